@@ -1,0 +1,336 @@
+"""The facts of a case, as frozen values.
+
+These are what ``casefile.load`` returns and what every other room reads. They hold facts only: no
+deadline, no fine and no wording is computed here. Dates are ``datetime.date``, times of day
+``datetime.time``, money is ``Decimal`` in US dollars, ids are short strings unique in their list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Literal
+
+AddressKind = Literal["street", "po_box", "private_mailbox", "military", "foreign", "post_on_site"]
+PartyRole = Literal[
+    "owner", "occupant", "tenant", "lienholder", "agent", "contractor", "worker",
+    "local_contact", "appellant", "representative", "interested",
+]
+ServiceMethod = Literal["first_class_mail", "certified_mail", "personal", "posting", "electronic"]
+ServiceResult = Literal["pending", "delivered", "unclaimed", "returned", "refused", "posted"]
+EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A legal name in its own script, never cut; ``latin`` is the mailing form beside it."""
+
+    text: str
+    language: str | None = None  # BCP 47 of the name's own script, e.g. "zh-Hant"
+    latin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where mail goes: ``lines`` exactly as on the envelope, below the name.
+
+    ``region`` (two letters) and ``country`` (ISO 3166 alpha-2) decide mail extensions; for US
+    addresses the region is read from the last line when it is not given. ``post_on_site`` has no
+    lines: the notice is posted at the property.
+    """
+
+    kind: AddressKind
+    lines: tuple[str, ...]
+    region: str | None = None
+    country: str = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or organization with a role in the case."""
+
+    id: str
+    roles: tuple[PartyRole, ...]
+    name: Name
+    address: Address | None = None
+    language: str = "en"  # the language they read
+    interest: str | None = None  # "1/3", "life estate"
+    unit: str | None = None
+    attention: str | None = None
+    agent: str | None = None  # agent for service of process, by name or party id
+    license_number: str | None = None  # contractor's state license
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessoryDwelling:
+    unit: str
+    built_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """The site: address or legal description, plus the assessor's parcel number (APN)."""
+
+    apn: str
+    situs: str | None = None
+    legal_description: str | None = None
+    city_line: str | None = None  # "Madrona Hills, CA 95999"
+    zone: str | None = None
+    use: str | None = None  # "fourplex", "short-term rental"
+    year_built: int | None = None
+    residential_rental: bool = False
+    accessory_dwelling: AccessoryDwelling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PermitExtension:
+    to: date
+    granted_on: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A permit with, where one applies, its construction time limit (whole months)."""
+
+    number: str
+    issued_on: date
+    description: str | None = None
+    limit_months: int | None = None
+    completion_due: date | None = None  # as stated on the permit; checked against the arithmetic
+    extensions: tuple[PermitExtension, ...] = ()
+    completed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What was seen, which section it breaks, and what puts it right."""
+
+    id: str
+    section: str  # "MHMC 9.40.020", a code section of the town pack
+    observed_on: date
+    facts: str
+    correction: str
+    comply_by: date | None = None  # when a person set it; otherwise computed from the cure period
+    location: str | None = None
+    inspection: str | None = None
+    corrected_on: date | None = None
+    immediate_danger: bool = False
+    danger_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture: ``file`` is its name among the attachments."""
+
+    file: str
+    caption: str
+    alt: str
+    taken_on: date
+    taken_by: str
+    taken_at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    id: str
+    on: date
+    inspector: str  # officer id
+    basis_of_entry: EntryBasis
+    observations: tuple[str, ...]
+    at: time | None = None
+    purpose: str | None = None
+    present: tuple[str, ...] = ()
+    consent_by: str | None = None
+    result: str | None = None
+    reinspection_on: date | None = None
+    photos: tuple[Photo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An administrative citation: first, second or third for the same section within a year."""
+
+    id: str
+    ordinal: int
+    violations: tuple[str, ...]  # violation ids
+    violation_on: date
+    fine: Decimal | None = None  # as stated; checked against the schedule, computed when absent
+    number: str | None = None
+    issued_on: date | None = None
+    served_on: date | None = None
+    status: Literal["open", "paid", "appealed", "upheld", "dismissed"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class StopWorkOrder:
+    id: str
+    on: date
+    reason: str
+    conditions: tuple[str, ...]  # under which work may resume
+    at: time | None = None
+    posted_at: str | None = None
+    violations: tuple[str, ...] = ()
+    immediate_danger: bool = False
+    lifted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    id: str
+    filed_on: date
+    by: str  # party id
+    of: tuple[str, ...]  # citation or violation ids
+    grounds: str
+    deposit: Decimal | None = None
+    hardship_waiver: Literal["not_requested", "requested", "granted", "denied"] = "not_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    id: str
+    on: date
+    at: time
+    place: tuple[str, ...]
+    kind: Literal["appeal", "show_cause", "abatement"]
+    officer: str  # hearing officer: an officer id
+    docket: str | None = None
+    appeal: str | None = None
+    allegations: tuple[str, ...] = ()
+    noticed_on: date | None = None
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One line of the costs ledger. Fines are never costs (two ledgers)."""
+
+    id: str
+    on: date
+    description: str
+    amount: Decimal
+    kind: Literal["abatement", "administrative"]
+    vendor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    id: str
+    on: date
+    amount: Decimal
+    ledger: Literal["fines", "costs"]
+    citation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declarant:
+    """Who swears to a service: over 18 and not a party, or the proof is worthless."""
+
+    name: str
+    title: str | None
+    address: tuple[str, ...]
+    over_18_and_not_a_party: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """That one document was served on one party: when, how, where, with what result.
+
+    ``document`` is the number of the document served; ``sha256`` and ``pages`` are those of the
+    PDF that went into the envelope.
+    """
+
+    id: str
+    document: str
+    title: str
+    party: str
+    method: ServiceMethod
+    served_on: date
+    place: str
+    declarant: Declarant
+    address: tuple[str, ...] = ()
+    article_number: str | None = None  # certified mail: 22 digits
+    result: ServiceResult = "pending"
+    result_on: date | None = None
+    sha256: str | None = None
+    pages: int | None = None
+    enclosures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memorandum:
+    id: str
+    to: tuple[str, ...]
+    sender: str  # officer id
+    on: date
+    subject: str
+    background: tuple[str, ...]
+    analysis: tuple[str, ...]
+    recommendation: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the chronology."""
+
+    on: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person of the town. The town pack lists them; a casefile may add or replace by id."""
+
+    id: str
+    name: str
+    title: str
+    role: str  # "coordinator", "building_official", "clerk", "hearing_officer", "inspector", …
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confidential:
+    """What never reaches a document for the public. Templates do not see this."""
+
+    complainant: Party | None = None
+    complaint: str | None = None
+    complaint_received_on: date | None = None
+    privileged_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    number: str
+    title: str
+    opened_on: date
+    officer: str  # officer id of the coordinator in charge
+    topics: tuple[str, ...] = ()
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Casefile:
+    """Everything the office knows about one case, on one day."""
+
+    case: Case
+    property: Property
+    parties: tuple[Party, ...]
+    permits: tuple[Permit, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    stop_work_orders: tuple[StopWorkOrder, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    service: tuple[ServiceRecord, ...] = ()
+    memoranda: tuple[Memorandum, ...] = ()
+    events: tuple[Event, ...] = ()
+    officers: tuple[Officer, ...] = ()
+    confidential: Confidential = Confidential()

@@ -1,0 +1,60 @@
+"""The one shape in which docservice says no.
+
+Whatever cannot be done is refused with a stable ``code`` (``area.what``, e.g. ``casefile.invalid``,
+``checks.failed``, ``photo.broken``), a sentence a clerk understands, and the places that are wrong.
+The API turns a refusal into RFC 9457 problem+json, the command line into lines on standard error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and where.
+
+    ``place`` is a JSON pointer into the casefile or request (``/violations/2/observed_on``), a
+    ``file:line`` of a template folder, a ``page 3`` of a PDF, or empty when there is no place.
+    """
+
+    code: str
+    message: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class Refusal(Exception):
+    """Nothing was made, nothing was kept: here is why, completely.
+
+    ``kind`` says whose move it is, and thereby the HTTP status: ``input`` (422), ``malformed`` (400),
+    ``missing`` (404), ``conflict`` (409), ``too-large`` (413), ``timeout`` (504), ``setup`` (503).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        problems: Iterable[Problem] = (),
+        *,
+        kind: str = "input",
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.message} [{self.code}]", *(f"  {p}" for p in self.problems)])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Refusals cross from rendering processes to their parent.
+        return (_rebuild, (self.code, self.message, self.problems, self.kind))
+
+
+def _rebuild(code: str, message: str, problems: tuple[Problem, ...], kind: str) -> Refusal:
+    return Refusal(code, message, problems, kind=kind)

@@ -14,8 +14,17 @@ from typing import Literal
 
 AddressKind = Literal["street", "po_box", "private_mailbox", "military", "foreign", "post_on_site"]
 PartyRole = Literal[
-    "owner", "occupant", "tenant", "lienholder", "agent", "contractor", "worker",
-    "local_contact", "appellant", "representative", "interested",
+    "owner",
+    "occupant",
+    "tenant",
+    "lienholder",
+    "agent",
+    "contractor",
+    "worker",
+    "local_contact",
+    "appellant",
+    "representative",
+    "interested",
 ]
 ServiceMethod = Literal["first_class_mail", "certified_mail", "personal", "posting", "electronic"]
 ServiceResult = Literal["pending", "delivered", "unclaimed", "returned", "refused", "posted"]

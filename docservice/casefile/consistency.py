@@ -1,0 +1,166 @@
+"""Whether the parts of a casefile fit together: ids, references, the order of dates, addresses, the site.
+
+Works on what the schema could read (plain dicts, with gaps where a field was wrong), so that one refusal holds the
+wrong fields and the contradictions alike. Rules of law (fines, cure periods, lead times) are not here but in checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from docservice.casefile.addresses import address_problems
+from docservice.refusal import Problem
+
+Node = Mapping[str, Any]
+
+_ID = {"permits": "number"}
+_WITH_IDS = (
+    "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
+    "costs", "payments", "service", "memoranda", "officers",
+)  # fmt: skip
+
+# (list, field) → lists in which the ids named there must be found.
+_REFERENCES = {
+    ("violations", "inspection"): ("inspections",),
+    ("citations", "violations"): ("violations",),
+    ("stop_work_orders", "violations"): ("violations",),
+    ("appeals", "by"): ("parties",),
+    ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
+    ("hearings", "appeal"): ("appeals",),
+    ("payments", "citation"): ("citations",),
+    ("service", "party"): ("parties", "complainant"),
+}
+
+# Dates of what the office did in this case. Permits, photographs and the chronology may be older than the case.
+_SINCE_OPENING = {
+    "violations": ("observed_on", "corrected_on", "comply_by"),
+    "inspections": ("on", "reinspection_on"),
+    "citations": ("violation_on", "issued_on", "served_on"),
+    "stop_work_orders": ("on", "lifted_on"),
+    "appeals": ("filed_on",),
+    "hearings": ("on", "noticed_on", "decided_on"),
+    "costs": ("on",),
+    "payments": ("on",),
+    "service": ("served_on", "result_on"),
+    "memoranda": ("on",),
+}
+
+# The second date is never before the first.
+_ORDER = {
+    "permits": (("issued_on", "completion_due"), ("issued_on", "completed_on")),
+    "violations": (("observed_on", "comply_by"), ("observed_on", "corrected_on")),
+    "inspections": (("on", "reinspection_on"),),
+    "citations": (("violation_on", "issued_on"), ("issued_on", "served_on"), ("violation_on", "served_on")),
+    "stop_work_orders": (("on", "lifted_on"),),
+    "hearings": (("noticed_on", "on"), ("on", "decided_on")),
+    "service": (("served_on", "result_on"),),
+}
+
+
+def contradictions(data: Node) -> Iterator[Problem]:
+    """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer."""
+    yield from _site(data)
+    yield from _addresses(data)
+    yield from _ids(data)
+    yield from _references(data)
+    yield from _dates(data)
+    yield from _certified_mail(data)
+
+
+def _items(data: Node, name: str) -> Iterator[tuple[str, Node]]:
+    for index, item in enumerate(data.get(name, ())):
+        yield f"/{name}/{index}", item
+
+
+def _site(data: Node) -> Iterator[Problem]:
+    site = data.get("property")
+    if site and "apn" in site and not (site.get("situs") or site.get("legal_description")):
+        message = "The site needs a street address (situs) or a legal description."
+        yield Problem("casefile.site_missing", message, "/property/situs")
+
+
+def _complainant(data: Node) -> Node:
+    found = (data.get("confidential") or {}).get("complainant")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _addresses(data: Node) -> Iterator[Problem]:
+    places = [*_items(data, "parties"), ("/confidential/complainant", _complainant(data))]
+    for place, party in places:
+        address = party.get("address")
+        if isinstance(address, dict):
+            yield from address_problems(address, f"{place}/address")
+
+
+def _ids(data: Node) -> Iterator[Problem]:
+    for name in _WITH_IDS:
+        key = _ID.get(name, "id")
+        yield from _twice([(f"{place}/{key}", item.get(key)) for place, item in _items(data, name)])
+    photos = [
+        (f"{place}/photos/{index}/file", photo.get("file"))
+        for place, inspection in _items(data, "inspections")
+        for index, photo in enumerate(inspection.get("photos", ()))
+    ]
+    yield from _twice(photos)
+
+
+def _twice(named: list[tuple[str, Any]]) -> Iterator[Problem]:
+    first: dict[Any, str] = {}
+    for place, value in named:
+        if value is not None and value in first:
+            yield Problem("casefile.duplicate_id", f"“{value}” is already used at {first[value]}.", place)
+        else:
+            first[value] = place
+
+
+def _references(data: Node) -> Iterator[Problem]:
+    known = {name: {item.get(_ID.get(name, "id")) for _, item in _items(data, name)} for name in _WITH_IDS}
+    known["complainant"] = {_complainant(data).get("id")}
+    for (name, field), targets in _REFERENCES.items():
+        ids = set().union(*(known[target] for target in targets))
+        for place, item in _items(data, name):
+            value = item.get(field)
+            many = isinstance(value, tuple)
+            for index, reference in enumerate(value if isinstance(value, tuple) else (value,)):
+                if reference is not None and reference not in ids:
+                    among = " or ".join(target.replace("_", " ") for target in targets if target != "complainant")
+                    where = f"{place}/{field}/{index}" if many else f"{place}/{field}"
+                    yield Problem("casefile.dangling_reference", f"There is no “{reference}” among the {among}.", where)
+
+
+def _dates(data: Node) -> Iterator[Problem]:
+    case = data.get("case") or {}
+    opened = case.get("opened_on")
+    if isinstance(opened, date):
+        yield from _ordered(case, "/case", "opened_on", "closed_on")
+        for name, fields in _SINCE_OPENING.items():
+            for place, item in _items(data, name):
+                for field in fields:
+                    day = item.get(field)
+                    if day is not None and day < opened:
+                        message = f"{day} is before the case was opened, {opened}."
+                        yield Problem("casefile.date_before_opening", message, f"{place}/{field}")
+    for name, pairs in _ORDER.items():
+        for place, item in _items(data, name):
+            for earlier, later in pairs:
+                yield from _ordered(item, place, earlier, later)
+    for place, permit in _items(data, "permits"):
+        for index, extension in enumerate(permit.get("extensions", ())):
+            dated = {"issued_on": permit.get("issued_on"), **extension}
+            yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
+
+
+def _ordered(item: Node, place: str, earlier: str, later: str) -> Iterator[Problem]:
+    first, second = item.get(earlier), item.get(later)
+    if first is not None and second is not None and second < first:
+        message = f"{second} is before {earlier} ({first})."
+        yield Problem("casefile.date_order", message, f"{place}/{later}")
+
+
+def _certified_mail(data: Node) -> Iterator[Problem]:
+    for place, record in _items(data, "service"):
+        if record.get("method") == "certified_mail" and record.get("article_number") is None:
+            message = "Certified mail needs its article number."
+            yield Problem("casefile.article_number", message, f"{place}/article_number")

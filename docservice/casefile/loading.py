@@ -1,0 +1,195 @@
+"""Casefile data in, frozen facts out; and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+from typing import Any, NoReturn
+
+from marshmallow import ValidationError
+
+from docservice.casefile.consistency import contradictions
+from docservice.casefile.facts import Casefile
+from docservice.casefile.fields import Coded, Inner
+from docservice.casefile.schema import CasefileSchema
+from docservice.casefile.schema_people import Facts
+from docservice.refusal import Problem, Refusal
+
+MAX_BYTES = 8 * 2**20
+
+
+def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
+    """The casefile in ``data``: JSON (bytes are UTF-8), or the object it decodes to.
+
+    Raises ``Refusal``: ``casefile.malformed`` when it is no JSON object (kind ``malformed``), ``casefile.too_large``,
+    or ``casefile.invalid`` with every problem at once, each at its JSON pointer.
+    """
+    raw = parse(data) if isinstance(data, bytes | str) else data
+    if not isinstance(raw, Mapping):
+        raise _malformed("A casefile is a JSON object, in curly brackets.")
+    schema, build = _machinery()
+    problems: list[Problem] = []
+    try:
+        loaded = schema.load(raw)
+    except ValidationError as error:
+        problems.extend(_flatten(error.messages, ""))
+        loaded = error.valid_data
+    except RecursionError:
+        raise _malformed("The casefile is nested too deeply.") from None
+    # A field that could not be read already has its message; what follows from its absence is no news.
+    unread = [problem.place for problem in problems]
+    problems.extend(
+        found
+        for found in contradictions(loaded)
+        if not any(place == found.place or place.startswith(found.place + "/") for place in unread)
+    )
+    if problems:
+        problems.sort(key=_reading_order)
+        count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
+        raise Refusal("casefile.invalid", f"{count} wrong with the casefile.", problems)
+    casefile = build(loaded)
+    assert isinstance(casefile, Casefile)
+    return casefile
+
+
+def parse(text: bytes | str) -> Any:
+    """JSON as strictly as a record deserves: UTF-8, no key twice, no NaN, no endless number."""
+    if len(text) > MAX_BYTES:
+        message = f"The casefile has more than {MAX_BYTES // 2**20} MB; pictures travel beside it, not in it."
+        raise Refusal("casefile.too_large", message, kind="too-large")
+    repeated: list[Problem] = []
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            for key in sorted({key for key in keys if keys.count(key) > 1}):
+                repeated.append(Problem("casefile.duplicate_key", f"The key “{key}” is given twice in one object."))
+        return found
+
+    try:
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
+        value = json.loads(
+            decoded, object_pairs_hook=unique, parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number
+        )
+    except UnicodeDecodeError as error:
+        raise _malformed(f"The casefile is not UTF-8: byte {error.start + 1} cannot be read.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise _malformed(f"The casefile is not JSON at {place}: {error.msg}.", place) from None
+    except RecursionError:
+        raise _malformed("The casefile is nested too deeply.") from None
+    if repeated:
+        raise Refusal("casefile.malformed", "The casefile gives a key twice.", repeated, kind="malformed")
+    return value
+
+
+def _malformed(message: str, place: str = "") -> Refusal:
+    return Refusal("casefile.malformed", message, [Problem("casefile.malformed", message, place)], kind="malformed")
+
+
+def _not_a_number(word: str) -> NoReturn:
+    raise _malformed(f"{word} is not a number.")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 30:
+        raise _malformed("A number in the casefile has more than 30 digits.")
+    return int(digits)
+
+
+def _decimal(digits: str) -> Decimal:
+    if len(digits) > 40:
+        raise _malformed("A number in the casefile has more than 40 digits.")
+    return Decimal(digits)
+
+
+def _flatten(messages: Any, place: str) -> Iterator[Problem]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            # marshmallow keeps an object's own errors under "_schema"; no casefile field has that name.
+            step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")
+            yield from _flatten(inner, place + step)
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _flatten(message, place)
+    else:
+        yield Problem(messages.code if isinstance(messages, Coded) else "casefile.type", str(messages), place)
+
+
+def _reading_order(problem: Problem) -> tuple[Any, ...]:
+    return tuple((int(step), "") if step.isdigit() else (-1, step) for step in problem.place.split("/"))
+
+
+@cache
+def _machinery() -> tuple[CasefileSchema, Any]:
+    # Built at the first load, once: building the schemas takes longer than loading a casefile.
+    schema = CasefileSchema()
+    return schema, _builder(schema)
+
+
+def _builder(schema: Facts) -> Any:
+    """A function from a loaded dict to the dataclass its schema makes."""
+    inner = [
+        (name, field.many, _builder(field.schema))  # type: ignore[arg-type]
+        for name, field in schema.load_fields.items()
+        if isinstance(field, Inner)
+    ]
+    makes = schema.makes
+
+    def build(data: dict[str, Any]) -> Any:
+        for name, many, make in inner:
+            if name in data:
+                data[name] = tuple(map(make, data[name])) if many else make(data[name])
+        return makes(**data)
+
+    return build
+
+
+def dump(casefile: Casefile) -> dict[str, Any]:
+    """The casefile as a JSON object that ``load`` reads back; what is at its default is left out."""
+    dumped = _plain(casefile)
+    assert isinstance(dumped, dict)
+    return dumped
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        named = ((field, getattr(value, field.name)) for field in dataclass_fields(value))
+        return {field.name: _plain(item) for field, item in named if item != field.default}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def canonical(data: Mapping[str, Any] | Casefile) -> bytes:
+    """Deterministic JSON for hashing: keys sorted, no spaces, UTF-8.
+
+    Two objects that differ only in the order of their keys give the same bytes. Raises ``Refusal``
+    (``casefile.malformed``) for what JSON cannot hold.
+    """
+    plain = dump(data) if isinstance(data, Casefile) else data
+    try:
+        text = json.dumps(
+            plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_jsonable
+        )
+        return text.encode("utf-8")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _malformed(f"The casefile cannot be written as JSON: {error}.") from None
+
+
+def _jsonable(value: object) -> object:
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -1,0 +1,135 @@
+"""The shape of a casefile: every field, what it accepts and what it means.
+
+The descriptions are the reference: ``json_schema()`` and ``docs/casefile.md`` say the same words.
+A schema loads into plain dicts; ``loading`` cross-checks those and then builds the frozen facts.
+"""
+
+from __future__ import annotations
+
+from docservice.casefile import facts
+from docservice.casefile.fields import (
+    Count,
+    Day,
+    Each,
+    Flag,
+    Id,
+    Inner,
+    Line,
+    Text,
+)
+from docservice.casefile.schema_enforcement import (
+    AppealSchema,
+    CitationSchema,
+    CostSchema,
+    HearingSchema,
+    InspectionSchema,
+    PaymentSchema,
+    StopWorkOrderSchema,
+    ViolationSchema,
+)
+from docservice.casefile.schema_people import ConfidentialSchema, Facts, OfficerSchema, PartySchema, ServiceRecordSchema
+
+
+class AccessoryDwellingSchema(Facts):
+    """An accessory dwelling unit (ADU) on the property."""
+
+    makes = facts.AccessoryDwelling
+    unit = Line("Its unit number.", required=True)
+    built_year = Count("Year it was built; units built before 2020 may have a right to delayed enforcement.",
+                       least=1700, most=2200)  # fmt: skip
+
+
+class PropertySchema(Facts):
+    """The site. Needs a situs or a legal description, besides the parcel number."""
+
+    makes = facts.Property
+    apn = Line("Assessor's parcel number, as the county writes it.", required=True)
+    situs = Line("Street address of the site.")
+    legal_description = Text("Legal description from the deed; needed for orders that are recorded.")
+    city_line = Line("City, state and ZIP of the site.")
+    zone = Line("Zoning district.")
+    use = Line("What the property is used as: fourplex, short-term rental.")
+    year_built = Count("Year the main building was built.", least=1700, most=2200)
+    residential_rental = Flag("Whether people rent their home here; it triggers statements on retaliation and tax.")
+    accessory_dwelling = Inner(AccessoryDwellingSchema, "The accessory dwelling unit, if there is one.")
+
+
+class PermitExtensionSchema(Facts):
+    """A later date for finishing the permitted work."""
+
+    makes = facts.PermitExtension
+    to = Day("The new date by which the work is to be complete.", required=True)
+    granted_on = Day("Date on which the extension was granted.")
+    reason = Text("Why it was granted.")
+
+
+class PermitSchema(Facts):
+    """A permit with, where one applies, its construction time limit."""
+
+    makes = facts.Permit
+    number = Line("Permit number, unique among the permits.", required=True)
+    issued_on = Day("Date of issue; the construction time limit runs from it.", required=True)
+    description = Text("The permitted work.")
+    limit_months = Count("Construction time limit in whole months.", least=1, most=600)
+    completion_due = Day("Date by which the work is to be complete, as printed on the permit; checked against the "
+                         "arithmetic.")  # fmt: skip
+    extensions = Inner(PermitExtensionSchema, "Extensions of the limit, oldest first.", many=True)
+    completed_on = Day("Date of the final inspection that the work passed.")
+
+
+class CaseSchema(Facts):
+    """The case itself."""
+
+    makes = facts.Case
+    number = Line("Case number: CE-2026-0147.", required=True)
+    title = Line("What the case is about, for the office's own lists.", required=True)
+    opened_on = Day("Date on which the case was opened.", required=True)
+    officer = Id("Officer id of the coordinator in charge.", required=True)
+    topics = Each(Line("Topics, by which fitting handouts are offered."))
+    closed_on = Day("Date on which it was closed.")
+
+
+class EventSchema(Facts):
+    """One line of the chronology."""
+
+    makes = facts.Event
+    on = Day("Date; may lie before the case was opened.", required=True)
+    text = Text("What happened, in a sentence, without naming a complainant.", required=True)
+
+
+class MemorandumSchema(Facts):
+    """A memorandum or staff report."""
+
+    makes = facts.Memorandum
+    id = Id("Short id, unique among the memoranda.", required=True)
+    to = Each(Line("Who it is addressed to, by name and title."), required=True, least=1)
+    sender = Id("Officer id of its author.", required=True)
+    on = Day("Date of the memorandum.", required=True)
+    subject = Line("What it is about.", required=True)
+    background = Each(Text("Background, one paragraph per item."), required=True, least=1)
+    analysis = Each(Text("Analysis, one paragraph per item."), required=True, least=1)
+    recommendation = Each(Text("What is recommended, one paragraph per item."), required=True, least=1)
+    copies = Each(Line("Who receives a copy."))
+
+
+class CasefileSchema(Facts):
+    """Everything the office knows about one case, on one day."""
+
+    makes = facts.Casefile
+    case = Inner(CaseSchema, "The case itself.", required=True)
+    property = Inner(PropertySchema, "The site.", required=True)
+    parties = Inner(PartySchema, "Everyone with a role in the case.", many=True, required=True, least=1)
+    permits = Inner(PermitSchema, "Permits, with their time limits.", many=True)
+    violations = Inner(ViolationSchema, "Violations, in the order in which they are printed.", many=True)
+    inspections = Inner(InspectionSchema, "Visits, oldest first.", many=True)
+    citations = Inner(CitationSchema, "Citations, oldest first.", many=True)
+    stop_work_orders = Inner(StopWorkOrderSchema, "Stop work orders, oldest first.", many=True)
+    appeals = Inner(AppealSchema, "Appeals, oldest first.", many=True)
+    hearings = Inner(HearingSchema, "Hearings, oldest first.", many=True)
+    costs = Inner(CostSchema, "The costs ledger.", many=True)
+    payments = Inner(PaymentSchema, "Payments received.", many=True)
+    service = Inner(ServiceRecordSchema, "Service records: who was served with what, when and how.", many=True)
+    memoranda = Inner(MemorandumSchema, "Memoranda and staff reports, oldest first.", many=True)
+    events = Inner(EventSchema, "The chronology, oldest first.", many=True)
+    officers = Inner(OfficerSchema, "Officers who are added to those of the town pack, or replace them.", many=True)
+    confidential = Inner(ConfidentialSchema, "What never reaches a document for the public.")

@@ -1,0 +1,268 @@
+"""The fonts that documents are set in: one file per face, in a private folder, and nothing else.
+
+The engines get this folder and never the system's fonts, so a document looks the same on every machine and a
+missing glyph is found. The faces are those of Debian's ``fonts-noto-core`` and ``fonts-noto-cjk``; the CJK
+collections (one ``.ttc`` with every region) are taken apart into one file per region and weight, because Typst
+reads a whole file to use one face of it and WeasyPrint confuses faces that share a file.
+
+What this module does *not* do: choose a face for a text. Typst's choice is in ``letterhead/letter.typ``, that of the
+handouts in their style sheet.
+"""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import json
+import mmap
+import os
+import shutil
+import struct
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from docservice.refusal import Problem, Refusal
+
+DEFAULT: tuple[Path, ...] = (Path("/usr/share/fonts"),)
+_PLACES = ("", "truetype/noto", "opentype/noto", "noto", "noto-cjk")
+_LAYOUT = "1"  # raise when the layout of the private folder changes
+
+_FOUR = ("Regular", "Bold", "Italic", "BoldItalic")
+_TWO = ("Regular", "Bold")
+_ONE = ("Regular",)
+
+# (family, file stem in fonts-noto-core, styles). The scripts of the languages offered come in two weights, serif and
+# sans; the others, which names may be written in, in one.
+FACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Noto Serif", "NotoSerif", _FOUR),
+    ("Noto Sans", "NotoSans", _FOUR),
+    ("Noto Naskh Arabic", "NotoNaskhArabic", _TWO),
+    ("Noto Sans Arabic", "NotoSansArabic", _TWO),
+    ("Noto Serif Hebrew", "NotoSerifHebrew", _TWO),
+    ("Noto Sans Hebrew", "NotoSansHebrew", _TWO),
+    ("Noto Serif Devanagari", "NotoSerifDevanagari", _TWO),
+    ("Noto Sans Devanagari", "NotoSansDevanagari", _TWO),
+    ("Noto Serif Gurmukhi", "NotoSerifGurmukhi", _TWO),
+    ("Noto Sans Gurmukhi", "NotoSansGurmukhi", _TWO),
+    ("Noto Serif Armenian", "NotoSerifArmenian", _TWO),
+    ("Noto Sans Armenian", "NotoSansArmenian", _TWO),
+    ("Noto Serif Khmer", "NotoSerifKhmer", _TWO),
+    ("Noto Sans Khmer", "NotoSansKhmer", _TWO),
+    ("Noto Sans Thai", "NotoSansThai", _TWO),
+    ("Noto Sans Lao", "NotoSansLao", _ONE),
+    ("Noto Sans Myanmar", "NotoSansMyanmar", _ONE),
+    ("Noto Sans Bengali", "NotoSansBengali", _ONE),
+    ("Noto Sans Gujarati", "NotoSansGujarati", _ONE),
+    ("Noto Sans Tamil", "NotoSansTamil", _ONE),
+    ("Noto Sans Telugu", "NotoSansTelugu", _ONE),
+    ("Noto Sans Kannada", "NotoSansKannada", _ONE),
+    ("Noto Sans Malayalam", "NotoSansMalayalam", _ONE),
+    ("Noto Sans Sinhala", "NotoSansSinhala", _ONE),
+    ("Noto Sans Ethiopic", "NotoSansEthiopic", _ONE),
+    ("Noto Sans Georgian", "NotoSansGeorgian", _ONE),
+    ("Noto Sans Cherokee", "NotoSansCherokee", _ONE),
+    ("Noto Sans Symbols", "NotoSansSymbols", _ONE),
+    ("Noto Sans Symbols2", "NotoSansSymbols2", _ONE),
+    ("Noto Sans Math", "NotoSansMath", _ONE),
+)
+# Faces taken out of the collections of fonts-noto-cjk, by the family name inside the collection.
+CJK_FACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Noto Sans CJK TC", "NotoSansCJK", _TWO),
+    ("Noto Sans CJK SC", "NotoSansCJK", _TWO),
+    ("Noto Sans CJK JP", "NotoSansCJK", _TWO),
+    ("Noto Sans CJK KR", "NotoSansCJK", _TWO),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FontSet:
+    """A prepared private folder of fonts.
+
+    ``fontconfig_file`` makes fontconfig programs (WeasyPrint's Pango) see this folder only. ``identity`` (hex) changes
+    when a font file changes; it belongs to the engine versions that a document pins.
+    """
+
+    folder: Path
+    fontconfig_file: Path
+    families: tuple[str, ...]
+    identity: str
+
+    def covers(self, text: str, language: str = "en") -> str:
+        """The characters of ``text`` that no face has, each once, in order; empty when all is well.
+
+        ``language`` is for callers' symmetry: every language's fallback list ends in all families, so the answer
+        does not depend on it. Controls and private-use characters are never covered.
+        """
+        if text.isascii() and text.isprintable():
+            return ""
+        missing = {character for character in set(text) if not self._draws(character)}
+        return "".join(sorted(missing, key=text.index))
+
+    def _draws(self, character: str) -> bool:
+        category = unicodedata.category(character)
+        if category in ("Cf", "Zs", "Zl", "Zp") or character in "\t\n\r":
+            return True  # joiners, isolates, spaces: nothing is drawn
+        if category in ("Cc", "Co", "Cs"):
+            return False
+        starts, ends = _coverage(self.folder)
+        at = bisect.bisect_right(starts, ord(character)) - 1
+        return at >= 0 and ord(character) <= ends[at]
+
+
+def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
+    """Make the private font folder below ``into``, or find it there; safe for processes that do so at once.
+
+    Takes about two seconds the first time (collections are taken apart, coverage is read) and a millisecond after.
+    Raises ``Refusal("setup.fonts")`` naming the Debian packages when faces are missing.
+    """
+    sources = _find(search)
+    identity = _identity(sources)
+    folder = into / identity[:16]
+    families = tuple(dict.fromkeys([face[0] for face in FACES] + [face[0] for face in CJK_FACES]))
+    if not (folder / "fonts.conf").is_file():
+        _build(into, folder, sources)
+    return FontSet(folder / "faces", folder / "fonts.conf", families, identity)
+
+
+def _find(search: Sequence[Path]) -> dict[str, Path]:
+    """File name → where it is, for every wanted file; refuses with the complete list of missing ones."""
+    wanted = {f"{stem}-{style}.ttf": "fonts-noto-core" for _, stem, styles in FACES for style in styles}
+    wanted |= {f"{stem}-{style}.ttc": "fonts-noto-cjk" for _, stem, styles in CJK_FACES for style in styles}
+    found: dict[str, Path] = {}
+    for name in wanted:
+        for root in search:
+            path = next((root / place / name for place in _PLACES if (root / place / name).is_file()), None)
+            if path is not None:
+                found[name] = path
+                break
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        packages = sorted({wanted[name] for name in missing})
+        raise Refusal(
+            "setup.fonts",
+            f"The fonts for documents are not installed: apt-get install {' '.join(packages)}",
+            [Problem("setup.fonts", f"missing; it is in the package {wanted[name]}", name) for name in missing],
+            kind="setup",
+        )
+    return found
+
+
+def _identity(sources: dict[str, Path]) -> str:
+    digest = hashlib.sha256(_LAYOUT.encode())
+    digest.update(repr((FACES, CJK_FACES)).encode())
+    for name, path in sorted(sources.items()):
+        status = path.stat()
+        digest.update(f"{name} {path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _build(into: Path, folder: Path, sources: dict[str, Path]) -> None:
+    into.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".fonts-", dir=into))
+    try:
+        draft.chmod(0o755)
+        faces = draft / "faces"
+        faces.mkdir()
+        for name, path in sources.items():
+            if path.suffix == ".ttf":
+                (faces / name).symlink_to(path.resolve())
+        for family, stem, styles in CJK_FACES:
+            for style in styles:
+                target = faces / f"{family.replace(' ', '')}-{style}.otf"
+                _extract(sources[f"{stem}-{style}.ttc"], family, target)
+        (draft / "coverage.json").write_text(json.dumps(_measure_coverage(faces)))
+        (draft / "fonts.conf").write_text(_fontconfig(folder), encoding="utf-8")
+        try:
+            draft.rename(folder)
+        except OSError:
+            if not (folder / "fonts.conf").is_file():  # otherwise another process was quicker, with the same result
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _extract(collection: Path, family: str, target: Path) -> None:
+    """Copy the tables of one face out of a font collection (OpenType 1.9, 'ttcf'), without parsing them.
+
+    Table checksums are kept; offsets are written anew. The file is mapped, not read: it has 20 MB.
+    """
+    with collection.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        (count,) = struct.unpack_from(">I", data, 8)
+        for offset in struct.unpack_from(f">{count}I", data, 12):
+            version, tables = struct.unpack_from(">IH", data, offset)
+            records = [struct.unpack_from(">4sIII", data, offset + 12 + 16 * i) for i in range(tables)]
+            name = next((start, length) for tag, _, start, length in records if tag == b"name")
+            if _family_name(data[name[0] : name[0] + name[1]]) == family:
+                break
+        else:
+            raise Refusal(
+                "setup.fonts",
+                f"{collection.name} has no face {family}: install Debian's fonts-noto-cjk",
+                kind="setup",
+            )
+        with target.open("wb") as out:
+            out.write(struct.pack(">I", version) + data[offset + 4 : offset + 12])
+            position = 12 + 16 * tables
+            for tag, checksum, _, length in records:
+                out.write(struct.pack(">4sIII", tag, checksum, position, length))
+                position += (length + 3) & ~3
+            for _, _, start, length in records:
+                out.write(data[start : start + length])
+                out.write(b"\0" * (-length % 4))
+
+
+def _family_name(table: bytes) -> str:
+    """The English family name (name id 1, Windows platform) of a ``name`` table."""
+    count, storage = struct.unpack_from(">HH", table, 2)
+    for i in range(count):
+        platform, _, language, name_id, length, offset = struct.unpack_from(">6H", table, 6 + 12 * i)
+        if (platform, language, name_id) == (3, 0x409, 1):
+            return table[storage + offset : storage + offset + length].decode("utf-16-be")
+    return ""
+
+
+def _measure_coverage(faces: Path) -> list[list[int]]:
+    """The code points that the faces of ``faces`` have together, as inclusive ranges."""
+    from fontTools.ttLib import TTFont  # slow to import, and needed once per machine
+
+    points: set[int] = set()
+    for path in sorted(faces.iterdir()):
+        with TTFont(path, lazy=True) as font:
+            points.update(font["cmap"].getBestCmap())
+    ranges: list[list[int]] = []
+    for point in sorted(points):
+        if ranges and ranges[-1][1] == point - 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return ranges
+
+
+@lru_cache(maxsize=4)
+def _coverage(faces: Path) -> tuple[list[int], list[int]]:
+    ranges = json.loads((faces.parent / "coverage.json").read_text())
+    return [start for start, _ in ranges], [end for _, end in ranges]
+
+
+def _fontconfig(folder: Path) -> str:
+    aliases = {
+        "serif": ["Noto Serif", "Noto Naskh Arabic", "Noto Serif Hebrew", "Noto Sans CJK TC"],
+        "sans-serif": ["Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans CJK TC"],
+    }
+    prefer = "".join(
+        f"<alias><family>{generic}</family><prefer>"
+        + "".join(f"<family>{family}</family>" for family in families)
+        + "</prefer></alias>\n"
+        for generic, families in aliases.items()
+    )
+    return (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        f"<dir>{escape(os.fspath(folder.absolute() / 'faces'))}</dir>\n"
+        f"<cachedir>{escape(os.fspath(folder.absolute() / 'cache'))}</cachedir>\n"
+        f"{prefer}</fontconfig>\n"
+    )

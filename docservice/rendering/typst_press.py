@@ -1,0 +1,159 @@
+"""Typst as a press: sources and data in, one archivable, accessible PDF out.
+
+One warm compiler per process. A compile sees a root folder that holds the given sources and pictures and nothing
+else: no packages, no network, no system fonts, no clock. Data arrives as JSON (``json(bytes(sys.inputs.data))``) and is never
+evaluated as markup. Everything Typst complains about, a warning included, is an error here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from docservice.refusal import Problem, Refusal
+from docservice.rendering.fonts import FontSet
+
+ENGINE = f"typst {version('typst')}"
+STANDARDS = ["a-3a", "ua-1"]
+_ROOTS_KEPT = 16
+
+_REFUSED = re.compile(r'panicked with: "refuse:(?P<code>[a-z_.]+):(?P<message>.*)"', re.DOTALL)
+
+
+@dataclass
+class _Press:
+    """The state of one process: its compilers by font folder, its source folders by content."""
+
+    process: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    compilers: dict[Path, Any] = field(default_factory=dict)
+    roots: dict[str, tempfile.TemporaryDirectory[str]] = field(default_factory=dict)
+
+
+_press = _Press(os.getpid())
+
+
+def typst_pdf(
+    sources: Mapping[str, bytes],
+    main: str,
+    data: Mapping[str, Any],
+    *,
+    fonts: FontSet,
+    stamp: date,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Typeset ``main`` (a path in ``sources``) with ``data`` into a PDF/A-3a + PDF/UA-1.
+
+    ``sources`` are the files of the root folder (path → bytes; it is kept per content, so give the same files for
+    speed); ``pictures`` lie beside them for this one compile and are gone afterwards. ``stamp`` is the date of
+    creation that the file carries (midnight UTC): same input, same bytes, in any process.
+
+    A source may refuse with ``panic("refuse:area.what:A sentence.")``, which becomes that ``Refusal``. Anything else
+    that goes wrong is ``Refusal("typeset.failed")`` with Typst's own words as problems.
+    """
+    press = _current()
+    with press.lock:
+        compiler = press.compilers.get(fonts.folder)
+        if compiler is None:
+            compiler = press.compilers[fonts.folder] = _compiler(fonts)
+        if not pictures:
+            return _compile(compiler, _root(press, sources), main, data, stamp)
+        with tempfile.TemporaryDirectory(prefix="docservice-press-") as folder:
+            _write(Path(folder), sources)
+            _write(Path(folder), pictures)
+            return _compile(compiler, Path(folder), main, data, stamp)
+
+
+def page_count(pdf: bytes) -> int:
+    """The number of pages of a PDF that ``typst_pdf`` made (Typst leaves the page tree readable)."""
+    return max(int(count) for count in re.findall(rb"/Type\s*/Pages\b[^>]*?/Count (\d+)", pdf))
+
+
+def _current() -> _Press:
+    global _press
+    if _press.process != os.getpid():  # after a fork the lock and the compiler belong to the parent
+        _press = _Press(os.getpid())
+    return _press
+
+
+def _compiler(fonts: FontSet) -> Any:
+    faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[os.fspath(fonts.folder)])
+    nowhere = os.fspath(fonts.folder.parent / "no-packages")
+    return typst.Compiler(font_paths=faces, ignore_system_fonts=True, package_path=nowhere, package_cache_path=nowhere)
+
+
+def _root(press: _Press, sources: Mapping[str, bytes]) -> Path:
+    digest = hashlib.sha256()
+    for name in sorted(sources):
+        digest.update(f"{name}\0{len(sources[name])}\0".encode())
+        digest.update(sources[name])
+    key = digest.hexdigest()
+    folder = press.roots.pop(key, None)
+    if folder is None:
+        folder = tempfile.TemporaryDirectory(prefix="docservice-press-")
+        _write(Path(folder.name), sources)
+    press.roots[key] = folder  # the last used is the last to go
+    while len(press.roots) > _ROOTS_KEPT:
+        press.roots.pop(next(iter(press.roots))).cleanup()
+    return Path(folder.name)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"{name!r} leaves the folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _compile(compiler: Any, root: Path, main: str, data: Mapping[str, Any], stamp: date) -> bytes:
+    inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
+    moment = datetime(stamp.year, stamp.month, stamp.day, tzinfo=UTC)
+    try:
+        pdf, warnings = compiler.compile_with_warnings(
+            input=os.fspath(root / main),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=STANDARDS,
+            root=os.fspath(root),
+            timestamp=moment,
+        )
+    except typst.TypstError as error:
+        raise _refusal(error) from None
+    if warnings:
+        raise Refusal(
+            "typeset.failed",
+            "The page could not be set without a fault.",
+            [Problem("typeset.warning", _words(w.message, w.hints)) for w in warnings],
+        )
+    return bytes(pdf)
+
+
+def _refusal(error: Any) -> Refusal:
+    message = str(error.message)
+    refused = _REFUSED.search(message)
+    if refused:
+        sentence = refused["message"].replace('\\"', '"').replace("\\\\", "\\")
+        return Refusal(refused["code"], sentence)
+    return Refusal(
+        "typeset.failed",
+        "The page could not be typeset. Please show this to the people who look after the letterhead.",
+        [Problem("typeset.error", _words(message, error.hints))],
+    )
+
+
+def _words(message: str, hints: list[str]) -> str:
+    return " ".join([message, *(f"({hint})" for hint in hints)])

@@ -1,0 +1,261 @@
+"""A template version, frozen: everything a document needs besides the facts, with one identity.
+
+``freeze`` resolves what a template folder uses (wording, clauses, letterhead, pictures, translations) and
+nothing else. Two folders with the same content give the same ``sha256``, wherever and whenever they are
+frozen. What it does not do: judge the wording (``catalog.lint``), number or approve it (``catalog.versions``).
+
+Canonical paths: ``template.yaml``; ``letter.html`` or ``handout.html`` with ``handout.css``; ``clauses/*``;
+``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+import jinja2
+from jinja2 import meta as jinja_meta
+
+from docservice.catalog.messages import ENGLISH, Messages, Sentence, completeness, sentences, wording_environment
+from docservice.catalog.meta import TemplateMeta, load_meta
+from docservice.refusal import Problem, Refusal
+
+__all__ = ["Bundle", "TemplateMeta", "freeze"]
+
+_MAGIC = b"docservice bundle 1\n"
+_WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
+_PICTURE = re.compile(r"""(?:src|href)\s*=\s*["']bundle:([^"'{}]+)["']""")
+_CSS_URL = re.compile(r"""url\(\s*["']?(?:bundle:)?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)["']""")
+_TYPST_STRING = re.compile(r'"([^"\\\n]+\.[A-Za-z0-9]+)"')
+_COMMENT = re.compile(r"<!--.*?-->|\{#.*?#\}", re.S)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An immutable template version. ``sha256`` is that of ``to_bytes()``."""
+
+    key: str
+    meta: TemplateMeta
+    files: Mapping[str, bytes] = field(repr=False)
+    sha256: str
+
+    @staticmethod
+    def of(files: Mapping[str, bytes]) -> Bundle:
+        """The bundle of these canonical paths and contents."""
+        meta = load_meta(files["template.yaml"])
+        ordered = MappingProxyType({path: files[path] for path in sorted(files)})
+        return Bundle(meta.key, meta, ordered, hashlib.sha256(_canonical(ordered)).hexdigest())
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Bundle.from_bytes, (self.to_bytes(),))
+
+    def to_bytes(self) -> bytes:
+        """Canonical bytes: a magic line, one line of JSON ``[[path, length], …]`` sorted by path, the contents."""
+        return _canonical(self.files)
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Bundle:
+        """The bundle that ``to_bytes`` wrote. ValueError when the bytes are not one."""
+        if not data.startswith(_MAGIC):
+            raise ValueError("not a docservice bundle")
+        head_end = data.index(b"\n", len(_MAGIC)) + 1
+        files: dict[str, bytes] = {}
+        position = head_end
+        for path, length in json.loads(data[len(_MAGIC) : head_end]):
+            files[path] = data[position : position + length]
+            position += length
+        if position != len(data):
+            raise ValueError("the bundle is cut or has something after its end")
+        return Bundle.of(files)
+
+    @property
+    def wording_path(self) -> str:
+        """``letter.html`` or ``handout.html``."""
+        return _WORDINGS[self.meta.face]
+
+    @property
+    def wording(self) -> str:
+        """The main wording (Jinja2 + semantic HTML)."""
+        return self.files[self.wording_path].decode()
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Languages offered, BCP 47, English first: those in which every sentence is translated."""
+        held = {path[len("messages/") : -len(".json")] for path in self.files if path.startswith("messages/")}
+        return tuple(language for language in self.meta.languages if language == "en" or language in held)
+
+    def messages(self, language: str) -> Messages:
+        """The translations for ``language``. Raises ``Refusal("language.unknown")`` when it is not offered."""
+        if language == "en":
+            return ENGLISH
+        data = self.files.get(f"messages/{language}.json")
+        if data is None or language not in self.languages:
+            offered = ", ".join(self.languages)
+            raise Refusal(
+                "language.unknown", f"“{self.meta.title}” is not available in “{language}”; it is in: {offered}."
+            )
+        return Messages.from_json(data)
+
+    def picture(self, name: str) -> bytes:
+        """The picture that ``src="bundle:name"`` means: the template's own, else the letterhead's. KeyError if none."""
+        own = self.files.get(name)
+        return own if own is not None else self.files[f"letterhead/{name}"]
+
+
+def _canonical(files: Mapping[str, bytes]) -> bytes:
+    paths = sorted(files)
+    index = json.dumps([[path, len(files[path])] for path in paths], ensure_ascii=False, separators=(",", ":"))
+    return b"".join([_MAGIC, index.encode(), b"\n", *(files[path] for path in paths)])
+
+
+def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> Bundle:
+    """Freeze a template folder.
+
+    ``clauses``, ``letterhead`` and ``locales`` are the shared folders it draws from. Languages that
+    ``template.yaml`` names and whose translation is not complete are left out (``lint`` says what is missing).
+    Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``.
+    """
+    if not (folder / "template.yaml").is_file():
+        problem = Problem("template.missing", "there is no template.yaml", str(folder.name))
+        raise Refusal("template.invalid", f"{folder.name} is not a template folder.", [problem])
+    source = _Source(folder, clauses, letterhead)
+    source.take("template.yaml", folder / "template.yaml")
+    meta = load_meta(source.files["template.yaml"])
+    wording = _WORDINGS[meta.face]
+    if not source.take(wording, folder / wording):
+        problem = Problem("template.missing", f"the wording {wording} is missing", f"{folder.name}/{wording}")
+        raise Refusal("template.invalid", f"{meta.key} has no wording.", [problem])
+    source.follow_wording(wording)
+    if meta.face == "letter":
+        source.take_letterhead(("letter.typ", "letter.docx"))
+    else:
+        source.take_stylesheet()
+    if source.problems:
+        count = len(source.problems)
+        raise Refusal("template.invalid", f"{meta.key} cannot be frozen: {count} error(s).", source.problems)
+    used = used_sentences(source.files)
+    for language in meta.languages[1:]:
+        state = completeness(used, locales, language, meta.key)
+        if state.complete:
+            source.files[f"messages/{language}.json"] = state.messages.to_json()
+    return Bundle.of(source.files)
+
+
+def used_sentences(files: Mapping[str, bytes]) -> tuple[Sentence, ...]:
+    """Every sentence of the wording and clauses among ``files``."""
+    pages = [p for p in files if p in _WORDINGS.values() or (p.startswith("clauses/") and p.endswith(".html"))]
+    return tuple(s for path in pages for s in sentences(files[path], path))
+
+
+def included(source: str) -> Iterator[str | None]:
+    """Names a wording includes, imports or extends; None for one that is only known at run time."""
+    yield from jinja_meta.find_referenced_templates(wording_environment().parse(source))
+
+
+class _Source:
+    """Collects the files of a bundle, and what is wrong on the way."""
+
+    def __init__(self, folder: Path, clauses: Path, letterhead: Path) -> None:
+        self.folder, self.clauses, self.letterhead = folder, clauses, letterhead
+        self.files: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+
+    def take(self, canonical: str, path: Path) -> bool:
+        if canonical in self.files:
+            return True
+        if not path.is_file():
+            return False
+        data = path.read_bytes()
+        # A checkout with Windows line ends is the same template.
+        text = path.suffix in {".html", ".css", ".typ", ".yaml", ".svg"}
+        self.files[canonical] = data.replace(b"\r\n", b"\n") if text else data
+        return True
+
+    def follow_wording(self, canonical: str) -> None:
+        """Includes (transitively) and pictures of one wording file already taken."""
+        try:
+            text = self.files[canonical].decode()
+            names = list(included(text))
+        except UnicodeDecodeError:
+            self.problems.append(Problem("template.encoding", "is not UTF-8 text", f"{canonical}:1"))
+            return
+        except jinja2.TemplateSyntaxError as error:
+            self.problems.append(
+                Problem("template.syntax", error.message or "syntax error", f"{canonical}:{error.lineno}")
+            )
+            return
+        for name in names:
+            self._follow_include(canonical, text, name)
+        bare = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
+        for match in _PICTURE.finditer(bare):
+            self._take_picture(match.group(1), f"{canonical}:{_line(bare, match.start())}")
+
+    def _follow_include(self, canonical: str, text: str, name: str | None) -> None:
+        if name is None:
+            self.problems.append(
+                Problem("template.include", "includes a name known only at run time", f"{canonical}:1")
+            )
+            return
+        place = f"{canonical}:{_line(text, max(text.find(name), 0))}"
+        pure = PurePosixPath(name)
+        if name in self.files:
+            return
+        if pure.is_absolute() or ".." in pure.parts:
+            self.problems.append(Problem("template.include", f"may not include “{name}”", place))
+            return
+        inside_clauses = pure.parts[0] == "clauses"
+        path = self.clauses.joinpath(*pure.parts[1:]) if inside_clauses else self.folder / name
+        if self.take(name, path):
+            self.follow_wording(name)
+        else:
+            self.problems.append(Problem("template.include", f"includes “{name}”, which does not exist", place))
+
+    def _take_picture(self, name: str, place: str) -> None:
+        pure = PurePosixPath(name)
+        if pure.is_absolute() or ".." in pure.parts:
+            self.problems.append(Problem("template.picture", f"may not use the picture “{name}”", place))
+        elif not (self.take(name, self.folder / name) or self.take(f"letterhead/{name}", self.letterhead / name)):
+            self.problems.append(Problem("template.picture", f"uses the picture “{name}”, which does not exist", place))
+
+    def take_letterhead(self, roots: Iterable[str]) -> None:
+        """The letterhead's files, and those that its Typst sources name in a string."""
+        queue = list(roots)
+        for name in queue:
+            canonical = f"letterhead/{name}"
+            if canonical in self.files or not self.take(canonical, self.letterhead / name) or not name.endswith(".typ"):
+                continue
+            for match in _TYPST_STRING.finditer(self.files[canonical].decode()):
+                found = PurePosixPath(name).parent / match.group(1)
+                if ".." not in found.parts and not found.is_absolute():
+                    queue.append(str(found))
+
+    def take_stylesheet(self) -> None:
+        """``handout.css``: the template's own, else the shared one beside the letterhead; and what it names."""
+        shared = (self.folder, self.folder.parent, self.letterhead)
+        home = next((place for place in shared if (place / "handout.css").is_file()), None)
+        if home is None:
+            self.problems.append(Problem("template.missing", "there is no handout.css", "handout.css"))
+            return
+        self.take("handout.css", home / "handout.css")
+        text = self.files["handout.css"].decode()
+        for match in _CSS_URL.finditer(text):
+            name = match.group(1) or match.group(2)
+            place = f"handout.css:{_line(text, match.start())}"
+            if ":" in name or name.startswith(("/", "#")) or ".." in PurePosixPath(name).parts:
+                if not name.startswith(("data:", "#")):
+                    self.problems.append(Problem("template.picture", f"may not load “{name}”", place))
+            elif not self.take(name, home / name):
+                self._take_picture(name, place)
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

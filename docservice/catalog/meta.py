@@ -1,0 +1,132 @@
+"""What a template says about itself: ``template.yaml`` as a frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+import yaml
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from docservice.refusal import Problem, Refusal
+
+TemplateFace = Literal["letter", "handout"]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateMeta:
+    """The head of a template.
+
+    ``signers`` and ``recipients`` are roles (of officers, of parties); ``required_blocks`` are names of
+    ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording
+    uses (``violations.facts``); ``envelope`` is a profile of the town pack; ``series`` the prefix of the
+    number (``NOV``), None for what is not numbered; ``languages`` are BCP 47 and always hold ``en``;
+    ``statements`` are ids of the town pack's statements that the wording may print; ``data`` is free
+    data of this template's own, which the wording sees as ``document.data``.
+    """
+
+    key: str
+    title: str
+    document_type: str
+    audience: str = "parties"
+    face: TemplateFace = "letter"
+    signers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    required_blocks: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    envelope: str | None = None
+    series: str | None = None
+    languages: tuple[str, ...] = ("en",)
+    statements: tuple[str, ...] = ()
+    taglines: bool = False
+    data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_NAME = validate.Regexp(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="must be lower-case words joined by hyphens")
+_LANGUAGE = validate.Regexp(
+    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?\Z", error="is not a BCP 47 language tag like es or zh-Hant"
+)
+
+
+def _words() -> fields.List[Any]:
+    return fields.List(fields.String(validate=validate.Length(min=1)), load_default=list)
+
+
+class _MetaSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    key = fields.String(required=True, validate=_NAME)
+    title = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    document_type = fields.String(load_default=None, allow_none=True, validate=_NAME)
+    audience = fields.String(load_default="parties")
+    face = fields.String(load_default="letter", validate=validate.OneOf(("letter", "handout")))
+    signers = _words()
+    recipients = _words()
+    required_blocks = fields.List(fields.String(validate=_NAME), load_default=list)
+    # "fields" is taken by marshmallow itself, so it travels under another attribute.
+    fields_ = fields.List(fields.String(), load_default=list, data_key="fields", attribute="fields")
+    envelope = fields.String(load_default=None, allow_none=True)
+    series = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"^[A-Z][A-Z0-9]{0,7}\Z", error="must be up to eight capital letters and digits"),
+    )
+    languages = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
+    statements = _words()
+    taglines = fields.Boolean(load_default=False)
+    data = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+def load_meta(text: str | bytes, file: str = "template.yaml") -> TemplateMeta:
+    """Read a ``template.yaml``. Raises ``Refusal("template.invalid")`` with every error and its line."""
+    try:
+        raw = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        line = _mark_line(error)
+        problem = Problem("template.yaml", f"not readable as YAML: {_first_line(error)}", f"{file}:{line}")
+        raise Refusal("template.invalid", f"{file} is not readable as YAML.", [problem]) from None
+    if not isinstance(raw, dict):
+        problem = Problem("template.yaml", "must be a mapping of names to values", f"{file}:1")
+        raise Refusal("template.invalid", f"{file} is empty or no mapping.", [problem])
+    lines = _key_lines(text)
+    try:
+        loaded = cast(dict[str, Any], _MetaSchema().load(raw))
+    except ValidationError as error:
+        problems = [
+            Problem("template.field", f"{path}: {message}", f"{file}:{lines.get(path.split('/')[0], 1)}")
+            for path, message in _flatten(error.messages)
+        ]
+        raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems) from None
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.items()}
+    values["document_type"] = values["document_type"] or values["key"]
+    values["languages"] = tuple(dict.fromkeys(("en", *values["languages"])))
+    values["data"] = MappingProxyType(values["data"])
+    return TemplateMeta(**values)
+
+
+def _mark_line(error: Exception) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return int(mark.line) + 1 if mark is not None else 1
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or error).splitlines()[0]
+
+
+def _key_lines(text: str | bytes) -> dict[str, int]:
+    """The line of each top-level key."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+
+
+def _flatten(messages: Any, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(messages, dict):
+        return [pair for k, v in messages.items() for pair in _flatten(v, f"{path}/{k}" if path else str(k))]
+    if isinstance(messages, list):
+        return [pair for m in messages for pair in _flatten(m, path)]
+    return [(path, str(messages))]

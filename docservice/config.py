@@ -1,0 +1,119 @@
+"""The settings of one installation, from the environment (``DOCSERVICE_*``) or from code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docservice import shipped
+from docservice.refusal import Problem, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things lie and what limits hold. Every field has a working default.
+
+    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in
+    ``home`` when empty; ``public_url`` is where the public reaches the service (verify addresses, QR codes), no
+    slash at its end; ``render_seconds`` and ``render_megabytes`` bound one rendering job, ``workers`` is the
+    number of rendering processes; ``max_body_megabytes`` bounds what a request may send.
+    """
+
+    home: Path = Path("docservice-data")
+    database_url: str = ""
+    town: Path = field(default_factory=lambda: shipped.folder("town"))
+    templates: Path = field(default_factory=lambda: shipped.folder("templates"))
+    locales: Path = field(default_factory=lambda: shipped.folder("locales"))
+    fonts: tuple[Path, ...] = ()  # folders searched for fonts; empty: where the fonts room looks by itself
+    public_url: str = "http://localhost:8000"
+    isolated_rendering: bool = False
+    workers: int = 2
+    render_seconds: float = 30.0
+    render_megabytes: int = 1536
+    max_body_megabytes: int = 25
+    per_page: int = 50
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.home / 'docservice.db').absolute()}"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of content-addressed files."""
+        return self.home / "blobs"
+
+    @property
+    def fonts_home(self) -> Path:
+        """Where prepared fonts are kept."""
+        return self.home / "fonts"
+
+    @staticmethod
+    def from_env(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+        """Settings from ``DOCSERVICE_HOME``, ``DOCSERVICE_DATABASE_URL`` and so on (a field's name in capitals).
+
+        ``overrides`` win over the environment. Raises ``Refusal("settings.invalid", kind="setup")`` naming every
+        variable that is no proper value.
+        """
+        given = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, read in _READERS.items():
+            variable = f"DOCSERVICE_{name.upper()}"
+            text = given.get(variable, "").strip()
+            if not text:
+                continue
+            try:
+                values[name] = read(text)
+            except ValueError as error:
+                problems.append(Problem("settings.value", f"{text!r} does not do: {error}", variable))
+        if problems:
+            raise Refusal("settings.invalid", "The settings are not right.", problems, kind="setup")
+        return Settings(**{**values, **overrides})
+
+
+def _flag(text: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError("write true or false")
+    return words[text.lower()]
+
+
+def _positive(kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        value = kind(text)
+        if not value > 0:
+            raise ValueError("must be more than zero")
+        return value
+
+    return read
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(os.pathsep) if part)
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return text.rstrip("/")
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "home": Path,
+    "database_url": str,
+    "town": Path,
+    "templates": Path,
+    "locales": Path,
+    "fonts": _folders,
+    "public_url": _url,
+    "isolated_rendering": _flag,
+    "workers": _positive(int),
+    "render_seconds": _positive(float),
+    "render_megabytes": _positive(int),
+    "max_body_megabytes": _positive(int),
+    "per_page": _positive(int),
+}

@@ -1,0 +1,52 @@
+"""What a caller asks for: an order for one document."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal
+
+from docservice import casefile
+
+Face = Literal["pdf", "docx", "html"]
+
+MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
+    {
+        "pdf": "application/pdf",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "html": "text/html; charset=utf-8",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order for one document of one template to one recipient.
+
+    ``template`` is a template's key; ``casefile`` the raw JSON object; ``recipient`` a party id (None: the first
+    party whose role the template names); ``language`` BCP 47 (None: the recipient's, where the template offers
+    it, else English); ``on`` the document's date (None: today in the town's time zone); ``about`` the id of the
+    inspection, citation, hearing, memorandum or service record meant; ``version`` pins a template version
+    (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``.
+    """
+
+    template: str
+    casefile: Mapping[str, Any]
+    recipient: str | None = None
+    language: str | None = None
+    on: date | None = None
+    about: str | None = None
+    version: int | None = None
+    attachments: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    def fingerprint(self) -> str:
+        """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""
+        digest = hashlib.sha256(casefile.canonical(self.casefile))
+        for part in (self.template, self.recipient, self.language, self.on, self.about, self.version):
+            digest.update(b"\0" + ("" if part is None else str(part)).encode())
+        for name in sorted(self.attachments):
+            digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(self.attachments[name]).digest())
+        return digest.hexdigest()

@@ -1,0 +1,260 @@
+"""The semantic HTML of a letter as the body of a Word document (WordprocessingML).
+
+Word headings, lists, tables and links are real ones, by the style names of the Word letterhead
+(``Heading 1`` …, ``List Bullet``, ``List Number``, ``Caption``, ``Quote``, ``Reference``, ``Address``). Looks are the
+letterhead's; nothing here knows a font or a color, save the red of an unresolved field.
+
+What it does not do: position anything. The window, the stub's place at the foot of the page and fold marks belong
+to the printed face; a Word file is a draft that staff may still edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from xml.sax.saxutils import escape
+
+from lxml.html import HtmlElement
+
+EMU_PER_PIXEL = 9525  # at 96 dpi
+_TEXT_WIDTH = 9360  # twentieths of a point: 6.5 in
+_INLINE = {"strong", "em", "span", "bdi", "time", "data", "a", "br", "img", "mark", "b", "i", "sub", "sup", "abbr"}
+_BOLD = {"strong", "b", "dt", "th"}
+_ITALIC = {"em", "i"}
+_HEADINGS = {f"h{level}": f"Heading{level}" for level in range(1, 5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How the text at one point is set."""
+
+    language: str
+    rtl: bool
+    bold: bool = False
+    italic: bool = False
+    unresolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as Word wants it: the relationship id of its part and its size in pixels at 96 dpi."""
+
+    relation: str
+    width: int
+    height: int
+
+
+@dataclass
+class Body:
+    """Collects what the body needs from the package around it."""
+
+    picture: Callable[[HtmlElement], Picture]
+    link: Callable[[str], str]  # URL → relationship id
+    numbered_lists: int = 0
+    _drawings: int = field(default=0)
+
+    def xml(self, article: HtmlElement) -> str:
+        """The body of ``article`` (which carries lang and dir) as a sequence of w:p and w:tbl."""
+        run = Run(article.get("lang") or "en", article.get("dir") == "rtl")
+        return "".join(self._blocks(article, run, "Normal"))
+
+    # Blocks -------------------------------------------------------------------------------------------------
+
+    def _blocks(self, parent: HtmlElement, run: Run, style: str, extra: str = "") -> Iterator[str]:
+        """The children of ``parent`` as paragraphs and tables; loose inline content becomes a paragraph."""
+        loose: list[str] = []
+        if parent.text and parent.text.strip():
+            loose.append(self._text(parent.text, run))
+        for child in parent:
+            if not isinstance(child.tag, str):
+                continue
+            if child.tag in _INLINE:
+                loose.append(self._inline(child, run))
+            else:
+                if any(loose):
+                    yield self._paragraph("".join(loose), style, run, extra)
+                loose = []
+                yield from self._block(child, _within(child, run), style, extra)
+            if child.tail and (loose or child.tail.strip()):
+                loose.append(self._text(child.tail, run))
+        if any(loose):
+            yield self._paragraph("".join(loose), style, run, extra)
+
+    def _block(self, element: HtmlElement, run: Run, style: str, extra: str) -> Iterator[str]:
+        tag = element.tag
+        if tag in _HEADINGS:
+            yield self._paragraph(self._content(element, run), _HEADINGS[tag], run)
+        elif tag == "p":
+            yield self._paragraph(self._content(element, run), style, run, extra)
+        elif tag in ("ul", "ol"):
+            yield from self._list(element, run, 0)
+        elif tag == "dl":
+            yield from self._references(element, run)
+        elif tag == "table":
+            yield from self._table(element, run)
+        elif tag == "blockquote":
+            yield from self._blocks(element, run, "Quote")
+        elif tag == "address":
+            yield from self._blocks(element, run, "Address")
+        elif tag == "figcaption":
+            yield self._paragraph(self._content(element, run), "Caption", run)
+        elif element.get("data-block") == "payment-stub":
+            yield from self._blocks(element, run, "Stub")
+        elif element.get("data-block") == "taglines":
+            yield self._paragraph('<w:r><w:br w:type="page"/></w:r>', "Normal", run)
+            yield from self._blocks(element, run, style, extra)
+        else:
+            yield from self._blocks(element, run, style, extra)
+
+    def _list(self, element: HtmlElement, run: Run, level: int) -> Iterator[str]:
+        if element.tag == "ol":
+            self.numbered_lists += 1
+            number, style = 1 + self.numbered_lists, "ListNumber"
+        else:
+            number, style = 1, "ListBullet"
+        numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        for item in element.iterchildren("li"):
+            inner = _within(item, run)
+            first = True
+            nested = [child for child in item if child.tag in ("ul", "ol")]
+            for paragraph in self._blocks(_without(item, nested), inner, style, numbering):
+                yield paragraph if first else paragraph.replace(numbering, "")
+                first = False
+            for child in nested:
+                yield from self._list(child, inner, level + 1)
+
+    def _references(self, element: HtmlElement, run: Run) -> Iterator[str]:
+        """A definition list as lines "term <tab> definition"."""
+        term = ""
+        for child in element.iter("dt", "dd"):
+            inner = _within(child, run)
+            if child.tag == "dt":
+                term = self._content(child, replace(inner, bold=True))
+            else:
+                yield self._paragraph(f"{term}<w:r><w:tab/></w:r>{self._content(child, inner)}", "Reference", run)
+                term = ""
+
+    def _table(self, element: HtmlElement, run: Run) -> Iterator[str]:
+        for caption in element.iterchildren("caption"):
+            yield self._paragraph(self._content(caption, _within(caption, run)), "Caption", run)
+        rows = list(element.iter("tr"))
+        columns = max((sum(_span(c) for c in row if c.tag in ("td", "th")) for row in rows), default=1)
+        width = _TEXT_WIDTH // max(columns, 1)
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for _ in range(columns))
+        mirrored = "<w:bidiVisual/>" if run.rtl else ""
+        properties = f'<w:tblPr><w:tblStyle w:val="TownTable"/>{mirrored}<w:tblW w:w="5000" w:type="pct"/></w:tblPr>'
+        lines = []
+        for row in rows:
+            parent = row.getparent()
+            head = parent is not None and parent.tag == "thead"
+            cells = []
+            for cell in row:
+                if cell.tag not in ("td", "th"):
+                    continue
+                inner = _within(cell, run)
+                if cell.tag == "th":
+                    inner = replace(inner, bold=True)
+                content = "".join(self._blocks(cell, inner, "TableText")) or self._paragraph("", "TableText", run)
+                if content.endswith("</w:tbl>"):  # Word wants a paragraph last
+                    content += self._paragraph("", "TableText", run)
+                span = _span(cell)
+                merge = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+                cells.append(
+                    f'<w:tc><w:tcPr><w:tcW w:w="{width * span}" w:type="dxa"/>{merge}</w:tcPr>{content}</w:tc>'
+                )
+            repeat = "<w:tblHeader/>" if head else ""
+            lines.append(f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>")
+        yield f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+        yield self._paragraph("", "TableText", run)
+
+    def _paragraph(self, runs: str, style: str, run: Run, extra: str = "") -> str:
+        mirrored = "<w:bidi/>" if run.rtl else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}{mirrored}</w:pPr>{runs}</w:p>'
+
+    # Runs ---------------------------------------------------------------------------------------------------
+
+    def _content(self, element: HtmlElement, run: Run) -> str:
+        parts = [self._text(element.text, run)] if element.text else []
+        for child in element:
+            if isinstance(child.tag, str):
+                parts.append(self._inline(child, run))
+            if child.tail:
+                parts.append(self._text(child.tail, run))
+        return "".join(parts)
+
+    def _inline(self, element: HtmlElement, run: Run) -> str:
+        tag = element.tag
+        if tag == "br":
+            return "<w:r><w:br/></w:r>"
+        if tag == "img":
+            return self._drawing(element)
+        run = _within(element, run)
+        if tag in _BOLD:
+            run = replace(run, bold=True)
+        elif tag in _ITALIC:
+            run = replace(run, italic=True)
+        elif tag == "mark":
+            run = replace(run, unresolved=True)
+        content = self._content(element, run)
+        target = element.get("href")
+        if tag == "a" and target:
+            return f'<w:hyperlink r:id="{self.link(target)}">{content}</w:hyperlink>'
+        return content
+
+    def _text(self, text: str | None, run: Run) -> str:
+        if not text:
+            return ""
+        collapsed = " ".join(text.split())
+        if not collapsed:
+            return '<w:r><w:t xml:space="preserve"> </w:t></w:r>'
+        lead = " " if text[0].isspace() else ""
+        trail = " " if text[-1].isspace() else ""
+        # Word wants the complex-script twins (bCs, iCs) for right-to-left and Indic text; order is the schema's.
+        marks = ("<w:b/><w:bCs/>" if run.bold else "") + ("<w:i/><w:iCs/>" if run.italic else "")
+        marks += '<w:color w:val="B00020"/>' if run.unresolved else ""
+        marks += "<w:rtl/>" if run.rtl else ""
+        kind = "bidi" if run.rtl else "eastAsia" if run.language.split("-")[0] in ("zh", "ja", "ko") else "val"
+        marks += f'<w:lang w:{kind}="{escape(run.language)}"/>'
+        return f'<w:r><w:rPr>{marks}</w:rPr><w:t xml:space="preserve">{lead}{escape(collapsed)}{trail}</w:t></w:r>'
+
+    def _drawing(self, element: HtmlElement) -> str:
+        picture = self.picture(element)
+        self._drawings += 1
+        name = f"Picture {self._drawings}"
+        alt = escape(element.get("alt") or "", {'"': "&quot;"})
+        cx, cy = picture.width * EMU_PER_PIXEL, picture.height * EMU_PER_PIXEL
+        return (
+            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{cx}" cy="{cy}"/>'
+            f'<wp:docPr id="{self._drawings}" name="{name}" descr="{alt}"/>'
+            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+            f'<pic:nvPicPr><pic:cNvPr id="{self._drawings}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr>'
+            f'<pic:blipFill><a:blip r:embed="{picture.relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+            "</wp:inline></w:drawing></w:r>"
+        )
+
+
+def _within(element: HtmlElement, run: Run) -> Run:
+    """The run inside ``element``, which may carry a language and a direction of its own."""
+    language, direction = element.get("lang"), element.get("dir")
+    if language:
+        run = replace(run, language=language, rtl=language.split("-")[0] in ("ar", "fa", "he", "ur"))
+    if direction:
+        run = replace(run, rtl=direction == "rtl")
+    return run
+
+
+def _span(cell: HtmlElement) -> int:
+    return max(1, int(cell.get("colspan") or 1))
+
+
+def _without(item: HtmlElement, nested: list[HtmlElement]) -> HtmlElement:
+    """A copy of a list item without its nested lists, which follow it as items of a deeper level."""
+    if not nested:
+        return item
+    copied = deepcopy(item)
+    for child in [c for c in copied if c.tag in ("ul", "ol")]:
+        copied.remove(child)
+    return copied

@@ -1,0 +1,130 @@
+"""What must hold between the parts of a town pack: names that refer, editions that do not overlap, numbers that grow."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from docservice.town.pack import DocumentType, FineClass, TownPack
+
+Finding = tuple[tuple[Hashable, ...], str]
+
+BLOCKS = frozenset(
+    """recipient identification salutation violations solution penalties consequences appeal-rights judicial-review
+    informal fine payment payment-stub order reason resume-conditions permit penalty-tiers hearing allegations
+    hearing-rights failure-to-appear access-line observations photographs entry-basis reinspection chronology background
+    analysis recommendation service declaration statements signature enclosures taglines""".split()
+)
+
+
+def incoherences(pack: TownPack) -> Iterator[Finding]:
+    """Every contradiction in the pack: the path of keys that leads to it, and a sentence."""
+    yield from _identity(pack)
+    yield from _sections(pack)
+    for key, fine_class in pack.fine_classes.items():
+        yield from _fine_class(("fine_classes", key), fine_class)
+    yield from _numbers(pack)
+    for key, document_type in pack.document_types.items():
+        yield from _document_type(pack, ("document_types", key), document_type)
+    yield from _envelopes(pack)
+
+
+def _identity(pack: TownPack) -> Iterator[Finding]:
+    try:
+        ZoneInfo(pack.identity.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield ("identity", "time_zone"), f"There is no time zone {pack.identity.time_zone}."
+    seal = pack.identity.seal
+    if seal is not None and seal not in pack.pictures:
+        yield ("identity", "seal"), f"The pack has no picture {seal}."
+    if seal is not None and not pack.identity.seal_alt:
+        yield ("identity", "seal"), "The seal needs an alternative text (seal_alt)."
+    yield from _unique(("officers",), [officer.id for officer in pack.officers])
+    yield from _unique(("help",), [resource.id for resource in pack.help])
+    yield from _unique(("languages",), [known.tag for known in pack.languages])
+    if not any(known.tag == "en" for known in pack.languages):
+        yield ("languages",), "English controls; it must be among the languages."
+    for index, known in enumerate(pack.languages):
+        if "{phone}" not in known.tagline:
+            yield ("languages", index, "tagline"), "A tagline has {phone} in it, where free help is to be had."
+
+
+def _unique(path: tuple[Hashable, ...], names: Sequence[str]) -> Iterator[Finding]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield (*path, index), f"{name} is listed twice."
+
+
+def _sections(pack: TownPack) -> Iterator[Finding]:
+    for index, section in enumerate(pack.sections):
+        if section.fine_class not in pack.fine_classes:
+            yield ("sections", index, "fine_class"), f"There is no fine class {section.fine_class}."
+        if section.in_force_until is not None and section.in_force_until < section.in_force_from:
+            yield ("sections", index, "in_force_until"), f"{section.code} ends before it begins."
+    for code in sorted({section.code for section in pack.sections}):
+        for earlier, later in pairwise(pack.editions(code)):
+            if earlier.in_force_until is None or earlier.in_force_until >= later.in_force_from:
+                place = ("sections", pack.sections.index(later), "in_force_from")
+                yield place, f"Two editions of {code} are in force on {later.in_force_from.isoformat()}."
+    if not pack.editions(pack.time_limit.section):
+        yield ("time_limit", "section"), f"There is no section {pack.time_limit.section}."
+
+
+def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[Finding]:
+    if not fine_class.amounts or len(fine_class.amounts) != len(fine_class.caps):
+        yield (*path, "amounts"), "A fine class has as many caps as amounts, at least one of each."
+        return
+    for index, (amount, cap) in enumerate(zip(fine_class.amounts, fine_class.caps, strict=True)):
+        if amount > cap:
+            yield (*path, "amounts", index), f"${amount} is over the cap of ${cap}."
+
+
+def _numbers(pack: TownPack) -> Iterator[Finding]:
+    tiers = pack.time_limit.tiers
+    starts = [tier.from_day for tier in tiers]
+    if not tiers or starts[0] != 1 or starts != sorted(set(starts)):
+        yield ("time_limit", "tiers"), "The first tier starts on day 1, each next one later."
+    for key, rule in pack.deadlines.items():
+        if rule.count < 1:
+            yield ("deadlines", key, "count"), "A deadline counts at least one."
+    for index, closure in enumerate(pack.calendar.closures):
+        if closure.last < closure.first:
+            yield ("calendar", "closures", index), "The closure ends before it begins."
+    if len(set(pack.calendar.closed_weekdays)) == 7:
+        yield ("calendar", "closed_weekdays"), "The office must be open on some weekday."
+    for index, own in enumerate(pack.calendar.own_days):
+        if not (1 <= own.month <= 12 and 1 <= own.day <= monthrange(2028, own.month)[1]):
+            yield ("calendar", "own_days", index), "There is no such day."
+
+
+def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Finding]:
+    for name, found, known in (
+        ("required_blocks", made.required_blocks, BLOCKS),
+        ("deadlines", made.deadlines, pack.deadlines.keys()),
+        ("statements", made.statements, pack.statements.keys()),
+        ("signers", made.signers, {officer.role for officer in pack.officers}),
+    ):
+        for index, value in enumerate(found):
+            if value not in known:
+                yield (*path, name, index), f"The pack knows no {value}."
+    if made.envelope not in pack.envelopes:
+        yield (*path, "envelope"), f"There is no envelope profile {made.envelope}."
+    try:
+        made.number.format(year=2026, n=1)
+        ok = "{n" in made.number
+    except (KeyError, ValueError, IndexError, AttributeError):
+        ok = False
+    if not ok:
+        yield (*path, "number"), "The number pattern has {year} and {n}, such as NOV-{year}-{n:04d}."
+
+
+def _envelopes(pack: TownPack) -> Iterator[Finding]:
+    for key, envelope in pack.envelopes.items():
+        boxes = (("address", envelope.address), ("return_block", envelope.return_block))
+        for name, box in (*boxes, *(("clear", box) for box in envelope.clear)):
+            if box is not None and not (box.left < box.right and box.top < box.bottom):
+                yield ("envelopes", key, name), "The box is empty: left < right and top < bottom, in inches."
+        if envelope.kind == "window" and (envelope.address is None or envelope.max_lines is None):
+            yield ("envelopes", key), "A window envelope needs its safe area (address) and max_lines."

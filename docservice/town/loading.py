@@ -1,0 +1,191 @@
+"""A folder of YAML in, a ``TownPack`` out: every error at once, each with its file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from marshmallow import ValidationError
+
+from docservice.refusal import Problem, Refusal
+from docservice.town.coherence import incoherences
+from docservice.town.pack import TownPack
+from docservice.town.schema import schema_of
+
+PICTURES = (".svg", ".png", ".jpg")
+
+# Which top-level key of the pack lies in which file: "" is the file's own keys.
+FILES: Mapping[str, tuple[str, ...]] = {
+    "town.yaml": (
+        "key", "version", "effective_on", "adopted_by", "identity", "officers", "payment", "hearing", "courier",
+    ),
+    "languages.yaml": ("languages",),
+    "help.yaml": ("help",),
+    "sections.yaml": ("sections",),
+    "calendar.yaml": ("calendar",),
+    "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit"),
+    "documents.yaml": ("document_types", "envelopes"),
+    "statements.yaml": ("statements",),
+}  # fmt: skip
+
+Path_ = tuple[Hashable, ...]
+
+
+class _Lines(yaml.SafeLoader):
+    """YAML 1.2 scalars (``no`` is a word, ``12:30`` and dates are text), no key twice, and no aliases.
+
+    An alias could unroll a small file into a huge one, and a town attorney should not have to follow it.
+    """
+
+    yaml_implicit_resolvers: Any = {}  # noqa: RUF012  # typed so by PyYAML
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                None, None, "aliases (*name) are not used in a town pack", self.peek_event().start_mark
+            )
+        return super().compose_node(parent, index)
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|false)$", "tf"),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("float", r"^[-+]?[0-9]+\.[0-9]+$", "-+0123456789"),
+    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+):
+    _Lines.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def load_pack(folder: Path) -> TownPack:
+    """The pack in ``folder``.
+
+    Raises ``Refusal``: ``town.missing`` when there is no such folder (kind ``missing``), else ``town.invalid`` with every
+    problem of every file, each at ``file.yaml:line``.
+    """
+    if not folder.is_dir():
+        raise Refusal("town.missing", f"There is no town pack {folder.name!r}.", kind="missing")
+    problems: list[Problem] = []
+    data: dict[str, Any] = {}
+    lines: dict[Path_, str] = {}
+    for name, keys in FILES.items():
+        data.update(_read(folder / name, keys, lines, problems))
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name not in FILES:
+            problems.append(Problem("town.unknown_file", f"A town pack has no file {path.name}.", f"{path.name}:1"))
+    pictures = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in PICTURES}
+    if problems:
+        raise _refusal(folder, problems)
+    try:
+        pack = schema_of(TownPack)(exclude=("pictures", "sha256")).load(data)
+    except ValidationError as error:
+        found = [Problem("town.invalid", text, _place(path, lines)) for path, text in _flatten(error.messages, ())]
+        raise _refusal(folder, found) from None
+    assert isinstance(pack, TownPack)
+    pack = replace(pack, pictures=pictures)
+    found = [Problem("town.incoherent", text, _place(path, lines)) for path, text in incoherences(pack)]
+    if found:
+        raise _refusal(folder, found)
+    return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest())
+
+
+def load_packs(folder: Path) -> tuple[TownPack, ...]:
+    """Every pack lying in ``folder`` (each a folder with a ``town.yaml``), sorted by key and effective date."""
+    packs = [load_pack(path.parent) for path in sorted(folder.glob("*/town.yaml"))]
+    return tuple(sorted(packs, key=lambda pack: (pack.key, pack.effective_on)))
+
+
+def canonical(pack: TownPack) -> bytes:
+    """Deterministic JSON of the pack's content, pictures by their SHA-256; ``sha256`` itself left out."""
+    plain = _plain(replace(pack, sha256=""))
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+def _read(path: Path, keys: tuple[str, ...], lines: dict[Path_, str], problems: list[Problem]) -> dict[str, Any]:
+    name = path.name
+    try:
+        loader = _Lines(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            problems.append(Problem("town.malformed", "This file must hold keys and values.", f"{name}:1"))
+            return {}
+        _note_lines(node, (), name, lines, problems)
+        data = loader.construct_document(node)
+    except FileNotFoundError:
+        problems.append(Problem("town.missing_file", f"The pack has no {name}.", name))
+        return {}
+    except UnicodeDecodeError:
+        problems.append(Problem("town.malformed", "This file is not UTF-8.", name))
+        return {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.append(Problem("town.malformed", f"This is not YAML: {error.problem}.", f"{name}:{line}"))
+        return {}
+    for key in data:
+        if key not in keys:
+            problems.append(Problem("town.unknown_key", f"{name} has no key {key!r}.", lines[(key,)]))
+    for key in keys:
+        lines.setdefault((key,), f"{name}:1")
+    return {key: value for key, value in data.items() if key in keys}
+
+
+def _note_lines(node: yaml.Node, path: Path_, name: str, lines: dict[Path_, str], problems: list[Problem]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            place = f"{name}:{key.start_mark.line + 1}"
+            if key.value in seen:
+                problems.append(Problem("town.duplicate_key", f"The key {key.value!r} is given twice.", place))
+            seen.add(key.value)
+            lines[(*path, key.value)] = place
+            _note_lines(value, (*path, key.value), name, lines, problems)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            lines[(*path, index)] = f"{name}:{item.start_mark.line + 1}"
+            _note_lines(item, (*path, index), name, lines, problems)
+
+
+def _flatten(messages: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            # Names that marshmallow puts between an object and its errors, not keys of the pack.
+            step: Path_ = () if key in ("_schema", "value") and isinstance(inner, list | Mapping) else (key,)
+            yield from _flatten(inner, (*path, *step))
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _flatten(message, path)
+    else:
+        where = "/".join(map(str, path))
+        yield path, f"{where}: {messages}"
+
+
+def _place(path: Path_, lines: Mapping[Path_, str]) -> str:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, "")
+
+
+def _refusal(folder: Path, problems: list[Problem]) -> Refusal:
+    count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
+    return Refusal("town.invalid", f"{count} wrong with the town pack {folder.name}.", problems)

@@ -1,0 +1,386 @@
+"""The town pack: everything a town decides, as frozen values.
+
+A pack is a folder of YAML that a town attorney reads and confirms (``docs/town.md``); ``load_pack`` in
+``docservice.town.loading`` turns it into a ``TownPack``. Every legal value carries its ``Source``: the citation as a
+lawyer would write it and how sure we are of it (H: statute text seen, M: ordinances of real towns, P: ordinary
+practice). Code holds arithmetic only; a number that a town could choose is found here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
+from docservice.refusal import Refusal
+
+Confidence = Literal["H", "M", "P"]
+Unit = Literal["days", "months"]
+Direction = Literal["after", "before"]
+Trigger = Literal["service", "issue", "hearing", "decision", "invoice", "filing"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Condition = Literal[
+    "always",
+    "fined",
+    "costs_due",
+    "residential_rental",
+    "tenant_recipient",
+    "accessory_dwelling",
+    "accessory_dwelling_before_2020",
+    "lienholder_recipient",
+    "immediate_danger",
+    "time_limit_running",
+    "time_limit_passed",
+    "translated",
+    "complaint_by_tenant",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a legal value comes from: citation, confidence, and what the attorney should look at."""
+
+    citation: str
+    confidence: Confidence
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose letterhead it is."""
+
+    name: str  # "Town of Madrona Hills"
+    short_name: str  # "Madrona Hills"
+    county: str
+    state: str  # two letters
+    department: str
+    office: str  # "Code Compliance Office"
+    address: tuple[str, ...]
+    phone: str
+    tty: str
+    email: str
+    website: str
+    verify_url: str  # base URL where the public checks a notice
+    hours: str
+    time_zone: str  # IANA name
+    population: int
+    motto: str | None = None
+    seal: str | None = None  # a picture of the pack
+    seal_alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language the town offers: ``letters`` when letters are translated into it, else taglines only."""
+
+    tag: str  # BCP 47
+    name: str  # in English
+    own_name: str
+    direction: Literal["ltr", "rtl"]
+    letters: bool
+    tagline: str  # in that language; {phone} is replaced by the town's number
+
+
+@dataclass(frozen=True, slots=True)
+class HelpResource:
+    """Somebody who helps, and for what."""
+
+    id: str
+    name: str
+    helps_with: str
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    where: tuple[str, ...] = ()
+    hours: str | None = None
+    cost: str | None = None
+    audience: tuple[PartyRole, ...] = ()  # empty: everyone
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One edition of a code section, in force from and until (both days included)."""
+
+    code: str  # "MHMC 9.40.020"
+    title: str
+    text: str  # the requirement in plain words
+    fine_class: str
+    in_force_from: date
+    source: Source
+    in_force_until: date | None = None
+    cure_days: int | None = None  # overrides the town's cure period
+    ordinance: str | None = None
+
+    def in_force(self, on: date) -> bool:
+        return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A town holiday that no library knows. On a closed weekday or another holiday it moves as ``moves`` says."""
+
+    name: str
+    month: int
+    day: int
+    moves: Literal["earlier", "later", "not"]
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days the office is shut by decision, both included."""
+
+    first: date
+    last: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """Which days are closed: weekdays, adopted public holidays (names of the ``holidays`` library), own days, closures."""
+
+    country: str
+    subdivision: str
+    adopted: tuple[str, ...]
+    closed_weekdays: tuple[Weekday, ...]
+    source: Source
+    own_days: tuple[OwnDay, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    also_closed: tuple[date, ...] = ()
+    open_after_all: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """How one deadline is counted.
+
+    ``after`` counts forward from the trigger and rolls forward past closed days; ``before`` counts backward from the
+    trigger (the event's day is not counted) and rolls to an earlier day. ``extends`` says whether an adopted mail
+    extension lengthens it, ``rolls`` whether a closed day moves it at all.
+    """
+
+    title: str  # "Contest a citation"
+    trigger: Trigger
+    count: int
+    unit: Unit
+    direction: Direction
+    source: Source
+    rolls: bool = True
+    extends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailExtension:
+    """Days added to a period when the paper came by mail, by where it was mailed to."""
+
+    adopted: bool
+    same_state: int
+    other_state: int
+    abroad: int
+    methods: tuple[ServiceMethod, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class FineClass:
+    """Dollars for the first, second, third … violation of one section; the last amount holds for all later ones."""
+
+    title: str
+    amounts: tuple[Decimal, ...]
+    caps: tuple[Decimal, ...]
+    source: Source
+
+    def amount(self, ordinal: int) -> Decimal:
+        return self.amounts[min(ordinal, len(self.amounts)) - 1]
+
+    def cap(self, ordinal: int) -> Decimal:
+        return self.caps[min(ordinal, len(self.caps)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """How far back an earlier violation of the same section makes this one the second or third."""
+
+    count: int
+    unit: Literal["months"]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyTier:
+    """``per_day`` dollars for each day from ``from_day`` past the limit until the next tier starts."""
+
+    from_day: int
+    per_day: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves."""
+
+    tiers: tuple[PenaltyTier, ...]
+    limit_rolls: bool
+    source: Source
+    section: str  # the code section that sets the limit
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """What a kind of document must be: its blocks, its signers, who must get it, which dates it prints."""
+
+    title: str
+    formal: bool  # a formal notice: taglines, proof of service
+    public: bool  # may go to someone outside the office: nothing confidential
+    subject: Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
+    required_blocks: tuple[str, ...]
+    signers: tuple[str, ...]  # officer roles
+    served: tuple[PartyRole, ...]  # party roles that must be served when the case has them
+    deadlines: tuple[str, ...]  # keys of the pack's deadline rules that it prints
+    series: str
+    number: str  # "NOV-{year}-{n:04d}"
+    envelope: str
+    taglines: bool
+    statements: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Words that the facts trigger. The wording lies in ``templates/clauses/<clause>.html``."""
+
+    title: str
+    trigger: Condition
+    clause: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in inches from the page's top left corner."""
+
+    left: Decimal
+    top: Decimal
+    right: Decimal
+    bottom: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a document travels: where its address must stand, or which margins stay clear."""
+
+    title: str
+    kind: Literal["window", "recorder", "plain"]
+    source: Source
+    address: Box | None = None  # the safe area of the window
+    max_lines: int | None = None
+    fold: Literal["none", "tri-fold"] = "none"
+    clear: tuple[Box, ...] = ()  # areas that stay empty
+    return_block: Box | None = None
+    margin: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTerms:
+    """How a fine or an invoice is paid."""
+
+    payee: str
+    mail_to: tuple[str, ...]
+    in_person: tuple[str, ...]
+    hours: str
+    url: str
+    methods: str
+    plan: str  # installment plan, who to ask
+    hardship: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearingTerms:
+    """Where hearings are held and how everyone gets in."""
+
+    place: tuple[str, ...]
+    file_with: tuple[str, ...]
+    appeal_form_url: str
+    deposit: str
+    access: str
+    interpreter: str
+    request_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Who carries hand-delivered papers and how the mail goes out."""
+
+    outgoing: str
+    certified: str
+    posting: str
+    postage_place: str
+
+
+@dataclass(frozen=True, slots=True)
+class TownPack:
+    """One edition of a town's rules. ``sha256`` is over the canonical content, so a changed comment changes nothing."""
+
+    key: str
+    version: str
+    effective_on: date
+    adopted_by: str
+    identity: Identity
+    languages: tuple[Language, ...]
+    help: tuple[HelpResource, ...]
+    officers: tuple[Officer, ...]
+    sections: tuple[Section, ...]
+    calendar: CalendarRules
+    deadlines: Mapping[str, DeadlineRule]
+    mail_extension: MailExtension
+    fine_classes: Mapping[str, FineClass]
+    look_back: LookBack
+    time_limit: TimeLimit
+    document_types: Mapping[str, DocumentType]
+    statements: Mapping[str, Statement]
+    envelopes: Mapping[str, Envelope]
+    payment: PaymentTerms
+    hearing: HearingTerms
+    courier: Courier
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    sha256: str = ""
+
+    def section(self, code: str, on: date) -> Section | None:
+        """The edition of ``code`` in force on the day, if there is one."""
+        return next((s for s in self.sections if s.code == code and s.in_force(on)), None)
+
+    def editions(self, code: str) -> tuple[Section, ...]:
+        """Every edition of ``code``, oldest first; empty when the pack does not know it."""
+        return tuple(sorted((s for s in self.sections if s.code == code), key=lambda s: s.in_force_from))
+
+    def officer(self, officer_id: str) -> Officer | None:
+        return next((o for o in self.officers if o.id == officer_id), None)
+
+    def language(self, tag: str) -> Language | None:
+        return next((known for known in self.languages if known.tag == tag), None)
+
+    def taglines(self) -> Mapping[str, str]:
+        """Tagline per language tag, with the town's phone number in it; English is no tagline."""
+        phone = self.identity.phone
+        return {known.tag: known.tagline.replace("{phone}", phone) for known in self.languages if known.tag != "en"}
+
+
+def in_force(packs: Iterable[TownPack], on: date) -> TownPack:
+    """The edition with the latest effective date on or before the day.
+
+    Raises ``Refusal`` (``town.no_pack``, kind ``missing``) when none has taken effect, and (``town.ambiguous``, kind
+    ``conflict``) when two editions take effect on the same day.
+    """
+    effective = sorted((pack for pack in packs if pack.effective_on <= on), key=lambda pack: pack.effective_on)
+    if not effective:
+        raise Refusal(
+            "town.no_pack", f"No edition of the town's rules was in force on {on.isoformat()}.", kind="missing"
+        )
+    last = effective[-1]
+    rivals = {pack.sha256: pack.version for pack in effective if pack.effective_on == last.effective_on}
+    if len(rivals) > 1:
+        named = " and ".join(sorted(rivals.values()))
+        message = f"Editions {named} both take effect on {last.effective_on.isoformat()}."
+        raise Refusal("town.ambiguous", message, kind="conflict")
+    return last

@@ -1,0 +1,112 @@
+"""marshmallow schemas read off the pack's dataclasses.
+
+The dataclasses say what a pack holds; writing each field a second time as a schema would let the two drift apart.
+A schema made here is strict: unknown keys are errors, ``"3"`` is no number, texts are not empty, money has cents.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import marshmallow
+from marshmallow import RAISE, Schema, ValidationError, post_load, validate
+
+
+class Text(marshmallow.fields.Field[str]):
+    """Text that is not empty."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError(f"This must be text; put {value!r} in quotation marks.")
+        text = value.strip()
+        if not text:
+            raise ValidationError("This text is empty.")
+        return text
+
+
+class Money(marshmallow.fields.Field[Decimal]):
+    """A number with up to three decimals, not negative: dollars or inches."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Decimal:
+        try:
+            if isinstance(value, bool) or not isinstance(value, int | float | str):
+                raise InvalidOperation
+            number = Decimal(str(value))
+            if not number.is_finite() or number < 0 or number != round(number, 3):
+                raise InvalidOperation
+        except InvalidOperation:
+            raise ValidationError("This must be a number, not negative, such as 1300 or 2.625.") from None
+        return number
+
+
+class Dataclass(Schema):
+    """Loads a mapping into the frozen dataclass ``makes``."""
+
+    makes: type
+
+    class Meta:
+        unknown = RAISE
+
+    @post_load
+    def _make(self, data: dict[str, Any], **options: Any) -> Any:
+        return self.makes(**data)
+
+
+@cache
+def schema_of(made: type) -> type[Dataclass]:
+    """The schema class that loads ``made``, a dataclass of str, int, bool, date, Decimal, Literal, tuple, Mapping."""
+    hints = get_type_hints(made)
+    made_fields: dict[str, Any] = {
+        field.name: _field(hints[field.name], required=field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(made)
+    }
+    return type(f"{made.__name__}Schema", (Dataclass,), {"makes": made, **made_fields})
+
+
+def _field(hint: Any, *, required: bool) -> marshmallow.fields.Field[Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (hint,) = (argument for argument in arguments if argument is not type(None))
+        return _field(hint, required=False)
+    if origin is Literal:
+        return marshmallow.fields.Raw(required=required, validate=validate.OneOf(arguments))
+    if origin is tuple:
+        return _Items(_field(arguments[0], required=True), required=required)
+    if origin is Mapping:
+        return marshmallow.fields.Dict(Text(), _field(arguments[1], required=True), required=required)
+    if is_dataclass(hint):
+        return marshmallow.fields.Nested(schema_of(hint), required=required)  # type: ignore[arg-type]
+    simple: dict[Any, Any] = {
+        str: Text,
+        bool: _Flag,
+        int: _Count,
+        date: marshmallow.fields.Date,
+        Decimal: Money,
+    }
+    made: marshmallow.fields.Field[Any] = simple[hint](required=required)
+    return made
+
+
+class _Items(marshmallow.fields.List[Any]):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **options))
+
+
+class _Flag(marshmallow.fields.Field[bool]):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("This must be true or false.")
+        return value
+
+
+class _Count(marshmallow.fields.Field[int]):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ValidationError("This must be a whole number, not negative.")
+        return value

@@ -24,12 +24,16 @@ ALLOWED: dict[str, set[str]] = {
     "storage": {"refusal", "shipped", "config"},
     "jobs": {"refusal", "config", "casefile", "town", "catalog", "rendering", "checks", "packets", "storage"},
     "correspondence": {
-        "refusal", "shipped", "config", "casefile", "town", "catalog", "rendering", "checks", "packets", "storage", "jobs",
+        "refusal", "shipped", "config", "casefile", "town", "catalog", "rendering", "checks", "packets", "storage",
+        "jobs",
     },
     "api": {"refusal", "config", "correspondence", "catalog", "packets", "casefile", "jobs"},
     "web": {"refusal", "config", "correspondence", "catalog", "packets", "casefile"},
     "app": {"refusal", "config", "correspondence", "api", "web"},
-    "cli": {"refusal", "shipped", "config", "correspondence", "catalog", "packets", "casefile", "town", "rendering", "jobs", "app"},
+    "cli": {
+        "refusal", "shipped", "config", "correspondence", "catalog", "packets", "casefile", "town", "rendering", "jobs",
+        "app",
+    },
 }  # fmt: skip
 
 # catalog.versions keeps versions in the database; it is the shell's part of that room.

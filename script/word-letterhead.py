@@ -59,18 +59,49 @@ STYLES = (
     + heading(4, 11, 120)
     + style("paragraph", "ListBullet", "List Bullet", '<w:spacing w:after="60"/>')
     + style("paragraph", "ListNumber", "List Number", '<w:spacing w:after="60"/>')
-    + style("paragraph", "Caption", "caption", '<w:keepNext/><w:spacing w:before="120" w:after="60"/>',
-            f'<w:i/><w:iCs/><w:color w:val="{QUIET}"/>{size(10)}')
+    + style(
+        "paragraph",
+        "Caption",
+        "caption",
+        '<w:keepNext/><w:spacing w:before="120" w:after="60"/>',
+        f'<w:i/><w:iCs/><w:color w:val="{QUIET}"/>{size(10)}',
+    )
     + style("paragraph", "Quote", "Quote", '<w:ind w:start="480" w:end="480"/>', "<w:i/><w:iCs/>")
     + style("paragraph", "Address", "Address", '<w:spacing w:after="0"/>')
-    + style("paragraph", "Reference", "Reference",
-            '<w:tabs><w:tab w:val="left" w:pos="2160"/></w:tabs><w:spacing w:after="20"/><w:ind w:start="2160" w:hanging="2160"/>')
-    + style("paragraph", "Stub", "Payment Stub",
-            f'<w:keepNext/><w:keepLines/><w:pBdr><w:top w:val="dashed" w:sz="6" w:space="8" w:color="{QUIET}"/></w:pBdr><w:spacing w:after="40"/>')
-    + style("paragraph", "TableText", "Table Text", '<w:spacing w:before="40" w:after="40" w:line="252" w:lineRule="auto"/>', size(10))
+    + style(
+        "paragraph",
+        "Reference",
+        "Reference",
+        '<w:tabs><w:tab w:val="left" w:pos="2160"/></w:tabs><w:spacing w:after="20"/><w:ind w:start="2160" w:hanging="2160"/>',
+    )
+    + style(
+        "paragraph",
+        "Stub",
+        "Payment Stub",
+        f'<w:keepNext/><w:keepLines/><w:pBdr><w:top w:val="dashed" w:sz="6" w:space="8" w:color="{QUIET}"/></w:pBdr><w:spacing w:after="40"/>',
+    )
+    + style(
+        "paragraph",
+        "TableText",
+        "Table Text",
+        '<w:spacing w:before="40" w:after="40" w:line="252" w:lineRule="auto"/>',
+        size(10),
+    )
     + style("paragraph", "Header", "header", '<w:spacing w:after="0"/>', f'<w:color w:val="{QUIET}"/>{size(9)}')
-    + style("paragraph", "Footer", "footer", '<w:spacing w:after="0"/><w:jc w:val="end"/>', f'<w:color w:val="{QUIET}"/>{size(9)}')
-    + style("paragraph", "Letterhead", "Letterhead", '<w:spacing w:after="0"/>', f'<w:b/><w:bCs/><w:color w:val="{ACCENT}"/>{size(17)}')
+    + style(
+        "paragraph",
+        "Footer",
+        "footer",
+        '<w:spacing w:after="0"/><w:jc w:val="end"/>',
+        f'<w:color w:val="{QUIET}"/>{size(9)}',
+    )
+    + style(
+        "paragraph",
+        "Letterhead",
+        "Letterhead",
+        '<w:spacing w:after="0"/>',
+        f'<w:b/><w:bCs/><w:color w:val="{ACCENT}"/>{size(17)}',
+    )
     + '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblCellMar>'
     + '<w:top w:w="0" w:type="dxa"/><w:start w:w="100" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:end w:w="100" w:type="dxa"/>'
     + "</w:tblCellMar></w:tblPr></w:style>"
@@ -78,7 +109,7 @@ STYLES = (
     + f'<w:top w:val="single" w:sz="8" w:color="{INK}"/><w:bottom w:val="single" w:sz="8" w:color="{INK}"/>'
     + '<w:insideH w:val="single" w:sz="4" w:color="C9CED1"/></w:tblBorders></w:tblPr></w:style>'
     + "</w:styles>"
-)  # fmt: skip
+)
 
 
 def level(number: int, kind: str, text: str) -> str:
@@ -156,9 +187,16 @@ PARTS = {
     + "".join(
         f'<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(
-            [("styles", "styles.xml"), ("numbering", "numbering.xml"), ("settings", "settings.xml"),
-             ("header", "header1.xml"), ("header", "header2.xml"), ("footer", "footer1.xml")], 1,
-        )  # fmt: skip
+            [
+                ("styles", "styles.xml"),
+                ("numbering", "numbering.xml"),
+                ("settings", "settings.xml"),
+                ("header", "header1.xml"),
+                ("header", "header2.xml"),
+                ("footer", "footer1.xml"),
+            ],
+            1,
+        )
     )
     + "</Relationships>",
     "word/styles.xml": STYLES,
@@ -191,7 +229,7 @@ PARTS = {
     + '<w:footerReference w:type="first" r:id="rId6"/><w:footerReference w:type="default" r:id="rId6"/>'
     + '<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1300" w:left="1440" w:header="720" w:footer="600" w:gutter="0"/>'
     + "<w:titlePg/></w:sectPr></w:body></w:document>",
-}  # fmt: skip
+}
 
 
 def main() -> None:

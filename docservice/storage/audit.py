@@ -1,0 +1,97 @@
+"""The audit trail: who did what, each line sealed by the SHA-256 of the one before.
+
+A line is added in the transaction of what it tells, so the trail and the records cannot disagree. Changing,
+removing or reordering a line breaks the chain from there on; ``verify`` says where. What it does not prove: that
+nobody with the database in hand rewrote the whole chain. Keep the last seal elsewhere for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docservice.storage.models import AuditHeadRow, AuditRow
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the trail."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    action: str  # "document.issued", "document.voided", "template.imported", "key.added", …
+    subject: str
+    detail: Mapping[str, Any]
+    previous: str
+    sha256: str
+
+
+def record(
+    session: Session, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Add a line, in the caller's transaction. Call it last: it holds the end of the chain until the commit."""
+    head = session.get(AuditHeadRow, 1, with_for_update=True)
+    if head is None:
+        raise LookupError("the audit chain has no head: the database is not migrated")
+    plain = json.loads(json.dumps(dict(detail or {})))
+    seal = _seal(head.sequence + 1, at, actor, action, subject, plain, head.sha256)
+    session.add(
+        AuditRow(
+            sequence=head.sequence + 1,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=plain,
+            previous=head.sha256,
+            sha256=seal,
+        )
+    )
+    head.sequence += 1
+    head.sha256 = seal
+    session.flush()
+
+
+def entries(session: Session, *, subject: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
+    """The newest ``last`` lines (of one subject), newest first."""
+    query = select(AuditRow).order_by(AuditRow.sequence.desc()).limit(last)
+    if subject is not None:
+        query = query.where(AuditRow.subject == subject)
+    return tuple(_entry(row) for row in session.scalars(query))
+
+
+def verify(session: Session) -> int | None:
+    """The sequence number of the first line that is not as it was written; None when the chain is whole."""
+    previous, expected = GENESIS, 1
+    for row in session.scalars(select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=1000)):
+        seal = _seal(row.sequence, row.at, row.actor, row.action, row.subject, row.detail, row.previous)
+        if row.sequence != expected or row.previous != previous or row.sha256 != seal:
+            return expected
+        previous, expected = row.sha256, expected + 1
+    head = session.get(AuditHeadRow, 1)
+    if head is None or head.sequence != expected - 1 or head.sha256 != previous:
+        return expected  # lines are missing at the end
+    return None
+
+
+def _entry(row: AuditRow) -> AuditEntry:
+    return AuditEntry(row.sequence, row.at, row.actor, row.action, row.subject, row.detail, row.previous, row.sha256)
+
+
+def _seal(
+    sequence: int, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any], previous: str
+) -> str:
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    line = [sequence, moment, actor, action, subject, dict(detail), previous]
+    text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,193 @@
+"""Files by content: a file's name is the SHA-256 of what is in it. Never changed, never removed.
+
+A file belongs to a record, and the two are kept together or not at all:
+
+1. ``stage`` writes it (fsync) into a folder of this process, whose lock file the process holds;
+2. the record's transaction names it in the ``blob`` table and commits;
+3. ``publish`` renames it to its place.
+
+A process that dies before 2 leaves a staged file that no record names: the next ``recover`` deletes it. One that
+dies after 2 leaves a staged file that a record names: ``recover`` moves it, and until then ``read`` finds it where
+it lies. The files of live processes are left alone: their lock is held.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from docservice.refusal import Refusal
+
+_LOCK = "lock"
+
+
+class Blobs:
+    """The files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._staging = root / "staging"
+        self._mine: tuple[int, Path, int] | None = None  # process, folder, descriptor of its lock
+        self._guard = Lock()
+
+    def path(self, sha256: str) -> Path:
+        """Where a published file lies."""
+        return self.root / sha256[:2] / sha256[2:]
+
+    @contextmanager
+    def staging(self) -> Iterator[Stage]:
+        """A stage for the files of one record; what is not published by its end is discarded."""
+        stage = Stage(self, self._session())
+        try:
+            yield stage
+        finally:
+            stage.discard()
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes. Raises ``Refusal`` ``blob.missing`` or ``blob.damaged`` when the store is not whole."""
+        data = self._bytes(sha256)
+        if data is None:
+            raise Refusal("blob.missing", f"The stored file {sha256[:12]}… is not there.", kind="setup")
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Refusal("blob.damaged", f"The stored file {sha256[:12]}… has been changed.", kind="setup")
+        return data
+
+    def _bytes(self, sha256: str) -> bytes | None:
+        for path in (self.path(sha256), *self._staging.glob(f"*/{sha256}.*"), self.path(sha256)):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                continue  # not here, or moved to its place between looking and reading
+        return None
+
+    def recover(self, belongs: Callable[[str], bool]) -> tuple[int, int]:
+        """Settle what dead processes left: (files moved to their place, files deleted).
+
+        ``belongs`` says whether a record names a SHA-256.
+        """
+        moved = deleted = 0
+        if not self._staging.is_dir():
+            return 0, 0
+        with self._gate():
+            for folder in sorted(p for p in self._staging.iterdir() if p.is_dir()):
+                descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+                try:
+                    if not _try_lock(descriptor):
+                        continue  # a live process's
+                    for staged in sorted(p for p in folder.iterdir() if p.name != _LOCK):
+                        sha256 = staged.name.partition(".")[0]
+                        if belongs(sha256):
+                            self._place(staged, sha256)
+                            moved += 1
+                        else:
+                            staged.unlink()
+                            deleted += 1
+                    shutil.rmtree(folder)
+                finally:
+                    os.close(descriptor)
+        return moved, deleted
+
+    def _session(self) -> Path:
+        with self._guard:
+            if self._mine is not None and self._mine[0] == os.getpid():
+                return self._mine[1]
+            self._staging.mkdir(parents=True, exist_ok=True)
+            with self._gate():  # between making the folder and holding its lock nobody may take it for a dead one's
+                folder = self._staging / f"{os.getpid()}-{secrets.token_hex(4)}"
+                folder.mkdir()
+                descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _sync_folder(self._staging)
+            self._mine = (os.getpid(), folder, descriptor)
+            return folder
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        descriptor = os.open(self._staging / ".gate", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _place(self, staged: Path, sha256: str) -> None:
+        path = self.path(sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged.replace(path)
+        _sync_folder(path.parent)
+        _sync_folder(self.root)
+
+    def close(self) -> None:
+        """Give up this process's staging folder."""
+        with self._guard:
+            if self._mine is not None and self._mine[0] == os.getpid():
+                _, folder, descriptor = self._mine
+                if {p.name for p in folder.iterdir()} <= {_LOCK}:
+                    shutil.rmtree(folder)
+                os.close(descriptor)
+            self._mine = None
+
+
+class Stage:
+    """Files written but not yet anyone's. Not for use by two threads at once."""
+
+    def __init__(self, blobs: Blobs, folder: Path) -> None:
+        self._blobs, self._folder = blobs, folder
+        self._staged: dict[str, Path] = {}
+        self._settled = True
+        self.sizes: dict[str, int] = {}  # sha256 → bytes of everything put here
+
+    def put(self, data: bytes) -> str:
+        """Write ``data``; returns its SHA-256. A file that is already in its place is not written again."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.sizes[sha256] = len(data)
+        if sha256 in self._staged or self._blobs.path(sha256).is_file():
+            return sha256
+        path = self._folder / f"{sha256}.{secrets.token_hex(4)}"
+        with path.open("xb") as stream:
+            self._staged[sha256] = path
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._settled = False
+        return sha256
+
+    def settle(self) -> None:
+        """Make the staged names durable: call once before the transaction commits."""
+        if not self._settled:
+            _sync_folder(self._folder)
+            self._settled = True
+
+    def publish(self) -> None:
+        """The records are committed: move the files to their place."""
+        while self._staged:
+            sha256, path = self._staged.popitem()
+            self._blobs._place(path, sha256)
+
+    def discard(self) -> None:
+        """Delete what was not published."""
+        while self._staged:
+            self._staged.popitem()[1].unlink(missing_ok=True)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,111 @@
+"""The database: SQLite by default, PostgreSQL by URL. One way to read, one way to write.
+
+A *write* is one transaction that is all there or not at all. On SQLite it begins IMMEDIATE, so that two writers
+queue instead of failing halfway; on PostgreSQL the rows that must not race (a series, the end of the audit
+chain) are locked where they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from docservice.refusal import Refusal
+
+_BUSY_SECONDS = 60
+_IN_FLIGHT = 0x646F6373  # advisory lock on PostgreSQL: shared by every write, exclusive to who must see none in flight
+
+
+class Database:
+    """An open database. ``reading`` and ``writing`` give sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = self.engine.execution_options(docservice_write=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and keeps nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are committed at the end, or rolled back when anything is raised."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _IN_FLIGHT})
+            yield session
+
+    @contextmanager
+    def alone(self) -> Iterator[Session]:
+        """A write that waits for every write in flight and lets no other begin (a killed client's may still end)."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IN_FLIGHT})
+            yield session
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        if parsed.get_backend_name() != "postgresql":
+            raise Refusal(
+                "settings.database", f"The database {parsed.get_backend_name()} is not supported.", kind="setup"
+            )
+        return create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise Refusal("settings.database", f"The database address does not do: {error}", kind="setup") from None
+
+
+def _sqlite(url: str) -> Engine:
+    name = make_url(url).database
+    if name and name != ":memory:":
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # a number once given survives a power cut
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("docservice_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def reachable(url: str) -> bool:
+    """Whether a database answers there."""
+    try:
+        database = Database(url)
+    except Refusal:
+        return False
+    try:
+        with database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return True
+    except OperationalError:
+        return False
+    finally:
+        database.close()

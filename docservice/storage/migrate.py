@@ -1,0 +1,47 @@
+"""Bring a database to the tables of this release (Alembic; the migrations travel in the package)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from docservice.refusal import Refusal
+from docservice.storage.database import Database
+
+HEAD = "0001"
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def current(database: Database) -> str | None:
+    """The revision of the database; None when it is empty."""
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def migrate(database: Database) -> bool:
+    """Bring the database up to ``HEAD``; True when something was done.
+
+    Many processes may call this at once: one migrates, the others wait and find it done. Raises
+    ``Refusal("database.newer", kind="setup")`` for a database of a later release.
+    """
+    if current(database) == HEAD:
+        return False
+    # Imported here: alembic costs more time than a preview, and most starts need none of it.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    # The write (BEGIN IMMEDIATE, or the exclusive lock) is what makes the others wait.
+    with database.alone() as session:
+        config.attributes["connection"] = session.connection()
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Refusal("database.newer", f"The database is of another release: {error}", kind="setup") from None
+    return True

@@ -1,0 +1,204 @@
+"""The tables. Rows of records are added and change their status; they are never rewritten or removed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+_SHA = String(64)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, kept in UTC; naive in the database, aware in Python."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON()}  # noqa: RUF012
+
+
+class BlobRow(Base):
+    """That a file with this content belongs to a record. The bytes lie in ``storage.blobs``."""
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(_SHA, primary_key=True)
+    size: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime]
+
+
+class TemplateVersionRow(Base):
+    """One version of one template: numbered 1, 2, 3; its bundle is a blob."""
+
+    __tablename__ = "template_version"
+    __table_args__ = (
+        UniqueConstraint("key", "number"),
+        UniqueConstraint("key", "sha256"),
+        CheckConstraint("state IN ('draft', 'in_review', 'approved', 'withdrawn')", name="template_version_state"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300))
+    face: Mapped[str] = mapped_column(String(20))
+    languages: Mapped[list[Any]]
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    effective_on: Mapped[date | None] = mapped_column(Date)
+    author: Mapped[str] = mapped_column(String(200))
+    approver: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class SeriesRow(Base):
+    """The last number given in a series and year. Locked while a number is taken."""
+
+    __tablename__ = "series"
+
+    prefix: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class DocumentRow(Base):
+    """An issued document with all that is needed to make it again."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("series", "year", "sequence", "language"),
+        CheckConstraint("status IN ('issued', 'superseded', 'void')", name="document_status"),
+        Index("ix_document_case", "case_number"),
+        Index("ix_document_original", "original"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, unique=True)  # order of issue, over all series
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    series: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int] = mapped_column(Integer)
+    sequence: Mapped[int] = mapped_column(Integer)
+    case_number: Mapped[str] = mapped_column(String(100))
+    template: Mapped[str] = mapped_column(String(100))
+    version: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str | None] = mapped_column(String(100))
+    recipient_name: Mapped[str] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20))
+    issued_on: Mapped[date] = mapped_column(Date)
+    pages: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    casefile_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    bundle_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    town_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    town_version: Mapped[str] = mapped_column(String(60))
+    engine: Mapped[str] = mapped_column(String(200))
+    fonts: Mapped[str] = mapped_column(String(64))
+    public_url: Mapped[str] = mapped_column(Text)
+    verify_code: Mapped[str] = mapped_column(String(20), unique=True)
+    findings: Mapped[list[Any]]
+    notice: Mapped[dict[str, Any]]  # other facts of the office that the document prints (what it supersedes)
+    original: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    supersedes: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    superseded_by: Mapped[str | None] = mapped_column(String(36))
+    reason: Mapped[str | None] = mapped_column(Text)  # why it was superseded or voided
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+
+
+class AttachmentRow(Base):
+    """A picture that a document was made with."""
+
+    __tablename__ = "attachment"
+
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+
+
+class IdempotencyRow(Base):
+    """That a request with this key made that document."""
+
+    __tablename__ = "idempotency"
+
+    actor: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(_SHA)
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    created_at: Mapped[datetime]
+
+
+class PacketRow(Base):
+    """A packet that was bound and kept."""
+
+    __tablename__ = "packet"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    case_number: Mapped[str | None] = mapped_column(String(100))
+    pages: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    plan_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    entries: Mapped[list[Any]]
+    findings: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+
+
+class ApiKeyRow(Base):
+    """An API key: only the hash of its secret is kept."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    hint: Mapped[str] = mapped_column(String(20))  # the first characters, to tell keys apart
+    secret_sha256: Mapped[str] = mapped_column(_SHA, unique=True)
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+    revoked_at: Mapped[datetime | None]
+
+
+class AuditRow(Base):
+    """One link of the audit chain."""
+
+    __tablename__ = "audit"
+
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(_SHA)
+    sha256: Mapped[str] = mapped_column(_SHA, unique=True)
+
+
+class AuditHeadRow(Base):
+    """The end of the audit chain: one row, locked while a link is added."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(_SHA)

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a town pack: names that refer, editions that do not overlap, numbers that grow."""
+"""What must hold between the parts of a town pack: names refer, editions do not overlap, tiers rise."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from docservice.town.pack import DocumentType, FineClass, TownPack
 
 Finding = tuple[tuple[Hashable, ...], str]
 
+# The blocks of the trade (docs/house.md).
 BLOCKS = frozenset(
-    """recipient identification salutation violations solution penalties consequences appeal-rights judicial-review
-    informal fine payment payment-stub order reason resume-conditions permit penalty-tiers hearing allegations
-    hearing-rights failure-to-appear access-line observations photographs entry-basis reinspection chronology background
-    analysis recommendation service declaration statements signature enclosures taglines""".split()
-)
+    {
+        "recipient", "identification", "salutation", "violations", "solution", "penalties", "consequences",
+        "appeal-rights", "judicial-review", "informal", "fine", "payment", "payment-stub", "order", "reason",
+        "resume-conditions", "permit", "penalty-tiers", "hearing", "allegations", "hearing-rights",
+        "failure-to-appear", "access-line", "observations", "photographs", "entry-basis", "reinspection",
+        "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
+        "signature", "enclosures", "taglines",
+    }
+)  # fmt: skip
 
 
 def incoherences(pack: TownPack) -> Iterator[Finding]:
@@ -102,13 +107,15 @@ def _numbers(pack: TownPack) -> Iterator[Finding]:
 def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Finding]:
     for name, found, known in (
         ("required_blocks", made.required_blocks, BLOCKS),
-        ("deadlines", made.deadlines, pack.deadlines.keys()),
         ("statements", made.statements, pack.statements.keys()),
         ("signers", made.signers, {officer.role for officer in pack.officers}),
     ):
         for index, value in enumerate(found):
             if value not in known:
                 yield (*path, name, index), f"The pack knows no {value}."
+    for name, rule in made.deadlines.items():
+        if rule not in pack.deadlines:
+            yield (*path, "deadlines", name), f"There is no deadline rule {rule}."
     if made.envelope not in pack.envelopes:
         yield (*path, "envelope"), f"There is no envelope profile {made.envelope}."
     try:

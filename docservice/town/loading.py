@@ -50,7 +50,10 @@ class _Lines(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
             raise yaml.MarkedYAMLError(
-                None, None, "aliases (*name) are not used in a town pack", self.peek_event().start_mark
+                None,
+                None,
+                "aliases (*name) are not used in a town pack",
+                self.peek_event().start_mark,  # type: ignore[no-untyped-call]
             )
         return super().compose_node(parent, index)
 
@@ -67,8 +70,8 @@ for _tag, _pattern, _first in (
 def load_pack(folder: Path) -> TownPack:
     """The pack in ``folder``.
 
-    Raises ``Refusal``: ``town.missing`` when there is no such folder (kind ``missing``), else ``town.invalid`` with every
-    problem of every file, each at ``file.yaml:line``.
+    Raises ``Refusal``: ``town.missing`` when there is no such folder (kind ``missing``), else ``town.invalid`` with
+    every problem of every file, each at ``file.yaml:line``.
     """
     if not folder.is_dir():
         raise Refusal("town.missing", f"There is no town pack {folder.name!r}.", kind="missing")
@@ -84,7 +87,7 @@ def load_pack(folder: Path) -> TownPack:
     if problems:
         raise _refusal(folder, problems)
     try:
-        pack = schema_of(TownPack)(exclude=("pictures", "sha256")).load(data)
+        pack = schema_of(TownPack)().load(data)
     except ValidationError as error:
         found = [Problem("town.invalid", text, _place(path, lines)) for path, text in _flatten(error.messages, ())]
         raise _refusal(folder, found) from None

@@ -27,15 +27,11 @@ Condition = Literal[
     "fined",
     "costs_due",
     "residential_rental",
-    "tenant_recipient",
     "accessory_dwelling",
-    "accessory_dwelling_before_2020",
+    "tenant_recipient",
     "lienholder_recipient",
     "immediate_danger",
-    "time_limit_running",
-    "time_limit_passed",
     "translated",
-    "complaint_by_tenant",
 ]
 
 
@@ -139,7 +135,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class CalendarRules:
-    """Which days are closed: weekdays, adopted public holidays (names of the ``holidays`` library), own days, closures."""
+    """Which days are closed: weekdays, adopted public holidays (by their names in ``holidays``), own days, closures."""
 
     country: str
     subdivision: str
@@ -237,7 +233,7 @@ class DocumentType:
     required_blocks: tuple[str, ...]
     signers: tuple[str, ...]  # officer roles
     served: tuple[PartyRole, ...]  # party roles that must be served when the case has them
-    deadlines: tuple[str, ...]  # keys of the pack's deadline rules that it prints
+    deadlines: Mapping[str, str]  # the name it prints ("contest-by") → the pack's rule ("contest-notice")
     series: str
     number: str  # "NOV-{year}-{n:04d}"
     envelope: str
@@ -248,12 +244,18 @@ class DocumentType:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Words that the facts trigger. The wording lies in ``templates/clauses/<clause>.html``."""
+    """Words that the facts trigger. The wording lies in ``templates/clauses/<clause>.html``.
+
+    ``audience``: the roles it is owed to, empty for everyone. ``built_before``: for the trigger ``accessory_dwelling``,
+    the year from which a unit is too young to be owed it (a unit of unknown year is owed it).
+    """
 
     title: str
     trigger: Condition
     clause: str
     source: Source
+    audience: tuple[PartyRole, ...] = ()
+    built_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +345,9 @@ class TownPack:
     payment: PaymentTerms
     hearing: HearingTerms
     courier: Courier
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
-    sha256: str = ""
+    # Not read from the YAML: the picture files beside it, and the identity of the whole.
+    pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
+    sha256: str = field(default="", metadata={"computed": True})
 
     def section(self, code: str, on: date) -> Section | None:
         """The edition of ``code`` in force on the day, if there is one."""
@@ -361,9 +364,17 @@ class TownPack:
         return next((known for known in self.languages if known.tag == tag), None)
 
     def taglines(self) -> Mapping[str, str]:
-        """Tagline per language tag, with the town's phone number in it; English is no tagline."""
+        """Tagline per language tag but English, with the town's phone number in it.
+
+        In a right-to-left line the number stands between U+2066 and U+2069, or it would be read backward.
+        """
         phone = self.identity.phone
-        return {known.tag: known.tagline.replace("{phone}", phone) for known in self.languages if known.tag != "en"}
+        isolated = f"\u2066{phone}\u2069"
+        return {
+            known.tag: known.tagline.replace("{phone}", isolated if known.direction == "rtl" else phone)
+            for known in self.languages
+            if known.tag != "en"
+        }
 
 
 def in_force(packs: Iterable[TownPack], on: date) -> TownPack:

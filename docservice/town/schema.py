@@ -65,6 +65,7 @@ def schema_of(made: type) -> type[Dataclass]:
     made_fields: dict[str, Any] = {
         field.name: _field(hints[field.name], required=field.default is MISSING and field.default_factory is MISSING)
         for field in fields(made)
+        if not field.metadata.get("computed")
     }
     return type(f"{made.__name__}Schema", (Dataclass,), {"makes": made, **made_fields})
 

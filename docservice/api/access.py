@@ -1,0 +1,65 @@
+"""Who may do what: hashed API keys with scopes, and routes that are closed until they say whom they let in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+
+from docservice.api.wiring import office
+from docservice.refusal import Refusal
+
+SCOPES = ("preview", "issue", "read", "packets", "admin")
+ANY_KEY = SCOPES
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(*scopes: str) -> Callable[[View], View]:
+    """Let in a key that has one of ``scopes``; a key with ``admin`` may do everything."""
+    unknown = set(scopes) - set(SCOPES)
+    if unknown:
+        raise ValueError(f"unknown scopes {unknown}")
+
+    def mark(view: View) -> View:
+        return _mark(view, frozenset(scopes) | {"admin"}, [{"apiKey": list(scopes)}])
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Let in everybody."""
+    return _mark(view, frozenset(), [])
+
+
+def _mark(view: View, scopes: frozenset[str], security: list[dict[str, list[str]]]) -> View:
+    view.access = scopes  # type: ignore[attr-defined]
+    documented = getattr(view, "_apidoc", {})
+    documented.setdefault("manual_doc", {})["security"] = security
+    view._apidoc = documented  # type: ignore[attr-defined]
+    return view
+
+
+def guard() -> None:
+    """Before any body is read: is the caller let in? A route without ``requires`` or ``public`` is closed to all."""
+    scopes = getattr(current_app.view_functions[request.endpoint or ""], "access", None)
+    if scopes == frozenset():
+        return
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        message = "This needs an API key, sent as “Authorization: Bearer KEY”. Make one with: docservice keys add"
+        raise Refusal("access.key_missing", message, kind="unauthenticated")
+    record = office().key_for(secret.strip())
+    if record is None:
+        raise Refusal("access.key_unknown", "This API key is unknown or was revoked.", kind="unauthenticated")
+    if scopes is None or not scopes & set(record.scopes):
+        needed = " or ".join(scope for scope in SCOPES if scopes and scope in scopes)
+        message = f"This API key may not do that; it needs the scope {needed}." if needed else "Nobody may do that."
+        raise Refusal("access.scope_missing", message, kind="forbidden")
+    g.actor = f"key:{record.name}"
+
+
+def actor() -> str:
+    """Who acts, for the record: ``key:NAME``."""
+    return str(g.actor)

@@ -1,0 +1,186 @@
+"""Reading what a caller sends: strict JSON, or JSON with files as multipart/form-data, within a size limit.
+
+Attachments travel with the order that uses them: inline as base64, or as file parts. Nothing is uploaded ahead
+and kept for later, so there is nothing to expire and nothing half-made.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import marshmallow as ma
+from flask import Request, current_app, request
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from docservice.refusal import Problem, Refusal
+
+PACKET_FACTOR = 10  # a plan brings its exhibits along: it may be that many times larger than an order with its photos
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def limit() -> None:
+    """Before a body is read: refuse one that is too large, by its length alone."""
+    packet = request.endpoint == "packets.bind"
+    allowed = int(current_app.config["MAX_CONTENT_LENGTH"]) * (PACKET_FACTOR if packet else 1)
+    request.max_content_length = allowed
+    if (request.content_length or 0) > allowed:
+        raise too_large(allowed)
+
+
+def too_large(allowed: int) -> Refusal:
+    """The refusal of a body past ``allowed`` bytes."""
+    message = f"The request body is too large: at most {allowed / 2**20:g} MB are taken here. Send smaller photographs."
+    return Refusal("request.too_large", message, kind="too-large")
+
+
+class Files(ma.fields.Field[dict[str, bytes]]):
+    """Files by name: base64 strings in JSON, bytes when they came as parts of a multipart body."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, bytes]:
+        if not isinstance(value, Mapping):
+            raise ma.ValidationError("Must be an object of file names and their content in base64.")
+        files: dict[str, bytes] = {}
+        wrong: dict[str, list[str]] = {}
+        for name, content in value.items():
+            try:
+                files[name] = content if isinstance(content, bytes) else base64.b64decode(content, validate=True)
+            except (binascii.Error, ValueError, TypeError):
+                wrong[name] = ["Is not base64."]
+        if wrong:
+            raise ma.ValidationError(wrong)
+        return files
+
+
+class Parser(FlaskParser):
+    """webargs, with our refusals: 415 for a wrong content type, 400 for broken JSON, 422 with JSON pointers."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE}  # noqa: RUF012
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """The request's JSON object. A schema with ``part`` and ``files`` takes multipart/form-data as well."""
+        part, files = getattr(schema, "part", None), getattr(schema, "files_field", None)
+        try:
+            if part and files and req.mimetype == "multipart/form-data":
+                return _multipart(req, part, files, bool(getattr(schema, "part_is_body", True)))
+            if req.mimetype == "application/json" or req.mimetype.endswith("+json"):
+                return _object(parse(req.get_data()))
+        except RequestEntityTooLarge:
+            raise too_large(req.max_content_length or 0) from None
+        if not req.mimetype and not req.content_length and getattr(schema, "body_optional", False):
+            return missing
+        taken = "application/json or multipart/form-data" if part else "application/json"
+        given = req.mimetype or "nothing"
+        message = f"The body must be sent as {taken} (Content-Type); this one says {given}."
+        raise Refusal("request.unsupported_media_type", message, kind="unsupported-media-type")
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
+        problems: list[Problem] = []
+        for location, messages in error.messages_dict.items():
+            prefix = "" if location == "json" else "?"
+            for path, message in _flatten(messages):
+                place = "".join(f"/{_escape(p)}" for p in path) if not prefix else prefix + (path[0] if path else "")
+                problems.append(Problem("request.invalid", message, place))
+        where = "request" if any(p.place.startswith("?") for p in problems) else "request body"
+        count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
+        raise Refusal("request.invalid", f"{count} wrong with the {where}.", problems)
+
+
+def parse(data: bytes | str) -> Any:
+    """JSON as strictly as a record deserves: UTF-8, no name twice, no NaN, no endless nesting or number."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise _malformed(f"The name “{twice}” is given twice in one object.")
+        return found
+
+    def constant(name: str) -> NoReturn:
+        raise _malformed(f"{name} is not a JSON value.")
+
+    try:
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_float=Decimal)
+    except UnicodeDecodeError as error:
+        raise _malformed(f"The body is not UTF-8: byte {error.start + 1} cannot be read.") from None
+    except json.JSONDecodeError as error:
+        raise _malformed(f"The body is not JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
+    except RecursionError:
+        raise _malformed("The body is nested too deeply.") from None
+    except (ValueError, ArithmeticError):
+        raise _malformed("The body has a number that is too long.") from None
+    if _SURROGATE_ESCAPE.search(text):
+        for string in _strings(value):
+            if any("\ud800" <= c <= "\udfff" for c in string):
+                raise _malformed("The body has half a character (an unpaired surrogate escape).")
+    return value
+
+
+def _malformed(message: str) -> Refusal:
+    return Refusal("request.malformed", message, kind="malformed")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _malformed("The body must be a JSON object, in curly brackets.")
+    return value
+
+
+def _multipart(req: Request, part: str, files_field: str, part_is_body: bool) -> dict[str, Any]:
+    uploads = list(req.files.items(multi=True))
+    text: bytes | str | None = req.form.get(part)
+    if text is None:
+        text = next((upload.read() for name, upload in uploads if name == part), None)
+    if text is None:
+        raise _malformed(f"The part “{part}” with the JSON is missing from the multipart body.")
+    value = _object(parse(text))
+    body: dict[str, Any] = dict(value) if part_is_body else {part: value}
+    files = dict(body.get(files_field) or {})
+    for name, upload in uploads:
+        if name == part:
+            continue
+        file = upload.filename or name
+        if file in files:
+            problem = Problem("request.duplicate_file", "Two files have this name.", f"/{files_field}/{_escape(file)}")
+            raise Refusal("request.invalid", f"The file “{file}” was sent twice.", [problem])
+        files[file] = upload.read()
+    for name in req.form:  # idempotency_key and the like may be plain fields beside the JSON
+        if name != part:
+            body.setdefault(name, req.form[name])
+    return body | ({files_field: files} if files else {})
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield name
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+
+
+def _flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _flatten(inner, path if name == "_schema" else (*path, str(name)))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _flatten(inner, path)
+    else:
+        yield path, str(messages)
+
+
+def _escape(segment: str) -> str:
+    return segment.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,29 @@
+"""ETag and If-Match: who changes a document's state says which state was seen (428, 412)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from docservice.refusal import Refusal
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import DocumentRecord
+
+
+def etag_of(record: DocumentRecord) -> str:
+    """The ETag (unquoted) of a document's record: it changes when, and only when, its state does."""
+    state = (record.id, record.status, str(record.superseded_by), str(record.void_reason))
+    return hashlib.sha256("\n".join(state).encode()).hexdigest()[:32]
+
+
+def require_match(record: DocumentRecord) -> None:
+    """Raise 428 without If-Match, 412 when it names another state than the record's."""
+    if "If-Match" not in request.headers:
+        message = "Send the document's ETag as If-Match, so that nobody changes a state they have not seen."
+        raise Refusal("precondition.required", message, kind="precondition-required")
+    if not request.if_match.contains(etag_of(record)):
+        message = f"The document {record.number} has changed since you read it; it is {record.status} now."
+        raise Refusal("precondition.failed", message, kind="precondition-failed")

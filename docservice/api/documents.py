@@ -1,0 +1,162 @@
+"""/api/v1/documents: issue, find, read, void, supersede, reproduce."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import request, url_for
+
+from docservice.api.access import actor, requires
+from docservice.api.conditional import etag_of, require_match
+from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
+from docservice.api.pages import page_of
+from docservice.api.schemas import (
+    DocumentPageSchema,
+    DocumentQuerySchema,
+    DocumentSchema,
+    IssueSchema,
+    ReproductionSchema,
+    SupersedeSchema,
+    VoidSchema,
+    order_of,
+)
+from docservice.api.wiring import Blueprint, office
+from docservice.correspondence.order import Face
+from docservice.refusal import Problem, Refusal
+
+blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Issued documents, kept as records")
+
+IDEMPOTENCY_HEADER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "The same key and body again give the same document; another body is refused (422)",
+}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The ETag of the document as you saw it",
+}
+
+
+@blueprint.route("/documents", methods=["POST"])
+@requires("issue")
+@blueprint.doc(parameters=[IDEMPOTENCY_HEADER])
+@blueprint.arguments(IssueSchema, location="json")
+@blueprint.response(201, DocumentSchema)
+def issue(body: dict[str, Any]) -> Any:
+    """Issue a document
+
+    The checks run; one error among them refuses the document, with every finding, and no number is used. An order
+    in another language issues the controlling English text too and gives the translation. Send an Idempotency-Key
+    so that a repeated request cannot issue twice.
+    """
+    wanted((JSON,))
+    record = office().issue(order_of(body), actor=actor(), idempotency_key=_idempotency_key(body))
+    return record, 201, _headers(record)
+
+
+@blueprint.route("/documents", methods=["GET"])
+@requires("read")
+@blueprint.arguments(DocumentQuerySchema, location="query")
+@blueprint.response(200, DocumentPageSchema)
+def find(query: dict[str, Any]) -> Any:
+    """List documents
+
+    Newest first, by case, template and status, page by page; ``Link`` and the body name the other pages.
+    """
+    wanted((JSON,))
+    found = office().documents(**query)
+    return page_of(found.items, found.total, query)
+
+
+@blueprint.route("/documents/<string:id>", methods=["GET"])
+@requires("read")
+@blueprint.response(200, DocumentSchema)
+@blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
+@blueprint.alt_response(200, content_type=DOCX, schema={"type": "string", "format": "binary"}, success=True)
+@blueprint.alt_response(200, content_type=HTML, schema={"type": "string"}, success=True)
+def read(id: str) -> Any:
+    """Read one document, by id or number
+
+    Accept decides: its record (JSON), or the PDF, Word file or web page as issued.
+    """
+    media_type = wanted((JSON, PDF, DOCX, HTML))
+    record = office().document(id)
+    if media_type == JSON:
+        if request.if_none_match.contains(etag_of(record)):
+            return "", 304, _headers(record)
+        return record, 200, _headers(record)
+    content, actual = office().face(record.id, cast(Face, FACE_OF[media_type]))
+    response = file(content, actual, record.number, cache="private, no-cache")
+    response.headers["Document-Status"] = record.status
+    return response
+
+
+@blueprint.route("/documents/<string:id>/void", methods=["POST"])
+@requires("issue")
+@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.arguments(VoidSchema, location="json")
+@blueprint.response(200, DocumentSchema)
+def void(body: dict[str, Any], id: str) -> Any:
+    """Void a document
+
+    It stays on record, with the reason. Needs If-Match (428 without, 412 when the document has changed).
+    """
+    wanted((JSON,))
+    record = office().document(id)
+    require_match(record)
+    record = office().void(record.id, reason=body["reason"], actor=actor())
+    return record, 200, _headers(record)
+
+
+@blueprint.route("/documents/<string:id>/supersede", methods=["POST"])
+@requires("issue")
+@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.arguments(SupersedeSchema, location="json")
+@blueprint.response(201, DocumentSchema)
+def supersede(body: dict[str, Any], id: str) -> Any:
+    """Supersede a document
+
+    Issues the order as a new document that says on its face what it replaces. Needs If-Match.
+    """
+    wanted((JSON,))
+    record = office().document(id)
+    require_match(record)
+    record = office().supersede(record.id, order_of(body), reason=body["reason"], actor=actor())
+    return record, 201, _headers(record)
+
+
+@blueprint.route("/documents/<string:id>/reproduce", methods=["POST"])
+@requires("read")
+@blueprint.response(200, ReproductionSchema)
+def reproduce(id: str) -> Any:
+    """Render a document again
+
+    From its pinned parts, comparing bytes with what was issued. Nothing is changed.
+    """
+    wanted((JSON,))
+    return office().reproduce(office().document(id).id)
+
+
+def _headers(record: Any) -> dict[str, str]:
+    location = url_for("documents.read", id=record.id)
+    headers = {"Location": location, "ETag": f'"{etag_of(record)}"', "Vary": "Accept", "Cache-Control": "no-cache"}
+    if record.superseded_by:
+        headers["Link"] = f'<{url_for("documents.read", id=record.superseded_by)}>; rel="successor-version"'
+    return headers
+
+
+def _idempotency_key(body: dict[str, Any]) -> str | None:
+    header = request.headers.get("Idempotency-Key", "").strip() or None
+    field = body["idempotency_key"]
+    if header and len(header) > 200:
+        problem = Problem("request.invalid", "Longer than maximum length 200.", "?Idempotency-Key")
+        raise Refusal("request.invalid", "The Idempotency-Key is too long.", [problem])
+    if header and field and header != field:
+        problem = Problem("request.invalid", "Differs from the Idempotency-Key header.", "/idempotency_key")
+        raise Refusal("request.invalid", "Two different idempotency keys were sent.", [problem])
+    key: str | None = header or field
+    return key

@@ -1,0 +1,50 @@
+"""Which face the caller wants (``Accept``), and the answer that carries it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from flask import Response, current_app, request
+
+from docservice.refusal import Refusal
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HTML = "text/html"
+JSON = "application/json"
+
+FACE_OF = {PDF: "pdf", DOCX: "docx", HTML: "html", JSON: "json"}
+
+
+def wanted(offered: Sequence[str]) -> str:
+    """The media type to answer with: the best of ``offered`` for the request's Accept, the first when it has none.
+
+    Raises ``Refusal("request.not_acceptable")`` (406), before any work is done.
+    """
+    accept = request.accept_mimetypes
+    if not accept:
+        return offered[0]
+    best = accept.best_match(offered)
+    if best is None:
+        message = f"This can be had as {', '.join(offered)}; the Accept header asks for something else."
+        raise Refusal("request.not_acceptable", message, kind="not-acceptable")
+    return best
+
+
+def file(content: bytes, media_type: str, name: str, *, etag: str | None = None, cache: str = "no-store") -> Response:
+    """``content`` as a response named ``name`` plus its suffix, with a strong ETag (its SHA-256 unless given)."""
+    response = current_app.response_class(content, mimetype=media_type)
+    suffix = FACE_OF.get(response.mimetype or "", "bin")
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
+    response.headers["Content-Disposition"] = f'inline; filename="{safe}.{suffix}"'
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = cache
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if response.mimetype == HTML:
+        # A letter's web face brings its own style and pictures, and nothing else may run or load.
+        policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
+        response.headers["Content-Security-Policy"] = policy
+    response.set_etag(etag or hashlib.sha256(content).hexdigest())
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,66 @@
+"""Putting the API on a Flask app, with its OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+import http
+from typing import TYPE_CHECKING, Any
+
+import flask_smorest
+from flask import Flask
+
+from docservice import __version__
+from docservice.api import documents, handouts, observing, packets, previews, problems, templates
+from docservice.api.wiring import EXTENSION
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import Office
+
+_PREFIXES = ("/api/", "/health/", "/metrics", "/openapi.json")
+
+DESCRIPTION = """\
+Facts in, documents out: a casefile and a template become a letter that is complete by law, right in its dates and
+archived unchanged. Errors are RFC 9457 problem+json with a stable `code`. Accept decides the face of a document.
+"""
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """flask-smorest, with errors documented as what they are: application/problem+json."""
+
+    ERROR_SCHEMA = problems.ProblemSchema
+
+    def _register_responses(self) -> None:
+        content = {problems.MEDIA_TYPE: {"schema": self.ERROR_SCHEMA}}
+        for status in http.HTTPStatus:
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= 400:
+                response["content"] = content
+            self.spec.components.response(status.name, response, lazy=True)
+        default = {"description": "Any error", "content": content}
+        self.spec.components.response("DEFAULT_ERROR", default, lazy=True)
+
+    def _register_error_handlers(self) -> None:
+        """The app decides which room answers an error."""
+
+
+def register(app: Flask, office: Office) -> None:
+    """Put the API on ``app``, served by ``office``."""
+    app.extensions[EXTENSION] = office
+    app.config.update(
+        API_TITLE="docservice",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.1",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    observing.install(app)
+    api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
+    scheme = {"type": "http", "scheme": "bearer", "description": "An API key: docservice keys add"}
+    api.spec.components.security_scheme("apiKey", scheme)
+    for room in (templates, previews, documents, packets, handouts, observing):
+        api.register_blueprint(room.blueprint)
+
+
+def is_api(path: str) -> bool:
+    """Whether an error at ``path`` is answered as problem+json (rather than as a page)."""
+    return path.startswith(_PREFIXES)

@@ -1,0 +1,183 @@
+"""What goes in and comes out of the API, as marshmallow schemas; the OpenAPI document is made from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from docservice.api.bodies import Files
+from docservice.api.conditional import etag_of
+from docservice.api.pages import PageQuerySchema, PageSchema
+from docservice.correspondence.order import Order
+
+STATUSES = ("issued", "superseded", "void")
+_SHORT = validate.Length(min=1, max=200)
+
+
+class PlainDate(fields.Field[date]):
+    """A calendar day as ISO 8601, ``2026-06-29``, and nothing looser."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            if isinstance(value, str) and len(value) == 10:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise ma.ValidationError("Not a date. Write it like 2026-06-29.")
+
+    def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return value.isoformat() if value else None
+
+
+class Strict(ma.Schema):
+    """What is not known is refused, so that a misspelled field is not silently ignored."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class OrderSchema(Strict):
+    """An order for one document. As multipart/form-data: the part ``order`` holds this object as JSON, and every
+    file part is an attachment under its file name."""
+
+    part: ClassVar[str] = "order"
+    files_field: ClassVar[str] = "attachments"
+
+    template = fields.String(required=True, validate=_SHORT, metadata={"example": "notice-of-violation"})
+    casefile = fields.Dict(required=True, metadata={"description": "The facts of the case: docs/casefile.md"})
+    recipient = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_SHORT,
+        metadata={"description": "A party's id; without it, the first party the template goes to"},
+    )
+    language = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_SHORT,
+        metadata={"description": "BCP 47; without it, the recipient's language if offered, else English"},
+    )
+    on = PlainDate(load_default=None, allow_none=True, metadata={"description": "The document's date; today"})
+    about = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_SHORT,
+        metadata={"description": "Id of the inspection, citation, hearing, memorandum or service record meant"},
+    )
+    version = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, 10**6),
+        metadata={"description": "Pin a template version; without it, the one in force on the document's date"},
+    )
+    attachments = Files(
+        load_default=dict,
+        metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},
+    )
+
+
+class IssueSchema(OrderSchema):
+    """An order to issue; ``idempotency_key`` is for callers that cannot send the header ``Idempotency-Key``."""
+
+    idempotency_key = fields.String(load_default=None, allow_none=True, validate=_SHORT)
+
+
+class SupersedeSchema(OrderSchema):
+    """The order for the document that takes an issued one's place, and why."""
+
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+
+
+class VoidSchema(Strict):
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+
+
+def order_of(body: dict[str, Any]) -> Order:
+    """The order in a loaded body."""
+    names = ("template", "casefile", "recipient", "language", "on", "about", "version", "attachments")
+    return Order(**{name: body[name] for name in names})
+
+
+class FindingSchema(ma.Schema):
+    """One result of the checks: an error refuses the document, a warning does not."""
+
+    code = fields.String(required=True)
+    severity = fields.String(required=True, validate=validate.OneOf(("error", "warning")))
+    message = fields.String(required=True)
+    place = fields.String(required=True)
+
+
+class PreviewSchema(ma.Schema):
+    template = fields.String(required=True)
+    version = fields.Integer(required=True)
+    language = fields.String(required=True)
+    recipient = fields.String(allow_none=True)
+    pages = fields.Integer(allow_none=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+    html = fields.String(required=True, metadata={"description": "The text as semantic HTML"})
+    milliseconds = fields.Float(required=True)
+
+
+class DocumentSchema(ma.Schema):
+    """An issued document's record. Its faces are at the same address under other media types."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    etag = fields.Function(etag_of, metadata={"type": "string", "description": "For If-Match, also in the ETag header"})
+    case = fields.String(required=True)
+    template = fields.String(required=True)
+    version = fields.Integer(required=True)
+    language = fields.String(required=True)
+    title = fields.String(required=True)
+    recipient = fields.String(allow_none=True)
+    recipient_name = fields.String(allow_none=True)
+    issued_on = PlainDate(required=True)
+    pages = fields.Integer(required=True)
+    sha256 = fields.String(required=True, metadata={"description": "Of the PDF"})
+    casefile_sha256 = fields.String()
+    bundle_sha256 = fields.String()
+    town_version = fields.String()
+    engine = fields.String()
+    supersedes = fields.String(allow_none=True)
+    superseded_by = fields.String(allow_none=True)
+    original = fields.String(allow_none=True, metadata={"description": "The English document this one translates"})
+    void_reason = fields.String(allow_none=True)
+    verify_code = fields.String()
+    findings = fields.List(fields.Nested(FindingSchema))
+    created_at = fields.DateTime(format="iso")
+
+
+class DocumentQuerySchema(PageQuerySchema):
+    case = fields.String(load_default=None, validate=_SHORT)
+    template = fields.String(load_default=None, validate=_SHORT)
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class DocumentPageSchema(PageSchema):
+    items = fields.List(fields.Nested(DocumentSchema), required=True)
+
+
+class ReproductionSchema(ma.Schema):
+    identical = fields.Boolean(required=True)
+    expected = fields.String(required=True)
+    actual = fields.String(required=True)
+
+
+class PacketOrderSchema(Strict):
+    """A packet's plan and the files it names. As multipart/form-data: the part ``plan`` holds the plan as JSON,
+    and every file part is an exhibit under its file name."""
+
+    part: ClassVar[str] = "plan"
+    files_field: ClassVar[str] = "files"
+    part_is_body: ClassVar[bool] = False
+
+    plan = fields.Dict(required=True, metadata={"description": "docs/packets.md"})
+    files = Files(
+        load_default=dict,
+        metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},
+    )

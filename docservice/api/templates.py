@@ -1,0 +1,104 @@
+"""/api/v1/templates and /api/v1/languages: what can be ordered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+from docservice.api.access import ANY_KEY, public, requires
+from docservice.api.negotiation import JSON, wanted
+from docservice.api.schemas import PlainDate
+from docservice.api.wiring import Blueprint, office
+from docservice.refusal import Refusal
+
+blueprint = Blueprint("templates", __name__, url_prefix="/api/v1", description="Templates and their versions")
+
+
+class TemplateSchema(ma.Schema):
+    key = fields.String(required=True)
+    title = fields.String(required=True)
+    face = fields.String(required=True, metadata={"description": "letter or handout"})
+    document_type = fields.String()
+    languages = fields.List(fields.String(), required=True)
+    version = fields.Integer(metadata={"description": "The version in force"})
+
+
+class TemplateListSchema(ma.Schema):
+    items = fields.List(fields.Nested(TemplateSchema), required=True)
+
+
+class VersionSchema(ma.Schema):
+    """One frozen version of a template: its identity is the SHA-256 of its bundle."""
+
+    template = fields.String(required=True)
+    number = fields.Integer(required=True)
+    status = fields.String()
+    effective_on = PlainDate(allow_none=True)
+    sha256 = fields.String(required=True)
+    created_at = fields.DateTime(format="iso")
+
+
+class VersionListSchema(ma.Schema):
+    items = fields.List(fields.Nested(VersionSchema), required=True)
+
+
+class LanguageSchema(ma.Schema):
+    tag = fields.String(required=True, metadata={"description": "BCP 47"})
+    name = fields.String(required=True, metadata={"description": "In English"})
+    own_name = fields.String(required=True, metadata={"description": "In the language itself"})
+    direction = fields.String(required=True, metadata={"enum": ["ltr", "rtl"]})
+    templates = fields.List(fields.String(), metadata={"description": "Keys of the templates offered in it"})
+
+
+class LanguageListSchema(ma.Schema):
+    items = fields.List(fields.Nested(LanguageSchema), required=True)
+
+
+@blueprint.route("/templates", methods=["GET"])
+@requires(*ANY_KEY)
+@blueprint.response(200, TemplateListSchema)
+def find() -> Any:
+    """List templates"""
+    wanted((JSON,))
+    return {"items": office().templates()}
+
+
+@blueprint.route("/templates/<string:key>", methods=["GET"])
+@requires(*ANY_KEY)
+@blueprint.response(200, TemplateSchema)
+def read(key: str) -> Any:
+    """Read one template"""
+    wanted((JSON,))
+    for template in office().templates():
+        if template.key == key:
+            return template
+    raise Refusal("template.unknown", f"There is no template “{key}”.", kind="missing")
+
+
+@blueprint.route("/templates/<string:key>/versions", methods=["GET"])
+@requires(*ANY_KEY)
+@blueprint.response(200, VersionListSchema)
+def versions(key: str) -> Any:
+    """List a template's versions"""
+    wanted((JSON,))
+    return {"items": office().versions(key)}
+
+
+@blueprint.route("/templates/<string:key>/versions/<int:number>", methods=["GET"])
+@requires(*ANY_KEY)
+@blueprint.response(200, VersionSchema)
+def version(key: str, number: int) -> Any:
+    """Read one version"""
+    wanted((JSON,))
+    return office().version(key, number)
+
+
+@blueprint.route("/languages", methods=["GET"])
+@public
+@blueprint.response(200, LanguageListSchema)
+def languages() -> Any:
+    """List languages, with the templates offered in each"""
+    wanted((JSON,))
+    return {"items": office().languages()}

@@ -1,0 +1,177 @@
+"""The public pages. They read handouts and records; they change nothing, set no cookie and run no script."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, cast
+
+from babel import Locale
+from babel.dates import format_date
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as BaseResponse
+
+from docservice.refusal import Refusal
+from docservice.web.headers import policy, protect, style_hashes
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import Office
+
+log = logging.getLogger("docservice.web")
+
+EXTENSION = "docservice.web"
+blueprint = Blueprint("public", __name__, template_folder="pages")
+
+_KINDS = {"missing": 404, "malformed": 404, "input": 404, "conflict": 409, "setup": 503, "timeout": 503}
+
+
+def register(app: Flask, office: Office) -> None:
+    """Put the public pages on ``app``, served by ``office``."""
+    app.extensions[EXTENSION] = office
+    app.register_blueprint(blueprint)
+
+
+def _office() -> Office:
+    return cast("Office", current_app.extensions[EXTENSION])
+
+
+@blueprint.after_request
+def _protect(response: Response) -> Response:
+    return protect(response)
+
+
+@blueprint.app_context_processor
+def _shared() -> dict[str, Any]:
+    return {"town": _office().town.identity, "language_name": language_name, "direction": direction}
+
+
+@blueprint.get("/")
+def front() -> str:
+    """The front page."""
+    return render_template("front.html", handouts=_handouts())
+
+
+@blueprint.get("/handouts/")
+def handouts() -> str:
+    """Every handout in every language it is offered in."""
+    return render_template("handouts.html", handouts=_handouts())
+
+
+@blueprint.get("/handouts/<key>/<language>")
+def handout(key: str, language: str) -> Response:
+    """A handout's web face; ``<language>.pdf`` is its PDF."""
+    tag, dot, suffix = language.partition(".")
+    if dot and suffix != "pdf":
+        raise NotFound
+    made = _office().handout(key, tag, "pdf" if dot else "html")
+    response = current_app.response_class(made.content, content_type=made.media_type)
+    if dot:
+        response.headers["Content-Disposition"] = f'inline; filename="{key}-{tag}.pdf"'
+    else:
+        response.headers["Content-Security-Policy"] = policy(*style_hashes(made.content))
+        response.headers["Content-Language"] = tag
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.set_etag(hashlib.sha256(made.content).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/verify/")
+def ask() -> BaseResponse | str:
+    """Where a resident types the code printed on a notice."""
+    code = clean_code(request.args.get("code", ""))
+    return redirect(url_for("public.verify", code=code), 303) if code else render_template("ask.html")
+
+
+@blueprint.get("/verify/<code>")
+def verify(code: str) -> tuple[str, int]:
+    """Whether a notice in hand is genuine: number, date, kind, status, pages; nothing about any person."""
+    cleaned = clean_code(code)
+    try:
+        record = _office().verify(cleaned) if cleaned else None
+    except Refusal as refusal:
+        if refusal.kind != "missing":
+            raise
+        record = None
+    if record is None:
+        return render_template("unknown.html", code=code[:40]), 404
+    replaced_by = _office().document(record.superseded_by) if record.superseded_by else None
+    english = Locale.parse(record.language.replace("-", "_")).get_display_name("en") or record.language
+    page = render_template(
+        "verify.html",
+        record=record,
+        replaced_by=replaced_by,
+        kind=_kind(record.template),
+        issued_on=format_date(record.issued_on, "long", locale="en_US"),
+        language_in_english=english,
+    )
+    return page, 200
+
+
+@blueprint.get("/assets/site.css")
+def style() -> Response:
+    """The stylesheet."""
+    response = current_app.response_class(_style(), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.set_etag(hashlib.sha256(_style()).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _style() -> bytes:
+    return (resources.files("docservice.web") / "assets" / "site.css").read_bytes()
+
+
+def clean_code(text: str) -> str:
+    """A verification code as it was printed, whatever spaces or hyphens were typed; empty when it cannot be one."""
+    code = re.sub(r"[\s\-–]+", "", text).upper()
+    return code if re.fullmatch(r"[A-Z0-9]{4,40}", code) else ""
+
+
+def _kind(key: str) -> str:
+    """The kind of a document in plain words. Its own title may name a person or a place, so that is not shown."""
+    return next((str(t.title) for t in _office().templates() if t.key == key), key.replace("-", " ").capitalize())
+
+
+def _handouts() -> list[Any]:
+    return sorted((t for t in _office().templates() if t.face == "handout"), key=lambda t: str(t.title))
+
+
+def language_name(tag: str) -> str:
+    """A language's name in itself: ``es`` → "Español"."""
+    name = Locale.parse(tag.replace("-", "_")).get_display_name() or tag
+    return name[:1].upper() + name[1:]
+
+
+def direction(tag: str) -> str:
+    """``rtl`` or ``ltr``."""
+    return str(Locale.parse(tag.replace("-", "_")).text_direction)
+
+
+def respond(error: Exception) -> Response:
+    """An error as a page that says what to do next."""
+    if isinstance(error, Refusal):
+        status = _KINDS.get(error.kind, 404)
+    elif isinstance(error, HTTPException) and error.code is not None:
+        if error.code < 400:
+            return Response(error.get_response().get_data(), error.code, dict(error.get_headers()))
+        status = error.code
+    else:
+        status = 500
+    trace = ""
+    if status == 500:
+        trace = secrets.token_hex(16)
+        log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
+    page = render_template("error.html", status=status, trace=trace)
+    response = protect(current_app.response_class(page, status))
+    allow = getattr(error, "valid_methods", None)
+    if allow:
+        response.headers["Allow"] = ", ".join(sorted(allow))
+    response.headers["Cache-Control"] = "no-store"
+    return response

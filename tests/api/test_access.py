@@ -1,0 +1,108 @@
+"""Method × URL × role over the real url_map: a route that this table does not know fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from docservice.api.access import requires
+from docservice.app import create_app
+from tests.fake_office import FakeOffice
+
+ROLES = ("nobody", "stranger", "preview", "issue", "read", "packets", "admin")
+EVERYBODY = frozenset(ROLES)
+KEYS = frozenset({"preview", "issue", "read", "packets", "admin"})
+
+# (method, rule) → who is let in. HEAD goes with GET; OPTIONS answers with the methods alone.
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/assets/site.css"): EVERYBODY,
+    ("GET", "/handouts/"): EVERYBODY,
+    ("GET", "/handouts/<key>/<language>"): EVERYBODY,
+    ("GET", "/verify/"): EVERYBODY,
+    ("GET", "/verify/<code>"): EVERYBODY,
+    ("GET", "/openapi.json"): EVERYBODY,
+    ("GET", "/health/live"): EVERYBODY,
+    ("GET", "/health/ready"): EVERYBODY,
+    ("GET", "/metrics"): EVERYBODY,
+    ("GET", "/api/v1/languages"): EVERYBODY,
+    ("GET", "/api/v1/handouts"): EVERYBODY,
+    ("GET", "/api/v1/handouts/<string:key>/<string:language>"): EVERYBODY,
+    ("GET", "/api/v1/templates"): KEYS,
+    ("GET", "/api/v1/templates/<string:key>"): KEYS,
+    ("GET", "/api/v1/templates/<string:key>/versions"): KEYS,
+    ("GET", "/api/v1/templates/<string:key>/versions/<int:number>"): KEYS,
+    ("POST", "/api/v1/previews"): frozenset({"preview", "issue", "admin"}),
+    ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
+    ("GET", "/api/v1/documents"): frozenset({"read", "admin"}),
+    ("GET", "/api/v1/documents/<string:id>"): frozenset({"read", "admin"}),
+    ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
+    ("POST", "/api/v1/documents/<string:id>/supersede"): frozenset({"issue", "admin"}),
+    ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"read", "admin"}),
+    ("POST", "/api/v1/packets"): frozenset({"packets", "admin"}),
+    ("GET", "/api/v1/packets"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/<string:id>"): frozenset({"packets", "read", "admin"}),
+}
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_the_table_knows_every_route_and_no_other() -> None:
+    assert routes(create_app(FakeOffice())) == set(TABLE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("method", "rule"), sorted(TABLE), ids=lambda v: v.replace("/api/v1", ""))
+def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], method: str, rule: str) -> None:
+    url = rule.replace("<int:number>", "1")
+    for name in ("<string:id>", "<string:key>", "<string:language>", "<key>", "<language>", "<code>"):
+        url = url.replace(name, "x")
+    for role in ROLES:
+        headers = {"nobody": {}, "stranger": {"Authorization": "Bearer not-a-key"}}.get(role)
+        headers = key(role) if headers is None else headers
+        for verb in (method, "HEAD") if method == "GET" else (method,):
+            response = client.open(url, method=verb, headers=headers)
+            if role in TABLE[method, rule]:
+                assert response.status_code not in (401, 403), role
+            else:
+                assert response.status_code == (401 if role in ("nobody", "stranger") else 403), role
+                assert response.mimetype == "application/problem+json"
+                assert (response.headers.get("WWW-Authenticate") is not None) == (response.status_code == 401)
+
+
+def test_a_route_that_says_nothing_is_closed_to_all(office: FakeOffice, key: Callable[..., dict[str, str]]) -> None:
+    from docservice.api.wiring import Blueprint
+
+    blueprint = Blueprint("forgotten", __name__)
+    blueprint.add_url_rule("/api/v1/forgotten", view_func=lambda: "open", endpoint="forgotten")
+    app = create_app(office)  # type: ignore[arg-type]
+    app.register_blueprint(blueprint)
+    assert app.test_client().get("/api/v1/forgotten").status_code == 401
+    assert app.test_client().get("/api/v1/forgotten", headers=key("admin")).status_code == 403
+
+
+def test_a_revoked_key_is_refused(client: FlaskClient, office: FakeOffice, key: Callable[..., dict[str, str]]) -> None:
+    headers = key("read")
+    assert client.get("/api/v1/documents", headers=headers).status_code == 200
+    office.revoke_key(office.keys()[0].id)
+    assert client.get("/api/v1/documents", headers=headers).get_json()["code"] == "access.key_unknown"
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic c2VjcmV0", "secret"])
+def test_what_is_no_bearer_key_asks_for_one(client: FlaskClient, header: str) -> None:
+    answer = client.get("/api/v1/documents", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.get_json()["code"] == "access.key_missing"
+
+
+def test_a_scope_that_does_not_exist_cannot_be_required() -> None:
+    with pytest.raises(ValueError, match="everything"):
+        requires("everything")

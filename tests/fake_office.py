@@ -1,0 +1,308 @@
+"""A small office for tests of the API, the pages and the command line: records in a list, no typesetting.
+
+It keeps the contract of ``docservice.correspondence.office`` as far as those rooms use it. The letter it makes says
+what was ordered; a casefile with ``"refuse": true`` fails its checks; one with ``"crash": true`` is a defect of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from docservice.correspondence.order import MEDIA_TYPES, Order
+from docservice.refusal import Problem, Refusal
+
+TODAY = date(2026, 6, 1)
+NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str
+    severity: str
+    message: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Template:
+    key: str
+    title: str
+    face: str = "letter"
+    document_type: str = "letter"
+    languages: tuple[str, ...] = ("en", "es")
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Version:
+    template: str
+    number: int
+    status: str = "approved"
+    effective_on: date | None = date(2026, 1, 1)
+    sha256: str = "b" * 64
+    created_at: datetime = NOW
+
+
+@dataclass(frozen=True)
+class Key:
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime = NOW
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    id: str
+    number: str
+    case: str
+    template: str
+    language: str
+    recipient: str | None
+    recipient_name: str
+    title: str
+    issued_on: date
+    sha256: str
+    version: int = 1
+    status: str = "issued"
+    pages: int = 1
+    casefile_sha256: str = "c" * 64
+    bundle_sha256: str = "b" * 64
+    town_version: str = "2026"
+    engine: str = "fake 1"
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    original: str | None = None
+    void_reason: str | None = None
+    created_at: datetime = NOW
+    findings: tuple[Finding, ...] = ()
+    verify_code: str = ""
+
+
+@dataclass
+class FakeOffice:
+    """Everything in memory."""
+
+    records: list[Record] = field(default_factory=list)
+    bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    kept_keys: dict[str, Key] = field(default_factory=dict)
+    idempotency: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    bound: list[Any] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    identical: bool = True
+    town: Any = field(
+        default_factory=lambda: SimpleNamespace(
+            identity=SimpleNamespace(
+                name="Town of Testing", office="Code Compliance Office", address=("1 Test Way", "Testing, CA 95999"),
+                phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
+            )
+        )
+    )  # fmt: skip
+
+    def templates(self) -> tuple[Template, ...]:
+        return (
+            Template("courtesy-letter", "Courtesy letter"),
+            Template("notice-of-violation", "Notice of violation"),
+            Template("fences-and-hedges", "Fences and hedges", "handout", "handout", ("en", "es", "zh-Hant", "ar")),
+        )
+
+    def template(self, key: str) -> Template:
+        for template in self.templates():
+            if template.key == key:
+                return template
+        raise Refusal("template.unknown", f"There is no template “{key}”.", kind="missing")
+
+    def languages(self) -> tuple[Any, ...]:
+        names = {"en": "English", "es": "Spanish", "zh-Hant": "Traditional Chinese", "ar": "Arabic"}
+        return tuple(
+            SimpleNamespace(
+                tag=tag, name=name, own_name=name, direction="rtl" if tag == "ar" else "ltr",
+                templates=tuple(t.key for t in self.templates() if tag in t.languages),
+            )
+            for tag, name in names.items()
+        )  # fmt: skip
+
+    def versions(self, key: str) -> tuple[Version, ...]:
+        return (Version(self.template(key).key, 1),)
+
+    def version(self, key: str, number: int) -> Version:
+        if number != 1:
+            raise Refusal("template.unknown_version", f"{key} has no version {number}.", kind="missing")
+        return self.versions(key)[0]
+
+    def add_template(self, folder: Path, *, effective_on: date, actor: str) -> Version:
+        return Version(folder.name, 2, effective_on=effective_on)
+
+    def lint(self, folder: Path) -> tuple[Finding, ...]:
+        return ()
+
+    def recipients(self, order: Order) -> tuple[str, ...]:
+        return tuple(str(party["id"]) for party in order.casefile.get("parties", ()))
+
+    def _check(self, order: Order) -> tuple[Finding, ...]:
+        self.template(order.template)
+        if order.casefile.get("crash"):
+            raise RuntimeError("/secret/path leaked")
+        problems = [
+            Problem("casefile.required", "Missing data for required field.", f"/{name}")
+            for name in ("case",)
+            if name not in order.casefile
+        ]
+        if problems:
+            raise Refusal("casefile.invalid", "One thing is wrong with the casefile.", problems)
+        if order.casefile.get("refuse"):
+            return (Finding("checks.cap", "error", "The fine is over its cap.", "/citations/0/fine"),)
+        return (Finding("checks.note", "warning", "Look at this.", ""),)
+
+    def preview(self, order: Order, face: str = "pdf") -> Any:
+        self.orders.append(order)
+        findings = self._check(order)
+        return SimpleNamespace(
+            content=self._render(order, face, "draft"), media_type=MEDIA_TYPES[face], pages=1, findings=findings,  # type: ignore[index]
+            html="<article>draft</article>", language=order.language or "en", recipient=order.recipient or "p1",
+            template=order.template, version=1, milliseconds=1.5,
+        )  # fmt: skip
+
+    def _render(self, order: Order, face: str, number: str) -> bytes:
+        text = f"{number} {order.template} to {order.recipient} in {order.language}"
+        return {"pdf": b"%PDF-1.7 ", "docx": b"PK\x03\x04 ", "html": b"<!doctype html>"}[face] + text.encode()
+
+    def issue(self, order: Order, *, actor: str, idempotency_key: str | None = None, **more: Any) -> Record:
+        self.orders.append(order)
+        if idempotency_key is not None and (actor, idempotency_key) in self.idempotency:
+            fingerprint, known = self.idempotency[actor, idempotency_key]
+            if fingerprint != order.fingerprint():
+                raise Refusal("idempotency.reused", "This key was used for another order.")
+            return self.document(known)
+        findings = self._check(order)
+        errors = [f for f in findings if f.severity == "error"]
+        if errors:
+            problems = [Problem(f.code, f.message, f.place) for f in errors]
+            raise Refusal("checks.failed", "The checks refuse this document.", problems)
+        number = f"NOV-2026-{len(self.records) + 1:04d}"
+        content = {face: self._render(order, face, number) for face in ("pdf", "docx", "html")}
+        record = Record(
+            id=str(uuid.uuid4()), number=number, case=str(order.casefile["case"].get("number", "")),
+            template=order.template, language=order.language or "en", recipient=order.recipient or "p1",
+            recipient_name="Pat Owner", title="Notice about Pat Owner", issued_on=order.on or TODAY,
+            sha256=hashlib.sha256(content["pdf"]).hexdigest(), verify_code=f"CODE{len(self.records):04d}",
+            findings=findings, **more,
+        )  # fmt: skip
+        self.records.append(record)
+        self.bytes_of.update({(record.id, face): data for face, data in content.items()})
+        if idempotency_key is not None:
+            self.idempotency[actor, idempotency_key] = (order.fingerprint(), record.id)
+        return record
+
+    def _change(self, id: str, **values: Any) -> Record:
+        old = self.document(id)
+        if old.status != "issued":
+            raise Refusal("document.not_issued", f"{old.number} is {old.status}.", kind="conflict")
+        new = replace(old, **values)
+        self.records[self.records.index(old)] = new
+        return new
+
+    def void(self, id: str, *, reason: str, actor: str) -> Record:
+        return self._change(id, status="void", void_reason=reason)
+
+    def supersede(self, id: str, order: Order, *, reason: str, actor: str) -> Record:
+        new = self.issue(order, actor=actor, supersedes=id)
+        self._change(id, status="superseded", superseded_by=new.id)
+        return new
+
+    def documents(
+        self, *, case: str | None = None, template: str | None = None, status: str | None = None,
+        page: int = 1, per_page: int = 50,
+    ) -> Any:  # fmt: skip
+        wanted = {"case": case, "template": template, "status": status}
+        found = [r for r in reversed(self.records) if all(v in (None, getattr(r, k)) for k, v in wanted.items())]
+        start = (page - 1) * per_page
+        return SimpleNamespace(items=tuple(found[start : start + per_page]), total=len(found))
+
+    def document(self, id_or_number: str) -> Record:
+        for record in self.records:
+            if id_or_number in (record.id, record.number):
+                return record
+        raise Refusal("document.unknown", f"There is no document “{id_or_number}”.", kind="missing")
+
+    def verify(self, code: str) -> Record:
+        for record in self.records:
+            if record.verify_code == code:
+                return record
+        raise Refusal("document.unknown", "No document carries this code.", kind="missing")
+
+    def face(self, id: str, face: str) -> tuple[bytes, str]:
+        return self.bytes_of[self.document(id).id, face], MEDIA_TYPES[face]  # type: ignore[index]
+
+    def reproduce(self, id: str) -> Any:
+        expected = self.document(id).sha256
+        return SimpleNamespace(identical=self.identical, expected=expected, actual=expected if self.identical else "0")
+
+    def handout(self, key: str, language: str, face: str, on: date | None = None) -> Any:
+        if self.template(key).face != "handout":
+            raise Refusal("template.no_handout", f"{key} is no handout.", kind="missing")
+        if language not in self.template(key).languages:
+            raise Refusal("language.unavailable", f"{key} is not offered in {language}.", kind="missing")
+        content = {
+            "html": f"<!doctype html><html lang={language}><style>p{{color:#111}}</style><p>Fences</p>".encode(),
+            "pdf": b"%PDF-1.7 handout",
+            "docx": b"PK\x03\x04 handout",
+        }[face]
+        return SimpleNamespace(
+            content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,  # type: ignore[index]
+            template=key, version=1, milliseconds=1.0, recipient=None, html="",
+        )  # fmt: skip
+
+    def bind(self, plan: Any, files: Mapping[str, bytes], *, actor: str, keep: bool = True) -> Any:
+        absent = [path for path in plan.paths() if path not in files]
+        if absent:
+            problems = [Problem("packet.file", f"The file {path} was not sent.", "/parts/1/file") for path in absent]
+            raise Refusal("packet.file", "Files are missing.", problems)
+        packet = SimpleNamespace(
+            id=str(uuid.uuid4()), title=plan.title, case=plan.case, pages=3, sha256="d" * 64, findings=(),
+            entries=({"title": "Noise log", "page": 3, "pages": 1, "exhibit": "A"},), created_at=NOW,
+        )  # fmt: skip
+        self.bound.append(packet)
+        return packet
+
+    def packets(self) -> tuple[Any, ...]:
+        return tuple(self.bound)
+
+    def packet(self, id: str) -> Any:
+        for packet in self.bound:
+            if packet.id == id:
+                return packet
+        raise Refusal("packet.unknown", f"There is no packet “{id}”.", kind="missing")
+
+    def packet_pdf(self, id: str) -> bytes:
+        return b"%PDF-1.7 packet " + self.packet(id).id.encode()
+
+    def add_key(self, name: str, scopes: tuple[str, ...], actor: str) -> tuple[Key, str]:
+        secret = f"secret-{name}-{len(self.kept_keys)}"
+        self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes))
+        return self.kept_keys[secret], secret
+
+    def key_for(self, secret: str) -> Key | None:
+        key = self.kept_keys.get(secret)
+        return key if key and not key.revoked_at else None
+
+    def keys(self) -> tuple[Key, ...]:
+        return tuple(self.kept_keys.values())
+
+    def revoke_key(self, id: str) -> Key:
+        for secret, key in self.kept_keys.items():
+            if key.id == id:
+                self.kept_keys[secret] = replace(key, revoked_at=NOW)
+                return self.kept_keys[secret]
+        raise Refusal("key.unknown", f"There is no key “{id}”.", kind="missing")
+
+    def close(self) -> None:
+        pass

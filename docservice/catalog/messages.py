@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gettext
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,7 @@ from docservice.refusal import Problem, Refusal
 Review = Literal["draft", "in_review", "approved"]
 _REVIEWS: tuple[Review, ...] = ("draft", "in_review", "approved")
 
+_REVIEW_HEADER = re.compile(r'^"X-Review-State:\s*([a-z_]+)', re.M)
 _EXTRACT = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 _KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -149,18 +151,29 @@ def tag_of(folder: str) -> str:
     return folder.replace("_", "-")
 
 
-def read_catalog(path: Path, language: str) -> Catalog:
+@dataclass(frozen=True, slots=True)
+class PoFile:
+    """A catalog read from a file, with its ``X-Review-State`` (Babel drops headers it does not know)."""
+
+    catalog: Catalog
+    review: Review
+
+
+def read_catalog(path: Path, language: str) -> PoFile:
     """A ``.po`` file. Raises ``Refusal("template.invalid")`` naming file and line when it is broken."""
     try:
-        with path.open("rb") as stream:
-            return read_po(stream, locale=folder_of(language), abort_invalid=True)
-    except PoFileError as error:
+        data = path.read_bytes()
+        catalog = read_po(BytesIO(data), locale=folder_of(language), abort_invalid=True)
+        found = _REVIEW_HEADER.search(data.decode())
+        state = found.group(1) if found else "draft"
+        return PoFile(catalog, next((review for review in _REVIEWS if review == state), "draft"))
+    except (PoFileError, UnicodeDecodeError) as error:
         problem = Problem("translation.broken", str(error), f"{path.name}:{getattr(error, 'lineno', 0)}")
         raise Refusal("template.invalid", f"{path.name} is not a readable catalog.", [problem]) from None
 
 
 def completeness(
-    used: Iterable[Sentence], locales: Path, language: str, key: str, catalogs: dict[Path, Catalog] | None = None
+    used: Iterable[Sentence], locales: Path, language: str, key: str, catalogs: dict[Path, PoFile] | None = None
 ) -> Completeness:
     """What ``language`` has of the sentences ``used`` by template ``key``: its own catalog first, then the clauses'.
 
@@ -168,7 +181,7 @@ def completeness(
     """
     folder = locales / folder_of(language) / "LC_MESSAGES"
     cache = {} if catalogs is None else catalogs
-    own: list[Catalog] = []
+    own: list[PoFile] = []
     for path in (folder / f"{key}.po", folder / "clauses.po"):
         if path not in cache and path.is_file():
             cache[path] = read_catalog(path, language)
@@ -180,38 +193,31 @@ def completeness(
     reviews: set[Review] = set()
     unique = {s.text: s for s in used}
     for sentence in unique.values():
-        message, catalog = _find(own, sentence)
+        message, review = _find(own, sentence)
         translated = _translation(message) if message is not None else None
-        if message is None or catalog is None or translated is None:
+        if message is None or translated is None:
             missing.append(sentence)
         elif message.fuzzy:
             fuzzy.append(sentence)
         else:
             texts[sentence.text] = translated
-            reviews.add(_review(catalog))
-    plural = next((c.plural_expr for c in own), "(n != 1)")
+            reviews.add(review)
+    plural = next((po.catalog.plural_expr for po in own), "(n != 1)")
     # The least reviewed sentence decides.
-    review: Review = next((state for state in _REVIEWS if state in reviews), "draft")
-    messages = Messages(language, texts, plural, review)
-    return Completeness(language, len(unique), tuple(missing), tuple(fuzzy), review, messages)
+    least: Review = next((state for state in _REVIEWS if state in reviews), "draft")
+    messages = Messages(language, texts, plural, least)
+    return Completeness(language, len(unique), tuple(missing), tuple(fuzzy), least, messages)
 
 
-def _find(catalogs: Iterable[Catalog], sentence: Sentence) -> tuple[Message | None, Catalog | None]:
-    for catalog in catalogs:
-        message = catalog.get(sentence.text)
+def _find(files: Iterable[PoFile], sentence: Sentence) -> tuple[Message | None, Review]:
+    for po in files:
+        message = po.catalog.get(sentence.text)
         if message is not None and _translation(message) is not None:
-            return message, catalog
-    return None, None
+            return message, po.review
+    return None, "draft"
 
 
 def _translation(message: Message) -> str | tuple[str, ...] | None:
     if isinstance(message.string, (list, tuple)):
         return tuple(message.string) if message.string and all(message.string) else None
     return message.string or None
-
-
-def _review(catalog: Catalog) -> Review:
-    for name, value in catalog.mime_headers:
-        if name.lower() == "x-review-state":
-            return next((state for state in _REVIEWS if state == value), "draft")
-    return "draft"

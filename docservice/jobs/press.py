@@ -1,0 +1,220 @@
+"""Rendering in other processes: warm, with a time and a memory limit, replaced when they exceed it.
+
+``Press.call(function, …)`` runs a module-level function in a worker. Workers are plain child processes that speak
+length-prefixed pickles over pipes; each keeps what it has warmed (compilers, compiled wording). Big values that
+repeat, such as bundles, go by their SHA-256 and cross the pipe once per worker (``parts``).
+
+What it does not do: keep a worker from reading files or the network by the means of the operating system. The
+sandbox and the engines' own settings do that; the limits here end what those cannot: loops and floods.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Condition
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from docservice.refusal import Refusal
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+Parts = Mapping[str, bytes]
+
+_PARTS_KEPT = 64
+_HEAD = struct.Struct(">Q")
+_START = (
+    "import sys; sys.path[:] = {path!r}\n"
+    "from docservice.jobs.press_worker import main; main({megabytes!r}, {seconds!r})"
+)
+
+
+class Press:
+    """A pool of rendering processes. Threads may share it; workers start when they are first needed."""
+
+    def __init__(self, workers: int = 2, seconds: float = 30.0, megabytes: int = 1536) -> None:
+        self.seconds, self.megabytes = seconds, megabytes
+        self._free: list[_Worker] = []  # the last used is taken first: it is the warmest
+        self._room = workers  # workers that may still be started
+        self._change = Condition()
+        self._closed = False
+
+    def call(
+        self,
+        function: Callable[Concatenate[Parts, P], T],
+        parts: Parts,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """``function(parts, *args, **kwargs)``, in a worker.
+
+        ``parts`` maps SHA-256 to bytes. Refusals of the function come through. Raises ``Refusal``:
+        ``render.timeout`` (kind ``timeout``), ``render.memory``, or ``render.crashed`` (kind ``setup``).
+        """
+        worker = self._take()
+        try:
+            ok, value = worker.call((function, args, kwargs), parts, self.seconds)
+        except BaseException:
+            worker.kill()
+            raise
+        finally:
+            self._give_back(worker)
+        if not ok:
+            raise value
+        return value  # type: ignore[no-any-return]
+
+    def warm(
+        self, function: Callable[Concatenate[Parts, P], Any], parts: Parts, /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Start every worker and run ``function`` once in each."""
+        taken = []
+        with self._change:
+            count = self._room
+        for _ in range(count):
+            taken.append(self._take())
+        for worker in taken:
+            try:
+                worker.call((function, args, kwargs), parts, self.seconds)
+            except Refusal as refusal:
+                log.warning("a rendering process did not warm up: %s", refusal)
+            finally:
+                self._give_back(worker)
+
+    def _take(self) -> _Worker:
+        with self._change:
+            while not self._free and self._room == 0 and not self._closed:
+                self._change.wait()
+            if self._closed:
+                raise Refusal("render.closed", "The service is shutting down.", kind="setup")
+            if self._free:
+                return self._free.pop()
+            self._room -= 1
+        try:
+            return _Worker(self.seconds, self.megabytes)
+        except BaseException:
+            with self._change:
+                self._room += 1
+                self._change.notify()
+            raise
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._change:
+            if worker.alive and not self._closed:
+                self._free.append(worker)
+            else:
+                worker.kill()
+                self._room += 1
+            self._change.notify()
+
+    def close(self) -> None:
+        """End every idle worker; busy ones end when their job does."""
+        with self._change:
+            self._closed = True
+            for worker in self._free:
+                worker.kill()
+            self._free.clear()
+            self._change.notify_all()
+
+
+class _Worker:
+    """One child process. Used by one thread at a time."""
+
+    def __init__(self, seconds: float, megabytes: int) -> None:
+        code = _START.format(path=sys.path, megabytes=megabytes, seconds=seconds)
+        self._process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._into, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._into, False)
+        os.set_blocking(self._from, False)
+        self._held: OrderedDict[str, None] = OrderedDict()
+        self._started = False
+        self.alive = True
+
+    def call(self, job: object, parts: Parts, seconds: float) -> tuple[bool, Any]:
+        new = {sha256: data for sha256, data in parts.items() if sha256 not in self._held}
+        for sha256 in parts:
+            self._held.pop(sha256, None)
+            self._held[sha256] = None
+        stale = list(self._held)[: max(0, len(self._held) - _PARTS_KEPT - len(parts))]
+        for sha256 in stale:
+            del self._held[sha256]
+        body = pickle.dumps((job, list(parts), new, stale), protocol=pickle.HIGHEST_PROTOCOL)
+        # A new process imports the engines first; that is not the template's time.
+        deadline = time.monotonic() + seconds + (0 if self._started else 20)
+        self._write(_HEAD.pack(len(body)) + body, deadline, seconds)
+        (length,) = _HEAD.unpack(self._read(_HEAD.size, deadline, seconds))
+        answer = self._read(length, deadline, seconds)
+        self._started = True
+        ok, value = pickle.loads(answer)
+        return bool(ok), value
+
+    def _write(self, data: bytes, deadline: float, seconds: float) -> None:
+        view = memoryview(data)
+        while view:
+            self._wait([], [self._into], deadline, seconds)
+            try:
+                view = view[os.write(self._into, view[: 1 << 20]) :]
+            except BrokenPipeError:
+                raise self._died() from None
+
+    def _read(self, length: int, deadline: float, seconds: float) -> bytes:
+        pieces = bytearray()
+        while len(pieces) < length:
+            self._wait([self._from], [], deadline, seconds)
+            piece = os.read(self._from, length - len(pieces))
+            if not piece:
+                raise self._died()
+            pieces += piece
+        return bytes(pieces)
+
+    def _wait(self, reading: list[int], writing: list[int], deadline: float, seconds: float) -> None:
+        poll = select.poll()
+        for descriptor in reading:
+            poll.register(descriptor, select.POLLIN)
+        for descriptor in writing:
+            poll.register(descriptor, select.POLLOUT)
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            self.kill()
+            raise _too_slow(seconds)
+
+    def _died(self) -> Refusal:
+        self.alive = False
+        try:
+            code = self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            code = self._process.returncode
+        # An engine that cannot get memory aborts; the kernel's last resort is SIGKILL.
+        if code in (-signal.SIGABRT, -signal.SIGKILL):
+            return Refusal("render.memory", "The document needs more memory than one document may take.")
+        if code in (-signal.SIGALRM, -signal.SIGXCPU):
+            return _too_slow(0)
+        log.error("a rendering process ended with %s", code)
+        return Refusal("render.crashed", "The document could not be made: the rendering process ended.", kind="setup")
+
+    def kill(self) -> None:
+        self.alive = False
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+def _too_slow(seconds: float) -> Refusal:
+    limit = f" than the {seconds:g} seconds allowed" if seconds else " than is allowed"
+    return Refusal("render.timeout", f"The document took longer{limit}.", kind="timeout")

@@ -1,0 +1,59 @@
+"""The other end of ``jobs.press``: a child process that renders until its pipe closes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+import traceback
+from math import ceil
+
+from docservice.refusal import Refusal
+
+_HEAD = struct.Struct(">Q")
+
+
+def main(megabytes: int, seconds: float) -> None:
+    """Serve jobs from standard input. What anything prints goes to standard error, never into the answers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    jobs = os.fdopen(os.dup(0), "rb")
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    parts: dict[str, bytes] = {}
+    first = True
+    while head := jobs.read(_HEAD.size):
+        body = jobs.read(_HEAD.unpack(head)[0])
+        # The parent ends a job that is too long. If the parent is gone, this does.
+        signal.alarm(ceil(seconds) + (25 if first else 5))
+        answer = _answer(body, parts)
+        signal.alarm(0)
+        first = False
+        view = memoryview(_HEAD.pack(len(answer)) + answer)
+        while view:
+            view = view[answers.write(view) :]
+
+
+def _answer(body: bytes, parts: dict[str, bytes]) -> bytes:
+    result: tuple[bool, object]
+    try:
+        (function, args, kwargs), wanted, new, stale = pickle.loads(body)
+        for sha256 in stale:
+            parts.pop(sha256, None)
+        parts.update(new)
+        result = True, function({sha256: parts[sha256] for sha256 in wanted}, *args, **kwargs)
+        return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
+    except Refusal as refusal:
+        result = False, refusal
+    except MemoryError:
+        result = False, Refusal("render.memory", "The document needs more memory than one document may take.")
+    except RecursionError:
+        result = False, Refusal("render.memory", "The document is nested too deeply.")
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+        result = False, Refusal("render.crashed", "The document could not be made.", kind="setup")
+    return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)

@@ -34,7 +34,6 @@ def address_problems(address: dict[str, Any], place: str) -> Iterator[Problem]:
     if kind is None:
         return
     if kind == "post_on_site":
-        address.setdefault("lines", ())
         if lines:
             yield Problem(
                 "casefile.address_lines", "A notice posted on the site has no mailing lines.", f"{place}/lines"

@@ -6,8 +6,10 @@ wrong fields and the contradictions alike. Rules of law (fines, cure periods, le
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from docservice.casefile.addresses import address_problems
@@ -20,6 +22,9 @@ _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
     "costs", "payments", "service", "memoranda", "officers",
 )  # fmt: skip
+
+# A list, an item or an id that could not be read.
+_LOSES_AN_ID = re.compile(r"/[a-z_]+(/\d+(/id|/number)?)?")
 
 # (list, field) → lists in which the ids named there must be found.
 _REFERENCES = {
@@ -59,14 +64,18 @@ _ORDER = {
 }
 
 
-def contradictions(data: Node) -> Iterator[Problem]:
-    """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer."""
-    yield from _site(data)
-    yield from _addresses(data)
-    yield from _ids(data)
-    yield from _references(data)
-    yield from _dates(data)
-    yield from _certified_mail(data)
+def contradictions(data: Node, unread: Collection[str] = ()) -> Iterator[Problem]:
+    """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer.
+
+    ``unread`` are the places of fields that could not be read: what only follows from their absence is no news.
+    """
+    lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
+    found = (
+        _site(data), _addresses(data), _ids(data), _references(data, lost), _dates(data), _certified_mail(data)
+    )  # fmt: skip
+    for problem in chain.from_iterable(found):
+        if not any(place == problem.place or place.startswith(problem.place + "/") for place in unread):
+            yield problem
 
 
 def _items(data: Node, name: str) -> Iterator[tuple[str, Node]]:
@@ -115,10 +124,12 @@ def _twice(named: list[tuple[str, Any]]) -> Iterator[Problem]:
             first[value] = place
 
 
-def _references(data: Node) -> Iterator[Problem]:
+def _references(data: Node, lost: frozenset[str]) -> Iterator[Problem]:
     known = {name: {item.get(_ID.get(name, "id")) for _, item in _items(data, name)} for name in _WITH_IDS}
     known["complainant"] = {_complainant(data).get("id")}
     for (name, field), targets in _REFERENCES.items():
+        if not lost.isdisjoint(targets):
+            continue
         ids = set().union(*(known[target] for target in targets))
         for place, item in _items(data, name):
             value = item.get(field)

@@ -312,7 +312,9 @@ class Each(Fact):
         kept, errors = [], {}
         for index, item in enumerate(listed):
             try:
-                kept.append(self.item.deserialize(missing if item is None else item))
+                if item is None:
+                    raise ValidationError(_NULL)
+                kept.append(self.item.deserialize(item))
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, is_dataclass
 from dataclasses import fields as dataclass_fields
-from dataclasses import is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
@@ -15,7 +15,7 @@ from marshmallow import ValidationError
 
 from docservice.casefile.consistency import contradictions
 from docservice.casefile.facts import Casefile
-from docservice.casefile.fields import Coded, Inner
+from docservice.casefile.fields import Coded, Each, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import Facts
 from docservice.refusal import Problem, Refusal
@@ -41,13 +41,7 @@ def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
         loaded = error.valid_data
     except RecursionError:
         raise _malformed("The casefile is nested too deeply.") from None
-    # A field that could not be read already has its message; what follows from its absence is no news.
-    unread = [problem.place for problem in problems]
-    problems.extend(
-        found
-        for found in contradictions(loaded)
-        if not any(place == found.place or place.startswith(found.place + "/") for place in unread)
-    )
+    problems.extend(contradictions(loaded, [problem.place for problem in problems]))
     if problems:
         problems.sort(key=_reading_order)
         count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
@@ -141,12 +135,18 @@ def _builder(schema: Facts) -> Any:
         if isinstance(field, Inner)
     ]
     makes = schema.makes
+    # Optional in JSON, but the dataclass wants them said.
+    unsaid = {
+        field.name: () if isinstance(schema.load_fields[field.name], Each) else None
+        for field in dataclass_fields(makes)
+        if field.default is MISSING and not schema.load_fields[field.name].required
+    }
 
     def build(data: dict[str, Any]) -> Any:
         for name, many, make in inner:
             if name in data:
                 data[name] = tuple(map(make, data[name])) if many else make(data[name])
-        return makes(**data)
+        return makes(**{**unsaid, **data})
 
     return build
 

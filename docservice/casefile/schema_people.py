@@ -58,7 +58,7 @@ class AddressSchema(Facts):
     )  # fmt: skip
     region = Line(
         "State by two letters, or AA, AE, AP for military mail. Read from the last line when left out.",
-        pattern="[A-Z]{2}", code="region", says="Two capital letters, such as CA.",
+        pattern="[A-Z]{2}", code="address_region", says="Two capital letters, such as CA.",
     )  # fmt: skip
     country = Country("Country by two letters (ISO 3166). US when left out.")
 

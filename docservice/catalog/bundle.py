@@ -11,7 +11,6 @@ Canonical paths: ``template.yaml``; ``letter.html`` or ``handout.html`` with ``h
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,13 +21,13 @@ from types import MappingProxyType
 import jinja2
 from jinja2 import meta as jinja_meta
 
+from docservice.catalog import container
 from docservice.catalog.messages import ENGLISH, Messages, Sentence, completeness, sentences, wording_environment
 from docservice.catalog.meta import TemplateMeta, load_meta
 from docservice.refusal import Problem, Refusal
 
 __all__ = ["Bundle", "TemplateMeta", "freeze"]
 
-_MAGIC = b"docservice bundle 1\n"
 _WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
 _PICTURE = re.compile(r"""(?:src|href)\s*=\s*["']bundle:([^"'{}]+)["']""")
 _CSS_URL = re.compile(r"""url\(\s*["']?(?:bundle:)?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)["']""")
@@ -50,7 +49,7 @@ class Bundle:
         """The bundle of these canonical paths and contents."""
         meta = load_meta(files["template.yaml"])
         ordered = MappingProxyType({path: files[path] for path in sorted(files)})
-        return Bundle(meta.key, meta, ordered, hashlib.sha256(_canonical(ordered)).hexdigest())
+        return Bundle(meta.key, meta, ordered, hashlib.sha256(container.pack(ordered)).hexdigest())
 
     def __hash__(self) -> int:
         return hash(self.sha256)
@@ -59,23 +58,13 @@ class Bundle:
         return (Bundle.from_bytes, (self.to_bytes(),))
 
     def to_bytes(self) -> bytes:
-        """Canonical bytes: a magic line, one line of JSON ``[[path, length], …]`` sorted by path, the contents."""
-        return _canonical(self.files)
+        """Canonical bytes (``catalog.container``)."""
+        return container.pack(self.files)
 
     @staticmethod
     def from_bytes(data: bytes) -> Bundle:
         """The bundle that ``to_bytes`` wrote. ValueError when the bytes are not one."""
-        if not data.startswith(_MAGIC):
-            raise ValueError("not a docservice bundle")
-        head_end = data.index(b"\n", len(_MAGIC)) + 1
-        files: dict[str, bytes] = {}
-        position = head_end
-        for path, length in json.loads(data[len(_MAGIC) : head_end]):
-            files[path] = data[position : position + length]
-            position += length
-        if position != len(data):
-            raise ValueError("the bundle is cut or has something after its end")
-        return Bundle.of(files)
+        return Bundle.of(container.unpack(data))
 
     @property
     def wording_path(self) -> str:
@@ -109,12 +98,6 @@ class Bundle:
         """The picture that ``src="bundle:name"`` means: the template's own, else the letterhead's. KeyError if none."""
         own = self.files.get(name)
         return own if own is not None else self.files[f"letterhead/{name}"]
-
-
-def _canonical(files: Mapping[str, bytes]) -> bytes:
-    paths = sorted(files)
-    index = json.dumps([[path, len(files[path])] for path in paths], ensure_ascii=False, separators=(",", ":"))
-    return b"".join([_MAGIC, index.encode(), b"\n", *(files[path] for path in paths)])
 
 
 def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> Bundle:

@@ -16,10 +16,11 @@ from babel.messages.pofile import write_po
 
 from docservice.catalog.messages import PoFile, Sentence, folder_of, read_catalog, sentences, tag_of
 
-_DATES = re.compile(
-    rb'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\\n"\n',
-    re.M,
+_NAMES = (
+    b"POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version|"
+    b"Report-Msgid-Bugs-To|Last-Translator|Language-Team"
 )
+_CHANGING = re.compile(rb'^"(?:' + _NAMES + rb'): .*\\n"\n', re.M)
 
 
 def update_catalogs(templates: Path, locales: Path, languages: Iterable[str] = ()) -> tuple[Path, ...]:
@@ -85,7 +86,7 @@ def _written(catalog: Catalog, old: PoFile | None) -> bytes:
     catalog.header_comment = f"# Translations of {catalog.project} into {catalog.locale_identifier}."
     buffer = BytesIO()
     write_po(buffer, catalog, width=110, include_lineno=False, sort_output=False, sort_by_file=False)
-    data = _DATES.sub(b"", buffer.getvalue())
+    data = _CHANGING.sub(b"", buffer.getvalue())
     review = old.review if old else "draft"
     return data.replace(
         b'"MIME-Version: 1.0\\n"\n', b'"X-Review-State: %b\\n"\n"MIME-Version: 1.0\\n"\n' % review.encode(), 1

@@ -1,8 +1,8 @@
 """Typst as a press: sources and data in, one archivable, accessible PDF out.
 
 One warm compiler per process. A compile sees a root folder that holds the given sources and pictures and nothing
-else: no packages, no network, no system fonts, no clock. Data arrives as JSON (``json(bytes(sys.inputs.data))``) and is never
-evaluated as markup. Everything Typst complains about, a warning included, is an error here.
+else: no packages, no network, no system fonts, no clock. Data arrives as JSON (``json(bytes(sys.inputs.data))``)
+and is never evaluated as markup. Everything Typst complains about, a warning included, is an error here.
 """
 
 from __future__ import annotations

@@ -1,0 +1,391 @@
+"""Semantic HTML → a compact tree of JSON that the letterhead sets.
+
+The HTML is that of ``docs/house.md`` and nothing else. Text stays text: the letterhead puts strings on the page and
+evaluates none of them.
+
+A node is a string, or ``[tag, attributes, children]``:
+
+- inline: ``strong em mark br``, ``a {href}``, ``span {lang, region, dir}``, ``image {src, alt, …}``
+- blocks: ``p``, ``h {level}``, ``section {block?, violation?, part?}`` (also aside, blockquote, address), ``ul``, ``ol
+  {start}`` (children: items, each a list of nodes), ``dl`` (children: ``[term, description]``), ``table {columns,
+  aligns, head, foot}`` (children: rows of ``[cell attributes, nodes]``), ``figure {src, alt, …}`` (children: caption)
+
+White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
+everywhere in a right-to-left document, elsewhere around right-to-left text only, so that plain letters carry no
+invisible characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from docservice.refusal import Problem, Refusal
+
+Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
+Picture = Callable[[str, str], Mapping[str, Any]]
+
+RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb"})
+_REGIONS = {"zh-Hant": "TW", "zh-Hans": "CN"}
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
+
+_INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i"])
+_PLAIN = frozenset(["strong", "em", "mark"])
+_SECTIONS = frozenset(["section", "aside", "blockquote", "address"])
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
+_ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "": "\u2068"}
+_END = "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the address: ``kind`` is name, latin, attention or line."""
+
+    kind: str
+    nodes: list[Node]
+    text: str
+
+
+@dataclass(slots=True)
+class Tree:
+    """A letter, sorted into what the letterhead lifts to a fixed place and what flows."""
+
+    title: str
+    language: str
+    direction: str
+    recipient: list[Line] = field(default_factory=list)
+    identification: list[Node] = field(default_factory=list)
+    body: list[Node] = field(default_factory=list)
+    stub: list[Node] = field(default_factory=list)
+    taglines: list[Node] = field(default_factory=list)
+
+
+def build(root: etree._Element, picture: Picture) -> Tree:
+    """The tree of an ``<article>``.
+
+    ``picture(src, alt)`` answers for ``picture:…``, ``bundle:…`` and ``qr:…`` with attributes for the letterhead
+    (``src`` inside the press's root, ``width`` and ``height`` in pixels). Raises ``Refusal("typeset.element")`` for an
+    element that the house's HTML does not have.
+    """
+    article = root if root.tag == "article" else root.find(".//article")
+    if article is None:
+        raise Refusal("typeset.element", "The wording has no <article>.")
+    language = article.get("lang") or "en"
+    direction = article.get("dir") or ("rtl" if language.split("-")[0] in RTL_LANGUAGES else "ltr")
+    builder = _Builder(language, direction, picture)
+    heading = article.find(".//h1")
+    tree = Tree("" if heading is None else text_of(heading), language, direction)
+    for child in article:
+        block = child.get("data-block") if isinstance(child.tag, str) else None
+        if block == "recipient":
+            tree.recipient = builder.address(child)
+        elif block == "identification":
+            tree.identification = builder.blocks(child)
+        elif block == "payment-stub":
+            tree.stub = builder.blocks(child)
+        elif block == "taglines":
+            tree.taglines = builder.blocks(child)
+        elif isinstance(child.tag, str):
+            tree.body += builder.block(child)
+    if builder.unknown:
+        names = sorted(builder.unknown)
+        raise Refusal(
+            "typeset.element",
+            "The wording uses elements that letters do not have.",
+            [Problem("typeset.element", f"<{name}> is not one of the elements of a letter") for name in names],
+        )
+    return tree
+
+
+def split_language(tag: str) -> dict[str, str]:
+    """BCP 47 → what Typst's ``text`` takes: ``lang``, ``region`` where it decides the look, ``dir``."""
+    parts = tag.split("-")
+    region = _REGIONS.get("-".join(parts[:2])) or next((p for p in parts[1:] if len(p) == 2), None)
+    result = {"lang": parts[0].lower(), "dir": "rtl" if parts[0].lower() in RTL_LANGUAGES else "ltr"}
+    return result if region is None else {**result, "region": region.upper()}
+
+
+def text_of(element: etree._Element) -> str:
+    """The text of an element, white space collapsed."""
+    return _SPACE.sub(" ", "".join(element.itertext())).strip()
+
+
+class _Builder:
+    def __init__(self, language: str, direction: str, picture: Picture) -> None:
+        self.language, self.direction, self.picture = language, direction, picture
+        self.unknown: set[str] = set()
+
+    # Blocks
+
+    def blocks(self, element: etree._Element) -> list[Node]:
+        """The children of ``element`` as blocks; runs of bare inline content become paragraphs."""
+        found: list[Node] = []
+        run: list[Node] = [element.text] if element.text else []
+        for child in element:
+            if not isinstance(child.tag, str):
+                run += [child.tail] if child.tail else []
+            elif child.tag in _INLINE:
+                run += self._inline(child)
+                run += [child.tail] if child.tail else []
+            else:
+                found += _paragraph(run)
+                run = [child.tail] if child.tail else []
+                found += self.block(child)
+        return found + _paragraph(run)
+
+    def block(self, element: etree._Element) -> list[Node]:
+        """One block element."""
+        nodes = self._block(element)
+        language = element.get("lang")
+        if language and language != self.language:
+            return [["section", split_language(language), nodes]]
+        return nodes
+
+    def _block(self, element: etree._Element) -> list[Node]:
+        tag = element.tag
+        if tag in ("p", "figcaption"):
+            return _paragraph(self.inline(element), _marks(element))
+        if tag in _HEADINGS:
+            return [["h", {"level": _HEADINGS[tag]}, self.inline(element)]]
+        if tag in _SECTIONS:
+            return [["section", {**_marks(element), "tag": tag}, self.blocks(element)]]
+        if tag in ("ul", "ol"):
+            start = {"start": int(element.get("start", "1"))} if tag == "ol" else {}
+            return [[tag, start, [self.content(item) for item in element.iterchildren("li")]]]
+        if tag == "dl":
+            return [["dl", {}, list(self._definitions(element))]]
+        if tag == "table":
+            return [self._table(element)]
+        if tag == "figure":
+            return self._figure(element)
+        self.unknown.add(str(tag))
+        return []
+
+    def content(self, element: etree._Element) -> list[Node]:
+        """What is inside an item, a cell or a description: inline when there is no block in it."""
+        if any(isinstance(child.tag, str) and child.tag not in _INLINE for child in element):
+            return self.blocks(element)
+        return self.inline(element)
+
+    def _definitions(self, element: etree._Element) -> Iterator[list[list[Node]]]:
+        term: list[Node] = []
+        description: list[Node] = []
+        for child in element.iterchildren("dt", "dd"):
+            if child.tag == "dt":
+                if description:
+                    yield [term, description]
+                    term, description = [], []
+                term = [*term, ["br", {}, []], *self.inline(child)] if term else self.inline(child)
+            else:
+                more = self.content(child)
+                if description and isinstance(description[-1], str):
+                    description.append(["br", {}, []])
+                description += more
+        if term or description:
+            yield [term, description]
+
+    def _figure(self, element: etree._Element) -> list[Node]:
+        image = element.find(".//img")
+        caption = element.find("figcaption")
+        words = [] if caption is None else self.inline(caption)
+        if image is None:
+            return _paragraph(words)
+        return [["figure", self._image(image), words]]
+
+    def _table(self, element: etree._Element) -> Node:
+        rows: list[list[list[Any]]] = []
+        head = foot = 0
+        numeric: dict[int, bool] = {}
+        widest: dict[int, int] = {}
+        columns = 0
+        for row in element.iter("tr"):
+            cells: list[list[Any]] = []
+            at = 0
+            in_head = row.getparent().tag == "thead"
+            for cell in row.iterchildren("td", "th"):
+                across, down = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
+                attributes: dict[str, Any] = {}
+                if cell.tag == "th":
+                    attributes["th"] = cell.get("scope", "col")
+                if across > 1:
+                    attributes["colspan"] = across
+                if down > 1:
+                    attributes["rowspan"] = down
+                text = text_of(cell)
+                if across == 1:
+                    widest[at] = max(widest.get(at, 0), len(text) if not in_head else min(len(text), 14))
+                    if not in_head and text:
+                        numeric[at] = numeric.get(at, True) and bool(_NUMERIC.match(text))
+                cells.append([attributes, self.content(cell)])
+                at += across
+            columns = max(columns, at)
+            rows.append(cells)
+            head += in_head
+            foot += row.getparent().tag == "tfoot"
+        caption = element.find("caption")
+        return [
+            "table",
+            {
+                "columns": [_share(widest.get(i, 0), numeric.get(i, False)) for i in range(columns)],
+                "aligns": ["end" if numeric.get(i, False) else "start" for i in range(columns)],
+                "head": head,
+                "foot": foot,
+                "caption": [] if caption is None else self.inline(caption),
+            },
+            rows,
+        ]
+
+    # Inline
+
+    def inline(self, element: etree._Element) -> list[Node]:
+        """The content of ``element`` as inline nodes, trimmed."""
+        return _trim(self._inside(element))
+
+    def _inside(self, element: etree._Element) -> list[Node]:
+        nodes: list[Node] = [element.text] if element.text else []
+        for child in element:
+            if isinstance(child.tag, str):
+                nodes += self._inline(child)
+            if child.tail:
+                nodes.append(child.tail)
+        return nodes
+
+    def _inline(self, element: etree._Element) -> list[Node]:
+        tag = element.tag
+        if tag == "br":
+            return [["br", {}, []]]
+        if tag == "img":
+            return [["image", self._image(element), []]]
+        inside = self._inside(element)
+        if tag == "a":
+            href = element.get("href", "")
+            return (
+                [["a", {"href": href}, inside]] if href.startswith(("https:", "http:", "mailto:", "tel:")) else inside
+            )
+        if tag in ("strong", "em", "mark"):
+            return [[tag, {}, inside]]
+        if tag in ("span", "bdi", "time", "data"):
+            return self._isolated(element, inside)
+        self.unknown.add(str(tag))
+        return []
+
+    def _isolated(self, element: etree._Element, inside: list[Node]) -> list[Node]:
+        language = element.get("lang")
+        other = language is not None and language != self.language
+        isolate = element.tag != "span" or element.get("dir") is not None
+        if isolate and (self.direction == "rtl" or _RTL.search("".join(element.itertext()))):
+            inside = [_ISOLATES[element.get("dir") or ""], *inside, _END]
+        return [["span", split_language(language), inside]] if other and language else inside
+
+    def _image(self, element: etree._Element) -> dict[str, Any]:
+        alt = element.get("alt", "")
+        address = element.get("data-qr")
+        src = f"qr:{address}" if address else element.get("src", "")
+        return {**self.picture(src, alt), "alt": alt, **({"qr": True} if address else {})}
+
+    # The window
+
+    def address(self, section: etree._Element) -> list[Line]:
+        """The lines of the ``<address>``, split at line breaks and blocks."""
+        home = section.find(".//address")
+        home = section if home is None else home
+        lines: list[Line] = []
+        nodes: list[Node] = []
+        kinds: list[str] = []
+
+        def close() -> None:
+            trimmed = _trim(nodes)
+            if trimmed:
+                kind = next((k for k in ("name", "latin", "attention") if k in kinds), "line")
+                lines.append(Line(kind, trimmed, _plain(trimmed)))
+            nodes.clear()
+            kinds.clear()
+
+        if home.text:
+            nodes.append(home.text)
+        for child in home:
+            if child.tag == "br":
+                close()
+            elif isinstance(child.tag, str) and child.tag in _INLINE:
+                kinds += [_address_kind(e.get("data-fact", "")) for e in child.iter() if isinstance(e.tag, str)]
+                nodes += self._inline(child)
+            elif isinstance(child.tag, str):
+                close()
+                lines += self.address(child)
+            if child.tail:
+                nodes.append(child.tail)
+        close()
+        return lines
+
+
+def _address_kind(pointer: str) -> str:
+    if pointer.endswith("/latin"):
+        return "latin"
+    if pointer.endswith("/attention"):
+        return "attention"
+    return "name" if pointer.endswith(("/name", "/name/text")) else "line"
+
+
+def _marks(element: etree._Element) -> dict[str, Any]:
+    marks = {"block": "data-block", "violation": "data-violation", "part": "data-part"}
+    return {key: element.get(name) for key, name in marks.items() if element.get(name) is not None}
+
+
+def _paragraph(nodes: list[Node], attributes: dict[str, Any] | None = None) -> list[Node]:
+    trimmed = _trim(nodes)
+    return [["p", attributes or {}, trimmed]] if trimmed else []
+
+
+def _trim(nodes: list[Node]) -> list[Node]:
+    """Collapse white space across ``nodes``, merge neighboring strings, cut it at both ends and around breaks."""
+    result, _ = _collapse(nodes, True)
+    while result and isinstance(result[-1], str):
+        result[-1] = result[-1].rstrip(" ")
+        if result[-1]:
+            break
+        result.pop()
+    return result
+
+
+def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
+    result: list[Node] = []
+    for node in nodes:
+        if isinstance(node, str):
+            text = _SPACE.sub(" ", node)
+            if after_space and text.startswith(" "):
+                text = text[1:]
+            if not text:
+                continue
+            after_space = text.endswith(" ")
+            if result and isinstance(result[-1], str):
+                result[-1] += text
+            else:
+                result.append(text)
+        elif node[0] == "br":
+            if result and isinstance(result[-1], str):
+                result[-1] = result[-1].rstrip(" ")
+            result.append(node)
+            after_space = True
+        elif node[0] in ("image",):
+            result.append(node)
+            after_space = False
+        else:
+            inside, after_space = _collapse(node[2], after_space)
+            if inside:
+                result.append([node[0], node[1], inside])
+    return result, after_space
+
+
+def _plain(nodes: list[Node]) -> str:
+    return "".join(n if isinstance(n, str) else _plain(n[2]) for n in nodes)
+
+
+def _share(widest: int, numeric: bool) -> float:
+    """The width of a column: 0 fits its content, otherwise a share of what is left that grows with the text."""
+    return 0 if numeric or widest <= 16 else round(max(widest, 12) ** 0.5, 1)

@@ -20,7 +20,8 @@ from docservice.refusal import Refusal
 Confidence = Literal["H", "M", "P"]
 Unit = Literal["days", "months"]
 Direction = Literal["after", "before"]
-Trigger = Literal["service", "issue", "hearing", "decision", "invoice", "filing"]
+Trigger = Literal["service", "issue", "hearing"]
+SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Condition = Literal[
     "always",
@@ -229,7 +230,7 @@ class DocumentType:
     title: str
     formal: bool  # a formal notice: taglines, proof of service
     public: bool  # may go to someone outside the office: nothing confidential
-    subject: Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
+    subject: SubjectKind
     required_blocks: tuple[str, ...]
     signers: tuple[str, ...]  # officer roles
     served: tuple[PartyRole, ...]  # party roles that must be served when the case has them

@@ -1,0 +1,92 @@
+"""Which days the office is closed: weekdays, adopted public holidays, the town's own days, closures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from docservice.town.pack import CalendarRules, Weekday
+
+_WEEKDAYS: tuple[str, ...] = get_args(Weekday)
+_DAY = timedelta(days=1)
+# An office that is closed for a year on end has a typing error in its calendar.
+_LONGEST_CLOSURE = 366
+
+
+class Calendar:
+    """The open and closed days of one town, for any year that the ``holidays`` library knows.
+
+    A calendar has no other state than a cache of the years it was asked about.
+    """
+
+    def __init__(self, rules: CalendarRules) -> None:
+        self.rules = rules
+        self._closed_weekdays = frozenset(_WEEKDAYS.index(name) for name in rules.closed_weekdays)
+
+    def __repr__(self) -> str:
+        return f"Calendar({self.rules.country}-{self.rules.subdivision})"
+
+    def holidays(self, year: int) -> Mapping[date, str]:
+        """The town's holidays on the days they are observed, closed weekdays left out."""
+        return _holidays(self.rules, self._closed_weekdays, year)
+
+    def closed(self, day: date) -> str | None:
+        """Why the office is closed that day, or ``None`` when it is open."""
+        if day in self.rules.open_after_all:
+            return None
+        if day.weekday() in self._closed_weekdays:
+            return _WEEKDAYS[day.weekday()].capitalize()
+        if day in self.rules.also_closed:
+            return "Office closed"
+        for closure in self.rules.closures:
+            if closure.first <= day <= closure.last:
+                return closure.reason
+        return self.holidays(day.year).get(day)
+
+    def is_open(self, day: date) -> bool:
+        return self.closed(day) is None
+
+    def roll(self, day: date, direction: Literal["after", "before"]) -> date:
+        """The day itself when the office is open, else the next open day (``after``) or the last one (``before``)."""
+        step = _DAY if direction == "after" else -_DAY
+        for _ in range(_LONGEST_CLOSURE):
+            if self.is_open(day):
+                return day
+            day += step
+        raise ValueError(f"The calendar has no open day within a year of {day.isoformat()}.")
+
+
+@lru_cache(maxsize=256)
+def _holidays(rules: CalendarRules, closed_weekdays: frozenset[int], year: int) -> Mapping[date, str]:
+    # Years beside it too: New Year's Day on a Saturday is observed in the year before.
+    adopted: dict[date, str] = {}
+    for near in (year - 1, year, year + 1):
+        adopted.update(_adopted(rules, near))
+    found = {day: name for day, name in adopted.items() if day.weekday() not in closed_weekdays}
+    for near in (year - 1, year, year + 1):
+        for own in rules.own_days:
+            try:
+                day = date(near, own.month, own.day)
+            except ValueError:  # February 29
+                continue
+            step = {"earlier": -_DAY, "later": _DAY, "not": None}[own.moves]
+            while step is not None and (day.weekday() in closed_weekdays or day in found):
+                day += step
+            if day.weekday() not in closed_weekdays:
+                found.setdefault(day, own.name)
+    return MappingProxyType({day: name for day, name in sorted(found.items()) if day.year == year})
+
+
+def _adopted(rules: CalendarRules, year: int) -> Mapping[date, str]:
+    import holidays  # takes a tenth of a second; only who asks for a date should pay for it
+
+    public = holidays.country_holidays(rules.country, subdiv=rules.subdivision, years=year, language="en_US")
+    return {
+        day: name
+        for day in public
+        for name in public.get_list(day)
+        if name.removesuffix(" (observed)") in rules.adopted
+    }

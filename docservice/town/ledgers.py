@@ -1,0 +1,81 @@
+"""Two ledgers, never mixed: fines and costs. A lien reaches costs only (Gov. Code § 38773.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from docservice.casefile.facts import Casefile
+from docservice.refusal import Problem
+from docservice.town.fines import fines_of
+from docservice.town.pack import TownPack
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A charge (positive) or a payment (negative), and the balance after it. ``id``: the citation, cost or payment."""
+
+    on: date
+    id: str
+    text: str
+    amount: Decimal
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """``balance`` is what is still owed; negative when too much was paid."""
+
+    kind: Literal["fines", "costs"]
+    lines: tuple[LedgerLine, ...]
+    charged: Decimal
+    paid: Decimal
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    fines: Ledger
+    costs: Ledger
+
+
+def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
+    """Both ledgers at the day's end. A dismissed citation is no charge; an undated one counts from its violation."""
+    fines = []
+    for citation in casefile.citations:
+        charged_on = citation.issued_on or citation.violation_on
+        if citation.status != "dismissed" and charged_on <= on:
+            amount = citation.fine if citation.fine is not None else fines_of(pack, casefile, citation).total
+            fines.append((charged_on, citation.id, f"Citation {citation.number or citation.id}", amount))
+    costs = [(cost.on, cost.id, cost.description, cost.amount) for cost in casefile.costs if cost.on <= on]
+    return Ledgers(_ledger("fines", fines, casefile, on), _ledger("costs", costs, casefile, on))
+
+
+def _ledger(
+    kind: Literal["fines", "costs"], charges: Sequence[tuple[date, str, str, Decimal]], casefile: Casefile, on: date
+) -> Ledger:
+    payments = [
+        (payment.on, payment.id, "Payment", -payment.amount)
+        for payment in casefile.payments
+        if payment.ledger == kind and payment.on <= on
+    ]
+    lines: list[LedgerLine] = []
+    balance = ZERO
+    # Charges of a day before its payments: nobody pays what is not yet owed.
+    for day, name, text, amount in sorted((*charges, *payments), key=lambda entry: (entry[0], entry[3] < 0)):
+        balance += amount
+        lines.append(LedgerLine(day, name, text, amount, balance))
+    charged = sum((entry[3] for entry in charges), ZERO)
+    return Ledger(kind, tuple(lines), charged, charged - balance, balance)
+
+
+def ledger_problems(ledgers: Ledgers) -> Iterator[Problem]:
+    for ledger in (ledgers.fines, ledgers.costs):
+        if ledger.balance < 0:
+            message = f"Payments on the {ledger.kind} ledger are ${-ledger.balance:,.2f} more than what was charged."
+            yield Problem("ledger.overpaid", message, "/payments")

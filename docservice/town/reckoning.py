@@ -1,0 +1,316 @@
+"""Everything computed for one document to one recipient: dates, fines, penalty, ledgers, statements, and what is wrong.
+
+Nothing is refused here: a preview shows the problems, and checks refuse to issue a document that has any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+from docservice.casefile.facts import (
+    Casefile,
+    Citation,
+    Hearing,
+    Party,
+    Permit,
+    ServiceMethod,
+    StopWorkOrder,
+    Violation,
+)
+from docservice.refusal import Problem, Refusal
+from docservice.town import subjects
+from docservice.town.calendar import Calendar
+from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
+from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
+from docservice.town.ledgers import Ledgers, ledger_problems, ledgers_of
+from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
+from docservice.town.penalties import Penalty, penalty_of, penalty_problems
+from docservice.town.statements import triggered
+from docservice.town.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What the arithmetic says about one document. ``deadlines`` by the names that wording uses (``contest-by``)."""
+
+    document_type: str
+    on: date
+    recipient: str
+    served_on: date
+    method: ServiceMethod
+    subject: Subject | None
+    subject_place: str  # JSON pointer
+    violations: tuple[str, ...]  # ids of those the document speaks of
+    sections: Mapping[str, Section]  # by violation id: the edition in force on the day it was observed
+    deadlines: Mapping[str, ComputedDate]
+    fines: Fines | None
+    penalty: Penalty | None
+    ledgers: Ledgers
+    statements: tuple[str, ...]  # keys of the pack's statements that the facts trigger, in the document type's order
+    problems: tuple[Problem, ...]
+
+
+def reckon(
+    pack: TownPack,
+    casefile: Casefile,
+    document_type: str,
+    *,
+    on: date,
+    recipient: str,
+    about: str | None = None,
+    served_on: date | None = None,
+    method: ServiceMethod = "first_class_mail",
+    language: str = "en",
+) -> Reckoning:
+    """Compute everything for the document that is dated ``on``.
+
+    ``recipient`` is a party id (empty for a document that goes to nobody, such as a report to the file). Service by
+    mail is complete on deposit, so ``served_on`` is ``on`` unless given. ``language`` decides only whether the
+    statement about translations is owed.
+
+    Raises ``Refusal`` (``town.document_type``, kind ``missing``) for a document type that the pack does not know.
+    """
+    kind = pack.document_types.get(document_type)
+    if kind is None:
+        raise Refusal("town.document_type", f"The town has no document type {document_type!r}.", kind="missing")
+    served_on = served_on or on
+    found = subjects.find(casefile, kind.subject, about)
+    spoken_of = subjects.violations_of(casefile, found.subject, about, on)
+    party = next((listed for listed in casefile.parties if listed.id == recipient), None)
+    sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
+    calendar = Calendar(pack.calendar)
+    problems = [*_order_problems(kind, casefile, recipient, party, on), *([found.problem] if found.problem else [])]
+    extension = mail_extension(pack.mail_extension, pack.identity.state, party.address if party else None, method)
+    if extension is None:
+        problems.append(_undecided(casefile, recipient))
+    counting = _Counting(pack, kind, calendar, served_on, on, extension or 0)
+    deadlines = counting.dates(found.subject, casefile.violations, spoken_of, sections)
+    fines = _fines(pack, casefile, kind, found.subject, spoken_of, on)
+    penalty = _penalty(pack, casefile, found.subject, on, calendar)
+    if penalty is not None and isinstance(found.subject, Permit):
+        deadlines |= _limit_dates(penalty)
+    ledgers = ledgers_of(pack, casefile, on)
+    problems += _section_problems(pack, casefile, spoken_of)
+    problems += _date_problems(casefile, found.subject, found.place, spoken_of, deadlines, served_on, calendar)
+    if isinstance(found.subject, Citation) and fines is not None:
+        problems += fine_problems(found.subject, fines, found.place)
+    if isinstance(found.subject, Permit) and penalty is not None:
+        problems += penalty_problems(found.subject, penalty, found.place)
+    problems += ledger_problems(ledgers)
+    dangerous = any(v.immediate_danger for v in spoken_of) or (
+        isinstance(found.subject, StopWorkOrder) and found.subject.immediate_danger
+    )
+    statements = triggered(
+        pack,
+        kind,
+        casefile,
+        party,
+        fined=fines is not None and not fines.prospective,
+        costs_due=ledgers.costs.balance > 0,
+        dangerous=dangerous,
+        translated=language.split("-")[0] != "en",
+    )
+    return Reckoning(
+        document_type=document_type,
+        on=on,
+        recipient=recipient,
+        served_on=served_on,
+        method=method,
+        subject=found.subject,
+        subject_place=found.place,
+        violations=tuple(v.id for v in spoken_of),
+        sections=MappingProxyType(sections),
+        deadlines=MappingProxyType(deadlines),
+        fines=fines,
+        penalty=penalty,
+        ledgers=ledgers,
+        statements=statements,
+        problems=tuple(problems),
+    )
+
+
+def notice_deadline(
+    pack: TownPack, casefile: Casefile, hearing: Hearing, methods: Mapping[str, ServiceMethod]
+) -> date | None:
+    """The last day on which a hearing can be noticed to everyone in ``methods`` (party id → how): the slowest decides.
+
+    ``None`` when somebody's mail extension must be decided by a person, or the pack has no rule ``hearing-notice``.
+    """
+    rule = pack.deadlines.get("hearing-notice")
+    parties = {party.id: party for party in casefile.parties}
+    extensions = [
+        mail_extension(pack.mail_extension, pack.identity.state, parties[party_id].address, method)
+        for party_id, method in methods.items()
+        if party_id in parties
+    ]
+    if rule is None or None in extensions:
+        return None
+    slowest = max((days for days in extensions if days is not None), default=0)
+    return compute(rule, hearing.on, Calendar(pack.calendar), slowest).date
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """The rules of one document to one recipient, ready to count."""
+
+    pack: TownPack
+    kind: DocumentType
+    calendar: Calendar
+    served_on: date
+    on: date
+    extension: int
+
+    def dates(
+        self,
+        subject: Subject | None,
+        violations: tuple[Violation, ...],
+        spoken_of: tuple[Violation, ...],
+        sections: Mapping[str, Section],
+    ) -> dict[str, ComputedDate]:
+        found: dict[str, ComputedDate] = {}
+        for name, key in self.kind.deadlines.items():
+            rule = self.pack.deadlines[key]
+            if name == "comply-by":
+                # Every violation has its date, so that a letter which shows a corrected one too finds it.
+                each = {v.id: self._comply_by(v, sections.get(v.id), rule, subject) for v in violations}
+                latest = max((each[v.id] for v in spoken_of), key=lambda computed: computed.date, default=None)
+                if latest is not None:
+                    found[name] = replace(latest, name=name)
+                found |= {f"{name}/{violation_id}": computed for violation_id, computed in each.items()}
+            elif rule.trigger == "hearing":
+                if isinstance(subject, Hearing):
+                    found[name] = compute(rule, subject.on, self.calendar, self.extension, name=name)
+            else:
+                trigger = self.on if rule.trigger == "issue" else self.served_on
+                found[name] = compute(rule, trigger, self.calendar, self.extension, name=name)
+        return found
+
+    def _comply_by(
+        self, violation: Violation, section: Section | None, rule: DeadlineRule, subject: Subject | None
+    ) -> ComputedDate:
+        name, trigger = f"comply-by/{violation.id}", self.served_on
+        citation = rule.source.citation
+        # A citation comes after the date of an earlier notice has gone by: its order to correct counts anew.
+        stale = isinstance(subject, Citation) and violation.comply_by is not None and violation.comply_by <= trigger
+        if violation.comply_by is not None and not stale:
+            reason = "set by the officer for this violation."
+            return fixed(name, rule.title, violation.comply_by, trigger=trigger, reason=reason, citation=citation)
+        if violation.immediate_danger:
+            reason = "at once, because there is an immediate danger."
+            return fixed(name, rule.title, trigger, trigger=trigger, reason=reason, citation=citation)
+        return compute(_cure(rule, section), trigger, self.calendar, self.extension, name=name)
+
+
+def _cure(rule: DeadlineRule, section: Section | None) -> DeadlineRule:
+    if section is None or section.cure_days is None:
+        return rule
+    source = replace(rule.source, citation=f"{section.source.citation}; {rule.source.citation}")
+    return replace(rule, count=section.cure_days, unit="days", source=source)
+
+
+def _fines(
+    pack: TownPack,
+    casefile: Casefile,
+    kind: DocumentType,
+    subject: Subject | None,
+    spoken_of: tuple[Violation, ...],
+    on: date,
+) -> Fines | None:
+    if isinstance(subject, Citation):
+        return fines_of(pack, casefile, subject)
+    if kind.subject in ("case", "stop_work") and spoken_of:
+        return prospective_fines(pack, casefile, spoken_of, on)
+    return None
+
+
+def _penalty(
+    pack: TownPack, casefile: Casefile, subject: Subject | None, on: date, calendar: Calendar
+) -> Penalty | None:
+    limited = [subject] if isinstance(subject, Permit) else [p for p in casefile.permits if p.limit_months is not None]
+    return penalty_of(pack.time_limit, limited[-1], on, calendar) if limited else None
+
+
+def _limit_dates(penalty: Penalty) -> dict[str, ComputedDate]:
+    extended = penalty.extension is not None
+    reason = "the limit as extended." if extended else f"{penalty.limit_months} months after the permit was issued."
+    title, trigger = "Construction time limit", penalty.issued_on
+    dates = {
+        "time-limit": fixed(
+            "time-limit", title, penalty.limit, trigger=trigger, reason=reason, citation=penalty.citation
+        )
+    }
+    if penalty.next_tier is not None:
+        day = penalty.next_tier.starts_on
+        reason = f"day {penalty.next_tier.from_day} after the limit of {penalty.limit.isoformat()}."
+        dates["next-tier"] = fixed(
+            "next-tier", "Next penalty tier", day, trigger=penalty.limit, reason=reason, citation=penalty.citation
+        )
+    return dates
+
+
+def _order_problems(
+    kind: DocumentType, casefile: Casefile, recipient: str, party: Party | None, on: date
+) -> Iterator[Problem]:
+    if party is None and (recipient or "recipient" in kind.required_blocks):
+        named = f"no party {recipient}" if recipient else "no recipient named for this document"
+        yield Problem("reckoning.recipient", f"The casefile has {named}.", "/parties")
+    if on < casefile.case.opened_on:
+        message = f"The document is dated {on.isoformat()}, before the case was opened."
+        yield Problem("reckoning.before_case", message, "/case/opened_on")
+
+
+def _undecided(casefile: Casefile, recipient: str) -> Problem:
+    index = next((i for i, party in enumerate(casefile.parties) if party.id == recipient), 0)
+    message = "How many days mailing adds for this address must be decided by a person."
+    return Problem("deadline.person_decides", message, f"/parties/{index}/address")
+
+
+def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Violation, ...]) -> Iterator[Problem]:
+    spoken = {violation.id for violation in spoken_of}
+    for index, violation in enumerate(casefile.violations):
+        if violation.id not in spoken or pack.section(violation.section, violation.observed_on):
+            continue
+        place = f"/violations/{index}/section"
+        editions = pack.editions(violation.section)
+        if not editions:
+            yield Problem("section.unknown", f"The town pack has no section {violation.section}.", place)
+        else:
+            periods = ", ".join(
+                f"{e.in_force_from.isoformat()} to {e.in_force_until.isoformat()}"
+                if e.in_force_until
+                else f"from {e.in_force_from.isoformat()}"
+                for e in editions
+            )
+            message = (
+                f"{violation.section} was not in force on {violation.observed_on.isoformat()} (it was: {periods})."
+            )
+            yield Problem("section.not_in_force", message, place)
+
+
+def _date_problems(
+    casefile: Casefile,
+    subject: Subject | None,
+    place: str,
+    spoken_of: tuple[Violation, ...],
+    deadlines: Mapping[str, ComputedDate],
+    served_on: date,
+    calendar: Calendar,
+) -> Iterator[Problem]:
+    spoken = {violation.id for violation in spoken_of}
+    for index, violation in enumerate(casefile.violations):
+        computed = deadlines.get(f"comply-by/{violation.id}")
+        if violation.id in spoken and computed is not None and computed.date < served_on:
+            message = f"The date to comply, {computed.date.isoformat()}, is before the document is served."
+            yield Problem("deadline.past", message, f"/violations/{index}/comply_by")
+    if isinstance(subject, Hearing):
+        closed = calendar.closed(subject.on)
+        if closed is not None:
+            message = f"The hearing is set for {subject.on.isoformat()}, when the office is closed ({closed})."
+            yield Problem("hearing.closed_day", message, f"{place}/on")
+        notice = deadlines.get("hearing-notice-by")
+        if notice is not None and served_on > notice.date:
+            message = f"The hearing had to be noticed by {notice.date.isoformat()}; this is {served_on.isoformat()}."
+            yield Problem("hearing.notice_late", message, f"{place}/on")

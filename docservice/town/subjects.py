@@ -1,0 +1,111 @@
+"""What one document is about: the inspection, citation, hearing … that an order names, and the violations in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from docservice.casefile.facts import (
+    Case,
+    Casefile,
+    Citation,
+    Hearing,
+    Inspection,
+    Memorandum,
+    Permit,
+    ServiceRecord,
+    StopWorkOrder,
+    Violation,
+)
+from docservice.refusal import Problem
+from docservice.town.pack import SubjectKind
+
+Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
+
+_NAMES: dict[SubjectKind, str] = {
+    "case": "case",
+    "inspection": "inspection",
+    "citation": "citation",
+    "stop_work": "stop work order",
+    "hearing": "hearing",
+    "memo": "memorandum",
+    "service": "service record",
+    "permit": "permit with a time limit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The subject with its JSON pointer in the casefile; ``problem`` when the casefile has no such thing."""
+
+    subject: Subject | None
+    place: str
+    problem: Problem | None = None
+
+
+def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
+    """The subject that ``about`` names; without it the last one listed (of permits, the last with a time limit)."""
+    if kind == "case":
+        known = {
+            None,
+            casefile.case.number,
+            *(i.id for i in casefile.inspections),
+            *(v.id for v in casefile.violations),
+        }
+        if about in known:
+            return Found(casefile.case, "/case")
+        return Found(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
+    listed: dict[SubjectKind, tuple[str, Sequence[Subject]]] = {
+        "inspection": ("/inspections", casefile.inspections),
+        "citation": ("/citations", casefile.citations),
+        "stop_work": ("/stop_work_orders", casefile.stop_work_orders),
+        "hearing": ("/hearings", casefile.hearings),
+        "memo": ("/memoranda", casefile.memoranda),
+        "service": ("/service", casefile.service),
+        "permit": ("/permits", casefile.permits),
+    }
+    pointer, subjects = listed[kind]
+    fitting = [
+        (index, subject)
+        for index, subject in enumerate(subjects)
+        if (about is None and not (isinstance(subject, Permit) and subject.limit_months is None))
+        or (about is not None and about == _name(subject))
+    ]
+    if not fitting:
+        name = _NAMES[kind] + (f" {about}" if about else "")
+        return Found(None, pointer, _missing(f"no {name}", pointer))
+    index, subject = fitting[-1]
+    return Found(subject, f"{pointer}/{index}")
+
+
+def _name(subject: Subject) -> str:
+    return subject.number if isinstance(subject, Permit | Case) else subject.id
+
+
+def _missing(what: str, place: str = "") -> Problem:
+    return Problem("reckoning.subject", f"The casefile has {what}.", place)
+
+
+def violations_of(casefile: Casefile, subject: Subject | None, about: str | None, on: date) -> tuple[Violation, ...]:
+    """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
+
+    A citation, an order or a hearing on appeal has its own. Anything else speaks of what was seen by then and is not
+    corrected yet; an inspection report of what was seen at that inspection, corrected or not.
+    """
+    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
+        return tuple(v for v in casefile.violations if v.id in subject.violations)
+    if isinstance(subject, Hearing) and subject.appeal is not None:
+        return _appealed(casefile, subject.appeal)
+    if isinstance(subject, Inspection):
+        return tuple(v for v in casefile.violations if v.inspection == subject.id)
+    seen = [v for v in casefile.violations if v.observed_on <= on and (v.corrected_on is None or v.corrected_on > on)]
+    if about is not None and isinstance(subject, Case) and about != subject.number:
+        seen = [v for v in seen if about in (v.id, v.inspection)]
+    return tuple(seen)
+
+
+def _appealed(casefile: Casefile, appeal_id: str) -> tuple[Violation, ...]:
+    contested = {what for appeal in casefile.appeals if appeal.id == appeal_id for what in appeal.of}
+    cited = {v for citation in casefile.citations if citation.id in contested for v in citation.violations}
+    return tuple(v for v in casefile.violations if v.id in contested | cited)

@@ -9,11 +9,15 @@ from werkzeug.exceptions import HTTPException
 
 from docservice import api, web
 from docservice.api import problems
+from docservice.api.bodies import PACKET_FACTOR
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.correspondence.office import Office
 
+__all__ = ["PACKET_FACTOR", "PACKET_PATH", "create_app"]
+
+PACKET_PATH = "/api/v1/packets"
 ORDER_TEXT = 16 * 2**20  # bytes of JSON beside the files of a multipart body
 
 

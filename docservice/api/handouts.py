@@ -9,7 +9,7 @@ from flask import url_for
 from marshmallow import fields
 
 from docservice.api.access import public
-from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
+from docservice.api.negotiation import FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.wiring import Blueprint, office
 from docservice.correspondence.order import Face
 
@@ -50,9 +50,8 @@ def find() -> Any:
 @public
 @blueprint.response(200, content_type=HTML, schema={"type": "string"})
 @blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
-@blueprint.alt_response(200, content_type=DOCX, schema={"type": "string", "format": "binary"}, success=True)
 def read(key: str, language: str) -> Any:
-    """Read a handout in a language, as a web page, PDF or Word file"""
-    media_type = wanted((HTML, PDF, DOCX))
+    """Read a handout in a language, as a web page or PDF"""
+    media_type = wanted((HTML, PDF))
     made = office().handout(key, language, cast(Face, FACE_OF[media_type]))
     return file(made.content, made.media_type, f"{key}-{language}", cache="public, max-age=300")

@@ -1,0 +1,192 @@
+"""``docservice preview`` and ``docservice issue``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from docservice.cli import files
+from docservice.cli.opening import actor, opened
+from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option
+from docservice.cli.types import DAY, FACES
+from docservice.refusal import Problem, Refusal
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import DocumentRecord, Office
+    from docservice.correspondence.order import Face, Order
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def order_options(command: Command) -> Command:
+    """The arguments and options that make an order."""
+    for decorate in reversed(
+        [
+            click.argument("template"),
+            click.argument("casefile", type=click.Path(dir_okay=False, path_type=Path)),
+            click.option("--language", metavar="L", help="Language, e.g. es or zh-Hant (default: the recipient's)."),
+            click.option("--recipient", metavar="ID", help="Party id (default: the first it must go to)."),
+            click.option("--on", type=DAY, metavar="DATE", help="The document's date (default: today)."),
+            click.option("--about", metavar="ID", help="The inspection, citation, hearing … it is about."),
+            click.option("--version", type=click.IntRange(1), metavar="N", help="Pin a template version."),
+            click.option("--face", "faces", type=FACES, multiple=True, help="pdf (default), docx, html; repeatable."),
+        ]
+    ):
+        command = decorate(command)
+    return command
+
+
+def out_option(required: bool) -> Callable[[Command], Command]:
+    """``--out DIR``."""
+    folder = click.Path(file_okay=False, path_type=Path)
+    return click.option(
+        "--out", type=folder, required=required, metavar="DIR", help="Folder to write into; made if new."
+    )
+
+
+def order_of(
+    template: str,
+    casefile: Path,
+    language: str | None,
+    recipient: str | None,
+    on: date | None,
+    about: str | None,
+    version: int | None,
+) -> Order:
+    """The order that the arguments make, with the photographs beside the casefile."""
+    from docservice.correspondence.order import Order
+
+    raw, attachments = files.casefile(casefile)
+    return Order(template, raw, recipient, language, on, about, version, attachments)
+
+
+def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:
+    if not everyone:
+        return (order,)
+    if order.recipient is not None:
+        raise click.UsageError("Give either --recipient or --all-recipients.")
+    parties = office.recipients(order)
+    if not parties:
+        raise Refusal("order.no_recipient", f"Nobody in this casefile is one that {order.template} goes to.")
+    return [replace(order, recipient=party) for party in parties]
+
+
+everyone_option = click.option("--all-recipients", "everyone", is_flag=True, help="One to each party it must go to.")
+
+
+@click.command()
+@order_options
+@everyone_option
+@out_option(required=True)
+@json_option
+def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) -> None:
+    """Make a watermarked draft of TEMPLATE from CASEFILE. Nothing is kept.
+
+    The checks run and are listed; an error among them ends with exit code 1, and the draft is written all the same,
+    so that you can see what is missing. Photographs are read from the casefile's folder.
+
+    \b
+    Examples:
+      docservice preview courtesy-letter case.json --out drafts/
+      docservice preview administrative-citation case.json --about c2 --on 2026-06-17 --face docx --out drafts/
+      docservice preview notice-of-violation case.json --all-recipients --language es --out drafts/
+    """
+    made: list[dict[str, Any]] = []
+    lines: list[str] = []
+    refused = False
+    with opened() as office:
+        for one in _orders(office, order_of(**order), everyone):
+            written = []
+            for face in faces or ("pdf",):
+                draft = office.preview(one, face)
+                name = "-".join(part for part in (draft.template, draft.recipient, draft.language) if part)
+                written.append(files.write(out / f"{files.safe(name)}.{face}", draft.content))
+            refused = refused or has_errors(draft.findings)
+            made.append(
+                {
+                    "template": draft.template,
+                    "version": draft.version,
+                    "recipient": draft.recipient,
+                    "language": draft.language,
+                    "pages": draft.pages,
+                    "milliseconds": draft.milliseconds,
+                    "findings": draft.findings,
+                    "files": written,
+                }
+            )
+            pages = f"  {draft.pages} page{'s' * (draft.pages != 1)}" if draft.pages else ""
+            lines += [*(f"{path}{pages}" for path in written), *finding_lines(draft.findings)]
+    emit({"documents": made}, lines)
+    if refused:
+        click.get_current_context().exit(REFUSED)
+
+
+@click.command()
+@order_options
+@everyone_option
+@click.option("--idempotency-key", metavar="KEY", help="The same key again gives the same document, not a second one.")
+@out_option(required=False)
+@json_option
+def issue(faces: tuple[Face, ...], everyone: bool, idempotency_key: str | None, out: Path | None, **order: Any) -> None:
+    """Issue TEMPLATE from CASEFILE: numbered, checked, kept as a record.
+
+    One error among the checks refuses the document (exit code 1) and no number is used. With --all-recipients the
+    checks run for everyone before anything is issued. A document in another language issues its English original
+    with it; both are written.
+
+    \b
+    Examples:
+      docservice issue courtesy-letter case.json --out letters/
+      docservice issue notice-of-violation case.json --all-recipients --on 2026-06-01 --out letters/
+      docservice issue notice-of-hearing case.json --language zh-Hant --face pdf --face docx --out letters/
+    """
+    if idempotency_key and everyone:
+        raise click.UsageError("--idempotency-key names one document; it does not go with --all-recipients.")
+    issued: list[dict[str, Any]] = []
+    lines: list[str] = []
+    with opened() as office:
+        orders = _orders(office, order_of(**order), everyone)
+        if len(orders) > 1:
+            _all_pass(office, orders)
+        for one in orders:
+            record = office.issue(one, actor=actor(), idempotency_key=idempotency_key)
+            for each in _with_original(office, record):
+                written = save(office, each, faces or ("pdf",), out) if out else []
+                issued.append({**_summary(each), "files": written})
+                where = f"  {', '.join(map(str, written))}" if written else ""
+                lines += [f"{each.number}  {each.title}{where}", *finding_lines(each.findings)]
+    emit({"documents": issued}, lines)
+
+
+def _all_pass(office: Office, orders: Sequence[Order]) -> None:
+    """Refuse the whole mailing when one letter of it would be refused."""
+    problems = [
+        Problem(finding.code, f"{order.recipient}: {finding.message}", finding.place)
+        for order in orders
+        for finding in office.preview(order, "html").findings
+        if finding.severity == "error"
+    ]
+    if problems:
+        raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.", problems)
+
+
+def _with_original(office: Office, record: DocumentRecord) -> Sequence[DocumentRecord]:
+    return (office.document(record.original), record) if record.original else (record,)
+
+
+def _summary(record: DocumentRecord) -> dict[str, Any]:
+    names = (
+        "id number status template version language recipient title issued_on pages sha256 supersedes original "
+        "verify_code findings"
+    )
+    return {name: getattr(record, name) for name in names.split()}
+
+
+def save(office: Office, record: DocumentRecord, faces: Sequence[Face], out: Path) -> list[Path]:
+    """Write an issued document's faces as ``out/NUMBER.face``."""
+    return [files.write(out / f"{files.safe(record.number)}.{face}", office.face(record.id, face)[0]) for face in faces]

@@ -1,0 +1,89 @@
+"""What ``docservice doctor`` looks at outside of docservice: engines (each in its own process), disk, Java."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+State = Literal["ok", "note", "warning", "fail"]
+
+_TYPST = """
+import typst
+pdf = typst.compile(b'#set document(title: "probe")\\n= Probe', pdf_standards=["a-3a", "ua-1"])
+assert pdf.startswith(b"%PDF-")
+from importlib.metadata import version
+print(version("typst"))
+"""
+_PANGO = """
+import weasyprint
+pdf = weasyprint.HTML(string='<html lang="en"><title>probe</title><h1>Probe</h1>').write_pdf()
+assert pdf.startswith(b"%PDF-")
+print(f"{weasyprint.__version__}, Pango {weasyprint.text.ffi.pango.pango_version()}")
+"""
+_LITTLE, _TOO_LITTLE = 2 * 2**30, 200 * 2**20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One line of the report: what, how it is, and what to do."""
+
+    name: str
+    state: State
+    message: str
+
+
+def typst() -> Probe:
+    """Letters: compile a page as PDF/A-3a + PDF/UA-1."""
+    return _run("Typst", _TYPST, "Reinstall docservice's Python packages.")
+
+
+def pango(fontconfig: Path) -> Probe:
+    """Handouts: print a page with the private fonts. Without any font Pango ends the process, hence the process."""
+    advice = "Install the system packages: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    return _run("Pango", _PANGO, advice, FONTCONFIG_FILE=str(fontconfig))
+
+
+def _run(name: str, code: str, advice: str, **environment: str) -> Probe:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Probe(name, "fail", f"No answer within a minute. {advice}")
+    if done.returncode == 0:
+        return Probe(name, "ok", f"{name if name == 'Typst' else 'WeasyPrint'} {done.stdout.strip()}.")
+    if done.returncode < 0:
+        why = f"The process died ({signal.Signals(-done.returncode).name})."
+    else:
+        why = (done.stderr.strip().splitlines() or ["It failed."])[-1]
+    return Probe(name, "fail", f"{why} {advice}")
+
+
+def room_on_disk(home: Path) -> Probe:
+    """Records are never removed, so there must be room."""
+    place = home.absolute()
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        return Probe("Disk", "fail", f"{place} cannot be written to; choose another place with DOCSERVICE_HOME.")
+    free = shutil.disk_usage(place).free
+    message = f"{free / 2**30:.1f} GB free in {place}."
+    state: State = "fail" if free < _TOO_LITTLE else "warning" if free < _LITTLE else "ok"
+    return Probe("Disk", state, message)
+
+
+def java() -> Probe:
+    """Only the tests need it (veraPDF)."""
+    found = shutil.which("java")
+    return Probe("Java", "ok" if found else "note", found or "Not here; only the tests need it.")

@@ -1,0 +1,49 @@
+"""``docservice serve``."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from docservice.cli.opening import opened, settings
+from docservice.refusal import Refusal
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests at a time.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Rendering processes (default: DOCSERVICE_WORKERS or 2).")
+@click.option("--quiet", is_flag=True, help="No line per request.")
+def serve(host: str, port: int, threads: int, workers: int | None, quiet: bool) -> None:
+    """Serve the API and the public pages.
+
+    Documents are rendered in warm processes of their own, with limits of time and memory, never in the web process.
+    Put a proxy with TLS before it. Stop it with Ctrl-C.
+
+    \b
+    Examples:
+      docservice serve
+      docservice serve --host 0.0.0.0 --port 8080 --threads 16 --workers 4
+    """
+    from docservice.app import create_app
+    from docservice.cli.serving import make_server
+
+    logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    overrides = {"isolated_rendering": True, **({"workers": workers} if workers else {})}
+    config = settings(**overrides)
+    with opened(**overrides) as office:
+        app = create_app(office, max_body_megabytes=config.max_body_megabytes)
+        try:
+            server, bound = make_server(app, host, port, threads, config.max_body_megabytes)
+        except OSError as error:
+            raise Refusal("serve.address", f"Cannot listen on {host}:{port}: {error.strerror}.", kind="setup") from None
+        click.echo(f"docservice serves http://{host}:{bound} (Ctrl-C stops it)", err=True)
+        try:
+            server.run()
+        except KeyboardInterrupt:  # waitress turns SIGINT and SIGTERM into an orderly end itself
+            pass
+        finally:
+            server.close()

@@ -1,0 +1,103 @@
+"""``docservice templates`` and ``docservice languages``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docservice.cli.opening import actor, opened
+from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option, table
+from docservice.cli.types import DAY
+from docservice.refusal import Refusal
+
+
+@click.group()
+def templates() -> None:
+    """Templates and their versions: list, show, lint, add."""
+
+
+@templates.command("list")
+@json_option
+def list_() -> None:
+    """List the templates in force."""
+    with opened() as office:
+        found = list(office.templates())
+    rows = [(t.key, t.face, ", ".join(t.languages), t.title) for t in found]
+    emit({"items": found}, table(("Key", "Face", "Languages", "Title"), rows, "No templates."))
+
+
+@templates.command()
+@click.argument("template")
+@json_option
+def show(template: str) -> None:
+    """Show a template and all its versions.
+
+    \b
+    Example:
+      docservice templates show notice-of-violation
+    """
+    with opened() as office:
+        versions = list(office.versions(template))
+        entry = next((t for t in office.templates() if t.key == template), None)
+    head = [] if entry is None else [f"{entry.title} ({entry.key})", f"Languages: {', '.join(entry.languages)}", ""]
+    rows = [(v.number, v.status, v.effective_on, v.sha256[:12]) for v in versions]
+    lines = [*head, *table(("Version", "Status", "In force from", "SHA-256"), rows, "No versions.")]
+    emit({"template": entry, "versions": versions}, lines)
+
+
+@templates.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@json_option
+@click.pass_context
+def lint(ctx: click.Context, folder: Path) -> None:
+    """Check a template folder: fields, blocks, clauses, translations, samples.
+
+    Every message names file and line. Exit code 1 when there is an error.
+
+    \b
+    Example:
+      docservice templates lint templates/letters/notice-of-violation
+    """
+    with opened() as office:
+        findings = list(office.lint(_folder(folder)))
+    emit({"findings": findings}, list(finding_lines(findings)) or [f"{folder}: nothing to complain about."])
+    if has_errors(findings):
+        ctx.exit(REFUSED)
+
+
+@templates.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--effective-on", type=DAY, required=True, metavar="DATE", help="The day the version takes force.")
+@json_option
+def add(folder: Path, effective_on: date) -> None:
+    """Freeze FOLDER into the next version of its template.
+
+    Everything it uses (clauses, letterhead, pictures, translations) is frozen with it. Documents already issued keep
+    their version.
+
+    \b
+    Example:
+      docservice templates add templates/letters/courtesy-letter --effective-on 2026-07-01
+    """
+    with opened() as office:
+        version: Any = office.add_template(_folder(folder), effective_on=effective_on, actor=actor())
+    emit({"version": version}, [f"{version.template} version {version.number}, in force from {effective_on}."])
+
+
+@click.command()
+@json_option
+def languages() -> None:
+    """List the languages offered, and in how many templates."""
+    with opened() as office:
+        found = list(office.languages())
+    rows = [(each.tag, each.name, each.own_name, each.direction, len(each.templates)) for each in found]
+    emit({"items": found}, table(("Tag", "Name", "Own name", "Direction", "Templates"), rows, "No languages."))
+
+
+def _folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
+    return folder

@@ -1,0 +1,28 @@
+"""Argument types that explain themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+
+class Day(click.ParamType[date]):
+    """A calendar day, ``2026-06-29``."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if len(value) == 10:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self.fail(f"“{value}” is no date. Write it like 2026-06-29.", param, ctx)
+
+
+DAY = Day()
+FACES = click.Choice(("pdf", "docx", "html"))

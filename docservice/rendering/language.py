@@ -1,0 +1,124 @@
+"""Dates, times, money, numbers and lists as a reader of one language expects them.
+
+Babel (CLDR) does the work. Two decisions are ours:
+
+- Figures never change between languages: digits are Latin and money and numbers are written as in the
+  United States (``$1,500.00``) in every language, so that a translation, its original, the payment stub and a
+  check written by the reader show one and the same amount.
+- Narrow no-break spaces, which CLDR puts before "PM" and between digits, become ordinary no-break spaces:
+  every font has those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+from docservice.catalog.messages import folder_of, tag_of
+from docservice.refusal import Refusal
+
+__all__ = [
+    "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date", "long_time",
+    "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
+]  # fmt: skip
+
+Direction = Literal["ltr", "rtl"]
+_FIGURES = "en_US"
+_NARROW_SPACE = "\u202f"
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Locale:
+    """Babel's locale for a BCP 47 tag. Raises ``Refusal("language.unknown")``."""
+    try:
+        return Locale.parse(folder_of(language))
+    except (UnknownLocaleError, ValueError, TypeError):
+        raise Refusal("language.unknown", f"“{language}” is not a language we know.") from None
+
+
+def direction(language: str) -> Direction:
+    """``rtl`` for Arabic, Persian, Hebrew …, else ``ltr``."""
+    return "rtl" if locale_of(language).text_direction == "rtl" else "ltr"
+
+
+def language_name(language: str, inside: str | None = None) -> str:
+    """The name of ``language``, in the language ``inside`` or in itself: ``es`` → "español"."""
+    name = locale_of(language).get_display_name(folder_of(inside or language))
+    return name or language
+
+
+@lru_cache(maxsize=4096)
+def long_date(value: date, language: str) -> str:
+    """``2026-06-29`` → "June 29, 2026"."""
+    return _plain_space(format_date(value, "long", locale=locale_of(language)))
+
+
+@lru_cache(maxsize=4096)
+def weekday_date(value: date, language: str) -> str:
+    """``2026-06-29`` → "Monday, June 29, 2026"."""
+    return _plain_space(format_date(value, "full", locale=locale_of(language)))
+
+
+@lru_cache(maxsize=4096)
+def short_date(value: date, language: str) -> str:
+    """A date for a narrow table column, its month still a word: "Jun 29, 2026"."""
+    return _plain_space(format_skeleton("yMMMd", value, locale=locale_of(language)))
+
+
+def long_time(value: time, language: str) -> str:
+    """``09:30`` → "9:30 a.m." in English, CLDR's short form elsewhere."""
+    if language == "en":
+        hour = value.hour % 12 or 12
+        return f"{hour}:{value.minute:02d}\u00a0{'a.m.' if value.hour < 12 else 'p.m.'}"
+    return _plain_space(format_time(value, "short", locale=locale_of(language)))
+
+
+@lru_cache(maxsize=1024)
+def money(value: Decimal) -> str:
+    """``Decimal("1500")`` → "$1,500.00", the same in every language."""
+    return str(format_currency(value, "USD", locale=_FIGURES))
+
+
+def number(value: int | Decimal) -> str:
+    """``3600`` → "3,600", the same in every language."""
+    return str(format_decimal(value, locale=_FIGURES))
+
+
+def percent(value: Decimal | float) -> str:
+    """``Decimal("0.1")`` → "10%"."""
+    return str(format_percent(value, locale=_FIGURES))
+
+
+def duration(count: int, unit: str, language: str) -> str:
+    """``(14, "day")`` → "14 days", "14 días", "14 يومًا". ``unit``: minute, hour, day, week, month or year."""
+    return _plain_space(format_unit(count, f"duration-{unit}", length="long", locale=locale_of(language)))
+
+
+_ORDINAL_FORMS = {"es": "{}.º", "zh-Hant": "第{}", "zh-Hans": "第{}", "ja": "第{}", "vi": "thứ {}", "tl": "ika-{}"}
+
+
+def ordinal(value: int, language: str) -> str:
+    """``2`` → "2nd", "2.º", "第2"; a language without an entry gets the bare figure with a point."""
+    if language == "en":
+        teen = value % 100 in (11, 12, 13)
+        return f"{value}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
+    return _ORDINAL_FORMS.get(language, "{}.").format(value)
+
+
+def listing(items: Sequence[object], language: str) -> Markup:
+    """``a, b and c`` in the language's own manner. Each item is escaped, or keeps its own markup."""
+    return Markup(_plain_space(format_list([str(escape(item)) for item in items], locale=locale_of(language))))
+
+
+def _plain_space(text: str) -> str:
+    return text.replace(_NARROW_SPACE, "\u00a0")

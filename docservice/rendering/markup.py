@@ -1,0 +1,101 @@
+"""The semantic HTML of docs/house.md: what a wording may come out as, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from lxml import etree
+
+from docservice.refusal import Problem, Refusal
+
+_ELEMENTS = frozenset(
+    "article h1 h2 h3 p ul ol li dl dt dd table caption thead tbody tfoot tr th td section aside blockquote address "
+    "strong em span bdi time data a br figure img figcaption mark".split()
+)
+_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "th": frozenset({"scope", "colspan", "rowspan"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "ol": frozenset({"start"}),
+    "time": frozenset({"datetime"}),
+    "data": frozenset({"value"}),
+    "a": frozenset({"href"}),
+    "img": frozenset({"src", "alt"}),
+}
+_EVERYWHERE = frozenset({"lang", "dir"})
+_DATA = re.compile(r"data-[a-z]+(-[a-z]+)*\Z")
+_HREF = re.compile(r"(https://|http://|mailto:|tel:|#)[^\s]*\Z")
+_SRC = re.compile(r"(picture|bundle):[^/\\\s][^\\]*\Z")
+_NONE: frozenset[str] = frozenset()
+_PARSER_OPTIONS: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+    "huge_tree": False,
+}
+
+
+def read(html: str, *, face: Literal["letter", "handout"] = "letter") -> Any:
+    """The root (lxml element) of a composed text. Raises ``Refusal("template.markup")`` with all that is wrong."""
+    try:
+        root = etree.fromstring(html.strip(), etree.XMLParser(**_PARSER_OPTIONS))
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        problem = Problem("template.markup", f"{error.msg.rstrip('.')}, near “{_near(html.strip(), line, column)}”")
+        raise Refusal("template.markup", "The wording is not well-formed HTML.", [problem]) from None
+    problems = list(_faults(root, face))
+    if problems:
+        raise Refusal("template.markup", "The wording uses HTML that letters do not have.", problems)
+    return root
+
+
+def _near(html: str, line: int, column: int) -> str:
+    text = (html.splitlines() or [""])[min(line, html.count("\n") + 1) - 1]
+    return text[max(0, column - 50) : column + 20].strip()
+
+
+def _faults(root: Any, face: str) -> Iterator[Problem]:
+    if root.tag != "article":
+        yield _problem(root, "the wording must be one article")
+    titles = 0
+    for element in root.iter():
+        tag = element.tag
+        if not isinstance(tag, str) or tag not in _ELEMENTS:
+            yield _problem(element, f"the element “{tag}” is not allowed")
+            continue
+        if tag == "h1":
+            titles += 1
+        elif tag == "article" and element is not root:
+            yield _problem(element, "there may be only one article")
+        if element.attrib:
+            yield from _attribute_faults(element, tag, face)
+        elif tag in {"img", "th"}:
+            yield _problem(element, f"“{tag}” needs its attributes ({'src, alt' if tag == 'img' else 'scope'})")
+    if titles != 1:
+        yield _problem(root, f"there must be one h1, the title; there are {titles}")
+
+
+def _attribute_faults(element: Any, tag: str, face: str) -> Iterator[Problem]:
+    own = _ATTRIBUTES.get(tag, _NONE)
+    for name, value in element.attrib.items():
+        known = name in own or name in _EVERYWHERE or _DATA.match(name) is not None
+        if not known and not (face == "handout" and name in {"class", "id"}):
+            yield _problem(element, f"the attribute “{name}” is not allowed on “{tag}”")
+        elif name == "href" and not _HREF.match(value):
+            yield _problem(element, f"a link may not go to “{value}”")
+        elif name == "src" and not _SRC.match(value):
+            yield _problem(element, f"a picture may not come from “{value}”")
+    if tag == "img":
+        if not element.get("alt"):
+            yield _problem(element, "a picture needs a text that describes it (alt)")
+        if (element.get("src") is None) == (element.get("data-qr") is None):
+            yield _problem(element, "a picture has either src or data-qr")
+    elif tag == "th" and element.get("scope") not in {"row", "col", "rowgroup", "colgroup"}:
+        yield _problem(element, "a heading cell needs scope")
+
+
+def _problem(element: Any, message: str) -> Problem:
+    text = " ".join("".join(element.itertext()).split())[:60] if isinstance(element.tag, str) else ""
+    return Problem("template.markup", f"{message} (at “{text}”)" if text else message)

@@ -43,6 +43,7 @@ class Reckoning:
     method: ServiceMethod
     subject: Subject | None
     subject_place: str  # JSON pointer
+    about: str | None  # the subject's id
     violations: tuple[str, ...]  # ids of those the document speaks of
     sections: Mapping[str, Section]  # by violation id: the edition in force on the day it was observed
     deadlines: Mapping[str, ComputedDate]
@@ -121,6 +122,7 @@ def reckon(
         method=method,
         subject=found.subject,
         subject_place=found.place,
+        about=subjects.name_of(found.subject) if found.subject else None,
         violations=tuple(v.id for v in spoken_of),
         sections=MappingProxyType(sections),
         deadlines=MappingProxyType(deadlines),

@@ -70,17 +70,13 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
         (index, subject)
         for index, subject in enumerate(subjects)
         if (about is None and not (isinstance(subject, Permit) and subject.limit_months is None))
-        or (about is not None and about == _name(subject))
+        or (about is not None and about == name_of(subject))
     ]
     if not fitting:
         name = _NAMES[kind] + (f" {about}" if about else "")
         return Found(None, pointer, _missing(f"no {name}", pointer))
     index, subject = fitting[-1]
     return Found(subject, f"{pointer}/{index}")
-
-
-def _name(subject: Subject) -> str:
-    return subject.number if isinstance(subject, Permit | Case) else subject.id
 
 
 def _missing(what: str, place: str = "") -> Problem:
@@ -90,22 +86,30 @@ def _missing(what: str, place: str = "") -> Problem:
 def violations_of(casefile: Casefile, subject: Subject | None, about: str | None, on: date) -> tuple[Violation, ...]:
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
-    A citation, an order or a hearing on appeal has its own. Anything else speaks of what was seen by then and is not
-    corrected yet; an inspection report of what was seen at that inspection, corrected or not.
+    A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
+    Anything else speaks of what was seen by then and is not corrected yet; a hearing also of what is contested.
     """
     if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
-    if isinstance(subject, Hearing) and subject.appeal is not None:
-        return _appealed(casefile, subject.appeal)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)
-    seen = [v for v in casefile.violations if v.observed_on <= on and (v.corrected_on is None or v.corrected_on > on)]
+    contested = _contested(casefile) if isinstance(subject, Hearing) else frozenset()
+    seen = [
+        v
+        for v in casefile.violations
+        if v.id in contested or (v.observed_on <= on and (v.corrected_on is None or v.corrected_on > on))
+    ]
     if about is not None and isinstance(subject, Case) and about != subject.number:
         seen = [v for v in seen if about in (v.id, v.inspection)]
     return tuple(seen)
 
 
-def _appealed(casefile: Casefile, appeal_id: str) -> tuple[Violation, ...]:
-    contested = {what for appeal in casefile.appeals if appeal.id == appeal_id for what in appeal.of}
-    cited = {v for citation in casefile.citations if citation.id in contested for v in citation.violations}
-    return tuple(v for v in casefile.violations if v.id in contested | cited)
+def _contested(casefile: Casefile) -> frozenset[str]:
+    named = {what for appeal in casefile.appeals for what in appeal.of}
+    cited = {v for citation in casefile.citations if citation.id in named for v in citation.violations}
+    return frozenset(named | cited)
+
+
+def name_of(subject: Subject) -> str:
+    """The id by which an order names it: a permit's or a case's is its number."""
+    return subject.number if isinstance(subject, Permit | Case) else subject.id

@@ -1,0 +1,40 @@
+"""Links say where they lead by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pikepdf
+
+from docservice.rendering.finishing.reading import Element, LinkMark, Reading
+
+
+def describe(pdf: pikepdf.Pdf, reading: Reading) -> None:
+    """Each link annotation's ``Contents`` is the text of its link (WeasyPrint writes the address), and it prints.
+
+    It does not judge the text ("click here"), nor check that the address answers.
+    """
+    for mark, text in link_texts(reading.root, ""):
+        annotation = pdf.get_object(mark.number, 0)
+        if text:
+            annotation.Contents = pikepdf.String(text)
+        annotation.F = 4  # PDF/A: Print set; Hidden, Invisible, NoView clear
+
+
+def link_texts(element: Element, text: str) -> Iterator[tuple[LinkMark, str]]:
+    """Every link mark with the text of the ``a`` it belongs to (or the picture's alternative inside it)."""
+    if element.tag == "a":
+        text = element.text() or " ".join(_alternatives(element))
+    for child in element.children:
+        if isinstance(child, LinkMark):
+            yield child, text
+        elif isinstance(child, Element):
+            yield from link_texts(child, text)
+
+
+def _alternatives(element: Element) -> Iterator[str]:
+    for child in element.children:
+        if isinstance(child, Element):
+            if child.tag == "img":
+                yield child.attributes.get("alt", "")
+            yield from _alternatives(child)

@@ -1,0 +1,68 @@
+"""What a printed page says, in reading order: the values that the finishing pass builds tags from.
+
+A ``Reading`` is a tree of the page's HTML elements with, at its leaves, the pieces of marked content that the
+printer drew for them. It knows neither WeasyPrint (``rendering.press`` takes the reading) nor PDF objects
+(``finishing.structure`` writes them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One marked-content sequence: ``mcid`` on ``page`` (both from 0).
+
+    ``text`` is what it says, in logical order (empty for a picture); ``box`` is its place on the page in
+    PDF points from the lower left corner: left, bottom, right, top.
+    """
+
+    page: int
+    mcid: int
+    text: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMark:
+    """A link annotation of the PDF: its object number, and the page it lies on."""
+
+    page: int
+    number: int
+
+
+@dataclass(slots=True)
+class Element:
+    """An HTML element that has something on paper, or a generated part of one (``li::marker``).
+
+    An element that a page break splits is one ``Element`` with pieces on both pages.
+    """
+
+    tag: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    children: list[Element | Piece | LinkMark] = field(default_factory=list)
+    source: str = ""  # the whole text of the element, white space as it stands in the HTML
+
+    def pieces(self) -> Iterator[Piece]:
+        """Every piece below, in reading order."""
+        for child in self.children:
+            if isinstance(child, Piece):
+                yield child
+            elif isinstance(child, Element):
+                yield from child.pieces()
+
+    def text(self) -> str:
+        """What the element says, white space collapsed."""
+        return " ".join(self.source.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A printed document: ``root`` is its ``body``; ``artifacts`` are the pieces that are furniture
+    (running heads, page numbers, repeated table heads, decorative pictures, white space)."""
+
+    root: Element
+    pages: int
+    artifacts: tuple[Piece, ...] = ()

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 ENGINE = typst_press.ENGINE
 _MAIN = "letterhead/letter.typ"
 
-# A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of clearance
-# that the safe area keeps, everything up to here may show through the window (DOMAIN section 6).
+# A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
+# clearance that the safe area keeps, everything up to here may show through the window (DOMAIN section 6).
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
 _LONGEST_RUNNING_NAME = 60
@@ -61,12 +61,13 @@ def typeset(
     """Typeset one letter for one recipient.
 
     ``attachments`` are the pictures that the wording names (``picture:NAME``), ``number`` the document's number for the
-    running matter (None while there is none). Raises ``Refusal``: ``text.glyph_missing`` (a character no font has, with its
-    place), ``address.overflow``, ``picture.missing``, ``photo.broken``, ``typeset.failed``.
+    running matter (None while there is none). Raises ``Refusal``: ``text.glyph_missing`` (a character no font has, with
+    its place), ``address.overflow``, ``picture.missing``, ``photo.broken``, ``typeset.failed``.
     """
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     album = _Album(bundle, attachments)
     letter = tree.build(composition.root, album.place)
+    rtl = letter.direction == "rtl"
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
         "language": {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction},
@@ -75,9 +76,9 @@ def typeset(
         "town": _town(town),
         "envelope": _envelope(envelope),
         "address": _forms(letter.recipient),
-        "name": [line.nodes for line in letter.recipient if line.kind in ("name", "latin")],
-        "footer": _joined([number, letter.title]),
-        "continuation": _joined([number, _running_name(letter.recipient), _letter_date(composition.root)]),
+        "name": [line.nodes for line in letter.recipient if line.kind != "line"],
+        "footer": _joined([number, letter.title], rtl),
+        "continuation": _joined([number, _running_name(letter.recipient), _letter_date(composition.root)], rtl),
         "identification": letter.identification,
         "body": letter.body,
         "stub": _stub(letter.stub),
@@ -198,9 +199,9 @@ def _box(box: Box) -> dict[str, float]:
 def _forms(lines: Sequence[tree.Line]) -> list[dict[str, Any]]:
     """The ways to put an address into the window, the most complete first.
 
-    Complete forms show the whole name: every line as written; then the lines of the name joined on one line. Last comes the
-    mailing form, without the legal name, when a person gave something that the mail can be delivered by: a Latin
-    form, an attention line, or a first line that says C/O.
+    Complete forms show the whole name: every line as written; then the lines of the name joined on one line. Last
+    comes the mailing form, without the legal name, when a person gave something that the mail can be delivered by:
+    a Latin form, an attention line, or a first line that says C/O.
     """
     if not lines:
         return []
@@ -214,8 +215,10 @@ def _forms(lines: Sequence[tree.Line]) -> list[dict[str, Any]]:
         text = " · ".join(line.text for line in names)
         forms.append(_form([tree.Line("name", joined, text), *rest], True))
     short = [line for line in names if line.kind in ("latin", "attention")]
-    if (short and rest) or (rest and rest[0].text.upper().startswith(_C_O)):
+    if short and rest:
         forms.append(_form([*short, *rest], False))
+    if rest and rest[0].text.upper().startswith(_C_O):
+        forms.append(_form(rest, False))
     return forms
 
 
@@ -236,8 +239,8 @@ def _letter_date(root: Any) -> str | None:
     return None if found is None else tree.text_of(found)
 
 
-def _joined(parts: Iterable[str | None]) -> str:
-    return "  ·  ".join(part for part in parts if part)
+def _joined(parts: Iterable[str | None], rtl: bool) -> str:
+    return "  ·  ".join(f"\u2068{part}\u2069" if rtl else part for part in parts if part)
 
 
 def _stub(nodes: list[Any]) -> dict[str, Any] | None:

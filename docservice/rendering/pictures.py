@@ -48,7 +48,8 @@ def prepare(data: bytes, *, name: str, max_pixels: tuple[int, int] = PRINT_PIXEL
     """Make one picture ready; of several frames, the first.
 
     ``max_pixels`` (width, height) is the box that the upright picture is scaled down into. Raises ``Refusal`` with the
-    place ``name``: ``photo.broken`` for what is not a whole picture, ``photo.too_large`` beyond 60 MB or 120 megapixels.
+    place ``name``: ``photo.broken`` for what is not a whole picture, ``photo.too_large`` beyond 60 MB or 120
+    megapixels.
     """
     with _open(data, name) as image:
         return _prepared(image, data, name, max_pixels)
@@ -174,7 +175,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     if image.mode in ("I", "F"):
-        low, high = image.getextrema()
+        _, high = image.getextrema()
         top = 1.0 if isinstance(high, float) and high <= 1.0 else 65535.0 if float(str(high)) > 255 else 255.0
         return image.convert("F").point(lambda value: value * (255 / top)).convert("L")
     return image

@@ -5,10 +5,11 @@ evaluates none of them.
 
 A node is a string, or ``[tag, attributes, children]``:
 
-- inline: ``strong em mark br``, ``a {href}``, ``span {lang, region, dir}``, ``image {src, alt, …}``
-- blocks: ``p``, ``h {level}``, ``section {block?, violation?, part?}`` (also aside, blockquote, address), ``ul``, ``ol
-  {start}`` (children: items, each a list of nodes), ``dl`` (children: ``[term, description]``), ``table {columns,
-  aligns, head, foot}`` (children: rows of ``[cell attributes, nodes]``), ``figure {src, alt, …}`` (children: caption)
+- inline: ``strong em mark br``, ``token`` (a run too long to break), ``a {href}``, ``span {lang, region, dir}``, ``image {src, alt, …}``
+- blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?}`` (also aside, blockquote,
+  address), ``ul``, ``ol {start}`` (children: items, each a list of nodes), ``dl`` (children: ``[term, description]``),
+  ``table {columns, aligns, head, foot}`` (children: rows of ``[cell attributes, nodes]``), ``figure {src, alt, …}``
+  (children: caption)
 
 White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
 everywhere in a right-to-left document, elsewhere around right-to-left text only, so that plain letters carry no
@@ -33,14 +34,15 @@ RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb"})
 _REGIONS = {"zh-Hant": "TW", "zh-Hans": "CN"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_LONG = re.compile(r"[A-Za-z0-9_+=.]{40,}")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
 _INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i"])
-_PLAIN = frozenset(["strong", "em", "mark"])
 _SECTIONS = frozenset(["section", "aside", "blockquote", "address"])
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "": "\u2068"}
 _END = "\u2069"
+_KEPT_WHOLE = 900  # characters: a section up to here is not split over two pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def build(root: etree._Element, picture: Picture) -> Tree:
         elif block == "taglines":
             tree.taglines = builder.blocks(child)
         elif isinstance(child.tag, str):
+            if block == "signature" and tree.body:
+                _hold(tree.body)
             tree.body += builder.block(child)
     if builder.unknown:
         names = sorted(builder.unknown)
@@ -111,9 +115,13 @@ def split_language(tag: str) -> dict[str, str]:
     return result if region is None else {**result, "region": region.upper()}
 
 
+def _strings(element: etree._Element) -> Iterator[str]:
+    return (text for text in element.itertext() if isinstance(text, str))
+
+
 def text_of(element: etree._Element) -> str:
     """The text of an element, white space collapsed."""
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
+    return _SPACE.sub(" ", "".join(_strings(element))).strip()
 
 
 class _Builder:
@@ -154,7 +162,10 @@ class _Builder:
         if tag in _HEADINGS:
             return [["h", {"level": _HEADINGS[tag]}, self.inline(element)]]
         if tag in _SECTIONS:
-            return [["section", {**_marks(element), "tag": tag}, self.blocks(element)]]
+            marks = _marks(element)
+            if marks and len(text_of(element)) <= _KEPT_WHOLE:
+                marks["keep"] = True
+            return [["section", {**marks, "tag": tag}, self.blocks(element)]]
         if tag in ("ul", "ol"):
             start = {"start": int(element.get("start", "1"))} if tag == "ol" else {}
             return [[tag, start, [self.content(item) for item in element.iterchildren("li")]]]
@@ -169,9 +180,12 @@ class _Builder:
 
     def content(self, element: etree._Element) -> list[Node]:
         """What is inside an item, a cell or a description: inline when there is no block in it."""
-        if any(isinstance(child.tag, str) and child.tag not in _INLINE for child in element):
-            return self.blocks(element)
-        return self.inline(element)
+        blocks = any(isinstance(child.tag, str) and child.tag not in _INLINE for child in element)
+        nodes = self.blocks(element) if blocks else self.inline(element)
+        language = element.get("lang")
+        if language and language != self.language and nodes:
+            return [["section" if blocks else "span", split_language(language), nodes]]
+        return nodes
 
     def _definitions(self, element: etree._Element) -> Iterator[list[list[Node]]]:
         term: list[Node] = []
@@ -207,7 +221,8 @@ class _Builder:
         for row in element.iter("tr"):
             cells: list[list[Any]] = []
             at = 0
-            in_head = row.getparent().tag == "thead"
+            part = row.getparent()
+            in_head = part is not None and part.tag == "thead"
             for cell in row.iterchildren("td", "th"):
                 across, down = int(cell.get("colspan", "1")), int(cell.get("rowspan", "1"))
                 attributes: dict[str, Any] = {}
@@ -227,7 +242,7 @@ class _Builder:
             columns = max(columns, at)
             rows.append(cells)
             head += in_head
-            foot += row.getparent().tag == "tfoot"
+            foot += part is not None and part.tag == "tfoot"
         caption = element.find("caption")
         return [
             "table",
@@ -279,7 +294,7 @@ class _Builder:
         language = element.get("lang")
         other = language is not None and language != self.language
         isolate = element.tag != "span" or element.get("dir") is not None
-        if isolate and (self.direction == "rtl" or _RTL.search("".join(element.itertext()))):
+        if isolate and (self.direction == "rtl" or _RTL.search("".join(_strings(element)))):
             inside = [_ISOLATES[element.get("dir") or ""], *inside, _END]
         return [["span", split_language(language), inside]] if other and language else inside
 
@@ -337,6 +352,15 @@ def _marks(element: etree._Element) -> dict[str, Any]:
     return {key: element.get(name) for key, name in marks.items() if element.get(name) is not None}
 
 
+def _hold(nodes: list[Node]) -> None:
+    """Bind the last paragraph to what follows: a signature never stands alone on a page."""
+    tag, attributes, inside = nodes[-1]
+    if tag == "p":
+        attributes["sticky"] = True
+    elif tag == "section" and inside and not isinstance(inside[-1], str):
+        _hold(inside)
+
+
 def _paragraph(nodes: list[Node], attributes: dict[str, Any] | None = None) -> list[Node]:
     trimmed = _trim(nodes)
     return [["p", attributes or {}, trimmed]] if trimmed else []
@@ -363,7 +387,9 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
             if not text:
                 continue
             after_space = text.endswith(" ")
-            if result and isinstance(result[-1], str):
+            if _LONG.search(text):
+                result += _tokens(text)
+            elif result and isinstance(result[-1], str):
                 result[-1] += text
             else:
                 result.append(text)
@@ -372,7 +398,7 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
                 result[-1] = result[-1].rstrip(" ")
             result.append(node)
             after_space = True
-        elif node[0] in ("image",):
+        elif node[0] in ("image", "token"):
             result.append(node)
             after_space = False
         else:
@@ -380,6 +406,20 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
             if inside:
                 result.append([node[0], node[1], inside])
     return result, after_space
+
+
+def _tokens(text: str) -> Iterator[Node]:
+    """Fingerprints and the like, set smaller; beyond a line's width they get places to break."""
+    at = 0
+    for match in _LONG.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()]
+        run = match.group()
+        pieces = [run] if len(run) <= 64 else [run[i : i + 32] for i in range(0, len(run), 32)]
+        yield ["token", {}, ["\u200b".join(pieces)]]
+        at = match.end()
+    if at < len(text):
+        yield text[at:]
 
 
 def _plain(nodes: list[Node]) -> str:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from docservice.town import TownPack
+from docservice.town.calendar import Calendar
+from docservice.town.pack import Closure, OwnDay
+
+# DOMAIN §3 and the shared case town.json.
+HOLIDAYS_2026 = [
+    "2026-01-01", "2026-01-19", "2026-02-16", "2026-05-25", "2026-06-19", "2026-07-03",
+    "2026-09-07", "2026-11-11", "2026-11-26", "2026-11-27", "2026-12-24", "2026-12-25",
+]  # fmt: skip
+
+
+def test_the_holidays_of_2026_are_the_twelve_that_the_town_listed(calendar: Calendar) -> None:
+    assert [day.isoformat() for day in calendar.holidays(2026)] == HOLIDAYS_2026
+
+
+@pytest.mark.parametrize(
+    ("day", "closed"),
+    [
+        ("2024-02-19", "Presidents' Day"),
+        ("2024-03-31", "Sunday"),  # Cesar Chavez Day, not adopted, on a Sunday
+        ("2024-04-01", None),
+        ("2024-10-14", None),  # Columbus Day, not adopted
+        ("2025-03-31", None),  # Cesar Chavez Day on a Monday
+        ("2026-10-12", None),
+        ("2026-07-03", "Independence Day (observed)"),
+        ("2026-07-04", "Saturday"),
+        ("2026-07-06", None),
+        ("2026-07-11", "Saturday"),
+        ("2027-07-05", "Independence Day (observed)"),  # July 4 on a Sunday
+        ("2027-12-23", "Christmas Eve"),  # Christmas, a Saturday, is observed on the 24th
+        ("2027-12-24", "Christmas Day (observed)"),
+        ("2027-12-31", "New Year's Day (observed)"),  # observed in the year before
+        ("2028-01-03", None),
+        ("2028-12-22", "Christmas Eve"),  # the 24th is a Sunday
+        ("2032-12-24", "Christmas Day (observed)"),
+    ],
+)
+def test_closed(calendar: Calendar, day: str, closed: str | None) -> None:
+    assert calendar.closed(date.fromisoformat(day)) == closed
+
+
+@pytest.mark.parametrize("year", range(2024, 2033))
+def test_every_year_has_its_holidays_on_weekdays(calendar: Calendar, year: int) -> None:
+    found = calendar.holidays(year)
+    assert 11 <= len(found) <= 13  # New Year's Day may be observed in the year before
+    assert all(day.year == year and day.weekday() < 5 for day in found)
+    assert [day for day, name in found.items() if name.startswith("Day After")] == [
+        day + timedelta(days=1) for day, name in found.items() if name.startswith("Thanksgiving")
+    ]
+
+
+def test_closures_and_exceptions(pack: TownPack) -> None:
+    rules = replace(
+        pack.calendar,
+        closures=(Closure(date(2026, 8, 10), date(2026, 8, 12), "Wildfire smoke"),),
+        also_closed=(date(2026, 8, 14),),
+        open_after_all=(date(2026, 12, 24),),
+        own_days=(*pack.calendar.own_days, OwnDay("Leap Day", 2, 29, "not")),
+    )
+    calendar = Calendar(rules)
+    assert calendar.closed(date(2026, 8, 11)) == "Wildfire smoke"
+    assert calendar.roll(date(2026, 8, 10), "after") == date(2026, 8, 13)
+    assert calendar.roll(date(2026, 8, 14), "after") == date(2026, 8, 17)
+    assert calendar.is_open(date(2026, 12, 24))
+    assert calendar.closed(date(2028, 2, 29)) == "Leap Day"
+    assert calendar.is_open(date(2027, 3, 1))
+
+
+def test_a_calendar_that_never_opens_is_an_error_and_no_endless_loop(pack: TownPack) -> None:
+    never = Calendar(replace(pack.calendar, closures=(Closure(date(2026, 1, 1), date(2030, 1, 1), "Flood"),)))
+    with pytest.raises(ValueError, match="no open day"):
+        never.roll(date(2026, 5, 1), "after")

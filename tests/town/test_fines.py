@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from docservice.casefile.facts import Casefile, Citation, Violation
+from docservice.town import TownPack
+from docservice.town.fines import fine_problems, fines_of, prospective_fines
+
+STR = "MHMC 5.60.070"
+
+
+def case(make: Any, *cited: tuple[str, str] | tuple[str, str, str], section: str = STR) -> Casefile:
+    """One citation per (violation date, stated fine[, status])."""
+    violations, citations = [], []
+    for i, (on, fine, *status) in enumerate(cited, start=1):
+        day = date.fromisoformat(on)
+        violations.append(Violation(f"v{i}", section, day, "Seen.", "Stop."))
+        stated = Decimal(fine) if fine else None
+        citations.append(Citation(f"c{i}", i, (f"v{i}",), day, stated, issued_on=day, status=(status or ["open"])[0]))  # type: ignore[arg-type]
+    made: Casefile = make(violations=tuple(violations), citations=tuple(citations))
+    return made
+
+
+def test_three_citations_within_a_year(pack: TownPack, make: Any) -> None:
+    # Shared case CE-2026-0231.
+    casefile = case(make, ("2026-05-23", "1500"), ("2026-06-13", "3000"), ("2026-06-27", "5000"))
+    found = [fines_of(pack, casefile, citation) for citation in casefile.citations]
+    assert [(f.lines[0].ordinal, f.total) for f in found] == [(1, 1500), (2, 3000), (3, 5000)]
+    assert found[2].lines[0].earlier == ("c1", "c2")
+    for index, citation in enumerate(casefile.citations):
+        assert not list(fine_problems(citation, found[index], f"/citations/{index}"))
+    assert found[1].explain() == (
+        "MHMC 5.60.070, short-term rental, threat to health or safety, second violation, after 1 within the year "
+        "before: $3,000.00 (at most $3,000.00; Gov. Code § 36900(d); MHMC 5.60.140).",
+        "Total: $3,000.00.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ordinal"),
+    [
+        ("2025-06-13", "2026-06-13", 2),  # one year to the day is within one year
+        ("2025-06-12", "2026-06-13", 1),
+        ("2024-02-29", "2025-02-28", 2),
+        ("2026-06-13", "2026-06-13", 2),
+    ],
+)
+def test_the_look_back_is_one_year(pack: TownPack, make: Any, first: str, second: str, ordinal: int) -> None:
+    casefile = case(make, (first, ""), (second, ""), section="MHMC 17.52.030")
+    assert fines_of(pack, casefile, casefile.citations[1]).lines[0].ordinal == ordinal
+
+
+def test_the_order_in_the_list_does_not_matter_the_dates_do(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-06-27", ""), ("2026-05-23", ""))
+    assert [fines_of(pack, casefile, c).lines[0].ordinal for c in casefile.citations] == [2, 1]
+
+
+def test_a_dismissed_citation_and_another_section_do_not_count(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-05-23", "", "dismissed"), ("2026-06-13", ""))
+    assert fines_of(pack, casefile, casefile.citations[1]).lines[0].ordinal == 1
+    casefile = case(make, ("2026-05-23", ""), ("2026-06-13", ""))
+    other = replace(casefile.violations[0], section="MHMC 5.60.060")
+    casefile = replace(casefile, violations=(other, casefile.violations[1]))
+    assert fines_of(pack, casefile, casefile.citations[1]).lines[0].ordinal == 1
+
+
+@pytest.mark.parametrize(
+    ("section", "amounts"),
+    [("MHMC 17.52.030", [100, 200, 500, 500]), ("CBC 105.1", [130, 700, 1300, 1300]), (STR, [1500, 3000, 5000, 5000])],
+)
+def test_the_schedule_by_class_and_ordinal(pack: TownPack, make: Any, section: str, amounts: list[int]) -> None:
+    casefile = case(make, *((f"2026-0{month}-02", "") for month in range(2, 6)), section=section)
+    assert [fines_of(pack, casefile, c).total for c in casefile.citations] == amounts
+
+
+def test_one_fine_per_section_and_several_sections_add_up(pack: TownPack, make: Any) -> None:
+    day = date(2026, 6, 13)
+    sections = ("HSC 17920.3(d)", "HSC 17920.3(d)", "MHMC 9.40.020", "MHMC 15.30.040", "MHMC 1.1.1")
+    seen = tuple(Violation(f"v{i}", section, day, "Seen.", "Stop.") for i, section in enumerate(sections))
+    citation = Citation("c1", 1, tuple(v.id for v in seen), day)
+    found = fines_of(pack, make(violations=seen, citations=(citation,)), citation)
+    assert [(line.section, line.violations, line.amount) for line in found.lines] == [
+        ("HSC 17920.3(d)", ("v0", "v1"), 130),
+        ("MHMC 9.40.020", ("v2",), 100),
+    ]
+    assert (found.total, found.cap) == (230, 230)
+
+
+@pytest.mark.parametrize(
+    ("ordinal", "fine", "codes"),
+    [
+        (2, "3000", []),
+        (2, None, []),
+        (1, "3000", ["fine.ordinal"]),
+        (3, "5000", ["fine.ordinal", "fine.over_cap"]),
+        (2, "3000.01", ["fine.over_cap"]),
+        (2, "1500", ["fine.total"]),
+    ],
+)
+def test_what_a_citation_states_is_checked(
+    pack: TownPack, make: Any, ordinal: int, fine: str | None, codes: list[str]
+) -> None:
+    casefile = case(make, ("2026-05-23", "1500"), ("2026-06-13", "3000"))
+    stated = replace(casefile.citations[1], ordinal=ordinal, fine=Decimal(fine) if fine else None)
+    casefile = replace(casefile, citations=(casefile.citations[0], stated))
+    found = list(fine_problems(stated, fines_of(pack, casefile, stated), "/citations/1"))
+    assert [problem.code for problem in found] == codes
+    assert all(problem.place.startswith("/citations/1/") for problem in found)
+
+
+def test_a_citation_without_a_known_section_has_no_fine(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-05-23", "100"), section="MHMC 1.1.1")
+    found = fines_of(pack, casefile, casefile.citations[0])
+    assert [p.code for p in fine_problems(casefile.citations[0], found, "/citations/0")] == ["fine.none"]
+
+
+def test_what_a_fine_would_be(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-05-23", "1500"))
+    found = prospective_fines(pack, casefile, casefile.violations, date(2026, 6, 1))
+    assert found.prospective
+    assert (found.lines[0].ordinal, found.total) == (2, 3000)
+    assert found.lines[0].schedule == (1500, 3000, 5000)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from docservice.casefile.facts import Citation, Cost, Payment, Violation
+from docservice.town import TownPack
+from docservice.town.ledgers import ledger_problems, ledgers_of
+
+
+def test_fines_and_costs_are_never_mixed(pack: TownPack, make: Any) -> None:
+    day = date(2026, 5, 23)
+    casefile = make(
+        violations=(Violation("v1", "MHMC 5.60.070", day, "Seen.", "Stop."),),
+        citations=(
+            Citation("c1", 1, ("v1",), day, issued_on=date(2026, 5, 29)),  # no fine stated: from the schedule
+            Citation("c2", 2, ("v1",), day, Decimal(3000), issued_on=date(2026, 6, 17), status="dismissed"),
+        ),
+        costs=(
+            Cost("k1", day, "Night response", Decimal("372.00"), "administrative"),
+            Cost("k2", date(2026, 8, 1), "Later", Decimal(50), "abatement"),
+        ),
+        payments=(
+            Payment("p1", date(2026, 5, 29), Decimal(500), "fines", "c1"),
+            Payment("p2", date(2026, 6, 2), Decimal("400.00"), "costs"),
+        ),
+    )
+    found = ledgers_of(pack, casefile, date(2026, 7, 1))
+    assert (found.fines.charged, found.fines.paid, found.fines.balance) == (1500, 500, 1000)
+    assert [(line.id, line.amount, line.balance) for line in found.fines.lines] == [
+        ("c1", 1500, 1500),
+        ("p1", -500, 1000),
+    ]
+    assert (found.costs.charged, found.costs.paid, found.costs.balance) == (372, 400, -28)
+    assert [problem.code for problem in ledger_problems(found)] == ["ledger.overpaid"]
+    before = ledgers_of(pack, casefile, date(2026, 5, 28))
+    assert (before.fines.balance, before.costs.balance) == (0, 372)

@@ -1,0 +1,55 @@
+"""Is everything there that a document of this type must say? (DOMAIN §7.1, 7.3, 7.11)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docservice.checks.finding import Finding, error
+from docservice.checks.sight import Sight, even, substance
+
+# What a preview cannot have yet.
+_NOT_IN_A_DRAFT = ("document.number", "document.verify_url")
+
+
+def required_blocks(sight: Sight) -> Iterator[Finding]:
+    """Every required block is there and says something (DOMAIN §7.1)."""
+    for name in sight.required:
+        found = sight.page.blocks.get(name)
+        if not found:
+            yield error("block_missing", f"The block “{name}” is missing.", f"block {name}")
+        elif not any(map(substance, found)):
+            yield error("block_missing", f"The block “{name}” is empty.", f"block {name}")
+
+
+def unresolved(sight: Sight) -> Iterator[Finding]:
+    """No field is without its value (DOMAIN §7.1)."""
+    for path in dict.fromkeys((*sight.unresolved, *sight.page.unresolved)):
+        if not (sight.draft and path in _NOT_IN_A_DRAFT):
+            yield error("unresolved", f"There is no value for “{path}”, which the text needs.", _pointer(path))
+
+
+def _pointer(path: str) -> str:
+    return "/" + path.replace(".", "/")
+
+
+def site(sight: Sight) -> Iterator[Finding]:
+    """A formal notice names the site, by street address or legal description, and the parcel (DOMAIN §7.3)."""
+    if sight.casefile is None or sight.kind is None or not sight.kind.formal:
+        return
+    place, text = sight.casefile.property, sight.page.text
+    named = [even(name) for name in (place.situs, place.legal_description) if name]
+    if not any(name in text for name in named):
+        yield error("site_missing", "Neither the street address nor the legal description is in it.", "/property/situs")
+    if even(place.apn) not in text:
+        yield error("site_missing", f"The parcel number {place.apn} is not in it.", "/property/apn")
+
+
+def statements(sight: Sight) -> Iterator[Finding]:
+    """The statements that the facts trigger are there (DOMAIN §7.11)."""
+    if sight.reckoning is None:
+        return
+    for key in sight.reckoning.statements:
+        statement = sight.pack.statements[key]
+        if key not in sight.page.statements and not any(map(substance, sight.page.blocks.get(key, ()))):
+            message = f"The statement “{statement.title}” is missing ({statement.source.citation})."
+            yield error("statement_missing", message, f"statement {key}")

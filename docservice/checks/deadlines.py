@@ -1,0 +1,100 @@
+"""Is every date the right one, and the same everywhere? (DOMAIN §7.6, §3)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from docservice.casefile.facts import Hearing
+from docservice.checks.finding import Finding, error
+from docservice.checks.sight import Sight, even, plain
+from docservice.rendering.language import long_date, short_date, weekday_date
+from docservice.town.deadlines import ComputedDate, add_months
+
+# A letter with this block prints this date.
+_PROMISED = {"contest-by": "appeal-rights", "pay-by": "payment", "comply-by": "violations"}
+
+
+def printed_dates(sight: Sight) -> Iterator[Finding]:
+    """Every computed date in the text is the one computed, in its machine value and as it is read (DOMAIN §7.6)."""
+    if sight.reckoning is None:
+        return
+    for name, element in sight.page.deadlines:
+        computed = sight.reckoning.deadlines.get(name)
+        if computed is None:
+            yield error(
+                "deadline_unknown", f"The text prints a date “{name}” that nothing computes.", f"deadline {name}"
+            )
+            continue
+        shown, stated = plain(element), element.get("datetime")
+        if stated != computed.date.isoformat() or shown not in _forms(computed.date, _spoken(element, sight.language)):
+            message = f"The text says “{shown}” ({stated}) for “{name}”; the arithmetic says {computed.date}."
+            yield error("deadline_differs", message, f"deadline {name}")
+
+
+@lru_cache(maxsize=1024)
+def _forms(day: date, language: str) -> frozenset[str]:
+    return frozenset(even(write(day, language)) for write in (long_date, weekday_date, short_date))
+
+
+def _spoken(element: Any, language: str) -> str:
+    while element is not None:
+        own = element.get("lang")
+        if own:
+            return str(own)
+        element = element.getparent()
+    return language
+
+
+def promised_dates(sight: Sight) -> Iterator[Finding]:
+    """The date to contest, to pay, to comply is printed where the document type promises it (DOMAIN §7.6)."""
+    if sight.kind is None or sight.reckoning is None:
+        return
+    printed = {name.partition("/")[0] for name, _ in sight.page.deadlines}
+    for name, block in _PROMISED.items():
+        if name in sight.kind.deadlines and block in sight.required and name not in printed:
+            if name == "comply-by" and not sight.reckoning.violations:
+                continue
+            yield error("deadline_missing", f"The date “{name}” is not printed.", f"block {block}")
+
+
+def recomputed(sight: Sight) -> Iterator[Finding]:
+    """The dates themselves, counted again from the town's rules (DOMAIN §3)."""
+    if sight.reckoning is None or sight.kind is None:
+        return
+    for name, computed in sight.reckoning.deadlines.items():
+        if computed.reason is not None:
+            continue  # set by a person, or stated by a permit: nothing to count
+        rule = sight.pack.deadlines[sight.kind.deadlines[name.partition("/")[0]]]
+        rightly = _counted(sight, computed)
+        # A section may have a cure period of its own; every other date follows the rule alone.
+        foreign = rule.trigger == "hearing" and isinstance(sight.reckoning.subject, Hearing)
+        trigger = sight.reckoning.subject.on if foreign else computed.trigger  # type: ignore[union-attr]
+        if (
+            rightly != computed.date
+            or trigger != computed.trigger
+            or (name in sight.kind.deadlines and _other(name, computed, rule.count))
+        ):
+            yield error(
+                "deadline_differs",
+                f"“{name}” is given as {computed.date}; counting gives {rightly}.",
+                f"deadline {name}",
+            )
+
+
+def _other(name: str, computed: ComputedDate, count: int) -> bool:
+    return name != "comply-by" and computed.count != count
+
+
+def _counted(sight: Sight, computed: ComputedDate) -> date:
+    sign = 1 if computed.direction == "after" else -1
+    days = computed.count + computed.extension
+    if computed.unit == "months":
+        day = add_months(computed.trigger, sign * computed.count) + timedelta(days=sign * computed.extension)
+    else:
+        day = computed.trigger + timedelta(days=sign * days)
+    while sight.calendar.closed(day):
+        day += timedelta(days=sign)
+    return day

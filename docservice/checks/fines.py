@@ -1,0 +1,84 @@
+"""Is every amount the right one, and the same everywhere? (DOMAIN §7.5)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from docservice.casefile.facts import Casefile, Citation
+from docservice.checks.finding import Finding, error
+from docservice.checks.sight import Sight, even, plain
+from docservice.rendering.language import money
+from docservice.town.deadlines import add_months
+from docservice.town.pack import TownPack
+
+_NONE = Decimal(0)
+
+
+def printed_amounts(sight: Sight) -> Iterator[Finding]:
+    """Every amount reads as its machine value, and an amount of one name is one amount (DOMAIN §7.5, 7.6)."""
+    first: dict[str, Decimal] = {}
+    for name, element in sight.page.amounts:
+        shown = plain(element)
+        try:
+            value = Decimal(element.get("value", ""))
+        except InvalidOperation:
+            yield error("amount_differs", f"The amount “{name}” has no value.", f"amount {name}")
+            continue
+        if shown != even(money(value)):
+            yield error("amount_differs", f"The text says “{shown}” for “{name}”, which is {value}.", f"amount {name}")
+        if first.setdefault(name, value) != value:
+            message = f"The text says {first[name]} and {value} for “{name}”."
+            yield error("amount_differs", message, f"amount {name}")
+
+
+def fine(sight: Sight) -> Iterator[Finding]:
+    """The fine is within its cap, follows the schedule, and the ordinal is the true one (DOMAIN §7.5)."""
+    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
+        return
+    citation, place = sight.reckoning.subject, sight.reckoning.subject_place
+    ordinal, total, cap = schedule(sight.pack, sight.casefile, citation)
+    if not ordinal:
+        yield error("fine_none", "No violation of this citation has a section that sets a fine.", place)
+        return
+    if citation.ordinal != ordinal:
+        message = f"It says citation no. {citation.ordinal}; counting the earlier ones makes it no. {ordinal}."
+        yield error("ordinal", message, f"{place}/ordinal")
+    if citation.fine is not None and citation.fine > cap:
+        yield error(
+            "fine_over_cap", f"The fine of {money(citation.fine)} is over the cap of {money(cap)}.", f"{place}/fine"
+        )
+    elif citation.fine is not None and citation.fine != total:
+        message = f"The fine is stated as {money(citation.fine)}; the schedule gives {money(total)}."
+        yield error("fine_total", message, f"{place}/fine")
+    for name, element in sight.page.amounts:
+        if name == "fine-total" and element.get("value") != f"{total:.2f}":
+            message = f"The text says {plain(element)}; the schedule gives {money(total)}."
+            yield error("fine_total", message, f"amount {name}")
+
+
+def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[int, Decimal, Decimal]:
+    """Ordinal, fine and cap of a citation, counted again. One fine for each section cited; ordinal 0 if there is none.
+
+    Earlier citations count when their violation was in the look-back period, before this one, and not dismissed
+    (Gov. Code § 36900); of two on one day the one listed first came first.
+    """
+    place = casefile.citations.index(citation)
+    sections = {violation.id: violation.section for violation in casefile.violations}
+    earlier = [
+        {sections.get(name) for name in other.violations}
+        for index, other in enumerate(casefile.citations)
+        if (other.violation_on, index) < (citation.violation_on, place)
+        and add_months(other.violation_on, pack.look_back.count) >= citation.violation_on
+        and other.status != "dismissed"
+    ]
+    highest, total, cap = 0, _NONE, _NONE
+    observed = {v.section: v.observed_on for v in reversed(casefile.violations) if v.id in citation.violations}
+    for code, day in observed.items():
+        section = pack.section(code, day)
+        if section is not None:
+            ordinal = 1 + sum(code in cited for cited in earlier)
+            highest = max(highest, ordinal)
+            fine_class = pack.fine_classes[section.fine_class]
+            total, cap = total + fine_class.amount(ordinal), cap + fine_class.cap(ordinal)
+    return highest, total, cap

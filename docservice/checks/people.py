@@ -1,0 +1,108 @@
+"""Is it signed by who may sign, addressed in full, heard by who may hear, and in time? (DOMAIN §7.8, 7.9, 7.13)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docservice.casefile.facts import Casefile, Hearing, Officer, ServiceRecord
+from docservice.checks.finding import Finding, error, warning
+from docservice.checks.sight import Sight, even
+from docservice.town.deadlines import compute, mail_extension
+
+
+def signer(sight: Sight) -> Iterator[Finding]:
+    """Who signs may sign this document type (DOMAIN §7.8)."""
+    if sight.kind is None or "signature" not in sight.required:
+        return
+    text = sight.page.block_text("signature")
+    if not text:
+        return  # blocks says so
+    roles = set(sight.kind.signers) & set(sight.bundle.meta.signers) or set(sight.kind.signers)
+    signing = [officer for officer in officers(sight).values() if even(officer.name) in text]
+    declarants = [sight.reckoning.subject.declarant] if _is_service(sight) else []  # type: ignore[union-attr]
+    if not signing and not any(even(declarant.name) in text for declarant in declarants):
+        yield error("signer", "No officer of the town is named in the signature.", "block signature")
+    for officer in signing:
+        if officer.role not in roles:
+            allowed = ", ".join(sorted(roles)).replace("_", " ")
+            message = f"{officer.name}, {officer.title}, may not sign this; it is signed by: {allowed}."
+            yield error("signer", message, "block signature")
+
+
+def officers(sight: Sight) -> dict[str, Officer]:
+    """The town's officers by id; the casefile's replace them."""
+    listed = (*sight.pack.officers, *(sight.casefile.officers if sight.casefile else ()))
+    return {officer.id: officer for officer in listed}
+
+
+def _is_service(sight: Sight) -> bool:
+    return sight.reckoning is not None and isinstance(sight.reckoning.subject, ServiceRecord)
+
+
+def recipient_name(sight: Sight) -> Iterator[Finding]:
+    """The recipient's legal name stands in full above the address (DOMAIN §4, §7.13)."""
+    if sight.recipient is None or "recipient" not in sight.required:
+        return
+    place = "/parties" if sight.casefile is None else f"/parties/{sight.casefile.parties.index(sight.recipient)}/name"
+    if even(sight.recipient.name.text) not in sight.page.block_text("recipient"):
+        yield error("name_cut", "The recipient's name is not printed in full.", place)
+
+
+def hearing_officer(sight: Sight) -> Iterator[Finding]:
+    """Who hears is a hearing officer, and is not who cited or inspected (DOMAIN §7.8)."""
+    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Hearing):
+        return
+    hearing, place = sight.reckoning.subject, f"{sight.reckoning.subject_place}/officer"
+    officer = officers(sight).get(hearing.officer)
+    if officer is None:
+        yield error("hearing_officer", f"The town has no officer “{hearing.officer}”.", place)
+    elif officer.role != "hearing_officer":
+        yield error("hearing_officer", f"{officer.name}, {officer.title}, is not a hearing officer.", place)
+    if hearing.officer in _involved(sight.casefile):
+        name = officer.name if officer else hearing.officer
+        yield error("hearing_officer", f"{name} cited or inspected in this case, and cannot hear it.", place)
+
+
+def _involved(casefile: Casefile) -> set[str]:
+    return {casefile.case.officer, *(inspection.inspector for inspection in casefile.inspections)}
+
+
+def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
+    """The hearing is noticed in time for whoever is reached last, and is on an open day (DOMAIN §7.9)."""
+    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Hearing):
+        return
+    hearing, place = sight.reckoning.subject, f"{sight.reckoning.subject_place}/on"
+    closed = sight.calendar.closed(hearing.on)
+    if closed is not None:
+        yield error("hearing_closed_day", f"The office is closed on {hearing.on} ({closed}).", place)
+    rule = sight.pack.deadlines.get("hearing-notice")
+    if rule is None or sight.kind is None or "hearing-notice-by" not in sight.kind.deadlines:
+        return
+    latest, slowest = None, ""
+    for party in sight.casefile.parties:
+        if party is not sight.recipient and not set(party.roles) & set(sight.kind.served):
+            continue
+        days = mail_extension(
+            sight.pack.mail_extension, sight.pack.identity.state, party.address, sight.reckoning.method
+        )
+        if days is None:
+            message = f"How long mail takes to {party.name.latin or party.name.text} must be decided by a person."
+            yield warning("hearing_lead_time", message, place)
+            continue
+        last = compute(rule, hearing.on, sight.calendar, days).date
+        if latest is None or last < latest:
+            latest, slowest = last, party.name.latin or party.name.text
+    if latest is not None and sight.reckoning.served_on > latest:
+        message = f"Notice had to go out by {latest} to reach {slowest}; this is {sight.reckoning.served_on}."
+        yield error("hearing_lead_time", message, place)
+
+
+def declarant(sight: Sight) -> Iterator[Finding]:
+    """Who swears to a service is over 18 and not a party (Code Civ. Proc. § 1013a; DOMAIN §1)."""
+    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, ServiceRecord):
+        return
+    sworn, place = sight.reckoning.subject.declarant, f"{sight.reckoning.subject_place}/declarant"
+    if not sworn.over_18_and_not_a_party:
+        yield error("declarant", f"{sworn.name} is not over 18, or is a party.", f"{place}/over_18_and_not_a_party")
+    elif any(sworn.name.casefold() == party.name.text.casefold() for party in sight.casefile.parties):
+        yield error("declarant", f"{sworn.name} is a party to the case.", f"{place}/name")

@@ -1,0 +1,113 @@
+"""Is each violation complete, in force, and ripe? (DOMAIN §7.2, 7.4)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from docservice.casefile.facts import Citation, Violation
+from docservice.checks.finding import Finding, error
+from docservice.checks.sight import Sight, even, substance
+from docservice.town.deadlines import compute
+from docservice.town.pack import DeadlineRule
+
+_PARTS = {
+    "observed": "the date on which it was observed",
+    "section": "its code section",
+    "facts": "its facts",
+    "correction": "its correction",
+}
+
+
+def spoken_of(sight: Sight) -> list[tuple[str, Violation]]:
+    """The violations a document speaks of, each with its JSON pointer."""
+    if sight.casefile is None or sight.reckoning is None:
+        return []
+    ids = set(sight.reckoning.violations)
+    return [(f"/violations/{i}", v) for i, v in enumerate(sight.casefile.violations) if v.id in ids]
+
+
+def sections_in_force(sight: Sight) -> Iterator[Finding]:
+    """Each violation's section was in force on the day it was observed (DOMAIN §7.2)."""
+    for place, violation in spoken_of(sight):
+        if sight.pack.section(violation.section, violation.observed_on):
+            continue
+        if sight.pack.editions(violation.section):
+            message = f"{violation.section} was not in force on {violation.observed_on}."
+            yield error("section_not_in_force", message, f"{place}/section")
+        else:
+            yield error("section_unknown", f"The town has no section {violation.section}.", f"{place}/section")
+
+
+def complete(sight: Sight) -> Iterator[Finding]:
+    """Each violation is in the text, with its section, facts, correction and date, uncut (DOMAIN §7.2, 7.13)."""
+    if "violations" not in sight.required or sight.casefile is None:
+        return
+    known = {violation.id for violation in sight.casefile.violations}
+    for name in sight.page.violations:
+        if name not in known:
+            yield error(
+                "violation_unknown", f"The text has a violation “{name}”, the casefile has not.", "block violations"
+            )
+    dated = sight.kind is not None and "comply-by" in sight.kind.deadlines
+    wanted = {**_PARTS, "comply-by": "the date to comply by"} if dated else _PARTS
+    for place, violation in spoken_of(sight):
+        yield from _printed(sight, place, violation, wanted)
+
+
+def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, str]) -> Iterator[Finding]:
+    printed = sight.page.violations.get(violation.id)
+    if not printed:
+        yield error("violation_missing", f"Violation “{violation.id}” is not in the text.", place)
+        return
+    parts: dict[str, list[str]] = {}
+    for section in printed:
+        for element in section.iter():
+            name = element.get("data-part")
+            if name and substance(element):
+                parts.setdefault(name, []).append(even(" ".join(element.itertext())))
+    for name, what in wanted.items():
+        if name not in parts:
+            yield error("violation_incomplete", f"Violation “{violation.id}” lacks {what}.", place)
+    for name, text in (
+        ("section", violation.section),
+        ("facts", violation.facts),
+        ("correction", violation.correction),
+    ):
+        if name in parts and even(text) not in " ".join(parts[name]):
+            yield error(
+                "violation_cut", f"Violation “{violation.id}”: the {name} is not printed in full.", f"{place}/{name}"
+            )
+
+
+def danger_reasons(sight: Sight) -> Iterator[Finding]:
+    """Whoever calls a violation an immediate danger says why (DOMAIN §7.4)."""
+    for place, violation in spoken_of(sight):
+        if violation.immediate_danger and not violation.danger_reason:
+            message = f"Violation “{violation.id}” is called an immediate danger, without a reason."
+            yield error("danger_reason", message, f"{place}/danger_reason")
+
+
+def cure_period(sight: Sight) -> Iterator[Finding]:
+    """A citation comes after the time to correct, unless there is an immediate danger (DOMAIN §7.4).
+
+    The time runs from the day the violation was observed, when a person was told, or ends on the date a person set.
+    """
+    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
+        return
+    rule = sight.pack.deadlines.get("cure")
+    if rule is None:
+        return
+    issued = sight.reckoning.subject.issued_on or sight.reckoning.on
+    for place, violation in spoken_of(sight):
+        if violation.immediate_danger:
+            continue
+        ends = violation.comply_by or compute(_cure(sight, violation, rule), violation.observed_on, sight.calendar).date
+        if issued <= ends:
+            message = f"The time to correct violation “{violation.id}” runs to {ends}; the citation is of {issued}."
+            yield error("cure_period", message, place)
+
+
+def _cure(sight: Sight, violation: Violation, rule: DeadlineRule) -> DeadlineRule:
+    section = sight.pack.section(violation.section, violation.observed_on)
+    return rule if section is None or section.cure_days is None else replace(rule, count=section.cure_days, unit="days")

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from docservice import shipped
+from docservice.refusal import Refusal
+from docservice.town import TownPack, in_force, load_pack, load_packs
+
+SHIPPED = shipped.folder("town") / "madrona-hills"
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "town"))
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    def replace(name: str, old: str, new: str) -> None:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
+
+
+def refusal(folder: Path) -> list[tuple[str, str]]:
+    with pytest.raises(Refusal) as caught:
+        load_pack(folder)
+    assert caught.value.code == "town.invalid"
+    return [(problem.place, problem.message) for problem in caught.value.problems]
+
+
+def line_of(folder: Path, name: str, text: str) -> str:
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    return f"{name}:{next(i for i, line in enumerate(lines, start=1) if text in line)}"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "marker", "says"),
+    [
+        ("town.yaml", "  county: County of San Ysabel\n", "", "identity:", "county"),
+        ("town.yaml", "  population: 11800", "  population: many", "population: many", "whole number"),
+        ("town.yaml", "  state: CA", "  state: CA\n  mayor: nobody", "mayor: nobody", "Unknown field"),
+        ("town.yaml", "  state: CA", "  state: CA\n  state: NV", "state: NV", "given twice"),
+        ("town.yaml", "America/Los_Angeles", "America/Madrona", "America/Madrona", "no time zone"),
+        ("town.yaml", "  seal: seal.svg", "  seal: coat.svg", "coat.svg", "no picture coat.svg"),
+        ("town.yaml", "  - id: clerk", "  - id: inspector", "  - id: clerk", "inspector is listed twice"),
+        ("town.yaml", "key: madrona-hills", "key: madrona-hills\nstreets: 12", "streets", "no key"),
+        ("sections.yaml", "fine_class: infraction", "fine_class: felony", "fine_class: felony", "no fine class felony"),
+        ("sections.yaml", "in_force_until: 2026-05-31", "in_force_until: 2026-06-01", "2026-06-01", "Two editions"),
+        ("sections.yaml", "in_force_until: 2026-05-31", "in_force_until: 31.5.2026", "31.5.2026", "Not a valid date"),
+        ("rules.yaml", "amounts: [130,", "amounts: [131,", "amounts: [131,", "over the cap"),
+        ("rules.yaml", "confidence: H", "confidence: S", "confidence: S", "Must be one of"),
+        ("rules.yaml", "direction: after", "direction: sideways", "direction: sideways", "Must be one of"),
+        ("rules.yaml", "from_day: 1,", "from_day: 5,", "tiers:", "starts on day 1"),
+        ("documents.yaml", "envelope: window-10", "envelope: balloon", "envelope: balloon", "no envelope"),
+        ("documents.yaml", "NOV-{year}-{n:04d}", "NOV-{year}", '"NOV-{year}"', "number pattern"),
+        ("documents.yaml", "contest-by: contest-notice", "contest-by: whenever", "whenever", "no deadline rule"),
+        ("documents.yaml", "signers: [clerk]", "signers: [wizard]", "signers: [wizard]", "knows no wizard"),
+        ("documents.yaml", "      - appeal-rights\n", "      - apeal-rights\n", "apeal-rights", "knows no apeal"),
+        ("statements.yaml", "trigger: fined", "trigger: full_moon", "full_moon", "Must be one of"),
+        ("calendar.yaml", "month: 12, day: 24", "month: 11, day: 31", "own_days", "no such day"),
+    ],
+)  # fmt: skip
+def test_an_error_is_found_at_its_line(
+    folder: Path, edit: Edit, name: str, old: str, new: str, marker: str, says: str
+) -> None:
+    edit(name, old, new)
+    found = refusal(folder)
+    assert any(says in message for _, message in found), found
+    place = next(place for place, message in found if says in message)
+    if old == "  - id: clerk":
+        assert place.startswith("town.yaml:")
+    elif says == "Two editions":
+        assert place == line_of(folder, name, "in_force_from: 2026-06-01")
+    elif name == "calendar.yaml":
+        assert place == line_of(folder, name, "month: 11")
+    else:
+        assert place == line_of(folder, name, marker)
+
+
+def test_all_errors_are_told_at_once(folder: Path, edit: Edit) -> None:
+    edit("town.yaml", "population: 11800", "population: many")
+    edit("rules.yaml", "count: 14", "count: fourteen")
+    edit("sections.yaml", "confidence: M", "confidence: maybe")
+    assert {place.split(":")[0] for place, _ in refusal(folder)} == {"town.yaml", "rules.yaml", "sections.yaml"}
+
+
+def test_files_missing_broken_or_unknown(folder: Path) -> None:
+    (folder / "rules.yaml").unlink()
+    (folder / "help.yaml").write_text("help: [", encoding="utf-8")
+    (folder / "calendar.yaml").write_text("calendar: &a {b: *a}", encoding="utf-8")
+    (folder / "statements.yaml").write_bytes(b"\xff\xfe")
+    (folder / "streets.yaml").write_text("streets: []", encoding="utf-8")
+    found = dict(refusal(folder))
+    assert "no rules.yaml" in found["rules.yaml"]
+    assert "not YAML" in found["help.yaml:1"]
+    assert "aliases" in found["calendar.yaml:1"]
+    assert "UTF-8" in found["statements.yaml"]
+    assert "no file" in found["streets.yaml:1"]
+
+
+def test_no_such_pack(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        load_pack(tmp_path / "nowhere")
+    assert (caught.value.code, caught.value.kind) == ("town.missing", "missing")
+
+
+def test_identity_is_the_content_not_the_comments(folder: Path, edit: Edit, pack: TownPack) -> None:
+    edit("rules.yaml", "# How long", "# How very long")
+    assert load_pack(folder).sha256 == pack.sha256
+    edit("rules.yaml", "count: 14", "count: 15")
+    changed = load_pack(folder).sha256
+    assert changed != pack.sha256
+    edit("seal.svg", "#23403a", "#000000")
+    assert load_pack(folder).sha256 != changed
+
+
+def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path: Path) -> None:
+    edit("town.yaml", "effective_on: 2026-01-01", "effective_on: 2027-01-01")
+    edit("town.yaml", '"2026.1"', '"2027.1"')
+    shutil.copytree(SHIPPED, tmp_path / "older")
+    packs = load_packs(tmp_path)
+    assert [p.version for p in packs] == ["2026.1", "2027.1"]
+    assert in_force(packs, date(2026, 12, 31)).version == "2026.1"
+    assert in_force(packs, date(2027, 1, 1)).version == "2027.1"
+    with pytest.raises(Refusal, match="No edition") as none:
+        in_force(packs, date(2025, 12, 31))
+    assert none.value.code == "town.no_pack"
+    edit("town.yaml", "effective_on: 2027-01-01", "effective_on: 2026-01-01")
+    with pytest.raises(Refusal, match="both take effect") as two:
+        in_force(load_packs(tmp_path), date(2026, 6, 1))
+    assert two.value.code == "town.ambiguous"

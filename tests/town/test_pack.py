@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from docservice.town import TownPack
+
+# DOMAIN §2, value for value.
+COUNTS = {
+    "cure": 14,
+    "contest-notice": 10,
+    "contest-citation": 30,
+    "pay-fine": 30,
+    "hearing-notice": 10,
+    "staff-report": 5,
+    "decision": 30,
+    "court-review-fine": 20,
+    "court-review-other": 90,
+    "cost-invoice": 45,
+}
+# DOMAIN §1, the column "signed by".
+SIGNERS = {
+    "complaint-acknowledgement": "coordinator",
+    "courtesy-letter": "coordinator",
+    "notice-of-violation": "coordinator",
+    "reinspection-notice": "coordinator",
+    "extension-decision": "building_official",
+    "citation-warning": "coordinator",
+    "administrative-citation": "coordinator",
+    "stop-work-order": "building_official",
+    "construction-time-limit": "building_official",
+    "notice-to-abate": "coordinator",
+    "substandard-notice-and-order": "building_official",
+    "tenant-notice": "building_official",
+    "notice-of-hearing": "clerk",
+    "hearing-decision": "hearing_officer",
+    "hearing-minutes": "clerk",
+    "hardship-decision": "director",
+    "cost-invoice": "finance",
+    "lien-notice": "attorney",
+    "closure-letter": "coordinator",
+    "proof-of-service": "mailer",
+    "inspection-report": "inspector",
+    "memorandum": "coordinator",
+}
+# DOMAIN §4.
+LANGUAGES = {"es", "zh-Hant", "zh-Hans", "vi", "tl", "ko", "fa", "ar", "ru", "hi", "pa", "hy", "ja", "km"}
+
+
+@pytest.mark.parametrize(("key", "count"), COUNTS.items())
+def test_counts(pack: TownPack, key: str, count: int) -> None:
+    assert pack.deadlines[key].count == count
+
+
+def test_other_rules(pack: TownPack) -> None:
+    extension = pack.mail_extension
+    assert (extension.adopted, extension.same_state, extension.other_state, extension.abroad) == (False, 5, 10, 20)
+    assert (pack.look_back.count, pack.look_back.unit) == (12, "months")
+    assert [(tier.from_day, tier.per_day) for tier in pack.time_limit.tiers] == [
+        (1, 0),
+        (31, 200),
+        (61, 400),
+        (121, 1000),
+    ]
+    assert pack.fine_classes["infraction"].amounts == (100, 200, 500)
+    assert pack.fine_classes["building"].amounts == (130, 700, 1300)
+    assert pack.fine_classes["short-term-rental"].amounts == (1500, 3000, 5000)
+
+
+def test_every_document_type_and_its_signer(pack: TownPack) -> None:
+    assert pack.document_types.keys() == SIGNERS.keys()
+    for key, role in SIGNERS.items():
+        assert role in pack.document_types[key].signers, key
+
+
+def test_formal_notices_carry_taglines_and_go_out_in_an_envelope(pack: TownPack) -> None:
+    for key, kind in pack.document_types.items():
+        if kind.formal and kind.envelope != "recorder":
+            assert kind.taglines, key
+            assert "taglines" in kind.required_blocks, key
+            assert kind.envelope == "window-10", key
+            assert kind.served, key
+
+
+def test_the_block_that_says_how_to_contest_comes_with_a_date(pack: TownPack) -> None:
+    for key, kind in pack.document_types.items():
+        assert ("appeal-rights" in kind.required_blocks) == ("contest-by" in kind.deadlines), key
+
+
+def test_number_series_are_told_apart(pack: TownPack) -> None:
+    numbers = {kind.number.format(year=2026, n=7) for kind in pack.document_types.values()}
+    assert len(numbers) == len(pack.document_types)
+    assert pack.document_types["notice-of-violation"].number.format(year=2026, n=7) == "NOV-2026-0007"
+
+
+def test_taglines(pack: TownPack) -> None:
+    found = pack.taglines()
+    assert found.keys() == LANGUAGES
+    assert all(pack.identity.phone in text for text in found.values())
+    assert found["ar"].endswith(f"\u2066{pack.identity.phone}\u2069")
+    assert {known.tag for known in pack.languages if known.letters} == {"en", "es", "zh-Hant", "vi", "ar"}
+
+
+def test_the_window_of_the_envelope(pack: TownPack) -> None:
+    safe = pack.envelopes["window-10"].address
+    assert safe is not None
+    assert (safe.left, safe.top, safe.right, safe.bottom) == tuple(map(Decimal, ("1.00", "2.625", "4.25", "3.042")))
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "says"),
+    [
+        ("MHMC 9.40.020", "2026-05-31", "and Saturday, 9 a.m. to 5 p.m."),
+        ("MHMC 9.40.020", "2026-06-01", "not allowed on Saturdays"),
+        ("MHMC 9.40.020", "2009-12-31", None),
+        ("MHMC 5.60.070", "2025-05-31", "two people for each bedroom"),
+        ("MHMC 5.60.070", "2026-06-13", "keep fire lanes and exits open"),
+        ("CBC 105.1", "2026-04-17", "retaining wall"),
+        ("CBC 105.1", "2022-12-31", None),
+        ("MHMC 1.1.1", "2026-04-17", None),
+    ],
+)
+def test_the_edition_of_a_section_in_force(pack: TownPack, code: str, on: str, says: str | None) -> None:
+    section = pack.section(code, date.fromisoformat(on))
+    assert (section is None) if says is None else (section is not None and says in section.text)
+
+
+def test_every_statement_is_used_and_every_legal_value_has_its_source(pack: TownPack) -> None:
+    used = {key for kind in pack.document_types.values() for key in kind.statements}
+    assert used == pack.statements.keys()
+    sourced = [
+        *pack.sections,
+        *pack.deadlines.values(),
+        *pack.fine_classes.values(),
+        *pack.statements.values(),
+        *pack.document_types.values(),
+        *pack.envelopes.values(),
+    ]
+    assert all(value.source.citation for value in sourced)

@@ -44,6 +44,17 @@ def site(sight: Sight) -> Iterator[Finding]:
         yield error("site_missing", f"The parcel number {place.apn} is not in it.", "/property/apn")
 
 
+def headings(sight: Sight) -> Iterator[Finding]:
+    """No heading skips a level, or a screen reader loses its way (PDF/UA-1, ISO 14289-1 §7.4.2; DOMAIN §7.15)."""
+    level = 1
+    for heading in sight.page.headings:
+        depth = int(heading.tag[1])
+        if depth > level + 1:
+            message = f"The heading “{even(''.join(heading.itertext()))}” is of level {depth} after level {level}."
+            yield error("heading_skipped", message)
+        level = depth
+
+
 def statements(sight: Sight) -> Iterator[Finding]:
     """The statements that the facts trigger are there (DOMAIN §7.11)."""
     if sight.reckoning is None:

@@ -17,7 +17,7 @@ _NONE = Decimal(0)
 
 def printed_amounts(sight: Sight) -> Iterator[Finding]:
     """Every amount reads as its machine value, and an amount of one name is one amount (DOMAIN §7.5, 7.6)."""
-    first: dict[str, Decimal] = {}
+    first: dict[str, Decimal] = dict(_known(sight))
     for name, element in sight.page.amounts:
         shown = plain(element)
         try:
@@ -28,8 +28,42 @@ def printed_amounts(sight: Sight) -> Iterator[Finding]:
         if shown != even(money(value)):
             yield error("amount_differs", f"The text says “{shown}” for “{name}”, which is {value}.", f"amount {name}")
         if first.setdefault(name, value) != value:
-            message = f"The text says {first[name]} and {value} for “{name}”."
+            message = f"The text says {value} for “{name}”; it is {first[name]}."
             yield error("amount_differs", message, f"amount {name}")
+
+
+def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
+    """Amounts of the ledgers and the schedule, by the names under which a text prints them."""
+    if sight.reckoning is None:
+        return
+    ledgers = sight.reckoning.ledgers
+    for ledger in (ledgers.fines, ledgers.costs):
+        yield f"{ledger.kind}-charged", ledger.charged
+        yield f"{ledger.kind}-paid", ledger.paid
+        yield f"{ledger.kind}-balance", ledger.balance
+    if sight.reckoning.fines is not None:
+        yield "fine-total", sight.reckoning.fines.total
+        for line in sight.reckoning.fines.lines:
+            yield f"fine/{line.section}", line.amount
+    for tier in sight.pack.time_limit.tiers:
+        yield f"penalty-rate/{tier.from_day}", tier.per_day
+
+
+def penalty(sight: Sight) -> Iterator[Finding]:
+    """The penalty for a lapsed time limit, summed up again day by day (DOMAIN §2)."""
+    reckoned = sight.reckoning.penalty if sight.reckoning else None
+    if reckoned is None:
+        return
+    tiers = sight.pack.time_limit.tiers
+    days = range(1, min((reckoned.counted_to - reckoned.limit).days, 20_000) + 1)
+    total = sum(
+        (max((tier for tier in tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day for day in days),
+        _NONE,
+    )
+    printed = {element.get("value") for name, element in sight.page.amounts if name == "penalty-total"}
+    if reckoned.total != total or printed - {f"{total:.2f}"}:
+        message = f"The penalty is given as {money(reckoned.total)}; day by day it comes to {money(total)}."
+        yield error("penalty_total", message, "amount penalty-total")
 
 
 def fine(sight: Sight) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 from PIL import Image, UnidentifiedImageError
 
+from docservice.checks.confidential import folded
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight
 
@@ -32,6 +33,7 @@ def pdf(sight: Sight) -> Iterator[Finding]:
         with pikepdf.open(io.BytesIO(sight.rendered.pdf)) as document:
             yield from _document(document, sight)
             yield from _pictures(document)
+            yield from _addressed(document, sight)
     except pikepdf.PasswordError:
         yield error("pdf_encrypted", "The PDF asks for a password.")
     except pikepdf.PdfError as broken:
@@ -47,7 +49,8 @@ def _document(document: pikepdf.Pdf, sight: Sight) -> Iterator[Finding]:
     elif "/K" not in root.StructTreeRoot:
         yield error("pdf_not_tagged", "The PDF's tag tree is empty.")
     language = str(root.get("/Lang", ""))
-    if language.casefold() != sight.language.casefold():
+    # Typst adds the region ("en-US"); what a voice needs to know is the first part.
+    if language.partition("-")[0].casefold() != sight.language.partition("-")[0].casefold():
         yield error("pdf_language", f"The PDF is marked as “{language}”, the text is in “{sight.language}”.")
     metadata = bytes(root.Metadata.read_bytes()) if "/Metadata" in root else b""
     for standard, patterns in _CLAIMS.items():
@@ -76,11 +79,76 @@ def _is_script(action: Any) -> bool:
 def _pictures(document: pikepdf.Pdf) -> Iterator[Finding]:
     """No picture tells where it was taken (DOMAIN §7.10)."""
     for number, page in enumerate(document.pages, start=1):
-        for name, picture in page.images.items():
+        for name, picture in page.get_images().items():
             if picture.get("/Filter") != pikepdf.Name.DCTDecode:
                 continue
             if has_gps(bytes(picture.read_raw_bytes())):
                 yield error("photo_gps", f"The picture {name} tells where it was taken.", f"page {number}")
+
+
+def _addressed(document: pikepdf.Pdf, sight: Sight) -> Iterator[Finding]:
+    """The text layer has the recipient's name, so that the letter can be found and read aloud (DOMAIN §7.13)."""
+    if sight.recipient is None or "recipient" not in sight.required:
+        return
+    names = (sight.recipient.name.text, sight.recipient.name.latin)
+    # Where letters are joined or reordered, the order of glyphs is not that of the text; the tests look at those.
+    wanted = [letters(name) for name in names if name and not any(map(_is_shaped, name))]
+    if wanted and not any(all(name in text for name in wanted) for text in map(_glyphs, document.pages)):
+        yield error("pdf_name", "The recipient's name is not in the text of the PDF.", "page 1")
+
+
+def _is_shaped(character: str) -> bool:
+    # Hebrew to Tibetan and Myanmar to Khmer: right to left, or with vowels that move.
+    return "\u0590" <= character <= "\u0fff" or "\u1000" <= character <= "\u17ff"
+
+
+def letters(text: str) -> str:
+    """Text without its spaces: a PDF places words, it does not space them."""
+    return folded(text).replace(" ", "")
+
+
+def _glyphs(page: pikepdf.Page) -> str:
+    """The letters of a page in the order in which they are drawn."""
+    fonts = page.resources.get("/Font", pikepdf.Dictionary())
+    maps: dict[str, dict[bytes, str]] = {}
+    drawn: list[str] = []
+    current: dict[bytes, str] = {}
+    for instruction in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
+        operands: Any = instruction.operands
+        if str(instruction.operator) == "Tf":
+            name = str(operands[0])
+            if name not in maps:
+                maps[name] = _to_unicode(fonts[name])
+            current = maps[name]
+            continue
+        strings = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
+        for string in strings:
+            if isinstance(string, pikepdf.String):
+                codes = bytes(string)
+                drawn += [current.get(codes[i : i + 2], "") for i in range(0, len(codes), 2)]
+    return letters("".join(drawn))
+
+
+def _to_unicode(font: Any) -> dict[bytes, str]:
+    """Character codes (two bytes each) to text, from a font's ToUnicode map."""
+    if "/ToUnicode" not in font:
+        return {}
+    found: dict[bytes, str] = {}
+    stream = font.ToUnicode.read_bytes()
+    for section in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.DOTALL):
+        for code, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", section):
+            found[bytes.fromhex(code.decode())] = _utf16(text)
+    for section in re.findall(rb"beginbfrange(.*?)endbfrange", stream, re.DOTALL):
+        for first, last, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", section):
+            start = _utf16(text)
+            for step in range(int(last, 16) - int(first, 16) + 1):
+                code_point = ord(start[-1]) + step
+                found[(int(first, 16) + step).to_bytes(2, "big")] = start[:-1] + chr(code_point)
+    return found
+
+
+def _utf16(digits: bytes) -> str:
+    return bytes.fromhex(digits.decode()).decode("utf-16-be", "replace")
 
 
 def has_gps(jpeg: bytes) -> bool:

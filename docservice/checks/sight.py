@@ -49,6 +49,7 @@ class Page:
         self.amounts: list[tuple[str, Any]] = []
         self.unresolved: list[str] = []
         self.statements: set[str] = set()
+        self.headings: list[Any] = []
         # Every text with the pointer of the fact it prints, if it prints one.
         self.texts: list[tuple[str | None, str]] = []
         self._read(root)
@@ -57,6 +58,8 @@ class Page:
         texts = self.texts
         for element in root.iter():
             attributes = element.attrib
+            if element.tag in _HEADINGS:
+                self.headings.append(element)
             if element.text:
                 texts.append((attributes.get("data-fact") if attributes else None, element.text))
             if element.tail:

@@ -268,7 +268,8 @@ class FakeOffice:
             raise Refusal("packet.file", "Files are missing.", problems)
         packet = SimpleNamespace(
             id=str(uuid.uuid4()), title=plan.title, case=plan.case, pages=3, sha256="d" * 64, findings=(),
-            entries=({"title": "Noise log", "page": 3, "pages": 1, "exhibit": "A"},), created_at=NOW,
+            entries=({"title": "Noise log", "first_page": 3, "pages": 1, "label": "A", "kind": "exhibit"},),
+            created_at=NOW,
         )  # fmt: skip
         self.bound.append(packet)
         return packet
@@ -297,7 +298,7 @@ class FakeOffice:
     def keys(self) -> tuple[Key, ...]:
         return tuple(self.kept_keys.values())
 
-    def revoke_key(self, id: str) -> Key:
+    def revoke_key(self, id: str, *, actor: str = "operator") -> Key:
         for secret, key in self.kept_keys.items():
             if key.id == id:
                 self.kept_keys[secret] = replace(key, revoked_at=NOW)

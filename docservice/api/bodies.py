@@ -41,6 +41,20 @@ def too_large(allowed: int) -> Refusal:
     return Refusal("request.too_large", message, kind="too-large")
 
 
+def multipart(part: str, files: str) -> dict[str, Any]:
+    """How OpenAPI says that a body may also come as multipart/form-data."""
+    properties = {
+        part: {"type": "string", "contentMediaType": "application/json", "description": f"The JSON, without {files}"},
+        files: {
+            "type": "array",
+            "items": {"type": "string", "format": "binary"},
+            "description": "Files, each under its file name",
+        },
+    }
+    schema = {"type": "object", "properties": properties, "required": [part]}
+    return {"content": {"multipart/form-data": {"schema": schema}}}
+
+
 class Files(ma.fields.Field[dict[str, bytes]]):
     """Files by name: base64 strings in JSON, bytes when they came as parts of a multipart body."""
 

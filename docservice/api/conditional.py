@@ -10,7 +10,7 @@ from flask import request
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import DocumentRecord
+    from docservice.correspondence.records import DocumentRecord
 
 
 def etag_of(record: DocumentRecord) -> str:

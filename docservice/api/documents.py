@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import request, url_for
+from flask import Response, request, url_for
 
 from docservice.api.access import actor, requires
+from docservice.api.bodies import multipart
 from docservice.api.conditional import etag_of, require_match
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.pages import page_of
@@ -43,7 +44,7 @@ IF_MATCH = {
 
 @blueprint.route("/documents", methods=["POST"])
 @requires("issue")
-@blueprint.doc(parameters=[IDEMPOTENCY_HEADER])
+@blueprint.doc(parameters=[IDEMPOTENCY_HEADER], requestBody=multipart("order", "attachments"))
 @blueprint.arguments(IssueSchema, location="json")
 @blueprint.response(201, DocumentSchema)
 def issue(body: dict[str, Any]) -> Any:
@@ -87,7 +88,7 @@ def read(id: str) -> Any:
     record = office().document(id)
     if media_type == JSON:
         if request.if_none_match.contains(etag_of(record)):
-            return "", 304, _headers(record)
+            return Response(status=304, headers=_headers(record))
         return record, 200, _headers(record)
     content, actual = office().face(record.id, cast(Face, FACE_OF[media_type]))
     response = file(content, actual, record.number, cache="private, no-cache")
@@ -114,7 +115,7 @@ def void(body: dict[str, Any], id: str) -> Any:
 
 @blueprint.route("/documents/<string:id>/supersede", methods=["POST"])
 @requires("issue")
-@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.doc(parameters=[IF_MATCH], requestBody=multipart("order", "attachments"))
 @blueprint.arguments(SupersedeSchema, location="json")
 @blueprint.response(201, DocumentSchema)
 def supersede(body: dict[str, Any], id: str) -> Any:

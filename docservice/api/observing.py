@@ -54,6 +54,8 @@ def install(app: Flask) -> None:
         method = request.method if route != "(unknown)" else "(any)"
         meters.requests.labels(method, route, str(response.status_code)).inc()
         meters.seconds.labels(method, route).observe(seconds)
+        if "problem_code" in g:
+            meters.refusals.labels(g.problem_code).inc()
         log.info("%s %s %d %.0f ms %s", request.method, route, response.status_code, seconds * 1000, trace_id())
         response.headers.setdefault("Trace-Id", trace_id())
         return response

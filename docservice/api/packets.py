@@ -9,6 +9,7 @@ from flask import g, url_for
 from marshmallow import fields
 
 from docservice.api.access import actor, requires
+from docservice.api.bodies import multipart
 from docservice.api.negotiation import JSON, PDF, file, wanted
 from docservice.api.schemas import FindingSchema, PacketOrderSchema
 from docservice.api.wiring import Blueprint, office
@@ -21,16 +22,18 @@ class EntrySchema(ma.Schema):
     """One line of the packet's contents."""
 
     title = fields.String()
-    page = fields.Integer()
+    first_page = fields.Integer(metadata={"description": "Counted from 1, over all parts"})
     pages = fields.Integer()
-    exhibit = fields.String(allow_none=True)
+    label = fields.String(allow_none=True, metadata={"description": "Exhibit letter or number"})
+    level = fields.Integer()
+    kind = fields.String()
 
 
 class PacketSchema(ma.Schema):
     id = fields.String(required=True)
     status = fields.Constant("done", metadata={"type": "string", "enum": ["done"]})
     title = fields.String()
-    case = fields.String()
+    case = fields.String(allow_none=True)
     pages = fields.Integer(required=True)
     sha256 = fields.String(required=True)
     entries = fields.List(fields.Nested(EntrySchema))
@@ -44,6 +47,7 @@ class PacketListSchema(ma.Schema):
 
 @blueprint.route("/packets", methods=["POST"])
 @requires("packets")
+@blueprint.doc(requestBody=multipart("plan", "files"))
 @blueprint.arguments(PacketOrderSchema, location="json")
 @blueprint.response(201, PacketSchema)
 def bind(body: dict[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Response
 
 from docservice.api.access import requires
+from docservice.api.bodies import multipart
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
 from docservice.api.wiring import Blueprint, office
@@ -17,6 +18,7 @@ blueprint = Blueprint("previews", __name__, url_prefix="/api/v1", description="D
 
 @blueprint.route("/previews", methods=["POST"])
 @requires("preview", "issue")
+@blueprint.doc(requestBody=multipart("order", "attachments"))
 @blueprint.arguments(OrderSchema, location="json")
 @blueprint.response(200, PreviewSchema)
 @blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)

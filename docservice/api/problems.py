@@ -110,6 +110,7 @@ def respond(error: Exception) -> Response:
 
 def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> Response:
     """A problem+json response."""
+    g.problem_code = code
     body: dict[str, Any] = {
         "type": f"urn:docservice:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -132,7 +133,8 @@ def describe(item: Problem) -> dict[str, str]:
     entry = {"code": item.code, "detail": item.message}
     if item.place.startswith("/"):
         head = item.place[1:].split("/", 1)[0]
-        entry["pointer"] = item.place if head in _ORDER_MEMBERS else g.get("pointer_base", "/casefile") + item.place
+        ours = item.code == "request.invalid" or head in _ORDER_MEMBERS
+        entry["pointer"] = item.place if ours else g.get("pointer_base", "/casefile") + item.place
     elif item.place.startswith("?"):
         entry["parameter"] = item.place[1:]
     elif item.place:

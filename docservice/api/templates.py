@@ -22,7 +22,7 @@ class TemplateSchema(ma.Schema):
     face = fields.String(required=True, metadata={"description": "letter or handout"})
     document_type = fields.String()
     languages = fields.List(fields.String(), required=True)
-    version = fields.Integer(metadata={"description": "The version in force"})
+    version = fields.Integer(allow_none=True, metadata={"description": "The version in force today"})
 
 
 class TemplateListSchema(ma.Schema):
@@ -34,7 +34,10 @@ class VersionSchema(ma.Schema):
 
     template = fields.String(required=True)
     number = fields.Integer(required=True)
-    status = fields.String()
+    status = fields.String(metadata={"enum": ["draft", "in_review", "approved", "withdrawn"]})
+    title = fields.String()
+    author = fields.String()
+    approver = fields.String(allow_none=True)
     effective_on = PlainDate(allow_none=True)
     sha256 = fields.String(required=True)
     created_at = fields.DateTime(format="iso")

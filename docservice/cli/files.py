@@ -42,8 +42,7 @@ def casefile(path: Path, *, strict: bool = False) -> tuple[Mapping[str, Any], di
     raw = parse(read(path, "casefile"))
     if not isinstance(raw, Mapping):
         raise Refusal("casefile.malformed", f"{path} is no casefile: a JSON object is expected.", kind="malformed")
-    named = list(photos(raw))
-    return raw, beside(path.parent, named if strict else [(n, p) for n, p in named if _there(path.parent, n)])
+    return raw, beside(path.parent, photos(raw), strict=strict)
 
 
 def _there(folder: Path, name: str) -> bool:
@@ -67,13 +66,17 @@ def _list(value: Any, name: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def beside(folder: Path, names: Iterable[tuple[str, str]]) -> dict[str, bytes]:
-    """The named files below ``folder``. Raises ``Refusal("file.missing")`` with every file that is not there."""
+def beside(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = False) -> dict[str, bytes]:
+    """The named files below ``folder``; ``names`` are pairs of a file's name and the place that names it.
+
+    Raises ``Refusal``: ``file.outside`` for a name that leaves the folder, ``file.missing`` (with every one that is not
+    there) when ``strict``; otherwise what is not there is left out, for the office to say whether it is needed.
+    """
     root = folder.resolve()
     found: dict[str, bytes] = {}
     problems: list[Problem] = []
     for name, place in names:
-        if name in found:
+        if name in found or not (strict or _there(folder, name)):
             continue
         try:
             path = (root / name).resolve()

@@ -57,5 +57,5 @@ def list_() -> None:
 def revoke(id: str) -> None:
     """Revoke a key by its id; it works no longer from this moment."""
     with opened() as office:
-        office.revoke_key(id)
+        office.revoke_key(id, actor=actor())
     emit({"id": id, "revoked": True}, [f"{id} is revoked."])

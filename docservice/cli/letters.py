@@ -17,8 +17,9 @@ from docservice.cli.types import DAY, FACES
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import DocumentRecord, Office
+    from docservice.correspondence.office import Office
     from docservice.correspondence.order import Face, Order
+    from docservice.correspondence.records import DocumentRecord
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

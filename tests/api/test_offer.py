@@ -1,0 +1,144 @@
+"""Previews, templates, languages, handouts, packets, OpenAPI, health and metrics."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from docservice.api.negotiation import DOCX, PDF
+from tests.fake_office import FakeOffice
+
+Key = Callable[..., dict[str, str]]
+PLAN = {
+    "title": "Hearing packet",
+    "case": "CE-2026-0001",
+    "parts": [{"generated": "cover"}, {"file": "log.pdf", "title": "Noise log"}],
+}
+
+
+def test_a_preview_as_json_tells_findings_pages_and_text(
+    client: FlaskClient, key: Key, order: dict[str, Any], office: FakeOffice
+) -> None:
+    order["casefile"]["refuse"] = True
+    body = client.post("/api/v1/previews", json=order, headers=key("preview")).get_json()
+    assert (body["pages"], body["html"], body["version"]) == (1, "<article>draft</article>", 1)
+    assert body["findings"][0]["severity"] == "error"
+    assert not office.records
+
+
+@pytest.mark.parametrize("media_type", [PDF, DOCX, "text/html"])
+def test_a_preview_in_every_face(client: FlaskClient, key: Key, order: dict[str, Any], media_type: str) -> None:
+    answer = client.post("/api/v1/previews", json=order, headers=key("preview") | {"Accept": media_type})
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert answer.headers["Docservice-Findings"] == "errors=0, warnings=1"
+    assert answer.headers["Cache-Control"] == "no-store"
+    if media_type == "text/html":
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_templates_and_versions(client: FlaskClient, key: Key) -> None:
+    headers = key("preview")
+    items = client.get("/api/v1/templates", headers=headers).get_json()["items"]
+    assert "courtesy-letter" in [item["key"] for item in items]
+    one = client.get("/api/v1/templates/courtesy-letter", headers=headers).get_json()
+    assert one["languages"] == ["en", "es"]
+    versions = client.get("/api/v1/templates/courtesy-letter/versions", headers=headers).get_json()["items"]
+    assert versions == [client.get("/api/v1/templates/courtesy-letter/versions/1", headers=headers).get_json()]
+    for path in ("/nothing", "/nothing/versions", "/courtesy-letter/versions/2", "/courtesy-letter/versions/x"):
+        assert client.get(f"/api/v1/templates{path}", headers=headers).status_code == 404
+
+
+def test_languages_say_what_is_offered(client: FlaskClient) -> None:
+    items = {item["tag"]: item for item in client.get("/api/v1/languages").get_json()["items"]}
+    assert items["ar"]["direction"] == "rtl"
+    assert items["ar"]["templates"] == ["fences-and-hedges"]
+
+
+def test_handouts_for_everybody(client: FlaskClient) -> None:
+    (item,) = client.get("/api/v1/handouts").get_json()["items"]
+    url = item["links"]["zh-Hant"]
+    assert client.get(url).mimetype == "text/html"
+    assert client.get(url, headers={"Accept": PDF}).data.startswith(b"%PDF")
+    assert client.get(url, headers={"Accept": DOCX}).status_code == 406
+    assert client.get("/api/v1/handouts/fences-and-hedges/ko").get_json()["code"] == "language.unavailable"
+
+
+@pytest.mark.parametrize("how", ["json", "multipart"])
+def test_packets(client: FlaskClient, key: Key, how: str) -> None:
+    headers = key("packets")
+    if how == "json":
+        made = client.post("/api/v1/packets", json={"plan": PLAN, "files": {"log.pdf": "JVBERg=="}}, headers=headers)
+    else:
+        data = {"plan": json.dumps(PLAN), "files": (io.BytesIO(b"%PDF"), "log.pdf")}
+        made = client.post("/api/v1/packets", data=data, headers=headers)
+    assert made.status_code == 201
+    body = made.get_json()
+    assert body["entries"][0]["label"] == "A"
+    url = made.headers["Location"]
+    assert client.get(url, headers=headers).get_json() == body
+    assert client.get(url, headers=headers | {"Accept": PDF}).data.startswith(b"%PDF")
+    assert len(client.get("/api/v1/packets", headers=headers).get_json()["items"]) == 1
+
+
+def test_a_wrong_plan_points_into_the_plan(client: FlaskClient, key: Key) -> None:
+    headers = key("packets")
+    broken = {"plan": {**PLAN, "parts": [{"file": "log.pdf"}]}}
+    error = client.post("/api/v1/packets", json=broken, headers=headers).get_json()
+    assert error["errors"][0]["pointer"] == "/plan/parts/0/title"
+    absent = client.post("/api/v1/packets", json={"plan": PLAN}, headers=headers).get_json()
+    assert absent["errors"][0]["pointer"] == "/plan/parts/1/file"
+
+
+def test_openapi_is_complete(app: Flask, client: FlaskClient) -> None:
+    spec = client.get("/openapi.json").get_json()
+    assert spec["openapi"].startswith("3.1")
+    documented = {
+        (path, verb.upper()) for path, verbs in spec["paths"].items() for verb in verbs if verb != "parameters"
+    }
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/"):
+            path = rule.rule.replace("<string:", "{").replace("<int:", "{").replace(">", "}")
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                assert (path, method) in documented
+    text = json.dumps(spec)
+    for path, verbs in spec["paths"].items():
+        for verb, operation in verbs.items():
+            if verb == "parameters":
+                continue
+            assert operation["summary"], (path, verb)
+            assert "security" in operation, (path, verb)
+            for status, response in operation["responses"].items():
+                if not status.startswith(("2", "3")):
+                    assert "$ref" in response
+    for response in spec["components"]["responses"].values():
+        assert set(response.get("content", {"application/problem+json": 1})) == {"application/problem+json"}
+    for reference in {part.split(chr(34))[0] for part in text.split('"$ref": "#/')[1:]}:
+        target: Any = spec
+        for step in reference.split("/"):
+            target = target[step]
+    order = spec["paths"]["/api/v1/documents"]["post"]["requestBody"]["content"]
+    assert set(order) == {"application/json", "multipart/form-data"}
+
+
+def test_health_and_metrics(client: FlaskClient, office: FakeOffice) -> None:
+    assert client.get("/health/live").get_json()["status"] == "ok"
+    assert client.get("/health/ready").status_code == 200
+    client.get("/api/v1/templates/secret-name")  # no key
+    text = client.get("/metrics").text
+    assert 'docservice_requests_total{method="GET",route="/health/live",status="200"} 1.0' in text
+    assert "docservice_request_seconds_bucket" in text
+    assert 'docservice_refusals_total{code="access.key_missing"} 1.0' in text
+    assert "secret-name" not in text
+
+    def broken(**_query: Any) -> None:
+        raise OSError("disk on fire")
+
+    office.documents = broken  # type: ignore[assignment]
+    answer = client.get("/health/ready")
+    assert (answer.status_code, "fire" in answer.text) == (503, False)

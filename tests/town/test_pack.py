@@ -18,7 +18,7 @@ COUNTS = {
     "decision": 30,
     "court-review-fine": 20,
     "court-review-other": 90,
-    "cost-invoice": 45,
+    "pay-costs": 45,
 }
 # DOMAIN §1, the column "signed by".
 SIGNERS = {

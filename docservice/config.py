@@ -18,8 +18,9 @@ class Settings:
 
     ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in
     ``home`` when empty; ``public_url`` is where the public reaches the service (verify addresses, QR codes), no
-    slash at its end; ``render_seconds`` and ``render_megabytes`` bound one rendering job, ``workers`` is the
-    number of rendering processes; ``max_body_megabytes`` bounds what a request may send.
+    slash at its end, the town pack's own address when empty; ``render_seconds`` and ``render_megabytes`` bound
+    one rendering job, ``workers`` is the number of rendering processes; ``max_body_megabytes`` bounds what a
+    request may send.
     """
 
     home: Path = Path("docservice-data")
@@ -28,7 +29,7 @@ class Settings:
     templates: Path = field(default_factory=lambda: shipped.folder("templates"))
     locales: Path = field(default_factory=lambda: shipped.folder("locales"))
     fonts: tuple[Path, ...] = ()  # folders searched for fonts; empty: where the fonts room looks by itself
-    public_url: str = "http://localhost:8000"
+    public_url: str = ""
     isolated_rendering: bool = False
     workers: int = 2
     render_seconds: float = 30.0

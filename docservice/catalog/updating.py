@@ -66,6 +66,7 @@ def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> bool:
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
     # The order is the wording's, not that in which sentences were added over the years.
     ordered = _in_order(catalog, template)
+    ordered.project = name
     data = _written(ordered, old)
     if path.is_file() and path.read_bytes() == data:
         return False

@@ -37,10 +37,11 @@ TRANSITIONS: dict[str, tuple[State, ...]] = {
 class VersionRecord:
     """One version of a template. ``sha256`` is its bundle's."""
 
-    key: str
+    template: str
     number: int
-    state: State
+    status: State
     title: str
+    document_type: str
     face: Literal["letter", "handout"]
     languages: tuple[str, ...]
     sha256: str
@@ -59,7 +60,7 @@ class Dated(Protocol):
     @property
     def number(self) -> int: ...
     @property
-    def state(self) -> str: ...
+    def status(self) -> str: ...
     @property
     def effective_on(self) -> date | None: ...
 
@@ -69,7 +70,7 @@ V = TypeVar("V", bound=Dated)
 
 def pick_in_force(versions: Iterable[V], on: date) -> V | None:
     """The version in force on ``on`` among ``versions`` of one template, or None."""
-    candidates = [v for v in versions if v.state == "approved" and v.effective_on is not None and v.effective_on <= on]
+    candidates = [v for v in versions if v.status == "approved" and v.effective_on is not None and v.effective_on <= on]
     return max(candidates, key=lambda v: (v.effective_on, v.number), default=None)
 
 
@@ -89,6 +90,7 @@ def add(session: Session, stage: Stage, bundle: Bundle, *, author: str, at: date
         number=(highest or 0) + 1,
         state="draft",
         title=bundle.meta.title,
+        document_type=bundle.meta.document_type,
         face=bundle.meta.face,
         languages=list(bundle.languages),
         sha256=bundle.sha256,
@@ -189,10 +191,11 @@ def _unknown(what: str) -> Refusal:
 
 def _record(row: TemplateVersionRow) -> VersionRecord:
     return VersionRecord(
-        key=row.key,
+        template=row.key,
         number=row.number,
-        state=row.state,  # type: ignore[arg-type]
+        status=row.state,  # type: ignore[arg-type]
         title=row.title,
+        document_type=row.document_type,
         face=row.face,  # type: ignore[arg-type]
         languages=tuple(row.languages),
         sha256=row.sha256,

@@ -1,0 +1,19 @@
+"""The main job: preview, issue, supersede, void, find, reproduce, bind (``docs/correspondence.md``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import Office, open_office
+
+__all__ = ["Office", "open_office"]
+
+
+def __getattr__(name: str) -> Any:
+    # On demand: ``correspondence.order`` must not cost the import of every engine.
+    if name in __all__:
+        from docservice.correspondence import office
+
+        return getattr(office, name)
+    raise AttributeError(name)

@@ -33,10 +33,7 @@ Parts = Mapping[str, bytes]
 
 _PARTS_KEPT = 64
 _HEAD = struct.Struct(">Q")
-_START = (
-    "import sys; sys.path[:] = {path!r}\n"
-    "from docservice.jobs.press_worker import main; main({megabytes!r}, {seconds!r})"
-)
+_START = "import sys; sys.path[:] = {path!r}\nfrom docservice.jobs.press_worker import main; main({megabytes!r})"
 
 
 class Press:
@@ -62,9 +59,21 @@ class Press:
         ``parts`` maps SHA-256 to bytes. Refusals of the function come through. Raises ``Refusal``:
         ``render.timeout`` (kind ``timeout``), ``render.memory``, or ``render.crashed`` (kind ``setup``).
         """
+        return self.call_within(self.seconds, function, parts, *args, **kwargs)
+
+    def call_within(
+        self,
+        seconds: float,
+        function: Callable[Concatenate[Parts, P], T],
+        parts: Parts,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """``call`` with a time limit of its own."""
         worker = self._take()
         try:
-            ok, value = worker.call((function, args, kwargs), parts, self.seconds)
+            ok, value = worker.call((function, args, kwargs), parts, seconds)
         except BaseException:
             worker.kill()
             raise
@@ -101,7 +110,7 @@ class Press:
                 return self._free.pop()
             self._room -= 1
         try:
-            return _Worker(self.seconds, self.megabytes)
+            return _Worker(self.megabytes)
         except BaseException:
             with self._change:
                 self._room += 1
@@ -130,8 +139,8 @@ class Press:
 class _Worker:
     """One child process. Used by one thread at a time."""
 
-    def __init__(self, seconds: float, megabytes: int) -> None:
-        code = _START.format(path=sys.path, megabytes=megabytes, seconds=seconds)
+    def __init__(self, megabytes: int) -> None:
+        code = _START.format(path=sys.path, megabytes=megabytes)
         self._process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -150,7 +159,7 @@ class _Worker:
         stale = list(self._held)[: max(0, len(self._held) - _PARTS_KEPT - len(parts))]
         for sha256 in stale:
             del self._held[sha256]
-        body = pickle.dumps((job, list(parts), new, stale), protocol=pickle.HIGHEST_PROTOCOL)
+        body = pickle.dumps((job, seconds, list(parts), new, stale), protocol=pickle.HIGHEST_PROTOCOL)
         # A new process imports the engines first; that is not the template's time.
         deadline = time.monotonic() + seconds + (0 if self._started else 20)
         self._write(_HEAD.pack(len(body)) + body, deadline, seconds)

@@ -16,7 +16,7 @@ from docservice.refusal import Refusal
 _HEAD = struct.Struct(">Q")
 
 
-def main(megabytes: int, seconds: float) -> None:
+def main(megabytes: int) -> None:
     """Serve jobs from standard input. What anything prints goes to standard error, never into the answers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -28,9 +28,7 @@ def main(megabytes: int, seconds: float) -> None:
     first = True
     while head := jobs.read(_HEAD.size):
         body = jobs.read(_HEAD.unpack(head)[0])
-        # The parent ends a job that is too long. If the parent is gone, this does.
-        signal.alarm(ceil(seconds) + (25 if first else 5))
-        answer = _answer(body, parts)
+        answer = _answer(body, parts, 25 if first else 5)
         signal.alarm(0)
         first = False
         view = memoryview(_HEAD.pack(len(answer)) + answer)
@@ -38,10 +36,12 @@ def main(megabytes: int, seconds: float) -> None:
             view = view[answers.write(view) :]
 
 
-def _answer(body: bytes, parts: dict[str, bytes]) -> bytes:
+def _answer(body: bytes, parts: dict[str, bytes], grace: int) -> bytes:
     result: tuple[bool, object]
     try:
-        (function, args, kwargs), wanted, new, stale = pickle.loads(body)
+        (function, args, kwargs), seconds, wanted, new, stale = pickle.loads(body)
+        # The parent ends a job that is too long. If the parent is gone, this does.
+        signal.alarm(ceil(seconds) + grace)
         for sha256 in stale:
             parts.pop(sha256, None)
         parts.update(new)

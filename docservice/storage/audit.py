@@ -38,8 +38,11 @@ class AuditEntry:
 
 def record(
     session: Session, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
-) -> None:
-    """Add a line, in the caller's transaction. Call it last: it holds the end of the chain until the commit."""
+) -> int:
+    """Add a line, in the caller's transaction; returns its sequence number.
+
+    It holds the end of the chain until the commit.
+    """
     head = session.get(AuditHeadRow, 1, with_for_update=True)
     if head is None:
         raise LookupError("the audit chain has no head: the database is not migrated")
@@ -60,6 +63,7 @@ def record(
     head.sequence += 1
     head.sha256 = seal
     session.flush()
+    return head.sequence
 
 
 def entries(session: Session, *, subject: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:

@@ -55,6 +55,7 @@ class TemplateVersionRow(Base):
     number: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(300))
+    document_type: Mapped[str] = mapped_column(String(100))
     face: Mapped[str] = mapped_column(String(20))
     languages: Mapped[list[Any]]
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
@@ -72,7 +73,7 @@ class SeriesRow(Base):
 
     __tablename__ = "series"
 
-    prefix: Mapped[str] = mapped_column(String(20), primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(100), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
 
@@ -91,7 +92,7 @@ class DocumentRow(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, unique=True)  # order of issue, over all series
     number: Mapped[str] = mapped_column(String(60), unique=True)
-    series: Mapped[str] = mapped_column(String(20))
+    series: Mapped[str] = mapped_column(String(100))
     year: Mapped[int] = mapped_column(Integer)
     sequence: Mapped[int] = mapped_column(Integer)
     case_number: Mapped[str] = mapped_column(String(100))
@@ -111,8 +112,8 @@ class DocumentRow(Base):
     town_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
     town_version: Mapped[str] = mapped_column(String(60))
     engine: Mapped[str] = mapped_column(String(200))
-    fonts: Mapped[str] = mapped_column(String(64))
-    public_url: Mapped[str] = mapped_column(Text)
+    fonts: Mapped[str] = mapped_column(String(64))  # identity of the font folder
+    verify_url: Mapped[str] = mapped_column(Text)
     verify_code: Mapped[str] = mapped_column(String(20), unique=True)
     findings: Mapped[list[Any]]
     notice: Mapped[dict[str, Any]]  # other facts of the office that the document prints (what it supersedes)

@@ -1,0 +1,124 @@
+"""The office's side of the catalog: shipped templates in, versions and languages out."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from docservice.catalog import lint as linting
+from docservice.catalog import versions
+from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.lint import LintFinding
+from docservice.catalog.versions import VersionRecord
+from docservice.correspondence.records import LanguageRecord, TemplateRecord
+from docservice.correspondence.shop import Shop
+from docservice.correspondence.vocabulary import vocabulary
+from docservice.refusal import Problem, Refusal
+
+
+def folders(templates: Path) -> tuple[Path, ...]:
+    """Every template folder below ``templates``: letters, then handouts, each by name."""
+    return tuple(
+        p.parent for kind in ("letters", "handouts") for p in sorted((templates / kind).glob("*/template.yaml"))
+    )
+
+
+def frozen(shop: Shop, folder: Path) -> Bundle:
+    """Freeze a folder with the shared clauses, letterhead and translations of this installation."""
+    settings = shop.settings
+    return freeze(
+        folder,
+        clauses=settings.templates / "clauses",
+        letterhead=settings.templates / "letterhead",
+        locales=settings.locales,
+    )
+
+
+def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
+    """Put every template of the installation on record and in force; what is there already stays as it is.
+
+    A template's first version is in force from the day the town's rules are; a later one from today. Raises
+    ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none.
+    """
+    bundles: list[Bundle] = []
+    problems: list[Problem] = []
+    for folder in folders(shop.settings.templates):
+        try:
+            bundles.append(frozen(shop, folder))
+        except Refusal as refusal:
+            problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
+    if problems:
+        raise Refusal("template.invalid", f"{len(problems)} error(s) in the templates.", problems)
+    if not bundles:
+        return ()
+    first = shop.editions[0].pack.effective_on
+    with shop.store.database.reading() as session:
+        known = set(versions.keys(session))
+    return tuple(_register(shop, bundle, shop.today() if bundle.key in known else first, actor) for bundle in bundles)
+
+
+def add_template(shop: Shop, folder: Path, *, effective_on: date, actor: str) -> VersionRecord:
+    """Freeze a folder and put it in force from a day on; the same content again gives the version it has.
+
+    Raises ``Refusal("template.invalid")`` with every lint error.
+    """
+    errors = [f for f in lint(shop, folder) if f.severity == "error"]
+    if errors:
+        problems = [Problem(f.code, f.message, f.place) for f in errors]
+        raise Refusal("template.invalid", f"{folder.name} has {len(errors)} error(s); it was not added.", problems)
+    return _register(shop, frozen(shop, folder), effective_on, actor)
+
+
+def _register(shop: Shop, bundle: Bundle, effective_on: date, actor: str) -> VersionRecord:
+    at = shop.clock()
+    with shop.store.blobs.staging() as stage:
+        with shop.store.database.writing() as session:
+            record = versions.add(session, stage, bundle, author=actor, at=at)
+            if record.status == "draft":
+                record = versions.move(
+                    session, record.template, record.number, "approved", actor=actor, at=at, effective_on=effective_on
+                )
+        stage.publish()
+    return record
+
+
+def lint(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
+    """What is wrong with a template folder."""
+    return linting.lint(
+        folder,
+        clauses=shop.settings.templates / "clauses",
+        letterhead=shop.settings.templates / "letterhead",
+        locales=shop.settings.locales,
+        vocabulary=vocabulary(),
+    )
+
+
+def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
+    """Every template, with the version in force today."""
+    today = shop.today()
+    found = []
+    with shop.store.database.reading() as session:
+        for key in versions.keys(session):
+            listed = versions.versions(session, key)
+            current = versions.pick_in_force(listed, today)
+            shown = current or listed[-1]
+            found.append(
+                TemplateRecord(
+                    key, shown.title, shown.document_type, shown.face, shown.languages,
+                    current.number if current else None,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def languages(shop: Shop) -> tuple[LanguageRecord, ...]:
+    """The town's languages in which some template is offered, English first."""
+    offers = templates(shop)
+    listed = sorted(shop.editions[-1].pack.languages, key=lambda language: language.tag != "en")
+    records = (
+        LanguageRecord(
+            one.tag, one.name, one.own_name, one.direction, tuple(t.key for t in offers if one.tag in t.languages)
+        )
+        for one in listed
+    )
+    return tuple(record for record in records if record.templates)

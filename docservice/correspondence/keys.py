@@ -1,0 +1,82 @@
+"""API keys: shown once, kept as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from docservice.correspondence.records import SCOPES, ApiKeyRecord, key_record
+from docservice.correspondence.shop import Shop
+from docservice.refusal import Problem, Refusal
+from docservice.storage import audit
+from docservice.storage.models import ApiKeyRow
+
+_PREFIX = "dsk_"
+
+
+def add_key(shop: Shop, name: str, scopes: Iterable[str], actor: str) -> tuple[ApiKeyRecord, str]:
+    """A new key: its record, and the secret, which nobody can read again.
+
+    Raises ``Refusal("key.invalid")`` for an empty name or a scope that does not exist.
+    """
+    wanted = tuple(dict.fromkeys(scopes))
+    problems = [
+        Problem("key.scope", f"“{scope}” is no scope; there are {', '.join(SCOPES)}", f"/scopes/{i}")
+        for i, scope in enumerate(wanted)
+        if scope not in SCOPES
+    ]
+    if not wanted:
+        problems.append(Problem("key.scope", f"name at least one scope of {', '.join(SCOPES)}", "/scopes"))
+    if not name.strip():
+        problems.append(Problem("key.name", "is empty", "/name"))
+    if problems:
+        raise Refusal("key.invalid", "The key was not made.", problems)
+    secret = _PREFIX + secrets.token_urlsafe(32)
+    at = shop.clock()
+    row = ApiKeyRow(
+        id=str(uuid.uuid4()), name=name.strip(), hint=secret[:8], secret_sha256=_hash(secret), scopes=list(wanted),
+        created_at=at, created_by=actor,
+    )  # fmt: skip
+    with shop.store.database.writing() as session:
+        session.add(row)
+        session.flush()
+        detail = {"name": row.name, "scopes": list(wanted)}
+        audit.record(session, at=at, actor=actor, action="key.added", subject=row.id, detail=detail)
+        return key_record(row), secret
+
+
+def key_for(shop: Shop, secret: str) -> ApiKeyRecord | None:
+    """The key with this secret, unless it is revoked."""
+    # The secret has 256 random bits: a plain hash is enough, and looking it up tells an attacker nothing.
+    query = select(ApiKeyRow).where(ApiKeyRow.secret_sha256 == _hash(secret), ApiKeyRow.revoked_at.is_(None))
+    with shop.store.database.reading() as session:
+        row = session.scalar(query)
+        return key_record(row) if row is not None else None
+
+
+def keys(shop: Shop) -> tuple[ApiKeyRecord, ...]:
+    """Every key ever made, oldest first."""
+    with shop.store.database.reading() as session:
+        return tuple(key_record(row) for row in session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.created_at)))
+
+
+def revoke_key(shop: Shop, key_id: str, *, actor: str) -> ApiKeyRecord:
+    """Revoke a key, now and for good. Raises ``Refusal("key.unknown", kind="missing")``."""
+    at = shop.clock()
+    with shop.store.database.writing() as session:
+        row = session.get(ApiKeyRow, key_id)
+        if row is None:
+            raise Refusal("key.unknown", f"There is no key {key_id}.", kind="missing")
+        if row.revoked_at is None:
+            row.revoked_at = at
+            session.flush()
+            audit.record(session, at=at, actor=actor, action="key.revoked", subject=row.id)
+        return key_record(row)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,313 @@
+"""The office: one object that does the main job. It only wires; each task has a module of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from docservice import casefile as casefiles
+from docservice.catalog import versions as version_room
+from docservice.catalog.lint import LintFinding
+from docservice.catalog.versions import VersionRecord
+from docservice.config import Settings
+from docservice.correspondence import binding, catalogue, issuing, keys, pinning, production, reproducing
+from docservice.correspondence.order import MEDIA_TYPES, Face, Order
+from docservice.correspondence.production import HandoutTask
+from docservice.correspondence.records import (
+    ApiKeyRecord,
+    DocumentRecord,
+    LanguageRecord,
+    PacketRecord,
+    Page,
+    Preview,
+    Reproduction,
+    TemplateRecord,
+    document_record,
+)
+from docservice.correspondence.serving import with_register
+from docservice.correspondence.shop import Shop, recipients_of
+from docservice.jobs.press import Press
+from docservice.packets.plan import Plan
+from docservice.refusal import Problem, Refusal
+from docservice.storage import audit as audit_trail
+from docservice.storage.audit import AuditEntry
+from docservice.storage.models import DocumentRow
+from docservice.storage.store import open_store
+from docservice.town.pack import TownPack
+
+
+def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Office:
+    """Open the office on its data.
+
+    Creates or migrates the database, settles what killed processes left, and puts the shipped templates on record when
+    the catalog is empty. ``clock`` gives the time (aware); the real one unless a test says otherwise.
+    """
+    editions = pinning.load_editions(settings.town)
+    store = open_store(settings.database, settings.blobs)
+    press = None
+    if settings.isolated_rendering:
+        press = Press(settings.workers, settings.render_seconds, settings.render_megabytes)
+    shop = Shop(settings, store, editions, clock or (lambda: datetime.now(UTC)), press)
+    office = Office(shop)
+    try:
+        office.recover()
+        with store.database.reading() as session:
+            empty = not version_room.keys(session)
+        if empty:
+            catalogue.import_shipped(shop)
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+class Office:
+    """The wired shell. Threads may share it; use it as a context manager or ``close`` it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End rendering processes and let go of the store."""
+        if self.shop.press is not None:
+            self.shop.press.close()
+        self.shop.store.close()
+
+    @property
+    def settings(self) -> Settings:
+        return self.shop.settings
+
+    @property
+    def town(self) -> TownPack:
+        """The newest edition of the town's rules."""
+        return self.shop.editions[-1].pack
+
+    # Documents
+
+    def preview(self, order: Order, face: Face = "pdf") -> Preview:
+        """A draft of what ``issue`` would make, with the same findings; kept nowhere."""
+        started = time.perf_counter()
+        prepared = with_register(self.shop, self.shop.prepare(order))
+        product = self.shop.produce(prepared.parts, self.shop.task(prepared), face, prepared)
+        return Preview(
+            content=product.content,
+            media_type=MEDIA_TYPES[face],
+            pages=product.pages,
+            findings=product.findings,
+            html=product.html,
+            title=product.title,
+            language=prepared.language,
+            recipient=prepared.recipient.id if prepared.recipient else None,
+            recipient_name=product.recipient_name,
+            template=prepared.version.template,
+            version=prepared.version.number,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    def recipients(self, order: Order) -> tuple[str, ...]:
+        """The ids of the parties this template goes to, in the casefile's order."""
+        casefile = casefiles.load(order.casefile)
+        with self.shop.store.database.reading() as session:
+            version = self.shop.version(session, order.template, order.version, order.on or self.shop.today())
+        return recipients_of(casefile, self.shop.bundle(version.sha256))
+
+    def issue(self, order: Order, *, actor: str, idempotency_key: str | None = None) -> DocumentRecord:
+        """Issue a document: numbered, recorded, archived. See ``correspondence.issuing``."""
+        return issuing.issue(self.shop, order, actor=actor, idempotency_key=idempotency_key)
+
+    def supersede(self, id: str, order: Order, *, reason: str, actor: str) -> DocumentRecord:
+        """Issue a document that takes an issued one's place and says so on its face."""
+        if not reason.strip():
+            raise Refusal(
+                "document.reason", "Say why the document is replaced.", [Problem("reason", "is empty", "/reason")]
+            )
+        return issuing.issue(self.shop, order, actor=actor, replaces=self.document(id).id, reason=reason)
+
+    def void(self, id: str, *, reason: str, actor: str) -> DocumentRecord:
+        """Void a document; its bytes stay."""
+        return issuing.void(self.shop, self.document(id).id, reason=reason, actor=actor)
+
+    def documents(
+        self,
+        *,
+        case: str | None = None,
+        template: str | None = None,
+        status: str | None = None,
+        page: int = 1,
+        per_page: int | None = None,
+    ) -> Page[DocumentRecord]:
+        """Documents on record, newest first."""
+        wanted = {DocumentRow.case_number: case, DocumentRow.template: template, DocumentRow.status: status}
+        conditions = [column == value for column, value in wanted.items() if value is not None]
+        size = per_page or self.settings.per_page
+        query = select(DocumentRow).where(*conditions).order_by(DocumentRow.position.desc())
+        with self.shop.store.database.reading() as session:
+            total = session.scalar(select(func.count()).select_from(DocumentRow).where(*conditions)) or 0
+            rows = session.scalars(query.limit(size).offset((max(page, 1) - 1) * size))
+            return Page(tuple(document_record(row) for row in rows), total)
+
+    def document(self, id_or_number: str) -> DocumentRecord:
+        """One document. Raises ``Refusal("document.unknown", kind="missing")``."""
+        return self._document(DocumentRow.id == id_or_number, DocumentRow.number == id_or_number, name=id_or_number)
+
+    def verify(self, code: str) -> DocumentRecord:
+        """The document that carries this code. Raises ``Refusal("document.unknown", kind="missing")``."""
+        cleaned = "".join(character for character in code.upper() if character.isalnum())
+        return self._document(DocumentRow.verify_code == cleaned, name=cleaned[:20])
+
+    def _document(self, *conditions: object, name: str) -> DocumentRecord:
+        with self.shop.store.database.reading() as session:
+            for condition in conditions:
+                row = session.scalar(select(DocumentRow).where(condition))  # type: ignore[arg-type]
+                if row is not None:
+                    return document_record(row)
+        raise Refusal("document.unknown", f"There is no document “{name}”.", kind="missing")
+
+    def face(self, id: str, face: Face) -> tuple[bytes, str]:
+        """A face of an issued document, and its media type."""
+        return reproducing.face(self.shop, self.document(id).id, face)
+
+    def reproduce(self, id: str) -> Reproduction:
+        """Render an issued document again from its pinned parts and compare bytes."""
+        return reproducing.reproduce(self.shop, self.document(id).id)
+
+    # Templates and handouts
+
+    def templates(self) -> tuple[TemplateRecord, ...]:
+        """Every template, with the version in force today."""
+        return catalogue.templates(self.shop)
+
+    def languages(self) -> tuple[LanguageRecord, ...]:
+        """The languages offered."""
+        return catalogue.languages(self.shop)
+
+    def versions(self, key: str) -> tuple[VersionRecord, ...]:
+        """Every version of a template. Raises ``Refusal("template.unknown", kind="missing")``."""
+        with self.shop.store.database.reading() as session:
+            return version_room.versions(session, key)
+
+    def version(self, key: str, number: int) -> VersionRecord:
+        """One version. Raises ``Refusal("template.unknown", kind="missing")``."""
+        with self.shop.store.database.reading() as session:
+            return version_room.version(session, key, number)
+
+    def add_template(self, folder: Path, *, effective_on: date, actor: str) -> VersionRecord:
+        """Put a template folder on record, in force from a day on."""
+        return catalogue.add_template(self.shop, folder, effective_on=effective_on, actor=actor)
+
+    def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
+        """Put the installation's templates on record; those that have not changed stay as they are."""
+        return catalogue.import_shipped(self.shop, actor=actor)
+
+    def withdraw(self, key: str, number: int, *, reason: str, actor: str) -> VersionRecord:
+        """Take a version out of force for good."""
+        with self.shop.store.database.writing() as session:
+            return version_room.move(
+                session, key, number, "withdrawn", actor=actor, at=self.shop.clock(), reason=reason
+            )  # fmt: skip
+
+    def lint(self, folder: Path) -> tuple[LintFinding, ...]:
+        """What is wrong with a template folder, by file and line."""
+        return catalogue.lint(self.shop, folder)
+
+    def handout(self, key: str, language: str, face: Face, on: date | None = None) -> Preview:
+        """A handout as it is in force on a day (today)."""
+        started = time.perf_counter()
+        shop, on = self.shop, on or self.shop.today()
+        with shop.store.database.reading() as session:
+            version = version_room.in_force(session, key, on)
+        if version.face != "handout":
+            raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
+        bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
+        if language not in bundle.languages:
+            raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
+        base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
+        parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
+        task = HandoutTask(
+            bundle=bundle.sha256,
+            pack=edition.sha256,
+            language=language,
+            url=f"{base}/handouts/{key}/{language}",
+            revised_on=version.effective_on or on,
+            fonts_home=shop.settings.fonts_home,
+            fonts_search=shop.settings.fonts,
+        )
+        if shop.press is not None:
+            product = shop.press.call(production.produce_handout, parts, task, face)
+        else:
+            production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
+            product = production.produce_handout(parts, task, face)
+        return Preview(
+            content=product.content,
+            media_type=MEDIA_TYPES[face],
+            pages=product.pages,
+            findings=product.findings,
+            html=product.html,
+            title=product.title,
+            language=language,
+            recipient=None,
+            recipient_name="",
+            template=key,
+            version=version.number,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    # Packets
+
+    def bind(self, plan: Plan, files: Mapping[str, bytes], *, actor: str, keep: bool = True) -> PacketRecord:
+        """Bind a packet. See ``correspondence.binding``."""
+        return binding.bind(self.shop, plan, files, actor=actor, keep=keep)
+
+    def packets(self) -> tuple[PacketRecord, ...]:
+        """Packets on record, newest first."""
+        return binding.packets(self.shop)
+
+    def packet(self, id: str) -> PacketRecord:
+        """One packet. Raises ``Refusal("packet.unknown", kind="missing")``."""
+        return binding.packet(self.shop, id)
+
+    def packet_pdf(self, id: str) -> bytes:
+        """A packet's PDF, from the archive."""
+        return self.shop.store.blobs.read(self.packet(id).sha256)
+
+    # Keys, audit, upkeep
+
+    def add_key(self, name: str, scopes: Iterable[str], actor: str) -> tuple[ApiKeyRecord, str]:
+        """A new API key: its record, and its secret, shown this once."""
+        return keys.add_key(self.shop, name, scopes, actor)
+
+    def key_for(self, secret: str) -> ApiKeyRecord | None:
+        """The unrevoked key with this secret."""
+        return keys.key_for(self.shop, secret)
+
+    def keys(self) -> tuple[ApiKeyRecord, ...]:
+        """Every key, oldest first."""
+        return keys.keys(self.shop)
+
+    def revoke_key(self, id: str, *, actor: str = "operator") -> ApiKeyRecord:
+        """Revoke a key."""
+        return keys.revoke_key(self.shop, id, actor=actor)
+
+    def audit(self, *, subject: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
+        """The newest lines of the audit trail."""
+        with self.shop.store.database.reading() as session:
+            return audit_trail.entries(session, subject=subject, last=last)
+
+    def verify_audit(self) -> int | None:
+        """The first line of the audit trail that is not as it was written; None when the chain is whole."""
+        with self.shop.store.database.reading() as session:
+            return audit_trail.verify(session)
+
+    def recover(self) -> tuple[int, int]:
+        """Settle what killed processes left behind: (files moved to their place, files deleted)."""
+        return self.shop.store.recover()

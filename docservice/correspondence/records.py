@@ -1,0 +1,196 @@
+"""What the office hands out: previews, and records of what was issued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from docservice.checks import Finding
+from docservice.storage.models import ApiKeyRow, DocumentRow, PacketRow
+
+T = TypeVar("T")
+Status = Literal["issued", "superseded", "void"]
+Scope = Literal["preview", "issue", "read", "packets", "admin"]
+SCOPES: tuple[Scope, ...] = ("preview", "issue", "read", "packets", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; ``total`` counts all pages' items."""
+
+    items: tuple[T, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft, kept nowhere. ``html`` is the semantic text; ``pages`` is None for faces without pages."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    pages: int | None
+    findings: tuple[Finding, ...]
+    html: str = field(repr=False)
+    title: str
+    language: str
+    recipient: str | None
+    recipient_name: str
+    template: str
+    version: int
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """An issued document. ``sha256`` is the PDF's; ``original`` the id of the English document it translates."""
+
+    id: str
+    number: str
+    case: str
+    template: str
+    version: int
+    language: str
+    recipient: str | None
+    recipient_name: str
+    about: str | None
+    title: str
+    status: Status
+    issued_on: date
+    pages: int
+    sha256: str
+    casefile_sha256: str
+    bundle_sha256: str
+    town_sha256: str
+    town_version: str
+    engine: str
+    supersedes: str | None
+    superseded_by: str | None
+    original: str | None
+    void_reason: str | None
+    created_at: datetime
+    created_by: str
+    findings: tuple[Finding, ...]
+    verify_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A document rendered again: ``expected`` and ``actual`` are SHA-256 of the PDF."""
+
+    identical: bool
+    expected: str
+    actual: str
+    engine: str
+    engine_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRecord:
+    """A template of the catalog, by the version in force today (else its latest; then ``version`` is None)."""
+
+    key: str
+    title: str
+    document_type: str
+    face: Literal["letter", "handout"]
+    languages: tuple[str, ...]
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRecord:
+    """A language of the town, and the templates offered in it."""
+
+    tag: str
+    name: str
+    own_name: str
+    direction: Literal["ltr", "rtl"]
+    templates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRecord:
+    """A bound packet. ``entries`` are its contents as plain values."""
+
+    id: str
+    title: str
+    case: str | None
+    pages: int
+    sha256: str
+    entries: tuple[Any, ...]
+    findings: tuple[Finding, ...]
+    created_at: datetime
+    created_by: str
+    pdf: bytes | None = field(default=None, repr=False)  # there only when it was bound without being kept
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRecord:
+    """An API key, without its secret; ``hint`` is the secret's beginning."""
+
+    id: str
+    name: str
+    hint: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    created_by: str
+    revoked_at: datetime | None
+
+
+def findings_to_plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Findings as JSON values."""
+    return [{"code": f.code, "severity": f.severity, "message": f.message, "place": f.place} for f in findings]
+
+
+def findings_from_plain(values: Sequence[Any]) -> tuple[Finding, ...]:
+    """What ``findings_to_plain`` made."""
+    return tuple(Finding(**value) for value in values)
+
+
+def document_record(row: DocumentRow) -> DocumentRecord:
+    """The record of a row."""
+    return DocumentRecord(
+        id=row.id,
+        number=row.number,
+        case=row.case_number,
+        template=row.template,
+        version=row.version,
+        language=row.language,
+        recipient=row.recipient,
+        recipient_name=row.recipient_name,
+        about=row.about,
+        title=row.title,
+        status=row.status,  # type: ignore[arg-type]
+        issued_on=row.issued_on,
+        pages=row.pages,
+        sha256=row.sha256,
+        casefile_sha256=row.casefile_sha256,
+        bundle_sha256=row.bundle_sha256,
+        town_sha256=row.town_sha256,
+        town_version=row.town_version,
+        engine=row.engine,
+        supersedes=row.supersedes,
+        superseded_by=row.superseded_by,
+        original=row.original,
+        void_reason=row.reason if row.status == "void" else None,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        findings=findings_from_plain(row.findings),
+        verify_code=row.verify_code,
+    )
+
+
+def packet_record(row: PacketRow) -> PacketRecord:
+    """The record of a row."""
+    return PacketRecord(
+        row.id, row.title, row.case_number, row.pages, row.sha256, tuple(row.entries),
+        findings_from_plain(row.findings), row.created_at, row.created_by,
+    )  # fmt: skip
+
+
+def key_record(row: ApiKeyRow) -> ApiKeyRecord:
+    """The record of a row."""
+    return ApiKeyRecord(
+        row.id, row.name, row.hint, tuple(row.scopes), row.created_at, row.created_by, row.revoked_at
+    )  # fmt: skip

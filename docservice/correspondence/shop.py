@@ -1,0 +1,190 @@
+"""What every task of the office works with: the store, the town's rules, the clock, and hands to render with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from docservice import casefile as casefiles
+from docservice.casefile.facts import Casefile, Party
+from docservice.catalog import versions
+from docservice.catalog.bundle import Bundle
+from docservice.catalog.versions import VersionRecord
+from docservice.config import Settings
+from docservice.correspondence import pinning, production
+from docservice.correspondence.order import Face, Order
+from docservice.correspondence.pinning import PinnedPack
+from docservice.correspondence.production import Product, Task
+from docservice.jobs.press import Press
+from docservice.refusal import Problem, Refusal
+from docservice.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An order, read and resolved: everything is known except the number."""
+
+    casefile: Casefile
+    snapshot: bytes = field(repr=False)  # canonical JSON of the casefile
+    bundle: Bundle
+    version: VersionRecord
+    edition: PinnedPack
+    recipient: Party | None
+    language: str
+    on: date
+    about: str | None
+    attachments: Mapping[str, str]  # name → sha256
+    parts: Mapping[str, bytes] = field(repr=False)
+    served: Mapping[str, object] | None = None
+
+
+class Shop:
+    """The office's means. One per office; threads share it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        editions: tuple[PinnedPack, ...],
+        clock: Callable[[], datetime],
+        press: Press | None,
+    ) -> None:
+        self.settings, self.store, self.editions, self.clock, self.press = settings, store, editions, clock, press
+        self._bundles: dict[str, Bundle] = {}
+        self._series: dict[str, Lock] = {}
+        self._guard = Lock()
+
+    def today(self) -> date:
+        """Today where the town is."""
+        return self.clock().astimezone(ZoneInfo(self.editions[-1].pack.identity.time_zone)).date()
+
+    def bundle(self, sha256: str) -> Bundle:
+        """A bundle on record."""
+        found = self._bundles.get(sha256)
+        if found is None:
+            found = Bundle.from_bytes(self.store.blobs.read(sha256))
+            with self._guard:
+                if len(self._bundles) >= 128:
+                    self._bundles.pop(next(iter(self._bundles)))
+                self._bundles[sha256] = found
+        return found
+
+    def series_lock(self, series: str) -> Lock:
+        """Serializes rendering for one series in this process, so that no two threads typeset the same number."""
+        with self._guard:
+            return self._series.setdefault(series, Lock())
+
+    def verify_url(self, edition: PinnedPack, code: str) -> str:
+        """The address printed on a document, where the public checks it."""
+        base = f"{self.settings.public_url}/verify" if self.settings.public_url else edition.pack.identity.verify_url
+        return f"{base.rstrip('/')}/{code}"
+
+    def version(self, session: Session, key: str, number: int | None, on: date) -> VersionRecord:
+        """The version an order means."""
+        return versions.in_force(session, key, on) if number is None else versions.version(session, key, number)
+
+    def prepare(self, order: Order) -> Prepared:
+        """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""
+        casefile = casefiles.load(order.casefile)
+        on = order.on or self.today()
+        with self.store.database.reading() as session:
+            version = self.version(session, order.template, order.version, on)
+        if version.face != "letter":
+            raise Refusal(
+                "template.no_letter", f"“{version.title}” is a handout: it has no recipient and no number.",
+                [Problem("template.no_letter", "is a handout, not a letter", "/template")],
+            )  # fmt: skip
+        bundle = self.bundle(version.sha256)
+        edition = pinning.edition_in_force(self.editions, on)
+        if bundle.meta.document_type not in edition.pack.document_types:
+            raise Refusal(
+                "template.document_type",
+                f"The town's rules ({edition.pack.version}) know no document type {bundle.meta.document_type}.",
+            )
+        recipient = _recipient(casefile, bundle, order.recipient)
+        language = _language(bundle, order.language, recipient)
+        snapshot = casefiles.canonical(order.casefile)
+        attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
+        parts = {
+            bundle.sha256: bundle.to_bytes(),
+            edition.sha256: edition.data,
+            hashlib.sha256(snapshot).hexdigest(): snapshot,
+            **{attachments[name]: data for name, data in order.attachments.items()},
+        }
+        return Prepared(
+            casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts
+        )  # fmt: skip
+
+    def task(self, prepared: Prepared, **more: object) -> Task:
+        """The task of a prepared order; ``more`` are the fields that only issuing knows."""
+        values: dict[str, object] = {
+            "bundle": prepared.bundle.sha256,
+            "pack": prepared.edition.sha256,
+            "casefile": hashlib.sha256(prepared.snapshot).hexdigest(),
+            "recipient": prepared.recipient.id if prepared.recipient else None,
+            "language": prepared.language,
+            "on": prepared.on,
+            "about": prepared.about,
+            "number": None,
+            "verify_url": self.verify_url(prepared.edition, "DRAFT"),
+            "fonts_home": self.settings.fonts_home,
+            "fonts_search": self.settings.fonts,
+            "attachments": prepared.attachments,
+            "served": prepared.served,
+        }
+        return Task(**{**values, **more})  # type: ignore[arg-type]
+
+    def produce(self, parts: Mapping[str, bytes], task: Task, face: Face, known: Prepared | None = None) -> Product:
+        """Run the pipeline: in a rendering process when the office has them, else here."""
+        if self.press is not None:
+            return self.press.call(production.produce, parts, task, face)
+        if known is not None:
+            production.keep_parsed(
+                bundle=known.bundle,
+                pack=(known.edition.sha256, known.edition.pack),
+                casefile=(task.casefile, known.casefile),
+            )
+        return production.produce(parts, task, face)
+
+
+def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
+    """The parties whose role the template names, in the casefile's order."""
+    roles = set(bundle.meta.recipients)
+    return tuple(party.id for party in casefile.parties if roles & set(party.roles))
+
+
+def _recipient(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:
+    meant = recipients_of(casefile, bundle)
+    roles = ", ".join(bundle.meta.recipients)
+    if wanted is not None:
+        party = production.party(casefile, wanted)
+        if bundle.meta.recipients and wanted not in meant:
+            message = f"goes to {roles}; “{wanted}” is none of these"
+            raise Refusal(
+                "recipient.role",
+                f"“{bundle.meta.title}” {message}.",
+                [Problem("recipient.role", message, "/recipient")],
+            )
+        return party
+    if not bundle.meta.recipients:
+        return None
+    if not meant:
+        message = f"the casefile has nobody it goes to ({roles})"
+        raise Refusal(
+            "recipient.none", f"“{bundle.meta.title}”: {message}.", [Problem("recipient.none", message, "/parties")]
+        )
+    return production.party(casefile, meant[0])
+
+
+def _language(bundle: Bundle, wanted: str | None, recipient: Party | None) -> str:
+    if wanted is not None:
+        bundle.messages(wanted)  # refuses what is not offered
+        return wanted
+    theirs = recipient.language if recipient else "en"
+    return theirs if theirs in bundle.languages else "en"

@@ -75,9 +75,10 @@ def assemble(
     """The facts of one document for one recipient.
 
     ``recipient``: a party of the casefile or its id; None for papers that go to the file. ``on``: the document's date.
-    ``number``: None until it is issued. ``about``: id of what it is about (the reckoning's, when not given). ``supersedes``
-    and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a proof of service
-    is about (``title``, ``number``, ``pages``, ``sha256``). ``original``: the English document that this is a translation of.
+    ``number``: None until it is issued. ``about``: the id that was reckoned with; the reckoning's subject decides.
+    ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
+    proof of service is about (``title``, ``number``, ``pages``, ``sha256``). ``original``: the English document that
+    this is a translation of.
     """
     view = _View(casefile, pack, language, on)
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
@@ -105,8 +106,8 @@ def assemble(
         "appeal": view.appeal(chosen["hearing"]),
         "memo": view.memo(chosen["memo"]),
         "served": view.served(chosen["service"], served),
-        "costs": tuple(view.chosen("costs", i, f"costs.{i}") for i in range(len(casefile.costs))),
-        "chronology": tuple(view.chosen("events", i, f"chronology.{i}") for i in range(len(casefile.events))),
+        "costs": view.until("costs", on),
+        "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
         "document": view.document(meta, kind, number, verify_url, supersedes, reason, original),
         "today": Day(on, language),
@@ -159,7 +160,7 @@ class _View:
         """A dataclass as a record; ``more`` replaces or adds fields."""
         values = {
             name: self.value(getattr(value, name), f"{pointer}/{name}", f"{path}.{name}")
-            for name in _field_names(type(value))
+            for name in _field_names(value.__class__)
             if name not in more
         }
         return Record(path, values | more)
@@ -178,6 +179,11 @@ class _View:
         if index is None:
             return None
         return self.record(getattr(self.casefile, where)[index], f"/{where}/{index}", path, **more)
+
+    def until(self, where: str, on: date) -> tuple[Record | None, ...]:
+        """Those of a dated list that had happened by the day."""
+        listed = enumerate(getattr(self.casefile, where))
+        return tuple(self.chosen(where, i, f"{where}.{i}") for i, item in listed if item.on <= on)
 
     def party(self, party: Party, path: str | None = None) -> Record:
         """A party; ``own_name`` and ``mailing_name`` (None when it is the same) are the two forms of ``name`` apart."""
@@ -288,7 +294,8 @@ class _View:
             name: Fact(getattr(pack.identity, name), f"town/identity/{name}", self.foreign)
             for name in ("name", "county")
         }
-        return self.record(pack.identity, "town/identity", "town", dial=_dial(phone), **own, **parts)
+        periods = Record("town.periods", {name: rule.count for name, rule in pack.deadlines.items()})
+        return self.record(pack.identity, "town/identity", "town", dial=_dial(phone), periods=periods, **own, **parts)
 
     def help(self, party: Party | None) -> tuple[Record, ...]:
         return tuple(

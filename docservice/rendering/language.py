@@ -28,8 +28,8 @@ from docservice.catalog.messages import folder_of, tag_of
 from docservice.refusal import Refusal
 
 __all__ = [
-    "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date", "long_time",
-    "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
+    "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date",
+    "long_time", "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
 ]  # fmt: skip
 
 Direction = Literal["ltr", "rtl"]

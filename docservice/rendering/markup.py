@@ -11,8 +11,9 @@ from lxml import etree
 from docservice.refusal import Problem, Refusal
 
 _ELEMENTS = frozenset(
-    "article h1 h2 h3 p ul ol li dl dt dd table caption thead tbody tfoot tr th td section aside blockquote address "
-    "strong em span bdi time data a br figure img figcaption mark".split()
+    ("article", "section", "aside", "blockquote", "address", "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "dt", "dd")
+    + ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "img", "figcaption")
+    + ("strong", "em", "span", "bdi", "time", "data", "a", "br", "mark")
 )
 _ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"scope", "colspan", "rowspan"}),

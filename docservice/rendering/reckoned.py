@@ -15,7 +15,7 @@ from docservice.town.reckoning import Reckoning
 
 
 def names(reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: str) -> dict[str, Any]:
-    """``deadlines``, ``fine``, ``penalty``, ``ledger`` and ``statements``; None where the document has no such thing."""
+    """``deadlines``, ``fine``, ``penalty``, ``ledger`` and ``statements``; None for what the document has not."""
     foreign = None if language == "en" else "en"
     dates = {name: _day(name, computed, language) for name, computed in reckoning.deadlines.items()}
     statements = {

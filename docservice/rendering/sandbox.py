@@ -18,8 +18,9 @@ from typing import Any
 
 import jinja2
 from jinja2 import meta, nodes, pass_context
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from docservice.catalog.messages import Messages
@@ -239,6 +240,11 @@ def _lines(items: Any) -> Any:
     return items if isinstance(items, Missing) else Markup("<br/>").join(_present(items))
 
 
+def _one_line(items: Any) -> Any:
+    """An address in running text: its lines with commas between them."""
+    return items if isinstance(items, Missing) else Markup(", ").join(_present(items))
+
+
 def _listing(items: Any) -> Any:
     return items if isinstance(items, Missing) else lang.listing(_present(items), speech.get().language)
 
@@ -292,6 +298,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": _percent,
     "listing": _listing,
     "lines": _lines,
+    "one_line": _one_line,
     "plain": _plain,
     "language_name": _language_name,
     "default": _default,

@@ -6,6 +6,7 @@ document may go out (``checks``) or decide looks (letterhead, stylesheet).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -23,6 +24,7 @@ from docservice.rendering.values import Record, unresolved
 
 MAX_CHARACTERS = 4_000_000
 _KEPT_BUNDLES = 64
+_TWO_POINTS = re.compile(r"((?<=\w)\.(?:</(?:bdi|time|data|span|strong)>)+)\.(?!\.)")
 
 
 class Seen(Protocol):
@@ -36,8 +38,8 @@ class Seen(Protocol):
 class Composition:
     """A composed text.
 
-    ``html`` is the serialized ``root`` (an lxml ``article`` element; read it, do not change it), ``title`` the text of its
-    ``h1``, ``unresolved`` the paths of facts that the wording needs and the casefile lacks, in order.
+    ``html`` is the serialized ``root`` (an lxml ``article`` element; read it, do not change it), ``title`` the text of
+    its ``h1``, ``unresolved`` the paths of facts that the wording needs and the casefile lacks, in order.
     """
 
     html: str = field(repr=False)
@@ -53,8 +55,8 @@ def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) 
 
     A missing value shows as a red mark and is listed in ``unresolved``; refusing it is the checks' business. With
     ``draft`` the article carries ``data-draft="true"``. Raises ``Refusal``: ``language.unknown`` when the bundle has no
-    complete translation, ``template.error`` with ``file:line`` when the wording fails or tries what it may not, ``template.markup``
-    when what comes out is not the HTML of docs/house.md.
+    complete translation, ``template.error`` with ``file:line`` when the wording fails or tries what it may not,
+    ``template.markup`` when what comes out is not the HTML of docs/house.md.
     """
     messages = bundle.messages(language)
     template = _compiled(bundle)
@@ -65,6 +67,8 @@ def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) 
     finally:
         speech.reset(tokens[0])
         unresolved.reset(tokens[1])
+    # A sentence that ends in "3:30 p.m." or "Builders, Inc." has one point, not two.
+    html = _TWO_POINTS.sub(r"\1", html)
     root = read(html, face=bundle.meta.face)
     if draft:
         root.set("data-draft", "true")

@@ -86,7 +86,7 @@ def is_core(path: Path) -> bool:
     return room_of(path) in CORE and path.relative_to(PACKAGE).as_posix() not in SHELL_PARTS
 
 
-@pytest.mark.parametrize("path", filter(is_core, modules()), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("path", list(filter(is_core, modules())), ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_core_knows_no_shell_no_clock_no_environment(path: Path) -> None:
     foreign = [f"{name}:{line}" for name, line in imports(path) if name.split(".")[0] in FOREIGN_TO_CORE]
     assert not foreign, foreign

@@ -1,8 +1,8 @@
 """Handouts: one HTML page with one stylesheet, read on the web and printed on paper.
 
-``facts`` gathers what a handout may say of the town, ``page`` makes the web page (complete in itself: stylesheet, pictures
-and QR code are inside it), ``print_pdf`` prints that very page as PDF/A-3a + PDF/UA-1. Pure: the same values give the same
-bytes. What this module does not do: decide which version is in force, or keep anything.
+``facts`` gathers what a handout may say of the town, ``page`` makes the web page (complete in itself: stylesheet,
+pictures and QR code are inside it), ``print_pdf`` prints that very page as PDF/A-3a + PDF/UA-1. Pure: the same values
+give the same bytes. What this module does not do: decide which version is in force, or keep anything.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ _PAGE = """<!DOCTYPE html>
 def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
     """The town, and the handout's own data (``data`` of its ``template.yaml``), as the wording sees them.
 
-    ``url`` is the public address of the page, for its QR code. In ``data`` a date is a date, a quoted ``"08:00"`` a time
-    of day, a mapping a record and a list a list.
+    ``url`` is the public address of the page, for its QR code. In ``data`` a date is a date, a quoted ``"08:00"`` a
+    time of day, a mapping a record and a list a list.
     """
     spoken = None if language == "en" else "en"  # town packs are written in English
 
@@ -90,8 +90,8 @@ def _value(value: Any, language: str, path: str) -> Any:
 def page(bundle: Bundle, facts: Facts, language: str, *, draft: bool = False) -> str:
     """The handout as a complete web page in ``language`` (BCP 47), with everything it needs inside it.
 
-    Raises what ``compose`` raises and, unless it is a ``draft``, ``Refusal("handout.incomplete")`` for a value or a required
-    block that is missing.
+    Raises what ``compose`` raises and, unless it is a ``draft``, ``Refusal("handout.incomplete")`` for a value or a
+    required block that is missing.
     """
     composition = compose(bundle, facts, language, draft=draft)
     if not draft:

@@ -4,6 +4,7 @@
 
 - ``artifacts.set_aside``: furniture and white space become artifacts;
 - ``structure.replace``: the tag tree is written anew from what was printed (``finishing.reading``);
+- ``ligatures.spell_as_one``: Arabic ligatures come out of text extraction in order;
 - ``links.describe``: links are described by their text;
 - ``attachments.list_once``: an embedded file is associated with the document once;
 - ``metadata.declare``: title, language and conformance, in one XMP packet.
@@ -19,7 +20,7 @@ from io import BytesIO
 
 import pikepdf
 
-from docservice.rendering.finishing import artifacts, attachments, links, metadata, structure
+from docservice.rendering.finishing import artifacts, attachments, ligatures, links, metadata, structure
 from docservice.rendering.finishing.reading import Reading
 
 __all__ = ["Reading", "finish"]
@@ -34,6 +35,7 @@ def finish(pdf: bytes, reading: Reading, *, language: str, title: str, created: 
     with pikepdf.open(BytesIO(pdf)) as opened:
         artifacts.set_aside(opened, reading)
         structure.replace(opened, reading, language)
+        ligatures.spell_as_one(opened)
         links.describe(opened, reading)
         attachments.list_once(opened)
         metadata.declare(opened, title=title, language=language, created=created)

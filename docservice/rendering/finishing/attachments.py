@@ -15,7 +15,7 @@ def list_once(pdf: pikepdf.Pdf) -> None:
         return
     seen: set[tuple[int, int]] = set()
     once = []
-    for file in listed:  # type: ignore[attr-defined]
+    for file in listed:
         if not file.is_indirect or file.objgen not in seen:
             seen.add(file.objgen)
             once.append(file)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# Scripts drawn in another order or shape than they are spelled: right-to-left ones (Hebrew … Arabic Extended-A), Indic and
-# South-East Asian ones (Devanagari … Myanmar, Khmer), presentation forms.
+# Scripts drawn in another order or shape than they are spelled: right-to-left ones (Hebrew … Arabic Extended-A),
+# Indic and South-East Asian ones (Devanagari … Myanmar, Khmer), presentation forms.
 _COMPLEX = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 

@@ -176,7 +176,7 @@ class _Writer:
         made = self.child("L", node, element, O=Name.List, ListNumbering=Name("/None"))
         entry, complete = None, True
         for child in _flat(element):
-            if child.tag == "dt" and complete or entry is None:
+            if (child.tag == "dt" and complete) or entry is None:
                 if entry is not None:
                     entry.close()
                 entry = self.child("LI", made)

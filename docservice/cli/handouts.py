@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,7 @@ def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, 
         if not chosen:
             raise Refusal("language.unavailable", f"No handout is offered in {', '.join(languages)}.", kind="missing")
         steps = [(key, tag, face) for key, tag in chosen for face in faces or ("pdf", "html")]
-        bar: Any = click.progressbar(steps, label="Handouts", file=click.get_text_stream("stderr"))
-        with bar:
+        with click.progressbar(steps, label="Handouts", file=sys.stderr) as bar:
             for key, tag, face in bar:
                 made = office.handout(key, tag, face)
                 path = files.write(out / f"{files.safe(key)}-{files.safe(tag)}.{face}", made.content)

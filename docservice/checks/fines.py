@@ -54,16 +54,17 @@ def penalty(sight: Sight) -> Iterator[Finding]:
     reckoned = sight.reckoning.penalty if sight.reckoning else None
     if reckoned is None:
         return
-    tiers = sight.pack.time_limit.tiers
     days = range(1, min((reckoned.counted_to - reckoned.limit).days, 20_000) + 1)
-    total = sum(
-        (max((tier for tier in tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day for day in days),
-        _NONE,
-    )
+    total = sum((_rate(sight.pack, day) for day in days), _NONE)
     printed = {element.get("value") for name, element in sight.page.amounts if name == "penalty-total"}
     if reckoned.total != total or printed - {f"{total:.2f}"}:
         message = f"The penalty is given as {money(reckoned.total)}; day by day it comes to {money(total)}."
         yield error("penalty_total", message, "amount penalty-total")
+
+
+def _rate(pack: TownPack, day: int) -> Decimal:
+    reached = [tier for tier in pack.time_limit.tiers if tier.from_day <= day]
+    return max(reached, key=lambda tier: tier.from_day).per_day if reached else _NONE
 
 
 def fine(sight: Sight) -> Iterator[Finding]:

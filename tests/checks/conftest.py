@@ -1,0 +1,128 @@
+"""Real letters of the example cases, to be spoiled in one way at a time."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docservice import casefile, checks
+from docservice.catalog.bundle import Bundle, freeze
+from docservice.checks import Finding
+from docservice.rendering.facts import assemble
+from docservice.rendering.wording import Composition, compose
+from docservice.town.loading import load_pack
+from docservice.town.pack import TownPack
+from docservice.town.reckoning import Reckoning, reckon
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A letter with everything the checks ask for."""
+
+    casefile: casefile.Casefile
+    pack: TownPack
+    bundle: Bundle
+    reckoning: Reckoning
+    composition: Composition
+
+    def findings(self, **more: Any) -> list[tuple[str, str]]:
+        return [(finding.code.removeprefix("checks."), finding.place) for finding in self.run(**more)]
+
+    def codes(self, **more: Any) -> set[str]:
+        return {code for code, _ in self.findings(**more)}
+
+    def run(self, **more: Any) -> tuple[Finding, ...]:
+        return checks.run(
+            casefile=self.casefile,
+            pack=self.pack,
+            bundle=self.bundle,
+            reckoning=self.reckoning,
+            composition=self.composition,
+            **more,
+        )
+
+    def spoiled(self, spoil: Callable[[Any], object]) -> Paper:
+        """The same letter after ``spoil(root)``."""
+        root = copy.deepcopy(self.composition.root)
+        spoil(root)
+        return replace(self, composition=replace(self.composition, root=root))
+
+
+@cache
+def pack() -> TownPack:
+    return load_pack(ROOT / "town" / "madrona-hills")
+
+
+@cache
+def bundle(key: str) -> Bundle:
+    shared = {name: ROOT / "templates" / name for name in ("clauses", "letterhead")}
+    return freeze(ROOT / "templates" / "letters" / key, locales=ROOT / "locales", **shared)
+
+
+@cache
+def example(case: str) -> str:
+    return (ROOT / "examples" / case / "casefile.json").read_text("utf-8")
+
+
+# letter, case, date, what it is about, recipient
+LETTERS = [
+    ("courtesy-letter", "CE-2026-0147", "2026-03-04", None, "owner-trust"),
+    ("notice-of-violation", "CE-2026-0147", "2026-06-16", None, "owner-trust"),
+    ("notice-of-violation", "CE-2026-0203", "2026-09-01", None, "owner-chen"),
+    ("stop-work-order", "CE-2026-0147", "2026-04-17", None, "foreman"),
+    ("construction-time-limit", "CE-2026-0147", "2026-04-17", None, "owner-trust"),
+    ("inspection-report", "CE-2026-0203", "2026-08-20", "i1", ""),
+    ("memorandum", "CE-2026-0231", "2026-07-08", None, ""),
+    ("proof-of-service", "CE-2026-0231", "2026-07-02", "s4", ""),
+    ("administrative-citation", "CE-2026-0231", "2026-05-29", "c1", "owner"),
+    ("administrative-citation", "CE-2026-0231", "2026-06-30", "c3", "owner"),
+    ("notice-of-hearing", "CE-2026-0231", "2026-07-02", "h1", "owner"),
+]
+
+
+def write(
+    key: str,
+    case: str,
+    on: str,
+    about: str | None,
+    recipient: str,
+    *changes: tuple[str, Any],
+    number: str | None = "N-1",
+) -> Paper:
+    """One letter; ``changes`` (JSON pointer, value) are made to its casefile first."""
+    data = json.loads(example(case))
+    for pointer, value in changes:
+        node: Any = data
+        *steps, last = pointer.strip("/").split("/")
+        for step in steps:
+            node = node[int(step)] if isinstance(node, list) else node[step]
+        node[int(last) if isinstance(node, list) else last] = value
+    facts, frozen, day = casefile.load(data), bundle(key), date.fromisoformat(on)
+    kind = frozen.meta.document_type
+    reckoning = reckon(pack(), facts, kind, on=day, recipient=recipient, about=about)
+    seen = assemble(
+        facts, pack(), frozen.meta, reckoning, recipient=recipient or None, on=day, number=number, language="en",
+        about=about, verify_url="https://www.madronahills.example/verify/1",
+    )  # fmt: skip
+    return Paper(facts, pack(), frozen, reckoning, compose(frozen, seen, "en"))
+
+
+@pytest.fixture(scope="session")
+def letter() -> Callable[..., Paper]:
+    """``letter("notice-of-violation")`` is the first good letter of that kind, with ``changes`` to its casefile."""
+
+    def made(key: str, *changes: tuple[str, Any], about: str | None = None, **more: Any) -> Paper:
+        chosen = next(row for row in LETTERS if row[0] == key and (about is None or row[3] == about))
+        return write(*chosen, *changes, **more)
+
+    return made

@@ -1,0 +1,352 @@
+"""Good letters pass; every way of spoiling one is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from docservice.checks import CHECKS
+from docservice.checks.sight import Page, substance
+
+Letter = Callable[..., Any]
+KEYS = (
+    "courtesy-letter", "notice-of-violation", "stop-work-order", "construction-time-limit", "inspection-report",
+    "memorandum", "proof-of-service", "administrative-citation", "notice-of-hearing",
+)  # fmt: skip
+
+
+def find(root: Any, path: str) -> Any:
+    found = root.find(f".//{path}")
+    assert found is not None, path
+    return found
+
+
+def drop(path: str) -> Callable[[Any], None]:
+    def spoil(root: Any) -> None:
+        for element in root.findall(f".//{path}"):
+            element.getparent().remove(element)
+
+    return spoil
+
+
+def say(path: str, words: str) -> Callable[[Any], None]:
+    """Every text of the first such element is gone, and these words are there instead."""
+
+    def spoil(root: Any) -> None:
+        element = find(root, path)
+        for child in list(element):
+            element.remove(child)
+        element.text = words
+
+    return spoil
+
+
+def put(path: str, name: str, value: str) -> Callable[[Any], None]:
+    return lambda root: find(root, path).set(name, value)
+
+
+def add(markup: str) -> Callable[[Any], None]:
+    return lambda root: root.append(etree.fromstring(markup))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_good_letter_passes(letter: Letter, key: str) -> None:
+    assert letter(key).run() == ()
+
+
+def test_a_second_and_third_citation_pass(letter: Letter) -> None:
+    assert letter("administrative-citation", about="c3").run() == ()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_required_block_can_be_left_out_or_empty(letter: Letter, key: str) -> None:
+    good = letter(key)
+    required = {*good.pack.document_types[key].required_blocks, *good.bundle.meta.required_blocks}
+    assert len(required) >= 3
+    for name in required:
+        place = ("block_missing", f"block {name}")
+        path = f"*[@data-block='{name}']"
+        assert place in good.spoiled(drop(path)).findings(), name
+
+        def empty(root: Any, path: str = path) -> None:
+            for block in root.findall(f".//{path}"):
+                for child in list(block):
+                    if child.tag not in ("h2", "h3"):
+                        block.remove(child)
+                block.text = "  \n"
+
+        assert place in good.spoiled(empty).findings(), name
+
+
+SPOILED: list[tuple[str, Callable[[Any], object], str, str]] = [
+    ("notice-of-violation", add("<p><mark data-unresolved='x.y'>?</mark></p>"), "unresolved", "/x/y"),
+    ("notice-of-violation", drop("*[@data-block='identification']"), "site_missing", "/property/apn"),
+    (
+        "administrative-citation",
+        drop("*[@data-statement='hardship-waiver']"),
+        "statement_missing",
+        "statement hardship-waiver",
+    ),
+    (
+        "administrative-citation",
+        drop("*[@data-statement='judicial-review']"),
+        "statement_missing",
+        "statement judicial-review",
+    ),
+    ("notice-of-violation", drop("section[@data-violation='v2']"), "violation_missing", "/violations/1"),
+    (
+        "notice-of-violation",
+        put("section[@data-violation='v2']", "data-violation", "v9"),
+        "violation_unknown",
+        "block violations",
+    ),
+    ("notice-of-violation", drop("*[@data-part='facts']"), "violation_incomplete", "/violations/0"),
+    ("notice-of-violation", drop("*[@data-part='comply-by']"), "violation_incomplete", "/violations/0"),
+    (
+        "notice-of-violation",
+        say("*[@data-part='facts']", "The addition and the …"),
+        "violation_cut",
+        "/violations/0/facts",
+    ),
+    ("notice-of-violation", say("*[@data-part='section']", "MHMC"), "violation_cut", "/violations/0/section"),
+    (
+        "notice-of-violation",
+        put("time[@data-deadline='contest-by']", "datetime", "2026-06-27"),
+        "deadline_differs",
+        "deadline contest-by",
+    ),
+    (
+        "notice-of-violation",
+        say("time[@data-deadline='contest-by']", "June 27, 2026"),
+        "deadline_differs",
+        "deadline contest-by",
+    ),
+    (
+        "notice-of-violation",
+        put("time[@data-deadline='contest-by']", "data-deadline", "x"),
+        "deadline_unknown",
+        "deadline x",
+    ),
+    ("administrative-citation", drop("*[@data-deadline='contest-by']"), "deadline_missing", "block appeal-rights"),
+    ("administrative-citation", drop("*[@data-deadline='pay-by']"), "deadline_missing", "block payment"),
+    (
+        "administrative-citation",
+        put("data[@data-amount='fine-total']", "value", "150.00"),
+        "fine_total",
+        "amount fine-total",
+    ),
+    (
+        "administrative-citation",
+        say("data[@data-amount='fine-total']", "$150.00"),
+        "amount_differs",
+        "amount fine-total",
+    ),
+    (
+        "administrative-citation",
+        put("data[@data-amount='fine-total']", "value", "much"),
+        "amount_differs",
+        "amount fine-total",
+    ),
+    (
+        "construction-time-limit",
+        put("data[@data-amount='penalty-total']", "value", "3700.00"),
+        "penalty_total",
+        "amount penalty-total",
+    ),
+    (
+        "notice-of-violation",
+        say("*[@data-block='signature']", "Ansel Bjornstad, Town Clerk"),
+        "signer",
+        "block signature",
+    ),
+    ("notice-of-violation", say("*[@data-block='signature']", "Somebody"), "signer", "block signature"),
+    (
+        "notice-of-violation",
+        say("*[@data-block='recipient']", "Maximiliano Hernández-Villaseñor …"),
+        "name_cut",
+        "/parties/0/name",
+    ),
+    ("notice-of-violation", lambda root: root.set("lang", "es"), "language_mark", ""),
+]
+
+
+@pytest.mark.parametrize(("key", "spoil", "code", "place"), SPOILED)
+def test_a_spoiled_letter_is_caught(letter: Letter, key: str, spoil: Any, code: str, place: str) -> None:
+    found = letter(key).spoiled(spoil).findings()
+    assert (code, place) in found
+
+
+def test_a_skipped_heading_is_caught(letter: Letter) -> None:
+    def skip(root: Any) -> None:
+        for heading in root.findall(".//h2"):
+            heading.tag = "h3"
+
+    assert "heading_skipped" in letter("notice-of-violation").spoiled(skip).codes()
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "code", "place"),
+    [
+        ("notice-of-violation", [("/violations/1/section", "MHMC 99.1")], "section_unknown", "/violations/1/section"),
+        ("notice-of-violation", [("/permits/0/completion_due", "2025-12-01")], None, ""),
+        (
+            "construction-time-limit",
+            [("/permits/0/completion_due", "2025-12-01")],
+            "completion_due",
+            "/permits/0/completion_due",
+        ),
+        ("administrative-citation", [("/citations/0/fine", "1600.00")], "fine_over_cap", "/citations/0/fine"),
+        ("administrative-citation", [("/citations/0/fine", "1400.00")], "fine_total", "/citations/0/fine"),
+        ("administrative-citation", [("/citations/0/ordinal", 2)], "ordinal", "/citations/0/ordinal"),
+        ("administrative-citation", [("/citations/0/fine", None)], None, ""),
+        ("administrative-citation", [("/violations/0/comply_by", "2026-05-29")], "cure_period", "/violations/0"),
+        ("notice-of-hearing", [("/hearings/0/officer", "coordinator")], "hearing_officer", "/hearings/0/officer"),
+        ("notice-of-hearing", [("/hearings/0/officer", "clerk")], "hearing_officer", "/hearings/0/officer"),
+        ("notice-of-hearing", [("/hearings/0/officer", "nobody")], "hearing_officer", "/hearings/0/officer"),
+        ("notice-of-hearing", [("/hearings/0/on", "2026-07-18")], "hearing_closed_day", "/hearings/0/on"),
+        ("notice-of-hearing", [("/hearings/0/on", "2026-07-10")], "hearing_lead_time", "/hearings/0/on"),
+        (
+            "proof-of-service",
+            [("/service/3/declarant/over_18_and_not_a_party", False)],
+            "declarant",
+            "/service/3/declarant/over_18_and_not_a_party",
+        ),
+        ("proof-of-service", [("/service/3/declarant/name", "X Æ Park")], "declarant", "/service/3/declarant/name"),
+    ],
+)
+def test_facts_that_forbid_a_letter(
+    letter: Letter, key: str, changes: list[tuple[str, Any]], code: str | None, place: str
+) -> None:
+    found = letter(key, *changes).findings()
+    assert (code, place) in found if code else found == []
+
+
+def test_a_section_that_came_later(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    sections = tuple(replace(section, in_force_from=date(2026, 12, 1)) for section in good.pack.sections)
+    found = replace(good, pack=replace(good.pack, sections=sections)).codes()
+    assert "section_not_in_force" in found
+
+
+def test_danger_needs_a_reason(letter: Letter) -> None:
+    changes = ("/violations/1/immediate_danger", True)
+    assert ("danger_reason", "/violations/1/danger_reason") in letter("notice-of-violation", changes).findings()
+
+
+def test_danger_excuses_the_cure_period(letter: Letter) -> None:
+    changes = [
+        ("/violations/0/comply_by", "2026-05-29"),
+        ("/violations/0/immediate_danger", True),
+        ("/violations/0/danger_reason", "An engine could not have passed."),
+    ]
+    assert "cure_period" not in letter("administrative-citation", *changes).codes()
+
+
+def test_a_date_that_was_counted_wrong(letter: Letter) -> None:
+    good = letter("administrative-citation")
+    right = good.reckoning.deadlines["contest-by"]
+    for wrong in (
+        replace(right, date=right.date + timedelta(days=1)),
+        replace(right, date=right.raw),  # not rolled past Sunday
+        replace(right, count=10),
+    ):
+        deadlines = MappingProxyType({**good.reckoning.deadlines, "contest-by": wrong})
+        found = replace(good, reckoning=replace(good.reckoning, deadlines=deadlines)).findings()
+        assert ("deadline_differs", "deadline contest-by") in found
+
+
+def test_a_dismissed_citation_does_not_count(letter: Letter) -> None:
+    assert "ordinal" in letter("administrative-citation", ("/citations/1/status", "dismissed"), about="c3").codes()
+
+
+def test_the_slowest_recipient_decides(letter: Letter) -> None:
+    good = letter("notice-of-hearing", ("/parties/0/address", {
+        "kind": "foreign", "lines": ["CALLE 1", "28004 MADRID", "SPAIN"], "country": "ES"}))  # fmt: skip
+    assert "hearing_lead_time" not in good.codes()
+    adopted = replace(good.pack.mail_extension, adopted=True)
+    assert "hearing_lead_time" in replace(good, pack=replace(good.pack, mail_extension=adopted)).codes()
+
+
+def test_a_preview_may_lack_its_number(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    lacking = replace(good, composition=replace(good.composition, unresolved=("document.number",)))
+    assert lacking.findings(draft=True) == []
+    assert lacking.findings() == [("unresolved", "/document/number")]
+
+
+def test_a_language_without_translation(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    languages = replace(
+        good.bundle, files={path: data for path, data in good.bundle.files.items() if "/es." not in path}
+    )
+    spanish = replace(good, bundle=languages, composition=replace(good.composition, language="es"))
+    assert "translation_stale" in spanish.codes()
+
+
+def test_a_handout_needs_no_case(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    meta = replace(good.bundle.meta, document_type="a-handout", required_blocks=("solution",))
+    handout = replace(good, casefile=None, reckoning=None, bundle=replace(good.bundle, meta=meta))
+    assert handout.findings() == []
+    assert handout.spoiled(drop("*[@data-block='solution']")).codes() == {"block_missing"}
+
+
+def test_errors_come_first_and_nothing_is_said_twice(letter: Letter) -> None:
+    found = letter("administrative-citation", ("/citations/0/fine", "1600.00")).run()
+    assert len(found) == len(set(found))
+    assert len([finding for finding in found if finding.code == "checks.fine_over_cap"]) == 1
+    assert [finding.severity for finding in found] == sorted(finding.severity for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("markup", "says"),
+    [
+        ("<section><h2>Head</h2></section>", False),
+        ("<section><h2>Head <bdi>name</bdi></h2> \u00a0\u2068\u2069 </section>", False),
+        ("<section><h2>Head</h2>words</section>", True),
+        ("<section><p>words</p></section>", True),
+        ("<section><p><img alt='a'/></p></section>", True),
+        ("<section/>", False),
+    ],
+)
+def test_substance(markup: str, says: bool) -> None:
+    assert substance(etree.fromstring(markup)) is says
+
+
+def test_the_page_is_indexed_once() -> None:
+    page = Page(
+        etree.fromstring(
+            "<article><h1>T</h1><section data-block='fine'><data data-amount='a' value='1.00'>$1.00</data>"
+            "<bdi data-fact='/x'>name</bdi> tail</section></article>"
+        )
+    )
+    assert list(page.blocks) == ["fine"]
+    assert [name for name, _ in page.amounts] == ["a"]
+    assert page.text == "T $1.00 name tail"
+    assert ("/x", "name") in page.texts
+    assert Decimal(page.amounts[0][1].get("value")) == 1
+
+
+def test_every_check_says_where_its_rule_comes_from() -> None:
+    for check in CHECKS:
+        assert check.__doc__
+        assert "DOMAIN §" in check.__doc__ or "DOMAIN §" in (__import__(check.__module__, fromlist=["x"]).__doc__ or "")
+
+
+def test_the_page_lists_every_code() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "checks.md").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in (root / "docservice" / "checks").glob("*.py"))
+    codes = set(re.findall(r'\b(?:error|warning)\(\s*"([a-z_]+)"', source))
+    codes |= set(re.findall(r'^    "[a-z_.]+": "([a-z_]+)",$', source, re.MULTILINE))
+    assert len(codes) > 35
+    assert {code for code in codes if f"`{code}`" not in page} == set()

@@ -11,7 +11,7 @@ import json
 import math
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -40,7 +40,7 @@ class Scene:
             color = tuple(round(a + (b - a) * part) for a, b in zip(top, bottom, strict=True))
             self.draw.line([(0, y), (self.image.width, y)], fill=color)
 
-    def shape(self, points: list[Point], fill: Color, outline: Color | None = None, width: float = 2) -> None:
+    def shape(self, points: Sequence[Point], fill: Color, outline: Color | None = None, width: float = 2) -> None:
         scaled = [(x * SCALE, y * SCALE) for x, y in points]
         self.draw.polygon(scaled, fill=fill)
         if outline:
@@ -49,7 +49,7 @@ class Scene:
     def box(self, x0: float, y0: float, x1: float, y1: float, fill: Color, outline: Color | None = None) -> None:
         self.shape([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], fill, outline)
 
-    def line(self, points: list[Point], fill: Color, width: float) -> None:
+    def line(self, points: Sequence[Point], fill: Color, width: float) -> None:
         self.draw.line(
             [(x * SCALE, y * SCALE) for x, y in points], fill=fill, width=round(width * SCALE), joint="curve"
         )

@@ -110,6 +110,7 @@ def assemble(
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
         "document": view.document(meta, kind, number, verify_url, supersedes, reason, original),
+        "periods": Record("periods", {name: rule.count for name, rule in pack.deadlines.items()}),
         "today": Day(on, language),
         "help": view.help(party),
         "taglines": view.taglines(),
@@ -186,11 +187,11 @@ class _View:
         return tuple(self.chosen(where, i, f"{where}.{i}") for i, item in listed if item.on <= on)
 
     def party(self, party: Party, path: str | None = None) -> Record:
-        """A party; ``own_name`` and ``mailing_name`` (None when it is the same) are the two forms of ``name`` apart."""
+        """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``."""
         index = self.casefile.parties.index(party)
         agent = next((i for i, p in enumerate(self.casefile.parties) if p.id == party.agent), None)
         name = self.name(party.name, f"/parties/{index}/name")
-        more: dict[str, Any] = {"own_name": Fact(name, name.pointer, name.language), "mailing_name": name.latin}
+        more: dict[str, Any] = {"own_name": Fact(name, name.pointer, name.language), "latin": name.latin}
         if agent is not None:
             more["agent"] = self.name(self.casefile.parties[agent].name, f"/parties/{agent}/name")
         return self.record(party, f"/parties/{index}", path or f"parties.{index}", name=name, **more)
@@ -294,8 +295,7 @@ class _View:
             name: Fact(getattr(pack.identity, name), f"town/identity/{name}", self.foreign)
             for name in ("name", "county")
         }
-        periods = Record("town.periods", {name: rule.count for name, rule in pack.deadlines.items()})
-        return self.record(pack.identity, "town/identity", "town", dial=_dial(phone), periods=periods, **own, **parts)
+        return self.record(pack.identity, "town/identity", "town", dial=_dial(phone), **own, **parts)
 
     def help(self, party: Party | None) -> tuple[Record, ...]:
         return tuple(

@@ -10,11 +10,26 @@ from lxml import etree
 
 from docservice.refusal import Problem, Refusal
 
-_ELEMENTS = frozenset(
-    ("article", "section", "aside", "blockquote", "address", "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "dt", "dd")
-    + ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "img", "figcaption")
-    + ("strong", "em", "span", "bdi", "time", "data", "a", "br", "mark")
+_BLOCKS = (
+    "article",
+    "section",
+    "aside",
+    "blockquote",
+    "address",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
 )
+_TABLES = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "img", "figcaption")
+_TEXT = ("strong", "em", "span", "bdi", "time", "data", "a", "br", "mark")
+_ELEMENTS = frozenset((*_BLOCKS, *_TABLES, *_TEXT))
 _ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"scope", "colspan", "rowspan"}),
     "td": frozenset({"colspan", "rowspan"}),

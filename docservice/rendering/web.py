@@ -58,6 +58,7 @@ sans-serif}
 h1{font-size:1.9rem;line-height:1.2;color:var(--green);margin:1.5rem 0 1rem}
 h2{font-size:1.25rem;line-height:1.3;color:var(--green);margin:2rem 0 .5rem}
 h3{font-size:1.05rem;line-height:1.3;color:var(--bark);margin:1.5rem 0 .35rem}
+[data-block=recipient]{margin-bottom:1rem}
 p{margin:0 0 .85rem}address{font-style:normal}a{color:var(--link);text-underline-offset:.15em}
 a:focus-visible{outline:3px solid var(--bark);outline-offset:2px}
 ul,ol{padding-inline-start:1.6rem;margin:0 0 1rem}li{margin-bottom:.4rem}

@@ -33,8 +33,11 @@ class Links:
     _to_entries: list[tuple[int, int, str]] = field(default_factory=list)
     _named: list[tuple[bytes, int, list[Object]]] = field(default_factory=list)
 
-    def take(self, source: pikepdf.Pdf, first: int, prefix: bytes) -> None:
-        """Take down the links of ``source``, whose first page becomes page ``first`` (from 0)."""
+    def take(self, source: pikepdf.Pdf, first: int, prefix: bytes, *, contents: bool = False) -> None:
+        """Take down the links of ``source``, whose first page becomes page ``first`` (from 0).
+
+        Only where ``contents`` is true does ``packet:<key>`` mean an entry of the packet.
+        """
         index = {page.obj.objgen: number for number, page in enumerate(source.pages)}
         for name, target in _destinations(source):
             place = _explicit(target, index)
@@ -47,18 +50,24 @@ class Links:
             del source.Root.Dests
         for number, page in enumerate(source.pages):
             for position, annotation in enumerate(page.obj.get(Name.Annots, ())):
-                self._take_one(annotation, first, number, position, index, prefix)
+                self._take_one(annotation, (first, number, position), index, prefix, contents)
 
     def _take_one(
-        self, annotation: Object, first: int, number: int, position: int, index: dict[tuple[int, int], int], prefix: bytes
+        self,
+        annotation: Object,
+        at: tuple[int, int, int],
+        index: dict[tuple[int, int], int],
+        prefix: bytes,
+        contents: bool,
     ) -> None:
+        first, number, position = at
         action = annotation.get(Name.A)
         destination = annotation.get(Name.Dest)
         if destination is None and action is not None:
             kind = action.get(Name.S)
             if kind == Name.GoTo:
                 destination = action.get(Name.D)
-            elif kind == Name.URI and str(action.get(Name.URI, "")).startswith(SCHEME):
+            elif contents and kind == Name.URI and str(action.get(Name.URI, "")).startswith(SCHEME):
                 self._to_entries.append((first + number, position, str(action.URI)[len(SCHEME) :]))
                 del annotation.A
         if destination is None:

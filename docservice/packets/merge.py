@@ -35,6 +35,7 @@ class Source:
     title: str
     language: str
     labels: tuple[str, ...] = ()  # exhibit label of each page; empty: none
+    contents: bool = False  # its links to packet:<key> lead to entries of the packet
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def merge(
     for number, source in enumerate(sources):
         document, prefix = source.document, f"s{number}.".encode()
         count = len(document.pages)
-        links.take(document, first, prefix)
+        links.take(document, first, prefix, contents=source.contents)
         base = tree.next_key
         keys = renumber(document, base)
         tree.next_key = base + max(keys, default=-1) + 1

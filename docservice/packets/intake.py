@@ -1,0 +1,125 @@
+"""Foreign files: what may go into a packet, and as what pages.
+
+``examine`` looks at one file in a process of its own, with limits on memory and time, so that a hostile or broken file
+can end that process and nothing else. The answer is complete or it is a refusal: a file whose pages cannot all be
+recovered is never taken in part.
+
+What this does not do: recognize text in scans, keep the links of foreign pages, or judge what a page shows.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from docservice.checks import finding as checks
+
+MEMORY = 1_000_000_000  # bytes of address space per file
+SECONDS = 20  # per file
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from docservice.packets.examine import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to know about a file; ``page`` counts from 1."""
+
+    code: str
+    message: str
+    severity: Literal["error", "warning"] = "warning"
+    page: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The message, with its page."""
+        return f"Page {self.page}: {self.message}" if self.page else self.message
+
+    def at(self, place: str) -> checks.Finding:
+        """The same about the file ``place``, as a finding about the packet."""
+        return checks.Finding(self.code, self.severity, self.message, f"{place} page {self.page}" if self.page else place)
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page as it will be in the packet: its size in points, whether its lines stayed lines, whether it has text."""
+
+    width: float
+    height: float
+    kind: Literal["vector", "raster", "picture"]
+    text_layer: bool = False  # an invisible text layer lies over the picture (marked content 1)
+    searchable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of a file. ``pdf`` has upright pages, PDF/A-clean but not tagged; empty when refused."""
+
+    verdict: Literal["usable", "converted", "refused"]
+    pages: tuple[PageInfo, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    pdf: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How pages are laid out: the clear band at the foot and the paper for pictures, in points; dots per inch."""
+
+    band: float = 30.0
+    paper: tuple[float, float] = (612.0, 792.0)
+    dpi: int = 200
+
+
+def refused(code: str, message: str) -> Intake:
+    """A refusal with its one reason."""
+    return Intake("refused", findings=(Finding(code, message, "error"),))
+
+
+def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> Intake:
+    """Examine one file (PDF, JPEG, PNG, TIFF, HEIC, …) and bring it into packet form. Never raises for a bad file."""
+    order = json.dumps({**asdict(frame or Frame()), "memory": memory, "seconds": int(seconds) + 1}).encode()
+    command = [sys.executable, "-c", _CHILD, str(_PACKAGE_ROOT)]
+    try:
+        done = subprocess.run(
+            command, input=struct.pack(">I", len(order)) + order + data, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return refused("intake.time", f"It takes more than {seconds:g} seconds to read.")
+    if done.returncode:
+        return refused("intake.limits", "Reading it needs too much memory or ends the reader; it may be damaged or hostile.")
+    return _unpack(done.stdout)
+
+
+def examine_all(files: Mapping[str, bytes], frame: Frame | None = None) -> dict[str, Intake]:
+    """``examine`` for several files, two at a time."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return dict(zip(files, pool.map(lambda data: examine(data, frame), files.values()), strict=True))
+
+
+def pack(intake: Intake) -> bytes:
+    """An intake as bytes: length, JSON, PDF."""
+    head = json.dumps(
+        {
+            "verdict": intake.verdict,
+            "pages": [asdict(page) for page in intake.pages],
+            "findings": [asdict(finding) for finding in intake.findings],
+        }
+    ).encode()
+    return struct.pack(">I", len(head)) + head + intake.pdf
+
+
+def _unpack(data: bytes) -> Intake:
+    (length,) = struct.unpack_from(">I", data)
+    head: dict[str, Any] = json.loads(data[4 : 4 + length])
+    return Intake(
+        head["verdict"],
+        tuple(PageInfo(**page) for page in head["pages"]),
+        tuple(Finding(**finding) for finding in head["findings"]),
+        data[4 + length :],
+    )

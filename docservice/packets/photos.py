@@ -1,0 +1,50 @@
+"""Photographs for the photo sheets: upright, of a sensible size, and without a word of where the camera was.
+
+The pictures are made ready by :mod:`docservice.rendering.pictures`; here they meet their captions. The photographer of an
+inspection's photo may be an officer's id, which becomes the officer's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from docservice.casefile.facts import Casefile, Photo
+from docservice.packets.front import SheetPhoto
+from docservice.packets.plan import PhotosPart, PlanPhoto
+from docservice.refusal import Problem, Refusal
+from docservice.rendering import pictures
+
+_PIXELS = (1950, 1320)  # 300 dpi in the frame of a photo sheet
+
+
+def planned(part: PhotosPart, files: Mapping[str, bytes]) -> tuple[SheetPhoto, ...]:
+    """The photographs that a plan lists. Raises ``Refusal("photo.unusable")`` with every one that is not usable."""
+    return _all(part.photos, files, lambda name: name)
+
+
+def of_inspections(
+    casefile: Casefile, files: Mapping[str, bytes], officers: Mapping[str, str]
+) -> tuple[SheetPhoto, ...]:
+    """Every photograph of the case's inspections, in order. ``officers``: id → name."""
+    listed = [photo for inspection in casefile.inspections for photo in inspection.photos]
+    return _all(listed, files, lambda name: officers.get(name, name))
+
+
+def _all(
+    listed: Iterable[Photo | PlanPhoto], files: Mapping[str, bytes], name_of: Callable[[str], str]
+) -> tuple[SheetPhoto, ...]:
+    ready: list[SheetPhoto] = []
+    problems: list[Problem] = []
+    for photo in listed:
+        try:
+            picture = pictures.prepare(files[photo.file], name=photo.file, max_pixels=_PIXELS)
+        except Refusal as refusal:
+            problems += refusal.problems or [Problem(refusal.code, refusal.message, photo.file)]
+            continue
+        suffix = ".png" if picture.media_type == "image/png" else ".jpg"
+        ready.append(
+            SheetPhoto(picture.data, suffix, photo.caption, photo.alt, name_of(photo.taken_by), photo.taken_on)
+        )
+    if problems:
+        raise Refusal("photo.unusable", "Photographs cannot be used.", problems)
+    return tuple(ready)

@@ -1,0 +1,120 @@
+"""The invisible text over a page that became a picture, so that it can still be searched and copied.
+
+Text render mode 3 in a font without shapes, as in scanned books: every character is one blank glyph, and the Unicode
+map says which it stands for. Runs lie where they stood and are as wide as they were.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+_ADVANCE = 500  # 1/1000 em
+_NAME = Name("/PACKET+Blank")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of text and its box in points (left, bottom, right, top)."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass
+class TextLayer:
+    """The text layers of one file; ``content`` per page, then ``finish`` once."""
+
+    pdf: pikepdf.Pdf
+    _codes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.font = self.pdf.make_indirect(Dictionary(Type=Name.Font))
+
+    def content(self, runs: Iterable[Run]) -> bytes:
+        """Content that lays ``runs`` invisibly over the page; empty when there is nothing to say."""
+        lines: list[str] = []
+        for run in runs:
+            text = "".join(char for char in run.text if _sayable(char)).strip()
+            width, height = run.right - run.left, run.top - run.bottom
+            if not text or width <= 0 or height <= 0:
+                continue
+            codes = "".join(f"{self._code(char):04X}" for char in text + " ")
+            scale = 100 * width / (len(text) * _ADVANCE / 1000 * height)
+            lines.append(
+                f"/T0 {height:.2f} Tf {scale:.2f} Tz 1 0 0 1 {run.left:.2f} {run.bottom + height * 0.2:.2f} Tm <{codes}> Tj"
+            )
+        return ("BT 3 Tr\n" + "\n".join(lines) + "\nET").encode("ascii") if lines else b""
+
+    def finish(self) -> None:
+        """Write the font, now that all characters are known."""
+        codes = sorted(self._codes.items(), key=lambda item: item[1])
+        maps = [f"<{code:04X}> <{char.encode('utf-16-be').hex().upper()}>" for char, code in codes]
+        blocks = [maps[start : start + 100] for start in range(0, len(maps), 100)]
+        cmap = (
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+            "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+            "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+            + "".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n" for block in blocks)
+            + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+        )
+        program = _blank_font()
+        descriptor = Dictionary(
+            Type=Name.FontDescriptor, FontName=_NAME, Flags=4, FontBBox=Array([0, -200, _ADVANCE, 800]), ItalicAngle=0,
+            Ascent=800, Descent=-200, CapHeight=700, StemV=80, FontFile2=Stream(self.pdf, program, Length1=len(program)),
+        )  # fmt: skip
+        descendant = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.CIDFontType2,
+            BaseFont=_NAME,
+            CIDSystemInfo=Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0),
+            FontDescriptor=self.pdf.make_indirect(descriptor),
+            CIDToGIDMap=Stream(self.pdf, b"\0\0" + b"\0\1" * len(codes)),
+            DW=_ADVANCE,
+        )
+        self.font.Subtype = Name.Type0
+        self.font.BaseFont = _NAME
+        self.font.Encoding = Name("/Identity-H")
+        self.font.DescendantFonts = Array([self.pdf.make_indirect(descendant)])
+        self.font.ToUnicode = Stream(self.pdf, cmap.encode("ascii"))
+
+    def _code(self, char: str) -> int:
+        if char not in self._codes and len(self._codes) >= 0xFFFE:
+            char = " "
+        return self._codes.setdefault(char, len(self._codes) + 1)
+
+
+def _sayable(char: str) -> bool:
+    """Level A wants real characters: no controls, no private use, no half pairs, no byte order marks."""
+    return unicodedata.category(char) not in ("Cc", "Co", "Cs", "Cn") and char not in "\ufeff\ufffe\uffff"
+
+
+@lru_cache(maxsize=1)
+def _blank_font() -> bytes:
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    builder = FontBuilder(1000, isTTF=True)
+    builder.updateHead(created=0, modified=0)
+    builder.font.recalcTimestamp = False
+    builder.setupGlyphOrder([".notdef", "blank"])
+    builder.setupCharacterMap({0x20: "blank"})
+    builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
+    builder.setupHorizontalMetrics({".notdef": (_ADVANCE, 0), "blank": (_ADVANCE, 0)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupOS2()
+    builder.setupNameTable({"familyName": "Blank", "styleName": "Regular"})
+    builder.setupPost()
+    buffer = io.BytesIO()
+    builder.save(buffer)
+    return buffer.getvalue()

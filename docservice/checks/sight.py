@@ -107,7 +107,11 @@ def even(text: str) -> str:
 
 def plain(element: Any) -> str:
     """The text of an element, with even spaces and without direction marks."""
-    text = "".join(element.itertext())
+    return bare("".join(element.itertext()))
+
+
+def bare(text: str) -> str:
+    """Text with even spaces and without the marks that steer direction (CLDR puts some into dates)."""
     return even(text.translate(_INVISIBLE))
 
 

@@ -16,6 +16,7 @@ from lxml import etree
 
 from docservice.checks import CHECKS
 from docservice.checks.sight import Page, substance
+from docservice.rendering.language import weekday_date
 
 Letter = Callable[..., Any]
 KEYS = (
@@ -298,6 +299,25 @@ def test_a_handout_needs_no_case(letter: Letter) -> None:
     handout = replace(good, casefile=None, reckoning=None, bundle=replace(good.bundle, meta=meta))
     assert handout.findings() == []
     assert handout.spoiled(drop("*[@data-block='solution']")).codes() == {"block_missing"}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh-Hant", "vi", "ar", "fa"])
+def test_dates_are_read_in_the_language_of_the_text(letter: Letter, language: str) -> None:
+    good = letter("notice-of-violation")
+
+    def translate(root: Any) -> None:
+        root.set("lang", language)
+        for element in root.findall(".//time[@data-deadline]"):
+            day = date.fromisoformat(element.get("datetime"))
+            element.text = weekday_date(day, language)
+            for child in list(element):
+                element.remove(child)
+
+    spoken = replace(good.spoiled(translate))
+    foreign = replace(spoken, composition=replace(spoken.composition, language=language))
+    assert "deadline_differs" not in foreign.codes()
+    if language != "en":
+        assert "deadline_differs" in spoken.spoiled(lambda root: root.set("lang", "en")).codes()
 
 
 def test_errors_come_first_and_nothing_is_said_twice(letter: Letter) -> None:

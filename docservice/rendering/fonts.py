@@ -2,8 +2,8 @@
 
 The engines get this folder and never the system's fonts, so a document looks the same on every machine and a
 missing glyph is found. The faces are those of Debian's ``fonts-noto-core`` and ``fonts-noto-cjk``; the CJK
-collections (one ``.ttc`` with every region) are taken apart into one file per region and weight, because Typst
-reads a whole file to use one face of it and WeasyPrint confuses faces that share a file.
+collections (one ``.ttc`` with every region) are taken apart into one file per region and weight, with that region's
+characters: Typst reads a whole file to use one face of it, and WeasyPrint confuses faces that share a file.
 
 What this module does *not* do: choose a face for a text. Typst's choice is in ``letterhead/letter.typ``, that of the
 handouts in their style sheet.
@@ -14,23 +14,22 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
-import mmap
 import os
 import shutil
-import struct
 import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from docservice.refusal import Problem, Refusal
 
 DEFAULT: tuple[Path, ...] = (Path("/usr/share/fonts"),)
 _PLACES = ("", "truetype/noto", "opentype/noto", "noto", "noto-cjk")
-_LAYOUT = "1"  # raise when the layout of the private folder changes
+_LAYOUT = "2"  # raise when the layout of the private folder changes
 
 _FOUR = ("Regular", "Bold", "Italic", "BoldItalic")
 _TWO = ("Regular", "Bold")
@@ -70,12 +69,13 @@ FACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Noto Sans Symbols2", "NotoSansSymbols2", _ONE),
     ("Noto Sans Math", "NotoSansMath", _ONE),
 )
-# Faces taken out of the collections of fonts-noto-cjk, by the family name inside the collection.
-CJK_FACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Noto Sans CJK TC", "NotoSansCJK", _TWO),
-    ("Noto Sans CJK SC", "NotoSansCJK", _TWO),
-    ("Noto Sans CJK JP", "NotoSansCJK", _TWO),
-    ("Noto Sans CJK KR", "NotoSansCJK", _TWO),
+# Faces taken out of the collections of fonts-noto-cjk, by the family name inside the collection, with the national
+# character set that is kept (a Python codec); None keeps all.
+CJK_FACES: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
+    ("Noto Sans CJK TC", "NotoSansCJK", _TWO, None),
+    ("Noto Sans CJK SC", "NotoSansCJK", _TWO, "gb2312"),
+    ("Noto Sans CJK JP", "NotoSansCJK", _TWO, "shift_jis"),
+    ("Noto Sans CJK KR", "NotoSansCJK", _TWO, "euc_kr"),
 )
 
 
@@ -117,7 +117,7 @@ class FontSet:
 def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
     """Make the private font folder below ``into``, or find it there; safe for processes that do so at once.
 
-    Takes about two seconds the first time (collections are taken apart, coverage is read) and a millisecond after.
+    Takes some seconds the first time (collections are taken apart, coverage is read) and a millisecond after.
     Raises ``Refusal("setup.fonts")`` naming the Debian packages when faces are missing.
     """
     sources = _find(search)
@@ -132,7 +132,7 @@ def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
 def _find(search: Sequence[Path]) -> dict[str, Path]:
     """File name → where it is, for every wanted file; refuses with the complete list of missing ones."""
     wanted = {f"{stem}-{style}.ttf": "fonts-noto-core" for _, stem, styles in FACES for style in styles}
-    wanted |= {f"{stem}-{style}.ttc": "fonts-noto-cjk" for _, stem, styles in CJK_FACES for style in styles}
+    wanted |= {f"{stem}-{style}.ttc": "fonts-noto-cjk" for _, stem, styles, _ in CJK_FACES for style in styles}
     found: dict[str, Path] = {}
     for name in wanted:
         for root in search:
@@ -171,10 +171,10 @@ def _build(into: Path, folder: Path, sources: dict[str, Path]) -> None:
         for name, path in sources.items():
             if path.suffix == ".ttf":
                 (faces / name).symlink_to(path.resolve())
-        for family, stem, styles in CJK_FACES:
+        for family, stem, styles, codec in CJK_FACES:
             for style in styles:
                 target = faces / f"{family.replace(' ', '')}-{style}.otf"
-                _extract(sources[f"{stem}-{style}.ttc"], family, target)
+                _take_apart(sources[f"{stem}-{style}.ttc"], family, codec, target)
         (draft / "coverage.json").write_text(json.dumps(_measure_coverage(faces)))
         (draft / "fonts.conf").write_text(_fontconfig(folder), encoding="utf-8")
         try:
@@ -186,44 +186,55 @@ def _build(into: Path, folder: Path, sources: dict[str, Path]) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _extract(collection: Path, family: str, target: Path) -> None:
-    """Copy the tables of one face out of a font collection (OpenType 1.9, 'ttcf'), without parsing them.
+def _take_apart(collection: Path, family: str, codec: str | None, target: Path) -> None:
+    """Write one face of a font collection as a file of its own, with the characters of ``codec`` only.
 
-    Table checksums are kept; offsets are written anew. The file is mapped, not read: it has 20 MB.
+    Typst reads a font file whole, and each face of these collections carries the 65,000 glyphs of all regions. Glyph
+    numbers stay; what nothing can reach gets an empty outline, and the substitutions go (they choose other regions'
+    forms and vertical ones). What a face leaves out is taken from the Traditional Chinese one, which has all.
     """
-    with collection.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        (count,) = struct.unpack_from(">I", data, 8)
-        for offset in struct.unpack_from(f">{count}I", data, 12):
-            version, tables = struct.unpack_from(">IH", data, offset)
-            records = [struct.unpack_from(">4sIII", data, offset + 12 + 16 * i) for i in range(tables)]
-            name = next((start, length) for tag, _, start, length in records if tag == b"name")
-            if _family_name(data[name[0] : name[0] + name[1]]) == family:
-                break
-        else:
-            raise Refusal(
-                "setup.fonts",
-                f"{collection.name} has no face {family}: install Debian's fonts-noto-cjk",
-                kind="setup",
-            )
-        with target.open("wb") as out:
-            out.write(struct.pack(">I", version) + data[offset + 4 : offset + 12])
-            position = 12 + 16 * tables
-            for tag, checksum, _, length in records:
-                out.write(struct.pack(">4sIII", tag, checksum, position, length))
-                position += (length + 3) & ~3
-            for _, _, start, length in records:
-                out.write(data[start : start + length])
-                out.write(b"\0" * (-length % 4))
+    from fontTools.misc.psCharStrings import T2CharString
+    from fontTools.ttLib import TTFont
+
+    font = _face(TTFont, collection, family)
+    wanted = {point: glyph for point, glyph in font.getBestCmap().items() if codec is None or _in_codec(point, codec)}
+    tables = [table for table in font["cmap"].tables if table.platformID == 3 and table.format != 14]
+    for table in tables:
+        table.cmap = {point: glyph for point, glyph in table.cmap.items() if point in wanted}
+    font["cmap"].tables = tables
+    used = {font.getGlyphID(glyph) for glyph in wanted.values()} | {0}
+    outlines = font["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex
+    empty = T2CharString(bytecode=b"\x0e")  # endchar
+    outlines.items = [outlines[i] if i in used else empty for i in range(len(outlines))]
+    for tag in ("GSUB", "vmtx", "vhea", "VORG", "BASE"):
+        if tag in font:
+            del font[tag]
+    font.save(target, reorderTables=None)
+    font.close()
 
 
-def _family_name(table: bytes) -> str:
-    """The English family name (name id 1, Windows platform) of a ``name`` table."""
-    count, storage = struct.unpack_from(">HH", table, 2)
-    for i in range(count):
-        platform, _, language, name_id, length, offset = struct.unpack_from(">6H", table, 6 + 12 * i)
-        if (platform, language, name_id) == (3, 0x409, 1):
-            return table[storage + offset : storage + offset + length].decode("utf-16-be")
-    return ""
+def _face(reader: Any, collection: Path, family: str) -> Any:
+    number = 0
+    while True:
+        try:
+            font = reader(collection, fontNumber=number, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+        except Exception as error:  # past the last face, or no collection at all
+            message = f"{collection.name} has no face {family}: apt-get install --reinstall fonts-noto-cjk"
+            raise Refusal("setup.fonts", message, kind="setup") from error
+        if font["name"].getDebugName(1) == family:
+            return font
+        font.close()
+        number += 1
+
+
+def _in_codec(point: int, codec: str) -> bool:
+    if point < 0x180:
+        return True
+    try:
+        chr(point).encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _measure_coverage(faces: Path) -> list[list[int]]:

@@ -34,6 +34,7 @@ _MAIN = "letterhead/letter.typ"
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
 _LONGEST_RUNNING_NAME = 60
+_ABOUT_A_PAGE = 3000  # characters; up to here the letterhead tries to keep a letter on one page
 _C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
 
 
@@ -81,6 +82,7 @@ def typeset(
         "continuation": _joined([number, _running_name(letter.recipient), _letter_date(composition.root)], rtl),
         "identification": letter.identification,
         "body": letter.body,
+        "short": letter.characters <= _ABOUT_A_PAGE,
         "stub": _stub(letter.stub),
         "taglines": letter.taglines,
     }

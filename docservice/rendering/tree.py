@@ -5,11 +5,12 @@ evaluates none of them.
 
 A node is a string, or ``[tag, attributes, children]``:
 
-- inline: ``strong em mark br``, ``token`` (a run too long to break), ``a {href}``, ``span {lang, region, dir}``, ``image {src, alt, …}``
-- blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?}`` (also aside, blockquote,
-  address), ``ul``, ``ol {start}`` (children: items, each a list of nodes), ``dl`` (children: ``[term, description]``),
-  ``table {columns, aligns, head, foot}`` (children: rows of ``[cell attributes, nodes]``), ``figure {src, alt, …}``
-  (children: caption)
+- inline: ``strong em mark br``, ``token`` (a fingerprint, set small), ``phone``, ``a {href, whole?}``,
+  ``span {lang, region, dir}``, ``image {src, alt, …}``
+- blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?}`` (also aside,
+  blockquote, address), ``ul {sticky?}``, ``ol {start, sticky?}`` (children: items, each a list of nodes), ``dl``
+  (children: ``[term, description]``), ``table {columns, aligns, head, foot}`` (children: rows of
+  ``[cell attributes, nodes]``), ``figure {src, alt, …}`` (children: caption)
 
 White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
 everywhere in a right-to-left document, elsewhere around right-to-left text only, so that plain letters carry no
@@ -34,7 +35,7 @@ RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb"})
 _REGIONS = {"zh-Hant": "TW", "zh-Hans": "CN"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_LONG = re.compile(r"[A-Za-z0-9_+=.]{40,}")
+_UNBROKEN = re.compile(r"[A-Za-z0-9_+=.]{40,}|\(\d{3}\) \d{3}-\d{4}")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
 _INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i"])
@@ -42,7 +43,8 @@ _SECTIONS = frozenset(["section", "aside", "blockquote", "address"])
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "": "\u2068"}
 _END = "\u2069"
-_KEPT_WHOLE = 900  # characters: a section up to here is not split over two pages
+_ONE_LINE = 70  # characters: an address of the web up to here is not broken
+_KEPT_WHOLE = 600  # characters: a violation up to here is not split over two pages; other sections up to half of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Tree:
     body: list[Node] = field(default_factory=list)
     stub: list[Node] = field(default_factory=list)
     taglines: list[Node] = field(default_factory=list)
+    characters: int = 0  # of the body
 
 
 def build(root: etree._Element, picture: Picture) -> Tree:
@@ -97,6 +100,7 @@ def build(root: etree._Element, picture: Picture) -> Tree:
             if block == "signature" and tree.body:
                 _hold(tree.body)
             tree.body += builder.block(child)
+            tree.characters += len(text_of(child))
     if builder.unknown:
         names = sorted(builder.unknown)
         raise Refusal(
@@ -163,11 +167,11 @@ class _Builder:
             return [["h", {"level": _HEADINGS[tag]}, self.inline(element)]]
         if tag in _SECTIONS:
             marks = _marks(element)
-            if marks and len(text_of(element)) <= _KEPT_WHOLE:
+            if marks and len(text_of(element)) <= (_KEPT_WHOLE if "violation" in marks else _KEPT_WHOLE // 2):
                 marks["keep"] = True
             return [["section", {**marks, "tag": tag}, self.blocks(element)]]
         if tag in ("ul", "ol"):
-            start = {"start": int(element.get("start", "1"))} if tag == "ol" else {}
+            start: dict[str, Any] = {"start": int(element.get("start", "1"))} if tag == "ol" else {}
             return [[tag, start, [self.content(item) for item in element.iterchildren("li")]]]
         if tag == "dl":
             return [["dl", {}, list(self._definitions(element))]]
@@ -353,11 +357,13 @@ def _marks(element: etree._Element) -> dict[str, Any]:
 
 
 def _hold(nodes: list[Node]) -> None:
-    """Bind the last paragraph to what follows: a signature never stands alone on a page."""
+    """Bind the last block to what follows: a signature never stands alone on a page."""
     tag, attributes, inside = nodes[-1]
-    if tag == "p":
+    if tag in ("p", "ul", "ol"):
         attributes["sticky"] = True
     elif tag == "section" and inside and not isinstance(inside[-1], str):
+        if attributes.get("keep"):
+            attributes["sticky"] = True
         _hold(inside)
 
 
@@ -387,7 +393,7 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
             if not text:
                 continue
             after_space = text.endswith(" ")
-            if _LONG.search(text):
+            if _UNBROKEN.search(text):
                 result += _tokens(text)
             elif result and isinstance(result[-1], str):
                 result[-1] += text
@@ -398,7 +404,7 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
                 result[-1] = result[-1].rstrip(" ")
             result.append(node)
             after_space = True
-        elif node[0] in ("image", "token"):
+        elif node[0] in ("image", "token", "phone"):
             result.append(node)
             after_space = False
         else:
@@ -409,15 +415,20 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
 
 
 def _tokens(text: str) -> Iterator[Node]:
-    """Fingerprints and the like, set smaller; beyond a line's width they get places to break."""
+    """Telephone numbers stay on one line, left to right in any text. Fingerprints are set smaller; beyond a
+    line's width they get places to break.
+    """
     at = 0
-    for match in _LONG.finditer(text):
+    for match in _UNBROKEN.finditer(text):
         if match.start() > at:
             yield text[at : match.start()]
         run = match.group()
+        at = match.end()
+        if run.startswith("("):
+            yield ["phone", {}, [run]]
+            continue
         pieces = [run] if len(run) <= 64 else [run[i : i + 32] for i in range(0, len(run), 32)]
         yield ["token", {}, ["\u200b".join(pieces)]]
-        at = match.end()
     if at < len(text):
         yield text[at:]
 
@@ -428,4 +439,4 @@ def _plain(nodes: list[Node]) -> str:
 
 def _share(widest: int, numeric: bool) -> float:
     """The width of a column: 0 fits its content, otherwise a share of what is left that grows with the text."""
-    return 0 if numeric or widest <= 16 else round(max(widest, 12) ** 0.5, 1)
+    return 0 if numeric or widest <= 22 else round(max(widest, 12) ** 0.5, 1)

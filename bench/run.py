@@ -1,0 +1,290 @@
+"""The figures of docs: each a ratio of two things done in turn in one run. See bench/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from docservice import shipped
+from docservice.config import Settings
+from docservice.correspondence import Office, Order, open_office, production
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+def pairs(a: Callable[[], object], b: Callable[[], object], rounds: int) -> tuple[float, float, float]:
+    """Milliseconds of A and of B, and the ratio A/B: medians over rounds in turn, after a warm-up of each."""
+    a(), b()
+    times: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        a()
+        middle = time.perf_counter()
+        b()
+        times.append((middle - start, time.perf_counter() - middle))
+    ratio = statistics.median(x / y for x, y in times)
+    return (*(statistics.median(column) * 1000 for column in zip(*times, strict=True)), ratio)
+
+
+def report(what: str, a: str, b: str, measured: tuple[float, float, float], target: str) -> None:
+    first, second, ratio = measured
+    print(f"{what:<34} {a} {first:8.1f} ms   {b} {second:8.1f} ms   ratio {ratio:5.2f}   (target {target})", flush=True)
+
+
+@contextmanager
+def office() -> Iterator[Office]:
+    with tempfile.TemporaryDirectory() as home:
+        opened = open_office(Settings(home=Path(home)))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def casefile(case: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (shipped.folder("examples") / case / "casefile.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def dense_notice() -> Order:
+    """A notice of violation whose letter fills two pages (the tagline sheet is a third)."""
+    facts = casefile("CE-2026-0203")
+    facts["violations"] = facts["violations"][:2]
+    return Order("notice-of-violation", facts, recipient="owner-chen", language="en", on=date(2026, 9, 1))
+
+
+def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], production.Task, bytes, str]:
+    """What the pipeline works on for this order, and its PDF and web page."""
+    held: list[tuple[Mapping[str, bytes], production.Task]] = []
+    real = production.produce
+
+    def spy(parts: Mapping[str, bytes], task: production.Task, face: production.Face) -> production.Product:
+        held.append((parts, task))
+        return real(parts, task, face)
+
+    production.produce = spy
+    try:
+        pdf = opened.preview(order, "pdf").content
+        html = opened.preview(order, "html").content.decode()
+    finally:
+        production.produce = real
+    parts, task = held[0]
+    return parts, replace(task, number="NOV-2026-0001"), pdf, html
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield browser.new_page()
+        finally:
+            browser.close()
+
+
+def letters() -> None:
+    from docservice.rendering import letter, typst_press
+
+    with office() as opened, chromium() as page:
+        parts, task, _, html = task_of(opened, dense_notice())
+        calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        real = typst_press.typst_pdf
+
+        def spy(*args: Any, **kwargs: Any) -> bytes:
+            calls.append((args, kwargs))
+            return real(*args, **kwargs)
+
+        letter.typst_press.typst_pdf = spy  # type: ignore[attr-defined]
+        made = production.produce(parts, task, "pdf")
+        letter.typst_press.typst_pdf = real  # type: ignore[attr-defined]
+        args, kwargs = calls[0]
+        print(f"the dense notice has {made.pages} pages, {len(made.findings)} findings")
+
+        def ours() -> object:
+            return production.produce(parts, task, "pdf")
+
+        def browser() -> object:
+            page.set_content(html)
+            return page.pdf(format="Letter", tagged=True)
+
+        chromium_first = pairs(browser, ours, 20)
+        report("letter: Chromium / text+checks+PDF", "Chromium", "docservice", chromium_first, "≥ 4")
+        report(
+            "letter: text+checks+PDF / Typst",
+            "docservice",
+            "Typst",
+            pairs(ours, lambda: real(*args, **kwargs), 30),
+            "≤ 1.5",
+        )
+
+
+def word() -> None:
+    from docxtpl import DocxTemplate
+    from markupsafe import Markup
+
+    from docservice.rendering import word as face
+    from docservice.rendering.word_body import Body
+
+    with office() as opened:
+        parts, task, _, _ = task_of(opened, dense_notice())
+        held: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        real = face.to_docx
+
+        def spy(*args: Any, **kwargs: Any) -> bytes:
+            held.append((args, kwargs))
+            return real(*args, **kwargs)
+
+        production.word.to_docx = spy  # type: ignore[attr-defined]
+        production.produce(parts, task, "docx")
+        production.word.to_docx = real  # type: ignore[attr-defined]
+        (bundle, composition), kwargs = held[0]
+        letterhead = bundle.files[face.LETTERHEAD]
+
+        def plain() -> bytes:
+            body = Body(picture=lambda image: (_ for _ in ()).throw(RuntimeError), link=lambda url: "rId1")
+            template = DocxTemplate(io.BytesIO(letterhead))
+            facts = {"town": kwargs["town"], "title": composition.title, "number": "", "language": "en", "rtl": False}
+            facts |= {"draft": False, "stamp": "2026-01-01T00:00:00Z", "body": Markup(body.xml(composition.root))}
+            template.render(facts, autoescape=True)
+            buffer = io.BytesIO()
+            template.save(buffer)
+            return buffer.getvalue()
+
+        report(
+            "Word face / plain docxtpl",
+            "docservice",
+            "docxtpl",
+            pairs(lambda: real(bundle, composition, **kwargs), plain, 20),
+            "≤ 0.5",
+        )
+
+
+def handouts() -> None:
+    with office() as opened, chromium() as page:
+        for language in ("en", "zh-Hant", "ar"):
+            html = opened.handout("fences-and-hedges", language, "html").content.decode()
+
+            def ours(language: str = language) -> object:
+                return opened.handout("fences-and-hedges", language, "pdf")
+
+            def browser(html: str = html) -> object:
+                page.set_content(html)
+                return page.pdf(format="Letter", tagged=True)
+
+            report(f"handout ({language}) / Chromium", "docservice", "Chromium", pairs(ours, browser, 6), "≤ 1")
+
+
+def packet() -> None:
+    import pypdf
+
+    with office() as opened:
+        facts = casefile("CE-2026-0203")
+        order = Order("notice-of-violation", facts, recipient="owner-chen", language="en", on=date(2026, 9, 1))
+        records, pages = [], 0
+        while pages < 200:
+            records.append(opened.issue(order, actor="bench"))
+            pages += records[-1].pages
+        plan = {
+            "title": "Bench",
+            "case": facts["case"]["number"],
+            "parts": [{"generated": "cover"}, {"generated": "contents"}],
+        }
+        plan["parts"] += [{"document": record.number, "proofs": []} for record in records]
+        sources = [opened.face(record.id, "pdf")[0] for record in records]
+
+        def ours() -> object:
+            return opened.bind(plan, {}, actor="bench", keep=False)
+
+        def append() -> object:
+            writer = pypdf.PdfWriter()
+            for source in sources:
+                writer.append(io.BytesIO(source))
+            buffer = io.BytesIO()
+            writer.write(buffer)
+            return buffer
+
+        report(f"packet of {pages} pages / pypdf append", "docservice", "pypdf", pairs(ours, append, 3), "≤ 2")
+
+
+def http() -> None:
+    import threading
+
+    from waitress.server import create_server
+
+    from docservice.app import create_app
+
+    order = dense_notice()
+    with office() as opened:
+        _, secret = opened.add_key("bench", ("issue", "read", "preview"), actor="bench")
+        server = create_server(create_app(opened), host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        from http.client import HTTPConnection
+
+        body = json.dumps({"template": order.template, "casefile": order.casefile, "recipient": order.recipient,
+                           "language": "en", "on": "2026-09-01"})  # fmt: skip
+        connection = HTTPConnection("127.0.0.1", server.effective_port)
+
+        def over_http() -> object:
+            connection.request("POST", "/api/v1/documents", body,
+                               {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"})  # fmt: skip
+            answer = connection.getresponse()
+            text = answer.read()
+            assert answer.status == 201, text
+            return text
+
+        report(
+            "issue over HTTP / library issue",
+            "HTTP",
+            "library",
+            pairs(over_http, lambda: opened.issue(order, actor="bench"), 20),
+            "≤ 2",
+        )
+        server.close()
+
+
+def start() -> None:
+    command = [sys.executable, "-m", "docservice", "--help"]
+    nothing = [sys.executable, "-c", ""]
+    report("docservice --help / bare Python", "docservice", "Python",
+           pairs(lambda: subprocess.run(command, check=True, capture_output=True),
+                 lambda: subprocess.run(nothing, check=True, capture_output=True), 10), "< 500 ms")  # fmt: skip
+
+
+def memory() -> None:
+    """Peak resident memory of a process that renders the dense notice again and again."""
+    code = (
+        "import resource, sys; sys.path.insert(0, 'bench'); import run\n"
+        "from docservice.correspondence import production\n"
+        "with run.office() as o:\n"
+        "    p, t, _, _ = run.task_of(o, run.dense_notice())\n"
+        "    for _ in range(200): production.produce(p, t, 'pdf')\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    print(f"{'memory, 200 notices in one process':<34} {int(done.stdout)} MB peak   (target ≤ 150)")
+
+
+ALL = {f.__name__: f for f in (letters, word, handouts, packet, http, start, memory)}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*ALL, []], help="which to run (all when none is named)")
+    for name in parser.parse_args().names or ALL:
+        ALL[name]()

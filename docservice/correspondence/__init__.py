@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docservice.correspondence.office import Office, open_office
+    from docservice.correspondence.order import Face, Order
 
-__all__ = ["Office", "open_office"]
+__all__ = ["Face", "Office", "Order", "open_office"]
 
 
 def __getattr__(name: str) -> Any:
     # On demand: ``correspondence.order`` must not cost the import of every engine.
     if name in __all__:
-        from docservice.correspondence import office
+        from docservice.correspondence import office, order
 
-        return getattr(office, name)
+        return getattr(order if name in ("Face", "Order") else office, name)
     raise AttributeError(name)

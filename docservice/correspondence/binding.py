@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from docservice import casefile as casefiles
+from docservice.checks import Finding
 from docservice.correspondence import pinning, production
 from docservice.correspondence.records import PacketRecord, findings_to_plain, packet_record
 from docservice.correspondence.shop import Shop
@@ -141,7 +142,7 @@ def _keep(shop: Shop, plan: Plan, packet: Packet, actor: str) -> PacketRecord:
                 sha256=sha256,
                 plan_sha256=plan_sha256,
                 entries=[asdict(entry) for entry in packet.entries],
-                findings=findings_to_plain(packet.findings),
+                findings=findings_to_plain(_findings(packet)),
                 created_at=at,
                 created_by=actor,
             )
@@ -156,6 +157,10 @@ def _keep(shop: Shop, plan: Plan, packet: Packet, actor: str) -> PacketRecord:
     return record
 
 
+def _findings(packet: Packet) -> tuple[Finding, ...]:
+    return tuple(Finding(one.code, one.severity, one.message, one.place) for one in packet.findings)
+
+
 def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str) -> PacketRecord:
     return PacketRecord(
         id="",
@@ -164,7 +169,7 @@ def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str) -> PacketRecord:
         pages=packet.pages,
         sha256=hashlib.sha256(packet.pdf).hexdigest(),
         entries=tuple(asdict(entry) for entry in packet.entries),
-        findings=tuple(packet.findings),
+        findings=_findings(packet),
         created_at=shop.clock(),
         created_by=actor,
         pdf=packet.pdf,

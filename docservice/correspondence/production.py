@@ -25,7 +25,7 @@ from docservice.correspondence.pinning import pack_of
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import facts as facts_room
 from docservice.rendering import fonts as fonts_room
-from docservice.rendering import handout, letter, word, wording
+from docservice.rendering import handout, letter, web, word, wording
 from docservice.rendering.fonts import FontSet
 from docservice.town import reckoning
 from docservice.town.pack import TownPack
@@ -151,8 +151,6 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
             draft=draft,
         )
     elif face == "html":
-        from docservice.rendering import web  # type: ignore[attr-defined]
-
         content = web.page(bundle, composition, town=pack.identity, attachments=attachments).encode()
     name = recipient.name.text if recipient else ""
     elapsed = (time.perf_counter() - started) * 1000

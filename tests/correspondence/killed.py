@@ -1,0 +1,157 @@
+"""Run by test_killed: issues and supersedes documents in children that die at the k-th step, and looks at what is left.
+
+A step is anything the child does to the database or the disk: a statement, a commit, a file opened for writing, an
+fsync, a rename, a removal. Rendering is replaced by a stub, since it touches neither; so all steps can be tried in seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, select
+
+from docservice import shipped
+from docservice.config import Settings
+from docservice.correspondence import Office, Order, open_office, pinning, production
+from docservice.correspondence.production import Product, Task
+from docservice.storage import audit
+from docservice.storage.models import AttachmentRow, BlobRow, DocumentRow, SeriesRow
+from docservice.storage.store import open_store
+
+
+def stub(parts: dict[str, bytes], task: Task, face: str) -> Product:
+    content = f"%PDF {task.number} {task.recipient} {time.time_ns()}".encode() * 20
+    return Product(content, "<article/>", "A letter", "Pat", 1, (), "stub", "none", 0.0)
+
+
+def order() -> Order:
+    casefile = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text())
+    pictures = {"a.jpg": os.urandom(64), "b.jpg": os.urandom(64)}
+    return Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=pictures)
+
+
+def work(office: Office) -> None:
+    first = office.issue(order(), actor="test", idempotency_key=os.urandom(8).hex())
+    second = office.supersede(first.id, replace(order(), on=date(2026, 6, 1)), reason="A wrong date.", actor="test")
+    office.void(second.id, reason="Sent to the wrong house.", actor="test")
+
+
+def count_steps(home: Path, act: Callable[[], None]) -> None:
+    """Call ``act`` before every step."""
+
+    def hook(name: str, args: tuple[Any, ...]) -> None:
+        if name in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree") or (
+            name == "open" and str(args[0]).startswith(str(home)) and isinstance(args[1], str) and args[1] != "r"
+        ):
+            act()
+
+    sys.addaudithook(hook)
+    os.fsync = lambda _: act()  # a killed process leaves the same files with and without it
+
+
+def child(settings: Settings, dies_at: int) -> None:
+    steps = 0
+
+    def act() -> None:
+        nonlocal steps
+        steps += 1
+        if steps == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    count_steps(settings.home, act)
+    office = open_office(settings)
+    engine = office.shop.store.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *_: act())
+    event.listen(engine, "commit", lambda *_: act())
+    production.produce = stub  # type: ignore[assignment]
+    work(office)
+    office.close()
+
+
+def left_over(settings: Settings) -> list[str]:
+    """What is wrong with the store after a kill and a recovery; empty when all is well."""
+    store = open_store(settings.database, settings.blobs)
+    wrong: list[str] = []
+    try:
+        store.recover()
+        with store.database.reading() as session:
+            rows = list(session.scalars(select(DocumentRow)))
+            given = sorted(row.sequence for row in rows)
+            last = session.scalar(select(SeriesRow.last)) or 0
+            if given != list(range(1, last + 1)):
+                wrong.append(f"numbers {given} of {last}")
+            named = {
+                sha256
+                for row in rows
+                for sha256 in (row.sha256, row.casefile_sha256, row.bundle_sha256, row.town_sha256)
+            } | set(session.scalars(select(AttachmentRow.sha256)))
+            known = set(session.scalars(select(BlobRow.sha256)))
+            shelf = {p.parent.name + p.name for p in settings.blobs.glob("??/*")}
+            if shelf != known:
+                wrong.append(f"orphans {len(shelf - known)}, missing {len(known - shelf)}")
+            if named - known:
+                wrong.append("documents name blobs that are not known")
+            for sha256 in known:
+                store.blobs.read(sha256)
+            for row in rows:
+                filed = list(session.scalars(select(AttachmentRow).where(AttachmentRow.document_id == row.id)))
+                if len(filed) != 2:
+                    wrong.append(f"{row.number} is half made")
+                if (row.status == "superseded") != (row.superseded_by is not None):
+                    wrong.append(f"{row.number} is {row.status} without its successor")
+            if audit.verify(session) is not None:
+                wrong.append("the audit chain is broken")
+        staged = [p for p in (settings.blobs / "staging").glob("*/*")]
+        if staged:
+            wrong.append(f"{len(staged)} staged files are left")
+    finally:
+        store.close()
+    return wrong
+
+
+def main(home: Path, random_kills: int) -> None:
+    settings = Settings(home=home)
+    open_office(settings).close()
+    editions = pinning.load_editions(settings.town)
+    pinning.load_editions = lambda folder: editions  # reading it is no step, and slow
+    kills, k = 0, 0
+    while True:
+        k += 1
+        process = os.fork()
+        if process == 0:
+            child(settings, k)
+            os._exit(0)
+        status = os.waitpid(process, 0)[1]
+        wrong = left_over(settings)
+        if wrong:
+            sys.exit(f"killed at step {k}: {wrong}")
+        if os.WIFEXITED(status):
+            if os.WEXITSTATUS(status):
+                sys.exit(f"the child failed at step {k}")
+            break
+        kills += 1
+    for turn in range(random_kills):
+        process = os.fork()
+        if process == 0:
+            child(settings, 0)
+            os._exit(0)
+        time.sleep(0.02 + 0.15 * (turn * 0.618 % 1))
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        wrong = left_over(settings)
+        if wrong:
+            sys.exit(f"random kill {turn}: {wrong}")
+    print(json.dumps({"kills": kills}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

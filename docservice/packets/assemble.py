@@ -1,7 +1,8 @@
 """A plan and everything it names become one packet.
 
-``assemble`` takes values only: the shell has looked up the issued documents and read the files. Foreign files go through
-:mod:`intake` (in a process of their own), the service's own pages through :mod:`front`, all of it through :mod:`merge`.
+``assemble`` takes values only: the shell has looked up the issued documents and read the files. Foreign files go
+through :mod:`intake` (in a process of their own), the service's own pages through :mod:`front`,
+all of it through :mod:`merge`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-import pikepdf
-
 from docservice.casefile.facts import Casefile
 from docservice.checks.finding import Finding
 from docservice.packets import intake, photos
-from docservice.packets.front import Front, Line
+from docservice.packets.front import Front, Line, SheetPhoto
 from docservice.packets.links import Target
 from docservice.packets.merge import Bookmark, Source, merge, open_source
 from docservice.packets.plan import (
@@ -25,7 +24,6 @@ from docservice.packets.plan import (
     FilePart,
     GeneratedPart,
     IssuedPart,
-    Part,
     PhotosPart,
     Plan,
     SectionPart,
@@ -292,10 +290,11 @@ class _Bench:
             message = f"{part.path} has {len(taken.pages)} pages, but {len(part.alt)} alternative texts are given."
             raise Refusal("packet.alt", message, [Problem("packet.alt", message)])
         if len(part.alt) < len(taken.pages):
-            lacking = f"{len(part.alt) + 1} to {len(taken.pages)}" if len(taken.pages) - len(part.alt) > 1 else len(taken.pages)
-            message = f"Pages {lacking} have no alternative text of their own; say in the plan what they show."
+            first, last = len(part.alt) + 1, len(taken.pages)
+            lacking = f"Page {last} has" if first == last else f"Pages {first} to {last} have"
+            message = f"{lacking} no alternative text; say in the plan (alt) what is to be seen."
             self.findings.append(Finding("packet.alt-missing", "warning", message, part.path))
-        self.findings += [finding.at(part.path) for finding in taken.findings]
+        self.findings += [_noted(finding, part.path) for finding in taken.findings]
         language = part.language or self.plan.language
         alts = [*part.alt, *(f"Page {n} of {part.title}" for n in range(len(part.alt) + 1, len(taken.pages) + 1))]
         document = tagged(taken, alts, on_behalf_of=part.path)
@@ -306,7 +305,7 @@ class _Bench:
                 name=part.title,
                 description=part.description,
                 pages=len(taken.pages),
-                notes=[finding.sentence for finding in taken.findings],
+                notes=_sheet_notes(taken.findings),
             )
             sources.insert(0, self._own(sheet, f"Exhibit {label}"))
         return _Piece(title, "exhibit" if label else "file", level, sources, label, digest)
@@ -316,7 +315,7 @@ class _Bench:
         return self._photo_piece(part.title, part.description, prepared, label, level)
 
     def _photo_piece(
-        self, name: str, description: str, prepared: Sequence[photos.SheetPhoto], label: str | None, level: int
+        self, name: str, description: str, prepared: Sequence[SheetPhoto], label: str | None, level: int
     ) -> _Piece:
         title = f"Exhibit {label}: {name}" if label else name
         sheets = self.front.photographs(name, prepared)
@@ -359,7 +358,10 @@ class _Bench:
             entries = _entries(pieces, sizes)
             if cover is not None:
                 page = self.front.cover(
-                    title=self.plan.title, casefile=self.casefile, hearing=self.plan.hearing, pages=total + cover_pages + contents_pages
+                    title=self.plan.title,
+                    casefile=self.casefile,
+                    hearing=self.plan.hearing,
+                    pages=total + cover_pages + contents_pages,
                 )
                 cover.sources = [self._own(page, "Cover")]
             if contents is not None:
@@ -376,12 +378,39 @@ class _Bench:
         else:
             raise Refusal("packet.contents", "The contents do not settle; shorten a title of the plan.")
         targets = {
-            str(n): Target(entry.first_page, f"{entry.title}, page {entry.first_page}") for n, entry in enumerate(entries)
+            str(n): Target(entry.first_page, f"{entry.title}, page {entry.first_page}")
+            for n, entry in enumerate(entries)
         }
         return entries, targets
 
     def _own(self, pdf: bytes, title: str, labels: tuple[str, ...] = ()) -> Source:
         return Source(open_source(pdf, title), title, self.plan.language, labels)
+
+
+def _noted(finding: intake.Finding, path: str) -> Finding:
+    place = f"{path} page {finding.page}" if finding.page else path
+    return Finding(finding.code, finding.severity, finding.message, place)
+
+
+def _sheet_notes(findings: Sequence[intake.Finding]) -> list[str]:
+    """What was done to a file, for its exhibit sheet: each thing once, with its pages."""
+    pages: dict[str, list[int]] = {}
+    for finding in findings:
+        if finding.code != "intake.not-searchable":
+            pages.setdefault(finding.message, []).extend([finding.page] if finding.page else [])
+    return [f"{_spoken(numbers)}: {message}" if numbers else message for message, numbers in pages.items()]
+
+
+def _spoken(numbers: Sequence[int]) -> str:
+    """Page numbers as people write them: "Page 3", "Pages 1–4, 7"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    text = ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
+    return f"Page {text}" if len(numbers) == 1 else f"Pages {text}"
 
 
 def _page_labels(label: str | None, pages: int) -> tuple[str, ...]:

@@ -14,15 +14,15 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
-_OPERATORS = set(
-    "b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k l m M MP n q Q re RG rg "
-    "ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \" INLINE IMAGE".split()
-) - {"BX", "EX", "K", "k"}  # fmt: skip
-_BLENDS = {
+_OPERATORS = frozenset(  # ISO 32000-1, annex A, without K and k (printing inks) and BX and EX (whatever a reader likes)
+    """b B b* B* BDC BI BMC BT c cm CS cs d d0 d1 Do DP EI EMC ET f F f* G g gs h i ID j J l m M MP n q Q re RG rg ri
+    s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' " INLINE IMAGE""".split()  # noqa: SIM905
+) | {"INLINE IMAGE"}
+_BLENDS = frozenset(
     f"/{name}"
-    for name in "Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight SoftLight Difference "
-    "Exclusion Hue Saturation Color Luminosity".split()
-}
+    for name in """Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight SoftLight
+    Difference Exclusion Hue Saturation Color Luminosity""".split()  # noqa: SIM905
+)
 _FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"}
 _DEEPEST = 12  # forms in forms
 _MOST_Q = 24  # PDF/A allows 28 nested graphics states; the packet adds a few
@@ -102,7 +102,15 @@ def _strip(pdf: pikepdf.Pdf, owner: Object, resources: Object | None, seen: set[
                 continue
             seen.add(item.objgen)
             if item.get(Name.Subtype) == Name.Image:
-                for key in (Name.Interpolate, Name.Alternates, Name.Metadata, Name.StructParent, Name.ID, Name.OPI, Name.Name):
+                for key in (
+                    Name.Interpolate,
+                    Name.Alternates,
+                    Name.Metadata,
+                    Name.StructParent,
+                    Name.ID,
+                    Name.OPI,
+                    Name.Name,
+                ):
                     if key in item:
                         del item[key]
             else:
@@ -123,8 +131,8 @@ def _content(owner: Any, resources: Object, fonts: Fonts, depth: int, seen: set[
         raise _NotCleanError("its drawings are nested too deep")
     font: _Font | None = None
     stack: list[_Font | None] = []
-    for operands, operator in pikepdf.parse_content_stream(owner):
-        name = str(operator)
+    for instruction in pikepdf.parse_content_stream(owner):
+        operands, name = list(instruction.operands), str(instruction.operator)
         if name not in _OPERATORS:
             raise _NotCleanError("it uses printing colors" if name in ("K", "k") else "it has unknown operators")
         if name == "q":
@@ -213,26 +221,23 @@ def _composite(font: Object) -> _Font:
     from fontTools.ttLib import TTFont
 
     descendant = font.DescendantFonts[0]
-    descriptor = descendant.get(Name.FontDescriptor)
     if not _embedded(descendant):
         raise _NotCleanError("a font is not embedded")
     if font.get(Name.Encoding) != Name("/Identity-H") or descendant.Subtype != Name.CIDFontType2:
         raise _NotCleanError("a font is of an unusual kind")
-    if Name.FontFile2 not in descriptor or Name.ToUnicode not in font:
+    if Name.FontFile2 not in descendant.FontDescriptor or Name.ToUnicode not in font:
         raise _NotCleanError("a font does not say which characters it shows")
     info = descendant.CIDSystemInfo
     if bytes(info.Registry) != b"Adobe" or bytes(info.Ordering) != b"Identity":
         raise _NotCleanError("a font is of an unusual kind")
-    if not all(str(each.BaseFont) == str(font.BaseFont) for each in (descendant,)):
-        raise _NotCleanError("a font goes by two names")
-    program = TTFont(io.BytesIO(descriptor.FontFile2.read_bytes()), lazy=True)
+    program = TTFont(io.BytesIO(descendant.FontDescriptor.FontFile2.read_bytes()), lazy=True)
     scale = 1000 / program["head"].unitsPerEm
     metrics = program["hmtx"].metrics
     advances = [metrics[name][0] * scale for name in program.getGlyphOrder()]
     mapping = descendant.get(Name.CIDToGIDMap)
     table = mapping.read_bytes() if isinstance(mapping, pikepdf.Stream) else None
     widths, default = _widths(descendant.get(Name.W)), float(descendant.get(Name.DW, 1000))
-    unicode = _to_unicode(font.ToUnicode.read_bytes())
+    unicode = _to_unicode(font.ToUnicode)
     glyphs = {}
     for code in unicode:
         glyph = code if table is None else int.from_bytes(table[2 * code : 2 * code + 2], "big")
@@ -256,12 +261,11 @@ def _widths(array: Object | None) -> dict[int, float]:
     return found
 
 
-def _to_unicode(cmap: bytes) -> dict[int, str]:
+def _to_unicode(cmap: Object) -> dict[int, str]:
     """The single codes and ranges of a ToUnicode map (ISO 32000-1, 9.10.3)."""
     found: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(_as_stream(cmap)):
-        name = str(operator)
-        values = list(operands)
+    for instruction in pikepdf.parse_content_stream(cmap):
+        name, values = str(instruction.operator), list(instruction.operands)
         if name == "endbfchar":
             for code, text in zip(values[::2], values[1::2], strict=False):
                 found[int.from_bytes(bytes(code), "big")] = _utf16(bytes(text))
@@ -273,13 +277,9 @@ def _to_unicode(cmap: bytes) -> dict[int, str]:
                     continue
                 start = bytes(target)
                 base = int.from_bytes(start, "big")
-                for code in range(first, min(last, first + 65535) + 1):
-                    found[code] = _utf16((base + code - first).to_bytes(len(start), "big"))
+                for offset in range(min(last - first, 65535) + 1):
+                    found[first + offset] = _utf16((base + offset).to_bytes(len(start), "big"))
     return found
-
-
-def _as_stream(data: bytes) -> Object:
-    return pikepdf.Stream(pikepdf.new(), data)
 
 
 def _utf16(data: bytes) -> str:
@@ -318,7 +318,13 @@ def _profile(stream: Object) -> None:
     data = stream.read_bytes()
     signature = data[16:20]
     wanted = {1: b"GRAY", 3: b"RGB "}.get(int(stream.N))
-    if len(data) < 128 or data[36:40] != b"acsp" or data[8] > 4 or signature != wanted or data[12:16] not in (b"mntr", b"scnr", b"spac", b"prtr"):
+    if (
+        len(data) < 128
+        or data[36:40] != b"acsp"
+        or data[8] > 4
+        or signature != wanted
+        or data[12:16] not in (b"mntr", b"scnr", b"spac", b"prtr")
+    ):
         raise _NotCleanError("a color profile is not usable")
 
 
@@ -334,7 +340,7 @@ def _pattern(pattern: Object, resources: Object, fonts: Fonts, depth: int, seen:
 
 def _state(state: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) -> None:
     if any(key in state for key in (Name.TR, Name.HTP, Name.HT, Name.BG, Name.UCR)) or (
-        Name.TR2 in state and state.TR2 != Name.Default
+        Name.TR2 in state and Name.Default != state.TR2
     ):
         raise _NotCleanError("it steers a printing press")
     if Name.Font in state:
@@ -344,7 +350,7 @@ def _state(state: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) 
         raise _NotCleanError("it uses an unusual transparency")
     mask = state.get(Name.SMask)
     if isinstance(mask, Dictionary):
-        if Name.TR in mask and mask.TR != Name.Identity:
+        if Name.TR in mask and Name.Identity != mask.TR:
             raise _NotCleanError("it uses an unusual transparency")
         _xobject(mask.G, Dictionary(), fonts, depth, seen)
 
@@ -376,7 +382,9 @@ def _xobject(item: Object, resources: Object, fonts: Fonts, depth: int, seen: se
 
 def _image(item: Object, resources: Object) -> None:
     filters = item.get(Name.Filter)
-    names = [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)] if filters is not None else []
+    names = (
+        [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)] if filters is not None else []
+    )
     if not set(names) <= _FILTERS:
         raise _NotCleanError("a picture is packed in an unusual way")
     if int(item.get(Name.BitsPerComponent, 1)) not in (1, 2, 4, 8, 16):

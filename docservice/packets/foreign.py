@@ -7,10 +7,11 @@ page becomes a picture of itself with its text laid invisibly over it. Runs in t
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pikepdf
-import pypdfium2 as pdfium
+import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 from pikepdf import Array, Name
 
 from docservice.packets import cleanliness, sanitize
@@ -46,7 +47,8 @@ def take(data: bytes, frame: Frame) -> Intake:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return re.sub(r"^(stream )?<_io\.BytesIO[^>]*>(, )?[^:]*: ", "", text)[:120]  # an address in memory says nothing
 
 
 def _unusable(source: pikepdf.Pdf) -> Intake | None:
@@ -55,13 +57,16 @@ def _unusable(source: pikepdf.Pdf) -> Intake | None:
     try:
         count = len(source.pages)
         if 0 < count <= MOST_PAGES:
-            warnings = [*source.get_warnings(), *source.check_pdf_syntax()]
+            warnings: list[object] = [*source.get_warnings(), *source.check_pdf_syntax()]
         else:
-            warnings = source.get_warnings()
+            warnings = list(source.get_warnings())
     except (pikepdf.PdfError, RecursionError, ValueError, TypeError) as error:
         return refused("intake.damaged", f"It is damaged: its pages cannot be counted ({_first_line(error)}).")
     if warnings:
-        return refused("intake.damaged", f"It is damaged; reading it would mean to guess ({_first_line(Exception(warnings[0]))}).")
+        return refused(
+            "intake.damaged",
+            f"It is damaged; reading it would mean to guess ({_first_line(Exception(str(warnings[0])))}).",
+        )
     if not count:
         return refused("intake.no-pages", "It has no pages.")
     if count > MOST_PAGES:

@@ -75,9 +75,7 @@ class Front:
         """The contents, each line a tagged link to ``packet:<key>``."""
         return self._set("contents", "Contents", {"entries": _nested(lines)})
 
-    def exhibit_sheet(
-        self, *, label: str, name: str, description: str, pages: int, notes: Sequence[str] = ()
-    ) -> bytes:
+    def exhibit_sheet(self, *, label: str, name: str, description: str, pages: int, notes: Sequence[str] = ()) -> bytes:
         """The sheet before an exhibit of ``pages`` pages; ``notes`` say what was done to the file."""
         numbers = {0: None, 1: f"One page, {label}-1"}.get(pages, f"{pages} pages, {label}-1 to {label}-{pages}")
         values = {"label": label, "name": name, "description": description, "range": numbers, "notes": list(notes)}
@@ -108,7 +106,9 @@ class Front:
         """What happened, day by day."""
         rows = [[_day(event.on), event.text] for event in sorted(casefile.events, key=lambda event: event.on)]
         table = _table(("Date", "Event"), (1.45, 0), ("start", "start"), rows)
-        return self._set("tables", "Chronology", {"blocks": [table | {"after": [] if rows else ["Nothing is recorded."]}]})
+        return self._set(
+            "tables", "Chronology", {"blocks": [table | {"after": [] if rows else ["Nothing is recorded."]}]}
+        )
 
     def costs(self, casefile: Casefile) -> bytes:
         """The cost sheet: the costs ledger and what was paid toward it. Fines are another ledger and not here."""
@@ -127,10 +127,15 @@ class Front:
             payments = [[_day(payment.on), _money(payment.amount)] for payment in paid]
             ledger = _table(("Date", "Amount"), (1.45, 1.2), ("start", "end"), payments)
             blocks.append(ledger | {"title": "Payments toward costs"})
-        blocks[-1]["after"] = [*blocks[-1]["after"], "Fines are kept in a ledger of their own and are not part of these costs."]
+        blocks[-1]["after"] = [
+            *blocks[-1]["after"],
+            "Fines are kept in a ledger of their own and are not part of these costs.",
+        ]
         return self._set("tables", "Cost sheet", {"blocks": blocks})
 
-    def _case_facts(self, casefile: Casefile | None, hearing_id: str | None, pages: int | None) -> list[tuple[str, list[str]]]:
+    def _case_facts(
+        self, casefile: Casefile | None, hearing_id: str | None, pages: int | None
+    ) -> list[tuple[str, list[str]]]:
         prepared = ("Prepared", [_day(self.on)])
         extent = ("Extent", [f"{pages} pages"] if pages else [])
         if casefile is None:
@@ -222,7 +227,7 @@ def _hearing(casefile: Casefile, wanted: str | None) -> Hearing | None:
 
 
 def _day(day: date, form: str = "long") -> str:
-    return format_date(day, format=form, locale=_LOCALE)  # type: ignore[arg-type]
+    return format_date(day, format=form, locale=_LOCALE)
 
 
 def _clock(hearing: Hearing) -> str:

@@ -19,8 +19,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from docservice.checks import finding as checks
-
 MEMORY = 1_000_000_000  # bytes of address space per file
 SECONDS = 20  # per file
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -35,15 +33,6 @@ class Finding:
     message: str
     severity: Literal["error", "warning"] = "warning"
     page: int | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The message, with its page."""
-        return f"Page {self.page}: {self.message}" if self.page else self.message
-
-    def at(self, place: str) -> checks.Finding:
-        """The same about the file ``place``, as a finding about the packet."""
-        return checks.Finding(self.code, self.severity, self.message, f"{place} page {self.page}" if self.page else place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +76,18 @@ def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS
     command = [sys.executable, "-c", _CHILD, str(_PACKAGE_ROOT)]
     try:
         done = subprocess.run(
-            command, input=struct.pack(">I", len(order)) + order + data, capture_output=True, timeout=seconds, check=False
+            command,
+            input=struct.pack(">I", len(order)) + order + data,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return refused("intake.time", f"It takes more than {seconds:g} seconds to read.")
     if done.returncode:
-        return refused("intake.limits", "Reading it needs too much memory or ends the reader; it may be damaged or hostile.")
+        return refused(
+            "intake.limits", "Reading it needs too much memory or ends the reader; it may be damaged or hostile."
+        )
     return _unpack(done.stdout)
 
 

@@ -117,7 +117,7 @@ def _destinations(source: pikepdf.Pdf) -> list[tuple[bytes, Object]]:
     return found
 
 
-def _explicit(target: Object, index: dict[tuple[int, int], int]) -> tuple[int, list[Object]] | None:
+def _explicit(target: Object | None, index: dict[tuple[int, int], int]) -> tuple[int, list[Object]] | None:
     """Page number (from 0) and view of an explicit destination, or nothing when it leads nowhere."""
     if isinstance(target, Dictionary):
         target = target.get(Name.D)
@@ -129,5 +129,5 @@ def _explicit(target: Object, index: dict[tuple[int, int], int]) -> tuple[int, l
         return None
     view = list(target)[1:]
     if view and view[0] == Name.XYZ:  # never force a zoom on the reader
-        view = [Name.XYZ, *view[1:3], None]
+        view = list(Array([Name.XYZ, *view[1:3], None]))
     return number, view

@@ -130,7 +130,10 @@ def _stamps(sources: Sequence[Source], pages: int, left: str, page_number: str) 
     for source in sources:
         count = len(source.document.pages)
         labels += [*source.labels, *[""] * count][:count]
-    return [Stamp(left, label, page_number.format(page=page)) for page, label in zip(range(1, pages + 1), labels, strict=True)]
+    return [
+        Stamp(left, label, page_number.format(page=page))
+        for page, label in zip(range(1, pages + 1), labels, strict=True)
+    ]
 
 
 def _catalog(out: pikepdf.Pdf, tree: TagTree, title: str, language: str, on: date) -> None:

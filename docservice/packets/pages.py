@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
-from PIL import Image
+from PIL import Image, ImageChops
 
 from docservice.packets.intake import Frame
 
@@ -120,14 +120,12 @@ def _describe(stream: pikepdf.Object, size: Sequence[int], *, gray: bool, bits: 
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    if picture.mode == "RGB":
-        thumbnail = picture.resize((min(picture.width, 400), min(picture.height, 400)))
-        red, green, blue = thumbnail.split()
-        from PIL import ImageChops
-
-        spread = max(
-            ImageChops.difference(red, green).getextrema()[1], ImageChops.difference(green, blue).getextrema()[1]
-        )
-        if spread <= _GRAY_TOLERANCE:
-            return picture.convert("L")
-    return picture
+    """The picture in gray when not one pixel of it has a color worth keeping (a red pen stroke has)."""
+    if picture.mode != "RGB":
+        return picture
+    red, green, blue = picture.split()
+    for one, other in ((red, green), (green, blue)):
+        _, spread = ImageChops.difference(one, other).getextrema()
+        if isinstance(spread, tuple) or spread > _GRAY_TOLERANCE:
+            return picture
+    return picture.convert("L")

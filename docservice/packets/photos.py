@@ -1,7 +1,7 @@
 """Photographs for the photo sheets: upright, of a sensible size, and without a word of where the camera was.
 
-The pictures are made ready by :mod:`docservice.rendering.pictures`; here they meet their captions. The photographer of an
-inspection's photo may be an officer's id, which becomes the officer's name.
+The pictures are made ready by :mod:`docservice.rendering.pictures`; here they meet their captions. The photographer of
+an inspection's photo may be an officer's id, which becomes the officer's name.
 """
 
 from __future__ import annotations

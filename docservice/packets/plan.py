@@ -224,9 +224,7 @@ class _GeneratedSchema(_Strict):
 _KINDS: dict[str, tuple[type[Schema], Callable[[dict[str, Any]], Part]]] = {
     "document": (
         _DocumentSchema,
-        lambda d: DocumentPart(
-            d["document"], None if d["proofs"] is None else tuple(d["proofs"]), d["exhibit"]
-        ),
+        lambda d: DocumentPart(d["document"], None if d["proofs"] is None else tuple(d["proofs"]), d["exhibit"]),
     ),
     "issued": (_IssuedSchema, lambda d: IssuedPart(d["issued"], d["about"], d["recipient"], d["exhibit"])),
     "file": (
@@ -281,7 +279,7 @@ def load(data: Any) -> Plan:
     try:
         values = _PlanSchema().load(dict(data))
     except ValidationError as error:
-        problems = [*_problems(error.normalized_messages()), *unknown]
+        problems = [*_problems(error.messages), *unknown]
         raise Refusal("packet.plan", "The packet plan is not valid.", problems) from None
     plan = Plan(
         title=values["title"],
@@ -306,7 +304,9 @@ def parse(text: str | bytes) -> Plan:
         raise Refusal("packet.syntax", "The packet plan is not UTF-8 text.", kind="malformed") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}"
-        raise Refusal("packet.syntax", f"The packet plan is not JSON: {place}: {error.msg}.", kind="malformed") from None
+        raise Refusal(
+            "packet.syntax", f"The packet plan is not JSON: {place}: {error.msg}.", kind="malformed"
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" near line {mark.line + 1}" if mark else ""

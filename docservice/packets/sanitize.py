@@ -13,13 +13,11 @@ from pikepdf import Array, Dictionary, Name, Object
 
 from docservice.packets.intake import Finding
 
-_VISIBLE = {
+_VISIBLE = frozenset(
     f"/{name}"
-    for name in (
-        "FreeText Stamp Ink Line Square Circle Polygon PolyLine Highlight Underline StrikeOut Squiggly Caret Watermark "
-        "Redact Widget PrinterMark"
-    ).split()
-}
+    for name in """FreeText Stamp Ink Line Square Circle Polygon PolyLine Highlight Underline StrikeOut Squiggly Caret
+    Watermark Redact Widget PrinterMark""".split()  # noqa: SIM905
+)
 _ACTIVE = {
     "/Screen": "intake.media",
     "/Movie": "intake.media",
@@ -71,7 +69,9 @@ def sanitize(pdf: pikepdf.Pdf) -> list[Finding]:
             del page.obj.Annots
     if Name.AcroForm in pdf.Root:
         del pdf.Root.AcroForm
-    return [Finding(code, sentence(tally.counts[code])) for code, sentence in _SENTENCES.items() if code in tally.counts]
+    return [
+        Finding(code, sentence(tally.counts[code])) for code, sentence in _SENTENCES.items() if code in tally.counts
+    ]
 
 
 def is_dynamic_form(pdf: pikepdf.Pdf) -> bool:
@@ -101,7 +101,9 @@ def _fields(pdf: pikepdf.Pdf, form: Object, tally: _Tally) -> None:
     widgets = [a for page in pdf.pages for a in _annotations(page.obj) if a.get(Name.Subtype) == Name.Widget]
     if widgets:
         tally.add("intake.form", len(widgets))
-    signed = sum(1 for widget in widgets if _inherited(widget, Name.FT) == Name.Sig and _inherited(widget, Name.V) is not None)
+    signed = sum(
+        1 for widget in widgets if _inherited(widget, Name.FT) == Name.Sig and _inherited(widget, Name.V) is not None
+    )
     if signed:
         tally.add("intake.signature", signed)
     if form.get(Name.NeedAppearances) or any(Name.AP not in widget for widget in widgets):
@@ -137,7 +139,16 @@ def _inherited(widget: Object, name: Name) -> Object | None:
 
 
 def _page(page: Object, tally: _Tally) -> None:
-    for key in (Name.AA, Name.AF, Name.Thumb, Name.PieceInfo, Name.Metadata, Name.StructParents, Name.B, Name.PresSteps):
+    for key in (
+        Name.AA,
+        Name.AF,
+        Name.Thumb,
+        Name.PieceInfo,
+        Name.Metadata,
+        Name.StructParents,
+        Name.B,
+        Name.PresSteps,
+    ):
         if key in page:
             if key == Name.AA:
                 tally.add("intake.action")

@@ -50,9 +50,8 @@ class TextLayer:
                 continue
             codes = "".join(f"{self._code(char):04X}" for char in text + " ")
             scale = 100 * width / (len(text) * _ADVANCE / 1000 * height)
-            lines.append(
-                f"/T0 {height:.2f} Tf {scale:.2f} Tz 1 0 0 1 {run.left:.2f} {run.bottom + height * 0.2:.2f} Tm <{codes}> Tj"
-            )
+            at = f"{run.left:.2f} {run.bottom + height * 0.2:.2f}"
+            lines.append(f"/T0 {height:.2f} Tf {scale:.2f} Tz 1 0 0 1 {at} Tm <{codes}> Tj")
         return ("BT 3 Tr\n" + "\n".join(lines) + "\nET").encode("ascii") if lines else b""
 
     def finish(self) -> None:
@@ -71,13 +70,16 @@ class TextLayer:
         program = _blank_font()
         descriptor = Dictionary(
             Type=Name.FontDescriptor, FontName=_NAME, Flags=4, FontBBox=Array([0, -200, _ADVANCE, 800]), ItalicAngle=0,
-            Ascent=800, Descent=-200, CapHeight=700, StemV=80, FontFile2=Stream(self.pdf, program, Length1=len(program)),
+            Ascent=800, Descent=-200, CapHeight=700, StemV=80,
+            FontFile2=Stream(self.pdf, program, Length1=len(program)),
         )  # fmt: skip
         descendant = Dictionary(
             Type=Name.Font,
             Subtype=Name.CIDFontType2,
             BaseFont=_NAME,
-            CIDSystemInfo=Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0),
+            CIDSystemInfo=Dictionary(
+                Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
+            ),
             FontDescriptor=self.pdf.make_indirect(descriptor),
             CIDToGIDMap=Stream(self.pdf, b"\0\0" + b"\0\1" * len(codes)),
             DW=_ADVANCE,

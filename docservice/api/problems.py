@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from dataclasses import fields as fields_of
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from flask import Response, current_app, g, json, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from docservice.casefile.facts import Casefile
 from docservice.refusal import Problem, Refusal
 
 log = logging.getLogger("docservice.api")
@@ -50,9 +52,9 @@ _HTTP_CODES = {
     415: ("request.unsupported_media_type", "This media type is not taken here."),
 }
 
-# The members of an order. Any other JSON pointer in a refusal is one into the order's casefile.
-_ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "attachments"}
-_ORDER_MEMBERS |= {"idempotency_key", "reason", "plan", "files"}
+_ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason"}
+_FILE_MEMBERS = {"attachments", "files"}
+_CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
@@ -131,12 +133,25 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
 def describe(item: Problem) -> dict[str, str]:
     """One problem for ``errors``: its place becomes a pointer into the request body where it is one."""
     entry = {"code": item.code, "detail": item.message}
-    if item.place.startswith("/"):
-        head = item.place[1:].split("/", 1)[0]
-        ours = item.code == "request.invalid" or head in _ORDER_MEMBERS
-        entry["pointer"] = item.place if ours else g.get("pointer_base", "/casefile") + item.place
-    elif item.place.startswith("?"):
+    if item.place.startswith("?"):
         entry["parameter"] = item.place[1:]
+    elif (pointer := _pointer(item)) is not None:
+        entry["pointer"] = pointer
     elif item.place:
         entry["place"] = item.place
     return entry
+
+
+def _pointer(item: Problem) -> str | None:
+    """The place as a pointer into the request's body, if it is one.
+
+    The rooms below know no request: their pointers are into the casefile (or the plan), or name a member of the order.
+    """
+    if not item.place.startswith("/"):
+        return None
+    head, _, rest = item.place[1:].partition("/")
+    if item.code == "request.invalid" or head in _FILE_MEMBERS or (head in _ORDER_MEMBERS and not rest):
+        return item.place
+    if "pointer_base" in g:
+        return str(g.pointer_base) + item.place
+    return f"/casefile{item.place}" if head in _CASEFILE_MEMBERS else None

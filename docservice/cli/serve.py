@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
+import sys
 
 import click
 
@@ -41,9 +44,8 @@ def serve(host: str, port: int, threads: int, workers: int | None, quiet: bool) 
         except OSError as error:
             raise Refusal("serve.address", f"Cannot listen on {host}:{port}: {error.strerror}.", kind="setup") from None
         click.echo(f"docservice serves http://{host}:{bound} (Ctrl-C stops it)", err=True)
-        try:
+        # An orderly end: answer what is running, end the rendering processes, close the records.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
             server.run()
-        except KeyboardInterrupt:  # waitress turns SIGINT and SIGTERM into an orderly end itself
-            pass
-        finally:
-            server.close()
+        server.close()

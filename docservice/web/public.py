@@ -47,7 +47,7 @@ def _protect(response: Response) -> Response:
 
 @blueprint.app_context_processor
 def _shared() -> dict[str, Any]:
-    return {"town": _office().town.identity, "language_name": language_name, "direction": direction}
+    return {"town": _office().town.identity}
 
 
 @blueprint.get("/")
@@ -59,7 +59,8 @@ def front() -> str:
 @blueprint.get("/handouts/")
 def handouts() -> str:
     """Every handout in every language it is offered in."""
-    return render_template("handouts.html", handouts=_handouts())
+    languages = {language.tag: language for language in _office().languages()}
+    return render_template("handouts.html", handouts=_handouts(), languages=languages)
 
 
 @blueprint.get("/handouts/<key>/<language>")
@@ -141,17 +142,6 @@ def _kind(key: str) -> str:
 
 def _handouts() -> list[Any]:
     return sorted((t for t in _office().templates() if t.face == "handout"), key=lambda t: str(t.title))
-
-
-def language_name(tag: str) -> str:
-    """A language's name in itself: ``es`` → "Español"."""
-    name = Locale.parse(tag.replace("-", "_")).get_display_name() or tag
-    return name[:1].upper() + name[1:]
-
-
-def direction(tag: str) -> str:
-    """``rtl`` or ``ltr``."""
-    return str(Locale.parse(tag.replace("-", "_")).text_direction)
 
 
 def respond(error: Exception) -> Response:

@@ -68,7 +68,9 @@ def test_every_kind_of_refusal_has_its_status(app: Flask, kind: str) -> None:
     ("place", "expected"),
     [
         ("/violations/2/observed_on", {"pointer": "/casefile/violations/2/observed_on"}),
-        ("/casefile/case", {"pointer": "/casefile/case"}),
+        ("/casefile", {"pointer": "/casefile"}),
+        ("/recipient/mailing_name", {"place": "/recipient/mailing_name"}),
+        ("/town/phone", {"place": "/town/phone"}),
         ("/attachments/a.jpg", {"pointer": "/attachments/a.jpg"}),
         ("/recipient", {"pointer": "/recipient"}),
         ("?page", {"parameter": "page"}),

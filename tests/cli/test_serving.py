@@ -1,0 +1,93 @@
+"""waitress as we run it: bodies that are too large, and the process from start to end."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from docservice.app import create_app
+from docservice.cli.serving import make_server
+from tests.fake_office import FakeOffice
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    server, bound = make_server(create_app(FakeOffice(), max_body_megabytes=1), "127.0.0.1", 0, 2, 1)  # type: ignore[arg-type]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield bound
+    server.close()
+    thread.join(5)
+
+
+def test_a_client_that_sends_it_all_first_still_reads_the_answer(port: int) -> None:
+    body = b"0" * (50 * 2**20)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/documents", body)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    with refused.value as answer:
+        assert answer.code == 413
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        problem = json.load(answer)
+    assert problem["code"] == "request.too_large"
+    assert "at most 1 MB" in problem["detail"]
+
+
+def raw(port: int, head: str, body: bytes = b"") -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
+        return connection.makefile("rb").readline()
+
+
+def test_a_body_too_large_is_not_invited(port: int) -> None:
+    head = "POST /api/v1/documents HTTP/1.1\nHost: x\nExpect: 100-continue\nContent-Length: "
+    assert raw(port, head + "50000000").startswith(b"HTTP/1.1 413")
+    assert raw(port, head + "50").startswith(b"HTTP/1.1 100")
+
+
+def test_chunks_are_counted(port: int) -> None:
+    head = "POST /api/v1/documents HTTP/1.1\nHost: x\nTransfer-Encoding: chunked"
+    assert raw(port, head, b"100000\r\n" + b"0" * 2**20 + b"\r\n1000\r\n").startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(("path", "status"), [("documents", 413), ("packets", 401)])
+def test_a_packet_may_be_larger(port: int, path: str, status: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("POST", f"/api/v1/{path}", b"0" * (2 * 2**20), {"Content-Type": "application/json"})
+    assert connection.getresponse().status == status
+    connection.close()
+
+
+def test_one_connection_serves_many_requests(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    for _ in range(3):
+        connection.request("GET", "/health/live")
+        assert json.load(connection.getresponse())["status"] == "ok"
+    connection.close()
+
+
+def test_serve_starts_answers_and_ends_in_order(tmp_path: Path, fonts_folder: Path) -> None:
+    (tmp_path / "fonts").symlink_to(fonts_folder)
+    code = "from docservice.cli import main; main(['serve', '--port', '0', '--quiet'])"
+    environment = {**os.environ, "DOCSERVICE_HOME": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        url = next(found[0] for line in process.stderr if (found := re.search(r"http://[\d.:]+", line)))
+        with urllib.request.urlopen(f"{url}/health/ready") as answer:
+            assert json.load(answer)["status"] == "ok"
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+        assert process.wait(20) == 0

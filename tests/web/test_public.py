@@ -1,0 +1,132 @@
+"""The public pages: what they say, what they must not say, and how they are protected."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from itertools import pairwise
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from docservice.correspondence.order import Order
+from docservice.web.public import clean_code
+from tests.fake_office import FakeOffice, Record
+
+PAGES = ("/", "/handouts/", "/verify/", "/verify/CODE0000", "/verify/NOPE", "/nowhere")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_accessible_html(client: FlaskClient, issued: Record, path: str) -> None:
+    page = html.document_fromstring(client.get(path).text)
+    assert page.get("lang") == "en"
+    assert page.findtext(".//title")
+    assert len(page.findall(".//h1")) == 1
+    assert len(page.findall(".//main")) == 1
+    assert page.find(".//a[@class='skip']").get("href") == "#main"
+    levels = [int(heading.tag[1]) for heading in page.iter("h1", "h2", "h3")]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    for field in page.findall(".//input"):
+        assert page.find(f".//label[@for='{field.get('id')}']") is not None
+    for picture in page.iter("img", "svg"):
+        assert picture.get("alt") is not None or picture.get("aria-hidden") == "true"
+    ids = [element.get("id") for element in page.iterfind(".//*[@id]")]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/handouts/fences-and-hedges/es", "/handouts/x/en", "/assets/site.css"])
+def test_pages_run_nothing_and_load_nothing_from_elsewhere(client: FlaskClient, issued: Record, path: str) -> None:
+    answer = client.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in answer.headers
+    if answer.mimetype == "text/html":
+        assert not re.search(r"<script|\son\w+=|\sstyle=|(src|href)=\"(https?:)?//", answer.text)
+
+
+def test_every_link_leads_somewhere(client: FlaskClient) -> None:
+    for path in ("/", "/handouts/", "/verify/"):
+        for element, _, link, _ in html.fromstring(client.get(path).text).iterlinks():
+            if link.startswith("/") and element.tag != "form":
+                assert client.get(link).status_code == 200, link
+
+
+def test_a_handouts_own_style_is_allowed_by_hash(client: FlaskClient) -> None:
+    answer = client.get("/handouts/fences-and-hedges/ar")
+    digest = base64.b64encode(hashlib.sha256(b"p{color:#111}").digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Language"] == "ar"
+
+
+def test_a_handout_as_pdf_and_unchanged(client: FlaskClient) -> None:
+    answer = client.get("/handouts/fences-and-hedges/zh-Hant.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert 'filename="fences-and-hedges-zh-Hant.pdf"' in answer.headers["Content-Disposition"]
+    again = client.get("/handouts/fences-and-hedges/zh-Hant.pdf", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["/handouts/x/en", "/handouts/fences-and-hedges/ko", "/handouts/fences-and-hedges/en.docx",
+             "/handouts/courtesy-letter/en"],
+)  # fmt: skip
+def test_what_is_no_handout_is_not_found(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_verify_tells_the_document_and_nothing_of_a_person(client: FlaskClient, issued: Record) -> None:
+    answer = client.get(f"/verify/{issued.verify_code}")
+    assert answer.status_code == 200
+    for said in ("genuine", issued.number, "June 1, 2026", "Notice of violation", "English", "In effect"):
+        assert said in answer.text
+    for secret in (issued.recipient_name, issued.case, issued.title, issued.id, issued.sha256):
+        assert secret not in answer.text
+    assert "noindex" in answer.text
+
+
+def test_verify_tells_what_became_of_it(client: FlaskClient, office: FakeOffice, issued: Record) -> None:
+    order = Order("notice-of-violation", {"case": {"number": "CE-2026-0001"}})
+    newer = office.supersede(issued.id, order, reason="typo", actor="test")
+    page = client.get(f"/verify/{issued.verify_code}").text
+    assert "replaced" in page
+    assert newer.number in page
+    office.void(newer.id, reason="Mr. Owner complained", actor="test")
+    page = client.get(f"/verify/{newer.verify_code}").text
+    assert "no longer valid" in page
+    assert "complained" not in page
+
+
+@pytest.mark.parametrize("typed", ["code0000", "CODE-0000", " code 0000 ", "cOdE–0000"])
+def test_a_code_may_be_typed_loosely(client: FlaskClient, issued: Record, typed: str) -> None:
+    answer = client.get("/verify/", query_string={"code": typed})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/verify/CODE0000")
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["NOPE1234", "<script>alert(1)</script>", "'", "%00", "a" * 500])
+def test_an_unknown_code_is_404_and_harmless(client: FlaskClient, typed: str) -> None:
+    answer = client.get(f"/verify/{typed.replace('/', '')}")
+    assert answer.status_code == 404
+    assert "<script" not in answer.text
+    assert "do not know this code" in answer.text
+
+
+def test_codes() -> None:
+    assert clean_code("abc") == ""
+    assert clean_code("ab cd-12") == "ABCD12"
+
+
+def test_errors_are_pages(client: FlaskClient, office: FakeOffice, caplog: pytest.LogCaptureFixture) -> None:
+    assert client.post("/").status_code == 405
+    office.templates = lambda: 1 / 0  # type: ignore[assignment, return-value]
+    answer = client.get("/handouts/")
+    assert (answer.status_code, answer.mimetype) == (500, "text/html")
+    assert "ZeroDivision" not in answer.text
+    assert "ZeroDivision" in caplog.text

@@ -1,7 +1,7 @@
 """Makes the foreign exhibits of CE-2026-0231: ``python examples/make_exhibits.py``.
 
-They behave like what people bring: a log printed to PDF by another agency, and a form that was filled in by hand and went
-through a scanner a little crooked (a picture only, no text).
+They behave like what people bring: a log printed to PDF by another agency, and a form that was filled in by hand
+and went through a scanner a little crooked (a picture only, no text).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LOG = b"""
 #set text(font: "Noto Sans", size: 10pt)
 #text(15pt, weight: "bold")[San Ysabel County Sheriff] #h(1fr) Computer-aided dispatch
 #line(length: 100%)
-Calls for service, 77 Ridgeline Terrace, Madrona Hills #linebreak() May 1, 2026 to June 30, 2026. Printed July 6, 2026 for the
-Code Compliance Office. Names of callers are withheld.
+Calls for service, 77 Ridgeline Terrace, Madrona Hills #linebreak() May 1, 2026 to June 30, 2026. Printed July 6, 2026
+for the Code Compliance Office. Names of callers are withheld.
 #table(columns: (auto, auto, auto, 1fr), inset: 6pt, [*Incident*], [*Date*], [*Time*], [*Disposition*],
   [26-051877], [05/23/2026], [22:31], [Loud party. Vehicles in fire lane moved at deputy's request, 23:20.],
   [26-058340], [06/13/2026], [23:08], [Loud party. Guests asked to leave upper deck. Local contact not reached.],
@@ -37,19 +37,26 @@ Code Compliance Office. Names of callers are withheld.
 FORM = b"""
 #set page(paper: "us-letter", margin: 1in)
 #set text(font: "Noto Sans", size: 10.5pt)
-#let field(label, value) = block(spacing: 1.1em)[#text(8pt)[#label] #linebreak() #text(13pt, font: "Noto Serif", style: "italic", fill: rgb("#1d2b6b"), value) #v(-6pt) #line(length: 100%, stroke: 0.5pt)]
+#let pen = text.with(13pt, font: "Noto Serif", style: "italic", fill: rgb("#1d2b6b"))
+#let field(label, value) = block(spacing: 1.1em)[
+  #text(8pt)[#label] #linebreak() #pen(value) #v(-6pt) #line(length: 100%, stroke: 0.5pt)
+]
 #align(center, text(15pt, weight: "bold")[Request for Administrative Hearing])
 #align(center)[Town of Madrona Hills, Office of the Town Clerk]
 #v(12pt)
 #field("Appellant", [Ch\xc3\xa2teau N\xc2\xba 9 Vacation Rentals, LLC])
 #field("Citations appealed", [AC-2026-0001, AC-2026-0002])
 #field("Property", [77 Ridgeline Terrace])
-#field("Deposit", [$4,500.00, paid June 26, 2026])
-#field("Grounds", [The guests broke the house rules that they had signed. The owner was not there and could not know. The number of people was counted from the street in the dark and is too high.])
+#field("Deposit", "$4,500.00, paid June 26, 2026")
+#field("Grounds", [The guests broke the house rules that they had signed.
+  The owner was not there and could not know. The number of people was counted from the street in the dark and is too high.])
 #v(18pt)
 #field("Signature and date", [for the company, June 26, 2026])
 #v(1fr)
-#align(right, box(stroke: 2pt + rgb("#b1122a"), inset: 8pt, text(fill: rgb("#b1122a"), weight: "bold")[RECEIVED #linebreak() JUN 26 2026 #linebreak() TOWN CLERK]))
+#let red = rgb("#b1122a")
+#align(right, box(stroke: 2pt + red, inset: 8pt, text(fill: red, weight: "bold")[
+  RECEIVED #linebreak() JUN 26 2026 #linebreak() TOWN CLERK
+]))
 """
 
 
@@ -68,9 +75,9 @@ def scan(pdf: bytes) -> bytes:
     picture.save(buffer, "JPEG", quality=60)
     out = pikepdf.new()
     image = out.make_stream(buffer.getvalue())
-    for key, value in {"Type": Name.XObject, "Subtype": Name.Image, "Width": picture.width, "Height": picture.height,
-                       "ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8, "Filter": Name.DCTDecode}.items():  # fmt: skip
-        image[f"/{key}"] = value
+    image.Type, image.Subtype, image.Filter = Name.XObject, Name.Image, Name.DCTDecode
+    image.Width, image.Height = picture.size
+    image.ColorSpace, image.BitsPerComponent = Name.DeviceRGB, 8
     sheet = Dictionary(
         Type=Name.Page,
         MediaBox=Array([0, 0, 612, 792]),

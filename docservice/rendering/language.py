@@ -101,7 +101,12 @@ def percent(value: Decimal | float) -> str:
 
 def duration(count: int, unit: str, language: str) -> str:
     """``(14, "day")`` → "14 days", "14 días", "14 يومًا". ``unit``: minute, hour, day, week, month or year."""
-    return _plain_space(format_unit(count, f"duration-{unit}", length="long", locale=locale_of(language)))
+    name, locale = f"duration-{unit}", locale_of(language)
+    text = format_unit(count, name, length="long", locale=locale)
+    if name in text:
+        # CLDR leaves the long form out where it is the short one; Babel does not look there.
+        text = format_unit(count, name, length="short", locale=locale)
+    return _plain_space(text)
 
 
 _ORDINAL_FORMS = {"es": "{}.º", "zh-Hant": "第{}", "zh-Hans": "第{}", "ja": "第{}", "vi": "thứ {}", "tl": "ika-{}"}

@@ -106,6 +106,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return isinstance(obj, Callable) and obj in self._callable  # type: ignore[arg-type]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if attribute.startswith("_"):
+            raise SecurityError(f"“{attribute}” is not a field that wording may read")
         if type(obj) is Record:
             return obj.get(attribute)
         if isinstance(obj, Missing):

@@ -1,0 +1,126 @@
+"""Every shipped letter: its samples come out complete, and no check objects to them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docservice import casefile, checks
+from docservice.catalog.bundle import Bundle, freeze, used_sentences
+from docservice.rendering.facts import assemble
+from docservice.rendering.wording import Composition, compose
+from docservice.town import TownPack, load_pack
+from docservice.town.reckoning import Reckoning, reckon
+
+ROOT = Path(__file__).parents[2]
+KINDS = ("usual", "awkward")
+LETTERS = sorted(path.name for path in (ROOT / "templates/letters").iterdir() if path.is_dir())
+SAMPLES = [
+    pytest.param(path, id=f"{path.parts[-3]}-{path.stem}")
+    for key in LETTERS
+    for path in sorted((ROOT / f"templates/letters/{key}/samples").glob("*.json"))
+]
+
+
+@cache
+def pack() -> TownPack:
+    return load_pack(ROOT / "town/madrona-hills")
+
+
+@cache
+def bundle(key: str) -> Bundle:
+    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
+    return freeze(ROOT / "templates/letters" / key, **{name: ROOT / path for name, path in shared.items()})
+
+
+def composed(
+    path: Path, language: str = "en", number: str | None = "X-2026-0001"
+) -> tuple[Composition, Reckoning, casefile.Casefile]:
+    data: dict[str, Any] = json.loads(path.read_text())
+    order = data.pop("_order")
+    case = casefile.load(data)
+    made = bundle(path.parts[-3])
+    on, recipient, about = date.fromisoformat(order["on"]), order.get("recipient"), order.get("about")
+    reckoning = reckon(
+        pack(), case, made.meta.document_type, on=on, recipient=recipient or "", about=about, language=language
+    )
+    facts = assemble(
+        case, pack(), made.meta, reckoning, recipient=recipient, on=on, number=number, language=language, about=about
+    )
+    return compose(made, facts, language), reckoning, case
+
+
+def test_nine_letters_are_shipped() -> None:
+    assert len(LETTERS) == 9
+    assert all((ROOT / f"templates/letters/{key}/samples/{kind}.json").is_file() for key in LETTERS for kind in KINDS)
+
+
+@pytest.mark.parametrize("path", SAMPLES)
+def test_sample_is_complete_and_no_check_objects(path: Path) -> None:
+    composition, reckoning, case = composed(path)
+    assert composition.unresolved == ()
+    made = bundle(path.parts[-3])
+    found = checks.run(casefile=case, pack=pack(), bundle=made, reckoning=reckoning, composition=composition)
+    assert [str(finding) for finding in found if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("key", LETTERS)
+def test_template_agrees_with_the_town(key: str) -> None:
+    meta = bundle(key).meta
+    kind = pack().document_types[meta.document_type]
+    assert meta.required_blocks == kind.required_blocks
+    assert meta.signers == kind.signers
+    assert meta.statements == kind.statements
+    assert meta.taglines == kind.taglines
+    assert meta.envelope == kind.envelope
+    assert set(kind.served) <= set(meta.recipients)
+
+
+def texts(composition: Composition) -> Iterator[str]:
+    for element in composition.root.iter():
+        yield from (text for text in (element.text, element.tail) if text)
+
+
+@pytest.mark.parametrize("path", [p for p in SAMPLES if "awkward" in str(p.values[0])])
+def test_hard_text_stays_text(path: Path) -> None:
+    composition, _, _ = composed(path)
+    assert "49" not in "".join(t for t in texts(composition) if "7*7" in t)
+    assert composition.root.find(".//b") is None
+    hard = "{{ 7*7 }} {% raw %} %(name)s 100%"
+    if hard in path.read_text() and path.parts[-3] not in {"proof-of-service"}:
+        assert hard in "".join(texts(composition))
+
+
+def test_wording_is_plain() -> None:
+    """US grade 6 to 8 (Flesch-Kincaid), over each letter's own sentences; quoted law and names of things are exempt."""
+    for key in LETTERS:
+        sentences = [s for s in own_sentences(key) if len(s.split()) > 4]
+        assert sentences
+        assert grade(" ".join(sentences)) <= 8.0, key
+
+
+def own_sentences(key: str) -> list[str]:
+    return [sentence.text for sentence in used_sentences(bundle(key).files)]
+
+
+def grade(text: str) -> float:
+    text = re.sub(r"%\(\w+\)s", "it", re.sub(r"\([A-Z][^)]*section[^)]*\)", "", text))
+    words = re.findall(r"[A-Za-z’']+", text)
+    count = max(len(re.findall(r"[.!?:](?:\s|$)", text)), 1)
+    syllables = sum(max(len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", word.lower()))), 1) for word in words)
+    return 0.39 * len(words) / count + 11.8 * syllables / len(words) - 15.59
+
+
+def test_english_msgids_are_clean() -> None:
+    for key in LETTERS:
+        for sentence in used_sentences(bundle(key).files):
+            assert sentence.text == " ".join(sentence.text.split()), sentence.place
+            assert not re.search(r"<(?!/?(strong|em)>)", sentence.text), sentence.place
+            assert len(sentence.text) < 420, sentence.place

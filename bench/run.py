@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
+import itertools
 import json
 import statistics
 import subprocess
@@ -17,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office, production
@@ -98,40 +101,55 @@ def chromium() -> Iterator[Any]:
             browser.close()
 
 
+def variants(
+    parts: Mapping[str, bytes], task: production.Task
+) -> Iterator[tuple[Mapping[str, bytes], production.Task]]:
+    """The same letter again and again, never quite the same: Typst remembers what it has set before."""
+    facts = json.loads(parts[task.casefile])
+    for serial in itertools.count(1):
+        for violation in facts["violations"]:
+            violation["facts"] = f"{violation['facts'].partition(' Visit')[0]} Visit {serial} found it so."
+        snapshot = casefiles.canonical(facts)
+        identity = hashlib.sha256(snapshot).hexdigest()
+        yield {**parts, identity: snapshot}, replace(task, casefile=identity, number=f"NOV-2026-{serial:04}")
+
+
 def letters() -> None:
-    from docservice.rendering import letter, typst_press
+    from docservice.rendering import typst_press
 
     with office() as opened, chromium() as page:
         parts, task, _, html = task_of(opened, dense_notice())
-        calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         real = typst_press.typst_pdf
+        calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        finished = production.produce(parts, task, "pdf")
 
-        def spy(*args: Any, **kwargs: Any) -> bytes:
+        def record(*args: Any, **kwargs: Any) -> bytes:
             calls.append((args, kwargs))
-            return real(*args, **kwargs)
+            return pdf
 
-        letter.typst_press.typst_pdf = spy  # type: ignore[attr-defined]
-        made = production.produce(parts, task, "pdf")
-        letter.typst_press.typst_pdf = real  # type: ignore[attr-defined]
-        args, kwargs = calls[0]
-        print(f"the dense notice has {made.pages} pages, {len(made.findings)} findings")
+        pdf = finished.content
+        different = variants(parts, task)
+        typst_press.typst_pdf = record
+        try:
+            for _ in range(40):
+                production.produce(*next(different), "pdf")
+        finally:
+            typst_press.typst_pdf = real
+        print(f"the dense notice has {finished.pages} pages, the tagline sheet too; {len(finished.findings)} findings")
 
         def ours() -> object:
-            return production.produce(parts, task, "pdf")
+            return production.produce(*next(different), "pdf")
+
+        def bare() -> object:
+            args, kwargs = calls.pop()
+            return real(*args, **kwargs)
 
         def browser() -> object:
             page.set_content(html)
             return page.pdf(format="Letter", tagged=True)
 
-        chromium_first = pairs(browser, ours, 20)
-        report("letter: Chromium / text+checks+PDF", "Chromium", "docservice", chromium_first, "≥ 4")
-        report(
-            "letter: text+checks+PDF / Typst",
-            "docservice",
-            "Typst",
-            pairs(ours, lambda: real(*args, **kwargs), 30),
-            "≤ 1.5",
-        )
+        report("letter: Chromium / text+checks+PDF", "Chromium", "docservice", pairs(browser, ours, 20), "≥ 4")
+        report("letter: text+checks+PDF / Typst", "docservice", "Typst", pairs(ours, bare, 30), "≤ 1.5")
 
 
 def word() -> None:

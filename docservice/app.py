@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from docservice import api, web
 from docservice.api import problems
@@ -30,6 +30,12 @@ def create_app(office: Office, *, max_body_megabytes: int = 25, **config: Any) -
     app.config.update(MAX_CONTENT_LENGTH=max_body_megabytes * 2**20, MAX_FORM_MEMORY_SIZE=ORDER_TEXT, **config)
     api.register(app, office)
     web.register(app, office)
+
+    @app.before_request
+    def refuse_control_characters() -> None:
+        # No name, number or code has one, and not every database takes them.
+        if any(ord(character) < 32 for text in (request.path, *request.args.values()) for character in text):
+            raise NotFound
 
     def answer(error: Exception) -> Response:
         return problems.respond(error) if api.is_api(request.path) else web.respond(error)

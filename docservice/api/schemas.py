@@ -14,7 +14,10 @@ from docservice.api.pages import PageQuerySchema, PageSchema
 from docservice.correspondence.order import Order
 
 STATUSES = ("issued", "superseded", "void")
-_SHORT = validate.Length(min=1, max=200)
+_SHORT = validate.And(
+    validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")
+)
+YEARS = range(1900, 2200)  # beyond them there is no calendar to count by
 
 
 class PlainDate(fields.Field[date]):
@@ -22,8 +25,8 @@ class PlainDate(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         try:
-            if isinstance(value, str) and len(value) == 10:
-                return date.fromisoformat(value)
+            if isinstance(value, str) and len(value) == 10 and (day := date.fromisoformat(value)).year in YEARS:
+                return day
         except ValueError:
             pass
         raise ma.ValidationError("Not a date. Write it like 2026-06-29.")

@@ -89,7 +89,7 @@ def versions(key: str) -> Any:
     return {"items": office().versions(key)}
 
 
-@blueprint.route("/templates/<string:key>/versions/<int:number>", methods=["GET"])
+@blueprint.route("/templates/<string:key>/versions/<int(max=999999):number>", methods=["GET"])
 @requires(*ANY_KEY)
 @blueprint.response(200, VersionSchema)
 def version(key: str, number: int) -> Any:

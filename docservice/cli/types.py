@@ -17,8 +17,8 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            if len(value) == 10:
-                return date.fromisoformat(value)
+            if len(value) == 10 and 1900 <= (day := date.fromisoformat(value)).year < 2200:
+                return day
         except ValueError:
             pass
         self.fail(f"“{value}” is no date. Write it like 2026-06-29.", param, ctx)

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 import secrets
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
@@ -18,9 +19,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.refusal import Refusal
 from docservice.web.headers import policy, protect, style_hashes
+from docservice.web.shelf import Shelf
 
 if TYPE_CHECKING:
     from docservice.correspondence.office import Office
+    from docservice.correspondence.order import Face
+    from docservice.correspondence.records import Preview
 
 log = logging.getLogger("docservice.web")
 
@@ -33,6 +37,7 @@ _KINDS = {"missing": 404, "malformed": 404, "input": 404, "conflict": 409, "setu
 def register(app: Flask, office: Office) -> None:
     """Put the public pages on ``app``, served by ``office``."""
     app.extensions[EXTENSION] = office
+    app.extensions[EXTENSION + ".shelf"] = Shelf()
     app.register_blueprint(blueprint)
 
 
@@ -69,7 +74,11 @@ def handout(key: str, language: str) -> Response:
     tag, dot, suffix = language.partition(".")
     if dot and suffix != "pdf":
         raise NotFound
-    made = _office().handout(key, tag, "pdf" if dot else "html")
+    face: Face = "pdf" if dot else "html"
+    # A version is frozen; only the town's rules beside it may change, and they change by the day.
+    version = next((template.version for template in _office().templates() if template.key == key), None)
+    shelf: Shelf[Preview] = current_app.extensions[EXTENSION + ".shelf"]
+    made = shelf.take((key, tag, face, version, date.today()), lambda: _office().handout(key, tag, face))
     response = current_app.response_class(made.content, content_type=made.media_type)
     if dot:
         response.headers["Content-Disposition"] = f'inline; filename="{key}-{tag}.pdf"'

@@ -49,11 +49,18 @@ def test_wrong_content_type_is_415(client: FlaskClient, key: Key, content_type: 
 
 
 def test_every_wrong_field_is_named_at_once(client: FlaskClient, key: Key) -> None:
-    body = {"template": 7, "on": "yesterday", "version": "1", "attachments": {"a/b.jpg": "!"}, "colour": "red"}
+    body = {
+        "template": 7,
+        "on": "9999-01-01",
+        "about": "\0",
+        "version": "1",
+        "attachments": {"a/b.jpg": "!"},
+        "colour": "red",
+    }
     answer = client.post(URL, json=body, headers=key("preview"))
     assert answer.status_code == 422
     assert {error["pointer"] for error in answer.get_json()["errors"]} == {
-        "/template", "/casefile", "/on", "/version", "/attachments/a~1b.jpg", "/colour",
+        "/template", "/casefile", "/on", "/about", "/version", "/attachments/a~1b.jpg", "/colour",
     }  # fmt: skip
 
 

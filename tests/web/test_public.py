@@ -110,7 +110,7 @@ def test_a_code_may_be_typed_loosely(client: FlaskClient, issued: Record, typed:
     assert client.get(answer.headers["Location"]).status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["NOPE1234", "<script>alert(1)</script>", "'", "%00", "a" * 500])
+@pytest.mark.parametrize("typed", ["NOPE1234", "<script>alert(1)</script>", "'", "a" * 500])
 def test_an_unknown_code_is_404_and_harmless(client: FlaskClient, typed: str) -> None:
     answer = client.get(f"/verify/{typed.replace('/', '')}")
     assert answer.status_code == 404

@@ -113,11 +113,11 @@ _ORDINAL_FORMS = {"es": "{}.º", "zh-Hant": "第{}", "zh-Hans": "第{}", "ja": "
 
 
 def ordinal(value: int, language: str) -> str:
-    """``2`` → "2nd", "2.º", "第2"; a language without an entry gets the bare figure with a point."""
+    """``2`` → "2nd", "2.º", "第2"; a language without an entry gets the bare figure."""
     if language == "en":
         teen = value % 100 in (11, 12, 13)
         return f"{value}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
-    return _ORDINAL_FORMS.get(language, "{}.").format(value)
+    return _ORDINAL_FORMS.get(language, "{}").format(value)
 
 
 def listing(items: Sequence[object], language: str) -> Markup:

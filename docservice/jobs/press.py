@@ -32,6 +32,7 @@ T = TypeVar("T")
 Parts = Mapping[str, bytes]
 
 _PARTS_KEPT = 64
+_START_SECONDS = 60.0
 _HEAD = struct.Struct(">Q")
 _START = "import sys; sys.path[:] = {path!r}\nfrom docservice.jobs.press_worker import main; main({megabytes!r})"
 
@@ -148,7 +149,6 @@ class _Worker:
         os.set_blocking(self._into, False)
         os.set_blocking(self._from, False)
         self._held: OrderedDict[str, None] = OrderedDict()
-        self._started = False
         self.alive = True
 
     def call(self, job: object, parts: Parts, seconds: float) -> tuple[bool, Any]:
@@ -160,12 +160,13 @@ class _Worker:
         for sha256 in stale:
             del self._held[sha256]
         body = pickle.dumps((job, seconds, list(parts), new, stale), protocol=pickle.HIGHEST_PROTOCOL)
-        # A new process imports the engines first; that is not the template's time.
-        deadline = time.monotonic() + seconds + (0 if self._started else 20)
-        self._write(_HEAD.pack(len(body)) + body, deadline, seconds)
+        # A new process imports the engines before it says that it begins; that is not the template's time.
+        deadline = time.monotonic() + _START_SECONDS
+        self._write(_HEAD.pack(len(body)) + body, deadline, _START_SECONDS)
+        self._read(1, deadline, _START_SECONDS)
+        deadline = time.monotonic() + seconds
         (length,) = _HEAD.unpack(self._read(_HEAD.size, deadline, seconds))
         answer = self._read(length, deadline, seconds)
-        self._started = True
         ok, value = pickle.loads(answer)
         return bool(ok), value
 

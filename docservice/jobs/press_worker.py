@@ -9,6 +9,7 @@ import signal
 import struct
 import sys
 import traceback
+from io import FileIO
 from math import ceil
 
 from docservice.refusal import Refusal
@@ -19,29 +20,28 @@ _HEAD = struct.Struct(">Q")
 def main(megabytes: int) -> None:
     """Serve jobs from standard input. What anything prints goes to standard error, never into the answers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    answers = FileIO(os.dup(1), "wb")
     os.dup2(2, 1)
     jobs = os.fdopen(os.dup(0), "rb")
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parts: dict[str, bytes] = {}
-    first = True
     while head := jobs.read(_HEAD.size):
         body = jobs.read(_HEAD.unpack(head)[0])
-        answer = _answer(body, parts, 25 if first else 5)
+        answer = _answer(body, parts, answers)
         signal.alarm(0)
-        first = False
         view = memoryview(_HEAD.pack(len(answer)) + answer)
         while view:
             view = view[answers.write(view) :]
 
 
-def _answer(body: bytes, parts: dict[str, bytes], grace: int) -> bytes:
+def _answer(body: bytes, parts: dict[str, bytes], answers: FileIO) -> bytes:
     result: tuple[bool, object]
     try:
         (function, args, kwargs), seconds, wanted, new, stale = pickle.loads(body)
+        answers.write(b"\n")  # what the job needs is imported: its time begins
         # The parent ends a job that is too long. If the parent is gone, this does.
-        signal.alarm(ceil(seconds) + grace)
+        signal.alarm(ceil(seconds) + 5)
         for sha256 in stale:
             parts.pop(sha256, None)
         parts.update(new)

@@ -77,11 +77,13 @@ def entries(session: Session, *, subject: str | None = None, last: int = 100) ->
 def verify(session: Session) -> int | None:
     """The sequence number of the first line that is not as it was written; None when the chain is whole."""
     previous, expected = GENESIS, 1
-    for row in session.scalars(select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=1000)):
-        seal = _seal(row.sequence, row.at, row.actor, row.action, row.subject, row.detail, row.previous)
-        if row.sequence != expected or row.previous != previous or row.sha256 != seal:
-            return expected
-        previous, expected = row.sha256, expected + 1
+    query = select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=1000)
+    with session.scalars(query) as rows:  # closed: a cursor may not be left open when a line is found
+        for row in rows:
+            seal = _seal(row.sequence, row.at, row.actor, row.action, row.subject, row.detail, row.previous)
+            if row.sequence != expected or row.previous != previous or row.sha256 != seal:
+                return expected
+            previous, expected = row.sha256, expected + 1
     head = session.get(AuditHeadRow, 1)
     if head is None or head.sequence != expected - 1 or head.sha256 != previous:
         return expected  # lines are missing at the end

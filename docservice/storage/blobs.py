@@ -120,7 +120,7 @@ class Blobs:
     def _place(self, staged: Path, sha256: str) -> None:
         path = self.path(sha256)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # No fsync: should the rename be lost in a power cut, the file has its durable staged name, and recovery moves it.
+        # No fsync: should a power cut undo the rename, the file has its durable staged name, and recovery moves it.
         staged.replace(path)
 
     def close(self) -> None:

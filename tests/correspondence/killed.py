@@ -1,7 +1,7 @@
 """Run by test_killed: issues and supersedes documents in children that die at the k-th step, and looks at what is left.
 
 A step is anything the child does to the database or the disk: a statement, a commit, a file opened for writing, an
-fsync, a rename, a removal. Rendering is replaced by a stub, since it touches neither; so all steps can be tried in seconds.
+fsync, a rename, a removal. Rendering is replaced by a stub, since it touches neither; so all steps can be tried soon.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def left_over(settings: Settings) -> list[str]:
                     wrong.append(f"{row.number} is {row.status} without its successor")
             if audit.verify(session) is not None:
                 wrong.append("the audit chain is broken")
-        staged = [p for p in (settings.blobs / "staging").glob("*/*")]
+        staged = list((settings.blobs / "staging").glob("*/*"))
         if staged:
             wrong.append(f"{len(staged)} staged files are left")
     finally:

@@ -56,7 +56,8 @@ def test_another_process_makes_the_same_bytes(office: Office, citation: Order) -
     script = (
         "import sys\nfrom pathlib import Path\nfrom docservice.config import Settings\n"
         "from docservice.correspondence import open_office\n"
-        "with open_office(Settings(home=Path(sys.argv[1]))) as office:\n    print(office.reproduce(sys.argv[2]).actual)\n"
+        "with open_office(Settings(home=Path(sys.argv[1]))) as office:\n"
+        "    print(office.reproduce(sys.argv[2]).actual)\n"
     )
     root = str(Path(__file__).resolve().parents[2])
     command = [sys.executable, "-c", script, str(office.settings.home), record.id]

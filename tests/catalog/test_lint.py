@@ -1,0 +1,88 @@
+"""Lint: what it finds, where, and that the shipped templates have none of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docservice import shipped
+from docservice.catalog.lint import LintFinding, lint
+from docservice.correspondence.vocabulary import vocabulary
+
+
+def findings(shop: Path) -> tuple[LintFinding, ...]:
+    return lint(
+        shop / "letters" / "demo",
+        clauses=shop / "clauses",
+        letterhead=shop / "letterhead",
+        locales=shop / "locales",
+        vocabulary=vocabulary(),
+    )
+
+
+def test_a_good_template_has_no_findings(shop: Path) -> None:
+    assert findings(shop) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code", "place"),
+    [
+        ("letters/demo/letter.html", "recipient.name", "recipient.nmae", "template.field", "letter.html:2"),
+        ("letters/demo/letter.html", "recipient.name", "receiver.name", "template.field", "letter.html:2"),
+        ("letters/demo/letter.html", "violations|length", "violations|lenght", "template.filter", "letter.html:5"),
+        ("letters/demo/letter.html", "{% endtrans %}</p>", "</p>", "template.syntax", "letter.html:2"),
+        ("letters/demo/letter.html", ' alt="A tree"', ' alt=""', "template.alt", "letter.html:4"),
+        ("letters/demo/letter.html", "<img ", "<img style='x' ", "template.attribute", "letter.html:4"),
+        ("letters/demo/letter.html", "<img ", "<img onclick='x' ", "template.attribute", "letter.html:4"),
+        ("letters/demo/letter.html", "</article>", "<script>1</script></article>", "template.element", "letter.html:6"),
+        ("letters/demo/letter.html", "</article>", "<h3>x</h3></article>", "template.heading", "letter.html:6"),
+        ("letters/demo/letter.html", "</article>", "<p>Not marked.</p></article>", "template.untranslatable", "letter.html:6"),
+        ("letters/demo/letter.html", ' data-block="salutation"', "", "template.block", "template.yaml:6"),
+        ("letters/demo/letter.html", '"salutation"', '"greeting"', "template.block", "letter.html:2"),
+        ("letters/demo/letter.html", "bundle:picture", "bundle:none", "template.picture", "letter.html:4"),
+        ("letters/demo/letter.html", "clauses/outer", "clauses/none", "template.include", "letter.html:3"),
+        ("clauses/inner.html", "Deep", "Very deep", "translation.missing", "clauses/inner.html:1"),
+        ("clauses/inner.html", "Deep", "{{ case.nubmer }} deep", "template.field", "clauses/inner.html:1"),
+        ("locales/es/LC_MESSAGES/demo.po", 'msgid "A letter"', '#, fuzzy\nmsgid "A letter"', "translation.fuzzy", "letter.html:1"),
+        ("letters/demo/template.yaml", "key: demo", "key: demon", "template.key", "template.yaml:1"),
+        ("letters/demo/template.yaml", "title: Demo", "title: [", "template.yaml", "template.yaml:3"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_found_by_file_and_line(
+    shop: Path, file: str, old: str, new: str, code: str, place: str
+) -> None:
+    path = shop / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert (code, place) in [(f.code, f.place) for f in findings(shop)], findings(shop)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{", "JSON"), ("[]", "object"), ('{"case": {"number": 7}}', "/case")],
+    ids=["cut", "list", "bad"],
+)
+def test_samples_must_be_casefiles(shop: Path, text: str, words: str) -> None:
+    (shop / "letters" / "demo" / "samples").mkdir()
+    (shop / "letters" / "demo" / "samples" / "one.json").write_text(text)
+    found = findings(shop)
+    assert {f.code for f in found} == {"template.sample"}
+    assert any(words in f.message for f in found)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted(p.parent for p in shipped.folder("templates").glob("*/*/template.yaml")),
+    ids=lambda folder: folder.name,
+)
+def test_shipped_templates_have_no_errors(folder: Path) -> None:
+    templates = shipped.folder("templates")
+    found = lint(
+        folder,
+        clauses=templates / "clauses",
+        letterhead=templates / "letterhead",
+        locales=shipped.folder("locales"),
+        vocabulary=vocabulary(),
+    )
+    assert [f for f in found if f.severity == "error"] == []

@@ -1,0 +1,36 @@
+"""Module-level functions that test_press runs in workers."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+
+from docservice.refusal import Problem, Refusal
+
+
+def sizes(parts: Mapping[str, bytes], factor: int = 1) -> tuple[int, dict[str, int]]:
+    return os.getpid(), {name: len(data) * factor for name, data in parts.items()}
+
+
+def refuse(parts: Mapping[str, bytes]) -> None:
+    raise Refusal("letter.bad", "It will not do.", [Problem("a", "b", "/c")], kind="conflict")
+
+
+def forever(parts: Mapping[str, bytes]) -> None:
+    while True:
+        pass
+
+
+def flood(parts: Mapping[str, bytes]) -> int:
+    return len(b"x" * (4 << 30))
+
+
+def vanish(parts: Mapping[str, bytes]) -> None:
+    os._exit(3)
+
+
+def nap(parts: Mapping[str, bytes], seconds: float) -> int:
+    time.sleep(seconds)
+    print("a word that must not get into the answer")
+    return os.getpid()

@@ -1,0 +1,98 @@
+"""Rendering processes: warm, bounded, replaced when they exceed their limits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # workers import by name, along the same path
+
+import jobs_for_press as jobs
+
+from docservice.config import Settings
+from docservice.correspondence import Office, Order, open_office
+from docservice.jobs.press import Press
+from docservice.refusal import Refusal
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    opened = Press(workers=2, seconds=20, megabytes=1024)
+    yield opened
+    opened.close()
+
+
+def test_a_worker_stays_warm_and_keeps_the_parts_it_was_given(press: Press) -> None:
+    first = press.call(jobs.sizes, {"a": b"xx"}, factor=2)
+    assert first[1] == {"a": 4}
+    assert press.call(jobs.sizes, {"a": b"xx", "b": b"y"}) == (first[0], {"a": 2, "b": 1})
+    for number in range(150):  # more than a worker keeps
+        assert press.call(jobs.sizes, {f"p{number}": b"z"})[1] == {f"p{number}": 1}
+    assert press.call(jobs.sizes, {"a": b"xx"}) == (first[0], {"a": 2})
+
+
+def test_a_refusal_comes_through_whole(press: Press) -> None:
+    with pytest.raises(Refusal) as refused:
+        press.call(jobs.refuse, {})
+    assert (refused.value.code, refused.value.kind, refused.value.problems[0].place) == ("letter.bad", "conflict", "/c")
+
+
+@pytest.mark.parametrize(
+    ("job", "code", "kind"),
+    [
+        (jobs.forever, "render.timeout", "timeout"),
+        (jobs.flood, "render.memory", "input"),
+        (jobs.vanish, "render.crashed", "setup"),
+    ],
+)
+def test_what_exceeds_its_limits_ends_and_the_next_one_is_served(
+    press: Press, job: object, code: str, kind: str
+) -> None:
+    press.call(jobs.sizes, {})  # started: from now on the limit is the limit
+    with pytest.raises(Refusal) as refused:
+        press.call_within(0.5, job, {})  # type: ignore[arg-type]
+    assert (refused.value.code, refused.value.kind) == (code, kind)
+    assert press.call(jobs.sizes, {"a": b"x"})[1] == {"a": 1}
+
+
+def test_threads_share_the_workers(press: Press) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda _: press.call(jobs.nap, {}, 0.01), range(12)))
+    assert len(set(found)) <= 2
+
+
+def test_a_template_that_never_ends_uses_up_no_number(
+    tmp_path: Path, fonts_folder: Path, citation: Order, templates_copy: Path
+) -> None:
+    """Loops within loops: the worker is killed within its limit and replaced."""
+    home = tmp_path / "isolated"
+    home.mkdir()
+    (home / "fonts").symlink_to(fonts_folder)
+    open_office(Settings(home=home)).close()  # fonts prepared, catalog filled
+    settings = Settings(home=home, isolated_rendering=True, workers=1, templates=templates_copy)
+    wording = templates_copy / "letters" / "administrative-citation" / "letter.html"
+    loops = "".join(f"{{% for {name} in range(1000) %}}" for name in "abcd") + "{% endfor %}" * 4
+    good = wording.read_text()
+    office: Office = open_office(settings)
+    try:
+        assert office.preview(citation).pages
+        wording.write_text(good.replace("</h1>", "</h1>" + loops, 1))
+        hostile = office.add_template(wording.parent, effective_on=date(2026, 1, 1), actor="mallory")
+        assert office.shop.press is not None
+        office.shop.press.seconds = 1.5
+        with pytest.raises(Refusal) as refused:
+            office.issue(citation, actor="ana")
+        office.shop.press.seconds = 30
+        assert (refused.value.code, refused.value.kind) == ("render.timeout", "timeout")
+        office.withdraw(hostile.template, hostile.number, reason="It never ends.", actor="ana")
+        record = office.issue(replace(citation), actor="ana")
+        assert (record.number, record.version) == ("AC-2026-0001", 1)
+        assert office.reproduce(record.id).identical
+    finally:
+        office.close()

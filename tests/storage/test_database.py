@@ -1,0 +1,134 @@
+"""Tables by migration, and writes that are all or nothing, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from docservice.refusal import Refusal
+from docservice.storage import audit, migrate, numbering
+from docservice.storage.database import Database
+from docservice.storage.models import AuditHeadRow, AuditRow, Base, SeriesRow
+from docservice.storage.store import Store, open_store
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def test_migrations_make_exactly_the_models(store: Store) -> None:
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_head_in_code_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(migrate._MIGRATIONS)).get_heads() == [migrate.HEAD]
+
+
+def test_many_may_migrate_at_once(database_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        database = Database(database_url)
+        try:
+            migrate.migrate(database)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    database = Database(database_url)
+    assert migrate.current(database) == migrate.HEAD
+    assert migrate.migrate(database) is False
+    database.close()
+
+
+def test_numbers_have_no_gaps_under_threads_that_fail_half_the_time(store: Store) -> None:
+    given: list[int] = []
+
+    def work(turn: int) -> None:
+        for attempt in range(6):
+            try:
+                with store.database.writing() as session:
+                    number = numbering.take(session, "NOV", 2026)
+                    if (turn + attempt) % 2:
+                        raise RuntimeError("a check refuses")
+                given.append(number)
+            except RuntimeError:
+                pass
+
+    threads = [threading.Thread(target=work, args=(turn,)) for turn in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(given) == list(range(1, 19))
+    with store.database.reading() as session:
+        assert numbering.upcoming(session, "NOV", 2026) == 19
+        assert numbering.upcoming(session, "NOV", 2027) == 1
+
+
+def test_a_long_series_grows_a_digit() -> None:
+    assert [numbering.spell("NOV", 2026, n) for n in (7, 10000)] == ["NOV-2026-0007", "NOV-2026-10000"]
+
+
+@pytest.mark.parametrize("spoil", ["detail", "actor", "remove", "remove last", "swap"])
+def test_whatever_is_done_to_the_audit_trail_shows(store: Store, spoil: str) -> None:
+    with store.database.writing() as session:
+        for number in range(5):
+            audit.record(session, at=NOON, actor="ana", action="a.done", subject=str(number), detail={"é": number})
+    with store.database.reading() as session:
+        assert audit.verify(session) is None
+        assert [e.subject for e in audit.entries(session, last=2)] == ["4", "3"]
+    with store.database.writing() as session:
+        row = session.get(AuditRow, 3)
+        assert row is not None
+        if spoil == "detail":
+            row.detail = {"é": 99}
+        elif spoil == "actor":
+            row.actor = "mallory"
+        elif spoil == "remove":
+            session.delete(row)
+        elif spoil == "remove last":
+            session.delete(session.get(AuditRow, 5))
+        else:
+            other = session.get(AuditRow, 2)
+            assert other is not None
+            row.subject, other.subject = other.subject, row.subject
+    with store.database.reading() as session:
+        assert audit.verify(session) == {"remove last": 5, "swap": 2}.get(spoil, 3)
+        assert session.get(AuditHeadRow, 1) is not None
+
+
+def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
+    def fail() -> None:
+        with store.database.writing() as session:
+            numbering.take(session, "AC", 2026)
+            audit.record(session, at=NOON, actor="ana", action="x", subject="y")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with store.database.reading() as session:
+        assert session.get(SeriesRow, ("AC", 2026)) is None
+        assert audit.entries(session) == ()
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://x/y", "oracle+thin://x", "postgresql+psycopg://nobody@127.0.0.1:1/x"]
+)
+def test_an_address_that_will_not_do_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused:
+        open_store(url, tmp_path)
+    assert refused.value.kind == "setup"

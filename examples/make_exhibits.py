@@ -45,11 +45,12 @@ FORM = b"""
 #align(center)[Town of Madrona Hills, Office of the Town Clerk]
 #v(12pt)
 #field("Appellant", [Ch\xc3\xa2teau N\xc2\xba 9 Vacation Rentals, LLC])
-#field("Citations appealed", [AC-2026-0001, AC-2026-0002])
+#field("Citations appealed", [AC-2026-0001, AC-2026-0003])
 #field("Property", [77 Ridgeline Terrace])
 #field("Deposit", "$4,500.00, paid June 26, 2026")
 #field("Grounds", [The guests broke the house rules that they had signed.
-  The owner was not there and could not know. The number of people was counted from the street in the dark and is too high.])
+  The owner was not there and could not know.
+  The number of people was counted from the street in the dark and is too high.])
 #v(18pt)
 #field("Signature and date", [for the company, June 26, 2026])
 #v(1fr)

@@ -26,6 +26,7 @@ import pypdfium2
 from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
+from docservice.packets import plan as plans
 from docservice.refusal import Refusal
 
 PACKET_CASE = "CE-2026-0231"
@@ -132,7 +133,7 @@ class Demo:
         self.rows.append(Row("Handouts", title, "the public", language, pages, milliseconds, "passed", files, picture))
 
     def packet(self, folder: Path) -> None:
-        plan = json.loads((folder / "packet.json").read_text(encoding="utf-8"))
+        plan = plans.parse((folder / "packet.json").read_text(encoding="utf-8"))
         started = time.perf_counter()
         packet = self.office.bind(plan, _files(folder), actor=ACTOR)
         milliseconds = (time.perf_counter() - started) * 1000
@@ -145,7 +146,7 @@ class Demo:
         self.rows.append(
             Row(
                 "Hearing packet",
-                plan["title"],
+                plan.title,
                 "the hearing officer",
                 "en",
                 pages,

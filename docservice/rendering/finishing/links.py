@@ -12,13 +12,20 @@ from docservice.rendering.finishing.reading import Element, LinkMark, Reading
 def describe(pdf: pikepdf.Pdf, reading: Reading) -> None:
     """Each link annotation's ``Contents`` is the text of its link (WeasyPrint writes the address), and it prints.
 
-    It does not judge the text ("click here"), nor check that the address answers.
+    A spare annotation (WeasyPrint draws one for each inline box inside a link) goes. Nothing else about links changes:
+    the text is not judged ("click here"), the address is not tried.
     """
     for mark, text in link_texts(reading.root, ""):
         annotation = pdf.get_object(mark.number, 0)
         if text:
             annotation.Contents = pikepdf.String(text)
         annotation.F = 4  # PDF/A: Print set; Hidden, Invisible, NoView clear
+    spare = {(mark.number, 0) for mark in reading.spare}
+    for number in {mark.page for mark in reading.spare}:
+        page = pdf.pages[number].obj
+        page.Annots = pikepdf.Array(link for link in page.Annots if link.objgen not in spare)
+        if not len(page.Annots):
+            del page.Annots
 
 
 def link_texts(element: Element, text: str) -> Iterator[tuple[LinkMark, str]]:

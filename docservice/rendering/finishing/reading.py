@@ -61,8 +61,10 @@ class Element:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A printed document: ``root`` is its ``body``; ``artifacts`` are the pieces that are furniture
-    (running heads, page numbers, repeated table heads, decorative pictures, white space)."""
+    (running heads, page numbers, repeated table heads, decorative pictures, white space); ``spare`` are link
+    annotations that say again what one around them says, or that lie on furniture."""
 
     root: Element
     pages: int
     artifacts: tuple[Piece, ...] = ()
+    spare: tuple[LinkMark, ...] = ()

@@ -37,10 +37,10 @@ def look(data: bytes, frame: Frame) -> Intake:
         return foreign.take(data, frame)
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
         return refused("intake.type", "It is an office document or an archive; save it as PDF.")
+    if not scans.is_picture(data):
+        return refused("intake.type", "It is neither a PDF nor a picture that can be shown.")
     try:
         return scans.take(data, frame)
     except Refusal as refusal:
-        if refusal.code == "photo.broken" and not scans.is_picture(data):
-            return refused("intake.type", "It is neither a PDF nor a picture that can be shown.")
         reasons = " ".join(problem.message for problem in refusal.problems) or refusal.message
         return refused(refusal.code.replace("photo.", "intake."), reasons)

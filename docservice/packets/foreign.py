@@ -190,7 +190,8 @@ def _converted(data: bytes, findings: list[Finding], frame: Frame) -> Intake:
             findings.append(Finding("intake.not-searchable", f"{which} have no text that could be searched."))
         buffer = io.BytesIO()
         out.save(buffer, deterministic_id=True, compress_streams=True)
-        return Intake("converted" if findings else "usable", tuple(infos), tuple(findings), buffer.getvalue())
+        changed = any(finding.code != "intake.not-searchable" for finding in findings)
+        return Intake("converted" if changed else "usable", tuple(infos), tuple(findings), buffer.getvalue())
     finally:
         drawing.close()
 

@@ -30,6 +30,23 @@ class Run:
     top: float
 
 
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """The runs with those made one that touch on a line: a word set in two fonts is still one word."""
+    found: list[Run] = []
+    for run in runs:
+        last = found[-1] if found else None
+        if last is not None:
+            height = min(last.top - last.bottom, run.top - run.bottom)
+            overlap = min(last.top, run.top) - max(last.bottom, run.bottom)
+            if overlap > 0.5 * height and -0.1 * height < run.left - last.right < 0.12 * height:
+                found[-1] = Run(
+                    last.text + run.text, last.left, min(last.bottom, run.bottom), run.right, max(last.top, run.top)
+                )
+                continue
+        found.append(run)
+    return found
+
+
 @dataclass
 class TextLayer:
     """The text layers of one file; ``content`` per page, then ``finish`` once."""
@@ -43,7 +60,7 @@ class TextLayer:
     def content(self, runs: Iterable[Run]) -> bytes:
         """Content that lays ``runs`` invisibly over the page; empty when there is nothing to say."""
         lines: list[str] = []
-        for run in runs:
+        for run in joined(runs):
             text = "".join(char for char in run.text if _sayable(char)).strip()
             width, height = run.right - run.left, run.top - run.bottom
             if not text or width <= 0 or height <= 0:

@@ -95,7 +95,24 @@ class Checker:
                 depth -= 1
                 if depth < 0:
                     self._fault(f"{where}: Q without q")
-            elif name in ("Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE", "f", "F", "f*", "B", "B*", "b", "b*", "S", "s"):
+            elif name in (
+                "Tj",
+                "TJ",
+                "'",
+                '"',
+                "Do",
+                "sh",
+                "INLINE IMAGE",
+                "f",
+                "F",
+                "f*",
+                "B",
+                "B*",
+                "b",
+                "b*",
+                "S",
+                "s",
+            ):
                 if not stack and owner is page and name != "Do":
                     self._fault(f"{where}: content that is neither tagged nor an artifact")
         if stack or depth:
@@ -152,12 +169,12 @@ class Checker:
 
     def _parts(self) -> None:
         kids = _listed(self.tree.get(Name.K))
-        if len(kids) != 1 or kids[0].S != Name.Document:
+        if len(kids) != 1 or Name.Document != kids[0].S:
             self._fault("the structure does not begin with one Document")
             return
         self.parts = _listed(kids[0].get(Name.K))
         for place, part in enumerate(self.parts, 1):
-            if part.S != Name.Part:
+            if Name.Part != part.S:
                 self._fault(f"child {place} of the Document is a {part.S}, not a Part")
             if not str(part.get(Name.Lang, "")):
                 self._fault(f"part {place} has no Lang")
@@ -196,7 +213,9 @@ class Checker:
                     if self.parents.get(int(target.get(Name.StructParent, -1))) is None or _id(
                         self.parents[int(target.StructParent)]
                     ) != _id(element):
-                        self._fault(f"the parent tree does not lead from an annotation of page {number + 1} to its element")
+                        self._fault(
+                            f"the parent tree does not lead from an annotation of page {number + 1} to its element"
+                        )
                     continue
                 owner = kid.get(Name.Stm, own) if isinstance(kid, Dictionary) else own
                 mcid = int(kid.MCID) if isinstance(kid, Dictionary) else int(kid)
@@ -205,12 +224,14 @@ class Checker:
                     self._fault(f"content {mcid} of page {number + 1} belongs to two elements")
                 claimed[(_id(owner), mcid)] = element
                 if mcid not in self.marked.get(_id(owner), set()):
-                    self._fault(f"element {_id(element)} ({element.S}) claims content {mcid} that page {number + 1} does not have")
+                    self._fault(
+                        f"element {_id(element)} ({element.S}) claims content {mcid} that page {number + 1} does not have"
+                    )
                 listed = self.parents.get(int(owner.get(Name.StructParents, -1)))
                 entry = listed[mcid] if isinstance(listed, Array) and mcid < len(listed) else None
                 if not isinstance(entry, Dictionary) or _id(entry) != _id(element):
                     self._fault(f"the parent tree leads from content {mcid} of page {number + 1} to another element")
-            if element.S == Name.Figure and not str(element.get(Name.Alt, "")) and Name.ActualText not in element:
+            if Name.Figure == element.S and not str(element.get(Name.Alt, "")) and Name.ActualText not in element:
                 self._fault(f"a figure ({_id(element)}) has no alternative text")
             stack += [
                 (kid, element)
@@ -333,7 +354,7 @@ class Checker:
         if part is None:
             return []
         found = []
-        for link in (e for e in _below(part) if e.S == Name.Link):
+        for link in (e for e in _below(part) if Name.Link == e.S):
             annotation = next(k.Obj for k in _listed(link.K) if isinstance(k, Dictionary) and Name.Obj in k)
             text = " ".join(self._text(link).split())
             match = re.fullmatch(r"(.*?) ?(\d+)", text)
@@ -381,9 +402,7 @@ class Checker:
 
 
 _STANDARD = set(
-    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody "
-    "Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby Warichu RB RT RP WT WP "
-    "Figure Formula Form".split()
+    ["Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct", "Private", "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby", "Warichu", "RB", "RT", "RP", "WT", "WP", "Figure", "Formula", "Form"]
 )
 
 
@@ -420,7 +439,7 @@ def _table(element: Any) -> tuple[int, int] | None:
     for _ in range(64):
         if element is None or Name.S not in element:
             return None
-        if element.S == Name.Table:
+        if Name.Table == element.S:
             return _id(element)
         element = element.get(Name.P)
     return None
@@ -466,7 +485,9 @@ def _to_unicode(font: Any) -> dict[int, str]:
                 base = int.from_bytes(bytes(start), "big")
                 first, last = (int.from_bytes(bytes(v), "big") for v in (low, high))
                 size = len(bytes(start))
-                found.update((c, (base + c - first).to_bytes(size, "big").decode("utf-16-be")) for c in range(first, last + 1))
+                found.update(
+                    (c, (base + c - first).to_bytes(size, "big").decode("utf-16-be")) for c in range(first, last + 1)
+                )
     return found
 
 
@@ -487,7 +508,12 @@ def fingerprint(top: Object, pages: dict[tuple[int, int], int], first: int = 0) 
             str(element.get(Name.Alt, "")),
             str(element.get(Name.ActualText, "")),
             str(pages[_id(element.Pg)] - first) if Name.Pg in element else "",
-            repr([int(k) if not isinstance(k, Dictionary) else "o" if Name.Obj in k else "e" for k in _listed(element.get(Name.K))]),
+            repr(
+                [
+                    int(k) if not isinstance(k, Dictionary) else "o" if Name.Obj in k else "e"
+                    for k in _listed(element.get(Name.K))
+                ]
+            ),
             repr([sorted(a.keys()) for a in _listed(element.get(Name.A)) if isinstance(a, Dictionary)]),
         )
         for element in _below(top)

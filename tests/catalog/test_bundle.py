@@ -96,7 +96,7 @@ def test_a_changed_sentence_takes_its_language_away(frozen: Freeze, shop: Path) 
         ("letters/demo/template.yaml", "key: demo", "key: Demo!", "template.yaml:1"),
         ("letters/demo/template.yaml", "face: letter", "face: poster", "template.yaml:3"),
         ("letters/demo/template.yaml", "face: letter", "fase: letter", "template.yaml:3"),
-        ("letters/demo/template.yaml", "title: Demo", 'title: "', "template.yaml:2"),
+        ("letters/demo/template.yaml", "title: Demo", "title: @", "template.yaml:2"),
     ],
 )
 def test_what_is_missing_is_named_by_file_and_line(

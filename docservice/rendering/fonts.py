@@ -107,6 +107,8 @@ class FontSet:
         category = unicodedata.category(character)
         if category in ("Cf", "Zs", "Zl", "Zp") or character in "\t\n\r":
             return True  # joiners, isolates, spaces: nothing is drawn
+        if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
+            return True  # variation selectors
         if category in ("Cc", "Co", "Cs"):
             return False
         starts, ends = _coverage(self.folder)

@@ -142,11 +142,10 @@ def _code(text: str) -> bytes:
 def _refuse_missing_glyphs(root: Any, language: str, fonts: FontSet) -> None:
     problems = []
     for element in root.iter():
-        for text in (element.text, element.tail):
+        for text, holder in ((element.text, element), (element.tail, element.getparent())):
             missing = fonts.covers(text, language) if text else ""
             if missing:
-                holder = element if text is element.text else element.getparent()
-                place = holder.get("data-fact") or ""
+                place = holder.get("data-fact") or "" if holder is not None else ""
                 shown = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in missing)
                 problems.append(Problem("text.glyph_missing", f"no font has {shown}; write it another way", place))
     if problems:

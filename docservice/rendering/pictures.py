@@ -27,7 +27,7 @@ PRINT_PIXELS = (1950, 2700)
 MOST_BYTES = 60_000_000
 MOST_PIXELS = 120_000_000  # a 108-megapixel phone camera is let in
 MOST_FRAMES = 500
-_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "WEBP", "BMP", "HEIF", "MPO")
+_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "WEBP", "BMP", "HEIF")
 _QUALITY = 87
 _ORIENTATION = 0x0112
 

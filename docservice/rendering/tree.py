@@ -132,6 +132,7 @@ class _Builder:
     def __init__(self, language: str, direction: str, picture: Picture) -> None:
         self.language, self.direction, self.picture = language, direction, picture
         self.unknown: set[str] = set()
+        self.level = 0
 
     # Blocks
 
@@ -164,7 +165,9 @@ class _Builder:
         if tag in ("p", "figcaption"):
             return _paragraph(self.inline(element), _marks(element))
         if tag in _HEADINGS:
-            return [["h", {"level": _HEADINGS[tag]}, self.inline(element)]]
+            # A clause may bring an h3 to a letter without h2; PDF/UA-1 allows no gap in the outline.
+            self.level = min(_HEADINGS[tag], self.level + 1)
+            return [["h", {"level": self.level}, self.inline(element)]]
         if tag in _SECTIONS:
             marks = _marks(element)
             if marks and len(text_of(element)) <= (_KEPT_WHOLE if "violation" in marks else _KEPT_WHOLE // 2):

@@ -29,7 +29,7 @@ ENGINE = f"typst {version('typst')}"
 STANDARDS = ["a-3a", "ua-1"]
 _ROOTS_KEPT = 16
 
-_REFUSED = re.compile(r'panicked with: "refuse:(?P<code>[a-z_.]+):(?P<message>.*)"', re.DOTALL)
+_REFUSED = re.compile(r'\Apanicked with: "?refuse:(?P<code>[a-z_.]+):(?P<message>[^"]*)"?\Z')
 
 
 @dataclass
@@ -144,10 +144,9 @@ def _compile(compiler: Any, root: Path, main: str, data: Mapping[str, Any], stam
 
 def _refusal(error: Any) -> Refusal:
     message = str(error.message)
-    refused = _REFUSED.search(message)
+    refused = _REFUSED.match(message)
     if refused:
-        sentence = refused["message"].replace('\\"', '"').replace("\\\\", "\\")
-        return Refusal(refused["code"], sentence)
+        return Refusal(refused["code"], refused["message"])
     return Refusal(
         "typeset.failed",
         "The page could not be typeset. Please show this to the people who look after the letterhead.",

@@ -85,11 +85,11 @@ def merge(
     out = pikepdf.new()
     tree = TagTree(out, language, title)
     links = Links()
-    first = 0
+    labels: list[str] = []  # per page so far
     for number, source in enumerate(sources):
         document, prefix = source.document, f"s{number}.".encode()
         count = len(document.pages)
-        links.take(document, first, prefix, contents=source.contents)
+        links.take(document, len(labels), prefix, contents=source.contents)
         base = tree.next_key
         keys = renumber(document, base)
         tree.next_key = base + max(keys, default=-1) + 1
@@ -101,10 +101,10 @@ def merge(
             out.pages.extend(document.pages)
         copied = out.copy_foreign(document.Root.StructTreeRoot)
         tree.adopt(copied, keys, base, prefix, title=source.title, language=source.language)
-        first += count
+        labels += [*source.labels, *[""] * count][:count]
     pages = list(out.pages)
     links.set(out, pages, targets)
-    stamps = _stamps(sources, len(pages), stamp_left, page_number)
+    stamps = [Stamp(stamp_left, label, page_number.format(page=page)) for page, label in enumerate(labels, 1)]
     stamper = Stamper(out, font, {text for stamp in stamps for text in (stamp.left, stamp.label, stamp.number)})
     for page, stamp in zip(pages, stamps, strict=True):
         for leftover in (Name.AA, Name.Thumb, Name.PieceInfo, Name.AF):
@@ -123,17 +123,6 @@ def merge(
         deterministic_id=True,
     )
     return buffer.getvalue()
-
-
-def _stamps(sources: Sequence[Source], pages: int, left: str, page_number: str) -> list[Stamp]:
-    labels: list[str] = []
-    for source in sources:
-        count = len(source.document.pages)
-        labels += [*source.labels, *[""] * count][:count]
-    return [
-        Stamp(left, label, page_number.format(page=page))
-        for page, label in zip(range(1, pages + 1), labels, strict=True)
-    ]
 
 
 def _catalog(out: pikepdf.Pdf, tree: TagTree, title: str, language: str, on: date) -> None:

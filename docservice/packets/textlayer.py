@@ -38,7 +38,7 @@ def joined(runs: Iterable[Run]) -> list[Run]:
         if last is not None:
             height = min(last.top - last.bottom, run.top - run.bottom)
             overlap = min(last.top, run.top) - max(last.bottom, run.bottom)
-            if overlap > 0.5 * height and -0.1 * height < run.left - last.right < 0.12 * height:
+            if overlap > 0.5 * height and -0.1 * height < run.left - last.right < 0.2 * height:
                 found[-1] = Run(
                     last.text + run.text, last.left, min(last.bottom, run.bottom), run.right, max(last.top, run.top)
                 )

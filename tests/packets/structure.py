@@ -95,32 +95,10 @@ class Checker:
                 depth -= 1
                 if depth < 0:
                     self._fault(f"{where}: Q without q")
-            elif name in (
-                "Tj",
-                "TJ",
-                "'",
-                '"',
-                "Do",
-                "sh",
-                "INLINE IMAGE",
-                "f",
-                "F",
-                "f*",
-                "B",
-                "B*",
-                "b",
-                "b*",
-                "S",
-                "s",
-            ):
-                if not stack and owner is page and name != "Do":
-                    self._fault(f"{where}: content that is neither tagged nor an artifact")
+            elif name in _PAINTING and not stack and owner is page:
+                self._fault(f"{where}: content that is neither tagged nor an artifact")
         if stack or depth:
             self._fault(f"{where}: marked content or graphics state is left open")
-        for mcid, count in mcids.items():
-            if count > 1 and owner is page:
-                # A sequence may be continued (a paragraph around a float) only when it is one element's: allowed, noted.
-                pass
         if mcids:
             self.marked[_id(owner)] = set(mcids)
             self.content_pages.setdefault(_id(owner), set()).add(number)
@@ -224,9 +202,7 @@ class Checker:
                     self._fault(f"content {mcid} of page {number + 1} belongs to two elements")
                 claimed[(_id(owner), mcid)] = element
                 if mcid not in self.marked.get(_id(owner), set()):
-                    self._fault(
-                        f"element {_id(element)} ({element.S}) claims content {mcid} that page {number + 1} does not have"
-                    )
+                    self._fault(f"element {_id(element)} ({element.S}) claims content {mcid}, not on page {number + 1}")
                 listed = self.parents.get(int(owner.get(Name.StructParents, -1)))
                 entry = listed[mcid] if isinstance(listed, Array) and mcid < len(listed) else None
                 if not isinstance(entry, Dictionary) or _id(entry) != _id(element):
@@ -401,8 +377,11 @@ class Checker:
             document.close()
 
 
-_STANDARD = set(
-    ["Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct", "Private", "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby", "Warichu", "RB", "RT", "RP", "WT", "WP", "Figure", "Formula", "Form"]
+_PAINTING = frozenset(("Tj", "TJ", "'", '"', "sh", "INLINE IMAGE", "f", "F", "f*", "B", "B*", "b", "b*", "S", "s"))
+_STANDARD = frozenset(
+    """Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl
+    LBody Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby Warichu RB RT RP WT
+    WP Figure Formula Form""".split()  # noqa: SIM905
 )
 
 

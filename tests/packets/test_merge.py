@@ -188,8 +188,8 @@ def _twice_in_tree(pdf: pikepdf.Pdf) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        _exchange_parents, _duplicate_key, _drop_paragraph, _wrong_page, _change_order, _lose_scope, _lose_language, _same_id,
-        _foreign_header, _bookmark_elsewhere, _untagged_link, _wrong_number, _twice_in_tree,
+        _exchange_parents, _duplicate_key, _drop_paragraph, _wrong_page, _change_order, _lose_scope, _lose_language,
+        _same_id, _foreign_header, _bookmark_elsewhere, _untagged_link, _wrong_number, _twice_in_tree,
     ],
 )  # fmt: skip
 def test_the_checker_catches(spoil: Callable[[pikepdf.Pdf], None]) -> None:

@@ -92,6 +92,14 @@ class Office:
         """The newest edition of the town's rules."""
         return self.shop.editions[-1].pack
 
+    def warm(self) -> None:
+        """Start the rendering processes and let them read fonts and town rules, before the first order comes."""
+        production.prepared_fonts(self.settings.fonts_home, self.settings.fonts)  # made once, not by each worker
+        if self.shop.press is not None:
+            edition, settings = self.shop.editions[-1], self.settings
+            parts = {edition.sha256: edition.data}
+            self.shop.press.warm(production.warm, parts, edition.sha256, settings.fonts_home, settings.fonts)
+
     # Documents
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:

@@ -222,6 +222,12 @@ def prepared_fonts(home: Path, search: tuple[Path, ...]) -> FontSet:
     return fonts_room.prepare(home, search) if search else fonts_room.prepare(home)
 
 
+def warm(parts: Mapping[str, bytes], pack: str, fonts_home: Path, fonts_search: tuple[Path, ...]) -> None:
+    """Read what every document needs, so that the first one does not wait for it."""
+    pinned_pack(pack, parts)
+    prepared_fonts(fonts_home, fonts_search).covers("é")
+
+
 _bundles: dict[str, Bundle] = {}
 _packs: dict[str, TownPack] = {}
 _casefiles: dict[str, Casefile] = {}

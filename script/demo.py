@@ -57,6 +57,7 @@ class Demo:
     rows: list[Row] = field(default_factory=list)
     shortfalls: list[str] = field(default_factory=list)
     reproduced: int = 0
+    walk: list[tuple[str, str]] = field(default_factory=list)  # pages of the packet to show: title, picture
 
     def keep(self, folder: str, name: str, content: bytes) -> str:
         path = self.out / folder / name
@@ -64,13 +65,13 @@ class Demo:
         path.write_bytes(content)
         return path.relative_to(self.out).as_posix()
 
-    def first_page(self, name: str, pdf: bytes) -> tuple[str, int]:
-        """A small picture of page one, and how many pages there are."""
+    def picture(self, name: str, pdf: bytes, page: int = 1) -> tuple[str, int]:
+        """A small picture of one page, and how many pages there are."""
         document = pypdfium2.PdfDocument(pdf)
         try:
-            path = self.out / "pictures" / f"{name}.jpg"
+            path = self.out / "pictures" / f"{name}.{page}.jpg"
             path.parent.mkdir(parents=True, exist_ok=True)
-            document[0].render(scale=0.62).to_pil().convert("RGB").save(path, quality=82)
+            document[page - 1].render(scale=0.62).to_pil().convert("RGB").save(path, quality=82)
             return path.relative_to(self.out).as_posix(), len(document)
         finally:
             document.close()
@@ -98,7 +99,7 @@ class Demo:
         for face in FACES:
             content, _ = self.office.face(record.id, face)
             files[face] = self.keep(case, f"{record.number}.{face}", content)
-        picture, pages = self.first_page(record.number, (self.out / files["pdf"]).read_bytes())
+        picture, pages = self.picture(record.number, (self.out / files["pdf"]).read_bytes())
         again = self.office.reproduce(record.id)
         if again.identical:
             self.reproduced += 1
@@ -109,7 +110,7 @@ class Demo:
             Row(
                 group=case,
                 title=record.title,
-                recipient=record.recipient_name,
+                recipient=record.recipient_name or "the file",
                 language=record.language,
                 pages=pages,
                 milliseconds=milliseconds,
@@ -128,7 +129,7 @@ class Demo:
             files[face] = self.keep("handouts", f"{key}.{language}.{face}", made.content)
             if face == "pdf":
                 milliseconds = (time.perf_counter() - started) * 1000
-                picture, pages = self.first_page(f"{key}.{language}", made.content)
+                picture, pages = self.picture(f"{key}.{language}", made.content)
                 title = made.title
         self.rows.append(Row("Handouts", title, "the public", language, pages, milliseconds, "passed", files, picture))
 
@@ -140,7 +141,12 @@ class Demo:
         pdf = self.office.packet_pdf(packet.id)
         name = f"{PACKET_CASE}-hearing-packet"
         files = {"pdf": self.keep("packets", f"{name}.pdf", pdf)}
-        picture, pages = self.first_page(name, pdf)
+        picture, pages = self.picture(name, pdf)
+        # A walk through it: the parts that do not look like the letters shown further down.
+        for entry in packet.entries:
+            if entry["first_page"] > 1 and (entry["kind"] == "generated" or entry["label"]):
+                behind_its_sheet = entry["first_page"] + bool(entry["label"])
+                self.walk.append((entry["title"], self.picture(name, pdf, behind_its_sheet)[0]))
         notes = len(packet.findings)
         checks = "passed" if not notes else f"passed, {notes} to note"
         self.rows.append(
@@ -199,8 +205,10 @@ def main(out: Path) -> int:
     started = time.perf_counter()
     examples = shipped.folder("examples")
     register = out / "register"
-    for old in (register, out / "pictures"):
+    for old in (out / "pictures", register / "blobs", register / "staging"):
         shutil.rmtree(old, ignore_errors=True)
+    for old in register.glob("docservice.db*"):
+        old.unlink()
     out.mkdir(parents=True, exist_ok=True)
     office = open_office(Settings(home=register, public_url="https://docs.madronahills.example"))
     demo = Demo(out, office)
@@ -248,7 +256,7 @@ def _index(demo: Demo, seconds: float) -> None:
     for row in demo.rows:
         groups.setdefault(row.group, []).append(row)
     ordered = dict(sorted(groups.items(), key=lambda item: (item[0] != "Hearing packet", not item[0].startswith("CE"))))
-    page = template.render(groups=ordered, seconds=seconds, shortfalls=demo.shortfalls, reproduced=demo.reproduced)
+    page = template.render(groups=ordered, seconds=seconds, demo=demo)
     (demo.out / "index.html").write_text(page, encoding="utf-8")
 
 

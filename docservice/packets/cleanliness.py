@@ -7,12 +7,12 @@ font: the program embedded, a glyph there, its width as declared, a Unicode valu
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
+
+from docservice.packets.typefaces import Font, Fonts, NotCleanError, code_fault
 
 _OPERATORS = frozenset(  # ISO 32000-1, annex A, without K and k (printing inks) and BX and EX (whatever a reader likes)
     """b B b* B* BDC BI BMC BT c cm CS cs d d0 d1 Do DP EI EMC ET f F f* G g gs h i ID j J l m M MP n q Q re RG rg ri
@@ -28,50 +28,12 @@ _DEEPEST = 12  # forms in forms
 _MOST_Q = 24  # PDF/A allows 28 nested graphics states; the packet adds a few
 
 
-class _NotCleanError(Exception):
-    """Carries the reason, in words for the sheet of the exhibit."""
-
-
-@dataclass
-class _Font:
-    """What is known of one font: per code its two-byte or one-byte fault, or none."""
-
-    wide: bool
-    faults: dict[int, str | None] = field(default_factory=dict)
-    glyphs: dict[int, tuple[int, float]] = field(default_factory=dict)  # code → glyph id, declared width
-    advances: list[float] = field(default_factory=list)  # glyph id → width in the program
-    unicode: dict[int, str] = field(default_factory=dict)
-
-
-class Fonts:
-    """The fonts of one file, each read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], _Font | str] = {}
-
-    def get(self, font: Object) -> _Font:
-        key = font.objgen
-        if key == (0, 0) or key not in self._known:
-            try:
-                read: _Font | str = _read_font(font)
-            except _NotCleanError as error:
-                read = str(error)
-            except Exception:  # whatever a broken font does to its reader, the page can be shown as a picture
-                read = "a font cannot be read"
-            self._known[key] = read
-        else:
-            read = self._known[key]
-        if isinstance(read, str):
-            raise _NotCleanError(read)
-        return read
-
-
 def fault(page: pikepdf.Page, fonts: Fonts) -> str | None:
     """Why the page may not go in as it is; nothing when it may."""
     try:
         _group(page.obj)
         _content(page, page.obj.get(Name.Resources) or Dictionary(), fonts, 0, set())
-    except _NotCleanError as error:
+    except NotCleanError as error:
         return str(error)
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return "its content has faults"
@@ -128,20 +90,20 @@ def _strip(pdf: pikepdf.Pdf, owner: Object, resources: Object | None, seen: set[
 
 def _content(owner: Any, resources: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) -> None:
     if depth > _DEEPEST:
-        raise _NotCleanError("its drawings are nested too deep")
-    font: _Font | None = None
-    stack: list[_Font | None] = []
+        raise NotCleanError("its drawings are nested too deep")
+    font: Font | None = None
+    stack: list[Font | None] = []
     for instruction in pikepdf.parse_content_stream(owner):
         operands, name = list(instruction.operands), str(instruction.operator)
         if name not in _OPERATORS:
-            raise _NotCleanError("it uses printing colors" if name in ("K", "k") else "it has unknown operators")
+            raise NotCleanError("it uses printing colors" if name in ("K", "k") else "it has unknown operators")
         if name == "q":
             stack.append(font)
             if len(stack) > _MOST_Q:
-                raise _NotCleanError("its drawings are nested too deep")
+                raise NotCleanError("its drawings are nested too deep")
         elif name == "Q":
             if not stack:
-                raise _NotCleanError("its content has faults")
+                raise NotCleanError("its content has faults")
             font = stack.pop()
         elif name == "Tf":
             font = fonts.get(_resource(resources, Name.Font, operands[0]))
@@ -162,128 +124,34 @@ def _content(owner: Any, resources: Object, fonts: Fonts, depth: int, seen: set[
             _xobject(_resource(resources, Name.XObject, operands[0]), resources, fonts, depth, seen)
         elif name == "ri":
             if str(operands[0]) not in ("/RelativeColorimetric", "/AbsoluteColorimetric", "/Perceptual", "/Saturation"):
-                raise _NotCleanError("it uses an unknown rendering intent")
+                raise NotCleanError("it uses an unknown rendering intent")
         elif name == "BDC" and operands and str(operands[0]) == "/OC":
-            raise _NotCleanError("it has layers")
+            raise NotCleanError("it has layers")
         elif name == "INLINE IMAGE":
-            raise _NotCleanError("it has pictures inside its text")
+            raise NotCleanError("it has pictures inside its text")
     if stack:
-        raise _NotCleanError("its content has faults")
+        raise NotCleanError("its content has faults")
 
 
 def _resource(resources: Object, kind: Name, name: Object) -> Object:
     found = resources.get(kind)
     if found is None or str(name) not in found:
-        raise _NotCleanError("it lacks something it names")
+        raise NotCleanError("it lacks something it names")
     return found[str(name)]
 
 
-def _show(font: _Font | None, strings: list[Object]) -> None:
+def _show(font: Font | None, strings: list[Object]) -> None:
     if font is None:
-        raise _NotCleanError("it has text without a font")
+        raise NotCleanError("it has text without a font")
     for string in strings:
         data = bytes(string)
         codes = [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)] if font.wide else list(data)
         for code in codes:
             if code not in font.faults:
-                font.faults[code] = _code_fault(font, code)
+                font.faults[code] = code_fault(font, code)
             reason = font.faults[code]
             if reason:
-                raise _NotCleanError(reason)
-
-
-def _code_fault(font: _Font, code: int) -> str | None:
-    text = font.unicode.get(code, "")
-    if not text or any(char in "\0\ufeff\ufffe\ufffd" or 0xE000 <= ord(char) <= 0xF8FF for char in text):
-        return "a font does not say which characters it shows"
-    glyph, width = font.glyphs.get(code, (0, 0.0))
-    if not 0 < glyph < len(font.advances):
-        return "a font lacks a character"
-    if abs(font.advances[glyph] - width) > 1:
-        return "a font's widths are wrong"
-    return None
-
-
-def _read_font(font: Object) -> _Font:
-    kind = font.get(Name.Subtype)
-    if kind == Name.Type0:
-        return _composite(font)
-    raise _NotCleanError("a font is not embedded" if not _embedded(font) else "a font is of an older kind")
-
-
-def _embedded(font: Object) -> bool:
-    descriptor = font.get(Name.FontDescriptor)
-    return descriptor is not None and any(key in descriptor for key in (Name.FontFile, Name.FontFile2, Name.FontFile3))
-
-
-def _composite(font: Object) -> _Font:
-    """A Type 0 font with Identity-H and an embedded TrueType program: what today's programs write."""
-    from fontTools.ttLib import TTFont
-
-    descendant = font.DescendantFonts[0]
-    if not _embedded(descendant):
-        raise _NotCleanError("a font is not embedded")
-    if font.get(Name.Encoding) != Name("/Identity-H") or descendant.Subtype != Name.CIDFontType2:
-        raise _NotCleanError("a font is of an unusual kind")
-    if Name.FontFile2 not in descendant.FontDescriptor or Name.ToUnicode not in font:
-        raise _NotCleanError("a font does not say which characters it shows")
-    info = descendant.CIDSystemInfo
-    if bytes(info.Registry) != b"Adobe" or bytes(info.Ordering) != b"Identity":
-        raise _NotCleanError("a font is of an unusual kind")
-    program = TTFont(io.BytesIO(descendant.FontDescriptor.FontFile2.read_bytes()), lazy=True)
-    scale = 1000 / program["head"].unitsPerEm
-    metrics = program["hmtx"].metrics
-    advances = [metrics[name][0] * scale for name in program.getGlyphOrder()]
-    mapping = descendant.get(Name.CIDToGIDMap)
-    table = mapping.read_bytes() if isinstance(mapping, pikepdf.Stream) else None
-    widths, default = _widths(descendant.get(Name.W)), float(descendant.get(Name.DW, 1000))
-    unicode = _to_unicode(font.ToUnicode)
-    glyphs = {}
-    for code in unicode:
-        glyph = code if table is None else int.from_bytes(table[2 * code : 2 * code + 2], "big")
-        glyphs[code] = (glyph, widths.get(code, default))
-    return _Font(True, glyphs=glyphs, advances=advances, unicode=unicode)
-
-
-def _widths(array: Object | None) -> dict[int, float]:
-    found: dict[int, float] = {}
-    items = list(array) if array is not None else []
-    place = 0
-    while place + 1 < len(items):
-        first = int(items[place])
-        if isinstance(items[place + 1], Array):
-            found.update((first + n, float(width)) for n, width in enumerate(items[place + 1]))
-            place += 2
-        else:
-            last = min(int(items[place + 1]), first + 65535)
-            found.update((code, float(items[place + 2])) for code in range(first, last + 1))
-            place += 3
-    return found
-
-
-def _to_unicode(cmap: Object) -> dict[int, str]:
-    """The single codes and ranges of a ToUnicode map (ISO 32000-1, 9.10.3)."""
-    found: dict[int, str] = {}
-    for instruction in pikepdf.parse_content_stream(cmap):
-        name, values = str(instruction.operator), list(instruction.operands)
-        if name == "endbfchar":
-            for code, text in zip(values[::2], values[1::2], strict=False):
-                found[int.from_bytes(bytes(code), "big")] = _utf16(bytes(text))
-        elif name == "endbfrange":
-            for low, high, target in zip(values[::3], values[1::3], values[2::3], strict=False):
-                first, last = int.from_bytes(bytes(low), "big"), int.from_bytes(bytes(high), "big")
-                if isinstance(target, Array):
-                    found.update((first + n, _utf16(bytes(text))) for n, text in enumerate(target))
-                    continue
-                start = bytes(target)
-                base = int.from_bytes(start, "big")
-                for offset in range(min(last - first, 65535) + 1):
-                    found[first + offset] = _utf16((base + offset).to_bytes(len(start), "big"))
-    return found
-
-
-def _utf16(data: bytes) -> str:
-    return data.decode("utf-16-be", "replace")
+                raise NotCleanError(reason)
 
 
 def _named_space(resources: Object, name: Object) -> None:
@@ -297,7 +165,7 @@ def _named_space(resources: Object, name: Object) -> None:
 def _space(space: Object, resources: Object, depth: int = 0) -> None:
     """Gray and RGB in every form; whatever ends in printing inks is not for a screen's output intent."""
     if depth > 4:
-        raise _NotCleanError("its colors are nested too deep")
+        raise NotCleanError("its colors are nested too deep")
     kind = str(space[0]) if isinstance(space, Array) else str(space)
     if kind in ("/DeviceGray", "/DeviceRGB", "/Pattern", "/G", "/RGB"):
         if isinstance(space, Array) and len(space) > 1:
@@ -311,7 +179,7 @@ def _space(space: Object, resources: Object, depth: int = 0) -> None:
     elif kind == "/Separation":
         _space(space[2], resources, depth + 1)
     else:
-        raise _NotCleanError("it uses printing colors")
+        raise NotCleanError("it uses printing colors")
 
 
 def _profile(stream: Object) -> None:
@@ -325,7 +193,7 @@ def _profile(stream: Object) -> None:
         or signature != wanted
         or data[12:16] not in (b"mntr", b"scnr", b"spac", b"prtr")
     ):
-        raise _NotCleanError("a color profile is not usable")
+        raise NotCleanError("a color profile is not usable")
 
 
 def _pattern(pattern: Object, resources: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) -> None:
@@ -342,16 +210,16 @@ def _state(state: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) 
     if any(key in state for key in (Name.TR, Name.HTP, Name.HT, Name.BG, Name.UCR)) or (
         Name.TR2 in state and Name.Default != state.TR2
     ):
-        raise _NotCleanError("it steers a printing press")
+        raise NotCleanError("it steers a printing press")
     if Name.Font in state:
-        raise _NotCleanError("it sets fonts in an unusual way")
+        raise NotCleanError("it sets fonts in an unusual way")
     blend = state.get(Name.BM)
     if blend is not None and str(blend) not in _BLENDS:
-        raise _NotCleanError("it uses an unusual transparency")
+        raise NotCleanError("it uses an unusual transparency")
     mask = state.get(Name.SMask)
     if isinstance(mask, Dictionary):
         if Name.TR in mask and Name.Identity != mask.TR:
-            raise _NotCleanError("it uses an unusual transparency")
+            raise NotCleanError("it uses an unusual transparency")
         _xobject(mask.G, Dictionary(), fonts, depth, seen)
 
 
@@ -363,20 +231,20 @@ def _group(owner: Object) -> None:
 
 def _xobject(item: Object, resources: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) -> None:
     if Name.OC in item:
-        raise _NotCleanError("it has layers")
+        raise NotCleanError("it has layers")
     if item.objgen in seen:
         return
     seen.add(item.objgen)
     if Name.F in item or item.get(Name.Subtype) == Name.PS:
-        raise _NotCleanError("it draws on something outside the file")
+        raise NotCleanError("it draws on something outside the file")
     if item.get(Name.Subtype) == Name.Image:
         _image(item, resources)
         return
     if any(key in item for key in (Name.PS, Name.OPI, Name.Ref, Name.Subtype2)):
-        raise _NotCleanError("it draws on something outside the file")
+        raise NotCleanError("it draws on something outside the file")
     _group(item)
     if Name.Resources not in item:
-        raise _NotCleanError("it lacks something it names")
+        raise NotCleanError("it lacks something it names")
     _content(item, item.Resources, fonts, depth + 1, seen)
 
 
@@ -386,12 +254,12 @@ def _image(item: Object, resources: Object) -> None:
         [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)] if filters is not None else []
     )
     if not set(names) <= _FILTERS:
-        raise _NotCleanError("a picture is packed in an unusual way")
+        raise NotCleanError("a picture is packed in an unusual way")
     if int(item.get(Name.BitsPerComponent, 1)) not in (1, 2, 4, 8, 16):
-        raise _NotCleanError("a picture is packed in an unusual way")
+        raise NotCleanError("a picture is packed in an unusual way")
     if not item.get(Name.ImageMask, False):
         if Name.ColorSpace not in item:
-            raise _NotCleanError("a picture is packed in an unusual way")
+            raise NotCleanError("a picture is packed in an unusual way")
         _named_space(resources, item.ColorSpace)
     for key in (Name.SMask, Name.Mask):
         mask = item.get(key)

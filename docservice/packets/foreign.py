@@ -18,6 +18,7 @@ from docservice.packets import cleanliness, sanitize
 from docservice.packets.intake import Finding, Frame, Intake, PageInfo, refused
 from docservice.packets.pages import Place, form_page, image, picture_page, place_page
 from docservice.packets.textlayer import Run, TextLayer
+from docservice.packets.typefaces import Fonts
 
 MOST_PAGES = 2000
 _SMALLEST_SIDE = 9.0  # points
@@ -160,7 +161,7 @@ def _converted(data: bytes, findings: list[Finding], frame: Frame) -> Intake:
     try:
         out = pikepdf.new()
         layer = TextLayer(out)
-        fonts = cleanliness.Fonts()
+        fonts = Fonts()
         infos: list[PageInfo] = []
         for number, page in enumerate(source.pages):
             sheet = drawing[number]

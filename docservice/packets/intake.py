@@ -27,12 +27,13 @@ _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from docservice.packets.e
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to know about a file; ``page`` counts from 1."""
+    """Something to know about a file or a packet: ``page`` (from 1) of the file ``place``."""
 
     code: str
     message: str
     severity: Literal["error", "warning"] = "warning"
     page: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

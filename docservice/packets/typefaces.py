@@ -1,7 +1,7 @@
 """What a font of a foreign file can show: which codes have a glyph, the declared width, and a Unicode value.
 
-Knows the composite fonts with an embedded TrueType program that today's programs write; whatever else there is, it names
-as the reason why a page becomes a picture (ISO 19005-3, 6.2.11).
+Knows the composite fonts with an embedded TrueType program that today's programs write; whatever else there is, it
+names as the reason why a page becomes a picture (ISO 19005-3, 6.2.11).
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ from docservice.correspondence.production import Product, Task
 from docservice.jobs.press import Press
 from docservice.refusal import Problem, Refusal
 from docservice.storage.store import Store
+from docservice.town import subjects
+from docservice.town.pack import DocumentType
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Shop:
                 "template.document_type",
                 f"The town's rules ({edition.pack.version}) know no document type {bundle.meta.document_type}.",
             )
+        _refuse_unknown_subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
         recipient = _recipient(casefile, bundle, order.recipient)
         language = _language(bundle, order.language, recipient)
         snapshot = casefiles.canonical(order.casefile)
@@ -157,6 +160,13 @@ def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
     """The parties whose role the template names, in the casefile's order."""
     roles = set(bundle.meta.recipients)
     return tuple(party.id for party in casefile.parties if roles & set(party.roles))
+
+
+def _refuse_unknown_subject(casefile: Casefile, kind: DocumentType, about: str | None) -> None:
+    found = subjects.find(casefile, kind.subject, about)
+    if about is not None and found.problem is not None:
+        problem = Problem("about.unknown", found.problem.message, "/about")
+        raise Refusal("about.unknown", found.problem.message, [problem])
 
 
 def _recipient(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:

@@ -14,9 +14,9 @@ from docservice.town import pack as town_pack
 # The names of rendering.facts.assemble (docs/wording.md).
 NAMES = frozenset(
     """
-    town case property recipient parties violations permit permits inspections inspection citations citation
-    stop_work hearing appeal memo served costs chronology officer document today help taglines deadlines
-    fine penalty ledger statements
+    town case property recipient parties violations permit inspections inspection citations citation
+    stop_work hearing appeal memo served costs chronology officer document periods today help taglines deadlines
+    fine penalty ledger statements translation
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.

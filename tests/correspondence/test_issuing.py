@@ -95,6 +95,7 @@ def test_voiding_keeps_the_bytes_and_the_reason(office: Office, citation: Order)
     ("change", "code"),
     [
         ({"recipient": "nobody"}, "recipient.unknown"),
+        ({"about": "c9"}, "about.unknown"),
         ({"template": "no-such-letter"}, "template.unknown"),
         ({"template": "fences-and-hedges"}, "template.no_letter"),
         ({"language": "tlh"}, "language.unknown"),

@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.box_reader import POINTS, BoxReader, note_marks
+from docservice.rendering.drawn_pictures import Pictures
 from docservice.rendering.finishing.reading import Reading
 
 _BASE = "bundle:/"
@@ -62,6 +63,7 @@ def print_html(
                 color_profiles={_INTENT: _srgb()},
                 pdf_variant="pdf/a-3a",
                 output_intent=_INTENT,
+                cache=Pictures(),
             )
         except weasyprint.urls.FatalURLFetchingError as error:
             raise Refusal(
@@ -91,7 +93,14 @@ def _weasyprint() -> Any:
         # Its import looks at the system's fonts, which we do not use.
         warnings.filterwarnings("ignore", message=".*FontConfig.*")
         import weasyprint
+        import weasyprint.pdf
+    # The finishing pass writes the tags; building WeasyPrint's first takes a tenth of a print for nothing.
+    weasyprint.pdf.add_tags = _no_tags
     return weasyprint
+
+
+def _no_tags(*_: Any) -> None:
+    pass
 
 
 @lru_cache(maxsize=2)

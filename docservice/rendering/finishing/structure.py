@@ -27,6 +27,7 @@ _TEXTS = {"p": "P", "address": "P", "figcaption": "Caption", "caption": "Caption
 _TEXTS |= {f"h{n}": f"H{n}" for n in range(1, 7)}
 _TABLE = {"thead": "THead", "tbody": "TBody", "tfoot": "TFoot", "tr": "TR"}
 _LABELS = {"li::marker", "li::before"}
+_LEADS = {"h2::before", "h3::before", "h4::before", "p::before"}  # labels too, when they begin an item of an ol
 _BLOCKS = {*_GROUPS, *_PLAIN, *_TEXTS, *_TABLE, *_LABELS, "ul", "ol", "dl", "li", "dd", "table", "td", "th"}
 
 
@@ -158,6 +159,8 @@ class _Writer:
 
     def _list(self, element: Element, node: _Node) -> None:
         items = [child for child in element.children if isinstance(child, Element)]
+        if element.tag == "ol":
+            items = [_led(item) for item in items]
         labelled = any(isinstance(c, Element) and c.tag in _LABELS for item in items for c in item.children)
         numbering = "None" if not labelled else "Decimal" if element.tag == "ol" else "Disc"
         made = self.child("L", node, element, O=Name.List, ListNumbering=Name("/" + numbering))
@@ -254,6 +257,17 @@ class _Writer:
         figure.object.Alt = String(element.attributes.get("alt", ""))
         self._content(pieces, figure)
         figure.close()
+
+
+def _led(item: Element) -> Element:
+    """An item whose number is drawn before its first heading or paragraph, with that number as its label."""
+    first = item.children[0] if item.children else None
+    lead = first.children[0] if isinstance(first, Element) and first.children else None
+    if not (isinstance(first, Element) and isinstance(lead, Element) and lead.tag in _LEADS):
+        return item
+    rest = Element(first.tag, first.attributes, first.children[1:], first.source)
+    label = Element("li::before", {}, lead.children, lead.source)
+    return Element(item.tag, item.attributes, [label, rest, *item.children[1:]], item.source)
 
 
 def _inline(children: Iterable[Child], lang: str) -> Iterable[Child]:

@@ -9,6 +9,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import typst
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 NAMESPACES = (
     f'{W} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -17,7 +19,7 @@ NAMESPACES = (
     ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-INK, ACCENT, QUIET = "1F2A30", "7A3B2E", "5A6469"
+INK, ACCENT, QUIET = "1F2A30", "1F4D40", "5A6469"
 
 
 def style(kind: str, name: str, label: str, ppr: str = "", rpr: str = "", based: str = "Normal", more: str = "") -> str:
@@ -67,7 +69,7 @@ STYLES = (
         f'<w:i/><w:iCs/><w:color w:val="{QUIET}"/>{size(10)}',
     )
     + style("paragraph", "Quote", "Quote", '<w:ind w:start="480" w:end="480"/>', "<w:i/><w:iCs/>")
-    + style("paragraph", "Address", "Address", '<w:spacing w:after="0"/>')
+    + style("paragraph", "Address", "Address", '<w:spacing w:before="120" w:after="240"/>')
     + style(
         "paragraph",
         "Reference",
@@ -76,9 +78,9 @@ STYLES = (
     )
     + style(
         "paragraph",
-        "Stub",
-        "Payment Stub",
-        f'<w:keepNext/><w:keepLines/><w:pBdr><w:top w:val="dashed" w:sz="6" w:space="8" w:color="{QUIET}"/></w:pBdr><w:spacing w:after="40"/>',
+        "CutLine",
+        "Cut Line",
+        f'<w:keepNext/><w:pBdr><w:bottom w:val="dashed" w:sz="6" w:space="1" w:color="{QUIET}"/></w:pBdr><w:spacing w:before="360" w:after="120"/>',
     )
     + style(
         "paragraph",
@@ -152,11 +154,32 @@ DRAFT = (
 draft = paragraph("Header", DRAFT[0]) + DRAFT[1] + paragraph("Header", DRAFT[2])
 rule = f'<w:pBdr><w:bottom w:val="single" w:sz="8" w:space="6" w:color="{ACCENT}"/></w:pBdr><w:spacing w:after="240"/>'
 
-PARTS = {
+SEAL_SIZE = 777240  # 0.85 in, in English metric units
+SEAL = (
+    '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="114300" distR="0" simplePos="0" relativeHeight="1" behindDoc="0"'
+    ' locked="0" layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/><wp:positionH relativeFrom="margin">'
+    '<wp:align>right</wp:align></wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>-114300</wp:posOffset></wp:positionV>'
+    f'<wp:extent cx="{SEAL_SIZE}" cy="{SEAL_SIZE}"/><wp:wrapSquare wrapText="left"/><wp:docPr id="900" name="Seal" descr="Town seal"/>'
+    '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+    '<pic:cNvPr id="900" name="Seal" descr="Town seal"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rIdSeal"/>'
+    f'<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{SEAL_SIZE}" cy="{SEAL_SIZE}"/>'
+    '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>'
+)
+
+
+def rasterized(name: str) -> bytes:
+    """A picture of the letterhead as PNG, which every Word can show."""
+    folder = Path(__file__).resolve().parent.parent / "templates" / "letterhead"
+    page = f'#set page(width: 85pt, height: 85pt, margin: 0pt, fill: none)\n#image("{name}", width: 100%)'
+    return typst.compile(page.encode(), root=str(folder), format="png", ppi=288)
+
+
+PARTS: dict[str, str | bytes] = {
     "[Content_Types].xml": HEAD
     + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     + '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     + '<Default Extension="xml" ContentType="application/xml"/>'
+    + '<Default Extension="png" ContentType="image/png"/>'
     + "".join(
         f'<Override PartName="/{name}" ContentType="application/vnd.openxmlformats-{kind}+xml"/>'
         for name, kind in {
@@ -199,6 +222,11 @@ PARTS = {
         )
     )
     + "</Relationships>",
+    "word/_rels/header1.xml.rels": HEAD
+    + '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    + '<Relationship Id="rIdSeal" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/seal.png"/>'
+    + "</Relationships>",
+    "word/media/seal.png": rasterized("seal.svg"),
     "word/styles.xml": STYLES,
     "word/numbering.xml": NUMBERING,
     "word/settings.xml": HEAD
@@ -206,7 +234,7 @@ PARTS = {
     + ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>',
     "word/header1.xml": HEAD
     + f"<w:hdr {NAMESPACES}>"
-    + paragraph("Letterhead", "{{ town.name }}")
+    + paragraph("Letterhead", "{{ town.name }}").replace("</w:pPr>", "</w:pPr>" + SEAL)
     + paragraph("Header", "{{ town.office }}")
     + paragraph("Header", "{{ town.address | join(' · ') }} · {{ town.phone }}", rule)
     + draft

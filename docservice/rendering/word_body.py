@@ -76,8 +76,9 @@ class Body:
                     yield self._paragraph("".join(loose), style, run, extra)
                 loose = []
                 yield from self._block(child, _within(child, run), style, extra)
-            if child.tail and (loose or child.tail.strip()):
-                loose.append(self._text(child.tail, run))
+            tail = child.tail.lstrip() if child.tail and child.tag == "br" else child.tail
+            if tail and (loose or tail.strip()):
+                loose.append(self._text(tail, run))
         if any(loose):
             yield self._paragraph("".join(loose), style, run, extra)
 
@@ -100,7 +101,8 @@ class Body:
         elif tag == "figcaption":
             yield self._paragraph(self._content(element, run), "Caption", run)
         elif element.get("data-block") == "payment-stub":
-            yield from self._blocks(element, run, "Stub")
+            yield self._paragraph("", "CutLine", run)
+            yield from self._blocks(element, run, style, extra)
         elif element.get("data-block") == "taglines":
             yield self._paragraph('<w:r><w:br w:type="page"/></w:r>', "Normal", run)
             yield from self._blocks(element, run, style, extra)
@@ -145,7 +147,9 @@ class Body:
         mirrored = "<w:bidiVisual/>" if run.rtl else ""
         properties = f'<w:tblPr><w:tblStyle w:val="TownTable"/>{mirrored}<w:tblW w:w="5000" w:type="pct"/></w:tblPr>'
         lines = []
-        for row in rows:
+        for position, row in enumerate(rows, start=1):
+            # A small table stays on one page.
+            together = "<w:keepNext/>" if len(rows) <= 12 and position < len(rows) else ""
             parent = row.getparent()
             head = parent is not None and parent.tag == "thead"
             cells = []
@@ -155,7 +159,9 @@ class Body:
                 inner = _within(cell, run)
                 if cell.tag == "th":
                     inner = replace(inner, bold=True)
-                content = "".join(self._blocks(cell, inner, "TableText")) or self._paragraph("", "TableText", run)
+                content = "".join(self._blocks(cell, inner, "TableText", together)) or self._paragraph(
+                    "", "TableText", run
+                )
                 if content.endswith("</w:tbl>"):  # Word wants a paragraph last
                     content += self._paragraph("", "TableText", run)
                 span = _span(cell)
@@ -180,7 +186,9 @@ class Body:
             if isinstance(child.tag, str):
                 parts.append(self._inline(child, run))
             if child.tail:
-                parts.append(self._text(child.tail, run))
+                # HTML drops the white space that begins a line; Word would print it.
+                tail = child.tail.lstrip() if child.tag == "br" else child.tail
+                parts.append(self._text(tail, run))
         return "".join(parts)
 
     def _inline(self, element: HtmlElement, run: Run) -> str:

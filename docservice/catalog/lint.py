@@ -28,7 +28,7 @@ BLOCKS = frozenset(
     judicial-review informal fine payment payment-stub order reason resume-conditions permit penalty-tiers
     hearing allegations hearing-rights failure-to-appear access-line observations photographs entry-basis
     reinspection chronology background analysis recommendation service declaration statements signature
-    enclosures taglines supersedes translation
+    enclosures taglines supersedes translation verify
     """.split()  # noqa: SIM905
 )
 ELEMENTS = frozenset(

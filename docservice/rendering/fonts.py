@@ -29,7 +29,7 @@ from docservice.refusal import Problem, Refusal
 
 DEFAULT: tuple[Path, ...] = (Path("/usr/share/fonts"),)
 _PLACES = ("", "truetype/noto", "opentype/noto", "noto", "noto-cjk")
-_LAYOUT = "2"  # raise when the layout of the private folder changes
+_LAYOUT = "3"  # raise when the layout of the private folder changes
 
 _FOUR = ("Regular", "Bold", "Italic", "BoldItalic")
 _TWO = ("Regular", "Bold")
@@ -70,12 +70,13 @@ FACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Noto Sans Math", "NotoSansMath", _ONE),
 )
 # Faces taken out of the collections of fonts-noto-cjk, by the family name inside the collection, with the national
-# character set that is kept (a Python codec); None keeps all.
+# character set that is kept (a Python codec). Hong Kong's keeps all: it comes last and fills in for the others.
 CJK_FACES: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
-    ("Noto Sans CJK TC", "NotoSansCJK", _TWO, None),
+    ("Noto Sans CJK TC", "NotoSansCJK", _TWO, "big5"),
     ("Noto Sans CJK SC", "NotoSansCJK", _TWO, "gb2312"),
     ("Noto Sans CJK JP", "NotoSansCJK", _TWO, "shift_jis"),
     ("Noto Sans CJK KR", "NotoSansCJK", _TWO, "euc_kr"),
+    ("Noto Sans CJK HK", "NotoSansCJK", _TWO, None),
 )
 
 
@@ -193,7 +194,7 @@ def _take_apart(collection: Path, family: str, codec: str | None, target: Path) 
 
     Typst reads a font file whole, and each face of these collections carries the 65,000 glyphs of all regions. Glyph
     numbers stay; what nothing can reach gets an empty outline, and the substitutions go (they choose other regions'
-    forms and vertical ones). What a face leaves out is taken from the Traditional Chinese one, which has all.
+    forms and vertical ones). What a face leaves out is taken from Hong Kong's, which has all.
     """
     from fontTools.misc.psCharStrings import T2CharString
     from fontTools.ttLib import TTFont

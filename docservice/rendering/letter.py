@@ -34,6 +34,7 @@ _MAIN = "letterhead/letter.typ"
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
 _LONGEST_RUNNING_NAME = 60
+_PHOTOGRAPH = (1920, 970)  # 300 dpi in the 6.4 x 3.22 in that the letterhead gives a photograph
 _ABOUT_A_PAGE = 3000  # characters; up to here the letterhead tries to keep a letter on one page
 _C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
 
@@ -111,7 +112,7 @@ class _Album:
                 f"The picture “{name}” is not among the attachments.",
                 [Problem("picture.missing", "named in the document, not attached", name)],
             )
-        made = pictures.prepare(data, name=name)
+        made = pictures.prepare(data, name=name, max_pixels=_PHOTOGRAPH)
         return self._keep(made.data, made.media_type.rpartition("/")[2], made.width, made.height)
 
     def _of_bundle(self, name: str) -> Mapping[str, Any]:

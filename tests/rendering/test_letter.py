@@ -169,8 +169,8 @@ BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
             False,
         ),
         (
-            [("name/text", "陳美玲"), ("name/latin", "Mei-Ling Chen"), ("l", "1188 STOCKTON"), ("l", "SAN FRANCISCO CA")],
-            ["陳美玲 · Mei-Ling Chen", "1188 STOCKTON", "SAN FRANCISCO CA"],
+            [("name/text", "陳美玲"), ("name/latin", "Mei-Ling Chen"), ("l", "5 ELM ST"), ("l", "SAN FRANCISCO CA")],
+            ["陳美玲 · Mei-Ling Chen", "5 ELM ST", "SAN FRANCISCO CA"],
             False,
         ),
         (

@@ -287,9 +287,10 @@ class _Builder:
         inside = self._inside(element)
         if tag == "a":
             href = element.get("href", "")
-            return (
-                [["a", {"href": href}, inside]] if href.startswith(("https:", "http:", "mailto:", "tel:")) else inside
-            )
+            if not href.startswith(("https:", "http:", "mailto:", "tel:")):
+                return inside
+            whole = {"whole": True} if inside == [href] and len(href) <= _ONE_LINE else {}
+            return [["a", {"href": href, **whole}, inside]]
         if tag in ("strong", "em", "mark"):
             return [[tag, {}, inside]]
         if tag in ("span", "bdi", "time", "data"):

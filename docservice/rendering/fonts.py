@@ -16,20 +16,21 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 from docservice.refusal import Problem, Refusal
+from docservice.rendering import font_files
 
 DEFAULT: tuple[Path, ...] = (Path("/usr/share/fonts"),)
 _PLACES = ("", "truetype/noto", "opentype/noto", "noto", "noto-cjk")
-_LAYOUT = "3"  # raise when the layout of the private folder changes
+_LAYOUT = "4"  # raise when the layout of the private folder changes
 
 _FOUR = ("Regular", "Bold", "Italic", "BoldItalic")
 _TWO = ("Regular", "Bold")
@@ -120,7 +121,7 @@ class FontSet:
 def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
     """Make the private font folder below ``into``, or find it there; safe for processes that do so at once.
 
-    Takes some seconds the first time (collections are taken apart, coverage is read) and a millisecond after.
+    Takes about a second the first time (collections are taken apart, coverage is read) and a millisecond after.
     Raises ``Refusal("setup.fonts")`` naming the Debian packages when faces are missing.
     """
     sources = _find(search)
@@ -174,10 +175,7 @@ def _build(into: Path, folder: Path, sources: dict[str, Path]) -> None:
         for name, path in sources.items():
             if path.suffix == ".ttf":
                 (faces / name).symlink_to(path.resolve())
-        for family, stem, styles, codec in CJK_FACES:
-            for style in styles:
-                target = faces / f"{family.replace(' ', '')}-{style}.otf"
-                _take_apart(sources[f"{stem}-{style}.ttc"], family, codec, target)
+        _take_apart(sources, faces)
         (draft / "coverage.json").write_text(json.dumps(_measure_coverage(faces)))
         (draft / "fonts.conf").write_text(_fontconfig(folder), encoding="utf-8")
         try:
@@ -189,45 +187,27 @@ def _build(into: Path, folder: Path, sources: dict[str, Path]) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _take_apart(collection: Path, family: str, codec: str | None, target: Path) -> None:
-    """Write one face of a font collection as a file of its own, with the characters of ``codec`` only.
+def _take_apart(sources: dict[str, Path], faces: Path) -> None:
+    """Write each of ``CJK_FACES`` as a file of its own, with the characters of its codec only.
 
-    Typst reads a font file whole, and each face of these collections carries the 65,000 glyphs of all regions. Glyph
-    numbers stay; what nothing can reach gets an empty outline, and the substitutions go (they choose other regions'
-    forms and vertical ones). What a face leaves out is taken from Hong Kong's, which has all.
+    Typst reads a font file whole, and each face of these collections carries the 65,000 glyphs of all regions. What a
+    face leaves out is taken from Hong Kong's, which has all.
     """
-    from fontTools.misc.psCharStrings import T2CharString
-    from fontTools.ttLib import TTFont
-
-    font = _face(TTFont, collection, family)
-    wanted = {point: glyph for point, glyph in font.getBestCmap().items() if codec is None or _in_codec(point, codec)}
-    tables = [table for table in font["cmap"].tables if table.platformID == 3 and table.format != 14]
-    for table in tables:
-        table.cmap = {point: glyph for point, glyph in table.cmap.items() if point in wanted}
-    font["cmap"].tables = tables
-    used = {font.getGlyphID(glyph) for glyph in wanted.values()} | {0}
-    outlines = font["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex
-    empty = T2CharString(bytecode=b"\x0e")  # endchar
-    outlines.items = [outlines[i] if i in used else empty for i in range(len(outlines))]
-    for tag in ("GSUB", "vmtx", "vhea", "VORG", "BASE"):
-        if tag in font:
-            del font[tag]
-    font.save(target, reorderTables=None)
-    font.close()
+    for name in dict.fromkeys(f"{stem}-{style}" for _, stem, styles, _ in CJK_FACES for style in styles):
+        collection = sources[f"{name}.ttc"].read_bytes()
+        for family, stem, styles, codec in CJK_FACES:
+            for style in (style for style in styles if f"{stem}-{style}" == name):
+                wanted = partial(_in_codec, codec=codec) if codec else _any
+                try:
+                    face = font_files.take_apart(collection, family, wanted)
+                except (ValueError, struct.error, KeyError) as error:
+                    message = f"{name}.ttc has no face {family}: apt-get install --reinstall fonts-noto-cjk"
+                    raise Refusal("setup.fonts", message, kind="setup") from error
+                (faces / f"{family.replace(' ', '')}-{style}.otf").write_bytes(face)
 
 
-def _face(reader: Any, collection: Path, family: str) -> Any:
-    number = 0
-    while True:
-        try:
-            font = reader(collection, fontNumber=number, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
-        except Exception as error:  # past the last face, or no collection at all
-            message = f"{collection.name} has no face {family}: apt-get install --reinstall fonts-noto-cjk"
-            raise Refusal("setup.fonts", message, kind="setup") from error
-        if font["name"].getDebugName(1) == family:
-            return font
-        font.close()
-        number += 1
+def _any(point: int) -> bool:
+    return True
 
 
 def _in_codec(point: int, codec: str) -> bool:
@@ -242,12 +222,9 @@ def _in_codec(point: int, codec: str) -> bool:
 
 def _measure_coverage(faces: Path) -> list[list[int]]:
     """The code points that the faces of ``faces`` have together, as inclusive ranges."""
-    from fontTools.ttLib import TTFont  # slow to import, and needed once per machine
-
     points: set[int] = set()
     for path in sorted(faces.iterdir()):
-        with TTFont(path, lazy=True) as font:
-            points.update(font["cmap"].getBestCmap())
+        points |= font_files.characters(path)
     ranges: list[list[int]] = []
     for point in sorted(points):
         if ranges and ranges[-1][1] == point - 1:

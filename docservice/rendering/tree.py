@@ -97,7 +97,7 @@ def build(root: etree._Element, picture: Picture) -> Tree:
         elif block == "taglines":
             tree.taglines = builder.blocks(child)
         elif isinstance(child.tag, str):
-            if block == "signature" and tree.body:
+            if block in ("signature", "verify", "enclosures") and tree.body:
                 _hold(tree.body)
             tree.body += builder.block(child)
             tree.characters += len(text_of(child))
@@ -172,7 +172,10 @@ class _Builder:
             marks = _marks(element)
             if marks and len(text_of(element)) <= (_KEPT_WHOLE if "violation" in marks else _KEPT_WHOLE // 2):
                 marks["keep"] = True
-            return [["section", {**marks, "tag": tag}, self.blocks(element)]]
+            inside = self.blocks(element)
+            if "violation" in marks and len(inside) > 2:
+                _hold(inside[:-1])  # its last line, the date, is not left alone on the next page
+            return [["section", {**marks, "tag": tag}, inside]]
         if tag in ("ul", "ol"):
             start: dict[str, Any] = {"start": int(element.get("start", "1"))} if tag == "ol" else {}
             return [[tag, start, [self.content(item) for item in element.iterchildren("li")]]]
@@ -361,7 +364,7 @@ def _marks(element: etree._Element) -> dict[str, Any]:
 
 
 def _hold(nodes: list[Node]) -> None:
-    """Bind the last block to what follows: a signature never stands alone on a page."""
+    """Bind the last block to what follows: a signature, or what comes after it, never stands alone on a page."""
     tag, attributes, inside = nodes[-1]
     if tag in ("p", "ul", "ol"):
         attributes["sticky"] = True

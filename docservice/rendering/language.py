@@ -1,10 +1,12 @@
 """Dates, times, money, numbers and lists as a reader of one language expects them.
 
-Babel (CLDR) does the work. Two decisions are ours:
+Babel (CLDR) does the work. Three decisions are ours:
 
 - Figures never change between languages: digits are Latin and money and numbers are written as in the
   United States (``$1,500.00``) in every language, so that a translation, its original, the payment stub and a
   check written by the reader show one and the same amount.
+- A language without a region is read as it is written in the United States: times of day have twelve hours, since a
+  reader in town would look for "3:30 p.m." on a poster, not for "15:30".
 - Narrow no-break spaces, which CLDR puts before "PM" and between digits, become ordinary no-break spaces:
   every font has those.
 """
@@ -35,13 +37,16 @@ __all__ = [
 Direction = Literal["ltr", "rtl"]
 _FIGURES = "en_US"
 _NARROW_SPACE = "\u202f"
+_AT_HOME = {"es": "es_US"}  # CLDR's other languages have no locale for the United States
+_TWELVE_HOURS = {"vi": "h:mm B"}  # 24 hours in CLDR; Vietnamese says the part of the day: "3:30 chiều"
+_NOON = {"vi": "h:mm b"}  # "12:00 trưa"
 
 
 @lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
     """Babel's locale for a BCP 47 tag. Raises ``Refusal("language.unknown")``."""
     try:
-        return Locale.parse(folder_of(language))
+        return Locale.parse(_AT_HOME.get(language) or folder_of(language))
     except (UnknownLocaleError, ValueError, TypeError):
         raise Refusal("language.unknown", f"“{language}” is not a language we know.") from None
 
@@ -53,7 +58,8 @@ def direction(language: str) -> Direction:
 
 def language_name(language: str, inside: str | None = None) -> str:
     """The name of ``language``, in the language ``inside`` or in itself: ``es`` → "español"."""
-    name = locale_of(language).get_display_name(folder_of(inside or language))
+    locale_of(language)
+    name = Locale.parse(folder_of(language)).get_display_name(folder_of(inside or language))
     return name or language
 
 
@@ -76,11 +82,13 @@ def short_date(value: date, language: str) -> str:
 
 
 def long_time(value: time, language: str) -> str:
-    """``09:30`` → "9:30 a.m." in English, CLDR's short form elsewhere."""
+    """``15:30`` → "3:30 p.m.", in Vietnamese "3:30 chiều", elsewhere CLDR's short form."""
     if language == "en":
         hour = value.hour % 12 or 12
         return f"{hour}:{value.minute:02d}\u00a0{'a.m.' if value.hour < 12 else 'p.m.'}"
-    return _plain_space(format_time(value, "short", locale=locale_of(language)))
+    spoken = _NOON if value == time(12) else _TWELVE_HOURS
+    text = format_time(value, spoken.get(language, "short"), locale=locale_of(language))
+    return _plain_space(text).replace(" ", "\u00a0")
 
 
 @lru_cache(maxsize=1024)

@@ -127,3 +127,20 @@ def test_unknown_language_is_refused(tag: str) -> None:
     with pytest.raises(Refusal) as refused:
         lang.direction(tag)
     assert refused.value.code == "language.unknown"
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "expected"),
+    [
+        ("es", time(15, 30), "3:30\u00a0p.m."),
+        ("es", time(9), "9:00\u00a0a.m."),
+        ("zh-Hant", time(15, 30), "下午3:30"),
+        ("vi", time(9), "9:00\u00a0sáng"),
+        ("vi", time(12), "12:00\u00a0trưa"),
+        ("vi", time(15, 30), "3:30\u00a0chiều"),
+        ("vi", time(22, 50), "10:50\u00a0đêm"),
+        ("ar", time(15, 30), "3:30\u00a0م"),
+    ],
+)
+def test_times_have_twelve_hours_as_on_a_poster_in_the_united_states(language: str, at: time, expected: str) -> None:
+    assert lang.long_time(at, language) == expected

@@ -18,6 +18,7 @@ from babel.core import parse_locale
 from marshmallow import Schema, ValidationError, fields, missing
 
 MAX_LINE, MAX_TEXT, MAX_ITEMS = 1_000, 20_000, 2_000
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # what is added to a date stays within the calendars that are counted with
 
 # C0 and C1 controls (newline aside), line and paragraph separators, bidi embeddings, overrides and isolates (a name
 # could dress up as another), the byte order mark, surrogates and noncharacters.
@@ -189,15 +190,17 @@ class Day(Fact):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> date:
         # datetime is a date too, but has a time of day that would be lost.
-        if type(value) is date:
-            return value
+        day = value if type(value) is date else None
         found = _DAY.fullmatch(value) if isinstance(value, str) else None
-        try:
-            day = date(*map(int, found.groups())) if found else None
-        except ValueError:
-            day = None
-        if day is None or not 1800 <= day.year <= 2200:
+        if found:
+            try:
+                day = date(*map(int, found.groups()))
+            except ValueError:
+                day = None
+        if day is None:
             raise wrong("type", "This must be a date of the calendar, written 2026-05-29.")
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise wrong("range", f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
         return day
 
 

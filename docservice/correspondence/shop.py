@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile, Party
+from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.catalog import versions
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
@@ -95,6 +96,9 @@ class Shop:
         """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""
         casefile = casefiles.load(order.casefile)
         on = order.on or self.today()
+        if not FIRST_YEAR <= on.year <= LAST_YEAR:
+            message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
+            raise Refusal("order.date", message, [Problem("order.date", message, "/on")])
         with self.store.database.reading() as session:
             version = self.version(session, order.template, order.version, on)
         if version.face != "letter":

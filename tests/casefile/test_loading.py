@@ -167,7 +167,7 @@ def test_null_is_left_out() -> None:
         ("/violations/1/observed_on", "2026-02-30", "type"),
         ("/violations/1/observed_on", "20260503", "type"),
         ("/violations/1/observed_on", "5/3/2026", "type"),
-        ("/violations/1/observed_on", "0026-05-03", "type"),
+        ("/violations/1/observed_on", "0026-05-03", "range"),
         ("/hearings/0/at", "24:00", "type"),
         ("/citations/0/fine", -1, "money"),
         ("/citations/0/fine", "1.005", "money"),

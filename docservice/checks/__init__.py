@@ -40,6 +40,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     fines.fine,
     fines.printed_amounts,
     fines.penalty,
+    people.officers_known,
     people.signer,
     people.recipient_name,
     people.hearing_officer,

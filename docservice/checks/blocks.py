@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.checks.finding import Finding, error
+from docservice.checks.pointers import pointer
 from docservice.checks.sight import Sight, even, substance
 
 # What a preview cannot have yet.
 _NOT_IN_A_DRAFT = ("document.number", "document.verify_url")
+# What comes from the citation, hearing, permit … that a document is about.
+_WITHOUT_SUBJECT = ("inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "fine", "penalty")
 
 
 def required_blocks(sight: Sight) -> Iterator[Finding]:
@@ -24,12 +27,10 @@ def required_blocks(sight: Sight) -> Iterator[Finding]:
 def unresolved(sight: Sight) -> Iterator[Finding]:
     """No field is without its value (DOMAIN §7.1)."""
     for path in dict.fromkeys((*sight.unresolved, *sight.page.unresolved)):
-        if not (sight.draft and path in _NOT_IN_A_DRAFT):
-            yield error("unresolved", f"There is no value for “{path}”, which the text needs.", _pointer(path))
-
-
-def _pointer(path: str) -> str:
-    return "/" + path.replace(".", "/")
+        # Where the casefile has no citation at all, that is the news; not each field of it.
+        without = path.partition(".")[0] in _WITHOUT_SUBJECT and sight.lacks_subject
+        if not without and not (sight.draft and path in _NOT_IN_A_DRAFT):
+            yield error("unresolved", f"There is no value for “{path}”, which the text needs.", pointer(sight, path))
 
 
 def site(sight: Sight) -> Iterator[Finding]:

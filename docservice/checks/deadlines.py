@@ -55,9 +55,16 @@ def promised_dates(sight: Sight) -> Iterator[Finding]:
     printed = {name.partition("/")[0] for name, _ in sight.page.deadlines}
     for name, block in _PROMISED.items():
         if name in sight.kind.deadlines and block in sight.required and name not in printed:
-            if name == "comply-by" and not sight.reckoning.violations:
+            if name == "comply-by" and _at_once(sight):
                 continue
             yield error("deadline_missing", f"The date “{name}” is not printed.", f"block {block}")
+
+
+def _at_once(sight: Sight) -> bool:
+    """Whether no violation has a later day than that of service: an immediate danger says "at once" instead."""
+    assert sight.reckoning is not None
+    dates = (sight.reckoning.deadlines[f"comply-by/{name}"].date for name in sight.reckoning.violations)
+    return all(day <= sight.reckoning.served_on for day in dates)
 
 
 def recomputed(sight: Sight) -> Iterator[Finding]:

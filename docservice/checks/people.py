@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docservice.casefile.facts import Casefile, Hearing, Officer, ServiceRecord
+from docservice.casefile.facts import Casefile, Hearing, Inspection, Memorandum, Officer, ServiceRecord
 from docservice.checks.finding import Finding, error, warning
+from docservice.checks.pointers import signed_by
 from docservice.checks.sight import Sight, even
 from docservice.town.deadlines import compute, mail_extension
 
@@ -26,7 +27,33 @@ def signer(sight: Sight) -> Iterator[Finding]:
         if officer.role not in roles:
             allowed = ", ".join(sorted(roles)).replace("_", " ")
             message = f"{officer.name}, {officer.title}, may not sign this; it is signed by: {allowed}."
-            yield error("signer", message, "block signature")
+            yield error("signer", message, _where_named(sight, officer))
+
+
+def _where_named(sight: Sight, officer: Officer) -> str:
+    named = _named(sight)
+    return next((place for place, officer_id in named if officer_id == officer.id), "block signature")
+
+
+def _named(sight: Sight) -> list[tuple[str, str]]:
+    """The officers whom casefile and subject name, by place, the nearest to the signature first."""
+    if sight.casefile is None:
+        return []
+    found = [("/case/officer", sight.casefile.case.officer)]
+    subject = sight.reckoning.subject if sight.reckoning else None
+    if isinstance(subject, Inspection):
+        found.insert(0, (signed_by(sight), subject.inspector))
+    elif isinstance(subject, Memorandum):
+        found.insert(0, (signed_by(sight), subject.sender))
+    return found
+
+
+def officers_known(sight: Sight) -> Iterator[Finding]:
+    """Who is named by an officer id is an officer (DOMAIN §7.8)."""
+    known = officers(sight)
+    for place, officer_id in _named(sight):
+        if officer_id not in known:
+            yield error("officer_unknown", f"The town has no officer “{officer_id}”.", place)
 
 
 def officers(sight: Sight) -> dict[str, Officer]:

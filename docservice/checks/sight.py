@@ -156,6 +156,11 @@ class Sight:
         own = self.kind.required_blocks if self.kind else ()
         return tuple(dict.fromkeys((*own, *self.bundle.meta.required_blocks)))
 
+    @property
+    def lacks_subject(self) -> bool:
+        """Whether the casefile has no citation, hearing … that a document of this type is about."""
+        return self.reckoning is not None and any(p.code == "reckoning.subject" for p in self.reckoning.problems)
+
     @cached_property
     def recipient(self) -> Party | None:
         if self.casefile is None or self.reckoning is None:

@@ -113,17 +113,18 @@ def assemble(
 def _signer(
     casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
 ) -> tuple[Officer, str] | None:
-    """Who signs: who made the report or memorandum, else who is in charge of the case, if their role may; else the
-    first officer of the roles that may, in the template's order."""
-    own: list[str] = []
+    """Who signs: who made the report or memorandum; else who is in charge of the case, where their role or the
+    coordinator's may sign; else the first officer of the roles that may, in the template's order.
+
+    Nobody stands in silently for an officer who may not sign: the checks refuse that signature.
+    """
     if subject == "inspection" and index is not None:
-        own.append(casefile.inspections[index].inspector)
+        return officer_of(casefile, pack, casefile.inspections[index].inspector)
     if subject == "memo" and index is not None:
-        own.append(casefile.memoranda[index].sender)
-    for officer_id in (*own, casefile.case.officer):
-        found = officer_of(casefile, pack, officer_id)
-        if found and found[0].role in meta.signers:
-            return found
+        return officer_of(casefile, pack, casefile.memoranda[index].sender)
+    found = officer_of(casefile, pack, casefile.case.officer)
+    if "coordinator" in meta.signers or (found and found[0].role in meta.signers):
+        return found
     listed = {officer.id: officer for officer in (*pack.officers, *casefile.officers)}
     for role in meta.signers:
         for officer in listed.values():

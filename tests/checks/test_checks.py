@@ -89,7 +89,7 @@ def test_no_required_block_can_be_left_out_or_empty(letter: Letter, key: str) ->
 
 
 SPOILED: list[tuple[str, Callable[[Any], object], str, str]] = [
-    ("notice-of-violation", add("<p><mark data-unresolved='x.y'>?</mark></p>"), "unresolved", "/x/y"),
+    ("notice-of-violation", add("<p><mark data-unresolved='x.y'>?</mark></p>"), "unresolved", "value x.y"),
     ("notice-of-violation", drop("*[@data-block='identification']"), "site_missing", "/property/apn"),
     (
         "administrative-citation",
@@ -281,7 +281,7 @@ def test_a_preview_may_lack_its_number(letter: Letter) -> None:
     good = letter("notice-of-violation")
     lacking = replace(good, composition=replace(good.composition, unresolved=("document.number",)))
     assert lacking.findings(draft=True) == []
-    assert lacking.findings() == [("unresolved", "/document/number")]
+    assert lacking.findings() == [("unresolved", "value document.number")]
 
 
 def test_a_language_without_translation(letter: Letter) -> None:

@@ -1,0 +1,61 @@
+"""Where in the casefile is a value that the text lacks?"""
+
+from __future__ import annotations
+
+from docservice.checks.sight import Sight
+
+# Records of a wording (docs/wording.md) that are the one item of a list which the document is about.
+_LISTS = {
+    "permit": "permits", "inspection": "inspections", "citation": "citations", "stop_work": "stop_work_orders",
+    "hearing": "hearings", "memo": "memoranda", "served": "service", "appeal": "appeals", "violation": "violations",
+}  # fmt: skip
+_OWN = frozenset({"case", "property", "parties", "violations", "inspections", "citations", "costs", *_LISTS.values()})
+# Fields that name somebody by id: what is below them lies elsewhere, but this is where to mend.
+_NAMES_SOMEBODY = frozenset({"officer", "inspector", "sender", "by", "party", "agent"})
+# Fields that rendering makes of another one.
+_MADE_OF = {
+    "section_title": "section", "section_text": "section", "own_name": "name", "latin": "name/latin", "dial": "phone",
+}  # fmt: skip
+_SAID_IN_WORDS = ("_explained", "_confirmed")  # rendering's words for a value
+
+
+def pointer(sight: Sight, path: str) -> str:
+    """The JSON pointer of the wording's ``path`` (``hearing.place``); ``value PATH`` for what is not in a casefile."""
+    first, *rest = path.split(".")
+    base = _base(sight, first)
+    if base is None:
+        return f"value {path}"
+    steps: list[str] = []
+    for part in rest if first != "officer" else ():
+        step = part
+        for suffix in _SAID_IN_WORDS:
+            step = step.removesuffix(suffix)
+        steps.append(_MADE_OF.get(step, step))
+        if step in _NAMES_SOMEBODY:
+            break
+    return "/".join([base, *steps])
+
+
+def _base(sight: Sight, name: str) -> str | None:
+    if name == "recipient":
+        party = sight.recipient
+        found = sight.casefile.parties.index(party) if sight.casefile and party else None
+        return "/parties" if found is None else f"/parties/{found}"
+    if name == "officer":
+        return signed_by(sight)
+    if name in _LISTS:
+        where = f"/{_LISTS[name]}"
+        if sight.reckoning and sight.reckoning.subject_place.startswith(f"{where}/"):
+            return sight.reckoning.subject_place
+        count = len(getattr(sight.casefile, _LISTS[name])) if sight.casefile else 0
+        return f"{where}/{count - 1}" if count else where
+    return f"/{name}" if name in _OWN else None
+
+
+def signed_by(sight: Sight) -> str:
+    """The place of the casefile that says who signs, where the casefile says it."""
+    if sight.reckoning is not None:
+        for field in ("inspector", "sender"):
+            if hasattr(sight.reckoning.subject, field):
+                return f"{sight.reckoning.subject_place}/{field}"
+    return "/case/officer"

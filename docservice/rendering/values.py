@@ -42,7 +42,8 @@ class Fact(str):
 
     def __html__(self) -> str:
         spoken = f' lang="{escape(self.language)}"' if self.language else ""
-        shown = f'<bdi data-fact="{escape(self.pointer)}"{spoken}>{escape(str(self))}</bdi>'
+        text = escape(str(self)).replace("\n", Markup("<br/>"))
+        shown = f'<bdi data-fact="{escape(self.pointer)}"{spoken}>{text}</bdi>'
         return f"{shown} ({self.latin.__html__()})" if self.latin else shown
 
 

@@ -27,15 +27,13 @@ from typing import Any
 from lxml import etree
 
 from docservice.refusal import Problem, Refusal
+from docservice.rendering.tree_text import SPACE, Node, plain, trim
 
-Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
 Picture = Callable[[str, str], Mapping[str, Any]]
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb"})
 _REGIONS = {"zh-Hant": "TW", "zh-Hans": "CN"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_SPACE = re.compile(r"[ \t\n\r\f]+")
-_UNBROKEN = re.compile(r"[A-Za-z0-9_+=.]{40,}|\(\d{3}\) \d{3}-\d{4}")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
 _INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i"])
@@ -125,7 +123,7 @@ def _strings(element: etree._Element) -> Iterator[str]:
 
 def text_of(element: etree._Element) -> str:
     """The text of an element, white space collapsed."""
-    return _SPACE.sub(" ", "".join(_strings(element))).strip()
+    return SPACE.sub(" ", "".join(_strings(element))).strip()
 
 
 class _Builder:
@@ -270,7 +268,7 @@ class _Builder:
 
     def inline(self, element: etree._Element) -> list[Node]:
         """The content of ``element`` as inline nodes, trimmed."""
-        return _trim(self._inside(element))
+        return trim(self._inside(element))
 
     def _inside(self, element: etree._Element) -> list[Node]:
         nodes: list[Node] = [element.text] if element.text else []
@@ -326,10 +324,10 @@ class _Builder:
         kinds: list[str] = []
 
         def close() -> None:
-            trimmed = _trim(nodes)
+            trimmed = trim(nodes)
             if trimmed:
                 kind = next((k for k in ("name", "latin", "attention") if k in kinds), "line")
-                lines.append(Line(kind, trimmed, _plain(trimmed)))
+                lines.append(Line(kind, trimmed, plain(trimmed)))
             nodes.clear()
             kinds.clear()
 
@@ -375,73 +373,8 @@ def _hold(nodes: list[Node]) -> None:
 
 
 def _paragraph(nodes: list[Node], attributes: dict[str, Any] | None = None) -> list[Node]:
-    trimmed = _trim(nodes)
+    trimmed = trim(nodes)
     return [["p", attributes or {}, trimmed]] if trimmed else []
-
-
-def _trim(nodes: list[Node]) -> list[Node]:
-    """Collapse white space across ``nodes``, merge neighboring strings, cut it at both ends and around breaks."""
-    result, _ = _collapse(nodes, True)
-    while result and isinstance(result[-1], str):
-        result[-1] = result[-1].rstrip(" ")
-        if result[-1]:
-            break
-        result.pop()
-    return result
-
-
-def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
-    result: list[Node] = []
-    for node in nodes:
-        if isinstance(node, str):
-            text = _SPACE.sub(" ", node)
-            if after_space and text.startswith(" "):
-                text = text[1:]
-            if not text:
-                continue
-            after_space = text.endswith(" ")
-            if _UNBROKEN.search(text):
-                result += _tokens(text)
-            elif result and isinstance(result[-1], str):
-                result[-1] += text
-            else:
-                result.append(text)
-        elif node[0] == "br":
-            if result and isinstance(result[-1], str):
-                result[-1] = result[-1].rstrip(" ")
-            result.append(node)
-            after_space = True
-        elif node[0] in ("image", "token", "phone"):
-            result.append(node)
-            after_space = False
-        else:
-            inside, after_space = _collapse(node[2], after_space)
-            if inside:
-                result.append([node[0], node[1], inside])
-    return result, after_space
-
-
-def _tokens(text: str) -> Iterator[Node]:
-    """Telephone numbers stay on one line, left to right in any text. Fingerprints are set smaller; beyond a
-    line's width they get places to break.
-    """
-    at = 0
-    for match in _UNBROKEN.finditer(text):
-        if match.start() > at:
-            yield text[at : match.start()]
-        run = match.group()
-        at = match.end()
-        if run.startswith("("):
-            yield ["phone", {}, [run]]
-            continue
-        pieces = [run] if len(run) <= 64 else [run[i : i + 32] for i in range(0, len(run), 32)]
-        yield ["token", {}, ["\u200b".join(pieces)]]
-    if at < len(text):
-        yield text[at:]
-
-
-def _plain(nodes: list[Node]) -> str:
-    return "".join(n if isinstance(n, str) else _plain(n[2]) for n in nodes)
 
 
 def _share(widest: int, numeric: bool) -> float:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import io
 
+import pillow_heif
 import pytest
 from PIL import Image
 
 from docservice.refusal import Refusal
 from docservice.rendering import pictures
+
+pillow_heif.register_heif_opener()
 
 
 def encode(image: Image.Image, kind: str, **options: object) -> bytes:

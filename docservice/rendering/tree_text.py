@@ -1,0 +1,78 @@
+"""The text inside a tree: white space, and runs that are not broken over lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
+
+SPACE = re.compile(r"[ \t\n\r\f]+")
+_UNBROKEN = re.compile(r"[A-Za-z0-9_+=.]{40,}|\(\d{3}\) \d{3}-\d{4}")
+
+
+def trim(nodes: list[Node]) -> list[Node]:
+    """Collapse white space across ``nodes``, merge neighboring strings, cut it at both ends and around breaks."""
+    result, _ = _collapse(nodes, True)
+    while result and isinstance(result[-1], str):
+        result[-1] = result[-1].rstrip(" ")
+        if result[-1]:
+            break
+        result.pop()
+    return result
+
+
+def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
+    result: list[Node] = []
+    for node in nodes:
+        if isinstance(node, str):
+            text = SPACE.sub(" ", node)
+            if after_space and text.startswith(" "):
+                text = text[1:]
+            if not text:
+                continue
+            after_space = text.endswith(" ")
+            if _UNBROKEN.search(text):
+                result += _tokens(text)
+            elif result and isinstance(result[-1], str):
+                result[-1] += text
+            else:
+                result.append(text)
+        elif node[0] == "br":
+            if result and isinstance(result[-1], str):
+                result[-1] = result[-1].rstrip(" ")
+            result.append(node)
+            after_space = True
+        elif node[0] in ("image", "token", "phone"):
+            result.append(node)
+            after_space = False
+        else:
+            inside, after_space = _collapse(node[2], after_space)
+            if inside:
+                result.append([node[0], node[1], inside])
+    return result, after_space
+
+
+def _tokens(text: str) -> Iterator[Node]:
+    """Telephone numbers stay on one line, left to right in any text. Fingerprints are set smaller; beyond a
+    line's width they get places to break.
+    """
+    at = 0
+    for match in _UNBROKEN.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()]
+        run = match.group()
+        at = match.end()
+        if run.startswith("("):
+            yield ["phone", {}, [run]]
+            continue
+        pieces = [run] if len(run) <= 64 else [run[i : i + 32] for i in range(0, len(run), 32)]
+        yield ["token", {}, ["\u200b".join(pieces)]]
+    if at < len(text):
+        yield text[at:]
+
+
+def plain(nodes: list[Node]) -> str:
+    """The text of ``nodes``."""
+    return "".join(n if isinstance(n, str) else plain(n[2]) for n in nodes)

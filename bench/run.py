@@ -168,9 +168,9 @@ def word() -> None:
             held.append((args, kwargs))
             return real(*args, **kwargs)
 
-        production.word.to_docx = spy  # type: ignore[attr-defined]
+        face.to_docx = spy
         production.produce(parts, task, "docx")
-        production.word.to_docx = real  # type: ignore[attr-defined]
+        face.to_docx = real
         (bundle, composition), kwargs = held[0]
         letterhead = bundle.files[face.LETTERHEAD]
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
-from PIL import Image, UnidentifiedImageError
 
 from docservice.checks.confidential import folded
 from docservice.checks.finding import Finding, error
@@ -155,6 +154,8 @@ def has_gps(jpeg: bytes) -> bool:
     """Whether a JPEG carries a position, in its EXIF data or in XMP."""
     if b"Exif\x00\x00" not in jpeg[:65_536] and b"http://ns.adobe.com/xap" not in jpeg[:200_000]:
         return False
+    from PIL import Image, UnidentifiedImageError  # few letters have photographs
+
     try:
         with Image.open(io.BytesIO(jpeg)) as image:
             return _GPS in image.getexif() or b"exif:GPS" in image.info.get("xmp", b"")

@@ -25,7 +25,7 @@ from docservice.correspondence.pinning import pack_of
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import facts as facts_room
 from docservice.rendering import fonts as fonts_room
-from docservice.rendering import handout, letter, web, word, wording
+from docservice.rendering import letter, wording
 from docservice.rendering.fonts import FontSet
 from docservice.town import reckoning
 from docservice.town.pack import TownPack
@@ -140,7 +140,10 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
         draft=draft,
     )
     content = rendered.pdf
+    # Each of the other faces has an engine of its own (python-docx, WeasyPrint), which letters on paper do not load.
     if face == "docx":
+        from docservice.rendering import word
+
         content = word.to_docx(
             bundle,
             composition,
@@ -151,6 +154,8 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
             draft=draft,
         )
     elif face == "html":
+        from docservice.rendering import web
+
         content = web.page(bundle, composition, town=pack.identity, attachments=attachments).encode()
     name = recipient.name.text if recipient else ""
     elapsed = (time.perf_counter() - started) * 1000
@@ -193,6 +198,8 @@ class HandoutTask:
 
 def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -> Product:
     """Make one face of a handout."""
+    from docservice.rendering import handout
+
     started = time.perf_counter()
     bundle, pack = _bundle(task.bundle, parts), pinned_pack(task.pack, parts)
     fonts = prepared_fonts(task.fonts_home, task.fonts_search)

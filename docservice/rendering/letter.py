@@ -13,13 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
-
-import segno
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import pictures, tree, typst_press
+from docservice.rendering import tree, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import Box, Envelope, Identity
 
@@ -112,8 +111,7 @@ class _Album:
                 f"The picture “{name}” is not among the attachments.",
                 [Problem("picture.missing", "named in the document, not attached", name)],
             )
-        made = pictures.prepare(data, name=name, max_pixels=_PHOTOGRAPH)
-        return self._keep(made.data, made.media_type.rpartition("/")[2], made.width, made.height)
+        return self._prepared(data, name, _PHOTOGRAPH)
 
     def _of_bundle(self, name: str) -> Mapping[str, Any]:
         try:
@@ -121,9 +119,13 @@ class _Album:
         except KeyError:
             raise Refusal("picture.missing", f"The picture “{name}” is not in the template.") from None
         if name.endswith(".svg"):
-            width, height = pictures.svg_size(data)
+            width, height = _pictures().svg_size(data)
             return self._keep(data, "svg", width, height)
-        made = pictures.prepare(data, name=name)
+        return self._prepared(data, name)
+
+    def _prepared(self, data: bytes, name: str, box: tuple[int, int] | None = None) -> Mapping[str, Any]:
+        room = _pictures()
+        made = room.prepare(data, name=name, max_pixels=box or room.PRINT_PIXELS)
         return self._keep(made.data, made.media_type.rpartition("/")[2], made.width, made.height)
 
     def _keep(self, data: bytes, ending: str, width: int, height: int) -> Mapping[str, Any]:
@@ -132,9 +134,18 @@ class _Album:
         return {"src": f"/{path}", "width": width, "height": height}
 
 
+def _pictures() -> ModuleType:
+    """Pillow is 10 MB that a letter without photographs does not need; so is segno, below, without a code."""
+    from docservice.rendering import pictures
+
+    return pictures
+
+
 @lru_cache(maxsize=64)
 def _code(text: str) -> bytes:
     """A QR code as SVG, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
+    import segno
+
     buffer = io.BytesIO()
     segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=4, xmldecl=False, svgns=True)
     return buffer.getvalue()

@@ -14,9 +14,9 @@ import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
-import pillow_heif
 from lxml import etree
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -27,11 +27,9 @@ PRINT_PIXELS = (1950, 2700)
 MOST_BYTES = 60_000_000
 MOST_PIXELS = 120_000_000  # a 108-megapixel phone camera is let in
 MOST_FRAMES = 500
-_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "WEBP", "BMP", "HEIF")
+_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "WEBP", "BMP")
 _QUALITY = 87
 _ORIENTATION = 0x0112
-
-pillow_heif.register_heif_opener(thumbnails=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +101,23 @@ class _faults:  # noqa: N801 - reads as a statement
             raise _broken(self.name) from error
 
 
+@cache
+def _heif() -> str:
+    """The name of the format, known to Pillow from here on: 16 MB that only a telephone's pictures need."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return "HEIF"
+
+
 def _open(data: bytes, name: str) -> Image.Image:
     if len(data) > MOST_BYTES:
         raise _too_large(name, f"it has {len(data) // 1_000_000} MB; {MOST_BYTES // 1_000_000} are the most")
+    formats = (_heif(),) if data[4:8] == b"ftyp" else _FORMATS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # sizes are checked below, against our own limit
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            image = Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError:
         raise _too_large(name, "it unpacks to more pixels than a camera makes") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error, RuntimeError) as error:

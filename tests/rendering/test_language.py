@@ -6,6 +6,8 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
@@ -110,6 +112,12 @@ def test_ordinal(value: int, language: str, expected: str) -> None:
 @pytest.mark.parametrize(("language", "expected"), [("ar", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("zh-Hant", "ltr")])
 def test_direction(language: str, expected: str) -> None:
     assert lang.direction(language) == expected
+
+
+def test_direction_is_that_of_cldr_for_every_language_it_has() -> None:
+    for identifier in locale_identifiers():
+        expected = "rtl" if Locale.parse(identifier).text_direction == "rtl" else "ltr"
+        assert lang.direction(identifier.replace("_", "-")) == expected, identifier
 
 
 def test_language_names() -> None:

@@ -1,1 +1,56 @@
-"""What every test may use."""
+"""What every test may use: a town's office on a fresh register, and the example cases as orders."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docservice import shipped
+from docservice.config import Settings
+from docservice.correspondence import Office, Order, open_office
+
+
+@pytest.fixture(scope="session")
+def fonts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepared fonts, shared by every home of one test process."""
+    return tmp_path_factory.mktemp("fonts")
+
+
+@pytest.fixture
+def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
+    """An office whose register is empty and whose templates are the shipped ones."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "fonts").symlink_to(fonts_folder)
+    opened = open_office(Settings(home=home))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def example() -> Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]:
+    """``example("CE-2026-0231")`` is a fresh copy of its casefile, and its photographs."""
+    held: dict[str, tuple[dict[str, Any], dict[str, bytes]]] = {}
+
+    def load(case: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+        if case not in held:
+            folder = shipped.folder("examples") / case
+            photos = {path.name: path.read_bytes() for path in folder.glob("photos/*.jpg")}
+            held[case] = json.loads((folder / "casefile.json").read_text(encoding="utf-8")), photos
+        casefile, photos = held[case]
+        return copy.deepcopy(casefile), photos
+
+    return load
+
+
+@pytest.fixture
+def citation(example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]) -> Order:
+    """The first citation of CE-2026-0231: an order that is right."""
+    casefile, photos = example("CE-2026-0231")
+    return Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=photos)

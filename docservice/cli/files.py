@@ -1,7 +1,8 @@
 """Reading what a person names on the command line, and writing what they asked for.
 
-Pictures and exhibits are looked up beside the file that names them; a name that leaves that folder (``../``, an
-absolute path, a symbolic link) is refused, because a casefile often comes from somewhere else.
+Pictures and exhibits are looked up beside the file that names them, photographs also in ``photos/`` there; a name that
+leaves that folder (``../``, an absolute path, a symbolic link) is refused, because a casefile often comes from
+somewhere else.
 """
 
 from __future__ import annotations
@@ -45,9 +46,12 @@ def casefile(path: Path, *, strict: bool = False) -> tuple[Mapping[str, Any], di
     return raw, beside(path.parent, photos(raw), strict=strict)
 
 
+PHOTOS = "photos"  # the folder beside a casefile where photographs may lie
+
+
 def _there(folder: Path, name: str) -> bool:
     try:
-        return (folder / name).exists()
+        return (folder / name).exists() or (folder / PHOTOS / name).exists()
     except (OSError, ValueError):
         return True  # not a name that can be looked up; let it be refused
 
@@ -80,6 +84,8 @@ def beside(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fal
             continue
         try:
             path = (root / name).resolve()
+            if not path.is_file() and (root / PHOTOS / name).is_file():
+                path = (root / PHOTOS / name).resolve()
             if not path.is_relative_to(root):
                 message = f"“{name}” lies outside the folder of the file that names it."
                 problems.append(Problem("file.outside", message, place))

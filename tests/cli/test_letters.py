@@ -145,3 +145,10 @@ def test_no_photograph_leaves_the_folder(run: Run, office: FakeOffice, tmp_path:
     assert done.exit_code == 3
     assert "/inspections/0/photos/0/file" in done.stderr
     assert not office.orders
+
+
+def test_photographs_may_lie_in_a_folder_of_their_own(run: Run, office: FakeOffice, case: Case, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "b.jpg").write_bytes(b"picture")
+    assert run("preview", "courtesy-letter", case(**photo("b.jpg")), "--out", "o").exit_code == 0
+    assert office.orders[-1].attachments == {"b.jpg": b"picture"}

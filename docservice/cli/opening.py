@@ -24,10 +24,13 @@ def settings(**overrides: Any) -> Settings:
 
 @contextmanager
 def opened(**overrides: Any) -> Iterator[Office]:
-    """The office, closed afterwards."""
+    """The office, closed afterwards.
+
+    It renders in a process of its own, so that a template that loops ends at the limits of time and memory here too.
+    """
     from docservice.correspondence.office import open_office
 
-    office = open_office(settings(**overrides))
+    office = open_office(settings(**{"isolated_rendering": True, "workers": 1, **overrides}))
     try:
         yield office
     finally:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from docservice.storage.database import reachable
 from docservice.storage.store import Store, open_store
+from tests.postgres import PostgresMissingError, cluster
 
-POSTGRES = os.environ.get("DOCSERVICE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
-
-@cache
-def postgres_answers() -> bool:
-    return reachable(POSTGRES)
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL, or the one that ``DOCSERVICE_TEST_POSTGRES`` names."""
+    given = os.environ.get("DOCSERVICE_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    try:
+        with cluster() as url:
+            yield url
+    except PostgresMissingError as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -27,14 +33,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    if not postgres_answers():
-        pytest.skip(f"no PostgreSQL at {POSTGRES}")
+    server = request.getfixturevalue("postgres")
     schema = f"docservice_test_{os.getpid()}"
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
+    yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
     with admin.connect() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     admin.dispose()

@@ -21,10 +21,10 @@ class TemplateMeta:
 
     ``signers`` and ``recipients`` are roles (of officers, of parties); ``required_blocks`` are names of
     ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording
-    uses (``violations.facts``); ``envelope`` is a profile of the town pack; ``series`` the prefix of the
-    number (``NOV``), None for what is not numbered; ``languages`` are BCP 47 and always hold ``en``;
-    ``statements`` are ids of the town pack's statements that the wording may print; ``data`` is free
-    data of this template's own, which the wording sees as ``document.data``.
+    uses (``violations.facts``); ``envelope`` is a profile of the town pack, None for the document type's own;
+    ``languages`` are BCP 47 and always hold ``en``; ``statements`` are ids of the town pack's statements that
+    the wording may print; ``data`` is free data of this template's own, which the wording sees as
+    ``document.data``. What number a document gets is not here: the town pack's document type decides.
     """
 
     key: str
@@ -37,7 +37,6 @@ class TemplateMeta:
     required_blocks: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     envelope: str | None = None
-    series: str | None = None
     languages: tuple[str, ...] = ("en",)
     statements: tuple[str, ...] = ()
     taglines: bool = False
@@ -69,11 +68,6 @@ class _MetaSchema(Schema):
     # "fields" is taken by marshmallow itself, so it travels under another attribute.
     fields_ = fields.List(fields.String(), load_default=list, data_key="fields", attribute="fields")
     envelope = fields.String(load_default=None, allow_none=True)
-    series = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Regexp(r"^[A-Z][A-Z0-9]{0,7}\Z", error="must be up to eight capital letters and digits"),
-    )
     languages = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
     statements = _words()
     taglines = fields.Boolean(load_default=False)

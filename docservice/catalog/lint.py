@@ -19,24 +19,10 @@ from jinja2 import nodes
 
 from docservice import casefile
 from docservice.catalog.bundle import Bundle, freeze, used_sentences
+from docservice.catalog.elements import ELEMENTS, may_have
 from docservice.catalog.messages import completeness, wording_environment
 from docservice.refusal import Refusal
-
-BLOCKS = frozenset(
-    """
-    recipient identification salutation violations solution penalties consequences appeal-rights
-    judicial-review informal fine payment payment-stub order reason resume-conditions permit penalty-tiers
-    hearing allegations hearing-rights failure-to-appear access-line observations photographs entry-basis
-    reinspection chronology background analysis recommendation service declaration statements signature
-    enclosures taglines supersedes translation verify
-    """.split()  # noqa: SIM905
-)
-ELEMENTS = frozenset(
-    """
-    article h1 h2 h3 p ul ol li dl dt dd table caption thead tbody tfoot tr th td section aside blockquote
-    address strong em span bdi time data a br figure img figcaption mark
-    """.split()  # noqa: SIM905
-)
+from docservice.town.blocks import BLOCKS
 
 _TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
@@ -148,7 +134,7 @@ def _markup(path: str, source: str, face: str) -> Iterator[LintFinding]:
         if tag not in ELEMENTS:
             yield LintFinding("template.element", "error", f"the element <{tag}> is not allowed in a wording", place)
         for name in attributes:
-            if name == "style" or name.startswith("on") or (name == "class" and face == "letter"):
+            if tag in ELEMENTS and not may_have(tag, name, face):
                 yield LintFinding("template.attribute", "error", f"the attribute {name} is not allowed here", place)
         if tag == "img" and not attributes.get("alt", "").strip():
             yield LintFinding("template.alt", "error", "a picture needs an alternative text (alt)", place)

@@ -8,42 +8,11 @@ from typing import Any, Literal
 
 from lxml import etree
 
+from docservice.catalog.elements import ELEMENTS, may_have
 from docservice.refusal import Problem, Refusal
 
-_BLOCKS = (
-    "article",
-    "section",
-    "aside",
-    "blockquote",
-    "address",
-    "h1",
-    "h2",
-    "h3",
-    "p",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "dt",
-    "dd",
-)
-_TABLES = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "img", "figcaption")
-_TEXT = ("strong", "em", "span", "bdi", "time", "data", "a", "br", "mark")
-_ELEMENTS = frozenset((*_BLOCKS, *_TABLES, *_TEXT))
-_ATTRIBUTES: dict[str, frozenset[str]] = {
-    "th": frozenset({"scope", "colspan", "rowspan"}),
-    "td": frozenset({"colspan", "rowspan"}),
-    "ol": frozenset({"start"}),
-    "time": frozenset({"datetime"}),
-    "data": frozenset({"value"}),
-    "a": frozenset({"href"}),
-    "img": frozenset({"src", "alt"}),
-}
-_EVERYWHERE = frozenset({"lang", "dir"})
-_DATA = re.compile(r"data-[a-z]+(-[a-z]+)*\Z")
 _HREF = re.compile(r"(https://|http://|mailto:|tel:|#)[^\s]*\Z")
 _SRC = re.compile(r"(picture|bundle):[^/\\\s][^\\]*\Z")
-_NONE: frozenset[str] = frozenset()
 _PARSER_OPTIONS: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -78,7 +47,7 @@ def _faults(root: Any, face: str) -> Iterator[Problem]:
     titles = 0
     for element in root.iter():
         tag = element.tag
-        if not isinstance(tag, str) or tag not in _ELEMENTS:
+        if not isinstance(tag, str) or tag not in ELEMENTS:
             yield _problem(element, f"the element “{tag}” is not allowed")
             continue
         if tag == "h1":
@@ -94,10 +63,8 @@ def _faults(root: Any, face: str) -> Iterator[Problem]:
 
 
 def _attribute_faults(element: Any, tag: str, face: str) -> Iterator[Problem]:
-    own = _ATTRIBUTES.get(tag, _NONE)
     for name, value in element.attrib.items():
-        known = name in own or name in _EVERYWHERE or _DATA.match(name) is not None
-        if not known and not (face == "handout" and name in {"class", "id"}):
+        if not may_have(tag, name, face):
             yield _problem(element, f"the attribute “{name}” is not allowed on “{tag}”")
         elif name == "href" and not _HREF.match(value):
             yield _problem(element, f"a link may not go to “{value}”")

@@ -7,21 +7,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from docservice.town.blocks import BLOCKS
 from docservice.town.pack import DocumentType, FineClass, TownPack
 
 Finding = tuple[tuple[Hashable, ...], str]
-
-# The blocks of the trade (docs/house.md).
-BLOCKS = frozenset(
-    {
-        "recipient", "identification", "salutation", "violations", "solution", "penalties", "consequences",
-        "appeal-rights", "judicial-review", "informal", "fine", "payment", "payment-stub", "order", "reason",
-        "resume-conditions", "permit", "penalty-tiers", "hearing", "allegations", "hearing-rights",
-        "failure-to-appear", "access-line", "observations", "photographs", "entry-basis", "reinspection",
-        "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
-        "signature", "enclosures", "taglines",
-    }
-)  # fmt: skip
 
 
 def incoherences(pack: TownPack) -> Iterator[Finding]:

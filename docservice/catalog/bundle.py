@@ -90,7 +90,10 @@ class Bundle:
         if data is None or language not in self.languages:
             offered = ", ".join(self.languages)
             raise Refusal(
-                "language.unknown", f"“{self.meta.title}” is not available in “{language}”; it is in: {offered}."
+                "language.unknown",
+                f"“{self.meta.title}” is not available in “{language}”; it is in: {offered}.",
+                [Problem("language.unknown", f"“{language}” is not offered", "/language")],
+                kind="missing",
             )
         return Messages.from_json(data)
 

@@ -86,8 +86,21 @@ def typeset(
         "stub": _stub(letter.stub),
         "taglines": letter.taglines,
     }
-    pdf = typst_press.typst_pdf(_sources(bundle), _MAIN, data, fonts=fonts, stamp=issued_on, pictures=album.files)
+    try:
+        pdf = typst_press.typst_pdf(_sources(bundle), _MAIN, data, fonts=fonts, stamp=issued_on, pictures=album.files)
+    except Refusal as refusal:
+        if refusal.code != "address.overflow":
+            raise
+        problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
+        raise Refusal(refusal.code, refusal.message, [problem]) from None
     return Rendered(pdf, typst_press.page_count(pdf), ENGINE)
+
+
+def _mailed_to(composition: Composition) -> str:
+    """Where the recipient's address stands in the casefile."""
+    places = composition.root.xpath(".//*[@data-block='recipient']//@data-fact")
+    parties = [f"{place.partition('/name')[0]}/address" for place in places if "/name" in place]
+    return parties[0] if parties else ""
 
 
 class _Album:

@@ -11,6 +11,7 @@ from docservice import __version__
 from docservice.cli.cases import casefile
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
+from docservice.cli.exhibits import exhibit
 from docservice.cli.handouts import handouts
 from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
@@ -73,6 +74,6 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, templates, handouts, keys, languages, casefile, town, doctor, serve,
+    preview, issue, documents, packet, exhibit, templates, handouts, keys, languages, casefile, town, doctor, serve,
 ):  # fmt: skip
     main.add_command(command)

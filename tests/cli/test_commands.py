@@ -20,7 +20,7 @@ Run = Callable[..., Result]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 HEAVY = {
     "flask", "sqlalchemy", "marshmallow", "babel", "lxml", "yaml", "typst", "weasyprint", "docxtpl", "docx", "pypdf",
-    "pikepdf", "PIL", "waitress", "jinja2", "holidays", "docservice.correspondence", "docservice.town",
+    "pikepdf", "PIL", "waitress", "jinja2", "holidays", "docservice.correspondence.office", "docservice.town",
     "docservice.casefile", "docservice.rendering", "docservice.app",
 }  # fmt: skip
 
@@ -40,7 +40,7 @@ COMMANDS = dict(commands())
 
 
 def test_the_commands_of_the_issue_are_there() -> None:
-    names = """preview issue packet languages doctor serve documents.list documents.show documents.reproduce
+    names = """preview issue packet exhibit languages doctor serve documents.list documents.show documents.reproduce
     documents.void documents.supersede templates.list templates.show templates.lint templates.add handouts.build
     keys.add keys.list keys.revoke casefile.check casefile.schema town.show town.deadline"""
     assert set(COMMANDS) == {"docservice " + name.replace(".", " ") for name in names.split()}

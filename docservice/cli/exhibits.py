@@ -1,0 +1,71 @@
+"""``docservice exhibit``: may these files go into a packet, and as what?"""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docservice.cli.files import MAX_FILE
+from docservice.cli.output import REFUSED, json_option, wants_json
+
+if TYPE_CHECKING:
+    from docservice.packets.intake import Intake
+
+
+@click.command()
+@click.argument("exhibits", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@json_option
+@click.pass_context
+def exhibit(context: click.Context, exhibits: tuple[Path, ...]) -> None:
+    """Say whether foreign files can go into a packet, and what would be changed.
+
+    Each FILE (PDF, JPEG, PNG, HEIC, TIFF …) is looked at in a process of its own, for at most 20 seconds and with at
+    most 1 GB. It is usable, converted (the findings say how) or refused (and why). Nothing is written.
+
+    \b
+    Example:
+      docservice exhibit exhibits/*.pdf --json
+    """
+    all_good = True
+    for path in exhibits:
+        taken = _examined(path)
+        all_good &= taken.verdict != "refused"
+        name = str(path).encode("utf-8", "backslashreplace").decode()
+        if wants_json():
+            click.echo(json.dumps(_record(name, taken), ensure_ascii=False))
+            continue
+        pages = f", {len(taken.pages)} page{'s' * (len(taken.pages) != 1)}" if taken.pages else ""
+        click.echo(f"{name}: {taken.verdict}{pages}")
+        for finding in taken.findings:
+            where = f"page {finding.page}: " if finding.page else ""
+            click.echo(f"  {where}{finding.message} [{finding.code}]")
+    if not all_good:
+        context.exit(REFUSED)
+
+
+def _record(name: str, taken: Intake) -> dict[str, Any]:
+    findings = [{"code": each.code, "message": each.message, "page": each.page} for each in taken.findings]
+    return {"file": name, "verdict": taken.verdict, "pages": len(taken.pages), "findings": findings}
+
+
+def _examined(path: Path) -> Intake:
+    """The intake of a file; what cannot be read is refused like what cannot be used."""
+    from docservice.packets import intake
+
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return intake.refused("intake.unreadable", "It is not a file.")
+        if status.st_size > MAX_FILE:
+            return intake.refused("intake.too-large", f"It is larger than {MAX_FILE // 2**20} MB.")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return intake.refused("intake.missing", "There is no such file.")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        return intake.refused("intake.unreadable", f"It cannot be read: {reason}.")
+    return intake.examine(data)

@@ -8,10 +8,8 @@ from typing import Any, TypeVar
 from flask import current_app, g, request
 
 from docservice.api.wiring import office
+from docservice.correspondence.choices import SCOPES
 from docservice.refusal import Refusal
-
-SCOPES = ("preview", "issue", "read", "packets", "admin")
-ANY_KEY = SCOPES
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -22,7 +22,7 @@ from docservice.api.schemas import (
     order_of,
 )
 from docservice.api.wiring import Blueprint, office
-from docservice.correspondence.order import Face
+from docservice.correspondence.choices import Face
 from docservice.refusal import Problem, Refusal
 
 blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Issued documents, kept as records")

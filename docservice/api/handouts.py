@@ -11,7 +11,7 @@ from marshmallow import fields
 from docservice.api.access import public
 from docservice.api.negotiation import FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.wiring import Blueprint, office
-from docservice.correspondence.order import Face
+from docservice.correspondence.choices import Face
 
 blueprint = Blueprint("handouts", __name__, url_prefix="/api/v1", description="Handouts for the public")
 

@@ -11,7 +11,7 @@ from docservice.api.bodies import multipart
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
 from docservice.api.wiring import Blueprint, office
-from docservice.correspondence.order import Face
+from docservice.correspondence.choices import Face
 
 blueprint = Blueprint("previews", __name__, url_prefix="/api/v1", description="Drafts; nothing is kept")
 

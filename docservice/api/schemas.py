@@ -11,13 +11,13 @@ from marshmallow import fields, validate
 from docservice.api.bodies import Files
 from docservice.api.conditional import etag_of
 from docservice.api.pages import PageQuerySchema, PageSchema
+from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
+from docservice.correspondence.choices import STATUSES
 from docservice.correspondence.order import Order
 
-STATUSES = ("issued", "superseded", "void")
 _SHORT = validate.And(
     validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")
 )
-YEARS = range(1900, 2200)  # beyond them there is no calendar to count by
 
 
 class PlainDate(fields.Field[date]):
@@ -25,7 +25,11 @@ class PlainDate(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         try:
-            if isinstance(value, str) and len(value) == 10 and (day := date.fromisoformat(value)).year in YEARS:
+            if (
+                isinstance(value, str)
+                and len(value) == 10
+                and FIRST_YEAR <= (day := date.fromisoformat(value)).year <= LAST_YEAR
+            ):
                 return day
         except ValueError:
             pass

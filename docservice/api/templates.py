@@ -7,10 +7,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from docservice.api.access import ANY_KEY, public, requires
+from docservice.api.access import public, requires
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.schemas import PlainDate
 from docservice.api.wiring import Blueprint, office
+from docservice.correspondence.choices import SCOPES
 from docservice.refusal import Refusal
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/v1", description="Templates and their versions")
@@ -60,7 +61,7 @@ class LanguageListSchema(ma.Schema):
 
 
 @blueprint.route("/templates", methods=["GET"])
-@requires(*ANY_KEY)
+@requires(*SCOPES)
 @blueprint.response(200, TemplateListSchema)
 def find() -> Any:
     """List templates"""
@@ -69,7 +70,7 @@ def find() -> Any:
 
 
 @blueprint.route("/templates/<string:key>", methods=["GET"])
-@requires(*ANY_KEY)
+@requires(*SCOPES)
 @blueprint.response(200, TemplateSchema)
 def read(key: str) -> Any:
     """Read one template"""
@@ -81,7 +82,7 @@ def read(key: str) -> Any:
 
 
 @blueprint.route("/templates/<string:key>/versions", methods=["GET"])
-@requires(*ANY_KEY)
+@requires(*SCOPES)
 @blueprint.response(200, VersionListSchema)
 def versions(key: str) -> Any:
     """List a template's versions"""
@@ -90,7 +91,7 @@ def versions(key: str) -> Any:
 
 
 @blueprint.route("/templates/<string:key>/versions/<int(max=999999):number>", methods=["GET"])
-@requires(*ANY_KEY)
+@requires(*SCOPES)
 @blueprint.response(200, VersionSchema)
 def version(key: str, number: int) -> Any:
     """Read one version"""

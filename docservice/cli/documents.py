@@ -10,10 +10,11 @@ import click
 from docservice.cli.letters import order_of, order_options, out_option, save
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, json_option, table
-from docservice.cli.types import FACES
+from docservice.cli.types import FACE
+from docservice.correspondence.choices import STATUSES
 
 if TYPE_CHECKING:
-    from docservice.correspondence.order import Face
+    from docservice.correspondence.choices import Face
 
 
 @click.group()
@@ -27,7 +28,7 @@ def documents() -> None:
 @documents.command("list")
 @click.option("--case", help="Case number.")
 @click.option("--template", help="Template key.")
-@click.option("--status", type=click.Choice(("issued", "superseded", "void")))
+@click.option("--status", type=click.Choice(STATUSES))
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, 1000), default=50, show_default=True)
 @json_option
@@ -48,7 +49,7 @@ def list_(**query: Any) -> None:
 
 @documents.command()
 @click.argument("document")
-@click.option("--face", "faces", type=FACES, multiple=True, help="With --out: pdf (default), docx, html; repeatable.")
+@click.option("--face", "faces", type=FACE, multiple=True, help="With --out: pdf (default), docx, html; repeatable.")
 @out_option(required=False)
 @json_option
 def show(document: str, faces: tuple[Face, ...], out: Path | None) -> None:

@@ -6,8 +6,7 @@ import click
 
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import emit, json_option, table
-
-SCOPES = ("preview", "issue", "read", "packets", "admin")
+from docservice.correspondence.choices import SCOPES
 
 
 @click.group()

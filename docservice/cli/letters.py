@@ -13,12 +13,13 @@ import click
 from docservice.cli import files
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option
-from docservice.cli.types import DAY, FACES
+from docservice.cli.types import DAY, FACE
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
+    from docservice.correspondence.choices import Face
     from docservice.correspondence.office import Office
-    from docservice.correspondence.order import Face, Order
+    from docservice.correspondence.order import Order
     from docservice.correspondence.records import DocumentRecord
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,7 +36,7 @@ def order_options(command: Command) -> Command:
             click.option("--on", type=DAY, metavar="DATE", help="The document's date (default: today)."),
             click.option("--about", metavar="ID", help="The inspection, citation, hearing … it is about."),
             click.option("--version", type=click.IntRange(1), metavar="N", help="Pin a template version."),
-            click.option("--face", "faces", type=FACES, multiple=True, help="pdf (default), docx, html; repeatable."),
+            click.option("--face", "faces", type=FACE, multiple=True, help="pdf (default), docx, html; repeatable."),
         ]
     ):
         command = decorate(command)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from docservice.correspondence.choices import FACES
+
 
 class Day(click.ParamType[date]):
     """A calendar day, ``2026-06-29``."""
@@ -25,4 +27,4 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
-FACES = click.Choice(("pdf", "docx", "html"))
+FACE = click.Choice(FACES)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from docservice.correspondence.choices import Face
     from docservice.correspondence.office import Office, open_office
-    from docservice.correspondence.order import Face, Order
+    from docservice.correspondence.order import Order
 
 __all__ = ["Face", "Office", "Order", "open_office"]
 
@@ -14,7 +15,7 @@ __all__ = ["Face", "Office", "Order", "open_office"]
 def __getattr__(name: str) -> Any:
     # On demand: ``correspondence.order`` must not cost the import of every engine.
     if name in __all__:
-        from docservice.correspondence import office, order
+        from docservice.correspondence import choices, office, order
 
-        return getattr(order if name in ("Face", "Order") else office, name)
+        return getattr({"Face": choices, "Order": order}.get(name, office), name)
     raise AttributeError(name)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from docservice.correspondence.records import SCOPES, ApiKeyRecord, key_record
+from docservice.correspondence.choices import SCOPES
+from docservice.correspondence.records import ApiKeyRecord, key_record
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit

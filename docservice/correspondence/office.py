@@ -15,7 +15,8 @@ from docservice.catalog.lint import LintFinding
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
 from docservice.correspondence import binding, catalogue, issuing, keys, pinning, production, reproducing
-from docservice.correspondence.order import MEDIA_TYPES, Face, Order
+from docservice.correspondence.choices import Face
+from docservice.correspondence.order import MEDIA_TYPES, Order
 from docservice.correspondence.production import HandoutTask
 from docservice.correspondence.records import (
     ApiKeyRecord,

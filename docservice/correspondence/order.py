@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from docservice import casefile
-
-Face = Literal["pdf", "docx", "html"]
+from docservice.correspondence.choices import Face
 
 MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
     {

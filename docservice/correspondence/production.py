@@ -20,7 +20,7 @@ from docservice import checks
 from docservice.casefile.facts import Casefile, Party
 from docservice.catalog.bundle import Bundle
 from docservice.checks import Finding
-from docservice.correspondence.order import Face
+from docservice.correspondence.choices import Face
 from docservice.correspondence.pinning import pack_of
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import facts as facts_room

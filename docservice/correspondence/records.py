@@ -8,12 +8,10 @@ from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from docservice.checks import Finding
+from docservice.correspondence.choices import Scope, Status
 from docservice.storage.models import ApiKeyRow, DocumentRow, PacketRow
 
 T = TypeVar("T")
-Status = Literal["issued", "superseded", "void"]
-Scope = Literal["preview", "issue", "read", "packets", "admin"]
-SCOPES: tuple[Scope, ...] = ("preview", "issue", "read", "packets", "admin")
 
 
 @dataclass(frozen=True, slots=True)

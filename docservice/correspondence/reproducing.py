@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from docservice.correspondence.choices import Face
 from docservice.correspondence.issuing import task_of
-from docservice.correspondence.order import MEDIA_TYPES, Face
+from docservice.correspondence.order import MEDIA_TYPES
 from docservice.correspondence.production import Product
 from docservice.correspondence.records import Reproduction
 from docservice.correspondence.shop import Shop

@@ -19,7 +19,8 @@ from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
 from docservice.correspondence import pinning, production
-from docservice.correspondence.order import Face, Order
+from docservice.correspondence.choices import Face
+from docservice.correspondence.order import Order
 from docservice.correspondence.pinning import PinnedPack
 from docservice.correspondence.production import Product, Task
 from docservice.jobs.press import Press

@@ -22,8 +22,8 @@ from docservice.web.headers import policy, protect, style_hashes
 from docservice.web.shelf import Shelf
 
 if TYPE_CHECKING:
+    from docservice.correspondence.choices import Face
     from docservice.correspondence.office import Office
-    from docservice.correspondence.order import Face
     from docservice.correspondence.records import Preview
 
 log = logging.getLogger("docservice.web")

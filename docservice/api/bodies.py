@@ -20,6 +20,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal
 
 PACKET_FACTOR = 10  # a plan brings its exhibits along: it may be that many times larger than an order with its photos
@@ -98,10 +99,9 @@ class Parser(FlaskParser):
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
         problems: list[Problem] = []
         for location, messages in error.messages_dict.items():
-            prefix = "" if location == "json" else "?"
-            for path, message in _flatten(messages):
-                place = "".join(f"/{_escape(p)}" for p in path) if not prefix else prefix + (path[0] if path else "")
-                problems.append(Problem("request.invalid", message, place))
+            for path, message in each_error(messages):
+                place = pointer(path) if location == "json" else f"?{path[0] if path else ''}"
+                problems.append(Problem("request.invalid", str(message), place))
         where = "request" if any(p.place.startswith("?") for p in problems) else "request body"
         count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
         raise Refusal("request.invalid", f"{count} wrong with the {where}.", problems)
@@ -164,7 +164,7 @@ def _multipart(req: Request, part: str, files_field: str, part_is_body: bool) ->
             continue
         file = upload.filename or name
         if file in files:
-            problem = Problem("request.duplicate_file", "Two files have this name.", f"/{files_field}/{_escape(file)}")
+            problem = Problem("request.duplicate_file", "Two files have this name.", pointer((files_field, file)))
             raise Refusal("request.invalid", f"The file “{file}” was sent twice.", [problem])
         files[file] = upload.read()
     for name in req.form:  # idempotency_key and the like may be plain fields beside the JSON
@@ -183,18 +183,3 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _strings(item)
-
-
-def _flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            yield from _flatten(inner, path if name == "_schema" else (*path, str(name)))
-    elif isinstance(messages, list):
-        for inner in messages:
-            yield from _flatten(inner, path)
-    else:
-        yield path, str(messages)
-
-
-def _escape(segment: str) -> str:
-    return segment.replace("~", "~0").replace("/", "~1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, is_dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import date, time
@@ -18,6 +18,7 @@ from docservice.casefile.facts import Casefile
 from docservice.casefile.fields import Coded, Each, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import Facts
+from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal
 
 MAX_BYTES = 8 * 2**20
@@ -37,7 +38,9 @@ def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
     try:
         loaded = schema.load(raw)
     except ValidationError as error:
-        problems.extend(_flatten(error.messages, ""))
+        for path, message in each_error(error.messages):
+            code = message.code if isinstance(message, Coded) else "casefile.type"
+            problems.append(Problem(code, str(message), pointer(path)))
         loaded = error.valid_data
     except RecursionError:
         raise _malformed("The casefile is nested too deeply.") from None
@@ -101,19 +104,6 @@ def _decimal(digits: str) -> Decimal:
     if len(digits) > 40:
         raise _malformed("A number in the casefile has more than 40 digits.")
     return Decimal(digits)
-
-
-def _flatten(messages: Any, place: str) -> Iterator[Problem]:
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            # marshmallow keeps an object's own errors under "_schema"; no casefile field has that name.
-            step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")
-            yield from _flatten(inner, place + step)
-    elif isinstance(messages, list):
-        for message in messages:
-            yield from _flatten(message, place)
-    else:
-        yield Problem(messages.code if isinstance(messages, Coded) else "casefile.type", str(messages), place)
 
 
 def _reading_order(problem: Problem) -> tuple[Any, ...]:

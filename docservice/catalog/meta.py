@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from docservice.places import each_error
 from docservice.refusal import Problem, Refusal
 
 TemplateFace = Literal["letter", "handout"]
@@ -90,8 +91,8 @@ def load_meta(text: str | bytes, file: str = "template.yaml") -> TemplateMeta:
         loaded = cast(dict[str, Any], _MetaSchema().load(raw))
     except ValidationError as error:
         problems = [
-            Problem("template.field", f"{path}: {message}", f"{file}:{lines.get(path.split('/')[0], 1)}")
-            for path, message in _flatten(error.messages)
+            Problem("template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}")
+            for path, message in each_error(error.messages, between=())
         ]
         raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems) from None
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.items()}
@@ -116,11 +117,3 @@ def _key_lines(text: str | bytes) -> dict[str, int]:
     if not isinstance(node, yaml.MappingNode):
         return {}
     return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-
-
-def _flatten(messages: Any, path: str = "") -> list[tuple[str, str]]:
-    if isinstance(messages, dict):
-        return [pair for k, v in messages.items() for pair in _flatten(v, f"{path}/{k}" if path else str(k))]
-    if isinstance(messages, list):
-        return [pair for m in messages for pair in _flatten(m, path)]
-    return [(path, str(messages))]

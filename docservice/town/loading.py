@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from decimal import Decimal
@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from marshmallow import ValidationError
 
+from docservice.places import Path as Keys
+from docservice.places import each_error
 from docservice.refusal import Problem, Refusal
 from docservice.town.coherence import incoherences
 from docservice.town.pack import TownPack
@@ -35,8 +37,6 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "documents.yaml": ("document_types", "envelopes"),
     "statements.yaml": ("statements",),
 }  # fmt: skip
-
-Path_ = tuple[Hashable, ...]
 
 
 class _Lines(yaml.SafeLoader):
@@ -77,7 +77,7 @@ def load_pack(folder: Path) -> TownPack:
         raise Refusal("town.missing", f"There is no town pack {folder.name!r}.", kind="missing")
     problems: list[Problem] = []
     data: dict[str, Any] = {}
-    lines: dict[Path_, str] = {}
+    lines: dict[Keys, str] = {}
     for name, keys in FILES.items():
         data.update(_read(folder / name, keys, lines, problems))
     for path in sorted(folder.glob("*.yaml")):
@@ -89,7 +89,10 @@ def load_pack(folder: Path) -> TownPack:
     try:
         pack = schema_of(TownPack)().load(data)
     except ValidationError as error:
-        found = [Problem("town.invalid", text, _place(path, lines)) for path, text in _flatten(error.messages, ())]
+        found = [
+            Problem("town.invalid", f"{'/'.join(map(str, path))}: {message}", _place(path, lines))
+            for path, message in each_error(error.messages, between=("_schema", "value"))
+        ]
         raise _refusal(folder, found) from None
     assert isinstance(pack, TownPack)
     pack = replace(pack, pictures=pictures)
@@ -125,7 +128,7 @@ def _plain(value: Any) -> Any:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
-def _read(path: Path, keys: tuple[str, ...], lines: dict[Path_, str], problems: list[Problem]) -> dict[str, Any]:
+def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: list[Problem]) -> dict[str, Any]:
     name = path.name
     try:
         loader = _Lines(path.read_text(encoding="utf-8"))
@@ -153,7 +156,7 @@ def _read(path: Path, keys: tuple[str, ...], lines: dict[Path_, str], problems: 
     return {key: value for key, value in data.items() if key in keys}
 
 
-def _note_lines(node: yaml.Node, path: Path_, name: str, lines: dict[Path_, str], problems: list[Problem]) -> None:
+def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], problems: list[Problem]) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -169,21 +172,7 @@ def _note_lines(node: yaml.Node, path: Path_, name: str, lines: dict[Path_, str]
             _note_lines(item, (*path, index), name, lines, problems)
 
 
-def _flatten(messages: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            # Names that marshmallow puts between an object and its errors, not keys of the pack.
-            step: Path_ = () if key in ("_schema", "value") and isinstance(inner, list | Mapping) else (key,)
-            yield from _flatten(inner, (*path, *step))
-    elif isinstance(messages, list):
-        for message in messages:
-            yield from _flatten(message, path)
-    else:
-        where = "/".join(map(str, path))
-        yield path, f"{where}: {messages}"
-
-
-def _place(path: Path_, lines: Mapping[Path_, str]) -> str:
+def _place(path: Keys, lines: Mapping[Keys, str]) -> str:
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, "")

@@ -92,7 +92,8 @@ def read(pdf: Path, *how: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    return [word for word in (plain(part) for part in re.split(r"[\s\u2066-\u2069]+", text)) if word]
+    # Poppler sets a fraction apart from its number where the line runs right to left.
+    return [word for word in (plain(part) for part in re.split(r"[\s\u2066-\u2069]+|(?=[½¼¾])", text)) if word]
 
 
 def test_every_letter_can_be_read_from_its_pdf(demo: Path) -> None:
@@ -102,7 +103,8 @@ def test_every_letter_can_be_read_from_its_pdf(demo: Path) -> None:
         text = plain(read(page.with_suffix(".pdf")))
         for block in blocks(page):
             wanted = plain(block)
-            if wanted in text or in_two(wanted, text) or (right_to_left(page) and in_words(block, text)):
+            mixed = right_to_left(page) or any(unicodedata.bidirectional(c) in ("R", "AL") for c in block)
+            if wanted in text or in_two(wanted, text) or (mixed and in_words(block, text)):
                 continue
             missing.append(f"{page.stem}: {block.strip()[:80]}")
     assert missing == []

@@ -46,9 +46,9 @@ def bind(shop: Shop, plan: Plan, files: Mapping[str, bytes], *, actor: str, keep
     snapshot = shop.store.blobs.read(rows[-1].casefile_sha256) if rows else None
     arguments = (plan, documents, available, edition.sha256, snapshot, on)
     parts = {edition.sha256: edition.data}
-    if shop.press is not None:
-        seconds = shop.press.seconds * _SECONDS_OF_A_LETTER
-        packet = shop.press.call_within(
+    if shop.pool is not None:
+        seconds = shop.pool.seconds * _SECONDS_OF_A_LETTER
+        packet = shop.pool.call_within(
             seconds, _assemble, parts, *arguments, shop.settings.fonts_home, shop.settings.fonts
         )  # fmt: skip
     else:

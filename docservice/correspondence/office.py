@@ -14,7 +14,7 @@ from docservice.catalog import versions as version_room
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
-from docservice.correspondence import binding, catalogue, issuing, keys, pinning, production, reproducing
+from docservice.correspondence import binding, issuing, keys, pinning, production, reproducing, templates
 from docservice.correspondence.choices import Face
 from docservice.correspondence.order import MEDIA_TYPES, Order
 from docservice.correspondence.production import HandoutTask
@@ -31,7 +31,7 @@ from docservice.correspondence.records import (
 )
 from docservice.correspondence.serving import with_register
 from docservice.correspondence.shop import Shop, recipients_of
-from docservice.jobs.press import Press
+from docservice.jobs.pool import Pool
 from docservice.packets.plan import Plan
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit as audit_trail
@@ -49,17 +49,17 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     """
     editions = pinning.load_editions(settings.town)
     store = open_store(settings.database, settings.blobs)
-    press = None
+    pool = None
     if settings.isolated_rendering:
-        press = Press(settings.workers, settings.render_seconds, settings.render_megabytes)
-    shop = Shop(settings, store, editions, clock or (lambda: datetime.now(UTC)), press)
+        pool = Pool(settings.workers, settings.render_seconds, settings.render_megabytes)
+    shop = Shop(settings, store, editions, clock or (lambda: datetime.now(UTC)), pool)
     office = Office(shop)
     try:
         office.recover()
         with store.database.reading() as session:
             empty = not version_room.keys(session)
         if empty:
-            catalogue.import_shipped(shop)
+            templates.import_shipped(shop)
     except BaseException:
         office.close()
         raise
@@ -80,8 +80,8 @@ class Office:
 
     def close(self) -> None:
         """End rendering processes and let go of the store."""
-        if self.shop.press is not None:
-            self.shop.press.close()
+        if self.shop.pool is not None:
+            self.shop.pool.close()
         self.shop.store.close()
 
     @property
@@ -96,10 +96,10 @@ class Office:
     def warm(self) -> None:
         """Start the rendering processes and let them read fonts and town rules, before the first order comes."""
         production.prepared_fonts(self.settings.fonts_home, self.settings.fonts)  # made once, not by each worker
-        if self.shop.press is not None:
+        if self.shop.pool is not None:
             edition, settings = self.shop.editions[-1], self.settings
             parts = {edition.sha256: edition.data}
-            self.shop.press.warm(production.warm, parts, edition.sha256, settings.fonts_home, settings.fonts)
+            self.shop.pool.warm(production.warm, parts, edition.sha256, settings.fonts_home, settings.fonts)
 
     # Documents
 
@@ -194,11 +194,11 @@ class Office:
 
     def templates(self) -> tuple[TemplateRecord, ...]:
         """Every template, with the version in force today."""
-        return catalogue.templates(self.shop)
+        return templates.templates(self.shop)
 
     def languages(self) -> tuple[LanguageRecord, ...]:
         """The languages offered."""
-        return catalogue.languages(self.shop)
+        return templates.languages(self.shop)
 
     def versions(self, key: str) -> tuple[VersionRecord, ...]:
         """Every version of a template. Raises ``Refusal("template.unknown", kind="missing")``."""
@@ -212,11 +212,11 @@ class Office:
 
     def add_template(self, folder: Path, *, effective_on: date, actor: str) -> VersionRecord:
         """Put a template folder on record, in force from a day on."""
-        return catalogue.add_template(self.shop, folder, effective_on=effective_on, actor=actor)
+        return templates.add_template(self.shop, folder, effective_on=effective_on, actor=actor)
 
     def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
         """Put the installation's templates on record; those that have not changed stay as they are."""
-        return catalogue.import_shipped(self.shop, actor=actor)
+        return templates.import_shipped(self.shop, actor=actor)
 
     def withdraw(self, key: str, number: int, *, reason: str, actor: str) -> VersionRecord:
         """Take a version out of force for good."""
@@ -227,7 +227,7 @@ class Office:
 
     def lint(self, folder: Path) -> tuple[LintFinding, ...]:
         """What is wrong with a template folder, by file and line."""
-        return catalogue.lint(self.shop, folder)
+        return templates.lint(self.shop, folder)
 
     def handout(self, key: str, language: str, face: Face, on: date | None = None) -> Preview:
         """A handout as it is in force on a day (today)."""
@@ -251,8 +251,8 @@ class Office:
             fonts_home=shop.settings.fonts_home,
             fonts_search=shop.settings.fonts,
         )
-        if shop.press is not None:
-            product = shop.press.call(production.produce_handout, parts, task, face)
+        if shop.pool is not None:
+            product = shop.pool.call(production.produce_handout, parts, task, face)
         else:
             production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
             product = production.produce_handout(parts, task, face)

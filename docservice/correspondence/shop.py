@@ -23,7 +23,7 @@ from docservice.correspondence.choices import Face
 from docservice.correspondence.order import Order
 from docservice.correspondence.pinning import PinnedPack
 from docservice.correspondence.production import Product, Task
-from docservice.jobs.press import Press
+from docservice.jobs.pool import Pool
 from docservice.refusal import Problem, Refusal
 from docservice.storage.store import Store
 from docservice.town import subjects
@@ -57,9 +57,9 @@ class Shop:
         store: Store,
         editions: tuple[PinnedPack, ...],
         clock: Callable[[], datetime],
-        press: Press | None,
+        pool: Pool | None,
     ) -> None:
-        self.settings, self.store, self.editions, self.clock, self.press = settings, store, editions, clock, press
+        self.settings, self.store, self.editions, self.clock, self.pool = settings, store, editions, clock, pool
         self._bundles: dict[str, Bundle] = {}
         self._series: dict[str, Lock] = {}
         self._guard = Lock()
@@ -150,8 +150,8 @@ class Shop:
 
     def produce(self, parts: Mapping[str, bytes], task: Task, face: Face, known: Prepared | None = None) -> Product:
         """Run the pipeline: in a rendering process when the office has them, else here."""
-        if self.press is not None:
-            return self.press.call(production.produce, parts, task, face)
+        if self.pool is not None:
+            return self.pool.call(production.produce, parts, task, face)
         if known is not None:
             production.keep_parsed(
                 bundle=known.bundle,

@@ -26,8 +26,8 @@ from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.language import direction
 from docservice.rendering.letter import Rendered
-from docservice.rendering.press import print_html
 from docservice.rendering.values import Clock, Day, Fact, Record
+from docservice.rendering.weasyprint_press import print_html
 from docservice.rendering.wording import compose
 from docservice.town.pack import TownPack
 

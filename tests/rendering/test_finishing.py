@@ -15,7 +15,7 @@ from docservice.refusal import Refusal
 from docservice.rendering import fonts
 from docservice.rendering.finishing import attachments, finish
 from docservice.rendering.finishing.speech import needs_actual_text, spoken
-from docservice.rendering.press import Printed, print_html
+from docservice.rendering.weasyprint_press import Printed, print_html
 from tests.verapdf import validate
 
 SQUARE = (

@@ -21,7 +21,7 @@ from lxml import html as lxml_html
 from docservice.catalog.bundle import Bundle, freeze
 from docservice.refusal import Refusal
 from docservice.rendering import fonts, handout
-from docservice.rendering.press import print_html
+from docservice.rendering.weasyprint_press import print_html
 from docservice.town import TownPack, load_pack
 from tests.verapdf import validate
 

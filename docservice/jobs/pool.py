@@ -1,6 +1,6 @@
 """Rendering in other processes: warm, with a time and a memory limit, replaced when they exceed it.
 
-``Press.call(function, …)`` runs a module-level function in a worker. Workers are plain child processes that speak
+``Pool.call(function, …)`` runs a module-level function in a worker. Workers are plain child processes that speak
 length-prefixed pickles over pipes; each keeps what it has warmed (compilers, compiled wording). Big values that
 repeat, such as bundles, go by their SHA-256 and cross the pipe once per worker (``parts``).
 
@@ -34,10 +34,10 @@ Parts = Mapping[str, bytes]
 _PARTS_KEPT = 64
 _START_SECONDS = 60.0
 _HEAD = struct.Struct(">Q")
-_START = "import sys; sys.path[:] = {path!r}\nfrom docservice.jobs.press_worker import main; main({megabytes!r})"
+_START = "import sys; sys.path[:] = {path!r}\nfrom docservice.jobs.pool_worker import main; main({megabytes!r})"
 
 
-class Press:
+class Pool:
     """A pool of rendering processes. Threads may share it; workers start when they are first needed."""
 
     def __init__(self, workers: int = 2, seconds: float = 30.0, megabytes: int = 1536) -> None:

@@ -1,4 +1,4 @@
-"""The other end of ``jobs.press``: a child process that renders until its pipe closes."""
+"""The other end of ``jobs.pool``: a child process that renders until its pipe closes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Module-level functions that test_press runs in workers."""
+"""Module-level functions that test_pool runs in workers."""
 
 from __future__ import annotations
 

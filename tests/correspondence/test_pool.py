@@ -13,33 +13,33 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # workers import by name, along the same path
 
-import jobs_for_press as jobs
+import jobs_for_pool as jobs
 
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
-from docservice.jobs.press import Press
+from docservice.jobs.pool import Pool
 from docservice.refusal import Refusal
 
 
 @pytest.fixture(scope="module")
-def press() -> Iterator[Press]:
-    opened = Press(workers=2, seconds=20, megabytes=1024)
+def pool() -> Iterator[Pool]:
+    opened = Pool(workers=2, seconds=20, megabytes=1024)
     yield opened
     opened.close()
 
 
-def test_a_worker_stays_warm_and_keeps_the_parts_it_was_given(press: Press) -> None:
-    first = press.call(jobs.sizes, {"a": b"xx"}, factor=2)
+def test_a_worker_stays_warm_and_keeps_the_parts_it_was_given(pool: Pool) -> None:
+    first = pool.call(jobs.sizes, {"a": b"xx"}, factor=2)
     assert first[1] == {"a": 4}
-    assert press.call(jobs.sizes, {"a": b"xx", "b": b"y"}) == (first[0], {"a": 2, "b": 1})
+    assert pool.call(jobs.sizes, {"a": b"xx", "b": b"y"}) == (first[0], {"a": 2, "b": 1})
     for number in range(150):  # more than a worker keeps
-        assert press.call(jobs.sizes, {f"p{number}": b"z"})[1] == {f"p{number}": 1}
-    assert press.call(jobs.sizes, {"a": b"xx"}) == (first[0], {"a": 2})
+        assert pool.call(jobs.sizes, {f"p{number}": b"z"})[1] == {f"p{number}": 1}
+    assert pool.call(jobs.sizes, {"a": b"xx"}) == (first[0], {"a": 2})
 
 
-def test_a_refusal_comes_through_whole(press: Press) -> None:
+def test_a_refusal_comes_through_whole(pool: Pool) -> None:
     with pytest.raises(Refusal) as refused:
-        press.call(jobs.refuse, {})
+        pool.call(jobs.refuse, {})
     assert (refused.value.code, refused.value.kind, refused.value.problems[0].place) == ("letter.bad", "conflict", "/c")
 
 
@@ -51,19 +51,17 @@ def test_a_refusal_comes_through_whole(press: Press) -> None:
         (jobs.vanish, "render.crashed", "setup"),
     ],
 )
-def test_what_exceeds_its_limits_ends_and_the_next_one_is_served(
-    press: Press, job: object, code: str, kind: str
-) -> None:
-    press.call(jobs.sizes, {})  # started: from now on the limit is the limit
+def test_what_exceeds_its_limits_ends_and_the_next_one_is_served(pool: Pool, job: object, code: str, kind: str) -> None:
+    pool.call(jobs.sizes, {})  # started: from now on the limit is the limit
     with pytest.raises(Refusal) as refused:
-        press.call_within(0.5, job, {})  # type: ignore[arg-type]
+        pool.call_within(0.5, job, {})  # type: ignore[arg-type]
     assert (refused.value.code, refused.value.kind) == (code, kind)
-    assert press.call(jobs.sizes, {"a": b"x"})[1] == {"a": 1}
+    assert pool.call(jobs.sizes, {"a": b"x"})[1] == {"a": 1}
 
 
-def test_threads_share_the_workers(press: Press) -> None:
+def test_threads_share_the_workers(pool: Pool) -> None:
     with ThreadPoolExecutor(6) as threads:
-        found = list(threads.map(lambda _: press.call(jobs.nap, {}, 0.01), range(12)))
+        found = list(threads.map(lambda _: pool.call(jobs.nap, {}, 0.01), range(12)))
     assert len(set(found)) <= 2
 
 
@@ -84,11 +82,11 @@ def test_a_template_that_never_ends_uses_up_no_number(
         assert office.preview(citation).pages
         wording.write_text(good.replace("</h1>", "</h1>" + loops, 1))
         hostile = office.add_template(wording.parent, effective_on=date(2026, 1, 1), actor="mallory")
-        assert office.shop.press is not None
-        office.shop.press.seconds = 1.5
+        assert office.shop.pool is not None
+        office.shop.pool.seconds = 1.5
         with pytest.raises(Refusal) as refused:
             office.issue(citation, actor="ana")
-        office.shop.press.seconds = 30
+        office.shop.pool.seconds = 30
         assert (refused.value.code, refused.value.kind) == ("render.timeout", "timeout")
         office.withdraw(hostile.template, hostile.number, reason="It never ends.", actor="ana")
         record = office.issue(replace(citation), actor="ana")

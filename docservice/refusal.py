@@ -7,7 +7,7 @@ The API turns a refusal into RFC 9457 problem+json, the command line into lines 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -25,6 +25,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def things_are(problems: Sequence[Problem]) -> str:
+    """How a refusal begins: "One thing is", "3 things are"."""
+    return "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
 
 
 class Refusal(Exception):

@@ -21,7 +21,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Problem, Refusal, things_are
 
 PACKET_FACTOR = 10  # a plan brings its exhibits along: it may be that many times larger than an order with its photos
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -103,8 +103,7 @@ class Parser(FlaskParser):
                 place = pointer(path) if location == "json" else f"?{path[0] if path else ''}"
                 problems.append(Problem("request.invalid", str(message), place))
         where = "request" if any(p.place.startswith("?") for p in problems) else "request body"
-        count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
-        raise Refusal("request.invalid", f"{count} wrong with the {where}.", problems)
+        raise Refusal("request.invalid", f"{things_are(problems)} wrong with the {where}.", problems)
 
 
 def parse(data: bytes | str) -> Any:

@@ -19,7 +19,7 @@ from docservice.casefile.fields import Coded, Each, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import Facts
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Problem, Refusal, things_are
 
 MAX_BYTES = 8 * 2**20
 
@@ -47,8 +47,7 @@ def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
     problems.extend(contradictions(loaded, [problem.place for problem in problems]))
     if problems:
         problems.sort(key=_reading_order)
-        count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
-        raise Refusal("casefile.invalid", f"{count} wrong with the casefile.", problems)
+        raise Refusal("casefile.invalid", f"{things_are(problems)} wrong with the casefile.", problems)
     casefile = build(loaded)
     assert isinstance(casefile, Casefile)
     return casefile

@@ -9,6 +9,7 @@ import click
 
 from docservice.cli import files
 from docservice.cli.output import emit, json_option
+from docservice.refusal import Problem, Refusal, things_are
 
 
 @click.group()
@@ -30,8 +31,18 @@ def check(file: Path) -> None:
     """
     from docservice.casefile import load
 
-    raw, photographs = files.casefile(file, strict=True)
-    facts = load(raw)
+    raw = files.casefile(file)
+    problems: list[Problem] = []
+    try:
+        facts = load(raw)
+    except Refusal as refusal:
+        problems += refusal.problems
+    try:
+        photographs = files.beside(file.parent, files.photos(raw), strict=True)
+    except Refusal as refusal:
+        problems += refusal.problems
+    if problems:
+        raise Refusal("casefile.invalid", f"{things_are(problems)} wrong with the casefile.", problems)
     counts = {
         name: len(getattr(facts, name))
         for name in ("parties", "violations", "inspections", "citations", "hearings", "service")

@@ -33,17 +33,14 @@ def read(path: Path, what: str) -> bytes:
         raise Refusal("file.unreadable", f"The {what} {path} cannot be read: {error.strerror}.") from None
 
 
-def casefile(path: Path, *, strict: bool = False) -> tuple[Mapping[str, Any], dict[str, bytes]]:
-    """The casefile at ``path`` and the photographs it names, read from its folder.
-
-    A photograph that is not there is left out, since most letters print none, unless ``strict``.
-    """
+def casefile(path: Path) -> Mapping[str, Any]:
+    """The JSON object at ``path``, not yet looked at as a casefile."""
     from docservice.casefile.loading import parse
 
     raw = parse(read(path, "casefile"))
     if not isinstance(raw, Mapping):
         raise Refusal("casefile.malformed", f"{path} is no casefile: a JSON object is expected.", kind="malformed")
-    return raw, beside(path.parent, photos(raw), strict=strict)
+    return raw
 
 
 PHOTOS = "photos"  # the folder beside a casefile where photographs may lie

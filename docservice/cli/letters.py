@@ -63,7 +63,8 @@ def order_of(
     """The order that the arguments make, with the photographs beside the casefile."""
     from docservice.correspondence.order import Order
 
-    raw, attachments = files.casefile(casefile)
+    raw = files.casefile(casefile)
+    attachments = files.beside(casefile.parent, files.photos(raw))
     return Order(template, raw, recipient, language, on, about, version, attachments)
 
 

@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 
 from docservice.places import Path as Keys
 from docservice.places import each_error
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Problem, Refusal, things_are
 from docservice.town.coherence import incoherences
 from docservice.town.pack import TownPack
 from docservice.town.schema import schema_of
@@ -179,5 +179,4 @@ def _place(path: Keys, lines: Mapping[Keys, str]) -> str:
 
 
 def _refusal(folder: Path, problems: list[Problem]) -> Refusal:
-    count = "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
-    return Refusal("town.invalid", f"{count} wrong with the town pack {folder.name}.", problems)
+    return Refusal("town.invalid", f"{things_are(problems)} wrong with the town pack {folder.name}.", problems)

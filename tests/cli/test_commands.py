@@ -147,11 +147,11 @@ def test_packet(run: Run, tmp_path: Path, suffix: str) -> None:
 
 def test_casefile(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("casefile", "schema").stdout)["$schema"]
-    (tmp_path / "case.json").write_text('{"case": {"number": ""}}')
+    (tmp_path / "case.json").write_text('{"case": {"number": ""}, "inspections": [{"photos": [{"file": "a.jpg"}]}]}')
     done = run("casefile", "check", "case.json")
     assert done.exit_code == 3
-    assert "/property" in done.stderr
-    assert "/case/opened_on" in done.stderr
+    for place in ("/property", "/case/opened_on", "/inspections/0/photos/0/file: There is no file “a.jpg”"):
+        assert place in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def at(*changes: tuple[str, Any]) -> Change:
 NOTHING = at()
 HEARING = {"template": "notice-of-hearing", "about": "h1", "on": date(2026, 7, 2)}
 REPORT = {"template": "inspection-report", "about": "i1", "on": date(2026, 5, 24)}
+PROOF = {"template": "proof-of-service", "about": "s1", "on": date(2026, 5, 29)}
 MEMO = {"template": "memorandum", "about": "m1", "on": date(2026, 7, 8)}
 NO_PHOTO: dict[str, bytes] = {"cars-fire-lane.jpg": b"\xff\xd8\xff\xe0 not a photograph"}
 LONG = ["PMB 380", "THE OFFICE OF THE TRUSTEES", *["SUITE 100"] * 5, "SAN FRANCISCO CA 94115"]
@@ -95,6 +96,15 @@ CASES: list[tuple[str, Change, dict[str, Any], str, str]] = [
     ("hearing too soon", NOTHING, {**HEARING, "on": date(2026, 7, 8)}, "checks.hearing_lead_time", "/hearings/0/on"),
     ("hearing officer who cited", at(("/hearings/0/officer", "coordinator")), HEARING, "checks.hearing_officer",
      "/hearings/0/officer"),
+    ("report before the inspection", NOTHING, {**REPORT, "about": "i2"}, "checks.date_ahead", "/inspections/1/on"),
+    ("proof before the service", at(("/service/0/document", "X")), {**PROOF, "on": date(2026, 5, 28)},
+     "checks.date_ahead", "/service/0/served_on"),
+    ("proof without the envelope", at(("/service/0/document", "X"), ("/service/0/address", ...)), PROOF,
+     "checks.service_address", "/service/0/address"),
+    ("no violation to speak of", at(("/violations", [])), {"template": "courtesy-letter", "about": None},
+     "casefile.dangling_reference", "/citations/0/violations/0"),
+    ("a letter before anything was seen", NOTHING, {"template": "courtesy-letter", "about": None,
+     "on": date(2026, 5, 22)}, "checks.violation_missing", "/violations"),
     ("characters no font has", at(("/parties/0/name/text", "Château \U000f1234 LLC")), {}, "text.glyph_missing",
      "/parties/0/name/text"),
     ("emoji in the facts", at(("/violations/0/facts", "Party \U0001f389")), {}, "text.glyph_missing",

@@ -14,6 +14,7 @@ from docservice.checks import (
     paper,
     people,
     reckoned,
+    subject,
     translation,
     violations,
 )
@@ -46,6 +47,8 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     people.hearing_officer,
     people.hearing_lead_time,
     people.declarant,
+    subject.not_ahead,
+    subject.envelope,
     confidential.secrets,
     translation.current,
     translation.marked,

@@ -7,7 +7,7 @@ from docservice.checks.sight import Sight
 # Records of a wording (docs/wording.md) that are the one item of a list which the document is about.
 _LISTS = {
     "permit": "permits", "inspection": "inspections", "citation": "citations", "stop_work": "stop_work_orders",
-    "hearing": "hearings", "memo": "memoranda", "served": "service", "appeal": "appeals", "violation": "violations",
+    "hearing": "hearings", "memo": "memoranda", "served": "service", "appeal": "appeals",
 }  # fmt: skip
 _OWN = frozenset({"case", "property", "parties", "violations", "inspections", "citations", "costs", *_LISTS.values()})
 # Fields that name somebody by id: what is below them lies elsewhere, but this is where to mend.
@@ -26,7 +26,7 @@ def pointer(sight: Sight, path: str) -> str:
     if base is None:
         return f"value {path}"
     steps: list[str] = []
-    for part in rest if first != "officer" else ():
+    for part in rest if first not in ("officer", "violation") else ():
         step = part
         for suffix in _SAID_IN_WORDS:
             step = step.removesuffix(suffix)
@@ -43,6 +43,8 @@ def _base(sight: Sight, name: str) -> str | None:
         return "/parties" if found is None else f"/parties/{found}"
     if name == "officer":
         return signed_by(sight)
+    if name == "violation":  # of no violation at all: each that there is has its place
+        return "/violations"
     if name in _LISTS:
         where = f"/{_LISTS[name]}"
         if sight.reckoning and sight.reckoning.subject_place.startswith(f"{where}/"):

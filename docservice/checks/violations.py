@@ -49,6 +49,9 @@ def complete(sight: Sight) -> Iterator[Finding]:
             yield error(
                 "violation_unknown", f"The text has a violation “{name}”, the casefile has not.", "block violations"
             )
+    if not spoken_of(sight) and not sight.lacks_subject:
+        message = "There is no open violation, seen by the date of this letter, that it could speak of."
+        yield error("violation_missing", message, "/violations")
     dated = sight.kind is not None and "comply-by" in sight.kind.deadlines
     wanted = {**_PARTS, "comply-by": "the date to comply by"} if dated else _PARTS
     for place, violation in spoken_of(sight):

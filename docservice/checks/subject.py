@@ -1,0 +1,40 @@
+"""Does the document fit the event that it is about: not ahead of it, and addressed as it was? (DOMAIN §1, §7.12)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docservice.casefile.facts import Citation, Inspection, ServiceRecord, StopWorkOrder
+from docservice.checks.finding import Finding, error
+from docservice.checks.sight import Sight
+
+_BY_MAIL = ("first_class_mail", "certified_mail")
+
+
+def not_ahead(sight: Sight) -> Iterator[Finding]:
+    """Nobody reports, orders or swears to what has not happened yet (DOMAIN §7.12)."""
+    if sight.reckoning is None:
+        return
+    subject = sight.reckoning.subject
+    match subject:
+        case Inspection() | StopWorkOrder():
+            field, day = "on", subject.on
+        case Citation():
+            field, day = "violation_on", subject.violation_on
+        case ServiceRecord():
+            field, day = "served_on", subject.served_on
+        case _:
+            return
+    if sight.reckoning.on < day:
+        message = f"The document is dated {sight.reckoning.on}, before what it is about: {day}."
+        yield error("date_ahead", message, f"{sight.reckoning.subject_place}/{field}")
+
+
+def envelope(sight: Sight) -> Iterator[Finding]:
+    """A proof of service by mail says the name and address as on the envelope (Code Civ. Proc. § 1013a; DOMAIN §1)."""
+    if sight.reckoning is None or not isinstance(sight.reckoning.subject, ServiceRecord):
+        return
+    record = sight.reckoning.subject
+    if record.method in _BY_MAIL and not record.address:
+        message = "Service by mail needs the name and address as on the envelope."
+        yield error("service_address", message, f"{sight.reckoning.subject_place}/address")

@@ -47,7 +47,7 @@ class Bundle:
     @staticmethod
     def of(files: Mapping[str, bytes]) -> Bundle:
         """The bundle of these canonical paths and contents."""
-        meta = load_meta(files["template.yaml"])
+        meta = load_meta(files["template.yaml"], frozen=True)
         ordered = MappingProxyType({path: files[path] for path in sorted(files)})
         return Bundle(meta.key, meta, ordered, hashlib.sha256(container.pack(ordered)).hexdigest())
 

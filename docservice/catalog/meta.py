@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 
 import yaml
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from docservice.places import each_error
 from docservice.refusal import Problem, Refusal
@@ -75,8 +75,11 @@ class _MetaSchema(Schema):
     data = fields.Dict(keys=fields.String(), load_default=dict)
 
 
-def load_meta(text: str | bytes, file: str = "template.yaml") -> TemplateMeta:
-    """Read a ``template.yaml``. Raises ``Refusal("template.invalid")`` with every error and its line."""
+def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = False) -> TemplateMeta:
+    """Read a ``template.yaml``. Raises ``Refusal("template.invalid")`` with every error and its line.
+
+    One that is ``frozen`` in a bundle may have fields that a later release no longer knows.
+    """
     try:
         raw = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
@@ -88,7 +91,7 @@ def load_meta(text: str | bytes, file: str = "template.yaml") -> TemplateMeta:
         raise Refusal("template.invalid", f"{file} is empty or no mapping.", [problem])
     lines = _key_lines(text)
     try:
-        loaded = cast(dict[str, Any], _MetaSchema().load(raw))
+        loaded = cast(dict[str, Any], _MetaSchema().load(raw, unknown=EXCLUDE if frozen else RAISE))
     except ValidationError as error:
         problems = [
             Problem("template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}")

@@ -36,8 +36,16 @@ class Store:
 
 
 def open_store(database_url: str, blobs: Path) -> Store:
-    """Open the store, creating or migrating its tables. Raises ``Refusal("database.unreachable", kind="setup")``."""
-    database = Database(database_url)
+    """Open the store, creating or migrating its tables.
+
+    Raises ``Refusal`` (kind ``setup``): ``database.unreachable``, ``store.folder`` for a folder that cannot be made.
+    """
+    try:
+        blobs.mkdir(parents=True, exist_ok=True)
+        database = Database(database_url)
+    except OSError as error:
+        message = f"The data folder {blobs.parent} cannot be used: {error.strerror}."
+        raise Refusal("store.folder", message, kind="setup") from None
     try:
         migrate(database)
     except OperationalError as error:

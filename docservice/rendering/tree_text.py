@@ -9,7 +9,13 @@ from typing import Any
 Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
 
 SPACE = re.compile(r"[ \t\n\r\f]+")
-_UNBROKEN = re.compile(r"[A-Za-z0-9_+=.]{40,}|\(\d{3}\) \d{3}-\d{4}")
+# Long runs; numbers of many groups, such as a parcel's, outside of addresses of the web; telephone numbers.
+_UNBROKEN = re.compile(
+    r"[A-Za-z0-9_+=.]{40,}"
+    r"|(?<![\w/.:@-])(?=[A-Za-z0-9-]{30})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![\w/.:@-])"
+    r"|\(\d{3}\) \d{3}-\d{4}"
+)
+_FINGERPRINT = 64  # digits of a SHA-256, which fit on a line
 
 
 def trim(nodes: list[Node]) -> list[Node]:
@@ -55,8 +61,8 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
 
 
 def _tokens(text: str) -> Iterator[Node]:
-    """Telephone numbers stay on one line, left to right in any text. Fingerprints are set smaller; beyond a
-    line's width they get places to break.
+    """Telephone numbers stay on one line, left to right in any text. Numbers of many groups may break after a hyphen.
+    Other long runs are set smaller, and but for fingerprints get places to break.
     """
     at = 0
     for match in _UNBROKEN.finditer(text):
@@ -67,7 +73,10 @@ def _tokens(text: str) -> Iterator[Node]:
         if run.startswith("("):
             yield ["phone", {}, [run]]
             continue
-        pieces = [run] if len(run) <= 64 else [run[i : i + 32] for i in range(0, len(run), 32)]
+        if "-" in run:
+            yield run.replace("-", "-\u200b")
+            continue
+        pieces = [run] if len(run) == _FINGERPRINT else [run[i : i + 16] for i in range(0, len(run), 16)]
         yield ["token", {}, ["\u200b".join(pieces)]]
     if at < len(text):
         yield text[at:]

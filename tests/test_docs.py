@@ -1,0 +1,80 @@
+"""The pages tell the truth about what can be counted: dependencies, blocks, elements, rooms, links."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from docservice.catalog.elements import ELEMENTS
+from docservice.town.blocks import BLOCKS
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+HOUSE = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+
+
+def project() -> dict[str, list[str]]:
+    """The names of the libraries in pyproject.toml: at run time, optional, for development."""
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = {
+        "run": given["project"]["dependencies"],
+        "optional": [one for many in given["project"]["optional-dependencies"].values() for one in many],
+        "dev": given["dependency-groups"]["dev"],
+    }
+    return {key: [re.split(r"[\[<>=~!; ]", one)[0] for one in many] for key, many in lists.items()}
+
+
+def test_every_dependency_is_explained_and_none_besides() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1].split(",") for row in page.splitlines() if row.startswith("| ")][1:]
+    assert sorted(name.strip() for names in rows for name in names) == sorted(project()["run"])
+    rest = page[page.index("Optional:") : page.index("## From the system")]
+    unnamed = [name for name in (*project()["optional"], *project()["dev"]) if name not in rest]
+    assert [name for name in unnamed if not name.startswith("types-") and not name.endswith("-stubs")] == []
+
+
+def listed(start: str) -> set[str]:
+    """The names between backticks after ``start``."""
+    return set(HOUSE[HOUSE.index(start) :].split("`")[1].split())
+
+
+def test_the_house_lists_the_blocks_and_elements_that_there_are() -> None:
+    assert listed("Block names:") == BLOCKS
+    assert listed("Elements:") == ELEMENTS
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    for page in PAGES:
+        for path in re.findall(r"`((?:docservice/)?\w+/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
+            assert (ROOT / path).is_file() or (ROOT / "docservice" / path).is_file(), f"{page.name}: {path}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_index_has_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if page.name != "README.md" and f"({page.name})" not in index] == []
+
+
+def test_nothing_names_a_machine_or_a_registry_host() -> None:
+    """Only uv.lock knows where libraries come from."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listing.returncode:
+        pytest.skip("not a checkout: git lists no files")
+    private = re.compile(
+        rb"/(?:home|root|work|Users)/\w|\b(?:pypi|pythonhosted|npmjs|crates|rubygems)\.(?:org|com|io)\b"
+    )
+    for name in filter(None, listing.stdout.decode().split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".yaml", ".html", ".typ", ".css", ".j2", ""}:
+            found = private.search(path.read_bytes())
+            assert found is None or path == Path(__file__), f"{name}: {found}"

@@ -70,9 +70,9 @@ def test_nothing_names_a_machine_or_a_registry_host() -> None:
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listing.returncode:
         pytest.skip("not a checkout: git lists no files")
-    private = re.compile(
-        rb"/(?:home|root|work|Users)/\w|\b(?:pypi|pythonhosted|npmjs|crates|rubygems)\.(?:org|com|io)\b"
-    )
+    machine = rb"/(?:home|root|work|Users)/\w"
+    registry = rb"//[\w.-]*(?:pypi|npm|registry|packages|crates|proxy)[\w.-]*(?:/|\b)"
+    private = re.compile(machine + b"|" + registry)
     for name in filter(None, listing.stdout.decode().split("\0")):
         path = ROOT / name
         if path.is_file() and path.suffix in {".py", ".md", ".toml", ".yaml", ".html", ".typ", ".css", ".j2", ""}:

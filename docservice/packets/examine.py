@@ -7,6 +7,7 @@ crash in a decoder) is told by its exit status.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import struct
 import sys
@@ -14,17 +15,31 @@ import sys
 from docservice.packets.intake import Frame, Intake, pack, refused
 from docservice.refusal import Refusal
 
+_PICTURE_OR_PDF = "It is neither a PDF nor a picture that can be shown."
+_KNOWN = (
+    (b"PK\x03\x04", "It is an office document or an archive; save it as PDF."),
+    (b"\xd0\xcf\x11\xe0", "It is an office document of an older kind; save it as PDF."),
+    (b"{\\rtf", "It is an office document; save it as PDF."),
+    (b"%!PS", "It is PostScript; save it as PDF."),
+)
+
 
 def main() -> None:
     """Entry point of the process."""
-    data = sys.stdin.buffer.read()
-    (length,) = struct.unpack_from(">I", data)
-    order = json.loads(data[4 : 4 + length])
+    (length,) = struct.unpack(">I", sys.stdin.buffer.read(4))
+    order = json.loads(sys.stdin.buffer.read(length))
     for limit, value in ((resource.RLIMIT_AS, order.pop("memory")), (resource.RLIMIT_CPU, order.pop("seconds"))):
         resource.setrlimit(limit, (value, value))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a decoder prints must not mix with the answer
     frame = Frame(order["band"], tuple(order["paper"]), order["dpi"])
-    sys.stdout.buffer.write(pack(look(data[4 + length :], frame)))
+    try:
+        taken = look(sys.stdin.buffer.read(), frame)
+    except MemoryError:
+        taken = refused("intake.limits", "Reading it needs too much memory.")
+    answer.write(pack(taken))
+    answer.flush()
 
 
 def look(data: bytes, frame: Frame) -> Intake:
@@ -33,14 +48,24 @@ def look(data: bytes, frame: Frame) -> Intake:
 
     if not data:
         return refused("intake.empty", "The file is empty.")
+    if scans.is_picture(data):
+        try:
+            return scans.take(data, frame)
+        except Refusal as refusal:
+            reasons = " ".join(problem.message for problem in refusal.problems) or refusal.message
+            return refused(refusal.code.replace("photo.", "intake.").replace("_", "-"), f"It {_sentence(reasons)}")
+    for signature, message in _KNOWN:
+        if data.startswith(signature):
+            return refused("intake.type", message)
     if b"%PDF-" in data[:1024]:  # ISO 32000-1, annex H: readers accept a header within the first 1024 bytes
         return foreign.take(data, frame)
-    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return refused("intake.type", "It is an office document or an archive; save it as PDF.")
-    if not scans.is_picture(data):
-        return refused("intake.type", "It is neither a PDF nor a picture that can be shown.")
-    try:
-        return scans.take(data, frame)
-    except Refusal as refusal:
-        reasons = " ".join(problem.message for problem in refusal.problems) or refusal.message
-        return refused(refusal.code.replace("photo.", "intake."), reasons)
+    if not data.strip(b"\0\t\n\r "):
+        return refused("intake.empty", "The file holds nothing but blanks.")
+    if b"<html" in data[:1024].lower() or b"<!doctype html" in data[:1024].lower():
+        return refused("intake.type", "It is a web page; print it to PDF.")
+    return refused("intake.type", _PICTURE_OR_PDF)
+
+
+def _sentence(reasons: str) -> str:
+    """What follows "It": the refusals of pictures begin with "is …" or "it has …"."""
+    return reasons.removeprefix("it ").rstrip(".") + "."

@@ -21,13 +21,19 @@ _NAME = Name("/PACKET+Blank")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of text and its box in points (left, bottom, right, top)."""
+    """A run of text and its box in points (left, bottom, right, top); ``turn``: quarter turns counterclockwise."""
 
     text: str
     left: float
     bottom: float
     right: float
     top: float
+    turn: int = 0
+
+    def placed(self, scale: float, x: float, y: float) -> Run:
+        """The run on a page that shows its own page scaled, from the point (x, y)."""
+        left, bottom, right, top = self.left * scale, self.bottom * scale, self.right * scale, self.top * scale
+        return Run(self.text, x + left, y + bottom, x + right, y + top, self.turn)
 
 
 def joined(runs: Iterable[Run]) -> list[Run]:
@@ -35,7 +41,7 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     found: list[Run] = []
     for run in runs:
         last = found[-1] if found else None
-        if last is not None:
+        if last is not None and last.turn == run.turn == 0:
             height = min(last.top - last.bottom, run.top - run.bottom)
             overlap = min(last.top, run.top) - max(last.bottom, run.bottom)
             if overlap > 0.5 * height and -0.1 * height < run.left - last.right < 0.2 * height:
@@ -63,12 +69,20 @@ class TextLayer:
         for run in joined(runs):
             text = "".join(char for char in run.text if _sayable(char)).strip()
             width, height = run.right - run.left, run.top - run.bottom
+            if run.turn % 2:
+                width, height = height, width
             if not text or width <= 0 or height <= 0:
                 continue
             codes = "".join(f"{self._code(char):04X}" for char in text + " ")
             scale = 100 * width / (len(text) * _ADVANCE / 1000 * height)
-            at = f"{run.left:.2f} {run.bottom + height * 0.2:.2f}"
-            lines.append(f"/T0 {height:.2f} Tf {scale:.2f} Tz 1 0 0 1 {at} Tm <{codes}> Tj")
+            rise = height * 0.2  # the baseline above the foot of the box
+            at = {
+                0: f"1 0 0 1 {run.left:.2f} {run.bottom + rise:.2f}",
+                1: f"0 1 -1 0 {run.right - rise:.2f} {run.bottom:.2f}",
+                2: f"-1 0 0 -1 {run.right:.2f} {run.top - rise:.2f}",
+                3: f"0 -1 1 0 {run.left + rise:.2f} {run.top:.2f}",
+            }[run.turn]
+            lines.append(f"/T0 {height:.2f} Tf {scale:.2f} Tz {at} Tm <{codes}> Tj")
         return ("BT 3 Tr\n" + "\n".join(lines) + "\nET").encode("ascii") if lines else b""
 
     def finish(self) -> None:

@@ -215,4 +215,4 @@ def test_the_process_gives_the_same_answer() -> None:
 
 def test_time_and_memory_have_limits() -> None:
     assert intake.examine(foreign(), seconds=0.01).findings[0].code == "intake.time"
-    assert intake.examine(foreign(), memory=120_000_000).findings[0].code == "intake.limits"
+    assert intake.examine(foreign(), memory=50_000_000).findings[0].code == "intake.limits"

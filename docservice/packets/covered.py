@@ -1,0 +1,92 @@
+"""Bad redaction: text that lies under a black box, where a copy command still finds it.
+
+No guess about which drawing covers which text: the page is looked at as a reader sees it. Where a character stands
+and the picture is one even, dark surface, the character is there but not to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PIL import Image, ImageChops, ImageFilter
+
+from docservice.packets.glyphs import Glyph
+
+_EVEN = 24  # most difference of gray within a surface; scanned ink is not perfectly even
+_PAPER = 225  # gray of what is not dark: white text on white paper covers nothing up
+_LEAST = 3  # characters; a rule or a bullet may hide a full stop
+_BLANK = 252  # gray of paper where nothing was drawn
+_LEAST_UNSEEN = 8  # characters
+_ENOUGH = 0.6  # of a character's width and height that must be even
+
+
+def covered(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> list[int]:
+    """The places in ``glyphs`` of characters that cannot be seen for a surface over them.
+
+    ``picture`` is the page in gray as it is seen, ``size`` its width and height in points.
+    """
+    dark = _surfaces(picture)
+    if dark is None:
+        return []
+    across, down = picture.width / size[0], picture.height / size[1]
+    found: list[int] = []
+    for place, glyph in enumerate(glyphs):
+        if glyph.box is None or not glyph.char.strip():
+            continue
+        left, bottom, right, top = glyph.box
+        x, y = (left + right) / 2 * across, picture.height - (bottom + top) / 2 * down
+        if not (0 <= x < picture.width and 0 <= y < picture.height) or not dark.getpixel((int(x), int(y))):
+            continue
+        wide = max(2.0, (right - left) * across * _ENOUGH) / 2
+        high = max(2.0, (top - bottom) * down * _ENOUGH) / 2
+        area = picture.crop((int(x - wide), int(y - high), int(x + wide) + 1, int(y + high) + 1))
+        low, top_gray = area.getextrema()
+        if isinstance(low, int) and isinstance(top_gray, int) and top_gray - low <= _EVEN and top_gray < _PAPER:
+            found.append(place)
+    return found if len(found) >= _LEAST else []
+
+
+def _surfaces(picture: Image.Image) -> Image.Image | None:
+    """Where the page is evenly dark (gray 255), or nothing when it is so nowhere."""
+    if picture.getextrema()[0] >= _PAPER:  # type: ignore[operator]
+        return None
+    lightest = picture.filter(ImageFilter.MaxFilter(5))
+    if lightest.getextrema()[0] >= _PAPER:  # type: ignore[operator]
+        return None
+    spread = ImageChops.subtract(lightest, picture.filter(ImageFilter.MinFilter(5)))
+    even = ImageChops.multiply(
+        lightest.point(lambda gray: 255 if gray < _PAPER else 0), spread.point(lambda d: 255 if d <= _EVEN else 0)
+    )
+    return even if even.getbbox() else None
+
+
+def unseen(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> int:
+    """How many characters that should be seen leave no trace on the page: white on white, or under white paint."""
+    across, down = picture.width / size[0], picture.height / size[1]
+    count = 0
+    for glyph in glyphs:
+        if glyph.box is None or glyph.invisible or not glyph.char.isalnum():
+            continue
+        left, bottom, right, top = glyph.box
+        if (right - left) * across < 2 or (top - bottom) * down < 4:
+            continue  # too small for this picture to tell
+        area = picture.crop(
+            (int(left * across), int(picture.height - top * down), int(right * across) + 1,
+             int(picture.height - bottom * down) + 1)
+        )  # fmt: skip
+        low, high = area.getextrema()
+        count += isinstance(low, int) and isinstance(high, int) and low >= _BLANK
+    return count if count >= _LEAST_UNSEEN else 0
+
+
+def warning(glyphs: Sequence[Glyph], places: Sequence[int]) -> str:
+    """What to say about covered characters; never what they are."""
+    count, last = 0, -2
+    for place in places:
+        count += place != last + 1
+        last = place
+    words = "one place" if count == 1 else f"{count} places"
+    return (
+        f"BAD REDACTION: text lies under a dark box in {words} and can be copied from the original. Here the page "
+        "became a picture without that text; ask for a copy that is properly redacted, and do not pass the original on."
+    )

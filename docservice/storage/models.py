@@ -136,14 +136,16 @@ class AttachmentRow(Base):
 
 
 class IdempotencyRow(Base):
-    """That a request with this key made that document."""
+    """That a request with this key made that document, packet or job."""
 
     __tablename__ = "idempotency"
 
     actor: Mapped[str] = mapped_column(String(200), primary_key=True)
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(_SHA)
-    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    packet_id: Mapped[str | None] = mapped_column(ForeignKey("packet.id"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id"))
     created_at: Mapped[datetime]
 
 
@@ -163,6 +165,38 @@ class PacketRow(Base):
     findings: Mapped[list[Any]]
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
+
+
+class JobRow(Base):
+    """Long work: waiting, being done, or done. See ``jobs.queue``."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'canceled')", name="job_state"),
+        Index("ix_job_state", "state", "claimable_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, unique=True)  # the order in which jobs were queued
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text)
+    case_number: Mapped[str | None] = mapped_column(String(100))
+    request_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    attempts: Mapped[int] = mapped_column(Integer)
+    worker: Mapped[str | None] = mapped_column(String(200))
+    claimable_at: Mapped[datetime]  # queued: not before; running: the end of the lease
+    heartbeat_at: Mapped[datetime | None]
+    cancel_asked_at: Mapped[datetime | None]
+    done: Mapped[int] = mapped_column(Integer)  # parts of ``total``
+    total: Mapped[int] = mapped_column(Integer)
+    label: Mapped[str] = mapped_column(Text)  # what is being done
+    results: Mapped[list[Any]]  # ids of what was made, in order
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
 
 
 class ApiKeyRow(Base):

@@ -9,7 +9,7 @@ from typing import Any
 
 from docservice.casefile.facts import Hearing
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight, bare, plain
+from docservice.checks.sight import Sight, even, plain
 from docservice.rendering.language import long_date, short_date, weekday_date
 from docservice.town.deadlines import ComputedDate, add_months
 
@@ -36,7 +36,7 @@ def printed_dates(sight: Sight) -> Iterator[Finding]:
 
 @lru_cache(maxsize=1024)
 def _forms(day: date, language: str) -> frozenset[str]:
-    return frozenset(bare(write(day, language)) for write in (long_date, weekday_date, short_date))
+    return frozenset(even(write(day, language)) for write in (long_date, weekday_date, short_date))
 
 
 def _spoken(element: Any, language: str) -> str:

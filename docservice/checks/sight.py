@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -91,28 +90,18 @@ class Page:
         """The text of all blocks of that name."""
         return even(" ".join(" ".join(block.itertext()) for block in self.blocks.get(name, ())))
 
-    def facts_in(self, name: str) -> Iterator[str]:
-        """Pointers of the facts that a block prints."""
-        for block in self.blocks.get(name, ()):
-            for element in block.iter():
-                pointer = element.get("data-fact")
-                if pointer:
-                    yield pointer
-
 
 def even(text: str) -> str:
-    """Text with every run of white space as one space."""
-    return " ".join(text.split())
+    """Text as it is compared: every run of white space one space, and without the marks that steer direction.
+
+    CLDR puts such marks into dates, rendering around figures in right-to-left text.
+    """
+    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
 
 
 def plain(element: Any) -> str:
-    """The text of an element, with even spaces and without direction marks."""
-    return bare("".join(element.itertext()))
-
-
-def bare(text: str) -> str:
-    """Text with even spaces and without the marks that steer direction (CLDR puts some into dates)."""
-    return even(text.translate(_INVISIBLE))
+    """The text of an element, as it is compared."""
+    return even("".join(element.itertext()))
 
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Response, request, url_for
 
 from docservice.api.access import actor, requires
+from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.conditional import etag_of, require_match
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
@@ -21,7 +22,7 @@ from docservice.api.schemas import (
     VoidSchema,
     order_of,
 )
-from docservice.api.wiring import Blueprint, office
+from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
 from docservice.refusal import Problem, Refusal
 

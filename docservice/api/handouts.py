@@ -9,8 +9,9 @@ from flask import url_for
 from marshmallow import fields
 
 from docservice.api.access import public
+from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import FACE_OF, HTML, JSON, PDF, file, wanted
-from docservice.api.wiring import Blueprint, office
+from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
 
 blueprint = Blueprint("handouts", __name__, url_prefix="/api/v1", description="Handouts for the public")

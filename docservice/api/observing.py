@@ -11,8 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 
 from docservice import __version__
 from docservice.api.access import public
+from docservice.api.blueprint import Blueprint
 from docservice.api.problems import trace_id
-from docservice.api.wiring import Blueprint, office
+from docservice.api.wiring import office
 from docservice.refusal import Refusal
 
 log = logging.getLogger("docservice.requests")

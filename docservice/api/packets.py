@@ -9,10 +9,11 @@ from flask import g, url_for
 from marshmallow import fields
 
 from docservice.api.access import actor, requires
+from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.negotiation import JSON, PDF, file, wanted
 from docservice.api.schemas import FindingSchema, PacketOrderSchema
-from docservice.api.wiring import Blueprint, office
+from docservice.api.wiring import office
 from docservice.packets import plan as plans
 
 blueprint = Blueprint("packets", __name__, url_prefix="/api/v1", description="Hearing packets")

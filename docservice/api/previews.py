@@ -7,10 +7,11 @@ from typing import Any, cast
 from flask import Response
 
 from docservice.api.access import requires
+from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
-from docservice.api.wiring import Blueprint, office
+from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
 
 blueprint = Blueprint("previews", __name__, url_prefix="/api/v1", description="Drafts; nothing is kept")

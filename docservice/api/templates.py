@@ -8,9 +8,10 @@ import marshmallow as ma
 from marshmallow import fields
 
 from docservice.api.access import public, requires
+from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.schemas import PlainDate
-from docservice.api.wiring import Blueprint, office
+from docservice.api.wiring import office
 from docservice.correspondence.choices import SCOPES
 from docservice.refusal import Refusal
 

@@ -1,11 +1,9 @@
-"""How a request finds the office, and the blueprint class that guards every route of the API."""
+"""How a request finds the office."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
-import flask_smorest
 from flask import current_app
 
 if TYPE_CHECKING:
@@ -13,30 +11,7 @@ if TYPE_CHECKING:
 
 EXTENSION = "docservice.api"
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 
 def office() -> Office:
     """The office this app serves."""
     return cast("Office", current_app.extensions[EXTENSION])
-
-
-class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A blueprint whose routes are guarded, and whose bodies are read by ``bodies.Parser``."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from docservice.api import access, bodies
-
-        super().__init__(*args, **kwargs)
-        self.ARGUMENTS_PARSER = bodies.Parser()
-        self.before_request(access.guard)
-        self.before_request(bodies.limit)
-
-    if TYPE_CHECKING:  # flask-smorest is not typed; these are its decorators as we use them
-        name: str
-
-        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
-        def arguments(self, schema: Any, *, location: str, **options: Any) -> Callable[[View], View]: ...
-        def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...
-        def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]: ...
-        def doc(self, **description: Any) -> Callable[[View], View]: ...

@@ -13,11 +13,6 @@ from sqlalchemy.orm import Session
 from docservice.storage.models import SeriesRow
 
 
-def spell(prefix: str, year: int, sequence: int) -> str:
-    """``("NOV", 2026, 7)`` → ``NOV-2026-0007``; past 9999 the number grows a digit."""
-    return f"{prefix}-{year}-{sequence:04d}"
-
-
 def upcoming(session: Session, prefix: str, year: int) -> int:
     """The number that would be given next. Not a promise: ``take`` decides."""
     last = session.scalar(select(SeriesRow.last).where(SeriesRow.prefix == prefix, SeriesRow.year == year))

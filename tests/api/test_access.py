@@ -79,7 +79,7 @@ def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], 
 
 
 def test_a_route_that_says_nothing_is_closed_to_all(office: FakeOffice, key: Callable[..., dict[str, str]]) -> None:
-    from docservice.api.wiring import Blueprint
+    from docservice.api.blueprint import Blueprint
 
     blueprint = Blueprint("forgotten", __name__)
     blueprint.add_url_rule("/api/v1/forgotten", view_func=lambda: "open", endpoint="forgotten")

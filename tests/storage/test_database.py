@@ -79,10 +79,6 @@ def test_numbers_have_no_gaps_under_threads_that_fail_half_the_time(store: Store
         assert numbering.upcoming(session, "NOV", 2027) == 1
 
 
-def test_a_long_series_grows_a_digit() -> None:
-    assert [numbering.spell("NOV", 2026, n) for n in (7, 10000)] == ["NOV-2026-0007", "NOV-2026-10000"]
-
-
 @pytest.mark.parametrize("spoil", ["detail", "actor", "remove", "remove last", "swap"])
 def test_whatever_is_done_to_the_audit_trail_shows(store: Store, spoil: str) -> None:
     with store.database.writing() as session:

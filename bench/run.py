@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import hashlib
 import io
 import itertools
 import json
+import os
+import pickle
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docservice import casefile as casefiles
 from docservice import shipped
@@ -27,28 +34,86 @@ from docservice.correspondence import Office, Order, open_office, production
 CHROMIUM = "/usr/bin/chromium"
 
 
-def pairs(a: Callable[[], object], b: Callable[[], object], rounds: int) -> tuple[float, float, float]:
-    """Milliseconds of A and of B, and the ratio A/B: medians over rounds in turn, after a warm-up of each."""
-    a(), b()
-    times: list[tuple[float, float]] = []
+class Measured(NamedTuple):
+    """What A and B took, in milliseconds, and A/B: medians over the pairs."""
+
+    a: float
+    b: float
+    ratio: float
+    cpu_a: float
+    cpu_b: float
+    cpu_ratio: float
+
+
+def pairs(a: Callable[[], object], b: Callable[[], object], rounds: int) -> Measured:
+    """A and B in turn, after a warm-up of each. Wall: medians; CPU: sums, since the system counts in 10 ms."""
+    for _ in range(2):
+        a(), b()
+    rows: list[tuple[float, float, float]] = []
+    cpu_a = cpu_b = 0.0
     for _ in range(rounds):
-        start = time.perf_counter()
-        a()
-        middle = time.perf_counter()
-        b()
-        times.append((middle - start, time.perf_counter() - middle))
-    ratio = statistics.median(x / y for x, y in times)
-    return (*(statistics.median(column) * 1000 for column in zip(*times, strict=True)), ratio)
+        times = [_clocks()]
+        for step in (a, b):
+            step()
+            times.append(_clocks())
+        (wall_a, more_a), (wall_b, more_b) = (
+            (after[0] - before[0], after[1] - before[1]) for before, after in pairwise(times)
+        )
+        rows.append((wall_a * 1000, wall_b * 1000, wall_a / wall_b))
+        cpu_a, cpu_b = cpu_a + more_a, cpu_b + more_b
+    wall = (statistics.median(column) for column in zip(*rows, strict=True))
+    return Measured(*wall, cpu_a * 1000 / rounds, cpu_b * 1000 / rounds, cpu_a / cpu_b)
 
 
-def report(what: str, a: str, b: str, measured: tuple[float, float, float], target: str) -> None:
-    first, second, ratio = measured
-    print(f"{what:<34} {a} {first:8.1f} ms   {b} {second:8.1f} ms   ratio {ratio:5.2f}   (target {target})", flush=True)
+def _clocks() -> tuple[float, float]:
+    """Wall time, and the CPU time of this process and all below it, in seconds."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    running = sum(_cpu(pid) for pid in _below(os.getpid()))
+    return time.perf_counter(), time.process_time() + ended.ru_utime + ended.ru_stime + running
+
+
+def _below(process: int) -> list[int]:
+    """The living descendants of a process: Chromium prints in several."""
+    found, todo = [], [process]
+    while todo:
+        pid = todo.pop()
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                children = [int(child) for child in task.read_text().split()]
+                found += children
+                todo += children
+    return found
+
+
+def _cpu(pid: int) -> float:
+    """What a process, its ended threads and its ended children took (proc(5): fields 14 to 17)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def report(what: str, a: str, b: str, measured: Measured, target: str) -> None:
+    m = measured
+    print(
+        f"{what:<34} {a} {m.a:7.1f} ms, {b} {m.b:7.1f} ms, ratio {m.ratio:5.2f}"
+        f" | CPU {m.cpu_a:7.1f} / {m.cpu_b:7.1f} ms, ratio {m.cpu_ratio:5.2f} | target {target}",
+        flush=True,
+    )
+
+
+@cache
+def _prepared_fonts() -> str:
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 @contextmanager
 def office() -> Iterator[Office]:
     with tempfile.TemporaryDirectory() as home:
+        (Path(home) / "fonts").symlink_to(_prepared_fonts())
         opened = open_office(Settings(home=Path(home)))
         try:
             yield opened
@@ -211,6 +276,8 @@ def handouts() -> None:
 def packet() -> None:
     import pypdf
 
+    from docservice.packets import plan as plans
+
     with office() as opened:
         facts = casefile("CE-2026-0203")
         order = Order("notice-of-violation", facts, recipient="owner-chen", language="en", on=date(2026, 9, 1))
@@ -224,10 +291,11 @@ def packet() -> None:
             "parts": [{"generated": "cover"}, {"generated": "contents"}],
         }
         plan["parts"] += [{"document": record.number, "proofs": []} for record in records]
+        bound = plans.load(plan)
         sources = [opened.face(record.id, "pdf")[0] for record in records]
 
         def ours() -> object:
-            return opened.bind(plan, {}, actor="bench", keep=False)
+            return opened.bind(bound, {}, actor="bench", keep=False)
 
         def append() -> object:
             writer = pypdf.PdfWriter()
@@ -286,20 +354,56 @@ def start() -> None:
 
 
 def memory() -> None:
-    """Peak resident memory of a process that renders the dense notice again and again."""
-    code = (
-        "import resource, sys; sys.path.insert(0, 'bench'); import run\n"
-        "from docservice.correspondence import production\n"
-        "with run.office() as o:\n"
-        "    p, t, _, _ = run.task_of(o, run.dense_notice())\n"
-        "    for _ in range(200): production.produce(p, t, 'pdf')\n"
-        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    print(f"{'memory, 200 notices in one process':<34} {int(done.stdout)} MB peak   (target ≤ 150)")
+    """Peak resident memory of a rendering process that makes the dense notice 200 times, never quite the same."""
+    with office() as opened, tempfile.NamedTemporaryFile() as held:
+        parts, task, _, _ = task_of(opened, dense_notice())
+        Path(held.name).write_bytes(pickle.dumps((parts, task)))
+        for what, modules in (("alone", ""), ("with database and HTTP", "import docservice.app, sqlalchemy.orm\n")):
+            done = subprocess.run([sys.executable, "-c", modules + _RENDERING, held.name],
+                                  check=True, capture_output=True, text=True)  # fmt: skip
+            first, peak, seconds = done.stdout.split()
+            print(f"{f'200 notices in one process, {what}':<54} first {first} MB after {seconds} s,"
+                  f" peak {peak} MB | target ≤ 150 MB", flush=True)  # fmt: skip
 
 
-ALL = {f.__name__: f for f in (letters, word, handouts, packet, http, start, memory)}
+_RENDERING = """
+import json, pickle, sys, time
+from dataclasses import replace
+started = time.perf_counter()
+from docservice import casefile
+from docservice.correspondence import production
+parts, task = pickle.load(open(sys.argv[1], "rb"))
+facts = json.loads(parts[task.casefile])
+sizes = []
+for serial in range(200):
+    facts["violations"][0]["facts"] = facts["violations"][0]["facts"].partition(" Visit")[0] + f" Visit {serial}."
+    snapshot = casefile.canonical(facts)
+    key = str(serial)
+    production.produce({**parts, key: snapshot}, replace(task, casefile=key, number=f"NOV-2026-{serial:04}"), "pdf")
+    status = open("/proc/self/status").read()
+    # VmHWM, not getrusage: that one counts the parent's size at the fork.
+    sizes.append(int(status.partition("VmHWM:")[2].split()[0]) // 1024)
+    if serial == 0:
+        first = time.perf_counter() - started
+print(sizes[0], sizes[-1], f"{first:.1f}")
+"""
+
+
+def fonts() -> None:
+    """First use: the private font folder of a new home."""
+    from docservice.rendering import fonts as room
+
+    took = []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            before = _clocks()
+            room.prepare(Path(folder))
+            took.append([after - start for after, start in zip(_clocks(), before, strict=True)])
+    wall, cpu = (statistics.median(column) for column in zip(*took, strict=True))
+    print(f"{'fonts of a new home':<34} {wall:.1f} s, CPU {cpu:.1f} s", flush=True)
+
+
+ALL = {f.__name__: f for f in (letters, word, handouts, packet, http, start, memory, fonts)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

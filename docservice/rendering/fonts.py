@@ -102,7 +102,12 @@ class FontSet:
         """
         if text.isascii() and text.isprintable():
             return ""
-        missing = {character for character in set(text) if not self._draws(character)}
+        known = _known(self.folder)
+        missing = set(text) - known
+        if missing:
+            drawn = {character for character in missing if self._draws(character)}
+            known |= drawn
+            missing -= drawn
         return "".join(sorted(missing, key=text.index))
 
     def _draws(self, character: str) -> bool:
@@ -128,8 +133,11 @@ def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
     identity = _identity(sources)
     folder = into / identity[:16]
     families = tuple(dict.fromkeys([face[0] for face in FACES] + [face[0] for face in CJK_FACES]))
-    if not (folder / "fonts.conf").is_file():
+    settings = folder / "fonts.conf"
+    if not settings.is_file():
         _build(into, folder, sources)
+    elif settings.read_text(encoding="utf-8") != (right := _fontconfig(folder)):  # the folder was moved
+        _write(settings, right)
     return FontSet(folder / "faces", folder / "fonts.conf", families, identity)
 
 
@@ -220,6 +228,14 @@ def _in_codec(point: int, codec: str) -> bool:
     return True
 
 
+def _write(path: Path, text: str) -> None:
+    """Write a file so that no other process sees half of it."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
+
+
 def _measure_coverage(faces: Path) -> list[list[int]]:
     """The code points that the faces of ``faces`` have together, as inclusive ranges."""
     points: set[int] = set()
@@ -240,7 +256,14 @@ def _coverage(faces: Path) -> tuple[list[int], list[int]]:
     return [start for start, _ in ranges], [end for _, end in ranges]
 
 
+@lru_cache(maxsize=4)
+def _known(faces: Path) -> set[str]:
+    """Characters found in the faces before; every letter asks for the same ones."""
+    return set()
+
+
 def _fontconfig(folder: Path) -> str:
+    here = os.fspath(folder.resolve())  # a home may be reached by a link that goes away
     aliases = {
         "serif": ["Noto Serif", "Noto Naskh Arabic", "Noto Serif Hebrew", "Noto Sans CJK TC"],
         "sans-serif": ["Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans CJK TC"],
@@ -253,7 +276,7 @@ def _fontconfig(folder: Path) -> str:
     )
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-        f"<dir>{escape(os.fspath(folder.absolute() / 'faces'))}</dir>\n"
-        f"<cachedir>{escape(os.fspath(folder.absolute() / 'cache'))}</cachedir>\n"
+        f"<dir>{escape(f'{here}/faces')}</dir>\n"
+        f"<cachedir>{escape(f'{here}/cache')}</cachedir>\n"
         f"{prefer}</fontconfig>\n"
     )

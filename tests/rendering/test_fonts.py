@@ -34,6 +34,22 @@ def test_preparing_again_finds_the_same(fonts_folder: Path, font_set: FontSet) -
     assert fonts.prepare(fonts_folder) == font_set
 
 
+def test_a_folder_that_was_moved_still_names_itself(fonts_folder: Path, font_set: FontSet, tmp_path: Path) -> None:
+    moved = tmp_path / font_set.identity[:16]
+    moved.mkdir()
+    (moved / "faces").symlink_to(font_set.folder)
+    for name in ("fonts.conf", "coverage.json"):
+        (moved / name).write_bytes((font_set.folder.parent / name).read_bytes())
+    assert f"<dir>{moved.resolve()}/faces</dir>" in fonts.prepare(tmp_path).fontconfig_file.read_text()
+
+
+def test_a_link_to_the_folder_is_not_remembered(fonts_folder: Path, font_set: FontSet, tmp_path: Path) -> None:
+    link = tmp_path / "fonts"
+    link.symlink_to(fonts_folder)
+    before = font_set.fontconfig_file.read_text()
+    assert fonts.prepare(link).fontconfig_file.read_text() == before
+
+
 def test_many_processes_at_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         made = list(pool.map(fonts.prepare, [tmp_path] * 2))

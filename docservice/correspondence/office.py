@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,10 +13,9 @@ from docservice.catalog import versions as version_room
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
-from docservice.correspondence import binding, issuing, keys, pinning, production, reproducing, templates
+from docservice.correspondence import binding, issuing, keys, pinning, previewing, production, reproducing, templates
 from docservice.correspondence.choices import Face
-from docservice.correspondence.order import MEDIA_TYPES, Order
-from docservice.correspondence.production import HandoutTask
+from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
     ApiKeyRecord,
     DocumentRecord,
@@ -29,7 +27,6 @@ from docservice.correspondence.records import (
     TemplateRecord,
     document_record,
 )
-from docservice.correspondence.serving import with_register
 from docservice.correspondence.shop import Shop, recipients_of
 from docservice.jobs.pool import Pool
 from docservice.packets.plan import Plan
@@ -105,23 +102,7 @@ class Office:
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:
         """A draft of what ``issue`` would make, with the same findings; kept nowhere."""
-        started = time.perf_counter()
-        prepared = with_register(self.shop, self.shop.prepare(order))
-        product = self.shop.produce(prepared.parts, self.shop.task(prepared), face, prepared)
-        return Preview(
-            content=product.content,
-            media_type=MEDIA_TYPES[face],
-            pages=product.pages,
-            findings=product.findings,
-            html=product.html,
-            title=product.title,
-            language=prepared.language,
-            recipient=prepared.recipient.id if prepared.recipient else None,
-            recipient_name=product.recipient_name,
-            template=prepared.version.template,
-            version=prepared.version.number,
-            milliseconds=(time.perf_counter() - started) * 1000,
-        )
+        return previewing.draft(self.shop, order, face)
 
     def recipients(self, order: Order) -> tuple[str, ...]:
         """The ids of the parties this template goes to, in the casefile's order."""
@@ -138,7 +119,9 @@ class Office:
         """Issue a document that takes an issued one's place and says so on its face."""
         if not reason.strip():
             raise Refusal(
-                "document.reason", "Say why the document is replaced.", [Problem("reason", "is empty", "/reason")]
+                "document.reason",
+                "Say why the document is replaced.",
+                [Problem("document.reason", "is empty", "/reason")],
             )
         return issuing.issue(self.shop, order, actor=actor, replaces=self.document(id).id, reason=reason)
 
@@ -231,45 +214,7 @@ class Office:
 
     def handout(self, key: str, language: str, face: Face, on: date | None = None) -> Preview:
         """A handout as it is in force on a day (today)."""
-        started = time.perf_counter()
-        shop, on = self.shop, on or self.shop.today()
-        with shop.store.database.reading() as session:
-            version = version_room.in_force(session, key, on)
-        if version.face != "handout":
-            raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
-        bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
-        if language not in bundle.languages:
-            raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
-        base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
-        parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-        task = HandoutTask(
-            bundle=bundle.sha256,
-            pack=edition.sha256,
-            language=language,
-            url=f"{base}/handouts/{key}/{language}",
-            revised_on=version.effective_on or on,
-            fonts_home=shop.settings.fonts_home,
-            fonts_search=shop.settings.fonts,
-        )
-        if shop.pool is not None:
-            product = shop.pool.call(production.produce_handout, parts, task, face)
-        else:
-            production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
-            product = production.produce_handout(parts, task, face)
-        return Preview(
-            content=product.content,
-            media_type=MEDIA_TYPES[face],
-            pages=product.pages,
-            findings=product.findings,
-            html=product.html,
-            title=product.title,
-            language=language,
-            recipient=None,
-            recipient_name="",
-            template=key,
-            version=version.number,
-            milliseconds=(time.perf_counter() - started) * 1000,
-        )
+        return previewing.handout(self.shop, key, language, face, on or self.shop.today())
 
     # Packets
 

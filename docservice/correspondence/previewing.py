@@ -1,0 +1,78 @@
+"""What is made and kept nowhere: drafts of letters, and handouts."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+from docservice.catalog import versions
+from docservice.catalog.versions import VersionRecord
+from docservice.correspondence import pinning, production
+from docservice.correspondence.choices import Face
+from docservice.correspondence.order import MEDIA_TYPES, Order
+from docservice.correspondence.production import HandoutTask, Product
+from docservice.correspondence.records import Preview
+from docservice.correspondence.serving import with_register
+from docservice.correspondence.shop import Shop
+from docservice.refusal import Refusal
+
+
+def draft(shop: Shop, order: Order, face: Face) -> Preview:
+    """What issuing the order would make, watermarked, with the same findings."""
+    started = time.perf_counter()
+    prepared = with_register(shop, shop.prepare(order))
+    product = shop.produce(prepared.parts, shop.task(prepared), face, prepared)
+    recipient = prepared.recipient.id if prepared.recipient else None
+    return _preview(product, prepared.version, face, prepared.language, recipient, started)
+
+
+def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Preview:
+    """A handout as it is in force on a day.
+
+    Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``template.no_handout`` for a letter,
+    ``language.unknown``, ``handout.no_word``.
+    """
+    started = time.perf_counter()
+    with shop.store.database.reading() as session:
+        version = versions.in_force(session, key, on)
+    if version.face != "handout":
+        raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
+    bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
+    if language not in bundle.languages:
+        raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
+    base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
+    parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
+    task = HandoutTask(
+        bundle=bundle.sha256,
+        pack=edition.sha256,
+        language=language,
+        url=f"{base}/handouts/{key}/{language}",
+        revised_on=version.effective_on or on,
+        fonts_home=shop.settings.fonts_home,
+        fonts_search=shop.settings.fonts,
+    )
+    if shop.pool is not None:
+        product = shop.pool.call(production.produce_handout, parts, task, face)
+    else:
+        production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
+        product = production.produce_handout(parts, task, face)
+    return _preview(product, version, face, language, None, started)
+
+
+def _preview(
+    product: Product, version: VersionRecord, face: Face, language: str, recipient: str | None, started: float
+) -> Preview:
+    return Preview(
+        content=product.content,
+        media_type=MEDIA_TYPES[face],
+        pages=product.pages,
+        findings=product.findings,
+        html=product.html,
+        title=product.title,
+        language=language,
+        recipient=recipient,
+        recipient_name=product.recipient_name,
+        template=version.template,
+        version=version.number,
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )

@@ -116,7 +116,7 @@ CASES: list[tuple[str, Change, dict[str, Any], str, str]] = [
      "checks.confidential", "/confidential/complainant/name"),
     ("broken photo", NOTHING, {**REPORT, "attachments": NO_PHOTO}, "photo.broken", "cars-fire-lane.jpg"),
     ("missing photo", NOTHING, {**REPORT, "attachments": {}}, "picture.missing", "cars-fire-lane.jpg"),
-    ("not JSON", at(("/case/number", float("nan"))), {}, "casefile.type", "/case/number"),
+    ("what JSON cannot hold", at(("/case/number", float("nan"))), {}, "casefile.malformed", ""),
 ]  # fmt: skip
 
 

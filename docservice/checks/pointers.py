@@ -14,8 +14,8 @@ _OWN = frozenset({"case", "property", "parties", "violations", "inspections", "c
 _NAMES_SOMEBODY = frozenset({"officer", "inspector", "sender", "by", "party", "agent"})
 # Fields that rendering makes of another one.
 _MADE_OF = {
-    "section_title": "section", "section_text": "section",
-    "own_name": "name", "called": "name", "latin": "name/latin", "dial": "phone",
+    "section_title": "section", "section_text": "section", "own_name": "name", "called": "name", "dial": "phone",
+    "latin": "name/latin",
 }  # fmt: skip
 _SAID_IN_WORDS = ("_explained", "_confirmed")  # rendering's words for a value
 

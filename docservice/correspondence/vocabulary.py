@@ -22,7 +22,7 @@ NAMES = frozenset(
 # Fields that rendering adds to the records of the casefile and the town pack.
 ADDED = frozenset(
     """
-    comply_by section_title section_text dial direction language text number date formal verify_url
+    called comply_by section_title section_text dial direction language text number date formal verify_url
     supersedes original data key type reason title url index first last length fines costs total lines
     amount balance paid charges tiers days ordinal per_day rows
     """.split()  # noqa: SIM905

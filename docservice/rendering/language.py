@@ -13,6 +13,7 @@ Babel (CLDR) does the work. Three decisions are ours:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
@@ -41,6 +42,7 @@ _NARROW_SPACE = "\u202f"
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
 _AT_HOME = {"es": "es_US"}  # CLDR's other languages have no locale for the United States
 _TWELVE_HOURS = {"vi": "h:mm B"}  # 24 hours in CLDR; Vietnamese says the part of the day: "3:30 chiều"
+_MONTH_AND_YEAR = re.compile(r"(tháng \d+), (\d+)")
 _NOON = {"vi": "h:mm b"}  # "12:00 trưa"
 
 
@@ -77,13 +79,13 @@ def language_name(language: str, inside: str | None = None) -> str:
 @lru_cache(maxsize=4096)
 def long_date(value: date, language: str) -> str:
     """``2026-06-29`` → "June 29, 2026"."""
-    return _plain_space(format_date(value, "long", locale=locale_of(language)))
+    return _dated(format_date(value, "long", locale=locale_of(language)), language)
 
 
 @lru_cache(maxsize=4096)
 def weekday_date(value: date, language: str) -> str:
     """``2026-06-29`` → "Monday, June 29, 2026"."""
-    return _plain_space(format_date(value, "full", locale=locale_of(language)))
+    return _dated(format_date(value, "full", locale=locale_of(language)), language)
 
 
 @lru_cache(maxsize=4096)
@@ -128,20 +130,34 @@ def duration(count: int, unit: str, language: str) -> str:
     return _plain_space(text)
 
 
-_ORDINAL_FORMS = {"es": "{}.º", "zh-Hant": "第{}", "zh-Hans": "第{}", "ja": "第{}", "vi": "thứ {}", "tl": "ika-{}"}
+_ORDINAL_FORMS = {
+    "es": "{}.º",
+    "zh-Hant": "第{}次",
+    "zh-Hans": "第{}次",
+    "ja": "第{}回",
+    "vi": "thứ {}",
+    "tl": "ika-{}",
+}
+_VIETNAMESE = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 
 
 def ordinal(value: int, language: str) -> str:
-    """``2`` → "2nd", "2.º", "第2"; a language without an entry gets the bare figure."""
+    """Which time: ``2`` → "2nd", "2.º", "第2次", "thứ hai"; a language without an entry gets the bare figure."""
     if language == "en":
         teen = value % 100 in (11, 12, 13)
         return f"{value}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
-    return _ORDINAL_FORMS.get(language, "{}").format(value)
+    word = _VIETNAMESE[value - 1] if language == "vi" and 0 < value <= len(_VIETNAMESE) else value
+    return _ORDINAL_FORMS.get(language, "{}").format(word)
 
 
 def listing(items: Sequence[object], language: str) -> Markup:
     """``a, b and c`` in the language's own manner. Each item is escaped, or keeps its own markup."""
     return Markup(_plain_space(format_list([str(escape(item)) for item in items], locale=locale_of(language))))
+
+
+def _dated(text: str, language: str) -> str:
+    # CLDR has "29 tháng 6, 2026"; in a sentence Vietnamese says the word for year.
+    return _plain_space(_MONTH_AND_YEAR.sub(r"\1 năm \2", text) if language == "vi" else text)
 
 
 def _plain_space(text: str) -> str:

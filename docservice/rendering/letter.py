@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -33,8 +33,9 @@ _MAIN = "letterhead/letter.typ"
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
 _LONGEST_RUNNING_NAME = 60
-_PHOTOGRAPH = (1920, 970)  # 300 dpi in the 6.4 x 3.22 in that the letterhead gives a photograph
-_ABOUT_A_PAGE = 3000  # characters; up to here the letterhead tries to keep a letter on one page
+_PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
+# How much closer (1 to 3) a letter may be set to save a last page with less than this on it, as a share of the fullest.
+_CLOSER = ((3, 0.25), (2, 0.45))
 _C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
 
 
@@ -82,18 +83,40 @@ def typeset(
         "continuation": _joined([number, _running_name(letter.recipient), _letter_date(composition.root)], rtl),
         "identification": letter.identification,
         "body": letter.body,
-        "short": letter.characters <= _ABOUT_A_PAGE,
         "stub": _stub(letter.stub),
         "taglines": letter.taglines,
     }
+    sources = _sources(bundle)
+
+    def pressed(closeness: int) -> bytes:
+        whole = {**data, "closer": closeness}
+        return typst_press.typst_pdf(sources, _MAIN, whole, fonts=fonts, stamp=issued_on, pictures=album.files)
+
     try:
-        pdf = typst_press.typst_pdf(_sources(bundle), _MAIN, data, fonts=fonts, stamp=issued_on, pictures=album.files)
+        pdf = _without_short_tail(pressed, sheets=1 if letter.taglines else 0)
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
         problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
     return Rendered(pdf, typst_press.page_count(pdf), ENGINE)
+
+
+def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:
+    """The letter, set no closer than it takes to save a last page with only a few lines on it.
+
+    ``sheets`` pages behind the text do not count.
+    """
+    pdf = pressed(0)
+    *full, last = typst_press.page_weights(pdf)[: -sheets or None]
+    pages = typst_press.page_count(pdf)
+    tail = last / max(full, default=last)
+    for closeness in range(next((most for most, below in _CLOSER if tail < below), 0), 0, -1):
+        closer = pressed(closeness)
+        if typst_press.page_count(closer) >= pages:
+            break
+        pdf = closer
+    return pdf
 
 
 def _mailed_to(composition: Composition) -> str:
@@ -255,7 +278,7 @@ def _form(lines: Iterable[tree.Line], complete: bool) -> dict[str, Any]:
 
 def _running_name(lines: Sequence[tree.Line]) -> str | None:
     """The addressee for the head of later pages; left out when too long for it, never cut."""
-    names = [line.text for kind in ("name", "latin", "attention") for line in lines if line.kind == kind]
+    names = [line.text for kind in ("name", "latin") for line in lines if line.kind == kind]
     return next((name for name in names if len(name) <= _LONGEST_RUNNING_NAME), None)
 
 

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Literal
 
 from lxml import etree
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from docservice.refusal import Problem, Refusal
 
@@ -113,6 +113,7 @@ def _heif() -> str:
 def _open(data: bytes, name: str) -> Image.Image:
     if len(data) > MOST_BYTES:
         raise _too_large(name, f"it has {len(data) // 1_000_000} MB; {MOST_BYTES // 1_000_000} are the most")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, has Pillow take broken pictures for good
     formats = (_heif(),) if data[4:8] == b"ftyp" else _FORMATS
     try:
         with warnings.catch_warnings():

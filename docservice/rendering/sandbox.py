@@ -243,8 +243,10 @@ def _lines(items: Any) -> Any:
 
 
 def _one_line(items: Any) -> Any:
-    """An address in running text: its lines with commas between them."""
-    return items if isinstance(items, Missing) else Markup(", ").join(_present(items))
+    """An address in running text: its lines with commas between them, read in their own order in any text."""
+    return (
+        items if isinstance(items, Missing) else Markup('<bdi dir="ltr">%s</bdi>') % Markup(", ").join(_present(items))
+    )
 
 
 def _listing(items: Any) -> Any:

@@ -10,7 +10,7 @@ A node is a string, or ``[tag, attributes, children]``:
 - blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?}`` (also aside,
   blockquote, address), ``ul {sticky?}``, ``ol {start, sticky?}`` (children: items, each a list of nodes), ``dl``
   (children: ``[term, description]``), ``table {columns, aligns, head, foot}`` (children: rows of
-  ``[cell attributes, nodes]``), ``figure {src, alt, …}`` (children: caption)
+  ``[cell attributes, nodes]``), ``figure {src, alt, sticky?, …}`` (children: caption)
 
 White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
 everywhere in a right-to-left document, elsewhere around right-to-left text only, so that plain letters carry no
@@ -66,7 +66,6 @@ class Tree:
     body: list[Node] = field(default_factory=list)
     stub: list[Node] = field(default_factory=list)
     taglines: list[Node] = field(default_factory=list)
-    characters: int = 0  # of the body
 
 
 def build(root: etree._Element, picture: Picture) -> Tree:
@@ -98,7 +97,6 @@ def build(root: etree._Element, picture: Picture) -> Tree:
             if block in ("signature", "verify", "enclosures") and tree.body:
                 _hold(tree.body)
             tree.body += builder.block(child)
-            tree.characters += len(text_of(child))
     if builder.unknown:
         names = sorted(builder.unknown)
         raise Refusal(
@@ -268,7 +266,11 @@ class _Builder:
 
     def inline(self, element: etree._Element) -> list[Node]:
         """The content of ``element`` as inline nodes, trimmed."""
-        return trim(self._inside(element))
+        nodes = trim(self._inside(element))
+        if self.direction == "rtl" and len(nodes) > 1 and element.get("lang") is None and _left_to_right(element):
+            # English facts in a row, or figures: their points and commas belong to them.
+            return [_ISOLATES["ltr"], *nodes, _END]
+        return nodes
 
     def _inside(self, element: etree._Element) -> list[Node]:
         nodes: list[Node] = [element.text] if element.text else []
@@ -301,11 +303,14 @@ class _Builder:
 
     def _isolated(self, element: etree._Element, inside: list[Node]) -> list[Node]:
         language = element.get("lang")
-        other = language is not None and language != self.language
         isolate = element.tag != "span" or element.get("dir") is not None
+        if language is not None and language != self.language:
+            inside = [["span", split_language(language), inside]]
+            isolate |= self.direction == "rtl"
+        # Around the change of language: Typst embeds it, and an embedding alone would pull its neighbors along.
         if isolate and (self.direction == "rtl" or _RTL.search("".join(_strings(element)))):
-            inside = [_ISOLATES[element.get("dir") or ""], *inside, _END]
-        return [["span", split_language(language), inside]] if other and language else inside
+            return [_ISOLATES[element.get("dir") or ""], *inside, _END]
+        return inside
 
     def _image(self, element: etree._Element) -> dict[str, Any]:
         alt = element.get("alt", "")
@@ -364,12 +369,17 @@ def _marks(element: etree._Element) -> dict[str, Any]:
 def _hold(nodes: list[Node]) -> None:
     """Bind the last block to what follows: a signature, or what comes after it, never stands alone on a page."""
     tag, attributes, inside = nodes[-1]
-    if tag in ("p", "ul", "ol"):
+    if tag in ("p", "ul", "ol", "figure"):
         attributes["sticky"] = True
     elif tag == "section" and inside and not isinstance(inside[-1], str):
         if attributes.get("keep"):
             attributes["sticky"] = True
         _hold(inside)
+
+
+def _left_to_right(element: etree._Element) -> bool:
+    text = "".join(_strings(element))
+    return _RTL.search(text) is None and any(map(str.isalnum, text))
 
 
 def _paragraph(nodes: list[Node], attributes: dict[str, Any] | None = None) -> list[Node]:

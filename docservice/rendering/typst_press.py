@@ -89,6 +89,13 @@ def page_count(pdf: bytes) -> int:
     return max(int(count) for count in re.findall(rb"/Type\s*/Pages\b[^>]*?/Count (\d+)", pdf))
 
 
+def page_weights(pdf: bytes) -> tuple[int, ...]:
+    """How much is drawn on each page of a PDF that ``typst_pdf`` made: the bytes of its content stream."""
+    contents = re.findall(rb"<</Type/Page/[^>]*?/Contents (\d+) 0 R", pdf)
+    lengths = dict(re.findall(rb"\n(\d+) 0 obj\n<</Length (\d+)", pdf))
+    return tuple(int(lengths.get(number, 0)) for number in contents)
+
+
 def _current() -> _Press:
     global _press
     if _press.process != os.getpid():  # after a fork the lock and the compiler belong to the parent

@@ -18,6 +18,8 @@ from docservice.rendering.values import Clock, Day, Fact, Money, Record
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.reckoning import Reckoning
 
+_LONGEST_SALUTATION = 60  # characters
+_LONGEST_CALLED = 80
 _WORDS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -97,14 +99,33 @@ class View:
         return tuple(self.chosen(where, i, f"{where}.{i}") for i, item in listed if item.on <= on)
 
     def party(self, party: Party, path: str | None = None) -> Record:
-        """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``."""
+        """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``,
+        ``called`` is how a salutation says it.
+        """
         index = self.casefile.parties.index(party)
         agent = next((i for i, p in enumerate(self.casefile.parties) if p.id == party.agent), None)
         name = self.name(party.name, f"/parties/{index}/name")
-        more: dict[str, Any] = {"own_name": Fact(name, name.pointer, name.language), "latin": name.latin}
+        more: dict[str, Any] = {
+            "own_name": Fact(name, name.pointer, name.language),
+            "latin": name.latin,
+            "called": self.called(party, name),
+        }
         if agent is not None:
             more["agent"] = self.name(self.casefile.parties[agent].name, f"/parties/{agent}/name")
         return self.record(party, f"/parties/{index}", path or f"parties.{index}", name=name, **more)
+
+    def called(self, party: Party, name: Fact) -> Fact:
+        """The name for a salutation: whole, unless it is that of a trust or the like, longer than a line; then the
+        people before its first comma, or whose attention is asked for. The full name stands in the address.
+        """
+        if len(name) <= _LONGEST_SALUTATION:
+            return name
+        people = name.partition(",")[0].strip()
+        if " " in people and len(people) <= _LONGEST_CALLED:
+            return Fact(people, name.pointer, name.language)
+        if party.attention:
+            return Fact(party.attention, f"/parties/{self.casefile.parties.index(party)}/attention", self.foreign)
+        return name
 
     def officer(self, found: tuple[Officer, str] | None, path: str) -> Record | None:
         if found is None:
@@ -216,9 +237,17 @@ class View:
 
     def taglines(self) -> tuple[Record, ...]:
         return tuple(
-            Record(f"taglines.{i}", {"language": tag, "direction": direction(tag), "text": text})
+            Record(
+                f"taglines.{i}",
+                {"language": tag, "direction": direction(tag), "name": self.own_name(tag), "text": text},
+            )
             for i, (tag, text) in enumerate(self.pack.taglines().items())
         )
+
+    def own_name(self, tag: str) -> str:
+        """A language as its readers call it."""
+        known = self.pack.language(tag)
+        return known.own_name if known else tag
 
     def document(
         self,

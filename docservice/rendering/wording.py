@@ -6,7 +6,6 @@ document may go out (``checks``) or decide looks (letterhead, stylesheet).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -19,12 +18,12 @@ from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.language import Direction, direction
 from docservice.rendering.markup import read
+from docservice.rendering.punctuation import tidy
 from docservice.rendering.sandbox import Sandbox, Speech, include_circle, speech
 from docservice.rendering.values import Record, unresolved
 
 MAX_CHARACTERS = 4_000_000
 _KEPT_BUNDLES = 64
-_TWO_POINTS = re.compile(r"((?<=\w)\.(?:</(?:bdi|time|data|span|strong)>)+)\.(?!\.)")
 
 
 class Seen(Protocol):
@@ -67,8 +66,7 @@ def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) 
     finally:
         speech.reset(tokens[0])
         unresolved.reset(tokens[1])
-    # A sentence that ends in "3:30 p.m." or "Builders, Inc." has one point, not two.
-    html = _TWO_POINTS.sub(r"\1", html)
+    html = tidy(html, language)
     root = read(html, face=bundle.meta.face)
     if draft:
         root.set("data-draft", "true")

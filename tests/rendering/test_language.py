@@ -25,7 +25,7 @@ DAY = date(2026, 6, 29)
         ("en", "June 29, 2026"),
         ("es", "29 de junio de 2026"),
         ("zh-Hant", "2026年6月29日"),
-        ("vi", "29 tháng 6, 2026"),
+        ("vi", "29 tháng 6 năm 2026"),
         ("ar", "29 يونيو 2026"),
     ],
 )
@@ -102,6 +102,10 @@ def test_duration(count: int, unit: str, language: str, expected: str) -> None:
         (112, "en", "112th"),
         (23, "en", "23rd"),
         (2, "es", "2.º"),
+        (1, "zh-Hant", "第1次"),
+        (1, "vi", "thứ nhất"),
+        (3, "vi", "thứ ba"),
+        (11, "vi", "thứ 11"),
         (2, "ar", "2"),
     ],
 )

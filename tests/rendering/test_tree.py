@@ -97,3 +97,17 @@ def test_an_unknown_element_is_refused() -> None:
         build("<p>a</p><marquee>b</marquee>")
     assert refused.value.code == "typeset.element"
     assert "<marquee>" in refused.value.problems[0].message
+
+
+def test_english_facts_in_a_row_keep_their_points_in_arabic() -> None:
+    english = '<bdi lang="en">Legal aid</bdi>. <bdi lang="en">Free</bdi>.'
+    [[_, _, nodes]] = build(f"<p>{english}</p>", "ar").body
+    assert (nodes[0], nodes[-1]) == (LRI + FSI, f"{PDI}.{PDI}")
+    [[_, _, nodes]] = build(f"<p>القاعدة: {english}</p>", "ar").body
+    assert (nodes[0], nodes[-1]) == ("القاعدة: " + FSI, PDI + ".")
+
+
+def test_a_change_of_language_is_isolated_from_outside() -> None:
+    """An embedding inside the isolate leaves what stands beside it alone; around it, it would not."""
+    [[_, _, nodes]] = build('<p>في <bdi lang="en">Unit B</bdi></p>', "ar").body
+    assert nodes == ["في " + FSI, ["span", {"lang": "en", "dir": "ltr"}, ["Unit B"]], PDI]

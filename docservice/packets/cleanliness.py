@@ -183,17 +183,19 @@ def _space(space: Object, resources: Object, depth: int = 0) -> None:
 
 
 def _profile(stream: Object) -> None:
-    data = stream.read_bytes()
-    signature = data[16:20]
-    wanted = {1: b"GRAY", 3: b"RGB "}.get(int(stream.N))
-    if (
-        len(data) < 128
-        or data[36:40] != b"acsp"
-        or data[8] > 4
-        or signature != wanted
-        or data[12:16] not in (b"mntr", b"scnr", b"spac", b"prtr")
-    ):
+    if not usable_profile(stream.read_bytes(), int(stream.N)):
         raise NotCleanError("a color profile is not usable")
+
+
+def usable_profile(data: bytes, channels: int) -> bool:
+    """Whether an ICC profile is one that PDF/A-3 takes (6.2.4.2), for gray (1 channel) or RGB (3)."""
+    return (
+        len(data) >= 128
+        and data[36:40] == b"acsp"
+        and data[8] <= 4
+        and data[16:20] == {1: b"GRAY", 3: b"RGB "}.get(channels)
+        and data[12:16] in (b"mntr", b"scnr", b"spac", b"prtr")
+    )
 
 
 def _pattern(pattern: Object, resources: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) -> None:

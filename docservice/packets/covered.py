@@ -6,9 +6,9 @@ and the picture is one even, dark surface, the character is there but not to be 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
 from docservice.packets.glyphs import Glyph
 
@@ -50,14 +50,22 @@ def _surfaces(picture: Image.Image) -> Image.Image | None:
     """Where the page is evenly dark (gray 255), or nothing when it is so nowhere."""
     if picture.getextrema()[0] >= _PAPER:  # type: ignore[operator]
         return None
-    lightest = picture.filter(ImageFilter.MaxFilter(5))
+    lightest, darkest = _around(picture, ImageChops.lighter), _around(picture, ImageChops.darker)
     if lightest.getextrema()[0] >= _PAPER:  # type: ignore[operator]
         return None
-    spread = ImageChops.subtract(lightest, picture.filter(ImageFilter.MinFilter(5)))
+    spread = ImageChops.subtract(lightest, darkest)
     even = ImageChops.multiply(
         lightest.point(lambda gray: 255 if gray < _PAPER else 0), spread.point(lambda d: 255 if d <= _EVEN else 0)
     )
     return even if even.getbbox() else None
+
+
+def _around(picture: Image.Image, of: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
+    """The lightest or darkest of each pixel and four around it: a fraction of the cost of Pillow's rank filters."""
+    found = picture
+    for across, down in ((2, 0), (-2, 0), (0, 2), (0, -2)):
+        found = of(found, ImageChops.offset(picture, across, down))
+    return found
 
 
 def unseen(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> int:

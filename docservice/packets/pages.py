@@ -19,6 +19,10 @@ from docservice.packets.intake import Frame
 _SMALLEST = 360.0  # points; narrower pages have no room for the stamps
 _MARGIN = 36.0  # around what is laid on letter paper
 _GRAY_TOLERANCE = 12
+_TURNS = {  # EXIF 2.32, 4.6.4: what turns the stored picture upright, within the unit square
+    1: "", 2: "-1 0 0 1 1 0 cm ", 3: "-1 0 0 -1 1 1 cm ", 4: "1 0 0 -1 0 1 cm ", 5: "0 -1 -1 0 1 1 cm ",
+    6: "0 -1 1 0 0 1 cm ", 7: "0 1 1 0 0 0 cm ", 8: "0 1 -1 0 1 0 cm ",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,15 @@ def picture_page(
     picture: pikepdf.Object,
     place: Place,
     layer: tuple[bytes, pikepdf.Object] | None = None,
+    *,
+    orientation: int = 1,
 ) -> None:
-    """Append a page that shows an image. ``layer`` is an invisible text: content and the font that it calls /T0."""
+    """Append a page that shows an image.
+
+    ``layer`` is an invisible text: content and the font that it calls /T0. ``orientation`` is that of EXIF, 1 to 8.
+    """
     left, bottom, right, top = place.box
-    draw = f"{right - left:.4f} 0 0 {top - bottom:.4f} {left:.4f} {bottom:.4f} cm /P0 Do"
+    draw = f"{right - left:.4f} 0 0 {top - bottom:.4f} {left:.4f} {bottom:.4f} cm {_TURNS[orientation]}/P0 Do"
     resources = Dictionary(XObject=Dictionary(P0=picture))
     if layer is not None:
         resources.Font = Dictionary(T0=layer[1])

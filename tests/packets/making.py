@@ -11,12 +11,14 @@ from functools import cache
 from pathlib import Path
 
 import pikepdf
+import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from docservice import casefile, shipped, town
 from docservice.casefile.facts import Casefile
 from docservice.packets.assemble import ResolvedDocument
+from docservice.packets.intake import Intake
 from docservice.rendering import fonts
 from docservice.rendering.typst_press import typst_pdf
 from docservice.town.pack import TownPack
@@ -111,3 +113,21 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (300, 200)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, (30, 90, 60)).save(buffer, kind)
     return buffer.getvalue()
+
+
+def content(draw: str) -> Callable[[pikepdf.Pdf], None]:
+    """Gives the first page other content; its font is called /F1."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pdf.make_stream(draw.encode("latin-1"))
+
+    return change
+
+
+def text_of(taken: Intake, page: int = 0) -> str:
+    """What a search in the pages of an intake would find."""
+    document = pdfium.PdfDocument(taken.pdf)
+    try:
+        return str(document[page].get_textpage().get_text_range())
+    finally:
+        document.close()

@@ -20,7 +20,7 @@ class Settings:
     ``home`` when empty; ``public_url`` is where the public reaches the service (verify addresses, QR codes), no
     slash at its end, the town pack's own address when empty; ``render_seconds`` and ``render_megabytes`` bound
     one rendering job, ``workers`` is the number of rendering processes; ``max_body_megabytes`` bounds what a
-    request may send.
+    request may send; ``lease_seconds`` is how long the work of a dead worker waits for another one.
     """
 
     home: Path = Path("docservice-data")
@@ -36,6 +36,7 @@ class Settings:
     render_megabytes: int = 1536
     max_body_megabytes: int = 25
     per_page: int = 50
+    lease_seconds: float = 60.0
 
     @property
     def database(self) -> str:
@@ -117,4 +118,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "render_megabytes": _positive(int),
     "max_body_megabytes": _positive(int),
     "per_page": _positive(int),
+    "lease_seconds": _positive(float),
 }

@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
 from docservice.checks import Finding
 from docservice.correspondence import pinning, production
+from docservice.correspondence.idempotency import Request, once
 from docservice.correspondence.records import PacketRecord, findings_to_plain, packet_record
 from docservice.correspondence.shop import Shop
 from docservice.packets.plan import DocumentPart, IssuedPart, Plan
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
-from docservice.storage.models import AttachmentRow, DocumentRow, PacketRow
+from docservice.storage.models import AttachmentRow, DocumentRow, IdempotencyRow, PacketRow
 from docservice.storage.store import register
 
 if TYPE_CHECKING:  # the packets room brings the PDF libraries, which letters do not need
@@ -30,13 +32,45 @@ if TYPE_CHECKING:  # the packets room brings the PDF libraries, which letters do
 _SECONDS_OF_A_LETTER = 10  # a packet may take this many times the limit of one letter
 
 
-def bind(shop: Shop, plan: Plan, files: Mapping[str, bytes], *, actor: str, keep: bool = True) -> PacketRecord:
+def bind(
+    shop: Shop,
+    plan: Plan,
+    files: Mapping[str, bytes],
+    *,
+    actor: str,
+    keep: bool = True,
+    idempotency_key: str | None = None,
+) -> PacketRecord:
     """Bind the packet of ``plan``; ``files`` are the exhibits it names, by path.
 
     Documents, their proofs of service, the newest casefile of the case and the photographs filed with its documents
     come from the register. With ``keep`` the packet goes on record, else its PDF is in the record returned. Raises what
-    ``packets.assemble`` raises.
+    ``packets.assemble`` and, for a key, ``correspondence.idempotency`` raise.
     """
+    request = Request(actor, idempotency_key, fingerprint(plan, files)) if keep and idempotency_key else None
+    return once(shop, request, _made_before, lambda: _bind(shop, plan, files, actor, keep, request))
+
+
+def fingerprint(plan: Plan, files: Mapping[str, bytes]) -> str:
+    """A SHA-256 over everything asked for."""
+    digest = hashlib.sha256(_plain(plan))
+    for name in sorted(files):
+        digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()
+
+
+def _plain(plan: Plan) -> bytes:
+    return json.dumps(asdict(plan), ensure_ascii=False, sort_keys=True, default=str).encode()
+
+
+def _made_before(session: Session, row: IdempotencyRow) -> PacketRecord | None:
+    found = session.get(PacketRow, row.packet_id) if row.packet_id is not None else None
+    return packet_record(found) if found is not None else None
+
+
+def _bind(
+    shop: Shop, plan: Plan, files: Mapping[str, bytes], actor: str, keep: bool, request: Request | None
+) -> PacketRecord:
     on = shop.today()
     rows, photos = _of_case(shop, plan.case)
     plan = plan.resolved(lambda part: _issued(rows, part))
@@ -53,7 +87,7 @@ def bind(shop: Shop, plan: Plan, files: Mapping[str, bytes], *, actor: str, keep
         )  # fmt: skip
     else:
         packet = _assemble(parts, *arguments, shop.settings.fonts_home, shop.settings.fonts)
-    return _keep(shop, plan, packet, actor) if keep else _unkept(shop, plan, packet, actor)
+    return _keep(shop, plan, packet, actor, request) if keep else _unkept(shop, plan, packet, actor)
 
 
 def _assemble(
@@ -127,11 +161,10 @@ def _document(shop: Shop, row: DocumentRow, proofs: tuple[ResolvedDocument, ...]
     return ResolvedDocument(row.number, pdf, row.title, row.sha256, row.recipient_name or None, row.language, proofs)
 
 
-def _keep(shop: Shop, plan: Plan, packet: Packet, actor: str) -> PacketRecord:
+def _keep(shop: Shop, plan: Plan, packet: Packet, actor: str, request: Request | None) -> PacketRecord:
     at = shop.clock()
-    plain_plan = json.dumps(asdict(plan), ensure_ascii=False, sort_keys=True, default=str).encode()
     with shop.store.blobs.staging() as stage:
-        sha256, plan_sha256 = stage.put(packet.pdf), stage.put(plain_plan)
+        sha256, plan_sha256 = stage.put(packet.pdf), stage.put(_plain(plan))
         with shop.store.database.writing() as session:
             register(session, stage, at)
             row = PacketRow(
@@ -152,6 +185,8 @@ def _keep(shop: Shop, plan: Plan, packet: Packet, actor: str) -> PacketRecord:
             )
             session.add(row)
             session.flush()
+            if request is not None:
+                request.remember(session, at, packet=row.id)
             record = packet_record(row)
         stage.publish()
     return record

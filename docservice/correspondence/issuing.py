@@ -12,17 +12,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.correspondence import production
+from docservice.correspondence.idempotency import Request, once
 from docservice.correspondence.order import Order
 from docservice.correspondence.production import Earlier, Product
 from docservice.correspondence.records import DocumentRecord, document_record, findings_to_plain
@@ -36,9 +35,6 @@ from docservice.storage.store import register
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, no U
 _CODE_LENGTH = 10
-
-_under_way: set[tuple[int, str, str]] = set()
-_under_way_guard = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +61,36 @@ def issue(
     idempotency_key: str | None = None,
     replaces: str | None = None,
     reason: str | None = None,
+    precondition: Callable[[], None] | None = None,
 ) -> DocumentRecord:
     """Issue what is ordered; ``replaces`` is the id of a document this one supersedes, for ``reason``.
 
-    Raises ``Refusal``: ``checks.failed`` with every error found, ``idempotency.mismatch``, ``idempotency.in_flight``
-    and ``document.not_issued`` (kind ``conflict``), ``template.not_approved``, and whatever the rooms below refuse.
+    ``precondition`` may refuse before the work begins; a request that was done before is past it. Raises ``Refusal``:
+    ``checks.failed`` with every error found, ``document.not_issued`` (kind ``conflict``), ``template.not_approved``,
+    what ``correspondence.idempotency`` refuses, and whatever the rooms below refuse.
     """
-    if idempotency_key is None:
-        return _issue(shop, order, actor, None, replaces, reason)
-    claim = (id(shop), actor, idempotency_key)
-    with _under_way_guard:
-        if claim in _under_way:
-            raise Refusal(
-                "idempotency.in_flight", "The same request is being worked on. Ask again in a moment.", kind="conflict"
-            )
-        _under_way.add(claim)
-    try:
-        found = _replay(shop, order, actor, idempotency_key)
-        if found is not None:
-            return found
-        try:
-            return _issue(shop, order, actor, idempotency_key, replaces, reason)
-        except IntegrityError:
-            # Another process issued under this key in the meantime; what this one made is rolled back.
-            found = _replay(shop, order, actor, idempotency_key)
-            if found is None:
-                raise
-            return found
-    finally:
-        with _under_way_guard:
-            _under_way.discard(claim)
+    request = None
+    if idempotency_key is not None:
+        asked = order.fingerprint()
+        if replaces is not None:
+            asked = hashlib.sha256(f"{asked}\0{replaces}\0{reason}".encode()).hexdigest()
+        request = Request(actor, idempotency_key, asked)
+
+    def make() -> DocumentRecord:
+        if precondition is not None:
+            precondition()
+        return _issue(shop, order, actor, request, replaces, reason)
+
+    return once(shop, request, _made_before, make)
 
 
-def _replay(shop: Shop, order: Order, actor: str, key: str) -> DocumentRecord | None:
-    with shop.store.database.reading() as session:
-        row = session.get(IdempotencyRow, (actor, key))
-        if row is None:
-            return None
-        if row.fingerprint != order.fingerprint():
-            raise Refusal("idempotency.mismatch", "This idempotency key was used for another order.")
-        document = session.get(DocumentRow, row.document_id)
-        assert document is not None
-        return document_record(document)
+def _made_before(session: Session, row: IdempotencyRow) -> DocumentRecord | None:
+    document = session.get(DocumentRow, row.document_id) if row.document_id is not None else None
+    return document_record(document) if document is not None else None
 
 
 def _issue(
-    shop: Shop, order: Order, actor: str, key: str | None, replaces: str | None, reason: str | None
+    shop: Shop, order: Order, actor: str, request: Request | None, replaces: str | None, reason: str | None
 ) -> DocumentRecord:
     prepared = shop.prepare(order)
     if prepared.version.status != "approved" or (
@@ -134,7 +114,7 @@ def _issue(
         return _make(shop, prepared, number, codes, old, reason)
 
     def keep(session: Session, stage: Stage, sequence: int, made: Sequence[_Made]) -> DocumentRecord:
-        return _keep(shop, session, stage, sequence, kind.series, made, actor, replaces, reason, order, key)
+        return _keep(shop, session, stage, sequence, kind.series, made, actor, replaces, reason, request)
 
     year = prepared.on.year
     with shop.series_lock(kind.series):
@@ -207,8 +187,7 @@ def _keep(
     actor: str,
     replaces: str | None,
     reason: str | None,
-    order: Order,
-    key: str | None,
+    request: Request | None,
 ) -> DocumentRecord:
     """Add the rows of a set, in the caller's transaction; returns the record of the language asked for."""
     at = shop.clock()
@@ -246,12 +225,8 @@ def _keep(
             session, at=at, actor=actor, action="document.superseded", subject=earlier.id,
             detail={"by": earlier.superseded_by, "reason": reason},
         )  # fmt: skip
-    if key is not None:
-        session.add(
-            IdempotencyRow(
-                actor=actor, key=key, fingerprint=order.fingerprint(), document_id=rows[-1].id, created_at=at
-            )
-        )
+    if request is not None:
+        request.remember(session, at, document=rows[-1].id)
     session.flush()
     return document_record(rows[-1])
 

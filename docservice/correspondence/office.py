@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -13,7 +15,17 @@ from docservice.catalog import versions as version_room
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
-from docservice.correspondence import binding, issuing, keys, pinning, previewing, production, reproducing, templates
+from docservice.correspondence import (
+    binding,
+    issuing,
+    keys,
+    pinning,
+    previewing,
+    production,
+    queueing,
+    reproducing,
+    templates,
+)
 from docservice.correspondence.choices import Face
 from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
@@ -29,6 +41,8 @@ from docservice.correspondence.records import (
 )
 from docservice.correspondence.shop import Shop, recipients_of
 from docservice.jobs.pool import Pool
+from docservice.jobs.queue import Job, Queue
+from docservice.jobs.worker import Worker
 from docservice.packets.plan import Plan
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit as audit_trail
@@ -68,6 +82,8 @@ class Office:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
+        self.worker = Worker(self.queue, partial(queueing.perform, self))
 
     def __enter__(self) -> Office:
         return self
@@ -76,7 +92,8 @@ class Office:
         self.close()
 
     def close(self) -> None:
-        """End rendering processes and let go of the store."""
+        """Stop the worker, end rendering processes and let go of the store."""
+        self.worker.stop()
         if self.shop.pool is not None:
             self.shop.pool.close()
         self.shop.store.close()
@@ -115,15 +132,36 @@ class Office:
         """Issue a document: numbered, recorded, archived. See ``correspondence.issuing``."""
         return issuing.issue(self.shop, order, actor=actor, idempotency_key=idempotency_key)
 
-    def supersede(self, id: str, order: Order, *, reason: str, actor: str) -> DocumentRecord:
-        """Issue a document that takes an issued one's place and says so on its face."""
+    def supersede(
+        self,
+        id: str,
+        order: Order,
+        *,
+        reason: str,
+        actor: str,
+        idempotency_key: str | None = None,
+        precondition: Callable[[DocumentRecord], None] | None = None,
+    ) -> DocumentRecord:
+        """Issue a document that takes an issued one's place and says so on its face.
+
+        ``precondition`` sees the document to be replaced and may refuse, unless the request was done before.
+        """
         if not reason.strip():
             raise Refusal(
                 "document.reason",
                 "Say why the document is replaced.",
                 [Problem("document.reason", "is empty", "/reason")],
             )
-        return issuing.issue(self.shop, order, actor=actor, replaces=self.document(id).id, reason=reason)
+        old = self.document(id)
+        return issuing.issue(
+            self.shop,
+            order,
+            actor=actor,
+            idempotency_key=idempotency_key,
+            replaces=old.id,
+            reason=reason,
+            precondition=partial(precondition, old) if precondition is not None else None,
+        )
 
     def void(self, id: str, *, reason: str, actor: str) -> DocumentRecord:
         """Void a document; its bytes stay."""
@@ -218,9 +256,17 @@ class Office:
 
     # Packets
 
-    def bind(self, plan: Plan, files: Mapping[str, bytes], *, actor: str, keep: bool = True) -> PacketRecord:
+    def bind(
+        self,
+        plan: Plan,
+        files: Mapping[str, bytes],
+        *,
+        actor: str,
+        keep: bool = True,
+        idempotency_key: str | None = None,
+    ) -> PacketRecord:
         """Bind a packet. See ``correspondence.binding``."""
-        return binding.bind(self.shop, plan, files, actor=actor, keep=keep)
+        return binding.bind(self.shop, plan, files, actor=actor, keep=keep, idempotency_key=idempotency_key)
 
     def packets(self) -> tuple[PacketRecord, ...]:
         """Packets on record, newest first."""
@@ -233,6 +279,34 @@ class Office:
     def packet_pdf(self, id: str) -> bytes:
         """A packet's PDF, from the archive."""
         return self.shop.store.blobs.read(self.packet(id).sha256)
+
+    # Long work: the worker does it (``worker.start()`` for a thread of this process)
+
+    def queue_letters(self, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None) -> Job:
+        """Queue an order, or one for everyone its template goes to. See ``correspondence.queueing``."""
+        job = queueing.queue_letters(self, order, everyone=everyone, actor=actor, idempotency_key=idempotency_key)
+        self.worker.wake()
+        return job
+
+    def queue_packet(
+        self, plan: Mapping[str, Any], files: Mapping[str, bytes], *, actor: str, idempotency_key: str | None = None
+    ) -> Job:
+        """Queue a packet, by its plan as JSON values."""
+        job = queueing.queue_packet(self, plan, files, actor=actor, idempotency_key=idempotency_key)
+        self.worker.wake()
+        return job
+
+    def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[Job, ...]:
+        """The newest jobs, newest first."""
+        return self.queue.jobs(state=state, last=last)
+
+    def job(self, id: str) -> Job:
+        """One job. Raises ``Refusal("job.unknown", kind="missing")``."""
+        return self.queue.job(id)
+
+    def cancel_job(self, id: str, *, actor: str) -> Job:
+        """Cancel a job, before its next part; what it has made stays."""
+        return self.queue.cancel(id, actor=actor)
 
     # Keys, audit, upkeep
 

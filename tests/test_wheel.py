@@ -43,7 +43,8 @@ def test_a_letter_is_issued_from_the_wheel(installed: Path, tmp_path: Path) -> N
     casefile = installed / "docservice" / "_shipped" / "examples" / "CE-2026-0231" / "casefile.json"
     issued = run(
         installed, tmp_path,
-        "issue", "administrative-citation", str(casefile), "--about", "c1", "--on", "2026-05-29", "--out", "letters", "--json",
+        "issue", "administrative-citation", str(casefile), "--about", "c1", "--on", "2026-05-29", "--out", "letters",
+        "--json",
     )  # fmt: skip
     assert issued.returncode == 0, issued.stderr
     assert "AC-2026-0001" in issued.stdout

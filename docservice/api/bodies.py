@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -20,6 +18,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from docservice import strict_json
 from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal, things_are
 
@@ -107,30 +106,9 @@ class Parser(FlaskParser):
 
 
 def parse(data: bytes | str) -> Any:
-    """JSON as strictly as a record deserves: UTF-8, no name twice, no NaN, no endless nesting or number."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise _malformed(f"The name “{twice}” is given twice in one object.")
-        return found
-
-    def constant(name: str) -> NoReturn:
-        raise _malformed(f"{name} is not a JSON value.")
-
-    try:
-        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        value = json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise _malformed(f"The body is not UTF-8: byte {error.start + 1} cannot be read.") from None
-    except json.JSONDecodeError as error:
-        raise _malformed(f"The body is not JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
-    except RecursionError:
-        raise _malformed("The body is nested too deeply.") from None
-    except (ValueError, ArithmeticError):
-        raise _malformed("The body has a number that is too long.") from None
+    """What a body's text holds, by ``strict_json``, and no half of a character in it."""
+    value = strict_json.read(data, what="The body", area="request")
+    text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
     if _SURROGATE_ESCAPE.search(text):
         for string in _strings(value):
             if any("\ud800" <= c <= "\udfff" for c in string):

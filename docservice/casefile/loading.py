@@ -9,10 +9,11 @@ from dataclasses import fields as dataclass_fields
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 
 from marshmallow import ValidationError
 
+from docservice import strict_json
 from docservice.casefile.consistency import contradictions
 from docservice.casefile.facts import Casefile
 from docservice.casefile.fields import Coded, Each, Inner
@@ -54,55 +55,15 @@ def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
 
 
 def parse(text: bytes | str) -> Any:
-    """JSON as strictly as a record deserves: UTF-8, no key twice, no NaN, no endless number."""
+    """What a casefile's text holds, by ``strict_json``; not yet looked at."""
     if len(text) > MAX_BYTES:
         message = f"The casefile has more than {MAX_BYTES // 2**20} MB; pictures travel beside it, not in it."
         raise Refusal("casefile.too_large", message, kind="too-large")
-    repeated: list[Problem] = []
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            for key in sorted({key for key in keys if keys.count(key) > 1}):
-                repeated.append(Problem("casefile.duplicate_key", f"The key “{key}” is given twice in one object."))
-        return found
-
-    try:
-        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        value = json.loads(
-            decoded, object_pairs_hook=unique, parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number
-        )
-    except UnicodeDecodeError as error:
-        raise _malformed(f"The casefile is not UTF-8: byte {error.start + 1} cannot be read.") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise _malformed(f"The casefile is not JSON at {place}: {error.msg}.", place) from None
-    except RecursionError:
-        raise _malformed("The casefile is nested too deeply.") from None
-    if repeated:
-        raise Refusal("casefile.malformed", "The casefile gives a key twice.", repeated, kind="malformed")
-    return value
+    return strict_json.read(text, what="The casefile", area="casefile")
 
 
 def _malformed(message: str, place: str = "") -> Refusal:
     return Refusal("casefile.malformed", message, [Problem("casefile.malformed", message, place)], kind="malformed")
-
-
-def _not_a_number(word: str) -> NoReturn:
-    raise _malformed(f"{word} is not a number.")
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > 30:
-        raise _malformed("A number in the casefile has more than 30 digits.")
-    return int(digits)
-
-
-def _decimal(digits: str) -> Decimal:
-    if len(digits) > 40:
-        raise _malformed("A number in the casefile has more than 40 digits.")
-    return Decimal(digits)
 
 
 def _reading_order(problem: Problem) -> tuple[Any, ...]:

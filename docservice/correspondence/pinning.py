@@ -28,7 +28,7 @@ def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
 
     Raises ``Refusal("town.missing", kind="setup")`` when there is none, and what ``town.load_pack`` raises.
     """
-    folders = [folder] if (folder / "town.yaml").is_file() else sorted(p.parent for p in folder.glob("*/town.yaml"))
+    folders = town.pack_folders(folder)
     if not folders:
         raise Refusal("town.missing", f"There is no town pack in {folder.name!r}.", kind="setup")
     editions = []

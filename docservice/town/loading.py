@@ -102,9 +102,16 @@ def load_pack(folder: Path) -> TownPack:
     return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest())
 
 
+def pack_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders of every edition in ``folder``: itself, if it holds a ``town.yaml``, else those in it that do."""
+    if (folder / "town.yaml").is_file():
+        return (folder,)
+    return tuple(sorted(path.parent for path in folder.glob("*/town.yaml")))
+
+
 def load_packs(folder: Path) -> tuple[TownPack, ...]:
-    """Every pack lying in ``folder`` (each a folder with a ``town.yaml``), sorted by key and effective date."""
-    packs = [load_pack(path.parent) for path in sorted(folder.glob("*/town.yaml"))]
+    """Every edition in ``folder``, sorted by key and effective date."""
+    packs = map(load_pack, pack_folders(folder))
     return tuple(sorted(packs, key=lambda pack: (pack.key, pack.effective_on)))
 
 

@@ -138,3 +138,8 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
     with pytest.raises(Refusal, match="both take effect") as two:
         in_force(load_packs(tmp_path), date(2026, 6, 1))
     assert two.value.code == "town.ambiguous"
+
+
+def test_a_folder_may_be_the_one_edition_itself(folder: Path, tmp_path: Path) -> None:
+    assert [pack.sha256 for pack in load_packs(folder)] == [pack.sha256 for pack in load_packs(tmp_path)]
+    assert load_packs(folder / "nothing") == ()

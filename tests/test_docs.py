@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from docservice.catalog.elements import ELEMENTS
+from docservice.correspondence.vocabulary import vocabulary
 from docservice.town.blocks import BLOCKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,18 @@ def listed(start: str) -> set[str]:
 def test_the_house_lists_the_blocks_and_elements_that_there_are() -> None:
     assert listed("Block names:") == BLOCKS
     assert listed("Elements:") == ELEMENTS
+
+
+def rows_of(page: str, head: str) -> set[str]:
+    """The names between backticks in the first column of the table that begins with ``head``."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    table = text[text.index(head) :].split("\n\n")[0]
+    return {name for row in table.splitlines() for name in re.findall(r"`(\w+)", row.split("|")[1])}
+
+
+def test_wording_is_told_all_names_and_filters() -> None:
+    assert rows_of("wording.md", "| name | what it is") == vocabulary().names
+    assert rows_of("wording.md", "| filter | gives") == vocabulary().filters
 
 
 def test_every_module_that_a_page_names_is_there() -> None:

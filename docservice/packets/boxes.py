@@ -20,10 +20,10 @@ Box = tuple[float, float, float, float]
 def normalize(page: pikepdf.Page) -> str | None:
     """Give the page one sane box and a rotation that is a right angle, its own; says what was odd."""
     note = None
-    media = _box(page.obj.get(Name.MediaBox) or page.mediabox)
+    media = _box(_given(page, Name.MediaBox))
     if media is None:
         note, media = "Its page size was unusable; letter size was assumed.", _LETTER
-    crop = _box(page.obj.get(Name.CropBox) or page.cropbox) or media
+    crop = _box(_given(page, Name.CropBox)) or media
     shown = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
     if min(shown[2] - shown[0], shown[3] - shown[1]) < _SMALLEST_SIDE:
         shown = media
@@ -38,7 +38,8 @@ def normalize(page: pikepdf.Page) -> str | None:
         page.obj.UserUnit = unit
     page.obj.MediaBox = Array(shown)
     page.obj.CropBox = Array(shown)
-    angle = _real(page.rotation if Name.Rotate not in page.obj else page.obj.Rotate)
+    turn = _given(page, Name.Rotate)
+    angle = 0.0 if turn is None else _real(turn)
     if angle is None or angle % 90:
         told = "" if angle is None else f" ({angle:g} degrees)"
         note = f"Its rotation{told} is not a right angle and was ignored, as viewers do."
@@ -66,6 +67,18 @@ def upright_matrix(page: pikepdf.Page) -> Matrix:
         270: (0, 1, -1, 0, top, -left),
     }[int(page.obj.Rotate)]
     return a * unit, b * unit, c * unit, d * unit, e * unit, f * unit
+
+
+def _given(page: pikepdf.Page, name: Name) -> Any:
+    """An entry of a page, or of the page tree above it."""
+    node: Any = page.obj
+    for _ in range(64):
+        if not isinstance(node, pikepdf.Dictionary):
+            return None
+        if name in node:
+            return node[name]
+        node = node.get(Name.Parent)
+    return None
 
 
 def _box(value: Any) -> Box | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,13 @@ _COARSEST = 96.0  # dots per inch
 _LOOK_DPI = 72
 _MOST_LOOKED_AT = 2600  # pixels a side
 _WHITE = 245
+_HARMLESS = (
+    "reported number of objects",  # a wrong count in the trailer
+    "extraneous whitespace seen before xref",
+    "object has offset 0",  # an unused object marked as used
+    "Resources is missing",  # a page that names nothing
+    "MediaBox is undefined",  # said as intake.page-box
+)
 _BROKEN = (
     PikepdfError, pdfium.PdfiumError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
     NotImplementedError, ArithmeticError, RuntimeError,
@@ -54,40 +62,50 @@ def take(data: bytes, frame: Frame) -> Intake:
         return refused("intake.password", "It needs a password to open.")
     except _BROKEN as error:
         return refused("intake.damaged", f"It is damaged and cannot be read ({_first_line(error)}).")
-    problem = _unusable(source)
+    untidy: list[Finding] = []
+    problem = _unusable(source, untidy)
     if problem:
         return problem
     try:
         findings, values, visible = _cleaned(source)
         source.close()
-        return _converted(visible, findings, values, frame)
+        return _converted(visible, [*untidy, *findings], values, frame)
     except _BROKEN as error:
         return refused("intake.damaged", f"It is damaged: its pages cannot all be recovered ({_first_line(error)}).")
 
 
 def _first_line(error: Exception) -> str:
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return re.sub(r"^(stream )?<_io\.BytesIO[^>]*>(, )?[^:]*: ", "", text)[:120]  # an address in memory says nothing
+    return re.sub(r"^(WARNING: )?(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", text)[
+        :120
+    ]  # an address in memory says nothing
 
 
-def _unusable(source: pikepdf.Pdf) -> Intake | None:
+def _unusable(source: pikepdf.Pdf, untidy: list[Finding]) -> Intake | None:
+    """Why no packet can take the file. What is odd but harmless goes to ``untidy``."""
     try:
         if sanitize.is_dynamic_form(source):
             return refused("intake.xfa", "It is a dynamic form (XFA), which no packet can show; print it to PDF first.")
         problem = bounds.too_many_pages(len(source.pages))
-        warnings: list[object] = list(source.get_warnings())
+        first = source.get_warnings()
+        if any("MediaBox is undefined" in str(warning) for warning in first):
+            untidy.append(Finding("intake.page-box", "It has pages without a size; letter size was assumed."))
+        warnings = _serious(first)
         if not problem and not warnings:
             problem = bounds.bomb(source)
         if not problem and not warnings:
-            warnings = [*source.check_pdf_syntax(), *source.get_warnings()]
+            warnings = _serious([*source.check_pdf_syntax(), *source.get_warnings()])
     except _BROKEN as error:
         return refused("intake.damaged", f"It is damaged: its pages cannot all be read ({_first_line(error)}).")
-    if warnings:
-        return refused(
-            "intake.damaged",
-            f"It is damaged; reading it would mean to guess ({_first_line(Exception(str(warnings[0])))}).",
-        )
-    return problem
+    if problem or not warnings:
+        return problem
+    reason = _first_line(Exception(warnings[0]))
+    return refused("intake.damaged", f"It is damaged; reading it would mean to guess ({reason}).")
+
+
+def _serious(warnings: Iterable[object]) -> list[str]:
+    """The warnings but for those after which nothing has been guessed."""
+    return [text for text in map(str, warnings) if not any(phrase in text for phrase in _HARMLESS)]
 
 
 def _cleaned(source: pikepdf.Pdf) -> tuple[list[Finding], tuple[Value, ...], bytes]:

@@ -11,6 +11,7 @@ document information and metadata.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, OutlineItem
+from pikepdf import Array, Dictionary, Name, OutlineItem, Stream
 
 from docservice.packets.links import Links, Target, at_top
 from docservice.packets.stamps import Stamp, Stamper
@@ -93,8 +94,8 @@ def merge(
         base = tree.next_key
         keys = renumber(document, base)
         tree.next_key = base + max(keys, default=-1) + 1
-        if number == 0:
-            out.Root.OutputIntents = out.copy_foreign(_intents(document))
+        if Name.OutputIntents not in out.Root and Name.OutputIntents in document.Root:
+            out.Root.OutputIntents = out.copy_foreign(document.make_indirect(document.Root.OutputIntents))
         with warnings.catch_warnings():
             # Named destinations are carried over by Links.
             warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
@@ -102,6 +103,8 @@ def merge(
         copied = out.copy_foreign(document.Root.StructTreeRoot)
         tree.adopt(copied, keys, base, prefix, title=source.title, language=source.language)
         labels += [*source.labels, *[""] * count][:count]
+    if Name.OutputIntents not in out.Root:
+        out.Root.OutputIntents = _srgb(out)
     pages = list(out.pages)
     links.set(out, pages, targets)
     stamps = [Stamp(stamp_left, label, page_number.format(page=page)) for page, label in enumerate(labels, 1)]
@@ -150,11 +153,17 @@ def _outline(out: pikepdf.Pdf, pages: Sequence[pikepdf.Page], bookmarks: Sequenc
             stack.append((bookmark.level, item))
 
 
-def _intents(document: pikepdf.Pdf) -> pikepdf.Object:
-    intents = document.Root.get(Name.OutputIntents)
-    if intents is None:
-        raise _unusable("the first part", "it has no output intent")
-    return document.make_indirect(intents)
+def _srgb(out: pikepdf.Pdf) -> Array:
+    """The output intent of a packet without a part that brings one: sRGB, whatever the day."""
+    from PIL import ImageCms
+
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    data[24:36] = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)  # when it was made
+    data[84:100] = bytes(16)  # a hash of the above
+    name = "sRGB IEC61966-2.1"
+    intent = Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFA1, OutputConditionIdentifier=name, Info=name)
+    intent.DestOutputProfile = Stream(out, bytes(data), N=3)
+    return Array([out.make_indirect(intent)])
 
 
 def _unusable(name: str, why: str) -> Refusal:

@@ -143,3 +143,9 @@ def test_contents_of_several_pages_settle() -> None:
 def test_no_place_where_a_picture_was_taken_gets_in(packet: Packet) -> None:
     assert any(b"GPS" in data or b"Exif" in data for data in photographs().values())
     assert b"Exif" not in packet.pdf
+
+
+def test_a_packet_of_nothing_but_foreign_files_is_valid() -> None:
+    packet = _packet({"file": "log.pdf", "title": "Log", "exhibit": "none"}, files={"log.pdf": foreign()})
+    assert structure.check(packet.pdf) == []
+    assert validate([packet.pdf]) == []

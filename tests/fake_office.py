@@ -16,6 +16,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from docservice.correspondence.order import MEDIA_TYPES, Order
+from docservice.jobs.queue import Job
+from docservice.packets import plan as plans
 from docservice.refusal import Problem, Refusal
 
 TODAY = date(2026, 6, 1)
@@ -98,6 +100,7 @@ class FakeOffice:
     bound: list[Any] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     identical: bool = True
+    queued: list[Any] = field(default_factory=list)
     town: Any = field(
         default_factory=lambda: SimpleNamespace(
             identity=SimpleNamespace(
@@ -213,8 +216,15 @@ class FakeOffice:
     def void(self, id: str, *, reason: str, actor: str) -> Record:
         return self._change(id, status="void", void_reason=reason)
 
-    def supersede(self, id: str, order: Order, *, reason: str, actor: str) -> Record:
-        new = self.issue(order, actor=actor, supersedes=id)
+    def supersede(
+        self, id: str, order: Order, *, reason: str, actor: str, idempotency_key: str | None = None,
+        precondition: Any = None,
+    ) -> Record:  # fmt: skip
+        if (actor, idempotency_key) not in self.idempotency and precondition is not None:
+            precondition(self.document(id))
+        elif (actor, idempotency_key) in self.idempotency:
+            return self.issue(order, actor=actor, idempotency_key=idempotency_key)
+        new = self.issue(order, actor=actor, idempotency_key=idempotency_key, supersedes=self.document(id).id)
         self._change(id, status="superseded", superseded_by=new.id)
         return new
 
@@ -261,7 +271,10 @@ class FakeOffice:
             template=key, version=1, milliseconds=1.0, recipient=None, html="",
         )  # fmt: skip
 
-    def bind(self, plan: Any, files: Mapping[str, bytes], *, actor: str, keep: bool = True) -> Any:
+    def bind(
+        self, plan: Any, files: Mapping[str, bytes], *, actor: str, keep: bool = True,
+        idempotency_key: str | None = None,
+    ) -> Any:  # fmt: skip
         absent = [path for path in plan.paths() if path not in files]
         if absent:
             problems = [Problem("packet.file", f"The file {path} was not sent.", "/parts/1/file") for path in absent]
@@ -285,6 +298,46 @@ class FakeOffice:
 
     def packet_pdf(self, id: str) -> bytes:
         return b"%PDF-1.7 packet " + self.packet(id).id.encode()
+
+    def _queue(self, kind: str, title: str, total: int, actor: str) -> Any:
+        job = Job(
+            id=str(uuid.uuid4()), kind=kind, state="queued", title=title, case="CE-2026-0001", request="e" * 64,  # type: ignore[arg-type]
+            attempts=0, worker=None, heartbeat_at=None, cancel_asked=False, done=0, total=total, label="", results=(),
+            problem=None, created_at=NOW, created_by=actor, started_at=None, finished_at=None,
+        )  # fmt: skip
+        self.queued.append(job)
+        return job
+
+    def queue_letters(
+        self, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None
+    ) -> Any:  # fmt: skip
+        self.orders.append(order)
+        return self._queue("letters", "Notice", len(self.recipients(order)) if everyone else 1, actor)
+
+    def queue_packet(
+        self, plan: Mapping[str, Any], files: Mapping[str, bytes], *, actor: str, idempotency_key: str | None = None
+    ) -> Any:
+        return self._queue("packet", plans.load(plan).title, 1, actor)
+
+    def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[Any, ...]:
+        return tuple(job for job in reversed(self.queued) if state in (None, job.state))[:last]
+
+    def job(self, id: str) -> Any:
+        for job in self.queued:
+            if job.id == id:
+                return job
+        raise Refusal("job.unknown", f"There is no job “{id}”.", kind="missing")
+
+    def cancel_job(self, id: str, *, actor: str) -> Any:
+        job = self.job(id)
+        if job.finished_at is not None:
+            raise Refusal("job.finished", f"The job is {job.state} already.", kind="conflict")
+        return self.end_job(id, state="canceled")
+
+    def end_job(self, id: str, **values: Any) -> Any:
+        job = self.job(id)
+        self.queued[self.queued.index(job)] = replace(job, finished_at=NOW, **values)
+        return self.job(id)
 
     def add_key(self, name: str, scopes: tuple[str, ...], actor: str) -> tuple[Key, str]:
         secret = f"secret-{name}-{len(self.kept_keys)}"

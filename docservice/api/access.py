@@ -55,7 +55,12 @@ def guard() -> None:
         needed = " or ".join(scope for scope in SCOPES if scopes and scope in scopes)
         message = f"This API key may not do that; it needs the scope {needed}." if needed else "Nobody may do that."
         raise Refusal("access.scope_missing", message, kind="forbidden")
-    g.actor = f"key:{record.name}"
+    g.actor, g.scopes = f"key:{record.name}", frozenset(record.scopes)
+
+
+def scopes() -> frozenset[str]:
+    """What the caller's key may do."""
+    return frozenset(g.scopes)
 
 
 def actor() -> str:

@@ -19,11 +19,16 @@ def etag_of(record: DocumentRecord) -> str:
     return hashlib.sha256("\n".join(state).encode()).hexdigest()[:32]
 
 
-def require_match(record: DocumentRecord) -> None:
-    """Raise 428 without If-Match, 412 when it names another state than the record's."""
+def require_if_match() -> None:
+    """Raise 428 without If-Match."""
     if "If-Match" not in request.headers:
         message = "Send the document's ETag as If-Match, so that nobody changes a state they have not seen."
         raise Refusal("precondition.required", message, kind="precondition-required")
+
+
+def require_match(record: DocumentRecord) -> None:
+    """Raise 428 without If-Match, 412 when it names another state than the record's."""
+    require_if_match()
     if not request.if_match.contains(etag_of(record)):
         message = f"The document {record.number} has changed since you read it; it is {record.status} now."
         raise Refusal("precondition.failed", message, kind="precondition-failed")

@@ -9,7 +9,9 @@ from flask import Response, request, url_for
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
-from docservice.api.conditional import etag_of, require_match
+from docservice.api.conditional import etag_of, require_if_match, require_match
+from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key
+from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.pages import page_of
 from docservice.api.schemas import (
@@ -24,16 +26,9 @@ from docservice.api.schemas import (
 )
 from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
-from docservice.refusal import Problem, Refusal
 
 blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Issued documents, kept as records")
 
-IDEMPOTENCY_HEADER = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "schema": {"type": "string", "maxLength": 200},
-    "description": "The same key and body again give the same document; another body is refused (422)",
-}
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -45,18 +40,26 @@ IF_MATCH = {
 
 @blueprint.route("/documents", methods=["POST"])
 @requires("issue")
-@blueprint.doc(parameters=[IDEMPOTENCY_HEADER], requestBody=multipart("order", "attachments"))
+@blueprint.doc(parameters=[IDEMPOTENCY_HEADER, PREFER], requestBody=multipart("order", "attachments"))
 @blueprint.arguments(IssueSchema, location="json")
 @blueprint.response(201, DocumentSchema)
+@blueprint.alt_response(202, schema=JobSchema, success=True)
 def issue(body: dict[str, Any]) -> Any:
     """Issue a document
 
     The checks run; one error among them refuses the document, with every finding, and no number is used. An order
     in another language issues the controlling English text too and gives the translation. Send an Idempotency-Key
     so that a repeated request cannot issue twice.
+
+    With ``"recipients": "all"`` one letter goes to each party the template goes to: the checks run for all before any
+    is issued. That is long work, answered with 202 and a job; so is any order with ``Prefer: respond-async``.
     """
     wanted((JSON,))
-    record = office().issue(order_of(body), actor=actor(), idempotency_key=_idempotency_key(body))
+    order, key = order_of(body), idempotency_key(body)
+    everyone = body["recipients"] == "all"
+    if everyone or prefers_async():
+        return accepted(office().queue_letters(order, everyone=everyone, actor=actor(), idempotency_key=key))
+    record = office().issue(order, actor=actor(), idempotency_key=key)
     return record, 201, _headers(record)
 
 
@@ -116,18 +119,25 @@ def void(body: dict[str, Any], id: str) -> Any:
 
 @blueprint.route("/documents/<string:id>/supersede", methods=["POST"])
 @requires("issue")
-@blueprint.doc(parameters=[IF_MATCH], requestBody=multipart("order", "attachments"))
+@blueprint.doc(parameters=[IF_MATCH, IDEMPOTENCY_HEADER], requestBody=multipart("order", "attachments"))
 @blueprint.arguments(SupersedeSchema, location="json")
 @blueprint.response(201, DocumentSchema)
 def supersede(body: dict[str, Any], id: str) -> Any:
     """Supersede a document
 
-    Issues the order as a new document that says on its face what it replaces. Needs If-Match.
+    Issues the order as a new document that says on its face what it replaces. Needs If-Match. The same request again
+    under its Idempotency-Key, with the same If-Match, gives the document made the first time.
     """
     wanted((JSON,))
-    record = office().document(id)
-    require_match(record)
-    record = office().supersede(record.id, order_of(body), reason=body["reason"], actor=actor())
+    require_if_match()
+    record = office().supersede(
+        id,
+        order_of(body),
+        reason=body["reason"],
+        actor=actor(),
+        idempotency_key=idempotency_key(body),
+        precondition=require_match,
+    )
     return record, 201, _headers(record)
 
 
@@ -149,16 +159,3 @@ def _headers(record: Any) -> dict[str, str]:
     if record.superseded_by:
         headers["Link"] = f'<{url_for("documents.read", id=record.superseded_by)}>; rel="successor-version"'
     return headers
-
-
-def _idempotency_key(body: dict[str, Any]) -> str | None:
-    header = request.headers.get("Idempotency-Key", "").strip() or None
-    field = body["idempotency_key"]
-    if header and len(header) > 200:
-        problem = Problem("request.invalid", "Longer than maximum length 200.", "?Idempotency-Key")
-        raise Refusal("request.invalid", "The Idempotency-Key is too long.", [problem])
-    if header and field and header != field:
-        problem = Problem("request.invalid", "Differs from the Idempotency-Key header.", "/idempotency_key")
-        raise Refusal("request.invalid", "Two different idempotency keys were sent.", [problem])
-    key: str | None = header or field
-    return key

@@ -11,6 +11,8 @@ from marshmallow import fields
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
+from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key
+from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
 from docservice.api.negotiation import JSON, PDF, file, wanted
 from docservice.api.schemas import FindingSchema, PacketOrderSchema
 from docservice.api.wiring import office
@@ -48,17 +50,22 @@ class PacketListSchema(ma.Schema):
 
 @blueprint.route("/packets", methods=["POST"])
 @requires("packets")
-@blueprint.doc(requestBody=multipart("plan", "files"))
+@blueprint.doc(parameters=[IDEMPOTENCY_HEADER, PREFER], requestBody=multipart("plan", "files"))
 @blueprint.arguments(PacketOrderSchema, location="json")
 @blueprint.response(201, PacketSchema)
+@blueprint.alt_response(202, schema=JobSchema, success=True)
 def bind(body: dict[str, Any]) -> Any:
     """Bind a packet
 
-    The answer comes when the packet is bound; ``Prefer: respond-async`` is not honored yet.
+    The answer comes when the packet is bound, or at once with a job (202) under ``Prefer: respond-async``; a packet of
+    many pages wants that.
     """
     wanted((JSON,))
     g.pointer_base = "/plan"
-    record = office().bind(plans.load(body["plan"]), body["files"], actor=actor())
+    key = idempotency_key(body)
+    if prefers_async():
+        return accepted(office().queue_packet(body["plan"], body["files"], actor=actor(), idempotency_key=key))
+    record = office().bind(plans.load(body["plan"]), body["files"], actor=actor(), idempotency_key=key)
     return record, 201, {"Location": url_for("packets.read", id=record.id)}
 
 

@@ -52,7 +52,7 @@ _HTTP_CODES = {
     415: ("request.unsupported_media_type", "This media type is not taken here."),
 }
 
-_ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason"}
+_ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients"}
 _FILE_MEMBERS = {"attachments", "files"}
 _CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")

@@ -87,13 +87,29 @@ class OrderSchema(Strict):
     )
 
 
-class IssueSchema(OrderSchema):
-    """An order to issue; ``idempotency_key`` is for callers that cannot send the header ``Idempotency-Key``."""
+class _Once(Strict):
+    """What may be asked for twice and is done once."""
 
-    idempotency_key = fields.String(load_default=None, allow_none=True, validate=_SHORT)
+    idempotency_key = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_SHORT,
+        metadata={"description": "For callers that cannot send the header Idempotency-Key"},
+    )
 
 
-class SupersedeSchema(OrderSchema):
+class IssueSchema(OrderSchema, _Once):
+    """An order to issue."""
+
+    recipients = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(("all",)),
+        metadata={"description": "all: one letter to each party the template goes to; answered with a job (202)"},
+    )
+
+
+class SupersedeSchema(OrderSchema, _Once):
     """The order for the document that takes an issued one's place, and why."""
 
     reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
@@ -175,7 +191,7 @@ class ReproductionSchema(ma.Schema):
     actual = fields.String(required=True)
 
 
-class PacketOrderSchema(Strict):
+class PacketOrderSchema(_Once):
     """A packet's plan and the files it names. As multipart/form-data: the part ``plan`` holds the plan as JSON,
     and every file part is an exhibit under its file name."""
 

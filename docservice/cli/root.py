@@ -13,6 +13,7 @@ from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
 from docservice.cli.exhibits import exhibit
 from docservice.cli.handouts import handouts
+from docservice.cli.jobs import jobs, worker
 from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
 from docservice.cli.output import report_defect, report_refusal
@@ -74,6 +75,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, languages, casefile, town, doctor, serve,
+    preview, issue, documents, packet, exhibit, templates, handouts, keys, languages, jobs, casefile, town, doctor,
+    serve, worker,
 ):  # fmt: skip
     main.add_command(command)

@@ -18,12 +18,13 @@ from docservice.refusal import Refusal
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests at a time.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Rendering processes (default: DOCSERVICE_WORKERS or 2).")
+@click.option("--no-worker", is_flag=True, help="Leave long work to `docservice worker` processes.")
 @click.option("--quiet", is_flag=True, help="No line per request.")
-def serve(host: str, port: int, threads: int, workers: int | None, quiet: bool) -> None:
+def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bool, quiet: bool) -> None:
     """Serve the API and the public pages.
 
     Documents are rendered in warm processes of their own, with limits of time and memory, never in the web process.
-    Put a proxy with TLS before it. Stop it with Ctrl-C.
+    Long work (packets, mailings) is done by a worker in this process. Put a proxy with TLS before it. Ctrl-C stops it.
 
     \b
     Examples:
@@ -46,6 +47,8 @@ def serve(host: str, port: int, threads: int, workers: int | None, quiet: bool) 
         click.echo(f"docservice serves http://{host}:{bound} (Ctrl-C stops it)", err=True)
         # An orderly end: answer what is running, end the rendering processes, close the records.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        if not no_worker:
+            office.worker.start()
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             server.run()
         server.close()

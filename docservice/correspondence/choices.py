@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from docservice.jobs.words import KINDS as JOB_KINDS
+from docservice.jobs.words import STATES as JOB_STATES
+
+__all__ = ["FACES", "JOB_KINDS", "JOB_STATES", "SCOPES", "STATUSES", "Face", "Scope", "Status"]
+
 Face = Literal["pdf", "docx", "html"]
 FACES: tuple[Face, ...] = get_args(Face)
 

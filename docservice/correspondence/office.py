@@ -31,6 +31,7 @@ from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
     ApiKeyRecord,
     DocumentRecord,
+    JobRecord,
     LanguageRecord,
     PacketRecord,
     Page,
@@ -41,7 +42,7 @@ from docservice.correspondence.records import (
 )
 from docservice.correspondence.shop import Shop, recipients_of
 from docservice.jobs.pool import Pool
-from docservice.jobs.queue import Job, Queue
+from docservice.jobs.queue import Queue
 from docservice.jobs.worker import Worker
 from docservice.packets.plan import Plan
 from docservice.refusal import Problem, Refusal
@@ -282,7 +283,9 @@ class Office:
 
     # Long work: the worker does it (``worker.start()`` for a thread of this process)
 
-    def queue_letters(self, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None) -> Job:
+    def queue_letters(
+        self, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None
+    ) -> JobRecord:
         """Queue an order, or one for everyone its template goes to. See ``correspondence.queueing``."""
         job = queueing.queue_letters(self, order, everyone=everyone, actor=actor, idempotency_key=idempotency_key)
         self.worker.wake()
@@ -290,21 +293,21 @@ class Office:
 
     def queue_packet(
         self, plan: Mapping[str, Any], files: Mapping[str, bytes], *, actor: str, idempotency_key: str | None = None
-    ) -> Job:
+    ) -> JobRecord:
         """Queue a packet, by its plan as JSON values."""
         job = queueing.queue_packet(self, plan, files, actor=actor, idempotency_key=idempotency_key)
         self.worker.wake()
         return job
 
-    def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[Job, ...]:
+    def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[JobRecord, ...]:
         """The newest jobs, newest first."""
         return self.queue.jobs(state=state, last=last)
 
-    def job(self, id: str) -> Job:
+    def job(self, id: str) -> JobRecord:
         """One job. Raises ``Refusal("job.unknown", kind="missing")``."""
         return self.queue.job(id)
 
-    def cancel_job(self, id: str, *, actor: str) -> Job:
+    def cancel_job(self, id: str, *, actor: str) -> JobRecord:
         """Cancel a job, before its next part; what it has made stays."""
         return self.queue.cancel(id, actor=actor)
 

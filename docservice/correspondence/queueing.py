@@ -20,7 +20,8 @@ from docservice import casefile as casefiles
 from docservice.correspondence import binding, mailing
 from docservice.correspondence.idempotency import Request, once
 from docservice.correspondence.order import Order
-from docservice.jobs.queue import Job, Kind, job_of
+from docservice.jobs.queue import Job, job_of
+from docservice.jobs.words import Kind
 from docservice.jobs.worker import Step
 from docservice.packets import plan as plans
 from docservice.storage.models import IdempotencyRow, JobRow

@@ -9,9 +9,12 @@ from typing import Any, Generic, Literal, TypeVar
 
 from docservice.checks import Finding
 from docservice.correspondence.choices import Scope, Status
+from docservice.jobs.queue import Job
 from docservice.storage.models import ApiKeyRow, DocumentRow, PacketRow
 
 T = TypeVar("T")
+
+JobRecord = Job  # queued work: as the queue knows it
 
 
 @dataclass(frozen=True, slots=True)

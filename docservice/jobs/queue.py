@@ -19,13 +19,12 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from docservice.jobs.words import Kind, State
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.database import Database
 from docservice.storage.models import JobRow
 
-Kind = Literal["packet", "letters"]
-State = Literal["queued", "running", "done", "failed", "canceled"]
 Ending = Literal["done", "failed", "canceled"]
 Hold = Literal["held", "cancel asked", "lost"]  # what a worker learns of the job it works on
 

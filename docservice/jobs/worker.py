@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 
 from docservice.jobs.queue import ATTEMPTS, Hold, Job, Queue
@@ -62,17 +62,26 @@ class Worker:
 
     def start(self) -> None:
         """Work in a thread until ``stop``."""
-        self._thread = Thread(target=self.run_forever, name="docservice-worker", daemon=True)
+
+        def work() -> None:
+            for job in self.finished():
+                log.info("job %s ended: %s", job.id, job.state)
+
+        self._thread = Thread(target=work, name="docservice-worker", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
         """There is a new job: look now."""
         self._wake.set()
 
-    def stop(self, seconds: float = 5.0) -> None:
-        """Begin no other part; wait so long for the one under way, and give its job back to the queue."""
+    def halt(self) -> None:
+        """Begin no other part."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """``halt`` the thread; wait so long for the part under way, then give its job back to the queue."""
+        self.halt()
         if self._thread is None:
             return
         self._thread.join(seconds)
@@ -80,17 +89,24 @@ class Worker:
         if self._thread.is_alive() and job is not None:
             self._queue.give_back(job, counted=False)
 
-    def run_forever(self) -> None:
-        """Work until ``stop``; a database that does not answer is asked again."""
+    def finished(self, *, drain: bool = False) -> Iterator[Job]:
+        """Work until ``halt`` (with ``drain``: until nothing waits), giving each job as it ended.
+
+        A database that does not answer is asked again.
+        """
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                worked = self.run_one() is not None
+                job = self.run_one()
             except Exception:
                 log.exception("the worker cannot reach the queue")
                 self._stopping.wait(_DATABASE_SECONDS)
                 continue
-            if not worked:
+            if job is not None:
+                yield job
+            elif drain:
+                return
+            else:
                 self._wake.wait(self._poll)
 
     def run_one(self) -> Job | None:
@@ -115,7 +131,6 @@ class Worker:
         try:
             results = self._run(job, Step(self._queue, job, self._stopping))
         except Halt as halt:
-            log.info("job %s halts: %s", job.id, halt.why)
             if halt.why == "cancel asked":
                 self._queue.finish(job, "canceled")
             elif halt.why == "stopping":
@@ -128,7 +143,6 @@ class Worker:
             self._fail(job, Refusal("internal.error", message, kind="setup"), again=True)
         else:
             self._queue.finish(job, "done", results=results)
-            log.info("job %s is done", job.id)
 
     def _fail(self, job: Job, refusal: Refusal, *, again: bool) -> None:
         if again and self._stopping.is_set():
@@ -136,7 +150,6 @@ class Worker:
         elif again and job.attempts < ATTEMPTS:
             self._queue.give_back(job, after_seconds=_RETRY_SECONDS * job.attempts)
         else:
-            log.info("job %s is refused: %s", job.id, refusal.code)
             self._queue.finish(job, "failed", problem=refusal)
 
     def _beat(self, job: Job, over: Event) -> None:

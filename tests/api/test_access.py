@@ -42,6 +42,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/supersede"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"read", "admin"}),
+    ("GET", "/api/v1/jobs/<string:id>"): KEYS - {"preview"},
+    ("POST", "/api/v1/jobs/<string:id>/cancel"): frozenset({"issue", "packets", "admin"}),
     ("POST", "/api/v1/packets"): frozenset({"packets", "admin"}),
     ("GET", "/api/v1/packets"): frozenset({"packets", "read", "admin"}),
     ("GET", "/api/v1/packets/<string:id>"): frozenset({"packets", "read", "admin"}),

@@ -42,7 +42,7 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "": "\u2068"}
 _END = "\u2069"
 _ONE_LINE = 70  # characters: an address of the web up to here is not broken
-_KEPT_WHOLE = 600  # characters: a violation up to here is not split over two pages; other sections up to half of it
+_KEPT_WHOLE = 600  # characters: a violation up to here is not split over two pages; other sections up to three quarters
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class _Builder:
             return [["h", {"level": self.level}, self.inline(element)]]
         if tag in _SECTIONS:
             marks = _marks(element)
-            if marks and len(text_of(element)) <= (_KEPT_WHOLE if "violation" in marks else _KEPT_WHOLE // 2):
+            if marks and len(text_of(element)) <= (_KEPT_WHOLE if "violation" in marks else 3 * _KEPT_WHOLE // 4):
                 marks["keep"] = True
             inside = self.blocks(element)
             if "violation" in marks and len(inside) > 2:

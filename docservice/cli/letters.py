@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +13,6 @@ from docservice.cli import files
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option
 from docservice.cli.types import DAY, FACE
-from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
     from docservice.correspondence.choices import Face
@@ -69,14 +67,11 @@ def order_of(
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:
-    if not everyone:
-        return (order,)
-    if order.recipient is not None:
+    from docservice.correspondence import mailing
+
+    if everyone and order.recipient is not None:
         raise click.UsageError("Give either --recipient or --all-recipients.")
-    parties = office.recipients(order)
-    if not parties:
-        raise Refusal("order.no_recipient", f"Nobody in this casefile is one that {order.template} goes to.")
-    return [replace(order, recipient=party) for party in parties]
+    return mailing.to_everyone(office, order) if everyone else (order,)
 
 
 everyone_option = click.option("--all-recipients", "everyone", is_flag=True, help="One to each party it must go to.")
@@ -150,12 +145,14 @@ def issue(faces: tuple[Face, ...], everyone: bool, idempotency_key: str | None, 
     """
     if idempotency_key and everyone:
         raise click.UsageError("--idempotency-key names one document; it does not go with --all-recipients.")
+    from docservice.correspondence import mailing
+
     issued: list[dict[str, Any]] = []
     lines: list[str] = []
     with opened() as office:
         orders = _orders(office, order_of(**order), everyone)
         if len(orders) > 1:
-            _all_pass(office, orders)
+            mailing.refuse_unless_all_pass(office, orders)
         for one in orders:
             record = office.issue(one, actor=actor(), idempotency_key=idempotency_key)
             for each in _with_original(office, record):
@@ -164,18 +161,6 @@ def issue(faces: tuple[Face, ...], everyone: bool, idempotency_key: str | None, 
                 where = f"  {', '.join(map(str, written))}" if written else ""
                 lines += [f"{each.number}  {each.title}{where}", *finding_lines(each.findings)]
     emit({"documents": issued}, lines)
-
-
-def _all_pass(office: Office, orders: Sequence[Order]) -> None:
-    """Refuse the whole mailing when one letter of it would be refused."""
-    problems = [
-        Problem(finding.code, f"{order.recipient}: {finding.message}", finding.place)
-        for order in orders
-        for finding in office.preview(order, "html").findings
-        if finding.severity == "error"
-    ]
-    if problems:
-        raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.", problems)
 
 
 def _with_original(office: Office, record: DocumentRecord) -> Sequence[DocumentRecord]:

@@ -337,10 +337,10 @@ def mold_bathroom() -> Image.Image:
         (420, 215, 120, 160),
     ):
         for _ in range(count):
-            x, y = s.random.gauss(cx, spread * 0.5), s.random.gauss(cy, spread * 0.26)
+            across, down = s.random.gauss(cx, spread * 0.5), s.random.gauss(cy, spread * 0.26)
             r = 11 * s.random.random() ** 2 + 1
             dark = s.random.randint(36, 96)
-            s.disc(x, y, r, r * 0.8, (dark, dark + 6, dark - 4))
+            s.disc(across, down, r, r * 0.8, (dark, dark + 6, dark - 4))
     s.rounded(760, 60, 880, 132, 6, (226, 226, 218))
     for i in range(5):
         s.line([(776, 74 + i * 11), (864, 74 + i * 11)], (120, 120, 114), 4)
@@ -504,8 +504,8 @@ def crowded_deck() -> Image.Image:
         s.box(x - 14, 636, x + 14, 900, (84, 64, 46))
     sag = [(40 + i * 56, 150 + 60 * math.sin(math.pi * ((i % 10) / 10))) for i in range(21)]
     s.line(sag, (40, 36, 34), 3)
-    for x, y in sag:
-        s.disc(x, y + 8, 7, 9, (255, 236, 180))
+    for across, down in sag:
+        s.disc(across, down + 8, 7, 9, (255, 236, 180))
     s.rounded(970, 660, 1090, 760, 6, (236, 232, 220))
     s.text(1030, 690, "MAX", 26, (150, 30, 30))
     s.text(1030, 730, "8", 42, (150, 30, 30))

@@ -15,8 +15,9 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,12 @@ import pypdfium2
 from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
+from docservice.correspondence.choices import FACES
 from docservice.packets import plan as plans
 from docservice.refusal import Refusal
 
 PACKET_CASE = "CE-2026-0231"
 ACTOR = "demo"
-FACES = ("pdf", "docx", "html")
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Demo:
         self.letter_files(issued, case, milliseconds)
 
     def letter_files(self, record: Any, case: str, milliseconds: float) -> None:
-        files = {}
+        files: dict[str, str] = {}
         for face in FACES:
             content, _ = self.office.face(record.id, face)
             files[face] = self.keep(case, f"{record.number}.{face}", content)
@@ -194,34 +195,31 @@ def orders(examples: Path, office: Office) -> Iterator[tuple[str, Order]]:
         # What goes to the file has no recipient.
         recipients = line.get("recipients") or office.recipients(order) or (None,)
         for recipient in recipients:
-            yield case, Order(**{**_fields(order), "recipient": recipient})
-
-
-def _fields(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, name) for name in Order.__dataclass_fields__}
+            yield case, replace(order, recipient=recipient)
 
 
 def main(out: Path) -> int:
     started = time.perf_counter()
     examples = shipped.folder("examples")
     register = out / "register"
-    for old in (out / "pictures", register / "blobs", register / "staging"):
-        shutil.rmtree(old, ignore_errors=True)
-    for old in register.glob("docservice.db*"):
-        old.unlink()
+    if (register / "docservice.db").is_file():  # an earlier demo's folder, not somebody's own
+        for old in (out / "pictures", register / "blobs", register / "staging"):
+            shutil.rmtree(old, ignore_errors=True)
+        for old in register.glob("docservice.db*"):
+            old.unlink()
     out.mkdir(parents=True, exist_ok=True)
     office = open_office(Settings(home=register, public_url="https://docs.madronahills.example"))
     demo = Demo(out, office)
     try:
         print("Letters", flush=True)
         for case, order in orders(examples, office):
-            demo.attempt(f"{order.template} to {order.recipient} ({case})", lambda c=case, o=order: demo.letter(o, c))
+            demo.attempt(f"{order.template} to {order.recipient} ({case})", partial(demo.letter, order, case))
         print("Handouts", flush=True)
         for template in office.templates():
             if template.face != "handout":
                 continue
             for language in template.languages:
-                demo.attempt(f"{template.key} in {language}", lambda k=template.key, n=language: demo.handout(k, n))
+                demo.attempt(f"{template.key} in {language}", partial(demo.handout, template.key, language))
         print("Hearing packet", flush=True)
         demo.attempt(f"the hearing packet of {PACKET_CASE}", lambda: demo.packet(examples / PACKET_CASE))
     finally:

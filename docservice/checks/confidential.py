@@ -29,7 +29,7 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         # M: accents and vowel marks; Cf: direction marks, joiners, soft hyphens.
-        text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
+        text = text.translate({ord(c): None for c in set(text) if unicodedata.category(c) in ("Mn", "Cf")})
     return " ".join(text.casefold().split())
 
 
@@ -38,7 +38,7 @@ def secrets(sight: Sight) -> Iterator[Finding]:
     casefile = sight.casefile
     if casefile is None or sight.kind is None or not sight.kind.public:
         return
-    text = folded(_text_without(sight, _as_party(casefile)))
+    text = _text_without(sight, _as_party(casefile))
     complainant = casefile.confidential.complainant
     if complainant is not None:
         yield from _complainant(casefile, complainant, text)
@@ -61,11 +61,11 @@ def _as_party(casefile: Casefile) -> int | None:
 
 
 def _text_without(sight: Sight, party: int | None) -> str:
-    """The text, without what it prints of that party as a party."""
-    if party is None:
-        return sight.page.text
+    """The text as it is compared, without what it prints of that party as a party."""
     own = f"/parties/{party}/"
-    return " ".join(text for pointer, text in sight.page.texts if not (pointer and pointer.startswith(own)))
+    shown = (text for pointer, text in sight.page.texts if not (pointer and pointer.startswith(own)))
+    # Piece by piece: most pieces are those of the letter before.
+    return " ".join(filter(None, map(folded, shown)))
 
 
 def _complainant(casefile: Casefile, complainant: Party, text: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from struct import unpack
 from typing import Any
 
 import pikepdf
@@ -109,9 +110,9 @@ def letters(text: str) -> str:
 def _glyphs(page: pikepdf.Page) -> str:
     """The letters of a page in the order in which they are drawn."""
     fonts = page.resources.get("/Font", pikepdf.Dictionary())
-    maps: dict[str, dict[bytes, str]] = {}
+    maps: dict[str, dict[int, str]] = {}
     drawn: list[str] = []
-    current: dict[bytes, str] = {}
+    current: dict[int, str] = {}
     for instruction in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
         operands: Any = instruction.operands
         if str(instruction.operator) == "Tf":
@@ -124,29 +125,31 @@ def _glyphs(page: pikepdf.Page) -> str:
         for string in strings:
             if isinstance(string, pikepdf.String):
                 codes = bytes(string)
-                drawn += [current.get(codes[i : i + 2], "") for i in range(0, len(codes), 2)]
+                drawn += [current.get(code, "") for code in unpack(f">{len(codes) // 2}H", codes[: len(codes) & ~1])]
     return letters("".join(drawn))
 
 
-def _to_unicode(font: Any) -> dict[bytes, str]:
+def _to_unicode(font: Any) -> dict[int, str]:
     """Character codes (two bytes each) to text, from a font's ToUnicode map."""
     if "/ToUnicode" not in font:
         return {}
-    found: dict[bytes, str] = {}
+    found: dict[int, str] = {}
     stream = font.ToUnicode.read_bytes()
     for section in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.DOTALL):
         for code, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", section):
-            found[bytes.fromhex(code.decode())] = _utf16(text)
+            found[int(code, 16)] = _utf16(text)
     for section in re.findall(rb"beginbfrange(.*?)endbfrange", stream, re.DOTALL):
         for first, last, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", section):
             start = _utf16(text)
             for step in range(int(last, 16) - int(first, 16) + 1):
                 code_point = ord(start[-1]) + step
-                found[(int(first, 16) + step).to_bytes(2, "big")] = start[:-1] + chr(code_point)
+                found[int(first, 16) + step] = start[:-1] + chr(code_point)
     return found
 
 
 def _utf16(digits: bytes) -> str:
+    if len(digits) == 4:
+        return chr(int(digits, 16))
     return bytes.fromhex(digits.decode()).decode("utf-16-be", "replace")
 
 

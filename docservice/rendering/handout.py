@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, time
+from functools import lru_cache
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -120,8 +121,7 @@ def _fill_in(picture: Any, bundle: Bundle) -> None:
     """Puts the picture itself where the wording only names it."""
     address = picture.attrib.pop("data-qr", None)
     if address is not None:
-        code = segno.make(address, error="m", micro=False)
-        picture.set("src", code.svg_data_uri(scale=4, border=3, dark="#14413a", light="#ffffff"))
+        picture.set("src", _code(address))
         return
     name = picture.get("src").removeprefix("bundle:")
     try:
@@ -131,6 +131,15 @@ def _fill_in(picture: Any, bundle: Bundle) -> None:
         raise Refusal("handout.incomplete", f"“{bundle.meta.title}” is not complete.", [problem]) from None
     kind = _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
     picture.set("src", f"data:{kind};base64,{base64.b64encode(content).decode()}")
+
+
+@lru_cache(maxsize=64)
+def _code(address: str) -> str:
+    """A QR code as an address of data: the same for a handout in every language and print."""
+    uri: str = segno.make(address, error="m", micro=False).svg_data_uri(
+        scale=4, border=3, dark="#14413a", light="#ffffff"
+    )
+    return uri
 
 
 def _stylesheet(bundle: Bundle) -> str:

@@ -79,6 +79,8 @@ def blocks(page: Path) -> Iterator[str]:
     """The paragraphs, headings, items and cells of a face in HTML, in reading order."""
     root = lxml.html.fromstring(page.read_bytes())
     (article,) = root.iter("article")
+    for line_break in article.iter("br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
     for element in article.iter("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "figcaption"):
         if element.get("lang") in UNREADABLE or element.xpath("descendant::*[@lang='km']"):
             continue
@@ -92,8 +94,8 @@ def read(pdf: Path, *how: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    # Poppler sets a fraction apart from its number where the line runs right to left.
-    return [word for word in (plain(part) for part in re.split(r"[\s\u2066-\u2069]+|(?=[½¼¾])", text)) if word]
+    # Poppler sets a fraction apart from its number where the line runs right to left, and what a line's end parts.
+    return [word for word in (plain(part) for part in re.split(r"[\s\u2066-\u2069-]+|(?=[½¼¾])", text)) if word]
 
 
 def test_every_letter_can_be_read_from_its_pdf(demo: Path) -> None:

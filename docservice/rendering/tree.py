@@ -267,7 +267,7 @@ class _Builder:
     def inline(self, element: etree._Element) -> list[Node]:
         """The content of ``element`` as inline nodes, trimmed."""
         nodes = trim(self._inside(element))
-        if self.direction == "rtl" and len(nodes) > 1 and element.get("lang") is None and _left_to_right(element):
+        if self.direction == "rtl" and len(nodes) > 1 and _left_to_right(element):
             # English facts in a row, or figures: their points and commas belong to them.
             return [_ISOLATES["ltr"], *nodes, _END]
         return nodes
@@ -378,6 +378,9 @@ def _hold(nodes: list[Node]) -> None:
 
 
 def _left_to_right(element: etree._Element) -> bool:
+    """Whether an element, one line of text in the document's language, has nothing that runs the other way."""
+    if element.get("lang") is not None or element.find(".//br") is not None:
+        return False
     text = "".join(_strings(element))
     return _RTL.search(text) is None and any(map(str.isalnum, text))
 

@@ -12,11 +12,12 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
-from docservice.packets.typefaces import Font, Fonts, NotCleanError, code_fault
+from docservice.packets.programs import NotCleanError
+from docservice.packets.typefaces import Font, Fonts, code_fault
 
-_OPERATORS = frozenset(  # ISO 32000-1, annex A, without K and k (printing inks) and BX and EX (whatever a reader likes)
-    """b B b* B* BDC BI BMC BT c cm CS cs d d0 d1 Do DP EI EMC ET f F f* G g gs h i ID j J l m M MP n q Q re RG rg ri
-    s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' " INLINE IMAGE""".split()  # noqa: SIM905
+_OPERATORS = frozenset(  # ISO 32000-1, annex A, without K and k (printing inks)
+    """b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J l m M MP n q Q re RG
+    rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' " INLINE IMAGE""".split()  # noqa: SIM905
 ) | {"INLINE IMAGE"}
 _BLENDS = frozenset(
     f"/{name}"
@@ -24,6 +25,7 @@ _BLENDS = frozenset(
     Difference Exclusion Hue Saturation Color Luminosity""".split()  # noqa: SIM905
 )
 _FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"}
+_UNKEPT = ("BMC", "BDC", "EMC", "MP", "DP", "BX", "EX")  # marks, and leave to ignore what is unknown
 _DEEPEST = 12  # forms in forms
 _MOST_Q = 24  # PDF/A allows 28 nested graphics states; the packet adds a few
 
@@ -47,7 +49,7 @@ def strip_marks(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
 
 def _strip(pdf: pikepdf.Pdf, owner: Object, resources: Object | None, seen: set[tuple[int, int]]) -> None:
     instructions = list(pikepdf.parse_content_stream(owner))
-    kept = [item for item in instructions if str(item.operator) not in ("BMC", "BDC", "EMC", "MP", "DP")]
+    kept = [item for item in instructions if str(item.operator) not in _UNKEPT]
     if len(kept) != len(instructions):
         content = pikepdf.unparse_content_stream(kept)
         if isinstance(owner, pikepdf.Stream):
@@ -63,6 +65,8 @@ def _strip(pdf: pikepdf.Pdf, owner: Object, resources: Object | None, seen: set[
             if not isinstance(item, pikepdf.Stream) or item.objgen in seen:
                 continue
             seen.add(item.objgen)
+            if Name.OC in item:
+                del item.OC  # what is hidden has been taken out before
             if item.get(Name.Subtype) == Name.Image:
                 for key in (
                     Name.Interpolate,
@@ -125,8 +129,6 @@ def _content(owner: Any, resources: Object, fonts: Fonts, depth: int, seen: set[
         elif name == "ri":
             if str(operands[0]) not in ("/RelativeColorimetric", "/AbsoluteColorimetric", "/Perceptual", "/Saturation"):
                 raise NotCleanError("it uses an unknown rendering intent")
-        elif name == "BDC" and operands and str(operands[0]) == "/OC":
-            raise NotCleanError("it has layers")
         elif name == "INLINE IMAGE":
             raise NotCleanError("it has pictures inside its text")
     if stack:
@@ -232,8 +234,6 @@ def _group(owner: Object) -> None:
 
 
 def _xobject(item: Object, resources: Object, fonts: Fonts, depth: int, seen: set[tuple[int, int]]) -> None:
-    if Name.OC in item:
-        raise NotCleanError("it has layers")
     if item.objgen in seen:
         return
     seen.add(item.objgen)

@@ -23,11 +23,13 @@ _ENOUGH = 0.6  # of a character's width and height that must be even
 def covered(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> list[int]:
     """The places in ``glyphs`` of characters that cannot be seen for a surface over them.
 
-    ``picture`` is the page in gray as it is seen, ``size`` its width and height in points.
+    ``picture`` is the page in color as it is seen, ``size`` its width and height in points.
     """
-    dark = _surfaces(picture)
-    if dark is None:
+    surfaces = _surfaces(picture.convert("L"))
+    if surfaces is None:
         return []
+    dark = surfaces.load()
+    assert dark is not None
     across, down = picture.width / size[0], picture.height / size[1]
     found: list[int] = []
     for place, glyph in enumerate(glyphs):
@@ -35,23 +37,22 @@ def covered(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, fl
             continue
         left, bottom, right, top = glyph.box
         x, y = (left + right) / 2 * across, picture.height - (bottom + top) / 2 * down
-        if not (0 <= x < picture.width and 0 <= y < picture.height) or not dark.getpixel((int(x), int(y))):
+        if not (0 <= x < picture.width and 0 <= y < picture.height) or not dark[int(x), int(y)]:
             continue
         wide = max(2.0, (right - left) * across * _ENOUGH) / 2
         high = max(2.0, (top - bottom) * down * _ENOUGH) / 2
         area = picture.crop((int(x - wide), int(y - high), int(x + wide) + 1, int(y + high) + 1))
-        low, top_gray = area.getextrema()
-        if isinstance(low, int) and isinstance(top_gray, int) and top_gray - low <= _EVEN and top_gray < _PAPER:
+        if all(high - low <= _EVEN for low, high in area.getextrema()):  # type: ignore[misc,operator]
             found.append(place)
     return found if len(found) >= _LEAST else []
 
 
 def _surfaces(picture: Image.Image) -> Image.Image | None:
     """Where the page is evenly dark (gray 255), or nothing when it is so nowhere."""
-    if picture.getextrema()[0] >= _PAPER:  # type: ignore[operator]
+    if picture.getextrema()[0] >= _PAPER:  # type: ignore[operator,unused-ignore]
         return None
     lightest, darkest = _around(picture, ImageChops.lighter), _around(picture, ImageChops.darker)
-    if lightest.getextrema()[0] >= _PAPER:  # type: ignore[operator]
+    if lightest.getextrema()[0] >= _PAPER:  # type: ignore[operator,unused-ignore]
         return None
     spread = ImageChops.subtract(lightest, darkest)
     even = ImageChops.multiply(
@@ -71,11 +72,16 @@ def _around(picture: Image.Image, of: Callable[[Image.Image, Image.Image], Image
 def unseen(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> int:
     """How many characters that should be seen leave no trace on the page: white on white, or under white paint."""
     across, down = picture.width / size[0], picture.height / size[1]
+    near = _around(picture, ImageChops.darker).load()
+    assert near is not None
     count = 0
     for glyph in glyphs:
-        if glyph.box is None or glyph.invisible or not glyph.char.isalnum():
+        if glyph.box is None or glyph.invisible or glyph.stated or not glyph.char.isalnum():
             continue
         left, bottom, right, top = glyph.box
+        x, y = int((left + right) / 2 * across), int(picture.height - (bottom + top) / 2 * down)
+        if not (0 <= x < picture.width and 0 <= y < picture.height) or near[x, y] < _BLANK:  # type: ignore[operator,unused-ignore]
+            continue
         if (right - left) * across < 2 or (top - bottom) * down < 4:
             continue  # too small for this picture to tell
         area = picture.crop(
@@ -87,7 +93,7 @@ def unseen(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, flo
     return count if count >= _LEAST_UNSEEN else 0
 
 
-def warning(glyphs: Sequence[Glyph], places: Sequence[int]) -> str:
+def warning(places: Sequence[int]) -> str:
     """What to say about covered characters; never what they are."""
     count, last = 0, -2
     for place in places:

@@ -128,7 +128,7 @@ def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], 
     source = pikepdf.open(io.BytesIO(data))
     drawing = pdfium.PdfDocument(data)
     try:
-        sheets = _looked_at(source, drawing, findings, values, frame)
+        sheets = _looked_at(data, source, drawing, findings, values, frame)
         dpi = _resolution(sheets, frame)
         out = pikepdf.new()
         layer = TextLayer(out)
@@ -168,10 +168,11 @@ def _silent(infos: list[PageInfo]) -> list[Finding]:
 
 
 def _looked_at(
-    source: pikepdf.Pdf, drawing: Any, findings: list[Finding], values: tuple[Value, ...], frame: Frame
+    data: bytes, source: pikepdf.Pdf, drawing: Any, findings: list[Finding], values: tuple[Value, ...], frame: Frame
 ) -> list[_Sheet]:
     """Every page as a reader sees it; what is hidden from readers goes to ``findings``."""
-    fonts = Fonts()
+    fonts = Fonts(source)
+    bare = _Bare(data)
     sheets: list[_Sheet] = []
     texts: dict[int, str] = {}
     for number, page in enumerate(source.pages, 1):
@@ -179,16 +180,18 @@ def _looked_at(
         try:
             size = boxes.upright_size(page)
             said = glyphs.read(sheet, boxes.upright_matrix(page))
-            seen = _seen(sheet, size)
+            colors = _seen(sheet, size)
         finally:
             sheet.close()
         texts[number] = "".join(glyph.char for glyph in said)
-        hidden = set(covered.covered(said, seen, size))
+        seen = colors.convert("L")
+        drawn = bare.read(number - 1, page) if any(glyph.stated for glyph in said) else said
+        hidden = set(covered.covered(drawn, colors, size))
         fault = cleanliness.fault(page, fonts)
         if hidden:
-            findings.append(Finding("intake.bad-redaction", covered.warning(said, sorted(hidden)), page=number))
+            findings.append(Finding("intake.bad-redaction", covered.warning(sorted(hidden)), page=number))
             fault = "text lay under a black box"
-        outside = {place for place, glyph in enumerate(said) if glyphs.outside(glyph, size)}
+        outside = {place for place, glyph in enumerate(drawn) if glyphs.outside(glyph, size)}
         if outside:
             note = f"Text outside the visible page was left out ({len(outside)} characters)."
             findings.append(Finding("intake.outside-text", note, page=number))
@@ -196,8 +199,9 @@ def _looked_at(
         elif count := covered.unseen(said, seen, size):
             note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
             findings.append(Finding("intake.unseen-text", note, page=number))
-        kept = [glyph for place, glyph in enumerate(said) if place not in hidden and place not in outside]
-        sheets.append(_Sheet(size, _ink_at_foot(seen, size, frame), kept, fault))
+        if hidden or outside:
+            said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
+        sheets.append(_Sheet(size, _ink_at_foot(seen, size, frame), said, fault))
     findings += forms.missing(values, texts)
     return sheets
 
@@ -213,10 +217,33 @@ def _form(source: pikepdf.Pdf, page: pikepdf.Page) -> pikepdf.Object:
 
 
 def _seen(sheet: Any, size: tuple[float, float]) -> Image.Image:
-    """The page in gray, coarse."""
+    """The page as a reader sees it, coarse."""
     scale = min(_LOOK_DPI / 72, _MOST_LOOKED_AT / max(size))
-    picture: Image.Image = sheet.render(scale=scale * size[0] / sheet.get_width(), grayscale=True).to_pil()
-    return picture if picture.mode == "L" else picture.convert("L")
+    bitmap = sheet.render(scale=scale * size[0] / sheet.get_width(), rev_byteorder=True)
+    picture: Image.Image = bitmap.to_pil().convert("RGB")
+    return picture
+
+
+class _Bare:
+    """The characters of a file as they are drawn, whatever an ActualText says they are; made when asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._drawing: Any = None
+
+    def read(self, number: int, page: pikepdf.Page) -> list[Glyph]:
+        if self._drawing is None:
+            with pikepdf.open(io.BytesIO(self._data)) as pdf:
+                for each in pdf.pages:
+                    cleanliness.strip_marks(pdf, each)
+                buffer = io.BytesIO()
+                pdf.save(buffer)
+            self._drawing = pdfium.PdfDocument(buffer.getvalue())
+        sheet = self._drawing[number]
+        try:
+            return glyphs.read(sheet, boxes.upright_matrix(page))
+        finally:
+            sheet.close()
 
 
 def _ink_at_foot(seen: Image.Image, size: tuple[float, float], frame: Frame) -> bool:

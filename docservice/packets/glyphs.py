@@ -32,6 +32,7 @@ class Glyph:
     box: tuple[float, float, float, float] | None
     turn: int = 0
     invisible: bool = False
+    stated: bool = False  # from an ActualText, whose box pdfium guesses
 
 
 def read(sheet: Any, upright: Matrix) -> list[Glyph]:
@@ -42,7 +43,7 @@ def read(sheet: Any, upright: Matrix) -> list[Glyph]:
         handle = page.raw
         rect = raw.FS_RECTF()
         tilt = math.atan2(upright[1], upright[0])
-        modes: dict[int, bool] = {}
+        kinds: dict[int, tuple[bool, bool]] = {}
         high = 0
         for index in range(page.count_chars()):
             code = raw.FPDFText_GetUnicode(handle, index)
@@ -66,7 +67,7 @@ def read(sheet: Any, upright: Matrix) -> list[Glyph]:
                     "\u00ad" if code == 2 else char,  # pdfium marks the hyphen at a line's end so
                     _moved((rect.left, rect.bottom, rect.right, rect.top), upright),
                     round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0,
-                    _invisible(handle, index, modes),
+                    *_kind(handle, index, kinds),
                 )
             )
     finally:
@@ -74,12 +75,23 @@ def read(sheet: Any, upright: Matrix) -> list[Glyph]:
     return found
 
 
-def _invisible(page: Any, index: int, known: dict[int, bool]) -> bool:
+def _kind(page: Any, index: int, known: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Whether a character is invisible, and whether an ActualText states it; by its text object, asked once."""
     item = raw.FPDFText_GetTextObject(page, index)
-    address = ctypes.addressof(item.contents) if item else 0
+    if not item:
+        return False, False
+    address = ctypes.addressof(item.contents)
     if address not in known:
-        known[address] = bool(item) and raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
+        known[address] = raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE, _stated(item)
     return known[address]
+
+
+def _stated(item: Any) -> bool:
+    for number in range(raw.FPDFPageObj_CountMarks(item)):
+        mark = raw.FPDFPageObj_GetMark(item, number)
+        if raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText") == raw.FPDF_OBJECT_STRING:
+            return True
+    return False
 
 
 def _moved(box: tuple[float, float, float, float], by: Matrix) -> tuple[float, float, float, float]:

@@ -106,7 +106,7 @@ def image(pdf: pikepdf.Pdf, picture: Image.Image, *, lossless: bool = False, qua
         bits = 1 if picture.mode == "1" else 8
     else:
         buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=quality, optimize=True)
+        picture.save(buffer, "JPEG", quality=quality)
         return jpeg(pdf, buffer.getvalue(), picture.size, gray=picture.mode == "L")
     _describe(packed, picture.size, gray=picture.mode != "RGB", bits=bits)
     return packed

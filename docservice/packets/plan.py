@@ -264,7 +264,7 @@ class _PlanSchema(_Strict):
         unknown = EXCLUDE  # "$schema", comments
 
     title = _text(required=True)
-    case = _text(required=True)
+    case = fields.String(required=True, validate=[_TEXT, validate.Length(max=100)])
     profile = fields.String(load_default="default", validate=validate.OneOf(list(PROFILES)))
     language = fields.String(load_default="en", validate=_LANGUAGE)
     hearing = _text(load_default=None, allow_none=True)

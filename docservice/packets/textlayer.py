@@ -15,6 +15,8 @@ from functools import lru_cache
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from docservice.packets.cmaps import unicode_map
+
 _ADVANCE = 500  # 1/1000 em
 _NAME = Name("/PACKET+Blank")
 
@@ -87,17 +89,6 @@ class TextLayer:
 
     def finish(self) -> None:
         """Write the font, now that all characters are known."""
-        codes = sorted(self._codes.items(), key=lambda item: item[1])
-        maps = [f"<{code:04X}> <{char.encode('utf-16-be').hex().upper()}>" for char, code in codes]
-        blocks = [maps[start : start + 100] for start in range(0, len(maps), 100)]
-        cmap = (
-            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-            "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-            "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
-            + "".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n" for block in blocks)
-            + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-        )
         program = _blank_font()
         descriptor = Dictionary(
             Type=Name.FontDescriptor, FontName=_NAME, Flags=4, FontBBox=Array([0, -200, _ADVANCE, 800]), ItalicAngle=0,
@@ -112,14 +103,14 @@ class TextLayer:
                 Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
             ),
             FontDescriptor=self.pdf.make_indirect(descriptor),
-            CIDToGIDMap=Stream(self.pdf, b"\0\0" + b"\0\1" * len(codes)),
+            CIDToGIDMap=Stream(self.pdf, b"\0\0" + b"\0\1" * len(self._codes)),
             DW=_ADVANCE,
         )
         self.font.Subtype = Name.Type0
         self.font.BaseFont = _NAME
         self.font.Encoding = Name("/Identity-H")
         self.font.DescendantFonts = Array([self.pdf.make_indirect(descendant)])
-        self.font.ToUnicode = Stream(self.pdf, cmap.encode("ascii"))
+        self.font.ToUnicode = Stream(self.pdf, unicode_map({code: char for char, code in self._codes.items()}, 4))
 
     def _code(self, char: str) -> int:
         if char not in self._codes and len(self._codes) >= 0xFFFE:

@@ -119,27 +119,31 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
     )
     draft = task.number is None
     composition = wording.compose(bundle, facts, task.language, draft=draft)
-    rendered = letter.typeset(
-        bundle,
-        composition,
-        town=pack.identity,
-        envelope=pack.envelopes[bundle.meta.envelope or kind.envelope],
-        attachments=attachments,
-        issued_on=task.on,
-        draft=draft,
-        fonts=fonts,
-        number=task.number,
-    )
-    findings = checks.run(
-        casefile=casefile,
-        pack=pack,
-        bundle=bundle,
-        reckoning=reckoned,
-        composition=composition,
-        rendered=rendered,
-        draft=draft,
-    )
-    content = rendered.pdf
+    rendered: letter.Rendered | None = None
+    findings: tuple[Finding, ...] = ()
+    # What is on record was typeset and checked when it was issued; its other faces need neither again.
+    if face == "pdf" or draft:
+        rendered = letter.typeset(
+            bundle,
+            composition,
+            town=pack.identity,
+            envelope=pack.envelopes[bundle.meta.envelope or kind.envelope],
+            attachments=attachments,
+            issued_on=task.on,
+            draft=draft,
+            fonts=fonts,
+            number=task.number,
+        )
+        findings = checks.run(
+            casefile=casefile,
+            pack=pack,
+            bundle=bundle,
+            reckoning=reckoned,
+            composition=composition,
+            rendered=rendered,
+            draft=draft,
+        )
+    content = rendered.pdf if rendered else b""
     # Each of the other faces has an engine of its own (python-docx, WeasyPrint), which letters on paper do not load.
     if face == "docx":
         from docservice.rendering import word
@@ -164,9 +168,9 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
         composition.html,
         composition.title,
         name,
-        rendered.pages,
+        rendered.pages if rendered else None,
         findings,
-        rendered.engine,
+        rendered.engine if rendered else "",
         fonts.identity,
         elapsed,
     )

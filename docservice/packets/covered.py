@@ -42,7 +42,7 @@ def covered(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, fl
         wide = max(2.0, (right - left) * across * _ENOUGH) / 2
         high = max(2.0, (top - bottom) * down * _ENOUGH) / 2
         area = picture.crop((int(x - wide), int(y - high), int(x + wide) + 1, int(y + high) + 1))
-        if all(high - low <= _EVEN for low, high in area.getextrema()):  # type: ignore[misc,operator]
+        if all(high - low <= _EVEN for low, high in area.getextrema()):  # type: ignore[misc]
             found.append(place)
     return found if len(found) >= _LEAST else []
 

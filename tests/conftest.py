@@ -4,22 +4,53 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
+from tests.postgres import PostgresMissingError, cluster
 
 
 @pytest.fixture(scope="session")
 def fonts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Prepared fonts, shared by every home of one test process."""
     return tmp_path_factory.mktemp("fonts")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL, or the one that ``DOCSERVICE_TEST_POSTGRES`` names."""
+    given = os.environ.get("DOCSERVICE_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    try:
+        with cluster() as url:
+            yield url
+    except PostgresMissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """A fresh database: a schema of its own on PostgreSQL, dropped afterwards."""
+    schema = f"docservice_test_{os.getpid()}"
+    admin = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    yield f"{postgres}{'&' if '?' in postgres else '?'}options=-csearch_path%3D{schema}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    admin.dispose()
 
 
 @pytest.fixture

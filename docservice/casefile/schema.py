@@ -81,7 +81,10 @@ class CaseSchema(Facts):
     """The case itself."""
 
     makes = facts.Case
-    number = Line("Case number: CE-2026-0147.", required=True)
+    number = Line(
+        "Case number: CE-2026-0147.", required=True, pattern=r".{1,100}", code="too_long",
+        says="A case number has at most 100 characters.",
+    )  # fmt: skip
     title = Line("What the case is about, for the office's own lists.", required=True)
     opened_on = Day("Date on which the case was opened.", required=True)
     officer = Id("Officer id of the coordinator in charge.", required=True)

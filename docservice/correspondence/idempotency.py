@@ -17,6 +17,7 @@ from typing import TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docservice.correspondence.order import is_plain
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
@@ -62,6 +63,8 @@ def once(
     """
     if request is None:
         return make()
+    if not is_plain(request.key, 200):
+        raise Refusal("idempotency.key", "An idempotency key has from 1 to 200 characters.")
     claim = (id(shop), request.actor, request.key)
     with _guard:
         if claim in _under_way:

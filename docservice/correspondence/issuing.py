@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from docservice.correspondence import production
 from docservice.correspondence.idempotency import Request, once
-from docservice.correspondence.order import Order
+from docservice.correspondence.order import Order, is_plain
 from docservice.correspondence.production import Earlier, Product
 from docservice.correspondence.records import DocumentRecord, document_record, findings_to_plain
 from docservice.correspondence.serving import with_register
@@ -288,13 +288,19 @@ def _same_language(rows: Sequence[DocumentRow], language: str) -> DocumentRow:
     return next((row for row in rows if row.language == language), rows[0])
 
 
+def refuse_reason(reason: str) -> None:
+    """Raise ``Refusal("document.reason")`` for a reason that says nothing or cannot be kept."""
+    if not is_plain(reason, 1000):
+        message = "Say why, in at most 1000 characters."
+        raise Refusal("document.reason", message, [Problem("document.reason", message, "/reason")])
+
+
 def void(shop: Shop, document_id: str, *, reason: str, actor: str) -> DocumentRecord:
     """Void a document. With an English text goes its translation; a translation may be voided alone.
 
     Raises ``Refusal``: ``document.unknown``, ``document.not_issued`` (kind ``conflict``), ``document.reason``.
     """
-    if not reason.strip():
-        raise Refusal("document.reason", "Say why the document is voided.", [Problem("reason", "is empty", "/reason")])
+    refuse_reason(reason)
     at = shop.clock()
     with shop.store.database.writing() as session:
         rows = _replaceable(session, document_id, lock=True)

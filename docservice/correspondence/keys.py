@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from docservice.correspondence.choices import SCOPES
+from docservice.correspondence.order import is_plain
 from docservice.correspondence.records import ApiKeyRecord, key_record
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Problem, Refusal
@@ -32,8 +33,8 @@ def add_key(shop: Shop, name: str, scopes: Iterable[str], actor: str) -> tuple[A
     ]
     if not wanted:
         problems.append(Problem("key.scope", f"name at least one scope of {', '.join(SCOPES)}", "/scopes"))
-    if not name.strip():
-        problems.append(Problem("key.name", "is empty", "/name"))
+    if not is_plain(name, 100):
+        problems.append(Problem("key.name", "has from 1 to 100 characters", "/name"))
     if problems:
         raise Refusal("key.invalid", "The key was not made.", problems)
     secret = _PREFIX + secrets.token_urlsafe(32)

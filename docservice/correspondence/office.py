@@ -45,7 +45,7 @@ from docservice.jobs.pool import Pool
 from docservice.jobs.queue import Queue
 from docservice.jobs.worker import Worker
 from docservice.packets.plan import Plan
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit as audit_trail
 from docservice.storage.audit import AuditEntry
 from docservice.storage.models import DocumentRow
@@ -147,12 +147,7 @@ class Office:
 
         ``precondition`` sees the document to be replaced and may refuse, unless the request was done before.
         """
-        if not reason.strip():
-            raise Refusal(
-                "document.reason",
-                "Say why the document is replaced.",
-                [Problem("document.reason", "is empty", "/reason")],
-            )
+        issuing.refuse_reason(reason)
         old = self.document(id)
         return issuing.issue(
             self.shop,

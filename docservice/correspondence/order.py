@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,8 @@ from typing import Any
 
 from docservice import casefile
 from docservice.correspondence.choices import Face
+from docservice.places import pointer
+from docservice.refusal import Problem, Refusal
 
 MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
     {
@@ -19,6 +22,14 @@ MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
         "html": "text/html; charset=utf-8",
     }
 )
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # everything but tabs and line breaks
+
+
+def is_plain(text: str, longest: int) -> bool:
+    """Whether a text that a caller sent can be kept: it says something, is no longer, has no control characters."""
+    return bool(text.strip()) and len(text) <= longest and not _CONTROL.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,17 @@ class Order:
     about: str | None = None
     version: int | None = None
     attachments: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    def refuse_names(self) -> None:
+        """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
+        message = "A picture's name has at most 300 characters, and none that cannot be printed."
+        problems = [
+            Problem("order.attachment", message, pointer(("attachments", name)))
+            for name in self.attachments
+            if not is_plain(name, 300)
+        ]
+        if problems:
+            raise Refusal("order.attachment", message, problems)
 
     def fingerprint(self) -> str:
         """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""

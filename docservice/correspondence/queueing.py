@@ -40,6 +40,7 @@ def queue_letters(
     order refuses; what the checks say is known when the job is done.
     """
     asked = hashlib.sha256(f"letters\0{everyone}\0{order.fingerprint()}".encode()).hexdigest()
+    order.refuse_names()
     shop = office.shop
     on = order.on or shop.today()
     with shop.store.database.reading() as session:

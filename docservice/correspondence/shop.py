@@ -95,6 +95,7 @@ class Shop:
 
     def prepare(self, order: Order) -> Prepared:
         """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""
+        order.refuse_names()
         casefile = casefiles.load(order.casefile)
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:

@@ -249,9 +249,9 @@ def test_the_thread_works_and_a_stop_gives_the_job_back(
 def test_a_worker_killed_at_any_step_leaves_its_job_to_another(tmp_path: Path) -> None:
     """Every letter once, one packet, no gap, no orphan."""
     environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
-    command = [sys.executable, str(HERE / "killed_worker.py"), str(tmp_path / "home"), "7"]
+    command = [sys.executable, str(HERE / "killed_worker.py"), str(tmp_path / "home"), "11"]
     run = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     outcome = json.loads(run.stdout)
-    assert outcome["kills"] > 10
+    assert outcome["kills"] >= 10
     assert outcome["left over"] == []

@@ -15,6 +15,8 @@ import pytest
 from PIL import Image
 
 from docservice.refusal import Refusal
+from docservice.rendering import letter as letter_room
+from docservice.rendering import typst_press
 from docservice.rendering.letter import Rendered
 from docservice.town.pack import Box, TownPack
 
@@ -297,3 +299,36 @@ def test_the_stub_is_at_the_foot_of_the_last_page_of_the_letter(set_letter: Set,
 def test_a_memorandum_needs_no_recipient(set_letter: Set, pack: TownPack) -> None:
     html = article(IDENTIFICATION, "<h1>Memorandum</h1><p>x</p>", SIGNATURE)
     assert set_letter(html, envelope=pack.envelopes["plain"]).pages == 1
+
+
+def pressed(*weights: int) -> bytes:
+    """As much of a PDF as says how many pages it has and how much is on each."""
+    pages = "".join(
+        f"<</Type/Page/Tabs/S/Contents {i} 0 R>>\n{i} 0 obj\n<</Length {w}>>" for i, w in enumerate(weights, 1)
+    )
+    return f"<</Type/Pages/Kids[]/Count {len(weights)}>>{pages}".encode()
+
+
+@pytest.mark.parametrize(
+    ("forms", "sheets", "chosen"),
+    [
+        ([(9, 9)], 0, 0),  # a full last page is left alone
+        ([(9,)], 0, 0),
+        ([(9, 4), ..., (9, 3)], 0, 0),  # nothing is gained
+        ([(9, 4), (9,), (9,)], 0, 1),  # no closer than needed
+        ([(9, 4), (9, 3), (9,)], 0, 2),
+        ([(9, 2), (9, 2), (9, 1), (9,)], 0, 3),  # a line or two may cost more
+        ([(9, 4, 7), (9, 7), (9, 7)], 1, 1),  # the sheet of languages is not a tail
+        ([(9, 9, 1)], 1, 0),
+    ],
+)
+def test_a_last_page_of_a_few_lines_is_saved(forms: list[Any], sheets: int, chosen: int) -> None:
+    made = letter_room._without_short_tail(lambda closeness: pressed(*forms[closeness]), sheets)
+    assert made == pressed(*forms[chosen])
+
+
+def test_every_page_has_its_weight(set_letter: Set) -> None:
+    rendered = set_letter(letter(*map(violation, range(1, 12)), TAGLINES))
+    weights = typst_press.page_weights(rendered.pdf)
+    assert len(weights) == rendered.pages
+    assert all(weights)

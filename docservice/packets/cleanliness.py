@@ -24,7 +24,11 @@ _BLENDS = frozenset(
     for name in """Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight SoftLight
     Difference Exclusion Hue Saturation Color Luminosity""".split()  # noqa: SIM905
 )
-_FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"}
+_FILTERS = {  # without JPXDecode, which PDF/A ties to conditions inside the picture, and Crypt
+    "/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/RunLengthDecode", "/ASCII85Decode",
+    "/ASCIIHexDecode", "/LZWDecode",
+}  # fmt: skip
+_PICTURE_FILTERS = {"/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode"}
 _UNKEPT = ("BMC", "BDC", "EMC", "MP", "DP", "BX", "EX")  # marks, and leave to ignore what is unknown
 _DEEPEST = 12  # forms in forms
 _MOST_Q = 24  # PDF/A allows 28 nested graphics states; the packet adds a few
@@ -79,6 +83,8 @@ def _strip(pdf: pikepdf.Pdf, owner: Object, resources: Object | None, seen: set[
                 ):
                     if key in item:
                         del item[key]
+                if "/LZWDecode" in _filters(item):  # the one filter that PDF/A forbids
+                    item.write(item.read_bytes())
             else:
                 _strip(pdf, item, item.get(Name.Resources, resources), seen)
     for _, font in (resources.get(Name.Font, {}) if resources is not None else {}).items():
@@ -250,12 +256,16 @@ def _xobject(item: Object, resources: Object, fonts: Fonts, depth: int, seen: se
     _content(item, item.Resources, fonts, depth + 1, seen)
 
 
-def _image(item: Object, resources: Object) -> None:
+def _filters(item: Object) -> list[str]:
     filters = item.get(Name.Filter)
-    names = (
-        [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)] if filters is not None else []
-    )
-    if not set(names) <= _FILTERS:
+    if filters is None:
+        return []
+    return [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)]
+
+
+def _image(item: Object, resources: Object) -> None:
+    filters = _filters(item)
+    if not set(filters) <= _FILTERS or ("/LZWDecode" in filters and set(filters) & _PICTURE_FILTERS):
         raise NotCleanError("a picture is packed in an unusual way")
     if int(item.get(Name.BitsPerComponent, 1)) not in (1, 2, 4, 8, 16):
         raise NotCleanError("a picture is packed in an unusual way")

@@ -1,0 +1,50 @@
+"""Long work from a terminal: what waits, what came of it, canceling, and a worker."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from click.testing import Result
+
+from docservice.correspondence.order import Order
+from docservice.refusal import Refusal
+from tests.fake_office import FakeOffice
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def job(office: FakeOffice) -> str:
+    casefile = {"case": {"number": "CE-2026-0001"}, "parties": [{"id": "o1"}, {"id": "t1"}]}
+    return str(office.queue_letters(Order("courtesy-letter", casefile), everyone=True, actor="key:tracker").id)
+
+
+def test_list_show_cancel(run: Run, office: FakeOffice, job: str) -> None:
+    listed = run("jobs", "list").stdout
+    assert "queued" in listed
+    assert "0/2" in listed
+    assert "No jobs." in run("jobs", "list", "--state", "done").stdout
+    assert json.loads(run("jobs", "list", "--json").stdout)["items"][0]["id"] == job
+    assert "ends" not in run("jobs", "cancel", job).stdout
+    assert run("jobs", "cancel", job).exit_code == 3
+    assert run("jobs", "show", "unknown").exit_code == 4
+
+
+def test_show_says_why(run: Run, office: FakeOffice, job: str) -> None:
+    office.end_job(job, state="failed", problem=Refusal("checks.failed", "The fine is over its cap."))
+    assert "The fine is over its cap. [checks.failed]" in run("jobs", "show", job).stdout
+    shown = json.loads(run("jobs", "show", job, "--json").stdout)["job"]
+    assert (shown["state"], shown["problem"]["code"]) == ("failed", "checks.failed")
+
+
+def test_worker(run: Run, office: FakeOffice, job: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    handled = []
+    monkeypatch.setattr(signal, "signal", lambda number, _: handled.append(number))
+    worker = SimpleNamespace(halt=None, finished=lambda drain: iter([office.end_job(job, state="done")]))
+    monkeypatch.setattr(office, "worker", worker, raising=False)
+    assert json.loads(run("worker", "--drain", "--json").stdout)["state"] == "done"
+    assert set(handled) == {signal.SIGTERM, signal.SIGINT}

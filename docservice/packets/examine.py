@@ -11,6 +11,7 @@ import os
 import resource
 import struct
 import sys
+from typing import IO
 
 from docservice.packets.intake import Frame, Intake, pack, refused
 from docservice.refusal import Refusal
@@ -28,11 +29,7 @@ def main() -> None:
     """Entry point of the process."""
     (length,) = struct.unpack(">I", sys.stdin.buffer.read(4))
     order = json.loads(sys.stdin.buffer.read(length))
-    for limit, value in ((resource.RLIMIT_AS, order.pop("memory")), (resource.RLIMIT_CPU, order.pop("seconds"))):
-        resource.setrlimit(limit, (value, value))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answer = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a decoder prints must not mix with the answer
+    answer = confine(order.pop("memory"), order.pop("seconds"))
     frame = Frame(order["band"], tuple(order["paper"]), order["dpi"])
     try:
         taken = look(sys.stdin.buffer.read(), frame)
@@ -40,6 +37,15 @@ def main() -> None:
         taken = refused("intake.limits", "Reading it needs too much memory.")
     answer.write(pack(taken))
     answer.flush()
+
+
+def confine(memory: int, seconds: int) -> IO[bytes]:
+    """Set the limits of this process, in bytes and seconds of computing; returns where its answer goes."""
+    for limit, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+        resource.setrlimit(limit, (value, value))
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a decoder prints must not mix with the answer
+    return answer
 
 
 def look(data: bytes, frame: Frame) -> Intake:

@@ -4,7 +4,8 @@
 can end that process and nothing else. The answer is complete or it is a refusal: a file whose pages cannot all be
 recovered is never taken in part.
 
-What this does not do: recognize text in scans, keep the links of foreign pages, or judge what a page shows.
+What this does not do: recognize text in scans, keep the links of foreign pages, or judge what a page shows. The
+photographs of photo sheets go through :mod:`darkroom`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any, Literal
 
 MEMORY = 1_000_000_000  # bytes of address space per file
 SECONDS = 20  # per file
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from docservice.packets.examine import main; main()"
 
 
@@ -74,12 +75,13 @@ def refused(code: str, message: str) -> Intake:
 def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> Intake:
     """Examine one file (PDF, JPEG, PNG, TIFF, HEIC, …) and bring it into packet form. Never raises for a bad file."""
     order = json.dumps({**asdict(frame or Frame()), "memory": memory, "seconds": int(seconds) + 1}).encode()
-    command = [sys.executable, "-c", _CHILD, str(_PACKAGE_ROOT)]
+    command = [sys.executable, "-c", _CHILD, str(PACKAGE_ROOT)]
     try:
         done = subprocess.run(
             command,
             input=struct.pack(">I", len(order)) + order + data,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             timeout=seconds,
             check=False,
         )

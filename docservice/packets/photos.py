@@ -1,18 +1,18 @@
 """Photographs for the photo sheets: upright, of a sensible size, and without a word of where the camera was.
 
-The pictures are made ready by :mod:`docservice.rendering.pictures`; here they meet their captions. The photographer of
-an inspection's photo may be an officer's id, which becomes the officer's name.
+The pictures are made ready by :mod:`docservice.rendering.pictures`, in the process of :mod:`darkroom`; here they meet
+their captions. The photographer of an inspection's photo may be an officer's id, which becomes the officer's name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from docservice.casefile.facts import Casefile, Photo
+from docservice.packets import darkroom
 from docservice.packets.front import SheetPhoto
 from docservice.packets.plan import PhotosPart, PlanPhoto
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import pictures
 
 _PIXELS = (1950, 1320)  # 300 dpi in the frame of a photo sheet
 
@@ -31,15 +31,15 @@ def of_inspections(
 
 
 def _all(
-    listed: Iterable[Photo | PlanPhoto], files: Mapping[str, bytes], name_of: Callable[[str], str]
+    listed: Sequence[Photo | PlanPhoto], files: Mapping[str, bytes], name_of: Callable[[str], str]
 ) -> tuple[SheetPhoto, ...]:
     ready: list[SheetPhoto] = []
     problems: list[Problem] = []
+    developed = darkroom.develop({photo.file: files[photo.file] for photo in listed}, _PIXELS)
     for photo in listed:
-        try:
-            picture = pictures.prepare(files[photo.file], name=photo.file, max_pixels=_PIXELS)
-        except Refusal as refusal:
-            problems += refusal.problems or [Problem(refusal.code, refusal.message, photo.file)]
+        picture = developed[photo.file]
+        if isinstance(picture, Refusal):
+            problems += picture.problems or [Problem(picture.code, picture.message, photo.file)]
             continue
         suffix = ".png" if picture.media_type == "image/png" else ".jpg"
         ready.append(

@@ -22,8 +22,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import font_files

@@ -20,7 +20,7 @@ from PIL import Image
 from docservice.packets import bounds, boxes, cleanliness, covered, forms, glyphs, layers, sanitize
 from docservice.packets.forms import Value
 from docservice.packets.glyphs import Glyph
-from docservice.packets.intake import Finding, Frame, Intake, PageInfo, refused
+from docservice.packets.intake import Finding, Frame, Intake, PageInfo, refused, spoken
 from docservice.packets.pages import form_page, image, picture_page, place_page
 from docservice.packets.textlayer import TextLayer
 from docservice.packets.typefaces import Fonts
@@ -160,11 +160,12 @@ def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], 
 
 
 def _silent(infos: list[PageInfo]) -> list[Finding]:
-    silent = [str(n) for n, info in enumerate(infos, 1) if not info.searchable]
+    silent = [n for n, info in enumerate(infos, 1) if not info.searchable]
     if not silent:
         return []
-    which = "All pages" if len(silent) == len(infos) else f"Pages {', '.join(silent)}"
-    return [Finding("intake.not-searchable", f"{which} have no text that could be searched.")]
+    which = "All pages" if len(silent) == len(infos) else spoken(silent)
+    verb = "has" if len(silent) == 1 < len(infos) else "have"
+    return [Finding("intake.not-searchable", f"{which} {verb} no text that could be searched.")]
 
 
 def _looked_at(

@@ -43,7 +43,7 @@ def read(sheet: Any, upright: Matrix) -> list[Glyph]:
         handle = page.raw
         rect = raw.FS_RECTF()
         tilt = math.atan2(upright[1], upright[0])
-        kinds: dict[int, tuple[bool, bool]] = {}
+        kinds: dict[int, tuple[int, bool, bool]] = {}
         high = 0
         for index in range(page.count_chars()):
             code = raw.FPDFText_GetUnicode(handle, index)
@@ -56,34 +56,34 @@ def read(sheet: Any, upright: Matrix) -> list[Glyph]:
             if not 0 < code < 0x110000 or 0xD800 <= code < 0xE000:
                 continue
             char = chr(code)
-            if char in "\r\n" or raw.FPDFText_IsGenerated(handle, index) == 1:
+            if char in "\r\n" or (char in " -" and raw.FPDFText_IsGenerated(handle, index) == 1):
                 found.append(Glyph("\n" if char in "\r\n" else char, None))
                 continue
             if not raw.FPDFText_GetLooseCharBox(handle, index, ctypes.byref(rect)):
                 continue
-            angle = raw.FPDFText_GetCharAngle(handle, index) + tilt
-            found.append(
-                Glyph(
-                    "\u00ad" if code == 2 else char,  # pdfium marks the hyphen at a line's end so
-                    _moved((rect.left, rect.bottom, rect.right, rect.top), upright),
-                    round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0,
-                    *_kind(handle, index, kinds),
-                )
-            )
+            shown = "\u00ad" if code == 2 else char  # pdfium marks the hyphen at a line's end so
+            box = _moved((rect.left, rect.bottom, rect.right, rect.top), upright)
+            found.append(Glyph(shown, box, *_kind(handle, index, tilt, kinds)))
     finally:
         page.close()
     return found
 
 
-def _kind(page: Any, index: int, known: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
-    """Whether a character is invisible, and whether an ActualText states it; by its text object, asked once."""
+def _kind(page: Any, index: int, tilt: float, known: dict[int, tuple[int, bool, bool]]) -> tuple[int, bool, bool]:
+    """A character's turn, whether it is invisible, whether an ActualText states it; asked once per text object."""
     item = raw.FPDFText_GetTextObject(page, index)
     if not item:
-        return False, False
+        return _turn(page, index, tilt), False, False
     address = ctypes.addressof(item.contents)
     if address not in known:
-        known[address] = raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE, _stated(item)
+        hidden = raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
+        known[address] = _turn(page, index, tilt), hidden, _stated(item)
     return known[address]
+
+
+def _turn(page: Any, index: int, tilt: float) -> int:
+    angle = raw.FPDFText_GetCharAngle(page, index) + tilt
+    return round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
 
 
 def _stated(item: Any) -> bool:

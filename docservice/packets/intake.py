@@ -14,7 +14,7 @@ import json
 import struct
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -121,3 +121,15 @@ def _unpack(data: bytes) -> Intake:
         tuple(Finding(**finding) for finding in head["findings"]),
         data[4 + length :],
     )
+
+
+def spoken(numbers: Sequence[int]) -> str:
+    """Page numbers as people write them: "Page 3", "Pages 1–4, 7"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    text = ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
+    return f"Page {text}" if len(numbers) == 1 else f"Pages {text}"

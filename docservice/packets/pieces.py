@@ -237,19 +237,7 @@ def _sheet_notes(findings: Sequence[Finding]) -> list[str]:
     for finding in findings:
         if finding.code != "intake.not-searchable":
             pages.setdefault(finding.message, []).extend([finding.page] if finding.page else [])
-    return [f"{_spoken(numbers)}: {message}" if numbers else message for message, numbers in pages.items()]
-
-
-def _spoken(numbers: Sequence[int]) -> str:
-    """Page numbers as people write them: "Page 3", "Pages 1–4, 7"."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    text = ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
-    return f"Page {text}" if len(numbers) == 1 else f"Pages {text}"
+    return [f"{intake.spoken(numbers)}: {message}" if numbers else message for message, numbers in pages.items()]
 
 
 def page_labels(label: str | None, pages: int) -> tuple[str, ...]:

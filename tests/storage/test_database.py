@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from docservice.refusal import Refusal
 from docservice.storage import audit, migrate, numbering
 from docservice.storage.database import Database
-from docservice.storage.models import AuditHeadRow, AuditRow, Base, SeriesRow
+from docservice.storage.models import AuditHeadRow, AuditRow, Base, IdempotencyRow, SeriesRow
 from docservice.storage.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -128,3 +128,37 @@ def test_an_address_that_will_not_do_is_refused(url: str, tmp_path: Path) -> Non
     with pytest.raises(Refusal) as refused:
         open_store(url, tmp_path)
     assert refused.value.kind == "setup"
+
+
+def test_a_database_of_the_first_release_keeps_its_rows(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0002 rebuilds the table of idempotency keys."""
+    from alembic import command
+    from sqlalchemy import text
+
+    upgrade = command.upgrade
+    database = Database(database_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+        migrate.migrate(database)
+    assert migrate.current(database) == "0001"
+    sha = "'" + "a" * 64 + "'"
+    document = {
+        "id": "'d1'", "position": "1", "number": "'AC-2026-0001'", "series": "'AC'", "year": "2026", "sequence": "1",
+        "case_number": "'CE-1'", "template": "'t'", "version": "1", "language": "'en'", "recipient_name": "'Pat'",
+        "title": "'A'", "status": "'issued'", "issued_on": "'2026-06-01'", "pages": "1", "sha256": sha,
+        "casefile_sha256": sha, "bundle_sha256": sha, "town_sha256": sha, "town_version": "'1'", "engine": "'e'",
+        "fonts": "'f'", "verify_url": "'u'", "verify_code": "'c'", "findings": "'[]'", "notice": "'{}'",
+        "created_at": "'2026-06-01 12:00:00.000000'", "created_by": "'ana'",
+    }  # fmt: skip
+    at = document["created_at"]
+    with database.writing() as session:
+        session.execute(text(f"INSERT INTO blob (sha256, size, created_at) VALUES ({sha}, 1, {at})"))
+        session.execute(text(f"INSERT INTO document ({', '.join(document)}) VALUES ({', '.join(document.values())})"))
+        columns = "actor, key, fingerprint, document_id, created_at"
+        session.execute(text(f"INSERT INTO idempotency ({columns}) VALUES ('ana', 'k1', {sha}, 'd1', {at})"))
+    assert migrate.migrate(database)
+    with database.reading() as session:
+        kept = session.get(IdempotencyRow, ("ana", "k1"))
+        assert kept is not None
+        assert (kept.document_id, kept.packet_id, kept.job_id) == ("d1", None, None)
+    database.close()

@@ -82,7 +82,7 @@ def _kind(page: Any, index: int, tilt: float, known: dict[int, tuple[int, bool, 
 
 
 def _turn(page: Any, index: int, tilt: float) -> int:
-    angle = raw.FPDFText_GetCharAngle(page, index) + tilt
+    angle = tilt - raw.FPDFText_GetCharAngle(page, index)  # which counts clockwise
     return round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
 
 

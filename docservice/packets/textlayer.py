@@ -126,14 +126,20 @@ def _sayable(char: str) -> bool:
 @lru_cache(maxsize=1)
 def _blank_font() -> bytes:
     from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    pen = TTGlyphPen(None)  # a contour without area: readers drop turned text whose characters have no extent
+    pen.moveTo((0, 0))
+    pen.lineTo((_ADVANCE, 700))
+    pen.closePath()
 
     builder = FontBuilder(1000, isTTF=True)
     builder.updateHead(created=0, modified=0)
     builder.font.recalcTimestamp = False
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
+    builder.setupGlyf({".notdef": Glyph(), "blank": pen.glyph()})
     builder.setupHorizontalMetrics({".notdef": (_ADVANCE, 0), "blank": (_ADVANCE, 0)})
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupOS2()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from making import foreign, letter, picture, plain
+from making import content, foreign, letter, picture, plain
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets import examine, intake
@@ -216,3 +216,40 @@ def test_the_process_gives_the_same_answer() -> None:
 def test_time_and_memory_have_limits() -> None:
     assert intake.examine(foreign(), seconds=0.01).findings[0].code == "intake.time"
     assert intake.examine(foreign(), memory=50_000_000).findings[0].code == "intake.limits"
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("matrix", ["1 0 0 1 90 300", "0 1 -1 0 300 300", "-1 0 0 -1 400 300", "0 -1 1 0 300 600"])
+def test_text_can_be_searched_whichever_way_it_runs(matrix: str, rotate: int) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        content(f"BT /F1 18 Tf {matrix} Tm (Which way round) Tj ET")(pdf)
+        pdf.pages[0].obj.Rotate = rotate
+
+    taken = _look(foreign(change))
+    assert taken.pages[0].kind == "raster"
+    assert "Which way round" in _text(taken)
+    seen = pdfium.PdfDocument(taken.pdf)[0]
+    ink = seen.render(scale=1).to_pil().convert("L").point(lambda v: 255 if v < 128 else 0).getbbox()
+    text = seen.get_textpage()
+    rects = [text.get_rect(n) for n in range(text.count_rects())]
+    box = (min(r[0] for r in rects), max(r[3] for r in rects), max(r[2] for r in rects), min(r[1] for r in rects))
+    height = seen.get_height()
+    assert ink == pytest.approx((box[0], height - box[1], box[2], height - box[3]), abs=14)
+
+
+def test_a_plan_on_large_paper_keeps_its_size() -> None:
+    taken = _look(plain((0, 0, 2592, 1728), draw="0 g 100 100 50 50 re f"))
+    assert [(page.width, page.height, page.kind) for page in taken.pages] == [(2592, 1728, "vector")]
+
+
+def test_colors_of_printing_inks_and_transparency_become_pages() -> None:
+    taken = _look(plain(draw="0 0.9 0.8 0 k 100 100 300 300 re f"))
+    assert taken.pages[0].kind == "raster"
+    red, green, blue = pdfium.PdfDocument(taken.pdf)[0].render(scale=0.2).to_pil().convert("RGB").getpixel((50, 100))
+    assert red > 180 > 120 > max(green, blue)
+
+    def see_through(pdf: pikepdf.Pdf) -> None:
+        content("/G gs 0 0 1 rg 100 100 300 300 re f")(pdf)
+        pdf.pages[0].obj.Resources.ExtGState = Dictionary(G=Dictionary(Type=Name.ExtGState, ca=0.5, BM=Name.Multiply))
+
+    assert _look(foreign(see_through)).pages[0].kind == "vector"

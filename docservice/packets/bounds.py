@@ -17,7 +17,6 @@ MOST_PAGES = 2000
 _MOST_UNPACKED = 300_000_000  # bytes of one stream
 _MOST_UNPACKED_TOGETHER = 2_000_000_000
 _MOST_PIXELS = 250_000_000  # one picture; an E-size drawing scanned at 400 dpi has 230 million
-_BEST_RATIO = 1032  # of deflate: a stream shorter than limit / ratio cannot exceed the limit
 _CHUNK = 1 << 20
 
 
@@ -31,7 +30,7 @@ def too_many_pages(count: int) -> Intake | None:
 
 
 def bomb(pdf: pikepdf.Pdf) -> Intake | None:
-    """The refusal of a file that unpacks to far more than any page needs."""
+    """The refusal of a file that unpacks to far more than any page needs, or not to what was packed."""
     together = 0
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Stream):
@@ -44,9 +43,10 @@ def bomb(pdf: pikepdf.Pdf) -> Intake | None:
         first = filters[0] if isinstance(filters, Array) and len(filters) else filters
         if first != Name.FlateDecode and first != Name("/Fl"):
             continue
-        if _number(item.get(Name.Length)) * _BEST_RATIO < _MOST_UNPACKED // 50:
-            continue
-        together += _unpacked(item.read_raw_bytes())
+        count = _unpacked(item.read_raw_bytes())
+        if count is None:
+            return refused("intake.damaged", "It is damaged: the checksum of a part of it is wrong.")
+        together += count
         if together > _MOST_UNPACKED_TOGETHER:
             break
     else:
@@ -54,8 +54,11 @@ def bomb(pdf: pikepdf.Pdf) -> Intake | None:
     return refused("intake.bomb", "It unpacks to gigabytes of data, which no page needs.")
 
 
-def _unpacked(packed: bytes) -> int:
-    """How many bytes a deflated stream becomes; beyond the limit, more than all streams together may become."""
+def _unpacked(packed: bytes) -> int | None:
+    """How many bytes a deflated stream becomes; beyond the limit, more than all streams together may become.
+
+    Nothing when its checksum is wrong (RFC 1950): viewers do not look at it, and would show something else.
+    """
     inflater = zlib.decompressobj()
     count, rest = 0, packed
     try:
@@ -64,8 +67,8 @@ def _unpacked(packed: bytes) -> int:
             rest = inflater.unconsumed_tail
             if count > _MOST_UNPACKED:
                 return _MOST_UNPACKED_TOGETHER + 1
-    except zlib.error:
-        return count  # damage is found, and named, elsewhere
+    except zlib.error as error:
+        return None if "incorrect data check" in str(error) else count  # other damage is found, and named, elsewhere
     return count
 
 

@@ -135,4 +135,6 @@ def _widths(font: Object) -> dict[int, float]:
     if not isinstance(widths, Array) or Name.FirstChar not in font or Name.LastChar not in font:
         raise NotCleanError("a font does not say how wide it is")
     first = int(font.FirstChar)
+    if len(widths) != int(font.LastChar) - first + 1:
+        raise NotCleanError("a font does not say how wide it is")
     return {first + place: float(width) for place, width in enumerate(widths)}

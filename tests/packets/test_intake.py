@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -253,3 +254,14 @@ def test_colors_of_printing_inks_and_transparency_become_pages() -> None:
         pdf.pages[0].obj.Resources.ExtGState = Dictionary(G=Dictionary(Type=Name.ExtGState, ca=0.5, BM=Name.Multiply))
 
     assert _look(foreign(see_through)).pages[0].kind == "vector"
+
+
+def test_a_part_that_is_not_what_was_packed_is_damage() -> None:
+    packed = bytearray(zlib.compress(b"0 0 1 rg 100 100 300 300 re f"))
+    packed[-1] ^= 1
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, bytes(packed), Filter=Name.FlateDecode)
+
+    taken = _look(foreign(change, compress_streams=False))
+    assert (taken.verdict, taken.findings[0].code) == ("refused", "intake.damaged")

@@ -118,16 +118,19 @@ def _kind(descriptor: Object) -> Object | None:
 
 
 def _widths(array: Object | None) -> dict[int, float]:
+    """The widths that a font declares; readers differ on what is declared twice, so it may not be."""
     found: dict[int, float] = {}
     items = list(array) if array is not None else []
     place = 0
     while place + 1 < len(items):
         first = int(items[place])
         if isinstance(items[place + 1], Array):
-            found.update((first + n, float(width)) for n, width in enumerate(items[place + 1]))
+            some = {first + n: float(width) for n, width in enumerate(items[place + 1])}
             place += 2
         else:
-            last = min(int(items[place + 1]), first + 65535)
-            found.update((code, float(items[place + 2])) for code in range(first, last + 1))
+            some = dict.fromkeys(range(first, min(int(items[place + 1]), first + 65535) + 1), float(items[place + 2]))
             place += 3
+        if not some or not found.keys().isdisjoint(some):
+            raise NotCleanError("a font's widths are wrong")
+        found |= some
     return found

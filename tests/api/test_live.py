@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,9 +16,9 @@ from werkzeug.test import EnvironBuilder
 
 from docservice import shipped
 from docservice.app import create_app
-from docservice.cli.serving import make_server
 from docservice.config import Settings
 from docservice.correspondence import open_office
+from tests.serving import serving
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 
@@ -31,13 +30,9 @@ def live(tmp_path: Path, fonts_folder: Path) -> Iterator[dict[str, str]]:
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home)) as office:
-        server, port = make_server(create_app(office), "127.0.0.1", 0, 2, 25)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
         _, secret = office.add_key("permit-tracker", ("preview", "issue", "read"), "test")
-        yield {"URL": f"http://127.0.0.1:{port}/api/v1", "KEY": secret}
-        server.close()
-        thread.join(5)
+        with serving(create_app(office)) as port:
+            yield {"URL": f"http://127.0.0.1:{port}/api/v1", "KEY": secret}
 
 
 def commands() -> list[str]:

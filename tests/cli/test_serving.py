@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,18 +18,15 @@ from pathlib import Path
 import pytest
 
 from docservice.app import create_app
-from docservice.cli.serving import make_server
 from tests.fake_office import FakeOffice
+from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    server, bound = make_server(create_app(FakeOffice(), max_body_megabytes=1), "127.0.0.1", 0, 2, 1)  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield bound
-    server.close()
-    thread.join(5)
+    app = create_app(FakeOffice(), max_body_megabytes=1)  # type: ignore[arg-type]
+    with serving(app, max_body_megabytes=1) as bound:
+        yield bound
 
 
 def test_a_client_that_sends_it_all_first_still_reads_the_answer(port: int) -> None:

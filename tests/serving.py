@@ -1,0 +1,34 @@
+"""The service's own HTTP server, in a thread, and ended in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from docservice.cli.serving import make_server
+
+
+@contextmanager
+def serving(app: Any, *, max_body_megabytes: int = 25) -> Iterator[int]:
+    """The port on which ``app`` answers.
+
+    waitress may only be closed by the thread that runs its loop, and after its workers have let go.
+    """
+    server, port = make_server(app, "127.0.0.1", 0, 2, max_body_megabytes)
+    done = threading.Event()
+
+    def run() -> None:
+        while not done.is_set():
+            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+        server.task_dispatcher.shutdown()
+        server.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield port
+    finally:
+        done.set()
+        thread.join()

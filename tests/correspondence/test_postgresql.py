@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,7 @@ from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 
 HERE = Path(__file__).resolve().parent
+LEASE = 2  # seconds
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -34,7 +36,7 @@ def home(tmp_path: Path, fonts_folder: Path) -> Path:
 
 @pytest.fixture
 def office(home: Path, postgres_url: str) -> Iterator[Office]:
-    with open_office(Settings(home=home, database_url=postgres_url, lease_seconds=2)) as opened:
+    with open_office(Settings(home=home, database_url=postgres_url, lease_seconds=LEASE)) as opened:
         yield opened
 
 
@@ -43,7 +45,7 @@ def start(home: Path, postgres_url: str, office: Office) -> Iterator[Start]:
     """``start("issue", "4")`` is another process on the same register, ready to begin."""
     environment = {
         **os.environ, "PYTHONPATH": str(HERE.parents[1]), "DOCSERVICE_HOME": str(home),
-        "DOCSERVICE_DATABASE_URL": postgres_url, "DOCSERVICE_LEASE_SECONDS": "2",
+        "DOCSERVICE_DATABASE_URL": postgres_url, "DOCSERVICE_LEASE_SECONDS": str(LEASE),
     }  # fmt: skip
     started: list[subprocess.Popen[str]] = []
 
@@ -159,8 +161,9 @@ def test_workers_share_a_queue_and_take_over(office: Office, start: Start, citat
     victim.kill()
     victim.communicate()
     jobs += [office.queue_letters(order, everyone=True, actor="ana") for _ in range(3)]
-    hands = [start("work"), start("work")]  # longer in starting than the lease runs
+    hands = [start("work"), start("work")]
     ready(*hands)
+    time.sleep(LEASE + 0.5)  # they stop when nothing waits, so the dead worker's lease must have run out
     outputs = let_go(*hands)
     lines = [line.split() for output in outputs for line in output.splitlines()]
     assert {id: (state, attempts) for id, state, attempts in lines} == {

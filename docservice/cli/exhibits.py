@@ -61,7 +61,7 @@ def _examined(path: Path) -> Intake:
         if not stat.S_ISREG(status.st_mode):
             return intake.refused("intake.unreadable", "It is not a file.")
         if status.st_size > MAX_FILE:
-            return intake.refused("intake.too-large", f"It is larger than {MAX_FILE // 2**20} MB.")
+            return intake.refused("intake.too_large", f"It is larger than {MAX_FILE // 2**20} MB.")
         data = path.read_bytes()
     except FileNotFoundError:
         return intake.refused("intake.missing", "There is no such file.")

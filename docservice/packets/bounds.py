@@ -23,9 +23,9 @@ _CHUNK = 1 << 20
 def too_many_pages(count: int) -> Intake | None:
     """The refusal of a file without pages, or with more than a packet takes."""
     if count < 1:
-        return refused("intake.no-pages", "It has no pages.")
+        return refused("intake.no_pages", "It has no pages.")
     if count > MOST_PAGES:
-        return refused("intake.too-many-pages", f"It has {count:,} pages; {MOST_PAGES:,} are the most.")
+        return refused("intake.too_many_pages", f"It has {count:,} pages; {MOST_PAGES:,} are the most.")
     return None
 
 

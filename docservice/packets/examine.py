@@ -59,7 +59,7 @@ def look(data: bytes, frame: Frame) -> Intake:
             return scans.take(data, frame)
         except Refusal as refusal:
             reasons = " ".join(problem.message for problem in refusal.problems) or refusal.message
-            return refused(refusal.code.replace("photo.", "intake.").replace("_", "-"), f"It {_sentence(reasons)}")
+            return refused(refusal.code.replace("photo.", "intake."), f"It {_sentence(reasons)}")
     for signature, message in _KNOWN:
         if data.startswith(signature):
             return refused("intake.type", message)

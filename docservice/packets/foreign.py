@@ -36,7 +36,7 @@ _HARMLESS = (
     "extraneous whitespace seen before xref",
     "object has offset 0",  # an unused object marked as used
     "Resources is missing",  # a page that names nothing
-    "MediaBox is undefined",  # said as intake.page-box
+    "MediaBox is undefined",  # said as intake.page_box
 )
 _BROKEN = (
     PikepdfError, pdfium.PdfiumError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
@@ -89,7 +89,7 @@ def _unusable(source: pikepdf.Pdf, untidy: list[Finding]) -> Intake | None:
         problem = bounds.too_many_pages(len(source.pages))
         first = source.get_warnings()
         if any("MediaBox is undefined" in str(warning) for warning in first):
-            untidy.append(Finding("intake.page-box", "It has pages without a size; letter size was assumed."))
+            untidy.append(Finding("intake.page_box", "It has pages without a size; letter size was assumed."))
         warnings = _serious(first)
         if not problem and not warnings:
             problem = bounds.bomb(source)
@@ -118,7 +118,7 @@ def _cleaned(source: pikepdf.Pdf) -> tuple[list[Finding], tuple[Value, ...], byt
     for number, page in enumerate(filled.pages, 1):
         note = boxes.normalize(page)
         if note:
-            findings.append(Finding("intake.page-box", note, page=number))
+            findings.append(Finding("intake.page_box", note, page=number))
     buffer = io.BytesIO()
     filled.save(buffer, encryption=False, deterministic_id=True)
     return findings, values, buffer.getvalue()
@@ -153,7 +153,7 @@ def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], 
         findings += _silent(infos)
         buffer = io.BytesIO()
         out.save(buffer, deterministic_id=True, compress_streams=True)
-        changed = any(finding.code != "intake.not-searchable" for finding in findings)
+        changed = any(finding.code != "intake.not_searchable" for finding in findings)
         return Intake("converted" if changed else "usable", tuple(infos), tuple(findings), buffer.getvalue())
     finally:
         drawing.close()
@@ -165,7 +165,7 @@ def _silent(infos: list[PageInfo]) -> list[Finding]:
         return []
     which = "All pages" if len(silent) == len(infos) else spoken(silent)
     verb = "has" if len(silent) == 1 < len(infos) else "have"
-    return [Finding("intake.not-searchable", f"{which} {verb} no text that could be searched.")]
+    return [Finding("intake.not_searchable", f"{which} {verb} no text that could be searched.")]
 
 
 def _looked_at(
@@ -190,16 +190,16 @@ def _looked_at(
         hidden = set(covered.covered(drawn, colors, size))
         fault = cleanliness.fault(page, fonts)
         if hidden:
-            findings.append(Finding("intake.bad-redaction", covered.warning(sorted(hidden)), page=number))
+            findings.append(Finding("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
             fault = "text lay under a black box"
         outside = {place for place, glyph in enumerate(drawn) if glyphs.outside(glyph, size)}
         if outside:
             note = f"Text outside the visible page was left out ({len(outside)} characters)."
-            findings.append(Finding("intake.outside-text", note, page=number))
+            findings.append(Finding("intake.outside_text", note, page=number))
             fault = fault or "it has text outside its edges"
         elif count := covered.unseen(said, seen, size):
             note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
-            findings.append(Finding("intake.unseen-text", note, page=number))
+            findings.append(Finding("intake.unseen_text", note, page=number))
         if hidden or outside:
             said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
         sheets.append(_Sheet(size, _ink_at_foot(seen, size, frame), said, fault))

@@ -75,7 +75,7 @@ def missing(values: tuple[Value, ...], texts: Mapping[int, str]) -> list[Finding
     squeezed = {page: _letters(text) for page, text in texts.items()}
     return [
         Finding(
-            "intake.form-value",
+            "intake.form_value",
             f"The field “{value.field}” does not show its value as it is stored; compare it with the original.",
             page=value.page,
         )

@@ -89,7 +89,7 @@ def flatten(pdf: pikepdf.Pdf) -> list[Finding]:
     hidden = [group for group in layers.groups if group.objgen in layers.hidden]
     if hidden:
         message = f"Layers hidden by default were left out ({_names(hidden)}); print the file with them if they matter."
-        findings.append(Finding("intake.hidden-layer", message))
+        findings.append(Finding("intake.hidden_layer", message))
     seen: set[tuple[int, int]] = set()
     for page in pdf.pages:
         _owner(pdf, page.obj, page.obj.get(Name.Resources), layers, seen)

@@ -172,7 +172,7 @@ class Pieces:
             first, last = len(part.alt) + 1, len(taken.pages)
             lacking = f"Page {last} has" if first == last else f"Pages {first} to {last} have"
             message = f"{lacking} no alternative text; say in the plan (alt) what is to be seen."
-            self.findings.append(Finding("packet.alt-missing", message, place=part.path))
+            self.findings.append(Finding("packet.alt_missing", message, place=part.path))
         self.findings += [_noted(finding, part.path) for finding in taken.findings]
         language = part.language or self.plan.language
         alts = [*part.alt, *(f"Page {n} of {part.title}" for n in range(len(part.alt) + 1, len(taken.pages) + 1))]
@@ -235,7 +235,7 @@ def _sheet_notes(findings: Sequence[Finding]) -> list[str]:
     """What was done to a file, for its exhibit sheet: each thing once, with its pages."""
     pages: dict[str, list[int]] = {}
     for finding in findings:
-        if finding.code != "intake.not-searchable":
+        if finding.code != "intake.not_searchable":
             pages.setdefault(finding.message, []).extend([finding.page] if finding.page else [])
     return [f"{intake.spoken(numbers)}: {message}" if numbers else message for message, numbers in pages.items()]
 

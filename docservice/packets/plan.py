@@ -275,7 +275,7 @@ def load(data: Any) -> Plan:
     """A plan from JSON-like data. Raises ``Refusal("packet.plan")`` with every problem and its JSON pointer."""
     if not isinstance(data, Mapping):
         raise Refusal("packet.plan", "A packet plan is an object with title, case and parts.", kind="malformed")
-    unknown = [Problem("packet.unknown-field", "Unknown field.", f"/{key}") for key in data if key not in _KNOWN]
+    unknown = [Problem("packet.unknown_field", "Unknown field.", f"/{key}") for key in data if key not in _KNOWN]
     try:
         values = _PlanSchema().load(dict(data))
     except ValidationError as error:
@@ -347,7 +347,7 @@ def _cross_checks(plan: Plan) -> Iterator[Problem]:
             documents[part.number] = place
         following = plan.parts[place + 1] if place + 1 < len(plan.parts) else None
         if isinstance(part, SectionPart) and (following is None or isinstance(following, SectionPart)):
-            yield Problem("packet.empty-section", "Nothing stands in this section.", f"/parts/{place}/section")
+            yield Problem("packet.empty_section", "Nothing stands in this section.", f"/parts/{place}/section")
         label = None if isinstance(part, SectionPart) else part.exhibit
         if label and label != "auto":
             if label in labels:

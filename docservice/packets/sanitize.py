@@ -31,18 +31,18 @@ _DROPPED_FROM_PAGES = (
 _MOST_NODES = 20_000
 
 _SENTENCES: dict[str, Callable[[str], str]] = {
-    "intake.owner-password": lambda _: "It was protected against changes; the protection is not carried over.",
+    "intake.owner_password": lambda _: "It was protected against changes; the protection is not carried over.",
     "intake.javascript": lambda where: f"JavaScript was removed ({where}).",
     "intake.action": lambda kinds: f"Actions were removed that start when it is opened or clicked ({kinds}).",
     "intake.attachment": lambda names: f"Files embedded in it were left out ({names}); add them as exhibits.",
     "intake.media": lambda kinds: f"Sound, film or 3D was left out ({kinds}).",
     "intake.comment": lambda kinds: f"Comments were left out ({kinds}); what they drew on the page stays.",
-    "intake.hidden-note": lambda kinds: f"What is hidden on screen was left out ({kinds}).",
+    "intake.hidden_note": lambda kinds: f"What is hidden on screen was left out ({kinds}).",
     "intake.form": lambda _: "It is a form: its fields were fixed as they stand.",
     "intake.signature": lambda _: "It carries a digital signature, which is no longer verifiable here.",
     "intake.link": lambda _: "Links were removed.",
 }
-_ONCE = {"intake.owner-password", "intake.form", "intake.link"}  # said of the file, not of each page
+_ONCE = {"intake.owner_password", "intake.form", "intake.link"}  # said of the file, not of each page
 
 
 class _Tally:
@@ -70,7 +70,7 @@ def sanitize(pdf: pikepdf.Pdf) -> list[Finding]:
     """Clean ``pdf`` in place."""
     tally = _Tally()
     if pdf.is_encrypted:
-        tally.add("intake.owner-password")
+        tally.add("intake.owner_password")
     _fields(pdf, tally)
     _catalog(pdf.Root, tally)
     for number, page in enumerate(pdf.pages, 1):
@@ -152,7 +152,7 @@ def _page(page: Object, number: int, tally: _Tally) -> None:
             if kind not in ("/Widget", "/Watermark", "/PrinterMark", "/FreeText") and Name.Contents in annotation:
                 tally.add("intake.comment", number, kind[1:])
             if int(annotation.get(Name.F, 0)) & _HIDDEN and (kind != "/Widget" or _filled(annotation)):
-                tally.add("intake.hidden-note", number, "a field" if kind == "/Widget" else kind[1:])
+                tally.add("intake.hidden_note", number, "a field" if kind == "/Widget" else kind[1:])
             elif Name.AP in annotation:
                 kept.append(annotation)
             elif kind not in ("/Widget", "/Watermark", "/PrinterMark"):

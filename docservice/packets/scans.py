@@ -43,7 +43,7 @@ def take(data: bytes, frame: Frame) -> Intake:
         infos.append(PageInfo(place.width, place.height, "picture"))
     if photo is None or photo.located:
         findings += _located(data)
-    findings.append(Finding("intake.not-searchable", "A picture has no text that could be searched."))
+    findings.append(Finding("intake.not_searchable", "A picture has no text that could be searched."))
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True, compress_streams=True)
     return Intake("converted", tuple(infos), tuple(findings), buffer.getvalue())
@@ -88,7 +88,7 @@ def _converted(pdf: pikepdf.Pdf, data: bytes, findings: list[Finding]) -> Iterat
     count = _pictures_in(data)
     if count > len(found):
         note = f"It holds {count} pictures (an animation or a series); the first one is shown."
-        findings.append(Finding("intake.more-pictures", note))
+        findings.append(Finding("intake.more_pictures", note))
     for picture in found:
         with Image.open(io.BytesIO(picture.data)) as opened:
             if picture.media_type == "image/jpeg":

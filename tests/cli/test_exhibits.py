@@ -21,7 +21,7 @@ def test_every_file_gets_its_answer(run: Run, tmp_path: Path) -> None:
     result = run("exhibit", "blank.pdf", "empty.pdf", "folder.pdf", "gone.pdf", "--json")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(a["file"], a["verdict"], a["pages"], a["findings"][0]["code"]) for a in answers] == [
-        ("blank.pdf", "usable", 1, "intake.not-searchable"),
+        ("blank.pdf", "usable", 1, "intake.not_searchable"),
         ("empty.pdf", "refused", 0, "intake.empty"),
         ("folder.pdf", "refused", 0, "intake.unreadable"),
         ("gone.pdf", "refused", 0, "intake.missing"),

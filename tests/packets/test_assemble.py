@@ -100,7 +100,7 @@ def test_alternative_texts_are_those_of_the_plan(packet: Packet) -> None:
         alts = [str(e.Alt) for e in structure._below(pdf.Root.StructTreeRoot) if pikepdf.Name.Figure == e.S]
     assert {"Calls of May", "Calls of June", "Calls of July"} <= set(alts)
     assert "Page 1 of Card" in alts
-    assert [f.place for f in packet.findings if f.code == "packet.alt-missing"] == ["card.png"]
+    assert [f.place for f in packet.findings if f.code == "packet.alt_missing"] == ["card.png"]
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _itself(pdf: pikepdf.Pdf) -> None:
 @pytest.mark.parametrize(
     ("make", "codes"),
     [
-        (_many, {"intake.too-many-pages"}),
+        (_many, {"intake.too_many_pages"}),
         (_cyclic, {"intake.damaged"}),
         (_deep, {"intake.damaged", "intake.limits"}),
         (_nested, {"intake.damaged", "intake.limits"}),
@@ -164,7 +164,7 @@ def test_a_page_without_a_size_is_letter_size_and_says_so() -> None:
     tree = b"<< /Type /Pages /Count 1 /Kids [ 3 0 R ] >>"
     taken = examine.look(_written({1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: tree, 3: page}), Frame())
     assert [(page.width, page.height) for page in taken.pages] == [(612, 792)]
-    assert "intake.page-box" in {finding.code for finding in taken.findings}
+    assert "intake.page_box" in {finding.code for finding in taken.findings}
 
 
 def test_a_long_scan_passes_in_one_piece() -> None:

@@ -57,7 +57,7 @@ def test_values_without_a_drawing_are_drawn(value: str, needed: bool) -> None:
     seen = "".join(text_of(taken).split())
     assert "".join(value.split()) in seen
     assert "intake.form" in _codes(taken)
-    assert "intake.form-value" not in _codes(taken)
+    assert "intake.form_value" not in _codes(taken)
     assert b"AcroForm" not in taken.pdf
 
 
@@ -65,14 +65,14 @@ def test_values_without_a_drawing_are_drawn(value: str, needed: bool) -> None:
 def test_a_value_in_any_script_is_drawn_or_its_lack_is_said(value: str) -> None:
     taken = _look(foreign(_form(_text(value), needed=True)))
     seen = "".join(text_of(taken).split())
-    assert ("intake.form-value" in _codes(taken)) is ("".join(value.split()) not in seen)
+    assert ("intake.form_value" in _codes(taken)) is ("".join(value.split()) not in seen)
 
 
 def test_a_choice_shows_what_it_stands_for() -> None:
     choice = Dictionary(FT=Name.Ch, T=String("c"), V=String("x1"), Ff=1 << 17)
     choice.Opt = Array([Array([String("x1"), String("Waiver granted")])])
     taken = _look(foreign(_form(choice, needed=True)))
-    assert "Waiver granted" in text_of(taken) or "intake.form-value" in _codes(taken)
+    assert "Waiver granted" in text_of(taken) or "intake.form_value" in _codes(taken)
 
 
 @pytest.mark.parametrize(("state", "dark"), [(Name.Yes, True), (Name.Off, False)])
@@ -91,7 +91,7 @@ def test_a_drawing_that_shows_another_value_is_said() -> None:
         pdf.pages[0].obj.Annots[0].AP = Dictionary(N=drawing)
 
     taken = _look(foreign(change))
-    assert "intake.form-value" in _codes(taken)
+    assert "intake.form_value" in _codes(taken)
     assert "1,500" not in " ".join(finding.message for finding in taken.findings)
 
 

@@ -43,7 +43,7 @@ SECRET = "BT /F1 18 Tf 90 600 Td (Secret words) Tj ET"
 )
 def test_text_under_a_dark_box_is_bad_redaction(more: str, found: bool) -> None:
     taken = _look(foreign(content(f"{SECRET} {more}")))
-    assert ("intake.bad-redaction" in _codes(taken)) is found
+    assert ("intake.bad_redaction" in _codes(taken)) is found
     assert ("Secret words" in text_of(taken)) is not found
 
 
@@ -55,7 +55,7 @@ def test_what_is_under_a_box_is_in_no_byte_of_the_pages() -> None:
         buffer = io.BytesIO()
         pdf.save(buffer)
     taken = _look(buffer.getvalue())
-    finding = next(f for f in taken.findings if f.code == "intake.bad-redaction")
+    finding = next(f for f in taken.findings if f.code == "intake.bad_redaction")
     assert finding.page == 1
     assert "Names" not in finding.message
     assert taken.pages[0].kind == "raster"
@@ -71,32 +71,32 @@ def test_an_annotation_that_covers_text_is_bad_redaction_too() -> None:
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(square)])
 
     taken = _look(foreign(cover))
-    assert "intake.bad-redaction" in _codes(taken)
+    assert "intake.bad_redaction" in _codes(taken)
     assert "Secret" not in text_of(taken)
 
 
 def test_light_text_on_a_dark_ground_is_no_redaction() -> None:
     drawn = "0 0 0.4 rg 0 560 612 80 re f 1 g BT /F1 24 Tf 90 590 Td (Town of Madrona Hills) Tj ET"
     taken = _look(foreign(content(drawn)))
-    assert "intake.bad-redaction" not in _codes(taken)
+    assert "intake.bad_redaction" not in _codes(taken)
     assert "Town of Madrona Hills" in text_of(taken)
 
 
 def test_text_beyond_the_edges_is_left_out_and_said() -> None:
     taken = _look(foreign(content(f"{SECRET} BT /F1 18 Tf 90 2000 Td (Far above) Tj ET")))
-    assert "intake.outside-text" in _codes(taken)
+    assert "intake.outside_text" in _codes(taken)
     assert "Far above" not in text_of(taken)
     assert "Secret words" in text_of(taken)
 
 
 def test_white_text_on_white_is_said() -> None:
     taken = _look(foreign(content(f"1 g {SECRET}")))
-    assert "intake.unseen-text" in _codes(taken)
+    assert "intake.unseen_text" in _codes(taken)
 
 
 def test_the_invisible_text_of_a_scan_is_not_suspicious() -> None:
     taken = _look(foreign(content(f"3 Tr {SECRET}")))
-    assert not _codes(taken) & {"intake.unseen-text", "intake.bad-redaction"}
+    assert not _codes(taken) & {"intake.unseen_text", "intake.bad_redaction"}
     assert "Secret words" in text_of(taken)
 
 
@@ -138,7 +138,7 @@ def test_layers_are_shown_as_they_stand_by_default(
     message = " ".join(finding.message for finding in taken.findings)
     assert "Survey" in message
     assert "Notes" in message
-    assert ("intake.hidden-layer" in _codes(taken)) is (shown != {"Alpha", "Beta", "Both"})
+    assert ("intake.hidden_layer" in _codes(taken)) is (shown != {"Alpha", "Beta", "Both"})
 
 
 def test_a_hidden_layer_takes_its_pictures_and_lines_along_and_leaves_the_rest_in_place() -> None:
@@ -172,4 +172,4 @@ def test_annotations_hidden_on_screen_are_left_out_and_said() -> None:
         note.Contents = String("hidden")
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
 
-    assert "intake.hidden-note" in _codes(_look(foreign(change)))
+    assert "intake.hidden_note" in _codes(_look(foreign(change)))

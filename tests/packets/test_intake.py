@@ -47,7 +47,7 @@ ENCRYPTED = foreign(encryption=pikepdf.Encryption(user="secret", owner="secret")
         (b"PK\x03\x04 word document", "intake.type"),
         (ENCRYPTED, "intake.password"),
         (foreign(_xfa), "intake.xfa"),
-        (foreign(_no_pages), "intake.no-pages"),
+        (foreign(_no_pages), "intake.no_pages"),
         (foreign(pages=3)[:900], "intake.damaged"),
         (b"%PDF-1.7\nnothing at all", "intake.damaged"),
         (picture()[:400], "intake.broken"),
@@ -63,7 +63,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason(data: bytes, code: str) 
 def test_an_owner_password_is_no_obstacle() -> None:
     taken = _look(foreign(encryption=pikepdf.Encryption(user="", owner="secret")))
     assert taken.verdict == "converted"
-    assert "intake.owner-password" in [finding.code for finding in taken.findings]
+    assert "intake.owner_password" in [finding.code for finding in taken.findings]
     assert not pikepdf.open(io.BytesIO(taken.pdf)).is_encrypted
 
 

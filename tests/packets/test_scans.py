@@ -113,7 +113,7 @@ def test_the_pictures_of_telephones_become_pages() -> None:
 
 def test_an_animation_says_that_it_is_one() -> None:
     frames = [Image.new("RGB", (50, 50), color) for color in ("red", "blue")]
-    assert "intake.more-pictures" in _codes(_look(_saved(frames[0], "GIF", save_all=True, append_images=frames[1:])))
+    assert "intake.more_pictures" in _codes(_look(_saved(frames[0], "GIF", save_all=True, append_images=frames[1:])))
 
 
 def _png_bomb() -> bytes:
@@ -129,7 +129,7 @@ def _png_bomb() -> bytes:
         (picture()[:400], "intake.broken"),
         (picture("PNG")[:-30], "intake.broken"),
         (picture("TIFF")[:100], "intake.broken"),
-        (_png_bomb(), "intake.too-large"),
+        (_png_bomb(), "intake.too_large"),
         (b"RIFF....WAVEfmt ", "intake.broken"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "intake.broken"),
     ],

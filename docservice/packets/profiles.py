@@ -1,38 +1,46 @@
-"""Packet profiles: what a forum demands of a packet's form, as data.
+"""The packet profiles that docservice ships (``forums/*.yaml``), by key; ``default`` is the town's own hearing.
 
-Only ``default`` exists so far; it holds the rules that every forum known to us shares (DOMAIN §8): computer
-numbering from 1 on the first page, linked contents, bookmarks equal to the contents, exhibit letters.
+Listing them costs a look into a folder; a profile is read when it is first asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from docservice import shipped
+from docservice.packets.profile_loading import load_profile, profile_keys
+from docservice.packets.rules import Profile, Rule, Rules, exhibit_label
+
+__all__ = ["PROFILES", "Profile", "Profiles", "Rule", "Rules", "exhibit_label"]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """The form of a packet. Lengths are in points (1/72 inch)."""
-
-    key: str
-    title: str
-    exhibit_labels: Literal["letters", "numbers"] = "letters"
-    page_number: str = "Packet page {page}"  # printed on every page; {page} is the viewer's page
-    paper: tuple[float, float] = (612.0, 792.0)  # US Letter, for generated pages and pictures
-    band: float = 30.0  # kept clear at the foot of every page for the stamps
-    raster_dpi: int = 200  # pages that cannot stay vector; forums allow at most 300
+@lru_cache(maxsize=128)
+def _profile(folder: Path, key: str) -> Profile:
+    return load_profile(folder, key)
 
 
-PROFILES: dict[str, Profile] = {"default": Profile("default", "Hearing packet")}
+class Profiles(Mapping[str, Profile]):
+    """The profiles in a folder, each read once, on first use.
+
+    ``Refusal("profile.invalid")`` comes with the first use of a profile whose file is wrong, not before.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._keys = profile_keys(folder)
+
+    def __getitem__(self, key: str) -> Profile:
+        if key not in self._keys:
+            raise KeyError(key)
+        return _profile(self.folder, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
-def exhibit_label(profile: Profile, position: int) -> str:
-    """The automatic label of the exhibit at ``position`` (from 0): A … Z, AA, AB …, or 1, 2, 3 …"""
-    if profile.exhibit_labels == "numbers":
-        return str(position + 1)
-    label = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        label = chr(ord("A") + rest) + label
-    return label
+PROFILES: Mapping[str, Profile] = Profiles(shipped.folder("forums"))

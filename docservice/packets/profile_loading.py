@@ -198,6 +198,7 @@ _VALUES: dict[str, Any] = {
     "name_length": _Count(),
     "name_characters": _Pattern(),
     "forbidden": _Several(_one_of(Feature), validate=validate.Length(min=1)),
+    "unwanted": _Several(_one_of(Feature), validate=validate.Length(min=1)),
     "paper": _one_of(PaperName),
     "exhibit_paper": _one_of(PaperName),
     "largest_paper": _one_of(PaperName),

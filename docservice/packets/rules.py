@@ -113,6 +113,7 @@ class Rules:
     name_length: Rule[int] | None = None  # characters of a file's name with its ending, at most
     name_characters: Rule[str] | None = None  # a regular expression for one character of the name
     forbidden: Rule[tuple[Feature, ...]] | None = None
+    unwanted: Rule[tuple[Feature, ...]] | None = None  # what the forum minds less
     # pages
     paper: Rule[PaperName] | None = None  # of the pages that the office makes
     exhibit_paper: Rule[PaperName] | None = None  # of all other pages

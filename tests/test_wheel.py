@@ -39,6 +39,13 @@ def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProc
     )  # fmt: skip
 
 
+def test_the_packet_profiles_travel_too(installed: Path, tmp_path: Path) -> None:
+    code = "from docservice.packets.profiles import PROFILES; print(len([p.title for p in PROFILES.values()]))"
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == str(len(list((ROOT / "forums").glob("*.yaml")))), done.stderr
+
+
 def test_a_letter_is_issued_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     casefile = installed / "docservice" / "_shipped" / "examples" / "CE-2026-0231" / "casefile.json"
     issued = run(

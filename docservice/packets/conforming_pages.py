@@ -12,6 +12,8 @@ from docservice.packets.rules import PAPERS, FirstPage, Labels, Margins, PaperNa
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)*")
 _INCH = 72.0
 _HAIR = 1.0  # points: what rounding in a scanner's or printer's driver may cost
+_FINER = 1.05  # a scan shrinks by four percent to make room for the stamps, and becomes that much finer
+_COARSER = 0.99
 _TITLE_WITHIN = 1.0  # inches below the reserved space in which a title still stands directly below it
 
 
@@ -71,13 +73,13 @@ def _largest_paper(rule: Rule[PaperName], form: Form) -> Iterator[Fault]:
 
 def _most_scan_dpi(rule: Rule[int], form: Form) -> Iterator[Fault]:
     for number, page in enumerate(form.pages, 1):
-        if page.scan_dpi is not None and round(page.scan_dpi) > rule.value * 1.01:
+        if page.scan_dpi is not None and round(page.scan_dpi) > rule.value * _FINER:
             yield Fault(f"scanned at {round(page.scan_dpi)} dpi; at most {rule.value} dpi", number)
 
 
 def _least_scan_dpi(rule: Rule[int], form: Form) -> Iterator[Fault]:
     for number, page in enumerate(form.pages, 1):
-        if page.scan_dpi is not None and round(page.scan_dpi) < rule.value * 0.99:
+        if page.scan_dpi is not None and round(page.scan_dpi) < rule.value * _COARSER:
             yield Fault(f"scanned at {round(page.scan_dpi)} dpi; at least {rule.value} dpi", number)
 
 

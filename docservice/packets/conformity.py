@@ -186,7 +186,9 @@ def _name_characters(rule: Rule[str], form: Form) -> Iterator[Fault]:
     for volume in form.volumes:
         odd = sorted({character for character in volume.name if not re.fullmatch(rule.value, character)})
         if odd:
-            yield Fault(f"the name {volume.name} has characters that are not allowed: {' '.join(odd)}")
+            yield Fault(
+                f"the name {volume.name} has characters that are not allowed: {' '.join(f'“{one}”' for one in odd)}"
+            )
 
 
 _FEATURES: Mapping[str, str] = {

@@ -37,7 +37,6 @@ from docservice.packets.rules import (
 from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal, things_are
 
-_KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _CERTIFICATE_WORDS = (
     "title", "case", "pages", "volumes", "parts", "office", "town", "name", "position", "place", "on",
 )  # fmt: skip
@@ -54,16 +53,20 @@ def load_profile(folder: Path, key: str) -> Profile:
     Raises ``Refusal``: ``profile.missing`` (kind ``missing``), else ``profile.invalid`` with every problem, each at
     ``file.yaml#/json/pointer``.
     """
+    if key not in profile_keys(folder):
+        raise Refusal("profile.missing", f"There is no packet profile {key!r}.", kind="missing")
     problems: list[Problem] = []
-    profile, own = _load(folder, key, problems)
-    parent: Profile | None = None
-    if own and own.get("extends"):
-        parent, above = _load(folder, own["extends"], problems)
-        if above and above.get("extends"):
-            text = f"{own['extends']} itself extends another profile; one step is enough."
+    profile, given = _load(folder, key, problems)
+    extended = given.get("extends")
+    if extended is not None and extended not in profile_keys(folder):
+        problems.append(Problem("profile.extends", f"There is no packet profile {extended!r}.", f"{key}.yaml#/extends"))
+    elif extended is not None:
+        parent, above = _load(folder, extended, problems if extended != key else [])
+        if "extends" in above:
+            text = f"{extended} itself extends another profile; one step is enough."
             problems.append(Problem("profile.extends", text, f"{key}.yaml#/extends"))
-    if profile and own and parent:
-        profile = _inherited(profile, own, parent)
+        elif profile and parent:
+            profile = _inherited(profile, given, parent)
     if profile:
         problems += [Problem("profile.incoherent", text, f"{key}.yaml#{at}") for at, text in _incoherences(profile)]
     if problems or profile is None:
@@ -255,7 +258,7 @@ _SETTINGS: Mapping[str, marshmallow.fields.Field[Any]] = {
 class _ProfileSchema(_Strict):
     title = _Text(required=True)
     about = _Text(required=True)
-    extends = marshmallow.fields.String(validate=validate.Regexp(_KEY, error="Not the key of a profile."))
+    extends = marshmallow.fields.String()
     settings = marshmallow.fields.Nested(_Strict.from_dict(dict(_SETTINGS)), load_default=dict)
     rules = marshmallow.fields.Nested(_RulesSchema, load_default=dict)
 
@@ -273,22 +276,20 @@ class _Yaml(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _load(folder: Path, key: str, problems: list[Problem]) -> tuple[Profile | None, dict[str, Any] | None]:
+def _load(folder: Path, key: str, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Any]]:
     """A profile by itself, and what its file gives; what is wrong goes to ``problems``."""
     name = f"{key}.yaml"
-    if not _KEY.match(key) or not (folder / name).is_file():
-        raise Refusal("profile.missing", f"There is no packet profile {key!r}.", kind="missing")
     try:
         data = yaml.load((folder / name).read_text(encoding="utf-8"), Loader=_Yaml)
     except UnicodeDecodeError:
         problems.append(Problem("profile.malformed", "This file is not UTF-8.", name))
-        return None, None
+        return None, {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         text = getattr(error, "problem", None) or "it cannot be read"
         problems.append(Problem("profile.malformed", f"This is not YAML: {text}.", name + line))
-        return None, None
+        return None, {}
     try:
         values = _ProfileSchema().load(data)
     except ValidationError as error:
@@ -296,7 +297,7 @@ def _load(folder: Path, key: str, problems: list[Problem]) -> tuple[Profile | No
             Problem("profile.invalid", str(message), f"{name}#{pointer(path)}")
             for path, message in each_error(error.messages)
         ]
-        return None, None
+        return None, data if isinstance(data, Mapping) and isinstance(data.get("extends", ""), str) else {}
     settings = dict(values["settings"])
     if "paper" in settings:
         settings["paper"] = PAPERS[settings["paper"]]
@@ -306,10 +307,9 @@ def _load(folder: Path, key: str, problems: list[Problem]) -> tuple[Profile | No
 
 
 def _inherited(profile: Profile, own: Mapping[str, Any], parent: Profile) -> Profile:
+    """``profile`` with what its file does not give (``own``) taken from ``parent``."""
     settings = {name: getattr(parent, name) for name in _SETTINGS if name not in own["settings"]}
-    rules = {
-        each.name: getattr(parent.rules, each.name) for each in fields(Rules) if each.name not in own["rules"]
-    }  # fmt: skip
+    rules = {each.name: getattr(parent.rules, each.name) for each in fields(Rules) if each.name not in own["rules"]}
     return replace(profile, rules=replace(profile.rules, **rules), **settings)
 
 

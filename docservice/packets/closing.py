@@ -106,7 +106,7 @@ def certificate(front: Front, certified: Certificate, *, seal: bool = False) -> 
     summary = table(("Verified on the finished file", "Found"), (2.1, 0), certified.verified)
     parts = table(
         ("Pages", "Part", "SHA-256 of the source"),
-        (0.85, 0, 1.75),
+        (0.85, 0, 2.2),
         [[_span(part.first, part.last), _part(part), digits(part.sha256) if part.sha256 else "–"]
          for part in certified.parts],
         title="Parts",
@@ -115,7 +115,7 @@ def certificate(front: Front, certified: Certificate, *, seal: bool = False) -> 
     content = {
         "title": "Fingerprint of the content",
         "rows": [],
-        "after": [digits(certified.fingerprint)],
+        "after": [digits(certified.fingerprint, 10)],
     }
     blocks = [*([summary] if certified.verified else []), content, parts]
     values = {"before": list(certified.paragraphs), "blocks": blocks, "seal": seal}

@@ -155,7 +155,7 @@ class Front:
         extent = {None: [], 1: ["One page"]}.get(pages, [f"{pages} pages"])
         facts = [
             ["Extent", extent],
-            ["In the full packet", [where] if where else []],
+            ["Pages in full packet", [where] if where else []],
             ["Why", [reason, *notes]],
         ]
         banner = "This page stands for a part left out of the public-records copy"

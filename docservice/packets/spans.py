@@ -39,9 +39,9 @@ def row(*parts: Content) -> Content:
     return {"row": list(parts)}
 
 
-def digits(text: str) -> Content:
-    """A hash or an article number: figures of one width, in groups, wrapped anywhere."""
-    return {"digits": text}
+def digits(text: str, size: float = 7.5) -> Content:
+    """A hash or an article number: figures of one width, wrapped anywhere. ``size`` is in points."""
+    return {"digits": text, "size": size}
 
 
 def in_language(text: str, language: str | None) -> Content:

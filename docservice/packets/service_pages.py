@@ -17,7 +17,7 @@ _METHODS = {
     "posting": "Posting",
     "electronic": "Electronic",
 }
-_COLUMNS = (1.6, 1.1, 0.8, 1.2, 0.85, 0)
+_COLUMNS = (1.45, 1.25, 0.92, 1.13, 0.85, 0)  # inches
 _HEADER = ("Person", "Method", "Served", "Where", "Result", "Proof")
 
 
@@ -64,7 +64,7 @@ def _lines(one: Row, places: Mapping[str, Place]) -> list[list[Content]]:
         [
             who if place == 0 else [small(row(person(one.name), ", again"))],
             [_METHODS[attempt.record.method], *_article(attempt)],
-            small(day_text(attempt.record.served_on, "medium")),
+            day_text(attempt.record.served_on, "medium"),
             small(attempt.record.place),
             _result(attempt),
             small(_placed(attempt.proof, places)) if attempt.proof else strong("No proof"),

@@ -58,8 +58,8 @@ def _lines(one: Row, places: Mapping[str, Place]) -> list[list[Content]]:
     """A line for each service on this person, or the one that says there was none."""
     who = [strong(person(one.name)), small(one.capacity)]
     if not one.attempts:
-        through = [small(row("see ", person(one.through)))] if one.through is not None else []
-        return [[who, strong("Not served") if one.required else "None needed", "", "", through, ""]]
+        through = [small(row("Its agent, ", person(one.through), ", was served"))] if one.through is not None else []
+        return [[who, [strong("Not served") if one.required else "None needed", *through], "", "", "", ""]]
     return [
         [
             who if place == 0 else [small(row(person(one.name), ", again"))],

@@ -11,29 +11,59 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from docservice import shipped
 from docservice.casefile.facts import Casefile, Hearing
+from docservice.packets.spans import Content, in_language, linked, person, small, strong, table
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.typst_press import typst_pdf
 from docservice.town.pack import TownPack
 
 _LOCALE = "en_US"
+_LETTER = (612.0, 792.0)  # points
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the contents; ``key`` names its link (see :mod:`docservice.packets.links`)."""
+    """One line of the contents; ``key`` names its link (see :mod:`docservice.packets.links`).
+
+    ``where`` is printed in place of the bare page number ("Vol. 2, p. 312").
+    """
 
     key: str
     title: str
     page: int
     level: int
     section: bool = False
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeFacts:
+    """What the cover of one volume says: ``text`` is "Volume 2 of 3, pages 301–598 of 890".
+
+    ``index_key`` names the link to the master index; volume 1, which has it, goes without.
+    """
+
+    text: str
+    index_key: str | None = None
+    index_text: str = "Index of all volumes (in volume 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitRow:
+    """One line of the list of exhibits. ``language`` (BCP 47) is that of title and description, if not English."""
+
+    key: str
+    label: str
+    title: str
+    pages: str  # "12–18"
+    description: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +80,104 @@ class SheetPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Makes the front matter of one packet. ``on`` is the packet's date."""
+    """Makes the front matter of one packet. ``on`` is the packet's date, ``paper`` its size in points."""
 
     pack: TownPack
     fonts: FontSet
     on: date
     packet: str  # the packet's title
     case: str
+    paper: tuple[float, float] = _LETTER
 
-    def cover(self, *, title: str, casefile: Casefile | None, hearing: str | None, pages: int | None = None) -> bytes:
-        """The cover: whose packet, which case, which hearing."""
+    def cover(
+        self,
+        *,
+        title: str,
+        casefile: Casefile | None,
+        hearing: str | None,
+        pages: int | None = None,
+        volume: VolumeFacts | None = None,
+        gaps: Sequence[str] = (),
+        copy: Literal["full", "public"] = "full",
+        lines: Sequence[tuple[str, str]] = (),
+    ) -> bytes:
+        """The cover: whose packet, which case, which hearing; which volume and copy of it; gaps in service.
+
+        One page, whatever its length, unless the ``gaps`` (sentences) need more. ``lines`` are further facts, label
+        and text ("Edition", "Seal"). With ``volume.index_key`` it has a link of the packet.
+        """
         identity = self.pack.identity
-        return self._set(
+        extent = [*([volume.text] if volume else []), *([f"{pages} pages" + _in_all(volume)] if pages else [])]
+        if volume and volume.index_key:
+            extent.append(linked(volume.index_key, volume.index_text))
+        facts = [*self._case_facts(casefile, hearing), ("Extent", extent), *((label, [text]) for label, text in lines)]
+        return self.typeset(
             "cover",
             title,
             {
                 "case-title": casefile.case.title if casefile else None,
-                "facts": [[label, lines] for label, lines in self._case_facts(casefile, hearing, pages) if lines],
+                "facts": [[label, lines] for label, lines in facts if lines],
                 "contact": [identity.office, ", ".join(identity.address), identity.phone, identity.email],
+                "gaps": list(gaps),
+                "public": copy == "public",
             },
         )
 
-    def contents(self, lines: Sequence[Line]) -> bytes:
-        """The contents, each line a tagged link to ``packet:<key>``."""
-        return self._set("contents", "Contents", {"entries": _nested(lines)})
+    def contents(self, lines: Sequence[Line], heading: str = "Contents") -> bytes:
+        """The contents of the packet, or of the volume that ``heading`` names; each line a link to ``packet:<key>``."""
+        return self.typeset("contents", heading, {"entries": _nested(lines)})
+
+    def exhibit_list(self, rows: Sequence[ExhibitRow], heading: str = "List of exhibits") -> bytes:
+        """Every exhibit, a link to ``packet:<key>``, with columns in which the hearing officer notes the rulings."""
+        cells = [
+            [
+                strong(one.label),
+                [linked(one.key, in_language(one.title, one.language))]
+                + ([small(in_language(one.description, one.language))] if one.description else []),
+                one.pages,
+                "",
+                "",
+            ]
+            for one in rows
+        ]
+        columns = (0.7, 0, 0.85, 0.85, 0.85)
+        listed = table(("Exhibit", "Description", "Pages", "Offered", "Admitted"), columns, cells)
+        after = [] if rows else ["The packet has no exhibits."]
+        return self.typeset("tables", heading, {"blocks": [listed | {"after": after, "ruled": True}]})
+
+    def withheld(self, *, title: str, pages: int | None, where: str, reason: str, notes: Sequence[str] = ()) -> bytes:
+        """The page that stands for a part left out of the public-records copy.
+
+        ``where`` says which pages of the full packet it has ("45–52"), ``reason`` the exemption ("Gov. Code
+        § 7927.705").
+        """
+        identity = self.pack.identity
+        extent = {None: [], 1: ["One page"]}.get(pages, [f"{pages} pages"])
+        facts = [
+            ["Extent", extent],
+            ["Pages in full packet", [where] if where else []],
+            ["Why", [reason, *notes]],
+        ]
+        banner = "This page stands for a part left out of the public-records copy"
+        closing = (
+            "The full packet is on record. Questions about this copy, or a request to see what was left out, go to the "
+            f"{identity.office}, {', '.join(identity.address)}, {identity.phone}, {identity.email}."
+        )
+        values = {"facts": [fact for fact in facts if fact[1]], "closing": closing, "banner": banner}
+        return self.typeset("placeholder", title, values)
 
     def exhibit_sheet(self, *, label: str, name: str, description: str, pages: int, notes: Sequence[str] = ()) -> bytes:
         """The sheet before an exhibit of ``pages`` pages; ``notes`` say what was done to the file."""
         numbers = {0: None, 1: f"One page, {label}-1"}.get(pages, f"{pages} pages, {label}-1 to {label}-{pages}")
         values = {"label": label, "name": name, "description": description, "range": numbers, "notes": list(notes)}
-        return self._set("exhibit", f"Exhibit {label}", values)
+        return self.typeset("exhibit", f"Exhibit {label}", values)
 
     def placeholder(self, *, title: str, file: str, sha256: str, reasons: Sequence[str]) -> bytes:
         """The page that stands for a part which cannot be used: which one, why, and how to recognize the file."""
         facts = [["File", [file]], ["Why", list(reasons)], ["SHA-256", [sha256[:32], sha256[32:]]]]
+        banner = "This page stands for a part that could not be included"
         closing = f"The file itself is kept in the case and may be seen at the {self.pack.identity.office}."
-        return self._set("placeholder", title, {"facts": facts, "closing": closing})
+        return self.typeset("placeholder", title, {"facts": facts, "closing": closing, "banner": banner})
 
     def photographs(self, title: str, photos: Sequence[SheetPhoto]) -> bytes:
         """Photo sheets, two to a page, captioned with who took each picture and when."""
@@ -96,19 +188,17 @@ class Front:
                 "alt": photo.alt,
                 "number": f"Photograph {n}",
                 "caption": photo.caption,
-                "taken": f"Taken by {photo.taken_by}, {_day(photo.taken_on)}",
+                "taken": f"Taken by {photo.taken_by}, {day_text(photo.taken_on)}",
             }
             for n, (file, photo) in enumerate(zip(pictures, photos, strict=True), 1)
         ]
-        return self._set("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
+        return self.typeset("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
 
     def chronology(self, casefile: Casefile) -> bytes:
         """What happened, day by day."""
-        rows = [[_day(event.on), event.text] for event in sorted(casefile.events, key=lambda event: event.on)]
-        table = _table(("Date", "Event"), (1.45, 0), ("start", "start"), rows)
-        return self._set(
-            "tables", "Chronology", {"blocks": [table | {"after": [] if rows else ["Nothing is recorded."]}]}
-        )
+        rows = [[day_text(event.on), event.text] for event in sorted(casefile.events, key=lambda event: event.on)]
+        listed = table(("Date", "Event"), (1.45, 0), rows, after=[] if rows else ["Nothing is recorded."])
+        return self.typeset("tables", "Chronology", {"blocks": [listed]})
 
     def costs(self, casefile: Casefile) -> bytes:
         """The cost sheet: the costs ledger and what was paid toward it. Fines are another ledger and not here."""
@@ -116,36 +206,32 @@ class Front:
         paid = [payment for payment in casefile.payments if payment.ledger == "costs"]
         received = sum((payment.amount for payment in paid), Decimal(0))
         rows = [
-            [_day(cost.on), cost.description, cost.vendor or "", cost.kind.capitalize(), _money(cost.amount)]
+            [day_text(cost.on), cost.description, cost.vendor or "", cost.kind.capitalize(), _money(cost.amount)]
             for cost in sorted(casefile.costs, key=lambda cost: cost.on)
         ]
         columns = ("Date", "What", "By", "Kind", "Amount")
-        table = _table(columns, (1.25, 0, 1.3, 1.05, 0.9), ("start", "start", "start", "start", "end"), rows)
+        align = ("start", "start", "start", "start", "end")
         after = [f"Costs in total: {_money(total)}. Paid: {_money(received)}. Outstanding: {_money(total - received)}."]
-        blocks = [table | {"after": after}]
+        blocks = [table(columns, (1.25, 0, 1.3, 1.05, 0.9), rows, align=align, after=after)]
         if paid:
-            payments = [[_day(payment.on), _money(payment.amount)] for payment in paid]
-            ledger = _table(("Date", "Amount"), (1.45, 1.2), ("start", "end"), payments)
-            blocks.append(ledger | {"title": "Payments toward costs"})
+            payments = [[day_text(payment.on), _money(payment.amount)] for payment in paid]
+            heading = "Payments toward costs"
+            blocks.append(table(("Date", "Amount"), (1.45, 1.2), payments, align=("start", "end"), title=heading))
         blocks[-1]["after"] = [
             *blocks[-1]["after"],
             "Fines are kept in a ledger of their own and are not part of these costs.",
         ]
-        return self._set("tables", "Cost sheet", {"blocks": blocks})
+        return self.typeset("tables", "Cost sheet", {"blocks": blocks})
 
-    def _case_facts(
-        self, casefile: Casefile | None, hearing_id: str | None, pages: int | None
-    ) -> list[tuple[str, list[str]]]:
-        prepared = ("Prepared", [_day(self.on)])
-        extent = ("Extent", [f"{pages} pages"] if pages else [])
+    def _case_facts(self, casefile: Casefile | None, hearing_id: str | None) -> list[tuple[str, list[Content]]]:
         if casefile is None:
-            return [prepared, extent]
+            return [("Prepared", [day_text(self.on)])]
         place = casefile.property
-        appellants = [p.name.text for p in casefile.parties if "appellant" in p.roles]
-        owners = [p.name.text for p in casefile.parties if "owner" in p.roles and p.name.text not in appellants]
+        appellants = [person(p.name) for p in casefile.parties if "appellant" in p.roles]
+        owners = [person(p.name) for p in casefile.parties if "owner" in p.roles and person(p.name) not in appellants]
         hearing = _hearing(casefile, hearing_id)
         officers = {officer.id: officer for officer in (*self.pack.officers, *casefile.officers)}
-        facts = [
+        facts: list[tuple[str, list[Content]]] = [
             ("Property", [line for line in (place.situs, place.city_line) if line]),
             ("Assessor’s parcel", [place.apn]),
             ("Owner", owners),
@@ -154,17 +240,18 @@ class Front:
         if hearing is not None:
             presiding = officers.get(hearing.officer)
             facts += [
-                ("Hearing", [f"{_day(hearing.on, 'full')}, {_clock(hearing)}", *hearing.place]),
+                ("Hearing", [f"{day_text(hearing.on, 'full')}, {_clock(hearing)}", *hearing.place]),
                 ("Docket", [hearing.docket] if hearing.docket else []),
                 ("Hearing officer", [presiding.name] if presiding else []),
             ]
         author = officers.get(casefile.case.officer)
         by = [f"{author.name}, {author.title}"] if author else []
-        return [*facts, ("Prepared by", [*by, _day(self.on)]), extent]
+        return [*facts, ("Prepared by", [*by, day_text(self.on)])]
 
-    def _set(
+    def typeset(
         self, kind: str, title: str, values: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None
     ) -> bytes:
+        """One part of ``kind`` (a function of packet.typ) with its ``values``; the modules of further pages use it."""
         identity = self.pack.identity
         data = {
             "kind": kind,
@@ -175,6 +262,7 @@ class Front:
             "office": identity.office,
             "seal-alt": identity.seal_alt or f"Seal of the {identity.name}",
             "on": [self.on.year, self.on.month, self.on.day],
+            "paper": list(self.paper),
             **values,
         }
         return typst_pdf(_sources(), "packet.typ", data, fonts=self.fonts, stamp=self.on, pictures=pictures)
@@ -195,28 +283,14 @@ def _nested(lines: Sequence[Line]) -> list[dict[str, Any]]:
         item: dict[str, Any] = {
             "key": line.key,
             "title": line.title,
-            "page": line.page,
             "level": line.level,
             "section": line.section,
+            "where": line.where or str(line.page),
             "children": [],
         }
         stack[-1][1].append(item)
         stack.append((line.level, item["children"]))
     return top
-
-
-def _table(
-    header: Sequence[str], columns: Sequence[float], align: Sequence[str], rows: Sequence[Sequence[str]]
-) -> dict[str, Any]:
-    """A table for packet.typ; a column of width 0 takes what is left."""
-    return {
-        "title": None,
-        "header": list(header),
-        "columns": list(columns),
-        "align": list(align),
-        "rows": [list(row) for row in rows],
-        "after": [],
-    }
 
 
 def _hearing(casefile: Casefile, wanted: str | None) -> Hearing | None:
@@ -226,7 +300,12 @@ def _hearing(casefile: Casefile, wanted: str | None) -> Hearing | None:
     return casefile.hearings[-1] if casefile.hearings else None
 
 
-def _day(day: date, form: str = "long") -> str:
+def _in_all(volume: VolumeFacts | None) -> str:
+    return " in all volumes" if volume else ""
+
+
+def day_text(day: date, form: str = "long") -> str:
+    """The day as the pages print it: July 10, 2026."""
     return format_date(day, format=form, locale=_LOCALE)
 
 

@@ -222,6 +222,18 @@ def test_a_skipped_heading_is_caught(letter: Letter) -> None:
             "/service/3/declarant/over_18_and_not_a_party",
         ),
         ("proof-of-service", [("/service/3/declarant/name", "X Æ Park")], "declarant", "/service/3/declarant/name"),
+        ("administrative-citation", [("/parties/1/address", None)], "service_set", "/parties/1/address"),
+        ("administrative-citation", [("/parties/1/address", {"kind": "post_on_site"})], None, ""),
+        ("administrative-citation", [("/parties/1/roles", ["local_contact"])], "service_set", "/parties/0/agent"),
+        ("memorandum", [("/parties/1/address", None)], None, ""),
+        ("notice-of-hearing", [("/parties/0/roles", ["appellant"])], "service_set", "/parties"),
+        (
+            "proof-of-service",
+            [("/service/3/address/1", "2443 FILLMORE ST PMB 830")],
+            "service_address_differs",
+            "/service/3/address",
+        ),
+        ("proof-of-service", [("/service/3/address/2", "San Francisco  CA 94115")], None, ""),
     ],
 )
 def test_facts_that_forbid_a_letter(
@@ -229,6 +241,12 @@ def test_facts_that_forbid_a_letter(
 ) -> None:
     found = letter(key, *changes).findings()
     assert (code, place) in found if code else found == []
+
+
+def test_who_cannot_be_reached_is_a_matter_for_a_person(letter: Letter) -> None:
+    found = letter("administrative-citation", ("/parties/1/address", None)).run()
+    assert [(finding.code, finding.severity) for finding in found] == [("checks.service_set", "warning")]
+    assert "X Æ Park" in found[0].message
 
 
 def test_a_section_that_came_later(letter: Letter) -> None:

@@ -18,11 +18,12 @@ from pikepdf import Array, Name, PikepdfError
 from PIL import Image
 
 from docservice.packets import bounds, boxes, cleanliness, covered, forms, glyphs, layers, sanitize
+from docservice.packets.foreignlinks import Lain, Links
 from docservice.packets.forms import Value
 from docservice.packets.glyphs import Glyph
 from docservice.packets.intake import Finding, Frame, Intake, PageInfo, refused, spoken
 from docservice.packets.pages import form_page, image, picture_page, place_page
-from docservice.packets.textlayer import TextLayer
+from docservice.packets.textlayer import Run, TextLayer
 from docservice.packets.typefaces import Fonts
 
 _MOST_PIXELS = 40_000_000  # of one page that becomes a picture
@@ -50,7 +51,8 @@ class _Sheet:
 
     size: tuple[float, float]
     ink_at_foot: bool
-    said: list[Glyph]
+    said: tuple[Run, ...]  # of a page that becomes a picture
+    searchable: bool
     fault: str | None
 
 
@@ -67,9 +69,9 @@ def take(data: bytes, frame: Frame) -> Intake:
     if problem:
         return problem
     try:
-        findings, values, visible = _cleaned(source)
+        cleaned = _cleaned(source)
         source.close()
-        return _converted(visible, [*untidy, *findings], values, frame)
+        return _converted(cleaned, [*untidy, *cleaned.findings], frame)
     except _BROKEN as error:
         return refused("intake.damaged", f"It is damaged: its pages cannot all be recovered ({_first_line(error)}).")
 
@@ -108,11 +110,21 @@ def _serious(warnings: Iterable[object]) -> list[str]:
     return [text for text in map(str, warnings) if not any(phrase in text for phrase in _HARMLESS)]
 
 
-def _cleaned(source: pikepdf.Pdf) -> tuple[list[Finding], tuple[Value, ...], bytes]:
-    """The file without what may not stay, saved; its boxes and rotations mended."""
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """A file without what may not stay, its boxes and rotations mended; what was found, and what it said and did."""
+
+    data: bytes
+    findings: list[Finding]
+    values: tuple[Value, ...]
+    links: Links
+
+
+def _cleaned(source: pikepdf.Pdf) -> _Cleaned:
     findings = layers.flatten(source)
+    links = Links(source)
     filled, values = forms.drawn(source)
-    findings += sanitize.sanitize(source)
+    findings += sanitize.sanitize(source, links)
     if filled is not source:
         sanitize.sanitize(filled)
     for number, page in enumerate(filled.pages, 1):
@@ -121,27 +133,28 @@ def _cleaned(source: pikepdf.Pdf) -> tuple[list[Finding], tuple[Value, ...], byt
             findings.append(Finding("intake.page_box", note, page=number))
     buffer = io.BytesIO()
     filled.save(buffer, encryption=False, deterministic_id=True)
-    return findings, values, buffer.getvalue()
+    return _Cleaned(buffer.getvalue(), findings, values, links)
 
 
-def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], frame: Frame) -> Intake:
-    source = pikepdf.open(io.BytesIO(data))
-    drawing = pdfium.PdfDocument(data)
+def _converted(cleaned: _Cleaned, findings: list[Finding], frame: Frame) -> Intake:
+    source = pikepdf.open(io.BytesIO(cleaned.data))
+    drawing = pdfium.PdfDocument(cleaned.data)
     try:
-        sheets = _looked_at(data, source, drawing, findings, values, frame)
+        sheets = _looked_at(cleaned.data, source, drawing, findings, cleaned, frame)
         dpi = _resolution(sheets, frame)
         out = pikepdf.new()
         layer = TextLayer(out)
         infos: list[PageInfo] = []
+        lain: list[Lain] = []
         for number, (page, sheet) in enumerate(zip(source.pages, sheets, strict=True), 1):
             place = place_page(*sheet.size, frame, ink_at_foot=sheet.ink_at_foot)
-            runs = glyphs.runs(sheet.said)
+            scale = (place.box[2] - place.box[0]) / sheet.size[0]
+            lain.append(Lain(boxes.upright_matrix(page), scale, place))
             if sheet.fault is None:
                 form_page(out, out.copy_foreign(_form(source, page)), place, sheet.size)
-                infos.append(PageInfo(place.width, place.height, "vector", searchable=bool(runs)))
+                infos.append(PageInfo(place.width, place.height, "vector", searchable=sheet.searchable))
                 continue
-            scale = (place.box[2] - place.box[0]) / sheet.size[0]
-            text = layer.content(run.placed(scale, place.box[0], place.box[1]) for run in runs)
+            text = layer.content(run.placed(scale, place.box[0], place.box[1]) for run in sheet.said)
             shown_at, picture = _picture(drawing, number - 1, sheet.size, dpi)
             picture_page(out, image(out, picture), place, (text, layer.font) if text else None)
             note = f"It is shown as a picture at {shown_at:g} dpi ({sheet.fault})"
@@ -150,6 +163,7 @@ def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], 
             )
             infos.append(PageInfo(place.width, place.height, "raster", bool(text), bool(text)))
         layer.finish()
+        cleaned.links.lay(out, lain)
         findings += _silent(infos)
         buffer = io.BytesIO()
         out.save(buffer, deterministic_id=True, compress_streams=True)
@@ -169,42 +183,68 @@ def _silent(infos: list[PageInfo]) -> list[Finding]:
 
 
 def _looked_at(
-    data: bytes, source: pikepdf.Pdf, drawing: Any, findings: list[Finding], values: tuple[Value, ...], frame: Frame
+    data: bytes, source: pikepdf.Pdf, drawing: Any, findings: list[Finding], cleaned: _Cleaned, frame: Frame
 ) -> list[_Sheet]:
     """Every page as a reader sees it; what is hidden from readers goes to ``findings``."""
     fonts = Fonts(source)
     bare = _Bare(data)
     sheets: list[_Sheet] = []
     texts: dict[int, str] = {}
+    filled = {value.page for value in cleaned.values}
     for number, page in enumerate(source.pages, 1):
+        size = boxes.upright_size(page)
+        fault = cleanliness.fault(page, fonts)
         sheet = drawing[number - 1]
         try:
-            size = boxes.upright_size(page)
-            said = glyphs.read(sheet, boxes.upright_matrix(page))
-            colors = _seen(sheet, size)
+            seen = _seen(sheet, size)
+            gray = seen.convert("L")
+            text = glyphs.Text(sheet, boxes.upright_matrix(page))
+            try:
+                words = text.words()
+                if number in filled:
+                    texts[number] = words
+                doubtful = bool(words) and covered.suspicious(text.stretches(), gray, size)
+                said = text.glyphs() if doubtful or (words and fault is not None) else []
+            finally:
+                text.close()
         finally:
             sheet.close()
-        texts[number] = "".join(glyph.char for glyph in said)
-        seen = colors.convert("L")
-        drawn = bare.read(number - 1, page) if any(glyph.stated for glyph in said) else said
-        hidden = set(covered.covered(drawn, colors, size))
-        fault = cleanliness.fault(page, fonts)
-        if hidden:
-            findings.append(Finding("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
-            fault = "text lay under a black box"
-        outside = {place for place, glyph in enumerate(drawn) if glyphs.outside(glyph, size)}
-        if outside:
-            note = f"Text outside the visible page was left out ({len(outside)} characters)."
-            findings.append(Finding("intake.outside_text", note, page=number))
-            fault = fault or "it has text outside its edges"
-        elif count := covered.unseen(said, seen, size):
-            note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
-            findings.append(Finding("intake.unseen_text", note, page=number))
-        if hidden or outside:
-            said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
-        sheets.append(_Sheet(size, _ink_at_foot(seen, size, frame), said, fault))
-    findings += forms.missing(values, texts)
+        if doubtful:
+            drawn = bare.read(number - 1, page) if any(glyph.stated for glyph in said) else said
+            hidden, outside = _unsaid(drawn, seen, size)
+            fault = _told(number, said, drawn, hidden, outside, (gray, size), fault, findings)
+            cleaned.links.forget(number, boxes.upright_matrix(page), [drawn[place].box for place in hidden])
+            if hidden or outside:
+                said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
+        runs = tuple(glyphs.runs(said)) if fault is not None else ()
+        searchable = bool(runs) if fault is not None else bool(words.strip())
+        sheets.append(_Sheet(size, _ink_at_foot(gray, size, frame), runs, searchable, fault))
+    findings += forms.missing(cleaned.values, texts)
     return sheets
+
+
+def _unsaid(drawn: list[Glyph], seen: Image.Image, size: tuple[float, float]) -> tuple[set[int], set[int]]:
+    """The places of the characters under dark boxes, and of those beyond the edges."""
+    outside = {place for place, glyph in enumerate(drawn) if glyphs.outside(glyph, size)}
+    return set(covered.covered(drawn, seen, size)), outside
+
+
+def _told(
+    number: int, said: list[Glyph], drawn: list[Glyph], hidden: set[int], outside: set[int],
+    shown: tuple[Image.Image, tuple[float, float]], fault: str | None, findings: list[Finding],
+) -> str | None:  # fmt: skip
+    """Say what cannot be seen of a page; why the page becomes a picture, if it does."""
+    if hidden:
+        findings.append(Finding("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
+        fault = "text lay under a black box"
+    if outside:
+        note = f"Text outside the visible page was left out ({len(outside)} characters)."
+        findings.append(Finding("intake.outside_text", note, page=number))
+        return fault or "it has text outside its edges"
+    if count := covered.unseen(said, *shown):
+        note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
+        findings.append(Finding("intake.unseen_text", note, page=number))
+    return fault
 
 
 def _form(source: pikepdf.Pdf, page: pikepdf.Page) -> pikepdf.Object:
@@ -241,9 +281,11 @@ class _Bare:
                 pdf.save(buffer)
             self._drawing = pdfium.PdfDocument(buffer.getvalue())
         sheet = self._drawing[number]
+        text = glyphs.Text(sheet, boxes.upright_matrix(page))
         try:
-            return glyphs.read(sheet, boxes.upright_matrix(page))
+            return text.glyphs()
         finally:
+            text.close()
             sheet.close()
 
 

@@ -10,7 +10,7 @@ import io
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
@@ -60,7 +60,7 @@ class TextLayer:
     """The text layers of one file; ``content`` per page, then ``finish`` once."""
 
     pdf: pikepdf.Pdf
-    _codes: dict[str, int] = field(default_factory=dict)
+    _codes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.font = self.pdf.make_indirect(Dictionary(Type=Name.Font))
@@ -69,13 +69,13 @@ class TextLayer:
         """Content that lays ``runs`` invisibly over the page; empty when there is nothing to say."""
         lines: list[str] = []
         for run in joined(runs):
-            text = "".join(char for char in run.text if _sayable(char)).strip()
+            text = "".join(map(_sayable, run.text)).strip()
             width, height = run.right - run.left, run.top - run.bottom
             if run.turn % 2:
                 width, height = height, width
             if not text or width <= 0 or height <= 0:
                 continue
-            codes = "".join(f"{self._code(char):04X}" for char in text + " ")
+            codes = "".join(map(self._code, text + " "))
             scale = 100 * width / (len(text) * _ADVANCE / 1000 * height)
             rise = height * 0.2  # the baseline above the foot of the box
             at = {
@@ -110,17 +110,22 @@ class TextLayer:
         self.font.BaseFont = _NAME
         self.font.Encoding = Name("/Identity-H")
         self.font.DescendantFonts = Array([self.pdf.make_indirect(descendant)])
-        self.font.ToUnicode = Stream(self.pdf, unicode_map({code: char for char, code in self._codes.items()}, 4))
+        self.font.ToUnicode = Stream(
+            self.pdf, unicode_map({int(code, 16): char for char, code in self._codes.items()}, 4)
+        )
 
-    def _code(self, char: str) -> int:
-        if char not in self._codes and len(self._codes) >= 0xFFFE:
-            char = " "
-        return self._codes.setdefault(char, len(self._codes) + 1)
+    def _code(self, char: str) -> str:
+        code = self._codes.get(char)
+        if code is None:
+            code = self._codes[char] = f"{len(self._codes) + 1:04X}" if len(self._codes) < 0xFFFE else self._code(" ")
+        return code
 
 
-def _sayable(char: str) -> bool:
+@cache
+def _sayable(char: str) -> str:
     """Level A wants real characters: no controls, no private use, no half pairs, no byte order marks."""
-    return unicodedata.category(char) not in ("Cc", "Co", "Cs", "Cn") and char not in "\ufeff\ufffe\uffff"
+    unsaid = unicodedata.category(char) in ("Cc", "Co", "Cs", "Cn") or char in "\ufeff\ufffe\uffff"
+    return "" if unsaid else char
 
 
 @lru_cache(maxsize=1)

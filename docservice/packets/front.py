@@ -18,7 +18,10 @@ from babel.numbers import format_currency
 
 from docservice import shipped
 from docservice.casefile.facts import Casefile, Hearing
+from docservice.packets import mounting
+from docservice.packets.jpegs import Jpeg
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.pictures import Picture
 from docservice.rendering.typst_press import typst_pdf
 from docservice.town.pack import TownPack
 
@@ -40,8 +43,7 @@ class Line:
 class SheetPhoto:
     """A photograph ready to print (its own metadata removed), with what is said about it."""
 
-    picture: bytes
-    suffix: str  # ".jpg", ".png"
+    picture: Jpeg | Picture  # as the camera wrote it, or converted
     caption: str
     alt: str
     taken_by: str
@@ -88,8 +90,15 @@ class Front:
         return self._set("placeholder", title, {"facts": facts, "closing": closing})
 
     def photographs(self, title: str, photos: Sequence[SheetPhoto]) -> bytes:
-        """Photo sheets, two to a page, captioned with who took each picture and when."""
-        pictures = {f"photo-{n}{photo.suffix}": photo.picture for n, photo in enumerate(photos, 1)}
+        """Photo sheets, two to a page, captioned with who took each picture and when. JPEGs keep their pixels."""
+        mounted: dict[bytes, Jpeg] = {}
+        pictures: dict[str, bytes] = {}
+        for n, photo in enumerate(photos, 1):
+            if isinstance(photo.picture, Jpeg):
+                shown = pictures[f"photo-{n}.jpg"] = mounting.stand_in(photo.picture)
+                mounted[shown] = photo.picture
+            else:
+                pictures[f"photo-{n}.{photo.picture.media_type.removeprefix('image/')}"] = photo.picture.data
         items = [
             {
                 "file": file,
@@ -100,7 +109,8 @@ class Front:
             }
             for n, (file, photo) in enumerate(zip(pictures, photos, strict=True), 1)
         ]
-        return self._set("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
+        sheets = self._set("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
+        return mounting.mount(sheets, mounted) if mounted else sheets
 
     def chronology(self, casefile: Casefile) -> bytes:
         """What happened, day by day."""

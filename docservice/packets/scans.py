@@ -10,13 +10,11 @@ import io
 from collections.abc import Iterator
 
 import pikepdf
-from pikepdf import Array, Name
 from PIL import Image, ImageOps
 
 from docservice.packets import jpegs
-from docservice.packets.cleanliness import usable_profile
 from docservice.packets.intake import Finding, Frame, Intake, PageInfo
-from docservice.packets.pages import image, jpeg, picture_page, place_picture
+from docservice.packets.pages import image, jpeg, photograph, picture_page, place_picture
 from docservice.rendering import pictures
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM", b"RIFF")
@@ -53,14 +51,7 @@ _Shown = tuple[pikepdf.Object, int, int, int]  # picture, width and height in pi
 
 
 def _photograph(pdf: pikepdf.Pdf, photo: jpegs.Jpeg) -> _Shown:
-    stream = jpeg(pdf, photo.data, (photo.width, photo.height), gray=photo.gray)
-    channels = 1 if photo.gray else 3
-    if photo.profile and usable_profile(photo.profile, channels):
-        profile = pdf.make_stream(photo.profile)
-        profile.N = channels
-        profile.Alternate = Name.DeviceGray if photo.gray else Name.DeviceRGB
-        stream.ColorSpace = Array([Name.ICCBased, profile])
-    return stream, photo.width, photo.height, photo.orientation
+    return photograph(pdf, photo), photo.width, photo.height, photo.orientation
 
 
 def _dots(pdf: pikepdf.Pdf, data: bytes) -> list[_Shown]:

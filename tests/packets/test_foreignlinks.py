@@ -1,4 +1,4 @@
-"""Links of foreign pages stay where they do no harm: they land where they landed, are tagged, and say where they lead."""
+"""Links of foreign pages stay where they do no harm: they land where they landed, tagged, and say where they lead."""
 
 from __future__ import annotations
 

@@ -18,21 +18,32 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("exhibits", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--recognize", is_flag=True, help="Recognize the text of pages that have none (Tesseract).")
+@click.option(
+    "--language", "languages", multiple=True, default=("en",), show_default=True, metavar="LANGUAGE",
+    help="With --recognize: a language of the text, BCP 47; may be repeated.",
+)  # fmt: skip
 @json_option
 @click.pass_context
-def exhibit(context: click.Context, exhibits: tuple[Path, ...]) -> None:
+def exhibit(context: click.Context, exhibits: tuple[Path, ...], recognize: bool, languages: tuple[str, ...]) -> None:
     """Say whether foreign files can go into a packet, and what would be changed.
 
     Each FILE (PDF, JPEG, PNG, HEIC, TIFF …) is looked at in a process of its own, for at most 20 seconds and with at
-    most 1 GB. It is usable, converted (the findings say how) or refused (and why). Nothing is written.
+    most 1 GB. It is usable, converted (the findings say how) or refused (and why). Nothing is written. With
+    --recognize, pages without text are read as well, for at most a minute each.
 
     \b
-    Example:
+    Examples:
       docservice exhibit exhibits/*.pdf --json
+      docservice exhibit scan.pdf --recognize --language es
     """
     all_good = True
     for path in exhibits:
         taken = _examined(path)
+        if recognize:
+            from docservice.packets.recognize import recognize as recognized
+
+            taken = recognized(taken, languages=languages)
         all_good &= taken.verdict != "refused"
         name = str(path).encode("utf-8", "backslashreplace").decode()
         if wants_json():

@@ -21,7 +21,7 @@ from docservice.packets import bounds, boxes, cleanliness, covered, forms, glyph
 from docservice.packets.foreignlinks import Lain, Links
 from docservice.packets.forms import Value
 from docservice.packets.glyphs import Glyph
-from docservice.packets.intake import Finding, Frame, Intake, PageInfo, refused, spoken
+from docservice.packets.intake import Finding, Frame, Intake, PageInfo, not_searchable, refused
 from docservice.packets.pages import form_page, image, picture_page, place_page
 from docservice.packets.textlayer import Run, TextLayer
 from docservice.packets.typefaces import Fonts
@@ -164,22 +164,13 @@ def _converted(cleaned: _Cleaned, findings: list[Finding], frame: Frame) -> Inta
             infos.append(PageInfo(place.width, place.height, "raster", bool(text), bool(text)))
         layer.finish()
         cleaned.links.lay(out, lain)
-        findings += _silent(infos)
+        findings += not_searchable(infos)
         buffer = io.BytesIO()
         out.save(buffer, deterministic_id=True, compress_streams=True)
         changed = any(finding.code != "intake.not_searchable" for finding in findings)
         return Intake("converted" if changed else "usable", tuple(infos), tuple(findings), buffer.getvalue())
     finally:
         drawing.close()
-
-
-def _silent(infos: list[PageInfo]) -> list[Finding]:
-    silent = [n for n, info in enumerate(infos, 1) if not info.searchable]
-    if not silent:
-        return []
-    which = "All pages" if len(silent) == len(infos) else spoken(silent)
-    verb = "has" if len(silent) == 1 < len(infos) else "have"
-    return [Finding("intake.not_searchable", f"{which} {verb} no text that could be searched.")]
 
 
 def _looked_at(

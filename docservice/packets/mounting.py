@@ -26,10 +26,7 @@ def stand_in(photo: Jpeg) -> bytes:
     """A JPEG of the photograph's shape, as it is upright; different for each photograph."""
     width, height = photo.upright
     shape = Fraction(width, height)
-    if shape < 1:
-        shape = 1 / (1 / shape).limit_denominator(_FINEST)
-    else:
-        shape = shape.limit_denominator(_FINEST)
+    shape = 1 / (1 / shape).limit_denominator(_FINEST) if shape < 1 else shape.limit_denominator(_FINEST)
     size = min(shape.numerator, _LONGEST), min(shape.denominator, _LONGEST)
     name = hashlib.sha256(photo.data).hexdigest() + str(photo.orientation)
     buffer = io.BytesIO()

@@ -13,7 +13,7 @@ import pikepdf
 from PIL import Image, ImageOps
 
 from docservice.packets import jpegs
-from docservice.packets.intake import Finding, Frame, Intake, PageInfo
+from docservice.packets.intake import Finding, Frame, Intake, PageInfo, not_searchable
 from docservice.packets.pages import image, jpeg, photograph, picture_page, place_picture
 from docservice.rendering import pictures
 
@@ -41,7 +41,7 @@ def take(data: bytes, frame: Frame) -> Intake:
         infos.append(PageInfo(place.width, place.height, "picture"))
     if photo is None or photo.located:
         findings += _located(data)
-    findings.append(Finding("intake.not_searchable", "A picture has no text that could be searched."))
+    findings += not_searchable(infos)
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True, compress_streams=True)
     return Intake("converted", tuple(infos), tuple(findings), buffer.getvalue())

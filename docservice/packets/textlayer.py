@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
@@ -18,6 +19,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from docservice.packets.cmaps import unicode_map
 
 _ADVANCE = 500  # 1/1000 em
+_FROM_RIGHT = ("R", "AL")
 _NAME = Name("/PACKET+Blank")
 
 
@@ -75,7 +77,7 @@ class TextLayer:
                 width, height = height, width
             if not text or width <= 0 or height <= 0:
                 continue
-            codes = "".join(map(self._code, text + " "))
+            codes = "".join(map(self._code, _visual(text) + " "))
             scale = 100 * width / (len(text) * _ADVANCE / 1000 * height)
             rise = height * 0.2  # the baseline above the foot of the box
             at = {
@@ -119,6 +121,32 @@ class TextLayer:
         if code is None:
             code = self._codes[char] = f"{len(self._codes) + 1:04X}" if len(self._codes) < 0xFFFE else self._code(" ")
         return code
+
+
+def _visual(text: str) -> str:
+    """Text in the order in which its letters stand from left to right, as readers of PDF expect it and turn it back.
+
+    Arabic, Hebrew and their like run from the right, numbers and Latin words within them from the left; enough of
+    Unicode's algorithm (UAX 9) for a line of an exhibit.
+    """
+    kinds = [unicodedata.bidirectional(char) for char in text]
+    if not any(kind in _FROM_RIGHT for kind in kinds):
+        return text
+    from_right = next(kind for kind in kinds if kind == "L" or kind in _FROM_RIGHT) in _FROM_RIGHT
+    stretches: list[list[Any]] = []  # [from the right, characters]
+    for place, kind in enumerate(kinds):
+        if kind == "L" or kind in _FROM_RIGHT or kind in ("EN", "AN"):
+            way = kind in _FROM_RIGHT
+        else:  # a mark or a space goes with its neighbors when they agree
+            before = stretches[-1][0] if stretches else from_right
+            after = next((k for k in kinds[place + 1 :] if k in ("L", "EN", "AN") or k in _FROM_RIGHT), None)
+            way = before if after is not None and (after in _FROM_RIGHT) == before else from_right
+        if stretches and stretches[-1][0] == way:
+            stretches[-1][1].append(text[place])
+        else:
+            stretches.append([way, [text[place]]])
+    ordered = reversed(stretches) if from_right else stretches
+    return "".join("".join(reversed(chars) if way else chars) for way, chars in ordered)
 
 
 @cache

@@ -22,7 +22,7 @@ from docservice.packets.foreignlinks import Lain, Links
 from docservice.packets.forms import Value
 from docservice.packets.glyphs import Glyph
 from docservice.packets.intake import Finding, Frame, Intake, PageInfo, not_searchable, refused
-from docservice.packets.pages import form_page, image, picture_page, place_page
+from docservice.packets.pages import form_page, image, is_gray, picture_page, place_page
 from docservice.packets.textlayer import Run, TextLayer
 from docservice.packets.typefaces import Fonts
 
@@ -32,6 +32,7 @@ _COARSEST = 96.0  # dots per inch
 _LOOK_DPI = 72
 _MOST_LOOKED_AT = 2600  # pixels a side
 _WHITE = 245
+_COLORLESS = 3  # levels of difference; a thin red line is faint in a coarse look
 _HARMLESS = (
     "reported number of objects",  # a wrong count in the trailer
     "extraneous whitespace seen before xref",
@@ -54,6 +55,7 @@ class _Sheet:
     said: tuple[Run, ...]  # of a page that becomes a picture
     searchable: bool
     fault: str | None
+    gray: bool = False  # not a trace of color on it
 
 
 def take(data: bytes, frame: Frame) -> Intake:
@@ -155,7 +157,7 @@ def _converted(cleaned: _Cleaned, findings: list[Finding], frame: Frame) -> Inta
                 infos.append(PageInfo(place.width, place.height, "vector", searchable=sheet.searchable))
                 continue
             text = layer.content(run.placed(scale, place.box[0], place.box[1]) for run in sheet.said)
-            shown_at, picture = _picture(drawing, number - 1, sheet.size, dpi)
+            shown_at, picture = _picture(drawing, number - 1, sheet, dpi)
             picture_page(out, image(out, picture), place, (text, layer.font) if text else None)
             note = f"It is shown as a picture at {shown_at:g} dpi ({sheet.fault})"
             findings.append(
@@ -209,7 +211,8 @@ def _looked_at(
                 said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
         runs = tuple(glyphs.runs(said)) if fault is not None else ()
         searchable = bool(runs) if fault is not None else bool(words.strip())
-        sheets.append(_Sheet(size, _ink_at_foot(gray, size, frame), runs, searchable, fault))
+        colorless = fault is not None and is_gray(seen, _COLORLESS)
+        sheets.append(_Sheet(size, _ink_at_foot(gray, size, frame), runs, searchable, fault, colorless))
     findings += forms.missing(cleaned.values, texts)
     return sheets
 
@@ -294,13 +297,14 @@ def _resolution(sheets: list[_Sheet], frame: Frame) -> float:
     return max(_COARSEST, float(round((_MOST_PIXELS_TOGETHER / area) ** 0.5)))
 
 
-def _picture(drawing: Any, number: int, size: tuple[float, float], dpi: float) -> tuple[float, Image.Image]:
-    pixels = size[0] * size[1] * (dpi / 72) ** 2
+def _picture(drawing: Any, number: int, look: _Sheet, dpi: float) -> tuple[float, Image.Image]:
+    pixels = look.size[0] * look.size[1] * (dpi / 72) ** 2
     if pixels > _MOST_PIXELS:
         dpi = round(dpi * (_MOST_PIXELS / pixels) ** 0.5)
     sheet = drawing[number]
     try:
-        bitmap = sheet.render(scale=dpi / 72 * size[0] / sheet.get_width(), rev_byteorder=True)
-        return dpi, bitmap.to_pil().convert("RGB")
+        scale = dpi / 72 * look.size[0] / sheet.get_width()
+        bitmap = sheet.render(scale=scale, rev_byteorder=not look.gray, grayscale=look.gray)
+        return dpi, bitmap.to_pil().convert("L" if look.gray else "RGB")
     finally:
         sheet.close()

@@ -149,11 +149,14 @@ def _describe(stream: pikepdf.Object, size: Sequence[int], *, gray: bool, bits: 
 
 def _plain(picture: Image.Image) -> Image.Image:
     """The picture in gray when not one pixel of it has a color worth keeping (a red pen stroke has)."""
-    if picture.mode != "RGB":
-        return picture
+    return picture.convert("L") if picture.mode == "RGB" and is_gray(picture, _GRAY_TOLERANCE) else picture
+
+
+def is_gray(picture: Image.Image, tolerance: int) -> bool:
+    """Whether no pixel of an RGB picture is further from gray than ``tolerance`` levels."""
     red, green, blue = picture.split()
     for one, other in ((red, green), (green, blue)):
         _, spread = ImageChops.difference(one, other).getextrema()
-        if isinstance(spread, tuple) or spread > _GRAY_TOLERANCE:
-            return picture
-    return picture.convert("L")
+        if isinstance(spread, tuple) or spread > tolerance:
+            return False
+    return True

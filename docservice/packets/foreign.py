@@ -7,17 +7,15 @@ page becomes a picture of itself with its text laid invisibly over it. Runs in t
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
-from pikepdf import Array, Name, PikepdfError
+from pikepdf import Array, Name
 from PIL import Image
 
-from docservice.packets import bounds, boxes, cleanliness, covered, forms, glyphs, layers, sanitize
+from docservice.packets import boxes, cleanliness, covered, forms, glyphs, layers, sanitize, soundness
 from docservice.packets.foreignlinks import Lain, Links
 from docservice.packets.forms import Value
 from docservice.packets.glyphs import Glyph
@@ -33,17 +31,6 @@ _LOOK_DPI = 72
 _MOST_LOOKED_AT = 2600  # pixels a side
 _WHITE = 245
 _COLORLESS = 3  # levels of difference; a thin red line is faint in a coarse look
-_HARMLESS = (
-    "reported number of objects",  # a wrong count in the trailer
-    "extraneous whitespace seen before xref",
-    "object has offset 0",  # an unused object marked as used
-    "Resources is missing",  # a page that names nothing
-    "MediaBox is undefined",  # said as intake.page_box
-)
-_BROKEN = (
-    PikepdfError, pdfium.PdfiumError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
-    NotImplementedError, ArithmeticError, RuntimeError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,56 +47,20 @@ class _Sheet:
 
 def take(data: bytes, frame: Frame) -> Intake:
     """The intake of a PDF."""
-    try:
-        source = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
-    except pikepdf.PasswordError:
-        return refused("intake.password", "It needs a password to open.")
-    except _BROKEN as error:
-        return refused("intake.damaged", f"It is damaged and cannot be read ({_first_line(error)}).")
+    source = soundness.opened(data)
+    if isinstance(source, Intake):
+        return source
     untidy: list[Finding] = []
-    problem = _unusable(source, untidy)
+    problem = soundness.unusable(data, source, untidy)
     if problem:
         return problem
     try:
         cleaned = _cleaned(source)
         source.close()
         return _converted(cleaned, [*untidy, *cleaned.findings], frame)
-    except _BROKEN as error:
-        return refused("intake.damaged", f"It is damaged: its pages cannot all be recovered ({_first_line(error)}).")
-
-
-def _first_line(error: Exception) -> str:
-    text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return re.sub(r"^(WARNING: )?(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", text)[
-        :120
-    ]  # an address in memory says nothing
-
-
-def _unusable(source: pikepdf.Pdf, untidy: list[Finding]) -> Intake | None:
-    """Why no packet can take the file. What is odd but harmless goes to ``untidy``."""
-    try:
-        if sanitize.is_dynamic_form(source):
-            return refused("intake.xfa", "It is a dynamic form (XFA), which no packet can show; print it to PDF first.")
-        problem = bounds.too_many_pages(len(source.pages))
-        first = source.get_warnings()
-        if any("MediaBox is undefined" in str(warning) for warning in first):
-            untidy.append(Finding("intake.page_box", "It has pages without a size; letter size was assumed."))
-        warnings = _serious(first)
-        if not problem and not warnings:
-            problem = bounds.bomb(source)
-        if not problem and not warnings:
-            warnings = _serious([*source.check_pdf_syntax(), *source.get_warnings()])
-    except _BROKEN as error:
-        return refused("intake.damaged", f"It is damaged: its pages cannot all be read ({_first_line(error)}).")
-    if problem or not warnings:
-        return problem
-    reason = _first_line(Exception(warnings[0]))
-    return refused("intake.damaged", f"It is damaged; reading it would mean to guess ({reason}).")
-
-
-def _serious(warnings: Iterable[object]) -> list[str]:
-    """The warnings but for those after which nothing has been guessed."""
-    return [text for text in map(str, warnings) if not any(phrase in text for phrase in _HARMLESS)]
+    except (*soundness.BROKEN, pdfium.PdfiumError) as error:
+        why = soundness.reason(error)
+        return refused("intake.damaged", f"It is damaged: its pages cannot all be recovered ({why}).")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class _Cleaned:
 def _cleaned(source: pikepdf.Pdf) -> _Cleaned:
     findings = layers.flatten(source)
     links = Links(source)
+    findings += forms.undrawn(source)
     filled, values = forms.drawn(source)
     findings += sanitize.sanitize(source, links)
     if filled is not source:

@@ -87,6 +87,8 @@ def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS
         )
     except subprocess.TimeoutExpired:
         return refused("intake.time", f"It takes more than {seconds:g} seconds to read.")
+    except OSError:  # no memory or no process left for it
+        return refused("intake.limits", "It could not be looked at, since this machine has no room for it just now.")
     if done.returncode:
         return refused(
             "intake.limits", "Reading it needs too much memory or ends the reader; it may be damaged or hostile."

@@ -76,10 +76,13 @@ def _dots(pdf: pikepdf.Pdf, data: bytes) -> list[_Shown]:
 
 def _converted(pdf: pikepdf.Pdf, data: bytes, findings: list[Finding]) -> Iterator[_Shown]:
     found = pictures.frames(data, name="The picture")
-    count = _pictures_in(data)
+    kind, count, mode = _stored(data)
     if count > len(found):
         note = f"It holds {count} pictures (an animation or a series); the first one is shown."
         findings.append(Finding("intake.more_pictures", note))
+    if any(picture.media_type == "image/jpeg" for picture in found):
+        note = f"Its pixels were encoded anew, since a packet cannot show them as they are ({kind}, {mode})."
+        findings.append(Finding("intake.encoded", note))
     for picture in found:
         with Image.open(io.BytesIO(picture.data)) as opened:
             if picture.media_type == "image/jpeg":
@@ -90,9 +93,11 @@ def _converted(pdf: pikepdf.Pdf, data: bytes, findings: list[Finding]) -> Iterat
         yield shown, picture.width, picture.height, _UPRIGHT
 
 
-def _pictures_in(data: bytes) -> int:
+def _stored(data: bytes) -> tuple[str, int, str]:
+    """The kind of a file of pictures, how many it holds, and how their colors are kept."""
     with Image.open(io.BytesIO(data)) as opened:
-        return 1 if opened.format in ("JPEG", "MPO") else int(getattr(opened, "n_frames", 1))
+        kind = str(opened.format)
+        return kind, 1 if kind in ("JPEG", "MPO") else int(getattr(opened, "n_frames", 1)), opened.mode
 
 
 def _located(data: bytes) -> list[Finding]:

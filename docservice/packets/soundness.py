@@ -62,6 +62,8 @@ def unusable(data: bytes, source: pikepdf.Pdf, untidy: list[Finding]) -> Intake 
     try:
         if sanitize.is_dynamic_form(source):
             return refused("intake.xfa", "It is a dynamic form (XFA), which no packet can show; print it to PDF first.")
+        if _cut_off(data):
+            return refused("intake.damaged", "It is cut off: its last changes are not there in full.")
         problem = bounds.too_many_pages(len(source.pages))
         first = source.get_warnings()
         if any("MediaBox is undefined" in str(warning) for warning in first):
@@ -87,12 +89,21 @@ def unusable(data: bytes, source: pikepdf.Pdf, untidy: list[Finding]) -> Intake 
 def reason(error: object) -> str:
     """The first line of an error, without what means nothing outside this process."""
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return re.sub(r"^(WARNING: )?(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", text)[:120]
+    text = re.sub(r"^(WARNING: )?(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", text)
+    return "".join(char for char in text if char.isprintable())[:120]
 
 
 def _serious(warnings: Iterable[object]) -> list[str]:
     """The warnings but for those after which nothing has been guessed."""
     return [text for text in map(str, warnings) if not any(phrase in text for phrase in _HARMLESS)]
+
+
+def _cut_off(data: bytes) -> bool:
+    """Whether objects follow the last end of the file: changes were being added to it, or it was to be shown while it
+    was still coming. A reader that goes by that end shows what the file was before.
+    """
+    end = data.rfind(b"%%EOF")
+    return end >= 0 and _DEFINED.search(data, end + 5) is not None
 
 
 def _only_its_table(warnings: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ from PIL import Image
 _ORIENTATION = 0x0112
 _GPS = 0x8825
 _SIDEWAYS = 5  # from this EXIF orientation on, width and height change places
-_MOST_PIXELS = 120_000_000
+_MOST_PIXELS = 250_000_000  # an E-size drawing scanned at 400 dpi has 140 million
 _END = b"\xff\xd9"
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
@@ -71,7 +71,7 @@ def look(data: bytes) -> tuple[Plate, list[Span]] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            with _opened(data) as image:
                 if image.mode not in ("L", "RGB") or image.width * image.height > _MOST_PIXELS:
                     return None
                 exif = image.getexif()
@@ -79,6 +79,7 @@ def look(data: bytes) -> tuple[Plate, list[Span]] | None:
                 profile = image.info.get("icc_profile")
                 located = bool(exif.get_ifd(_GPS))
                 size, gray = image.size, image.mode == "L"
+                image.draft(image.mode, (1, 1))  # an eighth of its size: all of it is read, little of it kept
                 image.load()  # whole, or an error
         kept = list(_without_metadata(data))
     except Exception:  # whatever a broken picture does to its reader: not for this module
@@ -86,6 +87,28 @@ def look(data: bytes) -> tuple[Plate, list[Span]] | None:
     srgb = not profile or b"sRGB" in profile or b"s\0R\0G\0B" in profile
     turn = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
     return Plate(*size, gray, turn, None if srgb else profile, located), kept
+
+
+def _opened(data: bytes) -> Image.Image:
+    """The picture, its head read; how large it may be is for the caller to say, not for Pillow."""
+    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        return Image.open(io.BytesIO(data), formats=("JPEG",))
+    finally:
+        Image.MAX_IMAGE_PIXELS = most
+
+
+def whole(data: bytes) -> bool:
+    """Whether a JPEG of any colors can be read to its end."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with _opened(data) as image:
+                image.draft(image.mode, (1, 1))
+                image.load()
+    except Exception:
+        return False
+    return True
 
 
 def _without_metadata(data: bytes) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pikepdf
 from pikepdf import Name, PikepdfError
 
-from docservice.packets import bounds, sanitize
+from docservice.packets import bounds, jpegs, sanitize
 from docservice.packets.intake import Finding, Intake, refused
 
 _HARMLESS = (
@@ -39,6 +39,8 @@ _OF_THE_TABLE = (
 _DEFINED = re.compile(rb"(?:^|[\r\n\s])(\d{1,7})\s+(\d{1,5})\s+obj\b")
 _NAMED = re.compile(rb"(?<![\d.])(\d{1,7})\s+(\d{1,5})\s+R(?![A-Za-z0-9])")
 _STREAMS = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
+_DECODING = re.compile(r"error decoding stream data for object (\d+) (\d+)")
+_NO_ROOM = "std::bad_alloc"
 BROKEN = (
     PikepdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, NotImplementedError,
     ArithmeticError, RuntimeError,
@@ -77,6 +79,9 @@ def unusable(data: bytes, source: pikepdf.Pdf, untidy: list[Finding]) -> Intake 
             problem = bounds.bomb(source)
         if not problem and not warnings:
             warnings = _serious([*source.check_pdf_syntax(), *source.get_warnings()])
+            warnings = _without_large_pictures(warnings, source)
+            if any(_NO_ROOM in text for text in warnings):
+                return refused("intake.limits", "Reading it needs too much memory.")
             if any(finding.code == "intake.repaired" for finding in untidy):
                 warnings = [text for text in warnings if not _of_the_table(text)]
     except BROKEN as error:
@@ -96,6 +101,17 @@ def reason(error: object) -> str:
 def _serious(warnings: Iterable[object]) -> list[str]:
     """The warnings but for those after which nothing has been guessed."""
     return [text for text in map(str, warnings) if not any(phrase in text for phrase in _HARMLESS)]
+
+
+def _without_large_pictures(warnings: list[str], source: pikepdf.Pdf) -> list[str]:
+    """The warnings but for those that qpdf had no room to unpack a JPEG which is whole: an E-size sheet in color."""
+    large = {match.groups() for text in warnings if (match := _DECODING.search(text)) and _NO_ROOM in text}
+    for number, generation in large:
+        picture = source.get_object(int(number), int(generation))
+        packing = picture.get(Name.Filter)
+        if packing not in (Name.DCTDecode, [Name.DCTDecode]) or not jpegs.whole(picture.read_raw_bytes()):
+            return warnings
+    return [text for text in warnings if not (large and (_NO_ROOM in text or "will be re-processed" in text))]
 
 
 def _cut_off(data: bytes) -> bool:

@@ -94,7 +94,7 @@ class _faults:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         self.warnings.__exit__(None, None, None)
-        if error is None or isinstance(error, Refusal):
+        if error is None or isinstance(error, Refusal | MemoryError):
             return
         if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
             raise _too_large(self.name, "it unpacks to more pixels than a camera makes") from None

@@ -73,19 +73,21 @@ def covered(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, fl
         return []
     dark = surfaces.load()
     assert dark is not None
-    across, down = picture.width / size[0], picture.height / size[1]
+    wide, high = picture.size
+    across, down = wide / size[0], high / size[1]
     found: list[int] = []
     for place, glyph in enumerate(glyphs):
-        if glyph.box is None or not glyph.char.strip():
+        box = glyph[1]
+        if box is None:
             continue
-        left, bottom, right, top = glyph.box
-        x, y = (left + right) / 2 * across, picture.height - (bottom + top) / 2 * down
-        if not (0 <= x < picture.width and 0 <= y < picture.height) or not dark[int(x), int(y)]:
+        left, bottom, right, top = box
+        x, y = (left + right) / 2 * across, high - (bottom + top) / 2 * down
+        if not (0 <= x < wide and 0 <= y < high) or not dark[int(x), int(y)] or not glyph[0].strip():
             continue
-        wide = max(2.0, (right - left) * across * _ENOUGH) / 2
-        high = max(2.0, (top - bottom) * down * _ENOUGH) / 2
-        area = picture.crop((int(x - wide), int(y - high), int(x + wide) + 1, int(y + high) + 1))
-        if all(high - low <= _EVEN for low, high in area.getextrema()):  # type: ignore[misc]
+        broad = max(2.0, (right - left) * across * _ENOUGH) / 2
+        tall = max(2.0, (top - bottom) * down * _ENOUGH) / 2
+        area = picture.crop((int(x - broad), int(y - tall), int(x + broad) + 1, int(y + tall) + 1))
+        if all(most - least <= _EVEN for least, most in area.getextrema()):  # type: ignore[misc]
             found.append(place)
     return found if len(found) >= _LEAST else []
 
@@ -119,25 +121,25 @@ def _around(
 
 def unseen(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> int:
     """How many characters that should be seen leave no trace on the page: white on white, or under white paint."""
-    across, down = picture.width / size[0], picture.height / size[1]
+    wide, high = picture.size
+    across, down = wide / size[0], high / size[1]
     near = _around(picture, ImageChops.darker).load()
     assert near is not None
     count = 0
-    for glyph in glyphs:
-        if glyph.box is None or glyph.invisible or glyph.stated or not glyph.char.isalnum():
+    for char, box, _, invisible, stated in glyphs:
+        if box is None or invisible or stated:
             continue
-        left, bottom, right, top = glyph.box
-        x, y = int((left + right) / 2 * across), int(picture.height - (bottom + top) / 2 * down)
-        if not (0 <= x < picture.width and 0 <= y < picture.height) or near[x, y] < _BLANK:  # type: ignore[operator,unused-ignore]
+        left, bottom, right, top = box
+        x, y = int((left + right) / 2 * across), int(high - (bottom + top) / 2 * down)
+        if not (0 <= x < wide and 0 <= y < high) or near[x, y] < _BLANK or not char.isalnum():  # type: ignore[operator,unused-ignore]
             continue
         if (right - left) * across < 2 or (top - bottom) * down < 4:
             continue  # too small for this picture to tell
         area = picture.crop(
-            (int(left * across), int(picture.height - top * down), int(right * across) + 1,
-             int(picture.height - bottom * down) + 1)
-        )  # fmt: skip
-        low, high = area.getextrema()
-        count += isinstance(low, int) and isinstance(high, int) and low >= _BLANK
+            (int(left * across), int(high - top * down), int(right * across) + 1, int(high - bottom * down) + 1)
+        )
+        least, most = area.getextrema()
+        count += isinstance(least, int) and isinstance(most, int) and least >= _BLANK
     return count if count >= _LEAST_UNSEEN else 0
 
 

@@ -171,7 +171,7 @@ def _looked_at(
 
 def _unsaid(drawn: list[Glyph], seen: Image.Image, size: tuple[float, float]) -> tuple[set[int], set[int]]:
     """The places of the characters under dark boxes, and of those beyond the edges."""
-    outside = {place for place, glyph in enumerate(drawn) if glyphs.outside(glyph, size)}
+    outside = glyphs.outside(drawn, size)
     return set(covered.covered(drawn, seen, size)), outside
 
 
@@ -227,11 +227,9 @@ class _Bare:
                 pdf.save(buffer)
             self._drawing = pdfium.PdfDocument(buffer.getvalue())
         sheet = self._drawing[number]
-        text = glyphs.Text(sheet, boxes.upright_matrix(page))
         try:
-            return text.glyphs()
+            return glyphs.read(sheet, boxes.upright_matrix(page))
         finally:
-            text.close()
             sheet.close()
 
 

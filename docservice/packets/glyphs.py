@@ -123,6 +123,15 @@ class Text:
         return turn, raw.FPDFTextObj_GetTextRenderMode(pointer) == _INVISIBLE, _stated(pointer)
 
 
+def read(sheet: Any, upright: Matrix) -> list[Glyph]:
+    """All characters of a pdfium page. ``upright`` leads from the page's space to the viewer's."""
+    text = Text(sheet, upright)
+    try:
+        return text.glyphs()
+    finally:
+        text.close()
+
+
 def _turn(page: Any, index: int, tilt: float) -> int:
     angle = tilt - raw.FPDFText_GetCharAngle(page, index)  # which counts clockwise
     return round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
@@ -143,12 +152,14 @@ def _moved(box: Box, by: Matrix) -> Box:
     return xs[0], ys[0], xs[1], ys[1]
 
 
-def outside(glyph: Glyph, size: tuple[float, float]) -> bool:
-    """Whether a character lies beyond the edges of the page, where no one sees it."""
-    if glyph.box is None or not glyph.char.strip():
-        return False
-    x, y = (glyph.box[0] + glyph.box[2]) / 2, (glyph.box[1] + glyph.box[3]) / 2
-    return not (-1 <= x <= size[0] + 1 and -1 <= y <= size[1] + 1)
+def outside(glyphs: Iterable[Glyph], size: tuple[float, float]) -> set[int]:
+    """The places of the characters that lie beyond the edges of the page, where no one sees them."""
+    right, top = 2 * (size[0] + 1), 2 * (size[1] + 1)
+    return {
+        place
+        for place, (char, box, *_) in enumerate(glyphs)
+        if box is not None and not (-2 <= box[0] + box[2] <= right and -2 <= box[1] + box[3] <= top) and char.strip()
+    }
 
 
 def runs(glyphs: Iterable[Glyph]) -> list[Run]:

@@ -86,7 +86,8 @@ def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return refused("intake.time", f"It takes more than {seconds:g} seconds to read.")
+        message = f"It takes more than {seconds:g} seconds to read; split it, or try again when less is going on here."
+        return refused("intake.time", message)
     except OSError:  # no memory or no process left for it
         return refused("intake.limits", "It could not be looked at, since this machine has no room for it just now.")
     if done.returncode:

@@ -9,7 +9,7 @@ import click
 
 from docservice.cli.opening import opened, settings
 from docservice.cli.output import SETUP, emit, json_option
-from docservice.cli.probes import Probe, java, pango, room_on_disk, typst
+from docservice.cli.probes import Probe, java, pango, recognition, room_on_disk, typst
 from docservice.refusal import Refusal
 
 _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "fail": "✗"}
@@ -19,7 +19,7 @@ _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "fail": "✗"}
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Check fonts, Typst, Pango, the town's rules, the records and the disk.
+    """Check fonts, Typst, Pango, the town's rules, the records, the disk and text recognition.
 
     Engines are probed in processes of their own, so that a crash of theirs is a line in the report. Exit code 5
     when something is missing; every line says what to do.
@@ -64,6 +64,7 @@ def _examine() -> Iterator[Probe]:
     yield _probe("Town", rules)
     yield _probe("Records", records)
     yield room_on_disk(config.home)
+    yield _probe("OCR", recognition)
     yield java()
 
 

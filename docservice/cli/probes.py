@@ -1,4 +1,4 @@
-"""What ``docservice doctor`` looks at outside of docservice: engines (each in its own process), disk, Java."""
+"""What ``docservice doctor`` looks at outside of docservice: engines (each in its own process), disk, OCR, Java."""
 
 from __future__ import annotations
 
@@ -81,6 +81,16 @@ def room_on_disk(home: Path) -> Probe:
     message = f"{free / 2**30:.1f} GB free in {place}."
     state: State = "fail" if free < _TOO_LITTLE else "warning" if free < _LITTLE else "ok"
     return Probe("Disk", state, message)
+
+
+def recognition() -> Probe:
+    """Text recognition in scans: wanted, but packets can be made without it."""
+    from docservice.packets.recognize import available, languages
+
+    if not available():
+        advice = "apt-get install tesseract-ocr (and tesseract-ocr-spa …)"
+        return Probe("OCR", "note", f"Tesseract is not here; scans stay without text that can be searched. {advice}")
+    return Probe("OCR", "ok", f"Tesseract reads {', '.join(languages())}.")
 
 
 def java() -> Probe:

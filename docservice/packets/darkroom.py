@@ -1,7 +1,9 @@
 """Photographs made ready in a process of their own, as :mod:`intake` does for exhibits.
 
-All photographs of a packet go into one process, since most are harmless and starting one takes longer than a picture.
-When that process ends early, each is tried alone, so that the one to blame is named and the others are kept.
+A JPEG that a PDF can show stays as it is: the process says only which of its bytes are the picture (:mod:`jpegs`).
+Anything else is converted. Many photographs go into one process, since most are harmless and starting one takes longer
+than a picture. When that process ends early, each is tried alone, so that the one to blame is named and the others are
+kept.
 """
 
 from __future__ import annotations
@@ -13,19 +15,35 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any
 
+from docservice.packets import jpegs
 from docservice.packets.intake import MEMORY, PACKAGE_ROOT, SECONDS
+from docservice.packets.jpegs import Jpeg, Plate
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import pictures
 from docservice.rendering.pictures import Picture
 
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from docservice.packets.darkroom import main; main()"
 _SECONDS_MORE = 2.0  # for every further photograph
+_TOGETHER = 64_000_000  # bytes that go into one process
+
+Developed = Jpeg | Picture | Refusal
 
 
-def develop(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[str, Picture | Refusal]:
-    """Each photograph, by name, as :func:`pictures.prepare` makes it, or why it cannot be used."""
-    if not photos:
-        return {}
+def develop(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[str, Developed]:
+    """Each photograph, by name: as it is, as :func:`pictures.prepare` makes it, or why it cannot be used."""
+    found: dict[str, Developed] = {}
+    batch: dict[str, bytes] = {}
+    weight = 0
+    for name, data in photos.items():
+        if batch and weight + len(data) > _TOGETHER:
+            found |= _developed(batch, max_pixels)
+            batch, weight = {}, 0
+        batch[name] = data
+        weight += len(data)
+    return found | _developed(batch, max_pixels) if batch else found
+
+
+def _developed(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[str, Developed]:
     found = _in_a_process(photos, max_pixels)
     if found is not None:
         return found
@@ -33,13 +51,13 @@ def develop(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[st
         (name,) = photos
         problem = Problem("photo.limits", "takes too much time or memory to read; it may be damaged or hostile", name)
         return {name: Refusal("photo.limits", f"The picture “{name}” {problem.message}.", [problem])}
-    together: dict[str, Picture | Refusal] = {}
+    together: dict[str, Developed] = {}
     for name, data in photos.items():
-        together |= develop({name: data}, max_pixels)
+        together |= _developed({name: data}, max_pixels)
     return together
 
 
-def _in_a_process(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[str, Picture | Refusal] | None:
+def _in_a_process(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[str, Developed] | None:
     seconds = SECONDS + _SECONDS_MORE * (len(photos) - 1)
     order = {
         "sizes": [[name, len(data)] for name, data in photos.items()],
@@ -62,16 +80,27 @@ def _in_a_process(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> d
         return None
     (length,) = struct.unpack_from(">I", done.stdout)
     answers: list[dict[str, Any]] = json.loads(done.stdout[4 : 4 + length])
-    found: dict[str, Picture | Refusal] = {}
+    found: dict[str, Developed] = {}
     at = 4 + length
     for answer in answers:
-        if "size" in answer:
-            data = done.stdout[at : at + answer["size"]]
-            found[answer["name"]] = Picture(data, answer["media_type"], answer["width"], answer["height"])
-            at += answer["size"]
+        name = answer["name"]
+        data = done.stdout[at : at + answer.get("size", 0)]
+        at += len(data)
+        if "kept" in answer:
+            plate = Plate(
+                answer["width"],
+                answer["height"],
+                answer["gray"],
+                answer["orientation"],
+                data or None,
+                answer["located"],
+            )
+            found[name] = plate.cut(photos[name], answer["kept"])
+        elif "media_type" in answer:
+            found[name] = Picture(data, answer["media_type"], answer["width"], answer["height"])
         else:
             problems = [Problem(*problem) for problem in answer["problems"]]
-            found[answer["name"]] = Refusal(answer["code"], answer["message"], problems, kind=answer["kind"])
+            found[name] = Refusal(answer["code"], answer["message"], problems, kind=answer["kind"])
     return found
 
 
@@ -97,6 +126,16 @@ def _develop(order: Mapping[str, Any], stream: IO[bytes], answer: IO[bytes]) -> 
     ready: list[bytes] = []
     for name, size in order["sizes"]:
         data = stream.read(size)
+        looked = jpegs.look(data) if data.startswith(b"\xff\xd8\xff") else None
+        if looked is not None:
+            plate, kept = looked
+            profile = plate.profile or b""
+            ready.append(profile)
+            heads.append(
+                {"name": name, "kept": kept, "width": plate.width, "height": plate.height, "gray": plate.gray,
+                 "orientation": plate.orientation, "located": plate.located, "size": len(profile)}
+            )  # fmt: skip
+            continue
         try:
             picture = pictures.prepare(data, name=name, max_pixels=tuple(order["box"]))
         except Refusal as refusal:

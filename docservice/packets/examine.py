@@ -60,6 +60,10 @@ def look(data: bytes, frame: Frame) -> Intake:
         except Refusal as refusal:
             reasons = " ".join(problem.message for problem in refusal.problems) or refusal.message
             return refused(refusal.code.replace("photo.", "intake."), f"It {_sentence(reasons)}")
+        except MemoryError:
+            raise
+        except Exception:  # whatever a broken picture does to its reader
+            return refused("intake.broken", "It is not a picture that can be read whole.")
     for signature, message in _KNOWN:
         if data.startswith(signature):
             return refused("intake.type", message)

@@ -7,22 +7,21 @@ page becomes a picture of itself with its text laid invisibly over it. Runs in t
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
-from pikepdf import Array, Name, PikepdfError
+from pikepdf import Array, Name
 from PIL import Image
 
-from docservice.packets import bounds, boxes, cleanliness, covered, forms, glyphs, layers, sanitize
+from docservice.packets import boxes, cleanliness, covered, forms, glyphs, layers, sanitize, soundness
+from docservice.packets.foreignlinks import Lain, Links
 from docservice.packets.forms import Value
 from docservice.packets.glyphs import Glyph
-from docservice.packets.intake import Finding, Frame, Intake, PageInfo, refused, spoken
-from docservice.packets.pages import form_page, image, picture_page, place_page
-from docservice.packets.textlayer import TextLayer
+from docservice.packets.intake import Finding, Frame, Intake, PageInfo, not_searchable, refused
+from docservice.packets.pages import form_page, image, is_gray, picture_page, place_page
+from docservice.packets.textlayer import Run, TextLayer
 from docservice.packets.typefaces import Fonts
 
 _MOST_PIXELS = 40_000_000  # of one page that becomes a picture
@@ -31,17 +30,7 @@ _COARSEST = 96.0  # dots per inch
 _LOOK_DPI = 72
 _MOST_LOOKED_AT = 2600  # pixels a side
 _WHITE = 245
-_HARMLESS = (
-    "reported number of objects",  # a wrong count in the trailer
-    "extraneous whitespace seen before xref",
-    "object has offset 0",  # an unused object marked as used
-    "Resources is missing",  # a page that names nothing
-    "MediaBox is undefined",  # said as intake.page_box
-)
-_BROKEN = (
-    PikepdfError, pdfium.PdfiumError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
-    NotImplementedError, ArithmeticError, RuntimeError,
-)  # fmt: skip
+_COLORLESS = 3  # levels of difference; a thin red line is faint in a coarse look
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,69 +39,46 @@ class _Sheet:
 
     size: tuple[float, float]
     ink_at_foot: bool
-    said: list[Glyph]
+    said: tuple[Run, ...]  # of a page that becomes a picture
+    searchable: bool
     fault: str | None
+    gray: bool = False  # not a trace of color on it
 
 
 def take(data: bytes, frame: Frame) -> Intake:
     """The intake of a PDF."""
-    try:
-        source = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
-    except pikepdf.PasswordError:
-        return refused("intake.password", "It needs a password to open.")
-    except _BROKEN as error:
-        return refused("intake.damaged", f"It is damaged and cannot be read ({_first_line(error)}).")
+    source = soundness.opened(data)
+    if isinstance(source, Intake):
+        return source
     untidy: list[Finding] = []
-    problem = _unusable(source, untidy)
+    problem = soundness.unusable(data, source, untidy)
     if problem:
         return problem
     try:
-        findings, values, visible = _cleaned(source)
+        cleaned = _cleaned(source)
         source.close()
-        return _converted(visible, [*untidy, *findings], values, frame)
-    except _BROKEN as error:
-        return refused("intake.damaged", f"It is damaged: its pages cannot all be recovered ({_first_line(error)}).")
+        return _converted(cleaned, [*untidy, *cleaned.findings], frame)
+    except (*soundness.BROKEN, pdfium.PdfiumError) as error:
+        why = soundness.reason(error)
+        return refused("intake.damaged", f"It is damaged: its pages cannot all be recovered ({why}).")
 
 
-def _first_line(error: Exception) -> str:
-    text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return re.sub(r"^(WARNING: )?(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", text)[
-        :120
-    ]  # an address in memory says nothing
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """A file without what may not stay, its boxes and rotations mended; what was found, and what it said and did."""
+
+    data: bytes
+    findings: list[Finding]
+    values: tuple[Value, ...]
+    links: Links
 
 
-def _unusable(source: pikepdf.Pdf, untidy: list[Finding]) -> Intake | None:
-    """Why no packet can take the file. What is odd but harmless goes to ``untidy``."""
-    try:
-        if sanitize.is_dynamic_form(source):
-            return refused("intake.xfa", "It is a dynamic form (XFA), which no packet can show; print it to PDF first.")
-        problem = bounds.too_many_pages(len(source.pages))
-        first = source.get_warnings()
-        if any("MediaBox is undefined" in str(warning) for warning in first):
-            untidy.append(Finding("intake.page_box", "It has pages without a size; letter size was assumed."))
-        warnings = _serious(first)
-        if not problem and not warnings:
-            problem = bounds.bomb(source)
-        if not problem and not warnings:
-            warnings = _serious([*source.check_pdf_syntax(), *source.get_warnings()])
-    except _BROKEN as error:
-        return refused("intake.damaged", f"It is damaged: its pages cannot all be read ({_first_line(error)}).")
-    if problem or not warnings:
-        return problem
-    reason = _first_line(Exception(warnings[0]))
-    return refused("intake.damaged", f"It is damaged; reading it would mean to guess ({reason}).")
-
-
-def _serious(warnings: Iterable[object]) -> list[str]:
-    """The warnings but for those after which nothing has been guessed."""
-    return [text for text in map(str, warnings) if not any(phrase in text for phrase in _HARMLESS)]
-
-
-def _cleaned(source: pikepdf.Pdf) -> tuple[list[Finding], tuple[Value, ...], bytes]:
-    """The file without what may not stay, saved; its boxes and rotations mended."""
+def _cleaned(source: pikepdf.Pdf) -> _Cleaned:
     findings = layers.flatten(source)
+    links = Links(source)
+    findings += forms.undrawn(source)
     filled, values = forms.drawn(source)
-    findings += sanitize.sanitize(source)
+    findings += sanitize.sanitize(source, links)
     if filled is not source:
         sanitize.sanitize(filled)
     for number, page in enumerate(filled.pages, 1):
@@ -121,28 +87,29 @@ def _cleaned(source: pikepdf.Pdf) -> tuple[list[Finding], tuple[Value, ...], byt
             findings.append(Finding("intake.page_box", note, page=number))
     buffer = io.BytesIO()
     filled.save(buffer, encryption=False, deterministic_id=True)
-    return findings, values, buffer.getvalue()
+    return _Cleaned(buffer.getvalue(), findings, values, links)
 
 
-def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], frame: Frame) -> Intake:
-    source = pikepdf.open(io.BytesIO(data))
-    drawing = pdfium.PdfDocument(data)
+def _converted(cleaned: _Cleaned, findings: list[Finding], frame: Frame) -> Intake:
+    source = pikepdf.open(io.BytesIO(cleaned.data))
+    drawing = pdfium.PdfDocument(cleaned.data)
     try:
-        sheets = _looked_at(data, source, drawing, findings, values, frame)
+        sheets = _looked_at(cleaned.data, source, drawing, findings, cleaned, frame)
         dpi = _resolution(sheets, frame)
         out = pikepdf.new()
         layer = TextLayer(out)
         infos: list[PageInfo] = []
+        lain: list[Lain] = []
         for number, (page, sheet) in enumerate(zip(source.pages, sheets, strict=True), 1):
             place = place_page(*sheet.size, frame, ink_at_foot=sheet.ink_at_foot)
-            runs = glyphs.runs(sheet.said)
+            scale = (place.box[2] - place.box[0]) / sheet.size[0]
+            lain.append(Lain(boxes.upright_matrix(page), scale, place))
             if sheet.fault is None:
                 form_page(out, out.copy_foreign(_form(source, page)), place, sheet.size)
-                infos.append(PageInfo(place.width, place.height, "vector", searchable=bool(runs)))
+                infos.append(PageInfo(place.width, place.height, "vector", searchable=sheet.searchable))
                 continue
-            scale = (place.box[2] - place.box[0]) / sheet.size[0]
-            text = layer.content(run.placed(scale, place.box[0], place.box[1]) for run in runs)
-            shown_at, picture = _picture(drawing, number - 1, sheet.size, dpi)
+            text = layer.content(run.placed(scale, place.box[0], place.box[1]) for run in sheet.said)
+            shown_at, picture = _picture(drawing, number - 1, sheet, dpi)
             picture_page(out, image(out, picture), place, (text, layer.font) if text else None)
             note = f"It is shown as a picture at {shown_at:g} dpi ({sheet.fault})"
             findings.append(
@@ -150,7 +117,8 @@ def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], 
             )
             infos.append(PageInfo(place.width, place.height, "raster", bool(text), bool(text)))
         layer.finish()
-        findings += _silent(infos)
+        cleaned.links.lay(out, lain)
+        findings += not_searchable(infos)
         buffer = io.BytesIO()
         out.save(buffer, deterministic_id=True, compress_streams=True)
         changed = any(finding.code != "intake.not_searchable" for finding in findings)
@@ -159,52 +127,70 @@ def _converted(data: bytes, findings: list[Finding], values: tuple[Value, ...], 
         drawing.close()
 
 
-def _silent(infos: list[PageInfo]) -> list[Finding]:
-    silent = [n for n, info in enumerate(infos, 1) if not info.searchable]
-    if not silent:
-        return []
-    which = "All pages" if len(silent) == len(infos) else spoken(silent)
-    verb = "has" if len(silent) == 1 < len(infos) else "have"
-    return [Finding("intake.not_searchable", f"{which} {verb} no text that could be searched.")]
-
-
 def _looked_at(
-    data: bytes, source: pikepdf.Pdf, drawing: Any, findings: list[Finding], values: tuple[Value, ...], frame: Frame
+    data: bytes, source: pikepdf.Pdf, drawing: Any, findings: list[Finding], cleaned: _Cleaned, frame: Frame
 ) -> list[_Sheet]:
     """Every page as a reader sees it; what is hidden from readers goes to ``findings``."""
     fonts = Fonts(source)
     bare = _Bare(data)
     sheets: list[_Sheet] = []
     texts: dict[int, str] = {}
+    filled = {value.page for value in cleaned.values}
     for number, page in enumerate(source.pages, 1):
+        size = boxes.upright_size(page)
+        fault = cleanliness.fault(page, fonts)
         sheet = drawing[number - 1]
         try:
-            size = boxes.upright_size(page)
-            said = glyphs.read(sheet, boxes.upright_matrix(page))
-            colors = _seen(sheet, size)
+            seen = _seen(sheet, size)
+            gray = seen.convert("L")
+            text = glyphs.Text(sheet, boxes.upright_matrix(page))
+            try:
+                words = text.words()
+                if number in filled:
+                    texts[number] = words
+                doubtful = bool(words) and covered.suspicious(text.stretches(), gray, size)
+                said = text.glyphs() if doubtful or (words and fault is not None) else []
+            finally:
+                text.close()
         finally:
             sheet.close()
-        texts[number] = "".join(glyph.char for glyph in said)
-        seen = colors.convert("L")
-        drawn = bare.read(number - 1, page) if any(glyph.stated for glyph in said) else said
-        hidden = set(covered.covered(drawn, colors, size))
-        fault = cleanliness.fault(page, fonts)
-        if hidden:
-            findings.append(Finding("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
-            fault = "text lay under a black box"
-        outside = {place for place, glyph in enumerate(drawn) if glyphs.outside(glyph, size)}
-        if outside:
-            note = f"Text outside the visible page was left out ({len(outside)} characters)."
-            findings.append(Finding("intake.outside_text", note, page=number))
-            fault = fault or "it has text outside its edges"
-        elif count := covered.unseen(said, seen, size):
-            note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
-            findings.append(Finding("intake.unseen_text", note, page=number))
-        if hidden or outside:
-            said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
-        sheets.append(_Sheet(size, _ink_at_foot(seen, size, frame), said, fault))
-    findings += forms.missing(values, texts)
+        if doubtful:
+            drawn = bare.read(number - 1, page) if any(glyph.stated for glyph in said) else said
+            hidden, outside = _unsaid(drawn, seen, size)
+            fault = _told(number, said, drawn, hidden, outside, (gray, size), fault, findings)
+            cleaned.links.forget(number, boxes.upright_matrix(page), [drawn[place].box for place in hidden])
+            if hidden or outside:
+                said = [glyph for place, glyph in enumerate(drawn) if place not in hidden and place not in outside]
+        runs = tuple(glyphs.runs(said)) if fault is not None else ()
+        searchable = bool(runs) if fault is not None else bool(words.strip())
+        colorless = fault is not None and is_gray(seen, _COLORLESS)
+        sheets.append(_Sheet(size, _ink_at_foot(gray, size, frame), runs, searchable, fault, colorless))
+    findings += forms.missing(cleaned.values, texts)
     return sheets
+
+
+def _unsaid(drawn: list[Glyph], seen: Image.Image, size: tuple[float, float]) -> tuple[set[int], set[int]]:
+    """The places of the characters under dark boxes, and of those beyond the edges."""
+    outside = glyphs.outside(drawn, size)
+    return set(covered.covered(drawn, seen, size)), outside
+
+
+def _told(
+    number: int, said: list[Glyph], drawn: list[Glyph], hidden: set[int], outside: set[int],
+    shown: tuple[Image.Image, tuple[float, float]], fault: str | None, findings: list[Finding],
+) -> str | None:  # fmt: skip
+    """Say what cannot be seen of a page; why the page becomes a picture, if it does."""
+    if hidden:
+        findings.append(Finding("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
+        fault = "text lay under a black box"
+    if outside:
+        note = f"Text outside the visible page was left out ({len(outside)} characters)."
+        findings.append(Finding("intake.outside_text", note, page=number))
+        return fault or "it has text outside its edges"
+    if count := covered.unseen(said, *shown):
+        note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
+        findings.append(Finding("intake.unseen_text", note, page=number))
+    return fault
 
 
 def _form(source: pikepdf.Pdf, page: pikepdf.Page) -> pikepdf.Object:
@@ -261,13 +247,14 @@ def _resolution(sheets: list[_Sheet], frame: Frame) -> float:
     return max(_COARSEST, float(round((_MOST_PIXELS_TOGETHER / area) ** 0.5)))
 
 
-def _picture(drawing: Any, number: int, size: tuple[float, float], dpi: float) -> tuple[float, Image.Image]:
-    pixels = size[0] * size[1] * (dpi / 72) ** 2
+def _picture(drawing: Any, number: int, look: _Sheet, dpi: float) -> tuple[float, Image.Image]:
+    pixels = look.size[0] * look.size[1] * (dpi / 72) ** 2
     if pixels > _MOST_PIXELS:
         dpi = round(dpi * (_MOST_PIXELS / pixels) ** 0.5)
     sheet = drawing[number]
     try:
-        bitmap = sheet.render(scale=dpi / 72 * size[0] / sheet.get_width(), rev_byteorder=True)
-        return dpi, bitmap.to_pil().convert("RGB")
+        scale = dpi / 72 * look.size[0] / sheet.get_width()
+        bitmap = sheet.render(scale=scale, rev_byteorder=not look.gray, grayscale=look.gray)
+        return dpi, bitmap.to_pil().convert("L" if look.gray else "RGB")
     finally:
         sheet.close()

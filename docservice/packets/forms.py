@@ -1,14 +1,17 @@
 """Form fields of a foreign PDF: every value gets an appearance, is fixed into the page, and is looked for there.
 
 A field may hold a value that nothing draws (``NeedAppearances``, or no appearance at all). qpdf draws plain texts,
-pdfium those that need other fonts, and checked boxes without a drawing get a cross here.
+pdfium those that need other fonts or a smaller size, and checked boxes without a drawing get a cross here. Choices are
+drawn as the texts that were chosen. What cannot be known from the file (which of several buttons is on) is said.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pikepdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
@@ -19,6 +22,12 @@ from docservice.packets.intake import Finding
 _HIDDEN = 2 | 32
 _PASSWORD = 1 << 13  # of a text field (ISO 32000-1, 12.7.4.3)
 _PUSHBUTTON = 1 << 16  # of a button
+_MULTILINE = 1 << 12  # of a text field
+_MOST_CHOICES = 100
+_WIDE = 0.55  # of an em: a character, on average
+
+
+_DIFFERS = "The field “{}” does not show its value as it is stored; compare it with the original."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +59,16 @@ def drawn(pdf: pikepdf.Pdf) -> tuple[pikepdf.Pdf, tuple[Value, ...]]:
     form = pdf.Root.get(Name.AcroForm)
     if not isinstance(form, Dictionary):
         return pdf, ()
-    values = tuple(_values(pdf))
     _cross_boxes(pdf)
+    values = tuple(_values(pdf))
     always = bool(form.get(Name.NeedAppearances, False))
     lacking = [widget for _, widget in _widgets(pdf) if _text(widget) and (always or not _has_drawing(widget))]
     if not lacking:
         if always:
             form.NeedAppearances = False
         return pdf, values
-    if all(_text(widget).isascii() and "\n" not in _text(widget) for widget in lacking) and _usable_defaults(form):
+    simple = [_prepared(form, widget) for widget in lacking]
+    if all(simple):
         form.NeedAppearances = True
         pdf.generate_appearance_streams()
         return pdf, values
@@ -70,13 +80,88 @@ def drawn(pdf: pikepdf.Pdf) -> tuple[pikepdf.Pdf, tuple[Value, ...]]:
     return pikepdf.open(io.BytesIO(_drawn_by_pdfium(buffer.getvalue()))), values
 
 
+def _prepared(form: Object, widget: Object) -> bool:
+    """Make a field a text field that names a font there is; whether qpdf can draw it."""
+    text = _text(widget)
+    if inherited(widget, Name.FT) == Name.Ch:
+        widget.FT, widget.Ff = Name.Tx, _MULTILINE if "\n" in text else 0
+    widget.V = pikepdf.String(text)
+    appearance = inherited(widget, Name.DA)
+    appearance = form.get(Name.DA) if appearance is None else appearance
+    written = str(appearance) if isinstance(appearance, pikepdf.String) else ""
+    font = re.search(r"/(\S+)\s+(-?[\d.]+)\s+Tf", written)
+    if font is None or not _usable(form, Name("/" + font[1])):
+        _usable(form, Name.Helv, make=True)
+        written, size = "/Helv 0 Tf 0 g", 0.0
+    else:
+        size = float(font[2])
+    left, bottom, right, top = (float(side) for side in widget.Rect)
+    wide, high = abs(right - left), abs(top - bottom)
+    tight = not _flags(widget) & _MULTILINE and len(text) * _WIDE * (size or min(12.0, high)) > wide
+    if tight and font is not None and size:
+        written = written.replace(font[0], f"/{font[1]} 0 Tf")  # as large as fits
+    widget.DA = pikepdf.String(written)
+    return text.isascii() and "\n" not in text and not tight
+
+
+def _usable(form: Object, name: Name, *, make: bool = False) -> bool:
+    """Whether the fields' fonts have this one; made on demand."""
+    resources = form.get(Name.DR)
+    if not isinstance(resources, Dictionary):
+        if not make:
+            return False
+        resources = form.DR = Dictionary()
+    if not isinstance(resources.get(Name.Font), Dictionary):
+        if not make:
+            return False
+        resources.Font = Dictionary()
+    if make and name not in resources.Font:
+        kind = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+        resources.Font[name] = kind
+    return name in resources.Font
+
+
+def undrawn(pdf: pikepdf.Pdf) -> list[Finding]:
+    """A finding for every button whose stored state is not the one that is shown, or is not to be known."""
+    found = []
+    for number, widget in _widgets(pdf):
+        if inherited(widget, Name.FT) != Name.Btn or _flags(widget) & _PUSHBUTTON or _secret(widget):
+            continue
+        value, state = inherited(widget, Name.V), widget.get(Name.AS)
+        if not isinstance(value, Name) or value == Name.Off:
+            value = None
+        own = _states(widget)
+        if own:
+            wrong = value in own and state is not None and state != value
+        else:
+            wrong = value is not None and state is None and _siblings(widget) > 1
+        if wrong:
+            found.append(Finding("intake.form_value", _DIFFERS.format(_name(widget)), page=number))
+    return found
+
+
+def _states(widget: Object) -> list[Name]:
+    """The states that a button has a drawing for."""
+    appearance = widget.get(Name.AP)
+    normal = appearance.get(Name.N) if isinstance(appearance, Dictionary) else None
+    if not isinstance(normal, Dictionary) or isinstance(normal, pikepdf.Stream):
+        return []
+    return [Name(key) for key, _ in normal.items()]
+
+
+def _siblings(widget: Object) -> int:
+    parent = widget.get(Name.Parent)
+    kids = parent.get(Name.Kids) if isinstance(parent, Dictionary) else None
+    return len(kids) if isinstance(kids, Array) else 1
+
+
 def missing(values: tuple[Value, ...], texts: Mapping[int, str]) -> list[Finding]:
     """A finding for every value whose letters are not in the text of its page (``texts``, by page from 1)."""
     squeezed = {page: _letters(text) for page, text in texts.items()}
     return [
         Finding(
             "intake.form_value",
-            f"The field “{value.field}” does not show its value as it is stored; compare it with the original.",
+            _DIFFERS.format(value.field),
             page=value.page,
         )
         for value in values
@@ -98,29 +183,51 @@ def _widgets(pdf: pikepdf.Pdf) -> Iterator[tuple[int, Object]]:
 
 def _values(pdf: pikepdf.Pdf) -> Iterator[Value]:
     for number, widget in _widgets(pdf):
-        flags = inherited(widget, Name.Ff)
-        secret = isinstance(flags, int) and flags & _PASSWORD
         text = _text(widget)
-        if text.strip() and not secret and not int(widget.get(Name.F, 0)) & _HIDDEN:
-            name = inherited(widget, Name.T)
-            yield Value(number, "".join(c for c in str(name or "") if c.isprintable())[:60], text)
+        if text.strip() and not _secret(widget):
+            yield Value(number, _name(widget), text)
+
+
+def _secret(widget: Object) -> bool:
+    """Whether a field is not meant to be read: a password, or hidden."""
+    password = inherited(widget, Name.FT) == Name.Tx and _flags(widget) & _PASSWORD
+    hidden = widget.get(Name.F)
+    return bool(password or (isinstance(hidden, int) and hidden & _HIDDEN))
+
+
+def _name(widget: Object) -> str:
+    name = inherited(widget, Name.T)
+    return "".join(char for char in str(name or "") if char.isprintable())[:60]
+
+
+def _flags(widget: Object) -> int:
+    flags = inherited(widget, Name.Ff)
+    return flags if isinstance(flags, int) else 0
 
 
 def _text(widget: Object) -> str:
-    """The text that a text or choice field holds."""
-    if inherited(widget, Name.FT) not in (Name.Tx, Name.Ch):
+    """The text that a text or choice field holds; of several choices, one to a line."""
+    kind = inherited(widget, Name.FT)
+    if kind not in (Name.Tx, Name.Ch):
         return ""
     value = inherited(widget, Name.V)
     if isinstance(value, pikepdf.Stream):
         return value.read_bytes()[:10_000].decode("latin-1")
-    if not isinstance(value, pikepdf.String):
-        return ""
-    text = str(value)
-    options = inherited(widget, Name.Opt)
+    shown = {}
+    options = inherited(widget, Name.Opt) if kind == Name.Ch else None
     for option in options if isinstance(options, Array) else ():  # (export value, what is shown)
-        if isinstance(option, Array) and len(option) == 2 and str(option[0]) == text:
-            return str(option[1])
-    return text
+        if isinstance(option, Array) and len(option) == 2:
+            shown[str(option[0])] = str(option[1])
+    chosen = list(value)[:_MOST_CHOICES] if isinstance(value, Array) else [value]
+    return "\n".join(shown.get(text, text) for text in map(_scalar, chosen) if text)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, pikepdf.String):
+        return str(value)
+    if isinstance(value, Name):
+        return str(value)[1:]
+    return str(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else ""
 
 
 def _has_drawing(widget: Object) -> bool:
@@ -129,17 +236,10 @@ def _has_drawing(widget: Object) -> bool:
     return isinstance(normal, pikepdf.Stream) and bool(normal.read_bytes().strip())
 
 
-def _usable_defaults(form: Object) -> bool:
-    """Whether qpdf can find the fonts that the fields name."""
-    resources = form.get(Name.DR)
-    return isinstance(resources, Dictionary) and isinstance(resources.get(Name.Font), Dictionary)
-
-
 def _cross_boxes(pdf: pikepdf.Pdf) -> None:
     """Check boxes and radio buttons that are on and have no drawing for it get a cross."""
     for _, widget in _widgets(pdf):
-        flags = inherited(widget, Name.Ff)
-        if inherited(widget, Name.FT) != Name.Btn or (isinstance(flags, int) and flags & _PUSHBUTTON):
+        if inherited(widget, Name.FT) != Name.Btn or _flags(widget) & _PUSHBUTTON:
             continue
         state = widget.get(Name.AS)
         state = inherited(widget, Name.V) if state is None else state
@@ -152,6 +252,8 @@ def _cross_boxes(pdf: pikepdf.Pdf) -> None:
             continue
         if isinstance(normal, Dictionary) and not isinstance(normal, pikepdf.Stream) and len(list(normal.keys())):
             continue  # it is another button of the group that is on
+        if Name.AS not in widget and _siblings(widget) > 1:
+            continue  # nobody knows which of them is on; :func:`undrawn` says so
         left, bottom, right, top = (float(side) for side in widget.Rect)
         width, height = abs(right - left), abs(top - bottom)
         cross = pdf.make_stream(f"1 w 1 1 m {width - 1} {height - 1} l 1 {height - 1} m {width - 1} 1 l S".encode())

@@ -18,8 +18,10 @@ from babel.numbers import format_currency
 
 from docservice import shipped
 from docservice.casefile.facts import Casefile, Hearing
-from docservice.packets.spans import Content, in_language, linked, person, small, strong, table
+from docservice.packets import mounting
+from docservice.packets.jpegs import Jpeg
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.pictures import Picture
 from docservice.rendering.typst_press import typst_pdf
 from docservice.town.pack import TownPack
 
@@ -70,8 +72,7 @@ class ExhibitRow:
 class SheetPhoto:
     """A photograph ready to print (its own metadata removed), with what is said about it."""
 
-    picture: bytes
-    suffix: str  # ".jpg", ".png"
+    picture: Jpeg | Picture  # as the camera wrote it, or converted
     caption: str
     alt: str
     taken_by: str
@@ -180,8 +181,15 @@ class Front:
         return self.typeset("placeholder", title, {"facts": facts, "closing": closing, "banner": banner})
 
     def photographs(self, title: str, photos: Sequence[SheetPhoto]) -> bytes:
-        """Photo sheets, two to a page, captioned with who took each picture and when."""
-        pictures = {f"photo-{n}{photo.suffix}": photo.picture for n, photo in enumerate(photos, 1)}
+        """Photo sheets, two to a page, captioned with who took each picture and when. JPEGs keep their pixels."""
+        mounted: dict[bytes, Jpeg] = {}
+        pictures: dict[str, bytes] = {}
+        for n, photo in enumerate(photos, 1):
+            if isinstance(photo.picture, Jpeg):
+                shown = pictures[f"photo-{n}.jpg"] = mounting.stand_in(photo.picture)
+                mounted[shown] = photo.picture
+            else:
+                pictures[f"photo-{n}.{photo.picture.media_type.removeprefix('image/')}"] = photo.picture.data
         items = [
             {
                 "file": file,
@@ -192,7 +200,8 @@ class Front:
             }
             for n, (file, photo) in enumerate(zip(pictures, photos, strict=True), 1)
         ]
-        return self.typeset("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
+        sheets = self._set("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
+        return mounting.mount(sheets, mounted) if mounted else sheets
 
     def chronology(self, casefile: Casefile) -> bytes:
         """What happened, day by day."""

@@ -4,7 +4,7 @@
 can end that process and nothing else. The answer is complete or it is a refusal: a file whose pages cannot all be
 recovered is never taken in part.
 
-What this does not do: recognize text in scans, keep the links of foreign pages, or judge what a page shows. The
+What this does not do: recognize text in scans (:mod:`recognize`, a step of its own) or judge what a page shows. The
 photographs of photo sheets go through :mod:`darkroom`.
 """
 
@@ -86,12 +86,15 @@ def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return refused("intake.time", f"It takes more than {seconds:g} seconds to read.")
+        message = f"It takes more than {seconds:g} seconds to read; split it, or try again when less is going on here."
+        return refused("intake.time", message)
+    except OSError:  # no memory or no process left for it
+        return refused("intake.limits", "It could not be looked at, since this machine has no room for it just now.")
     if done.returncode:
         return refused(
             "intake.limits", "Reading it needs too much memory or ends the reader; it may be damaged or hostile."
         )
-    return _unpack(done.stdout)
+    return unpack(done.stdout)
 
 
 def examine_all(files: Mapping[str, bytes], frame: Frame | None = None) -> dict[str, Intake]:
@@ -112,7 +115,8 @@ def pack(intake: Intake) -> bytes:
     return struct.pack(">I", len(head)) + head + intake.pdf
 
 
-def _unpack(data: bytes) -> Intake:
+def unpack(data: bytes) -> Intake:
+    """What ``pack`` made."""
     (length,) = struct.unpack_from(">I", data)
     head: dict[str, Any] = json.loads(data[4 : 4 + length])
     return Intake(
@@ -121,6 +125,16 @@ def _unpack(data: bytes) -> Intake:
         tuple(Finding(**finding) for finding in head["findings"]),
         data[4 + length :],
     )
+
+
+def not_searchable(pages: Sequence[PageInfo], why: str = "") -> list[Finding]:
+    """A finding that names the pages without text, if there are any; ``why`` follows as a sentence."""
+    silent = [n for n, page in enumerate(pages, 1) if not page.searchable]
+    if not silent:
+        return []
+    which = "All pages" if len(silent) == len(pages) > 1 else spoken(silent)
+    message = f"{which} {'has' if len(silent) == 1 else 'have'} no text that could be searched."
+    return [Finding("intake.not_searchable", f"{message} {why}".strip())]
 
 
 def spoken(numbers: Sequence[int]) -> str:

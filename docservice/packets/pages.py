@@ -14,7 +14,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageChops
 
+from docservice.packets.cleanliness import usable_profile
 from docservice.packets.intake import Frame
+from docservice.packets.jpegs import Jpeg
 
 _SMALLEST = 360.0  # points; narrower pages have no room for the stamps
 _MARGIN = 36.0  # around what is laid on letter paper
@@ -120,6 +122,23 @@ def jpeg(pdf: pikepdf.Pdf, data: bytes, size: tuple[int, int], *, gray: bool) ->
     return stream
 
 
+def photograph(pdf: pikepdf.Pdf, photo: Jpeg) -> pikepdf.Object:
+    """A photograph as an image: its pixels as they are, its color profile beside it where PDF/A takes it."""
+    stream = jpeg(pdf, photo.data, (photo.width, photo.height), gray=photo.gray)
+    channels = 1 if photo.gray else 3
+    if photo.profile and usable_profile(photo.profile, channels):
+        profile = pdf.make_stream(photo.profile)
+        profile.N = channels
+        profile.Alternate = Name.DeviceGray if photo.gray else Name.DeviceRGB
+        stream.ColorSpace = Array([Name.ICCBased, profile])
+    return stream
+
+
+def turned(orientation: int) -> bytes:
+    """Content that shows the picture /P0 upright in the unit square; ``orientation`` is that of EXIF, 1 to 8."""
+    return f"q {_TURNS[orientation]}/P0 Do Q".encode("ascii")
+
+
 def _describe(stream: pikepdf.Object, size: Sequence[int], *, gray: bool, bits: int) -> None:
     stream.Type = Name.XObject
     stream.Subtype = Name.Image
@@ -130,11 +149,14 @@ def _describe(stream: pikepdf.Object, size: Sequence[int], *, gray: bool, bits: 
 
 def _plain(picture: Image.Image) -> Image.Image:
     """The picture in gray when not one pixel of it has a color worth keeping (a red pen stroke has)."""
-    if picture.mode != "RGB":
-        return picture
+    return picture.convert("L") if picture.mode == "RGB" and is_gray(picture, _GRAY_TOLERANCE) else picture
+
+
+def is_gray(picture: Image.Image, tolerance: int) -> bool:
+    """Whether no pixel of an RGB picture is further from gray than ``tolerance`` levels."""
     red, green, blue = picture.split()
     for one, other in ((red, green), (green, blue)):
         _, spread = ImageChops.difference(one, other).getextrema()
-        if isinstance(spread, tuple) or spread > _GRAY_TOLERANCE:
-            return picture
-    return picture.convert("L")
+        if isinstance(spread, tuple) or spread > tolerance:
+            return False
+    return True

@@ -1,7 +1,7 @@
-"""Photographs for the photo sheets: upright, of a sensible size, and without a word of where the camera was.
+"""Photographs for the photo sheets: with the pixels of the camera, and without a word of where it was.
 
-The pictures are made ready by :mod:`docservice.rendering.pictures`, in the process of :mod:`darkroom`; here they meet
-their captions. The photographer of an inspection's photo may be an officer's id, which becomes the officer's name.
+They are made ready in the process of :mod:`darkroom`, which converts only what a PDF cannot show; here they meet their
+captions. The photographer of an inspection's photo may be an officer's id, which becomes the officer's name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from docservice.packets.front import SheetPhoto
 from docservice.packets.plan import PhotosPart, PlanPhoto
 from docservice.refusal import Problem, Refusal
 
-_PIXELS = (1950, 1320)  # 300 dpi in the frame of a photo sheet
+_PIXELS = (1950, 1320)  # 300 dpi in the frame of a photo sheet, for what must be converted
 
 
 def planned(part: PhotosPart, files: Mapping[str, bytes]) -> tuple[SheetPhoto, ...]:
@@ -41,10 +41,7 @@ def _all(
         if isinstance(picture, Refusal):
             problems += picture.problems or [Problem(picture.code, picture.message, photo.file)]
             continue
-        suffix = ".png" if picture.media_type == "image/png" else ".jpg"
-        ready.append(
-            SheetPhoto(picture.data, suffix, photo.caption, photo.alt, name_of(photo.taken_by), photo.taken_on)
-        )
+        ready.append(SheetPhoto(picture, photo.caption, photo.alt, name_of(photo.taken_by), photo.taken_on))
     if problems:
         raise Refusal("photo.unusable", "Photographs cannot be used.", problems)
     return tuple(ready)

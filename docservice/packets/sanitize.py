@@ -1,8 +1,9 @@
 """Taking out of a foreign PDF what a packet may not carry, saying what was taken, and from which page.
 
 After :func:`sanitize` the file has no password, no form, no action, no attachment, no comment and no link; what was
-visible of forms and stamps is part of the page. What this does not do: read layers (:mod:`layers`), find text below
-black boxes (:mod:`covered`), or fill forms (:mod:`forms`).
+visible of forms and stamps is part of the page, and harmless links have been taken down (:mod:`foreignlinks`). What
+this does not do: read layers (:mod:`layers`), find text below black boxes (:mod:`covered`), or fill forms
+(:mod:`forms`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, TypeGuard
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
+from docservice.packets.foreignlinks import Links, is_address
 from docservice.packets.forms import inherited
 from docservice.packets.intake import Finding
 
@@ -40,7 +42,7 @@ _SENTENCES: dict[str, Callable[[str], str]] = {
     "intake.hidden_note": lambda kinds: f"What is hidden on screen was left out ({kinds}).",
     "intake.form": lambda _: "It is a form: its fields were fixed as they stand.",
     "intake.signature": lambda _: "It carries a digital signature, which is no longer verifiable here.",
-    "intake.link": lambda _: "Links were removed.",
+    "intake.link": lambda _: "Links were removed that lead nowhere or to no web or mail address.",
 }
 _ONCE = {"intake.owner_password", "intake.form", "intake.link"}  # said of the file, not of each page
 
@@ -66,15 +68,15 @@ def _spoken(listed: dict[str, int]) -> str:
     return ", ".join(texts[:8]) + (f" and {len(texts) - 8} more" if len(texts) > 8 else "")
 
 
-def sanitize(pdf: pikepdf.Pdf) -> list[Finding]:
-    """Clean ``pdf`` in place."""
+def sanitize(pdf: pikepdf.Pdf, links: Links | None = None) -> list[Finding]:
+    """Clean ``pdf`` in place; its harmless links go to ``links``."""
     tally = _Tally()
     if pdf.is_encrypted:
         tally.add("intake.owner_password")
     _fields(pdf, tally)
     _catalog(pdf.Root, tally)
     for number, page in enumerate(pdf.pages, 1):
-        _page(page.obj, number, tally)
+        _page(page.obj, number, tally, links)
     if any(Name.Annots in page.obj for page in pdf.pages):
         pdf.flatten_annotations("screen")
     for page in pdf.pages:
@@ -129,7 +131,7 @@ def _fields(pdf: pikepdf.Pdf, tally: _Tally) -> None:
         _actions(field, None, "of a field", tally)
 
 
-def _page(page: Object, number: int, tally: _Tally) -> None:
+def _page(page: Object, number: int, tally: _Tally, links: Links | None) -> None:
     _actions(page, number, "of the page", tally)
     for specification in _listed(page.get(Name.AF)):
         tally.add("intake.attachment", number, _file_name(specification))
@@ -141,7 +143,8 @@ def _page(page: Object, number: int, tally: _Tally) -> None:
         kind = str(annotation.get(Name.Subtype, "/annotation"))
         _actions(annotation, number, "of an annotation", tally)
         if kind == "/Link":
-            tally.add("intake.link")
+            if links is None or not links.take(annotation, number):
+                tally.add("intake.link")
         elif kind in _MEDIA:
             tally.add("intake.media", number, kind[1:])
             if Name.AP in annotation:
@@ -188,7 +191,7 @@ def _actions(owner: Object, page: int | None, where: str, tally: _Tally) -> None
                 tally.add("intake.media", page, kind)
             elif kind and kind not in ("URI", "GoTo"):
                 tally.add("intake.action", page, kind)
-            elif kind == "URI" and target.split(":")[0] not in ("http", "https", "mailto", "tel"):
+            elif kind == "URI" and not is_address(target):
                 tally.add("intake.action", page, "an address of an unusual kind")
 
 

@@ -10,13 +10,11 @@ import io
 from collections.abc import Iterator
 
 import pikepdf
-from pikepdf import Array, Name
 from PIL import Image, ImageOps
 
 from docservice.packets import jpegs
-from docservice.packets.cleanliness import usable_profile
-from docservice.packets.intake import Finding, Frame, Intake, PageInfo
-from docservice.packets.pages import image, jpeg, picture_page, place_picture
+from docservice.packets.intake import Finding, Frame, Intake, PageInfo, not_searchable
+from docservice.packets.pages import image, jpeg, photograph, picture_page, place_picture
 from docservice.rendering import pictures
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM", b"RIFF")
@@ -43,7 +41,7 @@ def take(data: bytes, frame: Frame) -> Intake:
         infos.append(PageInfo(place.width, place.height, "picture"))
     if photo is None or photo.located:
         findings += _located(data)
-    findings.append(Finding("intake.not_searchable", "A picture has no text that could be searched."))
+    findings += not_searchable(infos)
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True, compress_streams=True)
     return Intake("converted", tuple(infos), tuple(findings), buffer.getvalue())
@@ -53,14 +51,7 @@ _Shown = tuple[pikepdf.Object, int, int, int]  # picture, width and height in pi
 
 
 def _photograph(pdf: pikepdf.Pdf, photo: jpegs.Jpeg) -> _Shown:
-    stream = jpeg(pdf, photo.data, (photo.width, photo.height), gray=photo.gray)
-    channels = 1 if photo.gray else 3
-    if photo.profile and usable_profile(photo.profile, channels):
-        profile = pdf.make_stream(photo.profile)
-        profile.N = channels
-        profile.Alternate = Name.DeviceGray if photo.gray else Name.DeviceRGB
-        stream.ColorSpace = Array([Name.ICCBased, profile])
-    return stream, photo.width, photo.height, photo.orientation
+    return photograph(pdf, photo), photo.width, photo.height, photo.orientation
 
 
 def _dots(pdf: pikepdf.Pdf, data: bytes) -> list[_Shown]:
@@ -85,10 +76,13 @@ def _dots(pdf: pikepdf.Pdf, data: bytes) -> list[_Shown]:
 
 def _converted(pdf: pikepdf.Pdf, data: bytes, findings: list[Finding]) -> Iterator[_Shown]:
     found = pictures.frames(data, name="The picture")
-    count = _pictures_in(data)
+    kind, count, mode = _stored(data)
     if count > len(found):
         note = f"It holds {count} pictures (an animation or a series); the first one is shown."
         findings.append(Finding("intake.more_pictures", note))
+    if any(picture.media_type == "image/jpeg" for picture in found):
+        note = f"Its pixels were encoded anew, since a packet cannot show them as they are ({kind}, {mode})."
+        findings.append(Finding("intake.encoded", note))
     for picture in found:
         with Image.open(io.BytesIO(picture.data)) as opened:
             if picture.media_type == "image/jpeg":
@@ -99,9 +93,11 @@ def _converted(pdf: pikepdf.Pdf, data: bytes, findings: list[Finding]) -> Iterat
         yield shown, picture.width, picture.height, _UPRIGHT
 
 
-def _pictures_in(data: bytes) -> int:
+def _stored(data: bytes) -> tuple[str, int, str]:
+    """The kind of a file of pictures, how many it holds, and how their colors are kept."""
     with Image.open(io.BytesIO(data)) as opened:
-        return 1 if opened.format in ("JPEG", "MPO") else int(getattr(opened, "n_frames", 1))
+        kind = str(opened.format)
+        return kind, 1 if kind in ("JPEG", "MPO") else int(getattr(opened, "n_frames", 1)), opened.mode
 
 
 def _located(data: bytes) -> list[Finding]:

@@ -10,7 +10,8 @@ import io
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
@@ -18,6 +19,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from docservice.packets.cmaps import unicode_map
 
 _ADVANCE = 500  # 1/1000 em
+_FROM_RIGHT = ("R", "AL")
 _NAME = Name("/PACKET+Blank")
 
 
@@ -60,7 +62,7 @@ class TextLayer:
     """The text layers of one file; ``content`` per page, then ``finish`` once."""
 
     pdf: pikepdf.Pdf
-    _codes: dict[str, int] = field(default_factory=dict)
+    _codes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.font = self.pdf.make_indirect(Dictionary(Type=Name.Font))
@@ -69,13 +71,13 @@ class TextLayer:
         """Content that lays ``runs`` invisibly over the page; empty when there is nothing to say."""
         lines: list[str] = []
         for run in joined(runs):
-            text = "".join(char for char in run.text if _sayable(char)).strip()
+            text = "".join(map(_sayable, run.text)).strip()
             width, height = run.right - run.left, run.top - run.bottom
             if run.turn % 2:
                 width, height = height, width
             if not text or width <= 0 or height <= 0:
                 continue
-            codes = "".join(f"{self._code(char):04X}" for char in text + " ")
+            codes = "".join(map(self._code, _visual(text) + " "))
             scale = 100 * width / (len(text) * _ADVANCE / 1000 * height)
             rise = height * 0.2  # the baseline above the foot of the box
             at = {
@@ -110,17 +112,48 @@ class TextLayer:
         self.font.BaseFont = _NAME
         self.font.Encoding = Name("/Identity-H")
         self.font.DescendantFonts = Array([self.pdf.make_indirect(descendant)])
-        self.font.ToUnicode = Stream(self.pdf, unicode_map({code: char for char, code in self._codes.items()}, 4))
+        self.font.ToUnicode = Stream(
+            self.pdf, unicode_map({int(code, 16): char for char, code in self._codes.items()}, 4)
+        )
 
-    def _code(self, char: str) -> int:
-        if char not in self._codes and len(self._codes) >= 0xFFFE:
-            char = " "
-        return self._codes.setdefault(char, len(self._codes) + 1)
+    def _code(self, char: str) -> str:
+        code = self._codes.get(char)
+        if code is None:
+            code = self._codes[char] = f"{len(self._codes) + 1:04X}" if len(self._codes) < 0xFFFE else self._code(" ")
+        return code
 
 
-def _sayable(char: str) -> bool:
+def _visual(text: str) -> str:
+    """Text in the order in which its letters stand from left to right, as readers of PDF expect it and turn it back.
+
+    Arabic, Hebrew and their like run from the right, numbers and Latin words within them from the left; enough of
+    Unicode's algorithm (UAX 9) for a line of an exhibit.
+    """
+    kinds = [unicodedata.bidirectional(char) for char in text]
+    if not any(kind in _FROM_RIGHT for kind in kinds):
+        return text
+    from_right = next(kind for kind in kinds if kind == "L" or kind in _FROM_RIGHT) in _FROM_RIGHT
+    stretches: list[list[Any]] = []  # [from the right, characters]
+    for place, kind in enumerate(kinds):
+        if kind == "L" or kind in _FROM_RIGHT or kind in ("EN", "AN"):
+            way = kind in _FROM_RIGHT
+        else:  # a mark or a space goes with its neighbors when they agree
+            before = stretches[-1][0] if stretches else from_right
+            after = next((k for k in kinds[place + 1 :] if k in ("L", "EN", "AN") or k in _FROM_RIGHT), None)
+            way = before if after is not None and (after in _FROM_RIGHT) == before else from_right
+        if stretches and stretches[-1][0] == way:
+            stretches[-1][1].append(text[place])
+        else:
+            stretches.append([way, [text[place]]])
+    ordered = reversed(stretches) if from_right else stretches
+    return "".join("".join(reversed(chars) if way else chars) for way, chars in ordered)
+
+
+@cache
+def _sayable(char: str) -> str:
     """Level A wants real characters: no controls, no private use, no half pairs, no byte order marks."""
-    return unicodedata.category(char) not in ("Cc", "Co", "Cs", "Cn") and char not in "\ufeff\ufffe\uffff"
+    unsaid = unicodedata.category(char) in ("Cc", "Co", "Cs", "Cn") or char in "\ufeff\ufffe\uffff"
+    return "" if unsaid else char
 
 
 @lru_cache(maxsize=1)

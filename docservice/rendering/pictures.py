@@ -56,7 +56,8 @@ def prepare(data: bytes, *, name: str, max_pixels: tuple[int, int] = PRINT_PIXEL
 def frames(data: bytes, *, name: str, max_pixels: tuple[int, int] = PRINT_PIXELS) -> list[Picture]:
     """All frames of a picture, in order: the pages of a scanned TIFF. At most 500; otherwise as ``prepare``."""
     with _open(data, name) as image:
-        count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        with _faults(name):
+            count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
         if count > MOST_FRAMES:
             raise _too_large(name, f"it has {count} pages; {MOST_FRAMES} are the most")
         if count == 1:
@@ -93,7 +94,7 @@ class _faults:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         self.warnings.__exit__(None, None, None)
-        if error is None or isinstance(error, Refusal):
+        if error is None or isinstance(error, Refusal | MemoryError):
             return
         if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
             raise _too_large(self.name, "it unpacks to more pixels than a camera makes") from None

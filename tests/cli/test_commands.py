@@ -190,7 +190,8 @@ def test_doctor_reports_all_and_fails_for_one(run: Run, monkeypatch: pytest.Monk
     states = {probe["name"]: probe["state"] for probe in report["probes"]}
     assert not report["ready"]
     assert states["Fonts"] == states["Pango"] == "fail"
-    assert states["Typst"] == states["Town"] == "ok"
+    assert states["Typst"] == states["Town"] == states["OCR"] == "ok"
+    assert "en, es" in next(probe["message"] for probe in report["probes"] if probe["name"] == "OCR")
 
 
 def test_a_crashing_engine_is_a_line_in_the_report(monkeypatch: pytest.MonkeyPatch) -> None:

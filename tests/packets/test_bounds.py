@@ -175,7 +175,7 @@ def test_a_long_scan_passes_in_one_piece() -> None:
 def test_very_many_pages_become_coarser_pictures_rather_than_a_refusal() -> None:
     from docservice.packets import foreign as room
 
-    sheet = room._Sheet((612, 792), False, [], "a font is not embedded")
+    sheet = room._Sheet((612, 792), False, (), False, "a font is not embedded")
     assert room._resolution([sheet] * 40, Frame()) == 200
     assert 96 < room._resolution([sheet] * 120, Frame()) < 200
     assert room._resolution([sheet] * 2000, Frame()) == 96

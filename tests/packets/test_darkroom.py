@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from making import picture
 
-from docservice.packets import darkroom
+from docservice.packets import darkroom, jpegs
 from docservice.refusal import Refusal
 from docservice.rendering import pictures
 
@@ -15,7 +15,7 @@ BOX = (1950, 1320)
 def test_the_process_makes_what_the_caller_would_have_made() -> None:
     photos = {"a.jpg": picture(), "b.png": picture("PNG"), "broken.jpg": picture()[:300]}
     found = darkroom.develop(photos, BOX)
-    assert found["a.jpg"] == pictures.prepare(photos["a.jpg"], name="a.jpg", max_pixels=BOX)
+    assert found["a.jpg"] == jpegs.read(photos["a.jpg"])
     assert found["b.png"] == pictures.prepare(photos["b.png"], name="b.png", max_pixels=BOX)
     refusal = found["broken.jpg"]
     assert isinstance(refusal, Refusal)
@@ -31,7 +31,7 @@ def test_a_process_that_ends_early_names_the_one_to_blame(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(darkroom, "_in_a_process", fragile)
     found = darkroom.develop({"a.jpg": picture(), "bomb.jpg": picture()}, BOX)
-    assert isinstance(found["a.jpg"], pictures.Picture)
+    assert isinstance(found["a.jpg"], jpegs.Jpeg)
     assert isinstance(found["bomb.jpg"], Refusal)
     assert found["bomb.jpg"].code == "photo.limits"
 
@@ -40,3 +40,11 @@ def test_a_process_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(darkroom, "SECONDS", 0.01)
     found = darkroom.develop({"a.jpg": picture()}, BOX)
     assert isinstance(found["a.jpg"], Refusal)
+
+
+def test_photographs_of_many_megabytes_go_into_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    photos = {f"{n}.jpg": picture(size=(300 + n, 200)) for n in range(5)}
+    at_once = darkroom.develop(photos, BOX)
+    monkeypatch.setattr(darkroom, "_TOGETHER", 2 * len(photos["0.jpg"]) + 50)
+    assert darkroom.develop(photos, BOX) == at_once
+    assert list(at_once) == list(photos)

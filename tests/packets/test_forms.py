@@ -68,11 +68,82 @@ def test_a_value_in_any_script_is_drawn_or_its_lack_is_said(value: str) -> None:
     assert ("intake.form_value" in _codes(taken)) is ("".join(value.split()) not in seen)
 
 
-def test_a_choice_shows_what_it_stands_for() -> None:
-    choice = Dictionary(FT=Name.Ch, T=String("c"), V=String("x1"), Ff=1 << 17)
-    choice.Opt = Array([Array([String("x1"), String("Waiver granted")])])
-    taken = _look(foreign(_form(choice, needed=True)))
-    assert "Waiver granted" in text_of(taken) or "intake.form_value" in _codes(taken)
+_COLORS = Array([String("Red"), Array([String("b"), String("Blue")]), String("Green")])
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        (Dictionary(FT=Name.Ch, V=String("b"), Ff=1 << 17, Opt=_COLORS), "Blue"),
+        (Dictionary(FT=Name.Ch, V=String("b"), Opt=_COLORS), "Blue"),
+        (Dictionary(FT=Name.Ch, V=Array([String("Red"), String("b")]), Ff=1 << 21, Opt=_COLORS), "RedBlue"),
+        (Dictionary(FT=Name.Ch, V=String("Mauve"), Ff=3 << 17, Opt=_COLORS), "Mauve"),  # typed by hand
+        (Dictionary(FT=Name.Tx, V=42), "42"),
+        (Dictionary(FT=Name.Tx, V=String("123456"), Ff=1 << 24, MaxLen=6), "123456"),
+        (Dictionary(FT=Name.Tx, V=String("no font named"), DA=String("")), "nofontnamed"),
+        (Dictionary(FT=Name.Tx, V=String("a font that is not there"), DA=String("/Nope 12 Tf")), "afontthatisnotthere"),
+        (Dictionary(FT=Name.Tx, V=String("a value far too long for its little box, " * 3)), "littlebox,"),
+    ],
+    ids=["combo", "list", "several", "typed", "number", "comb", "no font", "unknown font", "too long"],
+)
+def test_every_kind_of_value_without_a_drawing_is_drawn(field: Dictionary, shown: str, needed: bool) -> None:
+    field.T = String("name")
+    taken = _look(foreign(_form(field, needed=needed)))
+    assert shown in "".join(text_of(taken).split())
+    assert "Green" not in text_of(taken)
+    assert not _codes(taken) & {"intake.form_value", "intake.outside_text", "intake.unseen_text"}
+
+
+def test_a_value_too_long_for_its_box_is_made_to_fit() -> None:
+    taken = _look(foreign(_form(_text("a value far too long for its little box, " * 2 + "end"), needed=True)))
+    picture = pdfium.PdfDocument(taken.pdf)[0].render(scale=3).to_pil().convert("L")
+    ink = picture.point(lambda v: 255 if v < 128 else 0).getbbox()
+    assert ink is not None
+    assert ink[2] < 400 * 3  # it ends before the right edge of the box, not at it
+
+
+def _radios(*states: Name | None, drawn: bool = True) -> Callable[[pikepdf.Pdf], None]:
+    """Buttons One, Two, Three of a group that is stored as Two; ``states`` are what each shows."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        _form(*[Dictionary(Rect=Array([90, 600 - 50 * n, 110, 620 - 50 * n])) for n in range(3)])(pdf)
+        kids = list(pdf.Root.AcroForm.Fields)
+        group = Dictionary(FT=Name.Btn, Ff=1 << 15, T=String("choice"), V=Name.Two, Kids=Array(kids))
+        group = pdf.make_indirect(group)
+        for kid, name, state in zip(kids, ("One", "Two", "Three"), states, strict=True):
+            kid.Parent = group
+            if state is not None:
+                kid.AS = state
+            if drawn:
+                on = pdf.make_stream(b"0 g 2 2 16 16 re f")
+                on.Type, on.Subtype, on.BBox, on.Resources = Name.XObject, Name.Form, Array([0, 0, 20, 20]), {}
+                kid.AP = Dictionary(N=Dictionary({f"/{name}": on}))
+        pdf.Root.AcroForm.Fields = Array([group])
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "on", "said"),
+    [
+        (_radios(Name.Off, Name.Two, Name.Off), [1], False),
+        (_radios(None, None, None), [1], False),
+        (_radios(Name.Off, Name.Two, Name.Off, drawn=False), [1], False),
+        (_radios(None, None, None, drawn=False), [], True),  # nobody knows which one it is
+        (_radios(Name.Off, Name.Off, Name.Off), [], True),  # stored as on, shown as off
+    ],
+    ids=["as usual", "no state", "no drawing", "neither", "contradiction"],
+)
+def test_of_several_buttons_the_one_that_is_on_shows(
+    change: Callable[[pikepdf.Pdf], None], on: list[int], said: bool
+) -> None:
+    taken = _look(foreign(change))
+    picture = pdfium.PdfDocument(taken.pdf)[0].render(scale=1).to_pil().convert("L")
+    boxes = [(90, 792 - 620 + 50 * n, 110, 792 - 600 + 50 * n) for n in range(3)]
+    dark = [picture.crop(box).getextrema()[0] < 128 for box in boxes]  # type: ignore[operator]
+    assert [n for n, is_dark in enumerate(dark) if is_dark] == on
+    assert ("intake.form_value" in _codes(taken)) is said
 
 
 @pytest.mark.parametrize(("state", "dark"), [(Name.Yes, True), (Name.Off, False)])

@@ -12,7 +12,7 @@ import pytest
 from making import picture
 from PIL import Image, ImageOps
 
-from docservice.packets import examine
+from docservice.packets import examine, intake
 from docservice.packets.intake import Frame, Intake
 
 
@@ -138,3 +138,22 @@ def test_broken_pictures_and_bombs_are_refused(data: bytes, code: str) -> None:
     taken = _look(data)
     assert (taken.verdict, _codes(taken)) == ("refused", [code])
     assert taken.findings[0].message.startswith("It ")
+
+
+@pytest.mark.parametrize("size", [(12_000, 9_000), (14_400, 9_600)], ids=["108-megapixel camera", "E-size at 400 dpi"])
+def test_the_largest_photographs_pass_within_the_memory_of_a_file(size: tuple[int, int]) -> None:
+    data = _saved(_quadrants().resize(size), "JPEG", quality=30)
+    taken = intake.examine(data, seconds=60)
+    assert (taken.verdict, _codes(taken)) == ("converted", ["intake.not_searchable"])
+    with pikepdf.open(io.BytesIO(taken.pdf)) as pdf:
+        kept = pdf.pages[0].obj.Resources.XObject.P0
+        assert (kept.Width, kept.Height) == size
+    cut = intake.examine(data[: len(data) // 2], seconds=60)
+    assert (cut.verdict, cut.findings[0].code) in (("refused", "intake.broken"), ("refused", "intake.too_large"))
+
+
+def test_a_large_scan_in_a_file_is_not_damage() -> None:
+    buffer = io.BytesIO()
+    _quadrants().resize((14_400, 9_600)).save(buffer, "PDF", resolution=400, quality=30)
+    taken = intake.examine(buffer.getvalue(), seconds=60)
+    assert (taken.verdict, _codes(taken)) == ("usable", ["intake.not_searchable"])

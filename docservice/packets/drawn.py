@@ -36,6 +36,11 @@ def drawn_by(page: Any) -> Iterator[Any]:
                     stack.append(item)
 
 
+def patterns_of(page: Any) -> Iterator[Any]:
+    """The patterns that a page may draw."""
+    return (owner for owner in drawn_by(page) if owner.get(Name.PatternType) is not None)
+
+
 def content_of(owner: Any) -> bytes:
     """The drawing operators of a page, form or pattern."""
     if isinstance(owner, pikepdf.Stream):

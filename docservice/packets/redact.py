@@ -24,6 +24,7 @@ from docservice.packets import blackout, boxes, cleanliness, drawn, glyphs, scru
 from docservice.packets.asked import Asked, Box, Redaction
 from docservice.packets.intake import Finding, Intake, PageInfo, spoken
 from docservice.packets.pruning import Id, Replacement, prune
+from docservice.packets.sealfield import enroll
 from docservice.packets.spotting import Spotted
 from docservice.packets.textlayer import TextLayer
 from docservice.packets.wanted import Wanted
@@ -62,6 +63,8 @@ def redact(pdf: bytes, redactions: Sequence[Redaction] = (), terms: Sequence[str
         source = pikepdf.open(io.BytesIO(pdf))
         if source.is_encrypted:
             raise Refusal("redact.unusable", "A file with a password cannot be redacted.")
+        if any(entry.get(Name.FT) != Name.Sig for entry in _fields(source)):
+            raise Refusal("redact.unusable", "A form cannot be redacted; take it in as an exhibit first.")
         with source, _Work(source, pdf, redactions, terms) as work:
             return work.run()
     except _BROKEN as error:
@@ -131,6 +134,8 @@ class _Work:
             drawn.trim(pdf)
         if Name.StructTreeRoot in pdf.Root and (replacements or dropped):
             prune(pdf, replacements, dropped)
+        if replacements or dropped:
+            self._seals()
         self._attachments()
         unseen = Wanted([*self.asked.everywhere(), *self.under])
         elsewhere = scrub.scrub(pdf, unseen)
@@ -223,6 +228,9 @@ class _Work:
         elif area > _PICTURE_SHARE and not any(glyph.invisible for glyph in said):
             note = "It shows a picture: words in it cannot be found. Look at it, and give boxes."
             self.findings.append(Finding("redact.picture", note, page=number))
+        if any(b"Tj" in drawn.content_of(item) for item in drawn.patterns_of(self.source.pages[number - 1].obj)):
+            note = "It has text in a pattern, which cannot be searched; look at it, and give boxes."
+            self.findings.append(Finding("redact.unreadable", note, page=number))
         if unknown := spotting.without_meaning(sheet):
             note = (
                 f"It has text whose font does not say what it means ({unknown} characters); look at it, and give boxes."
@@ -287,6 +295,16 @@ class _Work:
         ys = sorted((b * x0 + d * y0 + f, b * x1 + d * y1 + f))
         return any(xs[0] < bar.right and xs[1] > bar.left and ys[0] < bar.top and ys[1] > bar.bottom for bar in bars)
 
+    def _seals(self) -> None:
+        """A seal holds no longer: its field stays, empty, unless its page became a picture."""
+        for entry in _fields(self.source):
+            if Name.V in entry:
+                del entry.V
+                self.findings.append(
+                    Finding("redact.seal", "It was sealed; the seal holds no longer and was taken off.")
+                )
+        enroll(self.source)
+
     def _attachments(self) -> None:
         """Embedded files may say anything, and are not looked into."""
         names = self.source.Root.get(Name.Names)
@@ -338,3 +356,8 @@ class _Work:
             drawing.close()
         if left:
             raise Refusal("redact.left", "Something is left in the file of what was to go; it was not made.")
+
+
+def _fields(pdf: pikepdf.Pdf) -> list[Any]:
+    form = pdf.Root.get(Name.AcroForm)
+    return list(form.get(Name.Fields, ())) if form is not None else []

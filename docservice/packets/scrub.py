@@ -6,7 +6,8 @@ Works on the strings of the file and its XMP; what pages draw is the business of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,7 +19,12 @@ from docservice.packets.drawn import content_of, drawn_by
 from docservice.packets.tagtree import name_tree
 from docservice.packets.wanted import Wanted
 
-_NO_TEXT = {"/CIDSystemInfo", "/Encoding", "/Lookup"}
+_TECHNICAL = {  # strings that are read by programs and must not change
+    "/CIDSystemInfo", "/Registry", "/Ordering", "/Encoding", "/CharSet", "/Lang", "/DA", "/Panose", "/CheckSum", "/M",
+    "/CreationDate", "/ModDate", "/OutputConditionIdentifier", "/RegistryName", "/DestOutputProfile",
+}  # fmt: skip
+_STANDARDS = "{http://www.aiim.org/"  # of XMP: which standards the file claims to follow
+_TOKEN = re.compile(rb"/[^\s<>\[\](){}/%]*")
 _SPEAKING = re.compile(rb"/(ActualText|Alt|E|Lang|T|Contents)\b")
 
 
@@ -78,31 +84,44 @@ def _scrub(container: Any, wanted: Wanted) -> int:
             if plain != text:
                 container[key] = String(plain)
                 count += 1
-        elif isinstance(value, Dictionary | Array) and not value.is_indirect and key not in _NO_TEXT:
+        elif isinstance(value, Dictionary | Array) and not value.is_indirect:
             count += _scrub(value, wanted)
     return count
 
 
 def _metadata(stream: Any, wanted: Wanted) -> int:
-    try:
-        root = etree.fromstring(stream.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
+    root = _parsed(stream)
+    if root is None:
         stream.write(b"")
         return 1
     count = 0
-    for element in root.iter(etree.Element):
-        for part in ("text", "tail"):
-            text = getattr(element, part)
-            if text and (plain := wanted.scrubbed(text)) != text:
-                setattr(element, part, plain)
-                count += 1
-        for name, text in element.attrib.items():
-            if (plain := wanted.scrubbed(str(text))) != text:
-                element.set(name, plain)
-                count += 1
+    for set_, text in _texts(root):
+        if (plain := wanted.scrubbed(text)) != text:
+            set_(plain)
+            count += 1
     if count:
         stream.write(etree.tostring(root.getroottree(), encoding="utf-8"))
     return count
+
+
+def _parsed(stream: Any) -> Any:
+    try:
+        return etree.fromstring(stream.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _texts(root: Any) -> Iterator[tuple[Callable[[str], None], str]]:
+    """The texts of an XMP packet, each with what sets it anew."""
+    for element in root.iter(etree.Element):
+        if element.tag.startswith(_STANDARDS):
+            continue
+        for part in ("text", "tail"):
+            if getattr(element, part):
+                yield partial(setattr, element, part), getattr(element, part)
+        for name, text in element.attrib.items():
+            if not name.startswith(_STANDARDS):
+                yield partial(element.set, name), str(text)
 
 
 def _sorted_again(pdf: pikepdf.Pdf) -> None:
@@ -127,30 +146,37 @@ def _names(tree: Any) -> Iterator[tuple[bytes, Any]]:
 
 def left_in(pdf: pikepdf.Pdf, wanted: Wanted) -> bool:
     """Whether a finished file still says what is wanted, in a text, a name, or the bytes of a stream."""
-    names: set[str] = set()
     needles = [form for term in wanted.terms if len(term.strip()) >= 4 for form in _byte_forms(term.strip())]
+    names: set[str] = set()
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream):
-            if _holds(item, needles):
+            if _holds(item, needles, wanted):
                 return True
             item = item.stream_dict
         if isinstance(item, Dictionary | Array) and any(wanted.find(text) for text in strings_of(item, follow=False)):
             return True
         names |= {str(name)[1:] for entry in _entries(item) for name in entry if _is_name(name)}
-    return any(wanted.find(name) for name in names)
+    telling = Wanted([term for term in wanted.terms if not term.isalpha()])  # one word may be a word of the format
+    return any(telling.find(name) for name in names)
 
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, Name) or (isinstance(value, str) and value.startswith("/"))
 
 
-def _holds(stream: Any, needles: list[bytes]) -> bool:
+def _holds(stream: Any, needles: list[bytes], wanted: Wanted) -> bool:
     if stream.get(Name.Subtype) == Name.Image or any(key in stream for key in ("/Length1", "/Length2", "/N")):
         return False  # pixels, font programs, color profiles
+    if stream.get(Name.Subtype) == Name.XML:
+        root = _parsed(stream)
+        return root is not None and any(wanted.find(text) for _, text in _texts(root))
     try:
         data = stream.read_bytes().lower()
     except pikepdf.PdfError:
         return False
+    if b"begincmap" in data:
+        return False  # tells characters, each by itself
+    data = _TOKEN.sub(b"", data)
     return any(needle in data for needle in needles)
 
 
@@ -171,7 +197,9 @@ def _entries(container: Any) -> Iterator[tuple[Any, Any]]:
             return  # a table of colors
         yield from enumerate(container)
     elif isinstance(container, Dictionary):
-        yield from list(container.items())
+        for key, value in list(container.items()):
+            if key not in _TECHNICAL and not (key == "/ID" and isinstance(value, Array)):
+                yield key, value
 
 
 def _listed(value: Any) -> list[Any]:

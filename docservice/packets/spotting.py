@@ -125,7 +125,7 @@ def _add(
         number = len(spotted.hits)
         grown = [_grown(glyph, tight()) for glyph in members]
         pad = _PAD_SCAN if scanned else 0.5
-        spotted.hits.append(Hit([_padded(run, pad) for run in glyphs.runs(grown)], {which}, scanned))
+        spotted.hits.append(Hit(_bridged([_padded(run, pad) for run in glyphs.runs(grown)]), {which}, scanned))
     if reading is spotted.said:
         for place in wide:
             spotted.gone.setdefault(place, number)
@@ -254,6 +254,23 @@ def _padded(run: Run, least: float) -> Run:
     along, across = max(least, _PAD_ALONG * thickness), max(least, _PAD * thickness)
     x, y = (along, across) if run.turn % 2 == 0 else (across, along)
     return Run("", run.left - x, run.bottom - y, run.right + x, run.top + y, run.turn)
+
+
+def _bridged(bars: Sequence[Run]) -> list[Run]:
+    """One bar for the words of a line: gaps between bars would tell how many words there were, and how long."""
+    found: list[Run] = []
+    for bar in bars:
+        last = found[-1] if found else None
+        if last is not None and last.turn == bar.turn:
+            start, stop, low, high = _framed(_box(bar), bar.turn)
+            before, after, foot, head = _framed(_box(last), bar.turn)
+            overlap = min(high, head) - max(low, foot)
+            if overlap > 0.5 * (high - low) and max(start - after, before - stop) < high - low:
+                left, bottom = min(last.left, bar.left), min(last.bottom, bar.bottom)
+                found[-1] = Run("", left, bottom, max(last.right, bar.right), max(last.top, bar.top), bar.turn)
+                continue
+        found.append(bar)
+    return found
 
 
 def _box(bar: Run) -> Box:

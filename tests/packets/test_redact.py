@@ -480,3 +480,38 @@ def test_bookmarks_and_anchors_with_a_term_are_changed_alike() -> None:
     assert structure.check(packet) == []
     with pikepdf.open(io.BytesIO(done.pdf)) as pdf:
         assert str(pdf.pages[0].Annots[0].Dest) == "[redacted]-b"
+
+
+@pytest.mark.parametrize("word", ["Part", "Span", "Table", "Adobe", "Identity", "Title", "Page", "3", "en"])
+def test_words_of_the_format_are_words_like_others(word: str) -> None:
+    done = redact(letter("Part 3 Span Table Adobe Identity Title Page en", 2), [Redaction(None, text=word)])
+    assert 1 in done.replaced
+    assert f" {word} " not in f" {_text(done.pdf)} "
+    packet = _merged(done.pdf)
+    assert structure.check(packet) == []
+    assert validate([packet, done.pdf]) == []
+
+
+def test_a_form_is_to_be_taken_in_first() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        field = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("name"), V=String("Jane Doe")))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+    with pytest.raises(Refusal) as refused:
+        redact(foreign(change), [], ["Jane Doe"])
+    assert refused.value.code == "redact.unusable"
+
+
+def test_text_in_a_pattern_is_said() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        content("/Pattern cs /P1 scn 100 100 300 300 re f")(pdf)
+        resources = pdf.pages[0].Resources
+        tile = pdf.make_stream(b"BT /F1 18 Tf 2 10 Td (Jane Doe) Tj ET")
+        tile.update(Dictionary(Type=Name.Pattern, PatternType=1, PaintType=1, TilingType=1, XStep=90, YStep=30))
+        tile.BBox, tile.Resources = Array([0, 0, 90, 30]), Dictionary(Font=resources.Font)
+        resources.Pattern = Dictionary(P1=tile)
+
+    with pytest.raises(Refusal) as refused:
+        redact(foreign(change), [], ["Jane Doe"])
+    assert refused.value.code == "redact.left"
+    assert "redact.unreadable" in _codes(redact(foreign(change), [Redaction(1, box=(90, 90, 410, 410))], []))

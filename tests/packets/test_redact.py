@@ -22,6 +22,7 @@ from verapdf import validate
 from docservice.packets import examine
 from docservice.packets.intake import Frame
 from docservice.packets.redact import Redacted, Redaction, redact, redacted_intake
+from docservice.packets.sealfield import with_field
 from docservice.packets.tagging import tagged
 from docservice.refusal import Refusal
 from docservice.rendering.typst_press import typst_pdf
@@ -515,3 +516,27 @@ def test_text_in_a_pattern_is_said() -> None:
         redact(foreign(change), [], ["Jane Doe"])
     assert refused.value.code == "redact.left"
     assert "redact.unreadable" in _codes(redact(foreign(change), [Redaction(1, box=(90, 90, 410, 410))], []))
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_seal_is_taken_off_and_its_field_stays_unless_its_page_is_replaced(page: int) -> None:
+    with pikepdf.open(io.BytesIO(with_field(letter("First", 2), page=2, box=(72, 100, 252, 160)))) as pdf:
+        pdf.Root.AcroForm.Fields[0].V = pdf.make_indirect(Dictionary(Type=Name.Sig, Name=String("Jane Doe")))
+        data = _saved(pdf)
+    done = redact(data, [Redaction(page, text=f"Part {page}")], ["Jane Doe"])
+    assert _codes(done) == ["redact.seal"]
+    assert validate([done.pdf]) == []
+    with pikepdf.open(io.BytesIO(done.pdf)) as pdf:
+        assert (Name.AcroForm in pdf.Root) is (page == 1)
+        assert all(Name.V not in annotation for annotation in pdf.pages[1].Annots)
+
+
+def test_the_words_of_a_line_share_one_bar() -> None:
+    done = redact(
+        foreign(content("BT /F1 18 Tf 90 600 Td (Cornelius van der Voss) Tj ET")), [], ["Cornelius van der Voss"]
+    )
+    picture = _render(done.pdf)
+    assert picture.getbbox() is not None
+    bounds = picture.point(lambda gray: 255 if gray < 128 else 0).getbbox()
+    assert bounds is not None
+    assert picture.crop(bounds).getextrema() == (0, 0)

@@ -8,26 +8,33 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from docservice import api, web
-from docservice.api import problems
-from docservice.api.bodies import PACKET_FACTOR
+from docservice.api import events, problems
+from docservice.api.bodies import EXHIBITS_PATH, PACKET_FACTOR, advice, allowed_at
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.correspondence.office import Office
 
-__all__ = ["PACKET_FACTOR", "PACKET_PATH", "create_app"]
+__all__ = ["EXHIBITS_PATH", "PACKET_FACTOR", "advice", "allowed_at", "create_app", "end_streams"]
 
-PACKET_PATH = "/api/v1/packets"
 ORDER_TEXT = 16 * 2**20  # bytes of JSON beside the files of a multipart body
 
 
-def create_app(office: Office, *, max_body_megabytes: int = 25, **config: Any) -> Flask:
+def create_app(
+    office: Office, *, max_body_megabytes: int = 25, max_exhibit_megabytes: int = 256, **config: Any
+) -> Flask:
     """The application that serves ``office``.
 
-    ``max_body_megabytes`` bounds a request's body (a packet's: ten times that); ``config`` goes to Flask.
+    ``max_body_megabytes`` bounds a request's body (a packet's: ten times that), ``max_exhibit_megabytes`` that of an
+    uploaded exhibit; ``config`` goes to Flask, and may have ``EVENT_STREAMS``, how many streams of events may be open.
     """
     app = Flask("docservice", static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=max_body_megabytes * 2**20, MAX_FORM_MEMORY_SIZE=ORDER_TEXT, **config)
+    app.config.update(
+        MAX_CONTENT_LENGTH=max_body_megabytes * 2**20,
+        MAX_EXHIBIT_LENGTH=max_exhibit_megabytes * 2**20,
+        MAX_FORM_MEMORY_SIZE=ORDER_TEXT,
+        **config,
+    )
     api.register(app, office)
     web.register(app, office)
 
@@ -44,3 +51,8 @@ def create_app(office: Office, *, max_body_megabytes: int = 25, **config: Any) -
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(Exception, answer)
     return app
+
+
+def end_streams(app: Flask) -> None:
+    """End every stream of events, soon."""
+    events.streams(app).closing.set()

@@ -21,6 +21,8 @@ class Settings:
     slash at its end, the town pack's own address when empty; ``render_seconds`` and ``render_megabytes`` bound
     one rendering job, ``workers`` is the number of rendering processes; ``max_body_megabytes`` bounds what a
     request may send; ``lease_seconds`` is how long the work of a dead worker waits for another one.
+    ``max_exhibit_megabytes`` bounds one uploaded exhibit; ``max_exhibits`` and ``max_exhibits_megabytes`` what one API
+    key may have waiting for a packet, ``exhibit_days`` how long it waits before it is forgotten.
     """
 
     home: Path = Path("docservice-data")
@@ -35,8 +37,15 @@ class Settings:
     render_seconds: float = 30.0
     render_megabytes: int = 1536
     max_body_megabytes: int = 25
+    max_exhibit_megabytes: int = 256
+    max_exhibits: int = 1000
+    max_exhibits_megabytes: int = 10_000
+    exhibit_days: int = 30
     per_page: int = 50
     lease_seconds: float = 60.0
+    seal_key: Path | None = None  # PKCS#12 or PEM: the town's key and certificate, with which packets are sealed
+    seal_passphrase: str = field(default="", repr=False)
+    seal_timestamps: str = ""  # URL of a timestamp authority (RFC 3161)
 
     @property
     def database(self) -> str:
@@ -47,6 +56,16 @@ class Settings:
     def blobs(self) -> Path:
         """The folder of content-addressed files."""
         return self.home / "blobs"
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of uploaded exhibits that no packet has used yet."""
+        return self.home / "uploads"
+
+    @property
+    def shelf(self) -> Path:
+        """Where work on the parts of packets is kept; it may be deleted at any time."""
+        return self.home / "shelf"
 
     @property
     def fonts_home(self) -> Path:
@@ -117,6 +136,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "render_seconds": _positive(float),
     "render_megabytes": _positive(int),
     "max_body_megabytes": _positive(int),
+    "max_exhibit_megabytes": _positive(int),
+    "max_exhibits": _positive(int),
+    "max_exhibits_megabytes": _positive(int),
+    "exhibit_days": _positive(int),
     "per_page": _positive(int),
     "lease_seconds": _positive(float),
+    "seal_key": Path,
+    "seal_passphrase": str,
+    "seal_timestamps": _url,
 }

@@ -6,9 +6,12 @@ what was ordered; a casefile with ``"refuse": true`` fails its checks; one with 
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,9 +92,21 @@ class Record:
     verify_code: str = ""
 
 
+class NoExhibits:
+    """Nobody has uploaded anything, and nobody can; ``test_exhibits`` has a real office."""
+
+    def __getattr__(self, name: str) -> Any:
+        def missing(*_: Any, **__: Any) -> Any:
+            raise Refusal("exhibit.unknown", "There is no exhibit.", kind="missing")
+
+        return missing
+
+
 @dataclass
 class FakeOffice:
     """Everything in memory."""
+
+    exhibits: Any = field(default_factory=NoExhibits)
 
     records: list[Record] = field(default_factory=list)
     bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -272,23 +287,29 @@ class FakeOffice:
         )  # fmt: skip
 
     def bind(
-        self, plan: Any, files: Mapping[str, bytes], *, actor: str, keep: bool = True,
-        idempotency_key: str | None = None,
+        self, plan: Any, files: Mapping[str, Any], *, actor: str, keep: bool = True, copy: str = "full",
+        exhibits: Mapping[str, str] | None = None, progress: Any = None, idempotency_key: str | None = None,
     ) -> Any:  # fmt: skip
-        absent = [path for path in plan.paths() if path not in files]
+        absent = [path for path in plan.paths() if path not in {**files, **(exhibits or {})}]
         if absent:
             problems = [Problem("packet.file", f"The file {path} was not sent.", "/parts/1/file") for path in absent]
             raise Refusal("packet.file", "Files are missing.", problems)
         packet = SimpleNamespace(
             id=str(uuid.uuid4()), title=plan.title, case=plan.case, pages=3, sha256="d" * 64, findings=(),
             entries=({"title": "Noise log", "first_page": 3, "pages": 1, "label": "A", "kind": "exhibit"},),
-            created_at=NOW,
+            created_at=NOW, copy=copy, profile="default", supplements=None, certificate_sha256="c" * 64,
+            files=({"name": "CE-1.pdf", "sha256": "d" * 64, "bytes": 52, "pages": 3, "first": "1", "last": "3"},),
         )  # fmt: skip
         self.bound.append(packet)
         return packet
 
     def packets(self) -> tuple[Any, ...]:
         return tuple(self.bound)
+
+    def find_packets(self, *, case: str | None = None, page: int = 1, per_page: int = 50) -> Any:
+        found = [packet for packet in reversed(self.bound) if case in (None, packet.case)]
+        start = (page - 1) * per_page
+        return SimpleNamespace(items=tuple(found[start : start + per_page]), total=len(found))
 
     def packet(self, id: str) -> Any:
         for packet in self.bound:
@@ -298,6 +319,28 @@ class FakeOffice:
 
     def packet_pdf(self, id: str) -> bytes:
         return b"%PDF-1.7 packet " + self.packet(id).id.encode()
+
+    def packet_file(self, id: str, name: str | None = None) -> Path:
+        path = Path(tempfile.gettempdir()) / f"docservice-fake-{id}.pdf"
+        path.write_bytes(self.packet_pdf(id))
+        atexit.register(path.unlink, missing_ok=True)
+        return path
+
+    def packet_certificate(self, id: str) -> dict[str, Any]:
+        return {"certificate": 1, "files": list(self.packet(id).files)}
+
+    def verify_packet(self, files: Mapping[str, Path], *, certificate: Any = None, packet: str | None = None) -> Any:
+        if packet is not None:
+            self.packet(packet)
+        return SimpleNamespace(
+            sound=True, pages=3, links=0, bookmarks=1, labels=0, findings=(), packet=packet,
+            certificate={"title": "", "case": "", "on": "", "fingerprint": ""},
+        )  # fmt: skip
+
+    @contextmanager
+    def working_folder(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
 
     def _queue(self, kind: str, title: str, total: int, actor: str) -> Any:
         job = Job(
@@ -315,9 +358,17 @@ class FakeOffice:
         return self._queue("letters", "Notice", len(self.recipients(order)) if everyone else 1, actor)
 
     def queue_packet(
-        self, plan: Mapping[str, Any], files: Mapping[str, bytes], *, actor: str, idempotency_key: str | None = None
+        self,
+        plan: Mapping[str, Any],
+        files: Mapping[str, bytes],
+        *,
+        actor: str,
+        copy: str = "full",
+        exhibits: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
     ) -> Any:
-        return self._queue("packet", plans.load(plan).title, 1, actor)
+        read = plans.load(plan)
+        return self._queue("packet", read.title, len(read.parts) + 1, actor)
 
     def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[Any, ...]:
         return tuple(job for job in reversed(self.queued) if state in (None, job.state))[:last]

@@ -23,6 +23,9 @@ def serving(app: Any, *, max_body_megabytes: int = 25) -> Iterator[int]:
         while not done.is_set():
             server.asyncore.loop(timeout=0.05, map=server._map, count=1)
         server.task_dispatcher.shutdown()
+        for channel in list(server.active_channels.values()):  # who left in the middle of a stream
+            channel.connected = False
+            channel.handle_close()
         server.close()
 
     thread = threading.Thread(target=run)

@@ -40,7 +40,7 @@ def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProc
 
 
 def test_the_packet_profiles_travel_too(installed: Path, tmp_path: Path) -> None:
-    code = "from docservice.packets.profiles import PROFILES; print(len([p.title for p in PROFILES.values()]))"
+    code = "from docservice.packets.forums.profiles import PROFILES; print(len([p.title for p in PROFILES.values()]))"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.stdout.strip() == str(len(list((ROOT / "forums").glob("*.yaml")))), done.stderr

@@ -1,7 +1,7 @@
 """Reading what a caller sends: strict JSON, or JSON with files as multipart/form-data, within a size limit.
 
-Attachments travel with the order that uses them: inline as base64, or as file parts. Nothing is uploaded ahead
-and kept for later, so there is nothing to expire and nothing half-made.
+Attachments travel with the order that uses them: inline as base64, or as file parts. Only the exhibits of packets,
+which may be large and many, can be uploaded ahead (``api.exhibits``).
 """
 
 from __future__ import annotations
@@ -22,14 +22,33 @@ from docservice import strict_json
 from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal, things_are
 
+PACKETS_PATH = "/api/v1/packets"
+VERIFICATIONS_PATH = "/api/v1/packets/verifications"
+EXHIBITS_PATH = "/api/v1/exhibits"
 PACKET_FACTOR = 10  # a plan brings its exhibits along: it may be that many times larger than an order with its photos
+MOST_TEXT = 64 * 2**20  # bytes of JSON in a part that is sent as a file
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def allowed_at(path: str, order: int, exhibit: int) -> int:
+    """How many bytes a body may have that is sent to ``path``, given what an order and an exhibit may have."""
+    if path.startswith(EXHIBITS_PATH):
+        return exhibit + (1 << 16)  # the frame of a multipart body; the file itself is measured as it comes
+    return order * (PACKET_FACTOR if path in (PACKETS_PATH, VERIFICATIONS_PATH) else 1)
+
+
+def advice(path: str) -> str:
+    """What to do about a body that is too large."""
+    if path.startswith(EXHIBITS_PATH):
+        return "Split the file."
+    return "Upload its exhibits one by one, and name them." if path == PACKETS_PATH else "Send smaller photographs."
 
 
 def limit() -> None:
     """Before a body is read: refuse one that is too large, by its length alone."""
-    packet = request.endpoint == "packets.bind"
-    allowed = int(current_app.config["MAX_CONTENT_LENGTH"]) * (PACKET_FACTOR if packet else 1)
+    config = current_app.config
+    allowed = allowed_at(request.path, int(config["MAX_CONTENT_LENGTH"]), int(config["MAX_EXHIBIT_LENGTH"]))
     request.max_content_length = allowed
     if (request.content_length or 0) > allowed:
         raise too_large(allowed)
@@ -37,11 +56,11 @@ def limit() -> None:
 
 def too_large(allowed: int) -> Refusal:
     """The refusal of a body past ``allowed`` bytes."""
-    message = f"The request body is too large: at most {allowed / 2**20:g} MB are taken here. Send smaller photographs."
+    message = f"The request body is too large: at most {allowed >> 20} MB are taken here. {advice(request.path)}"
     return Refusal("request.too_large", message, kind="too-large")
 
 
-def multipart(part: str, files: str) -> dict[str, Any]:
+def multipart(part: str, files: str, **more: dict[str, str]) -> dict[str, Any]:
     """How OpenAPI says that a body may also come as multipart/form-data."""
     properties = {
         part: {"type": "string", "contentMediaType": "application/json", "description": f"The JSON, without {files}"},
@@ -50,6 +69,7 @@ def multipart(part: str, files: str) -> dict[str, Any]:
             "items": {"type": "string", "format": "binary"},
             "description": "Files, each under its file name",
         },
+        **more,
     }
     schema = {"type": "object", "properties": properties, "required": [part]}
     return {"content": {"multipart/form-data": {"schema": schema}}}
@@ -71,6 +91,24 @@ class Files(ma.fields.Field[dict[str, bytes]]):
         if wrong:
             raise ma.ValidationError(wrong)
         return files
+
+
+class UploadedExhibits(ma.fields.Field[dict[str, str]]):
+    """SHA-256 by file name: an object, or its JSON text when it came as a field of a multipart body."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+        if isinstance(value, str):
+            value = parse(value)
+        if not isinstance(value, Mapping):
+            raise ma.ValidationError("Must be an object of file names and SHA-256.")
+        wrong = {
+            name: ["Is no SHA-256: 64 hexadecimal digits, in small letters."]
+            for name, sha256 in value.items()
+            if not isinstance(sha256, str) or not _SHA256.match(sha256)
+        }
+        if wrong:
+            raise ma.ValidationError(wrong)
+        return dict(value)
 
 
 class Parser(FlaskParser):

@@ -35,7 +35,9 @@ _ENDPOINT = {"letters": ("document", "documents.read"), "packet": ("packet", "pa
 
 class ProgressSchema(ma.Schema):
     done = fields.Integer(required=True)
-    total = fields.Integer(required=True, metadata={"description": "Parts of the work: letters, or one packet"})
+    total = fields.Integer(
+        required=True, metadata={"description": "Letters; of a packet, the parts of its plan and one for its writing"}
+    )
     label = fields.String(required=True, metadata={"description": "The part under way"})
 
 
@@ -99,7 +101,7 @@ def read(id: str) -> Any:
     read sees all.
     """
     wanted((JSON,))
-    return _answer(_visible(id, "read"))
+    return _answer(visible(id, "read"))
 
 
 @blueprint.route("/jobs/<string:id>/cancel", methods=["POST"])
@@ -112,10 +114,10 @@ def cancel(id: str) -> Any:
     record. 409 when it has ended.
     """
     wanted((JSON,))
-    return _answer(office().cancel_job(_visible(id).id, actor=actor()))
+    return _answer(office().cancel_job(visible(id).id, actor=actor()))
 
 
-def _visible(id: str, *scopes: str) -> JobRecord:
+def visible(id: str, *scopes: str) -> JobRecord:
     """The job, if the caller queued it or has ``admin`` or one of ``scopes``; to others it is not there."""
     job = office().job(id)
     if job.created_by != actor() and not access.scopes() & {"admin", *scopes}:
@@ -124,12 +126,17 @@ def _visible(id: str, *scopes: str) -> JobRecord:
 
 
 def _answer(job: JobRecord, status: int = 200) -> Response:
-    response = current_app.response_class(json.dumps(JobSchema().dump(_plain(job))), status, mimetype=JSON)
+    response = current_app.response_class(as_json(job), status, mimetype=JSON)
     response.headers["Location"] = url_for("jobs.read", id=job.id)
     response.headers["Cache-Control"] = "no-store"
     if job.finished_at is None:
         response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
+
+
+def as_json(job: JobRecord) -> str:
+    """A job as the API tells it."""
+    return json.dumps(JobSchema().dump(_plain(job)))
 
 
 def _plain(job: JobRecord) -> dict[str, Any]:

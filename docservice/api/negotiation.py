@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, send_file
 
 from docservice.refusal import Refusal
 
@@ -32,12 +33,28 @@ def wanted(offered: Sequence[str]) -> str:
     return best
 
 
+def stored(path: Path, media_type: str, name: str, *, sha256: str) -> Response:
+    """A file of the archive, ``name`` and all, streamed from disk; Range and If-None-Match hold (its ETag: ``sha256``).
+
+    It never changes, so a client may keep it; but only that client, and it asks again whether it still may see it.
+    """
+    response = send_file(path, media_type, download_name=name, etag=sha256, conditional=True, max_age=None)
+    response.headers["Content-Disposition"] = f'inline; filename="{_plain(name)}"'
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _plain(name: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
+
+
 def file(content: bytes, media_type: str, name: str, *, etag: str | None = None, cache: str = "no-store") -> Response:
     """``content`` as a response named ``name`` plus its suffix, with a strong ETag (its SHA-256 unless given)."""
     response = current_app.response_class(content, mimetype=media_type)
     suffix = FACE_OF.get(response.mimetype or "", "bin")
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
-    response.headers["Content-Disposition"] = f'inline; filename="{safe}.{suffix}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{_plain(name)}.{suffix}"'
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = cache
     response.headers["X-Content-Type-Options"] = "nosniff"

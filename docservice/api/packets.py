@@ -1,11 +1,12 @@
-"""/api/v1/packets: bind documents and exhibits into one hearing packet."""
+"""/api/v1/packets: bind documents and exhibits into hearing packets; their files and certificates."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import marshmallow as ma
-from flask import g, url_for
+from flask import g, request, url_for
 from marshmallow import fields
 
 from docservice.api.access import actor, requires
@@ -13,44 +14,89 @@ from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
-from docservice.api.negotiation import JSON, PDF, file, wanted
-from docservice.api.schemas import FindingSchema, PacketOrderSchema
+from docservice.api.negotiation import JSON, PDF, file, stored, wanted
+from docservice.api.pages import PageQuerySchema, PageSchema, page_of
+from docservice.api.schemas import FindingSchema, PacketOrderSchema, case_field
 from docservice.api.wiring import office
 from docservice.packets import plan as plans
+from docservice.places import pointer
+from docservice.refusal import Problem, Refusal
+
+if TYPE_CHECKING:
+    from docservice.correspondence.records import PacketRecord
 
 blueprint = Blueprint("packets", __name__, url_prefix="/api/v1", description="Hearing packets")
+
+RANGE = {
+    "in": "header",
+    "name": "Range",
+    "schema": {"type": "string"},
+    "description": "Some of the bytes (RFC 9110 § 14); answered with 206",
+}
+_BINARY = {"type": "string", "format": "binary"}
 
 
 class EntrySchema(ma.Schema):
     """One line of the packet's contents."""
 
     title = fields.String()
-    first_page = fields.Integer(metadata={"description": "Counted from 1, over all parts"})
+    first_page = fields.Integer(metadata={"description": "Counted from 1, over all files"})
+    printed = fields.String(metadata={"description": "The number printed on that page"})
     pages = fields.Integer()
+    volume = fields.Integer()
     label = fields.String(allow_none=True, metadata={"description": "Exhibit letter or number"})
     level = fields.Integer()
     kind = fields.String()
 
 
+class PacketFileSchema(ma.Schema):
+    """One file of a packet: the whole of it, or a volume."""
+
+    name = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    bytes = fields.Integer(allow_none=True)
+    pages = fields.Integer(required=True)
+    first = fields.String(metadata={"description": "The number printed on its first page"})
+    last = fields.String(metadata={"description": "The number printed on its last page"})
+    href = fields.String(required=True)
+
+
 class PacketSchema(ma.Schema):
+    """A packet on record."""
+
     id = fields.String(required=True)
     status = fields.Constant("done", metadata={"type": "string", "enum": ["done"]})
     title = fields.String()
     case = fields.String(allow_none=True)
     pages = fields.Integer(required=True)
-    sha256 = fields.String(required=True)
+    sha256 = fields.String(required=True, metadata={"description": "Of the first file"})
+    copy = fields.String(required=True, metadata={"description": "full, or public: the public-records copy"})
+    profile = fields.String(required=True)
+    supplements = fields.String(allow_none=True, metadata={"description": "Id of the packet that this one adds to"})
+    files = fields.List(fields.Nested(PacketFileSchema), required=True)
+    certificate = fields.String(
+        allow_none=True, metadata={"description": "Where its certificate is; null for one of an earlier release"}
+    )
     entries = fields.List(fields.Nested(EntrySchema))
     findings = fields.List(fields.Nested(FindingSchema))
     created_at = fields.DateTime(format="iso")
+    href = fields.String(required=True)
 
 
-class PacketListSchema(ma.Schema):
+class PacketQuerySchema(PageQuerySchema):
+    case = case_field()
+
+
+class PacketPageSchema(PageSchema):
     items = fields.List(fields.Nested(PacketSchema), required=True)
 
 
 @blueprint.route("/packets", methods=["POST"])
 @requires("packets")
-@blueprint.doc(parameters=[IDEMPOTENCY_HEADER, PREFER], requestBody=multipart("plan", "files"))
+@blueprint.doc(
+    parameters=[IDEMPOTENCY_HEADER, PREFER],
+    requestBody=multipart("plan", "files", copy={"type": "string"}, exhibits={"type": "string"}),
+)
 @blueprint.arguments(PacketOrderSchema, location="json")
 @blueprint.response(201, PacketSchema)
 @blueprint.alt_response(202, schema=JobSchema, success=True)
@@ -58,34 +104,112 @@ def bind(body: dict[str, Any]) -> Any:
     """Bind a packet
 
     The answer comes when the packet is bound, or at once with a job (202) under ``Prefer: respond-async``; a packet of
-    many pages wants that.
+    many pages wants that. Its exhibits come along (``files``), or were uploaded ahead (``exhibits``).
     """
     wanted((JSON,))
     g.pointer_base = "/plan"
     key = idempotency_key(body)
+    twice = [
+        Problem("request.duplicate_file", "Is sent as a file too; do one.", pointer(("exhibits", name)))
+        for name in body["exhibits"]
+        if name in body["files"]
+    ]
+    if twice:
+        raise Refusal("request.invalid", "Files are sent that are also named as uploaded exhibits.", twice)
+    rest: dict[str, Any] = {
+        "actor": actor(), "copy": body["copy"], "exhibits": body["exhibits"], "idempotency_key": key
+    }  # fmt: skip
     if prefers_async():
-        return accepted(office().queue_packet(body["plan"], body["files"], actor=actor(), idempotency_key=key))
-    record = office().bind(plans.load(body["plan"]), body["files"], actor=actor(), idempotency_key=key)
-    return record, 201, {"Location": url_for("packets.read", id=record.id)}
+        return accepted(office().queue_packet(body["plan"], body["files"], **rest))
+    record = office().bind(plans.load(body["plan"]), body["files"], **rest)
+    return _plain(record), 201, {"Location": url_for("packets.read", id=record.id)}
 
 
 @blueprint.route("/packets", methods=["GET"])
 @requires("packets", "read")
-@blueprint.response(200, PacketListSchema)
-def find() -> Any:
-    """List packets"""
+@blueprint.arguments(PacketQuerySchema, location="query")
+@blueprint.response(200, PacketPageSchema)
+def find(query: dict[str, Any]) -> Any:
+    """List packets
+
+    Newest first, of one case or of all, page by page; ``Link`` and the body name the other pages.
+    """
     wanted((JSON,))
-    return {"items": office().packets()}
+    found = office().find_packets(**query)
+    return page_of([_plain(record) for record in found.items], found.total, query)
 
 
 @blueprint.route("/packets/<string:id>", methods=["GET"])
 @requires("packets", "read")
+@blueprint.doc(parameters=[RANGE])
 @blueprint.response(200, PacketSchema)
-@blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
+@blueprint.alt_response(200, content_type=PDF, schema=_BINARY, success=True)
 def read(id: str) -> Any:
-    """Read one packet: its record (JSON) or the PDF, as Accept decides"""
+    """Read one packet: its record (JSON) or its first file (PDF), as Accept decides"""
     media_type = wanted((JSON, PDF))
     record = office().packet(id)
     if media_type == JSON:
-        return record
-    return file(office().packet_pdf(record.id), PDF, f"packet-{record.id}", cache="private, no-cache")
+        return _plain(record)
+    return _file(record, record.files[0])
+
+
+@blueprint.route("/packets/<string:id>/files/<string:name>", methods=["GET"])
+@requires("packets", "read")
+@blueprint.doc(parameters=[RANGE])
+@blueprint.response(200, content_type=PDF, schema=_BINARY)
+@blueprint.alt_response(206, content_type=PDF, schema=_BINARY, description="The bytes asked for", success=True)
+def read_file(id: str, name: str) -> Any:
+    """Fetch one file of a packet: the whole of it, or a volume"""
+    wanted((PDF,))
+    record = office().packet(id)
+    for each in record.files:
+        if each["name"] == name:
+            return _file(record, each)
+    raise Refusal("packet.file_unknown", f"The packet has no file “{name}”.", kind="missing")
+
+
+@blueprint.route("/packets/<string:id>/certificate", methods=["GET"])
+@requires("packets", "read")
+@blueprint.response(200, content_type=JSON, schema={"type": "object"})
+def read_certificate(id: str) -> Any:
+    """Fetch a packet's certificate: every part, page, link and bookmark, as verified on the finished files"""
+    wanted((JSON,))
+    record = office().packet(id)
+    if record.certificate_sha256 is None:
+        message = f"The packet {record.id} was bound by an earlier release, without a certificate."
+        raise Refusal("packet.uncertified", message, kind="missing")
+    # Written as in the archive, so that its SHA-256 is the one on record.
+    text = json.dumps(office().packet_certificate(record.id), ensure_ascii=False, indent=1)
+    name = f"packet-{record.id}.certificate"
+    return file(text.encode(), JSON, name, etag=record.certificate_sha256, cache="private, no-cache")
+
+
+def _file(record: PacketRecord, described: Any) -> Any:
+    path = office().packet_file(record.id, described["name"])
+    response = stored(path, PDF, described["name"], sha256=described["sha256"])
+    if request.range is None or response.status_code == 200:
+        response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _plain(record: PacketRecord) -> dict[str, Any]:
+    files = [
+        {**each, "href": url_for("packets.read_file", id=record.id, name=each["name"])} for each in record.files
+    ]  # fmt: skip
+    certificate = url_for("packets.read_certificate", id=record.id) if record.certificate_sha256 is not None else None
+    return {
+        "id": record.id,
+        "title": record.title,
+        "case": record.case,
+        "pages": record.pages,
+        "sha256": record.sha256,
+        "copy": record.copy,
+        "profile": record.profile,
+        "supplements": record.supplements,
+        "files": files,
+        "certificate": certificate,
+        "entries": record.entries,
+        "findings": record.findings,
+        "created_at": record.created_at,
+        "href": url_for("packets.read", id=record.id),
+    }

@@ -23,6 +23,7 @@ from docservice.refusal import Problem, Refusal
 
 log = logging.getLogger("docservice.api")
 
+BUSY_SECONDS = 5  # after which who was turned away may ask again
 MEDIA_TYPE = "application/problem+json"
 
 STATUS_OF_KIND = {
@@ -38,6 +39,7 @@ STATUS_OF_KIND = {
     "input": 422,
     "precondition-required": 428,
     "setup": 503,
+    "busy": 503,
     "timeout": 504,
 }
 
@@ -53,7 +55,7 @@ _HTTP_CODES = {
 }
 
 _ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients"}
-_FILE_MEMBERS = {"attachments", "files"}
+_FILE_MEMBERS = {"attachments", "files", "exhibits", "certificate", "packet", "copy"}
 _CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 
@@ -94,7 +96,10 @@ def respond(error: Exception) -> Response:
         status = STATUS_OF_KIND.get(error.kind, 422)
         if status >= 500:
             log.warning("%s %s refused: %s trace_id=%s", request.method, request.path, error.code, trace_id())
-        return problem(status, error.code, error.message, [describe(p) for p in error.problems])
+        response = problem(status, error.code, error.message, [describe(p) for p in error.problems])
+        if error.kind == "busy":
+            response.headers["Retry-After"] = str(BUSY_SECONDS)
+        return response
     if isinstance(error, HTTPException) and error.code is not None and error.code != 500:
         if error.code < 400:  # a redirect is no error
             return Response(error.get_response().get_data(), error.code, dict(error.get_headers()))

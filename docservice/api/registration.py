@@ -9,7 +9,20 @@ import flask_smorest
 from flask import Flask
 
 from docservice import __version__
-from docservice.api import documents, handouts, jobs, observing, packets, previews, problems, templates
+from docservice.api import (
+    documents,
+    events,
+    exhibits,
+    handouts,
+    jobs,
+    observing,
+    packets,
+    previews,
+    problems,
+    profiles,
+    templates,
+    verifications,
+)
 from docservice.api.wiring import EXTENSION
 
 if TYPE_CHECKING:
@@ -57,7 +70,11 @@ def register(app: Flask, office: Office) -> None:
     api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
     scheme = {"type": "http", "scheme": "bearer", "description": "An API key: docservice keys add"}
     api.spec.components.security_scheme("apiKey", scheme)
-    for room in (templates, previews, documents, packets, jobs, handouts, observing):
+    events.install(app)
+    rooms = (
+        templates, previews, documents, packets, profiles, verifications, exhibits, jobs, events, handouts, observing,
+    )  # fmt: skip
+    for room in rooms:
         api.register_blueprint(room.blueprint)
 
 

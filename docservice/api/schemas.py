@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from docservice.api.bodies import Files
+from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.conditional import etag_of
 from docservice.api.pages import PageQuerySchema, PageSchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
@@ -134,6 +134,16 @@ class FindingSchema(ma.Schema):
     place = fields.String(required=True)
 
 
+class FileFindingSchema(ma.Schema):
+    """Something to know about a file: an error makes it unusable, a warning does not."""
+
+    code = fields.String(required=True)
+    severity = fields.String(required=True, validate=validate.OneOf(("error", "warning")))
+    message = fields.String(required=True)
+    page = fields.Integer(allow_none=True, metadata={"description": "Of the file, counted from 1"})
+    file = fields.String(attribute="place", metadata={"description": "Which file, where there are several"})
+
+
 class PreviewSchema(ma.Schema):
     template = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -175,8 +185,13 @@ class DocumentSchema(ma.Schema):
     created_at = fields.DateTime(format="iso")
 
 
+def case_field() -> fields.String:
+    """Which case, in a query."""
+    return fields.String(load_default=None, validate=_SHORT)
+
+
 class DocumentQuerySchema(PageQuerySchema):
-    case = fields.String(load_default=None, validate=_SHORT)
+    case = case_field()
     template = fields.String(load_default=None, validate=_SHORT)
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
@@ -193,7 +208,7 @@ class ReproductionSchema(ma.Schema):
 
 class PacketOrderSchema(_Once):
     """A packet's plan and the files it names. As multipart/form-data: the part ``plan`` holds the plan as JSON,
-    and every file part is an exhibit under its file name."""
+    every file part is an exhibit under its file name, and ``exhibits`` is JSON text."""
 
     part: ClassVar[str] = "plan"
     files_field: ClassVar[str] = "files"
@@ -203,4 +218,17 @@ class PacketOrderSchema(_Once):
     files = Files(
         load_default=dict,
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},
+    )
+    exhibits = UploadedExhibits(
+        load_default=dict,
+        metadata={
+            "type": "object",
+            "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "description": "Files that were uploaded ahead: the path in the plan → SHA-256",
+        },
+    )
+    copy = fields.String(
+        load_default="full",
+        validate=validate.OneOf(("full", "public")),
+        metadata={"description": "public: the public-records copy, without confidential parts, redactions burned in"},
     )

@@ -68,13 +68,18 @@ def _list(value: Any, name: str) -> list[Any]:
 
 
 def beside(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = False) -> dict[str, bytes]:
-    """The named files below ``folder``; ``names`` are pairs of a file's name and the place that names it.
+    """The content of the named files below ``folder``, as ``located`` finds them."""
+    return {name: read(path, "file") for name, path in located(folder, names, strict=strict).items()}
+
+
+def located(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = False) -> dict[str, Path]:
+    """Where the named files lie below ``folder``; ``names`` are pairs of a file's name and the place that names it.
 
     Raises ``Refusal``: ``file.outside`` for a name that leaves the folder, ``file.missing`` (with every one that is not
     there) when ``strict``; otherwise what is not there is left out, for the office to say whether it is needed.
     """
     root = folder.resolve()
-    found: dict[str, bytes] = {}
+    found: dict[str, Path] = {}
     problems: list[Problem] = []
     for name, place in names:
         if name in found or not (strict or _there(folder, name)):
@@ -88,8 +93,11 @@ def beside(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fal
                 problems.append(Problem("file.outside", message, place))
             elif not path.is_file():
                 problems.append(Problem("file.missing", f"There is no file “{name}” in {folder}.", place))
+            elif path.stat().st_size > MAX_FILE:
+                message = f"“{name}” is larger than {MAX_FILE // 2**20} MB."
+                problems.append(Problem("file.too_large", message, place))
             else:
-                found[name] = read(path, "file")
+                found[name] = path
         except (OSError, ValueError, RuntimeError):  # a name with NUL, a loop of links
             problems.append(Problem("file.unreadable", f"“{name}” cannot be read.", place))
     if problems:

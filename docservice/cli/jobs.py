@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docservice.cli.opening import actor, opened
-from docservice.cli.output import emit, json_option, plain, table, wants_json
+from docservice.cli.output import REFUSED, emit, json_option, plain, table, wants_json
 from docservice.correspondence.choices import JOB_STATES
 
 if TYPE_CHECKING:
     from docservice.correspondence.records import JobRecord
+
+_WATCH_SECONDS = 0.5
 
 
 @click.group()
@@ -48,6 +51,36 @@ def show(job: str) -> None:
     with opened() as office:
         found = office.job(job)
     emit({"job": found}, _lines(found))
+
+
+@jobs.command()
+@click.argument("job")
+@json_option
+@click.pass_context
+def watch(context: click.Context, job: str) -> None:
+    """Follow a job until it ends: a line whenever it has got further.
+
+    Exit code 0: it is done; 1: it failed or was canceled. Ctrl-C ends the watching, not the job.
+
+    \b
+    Example:
+      docservice jobs watch 0b9f2c3e-5d0c-4f6e-9c57-6a1f0d5b2a11
+    """
+    with opened() as office:
+        found, told = office.job(job), ""
+        while True:
+            line = f"{found.state}  {found.done}/{found.total}  {found.label}".rstrip()
+            if line != told:
+                told = line
+                click.echo(json.dumps(plain(found), ensure_ascii=False) if wants_json() else line)
+            if found.finished_at is not None:
+                break
+            time.sleep(_WATCH_SECONDS)
+            found = office.job(job)
+    if found.problem is not None and not wants_json():
+        click.echo(str(found.problem), err=True)
+    if found.state != "done":
+        context.exit(REFUSED)
 
 
 @jobs.command()

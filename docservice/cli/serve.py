@@ -31,7 +31,7 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
       docservice serve
       docservice serve --host 0.0.0.0 --port 8080 --threads 16 --workers 4
     """
-    from docservice.app import create_app
+    from docservice.app import create_app, end_streams
     from docservice.cli.serving import make_server
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -39,14 +39,27 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
     overrides = {"isolated_rendering": True, **({"workers": workers} if workers else {})}
     config = settings(**overrides)
     with opened(**overrides) as office:
-        app = create_app(office, max_body_megabytes=config.max_body_megabytes)
+        app = create_app(
+            office,
+            max_body_megabytes=config.max_body_megabytes,
+            max_exhibit_megabytes=config.max_exhibit_megabytes,
+            EVENT_STREAMS=threads // 2,  # each holds a thread; the others go on answering
+        )
         try:
-            server, bound = make_server(app, host, port, threads, config.max_body_megabytes)
+            server, bound = make_server(
+                app, host, port, threads, config.max_body_megabytes, config.max_exhibit_megabytes
+            )  # fmt: skip
         except OSError as error:
             raise Refusal("serve.address", f"Cannot listen on {host}:{port}: {error.strerror}.", kind="setup") from None
         click.echo(f"docservice serves http://{host}:{bound} (Ctrl-C stops it)", err=True)
-        # An orderly end: answer what is running, end the rendering processes, close the records.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+        def end(*_: object) -> None:
+            """An orderly end: answer what is running, end the rendering processes, close the records."""
+            end_streams(app)  # which would go on for minutes
+            sys.exit(0)
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
         if not no_worker:
             office.worker.start()
         with contextlib.suppress(KeyboardInterrupt, SystemExit):

@@ -19,7 +19,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.utilities import RequestEntityTooLarge
 
-from docservice.app import PACKET_FACTOR, PACKET_PATH
+from docservice.app import EXHIBITS_PATH, PACKET_FACTOR, advice, allowed_at
 
 LINGER_BYTES = 512 * 2**20
 LINGER_SECONDS = 20.0
@@ -50,13 +50,13 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def received(self, data: bytes) -> int:
         consumed = int(super().received(data))
         if self.headers_finished and not isinstance(self.error, _TooLarge):
-            packets = getattr(self, "path", "") == PACKET_PATH
-            limit = self.adj.max_request_body_size // (1 if packets else PACKET_FACTOR)
+            path = getattr(self, "path", "")
+            limit = allowed_at(path, self.adj.docservice_order, self.adj.docservice_exhibit)
             # chunked bodies show their size only as they come
             size = max(self.content_length, self.body_bytes_received)
             if isinstance(self.error, RequestEntityTooLarge) or size > limit:
-                message = f"The request body is too large: at most {limit / 2**20:g} MB are taken here. "
-                self.error = _TooLarge(message + "Send smaller photographs.")
+                message = f"The request body is too large: at most {limit >> 20} MB are taken here. "
+                self.error = _TooLarge(message + advice(path))
                 self.expect_continue = False
                 self.completed = True
         return consumed
@@ -108,8 +108,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         super().handle_close()
 
 
-def make_server(app: Any, host: str, port: int, threads: int, max_body_megabytes: int) -> tuple[Any, int]:
+def make_server(
+    app: Any, host: str, port: int, threads: int, max_body_megabytes: int, max_exhibit_megabytes: int = 256
+) -> tuple[Any, int]:
     """A waitress server for ``app``, listening, and its port; ``port`` 0 picks a free one. Raises ``OSError``."""
+    order, exhibit = max_body_megabytes * 2**20, max_exhibit_megabytes * 2**20
     listening: dict[int, Any] = {}
     server = create_server(
         app,
@@ -118,12 +121,13 @@ def make_server(app: Any, host: str, port: int, threads: int, max_body_megabytes
         port=port,
         threads=threads,
         ident="docservice",
-        max_request_body_size=max_body_megabytes * 2**20 * PACKET_FACTOR,
+        max_request_body_size=max(order * PACKET_FACTOR, allowed_at(EXHIBITS_PATH, order, exhibit)),
         channel_timeout=60,
         clear_untrusted_proxy_headers=True,
     )
     for each in listening.values():
         if hasattr(each, "channel_class"):
             each.channel_class = _Channel
+            each.adj.docservice_order, each.adj.docservice_exhibit = order, exhibit
     ports = getattr(server, "effective_listen", None) or [(host, server.effective_port)]
     return server, int(ports[0][1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -25,8 +26,11 @@ from docservice.correspondence import (
     queueing,
     reproducing,
     templates,
+    verifying,
+    working,
 )
 from docservice.correspondence.choices import Face
+from docservice.correspondence.exhibits import Exhibits
 from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
     ApiKeyRecord,
@@ -41,10 +45,12 @@ from docservice.correspondence.records import (
     document_record,
 )
 from docservice.correspondence.shop import Shop, recipients_of
+from docservice.correspondence.verifying import Verification
 from docservice.jobs.pool import Pool
 from docservice.jobs.queue import Queue
 from docservice.jobs.worker import Worker
-from docservice.packets.plan import Plan
+from docservice.packets.plan import Copy, Plan
+from docservice.packets.shelf import Held
 from docservice.refusal import Refusal
 from docservice.storage import audit as audit_trail
 from docservice.storage.audit import AuditEntry
@@ -68,6 +74,7 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     office = Office(shop)
     try:
         office.recover()
+        office.tidy()
         with store.database.reading() as session:
             empty = not version_room.keys(session)
         if empty:
@@ -84,7 +91,8 @@ class Office:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
-        self.worker = Worker(self.queue, partial(queueing.perform, self))
+        self.exhibits = Exhibits(shop)
+        self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=self.tidy)
 
     def __enter__(self) -> Office:
         return self
@@ -255,14 +263,30 @@ class Office:
     def bind(
         self,
         plan: Plan,
-        files: Mapping[str, bytes],
+        files: Mapping[str, Held],
         *,
         actor: str,
+        copy: Copy = "full",
         keep: bool = True,
+        exhibits: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
+        progress: Callable[[int, int, str], None] | None = None,
     ) -> PacketRecord:
-        """Bind a packet. See ``correspondence.binding``."""
-        return binding.bind(self.shop, plan, files, actor=actor, keep=keep, idempotency_key=idempotency_key)
+        """Bind a packet of ``files`` and of uploaded ``exhibits`` (name → SHA-256). See ``correspondence.binding``."""
+        uploaded = exhibits or {}
+        record = binding.bind(
+            self.shop, plan, {**files, **self.exhibits.located(uploaded, owner=actor)}, actor=actor, copy=copy,
+            keep=keep, idempotency_key=idempotency_key, progress=progress,
+        )  # fmt: skip
+        if keep:
+            self.exhibits.keep(uploaded, owner=actor)
+        return record
+
+    def find_packets(
+        self, *, case: str | None = None, page: int = 1, per_page: int | None = None
+    ) -> Page[PacketRecord]:
+        """Packets on record, newest first."""
+        return binding.find(self.shop, case=case, page=page, per_page=per_page or self.settings.per_page)
 
     def packets(self) -> tuple[PacketRecord, ...]:
         """Packets on record, newest first."""
@@ -272,9 +296,31 @@ class Office:
         """One packet. Raises ``Refusal("packet.unknown", kind="missing")``."""
         return binding.packet(self.shop, id)
 
+    def packet_file(self, id: str, name: str | None = None) -> Path:
+        """A file of a packet (the first), where it lies in the archive. Raises ``Refusal("packet.file_unknown")``."""
+        record = self.packet(id)
+        for file in record.files:
+            if name in (None, file["name"]):
+                return self.shop.store.blobs.where(file["sha256"])
+        raise Refusal("packet.file_unknown", f"The packet has no file “{name}”.", kind="missing")
+
     def packet_pdf(self, id: str) -> bytes:
-        """A packet's PDF, from the archive."""
+        """The first file of a packet, from the archive."""
         return self.shop.store.blobs.read(self.packet(id).sha256)
+
+    def packet_certificate(self, id: str) -> dict[str, Any]:
+        """A packet's certificate. Raises ``Refusal("packet.uncertified")`` for one that has none."""
+        return binding.certificate(self.shop, self.packet(id))
+
+    def verify_packet(
+        self, files: Mapping[str, Path], *, certificate: Any = None, packet: str | None = None
+    ) -> Verification:
+        """Hold files against a certificate. See ``correspondence.verifying``."""
+        return verifying.verify(self.shop, files, certificate=certificate, packet=packet)
+
+    def working_folder(self) -> AbstractContextManager[Path]:
+        """A folder for files that are on their way in."""
+        return working.folder(self.shop)
 
     # Long work: the worker does it (``worker.start()`` for a thread of this process)
 
@@ -287,10 +333,20 @@ class Office:
         return job
 
     def queue_packet(
-        self, plan: Mapping[str, Any], files: Mapping[str, bytes], *, actor: str, idempotency_key: str | None = None
+        self,
+        plan: Mapping[str, Any],
+        files: Mapping[str, Held],
+        *,
+        actor: str,
+        copy: Copy = "full",
+        exhibits: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
     ) -> JobRecord:
         """Queue a packet, by its plan as JSON values."""
-        job = queueing.queue_packet(self, plan, files, actor=actor, idempotency_key=idempotency_key)
+        uploaded = exhibits or {}
+        every = {**files, **self.exhibits.located(uploaded, owner=actor)}
+        job = queueing.queue_packet(self, plan, every, actor=actor, copy=copy, idempotency_key=idempotency_key)
+        self.exhibits.keep(uploaded, owner=actor)
         self.worker.wake()
         return job
 
@@ -333,6 +389,11 @@ class Office:
         """The first line of the audit trail that is not as it was written; None when the chain is whole."""
         with self.shop.store.database.reading() as session:
             return audit_trail.verify(session)
+
+    def tidy(self) -> None:
+        """Forget what nobody needs: exhibits that no packet used in time, folders of processes that were killed."""
+        self.exhibits.sweep()
+        working.sweep(self.shop)
 
     def recover(self) -> tuple[int, int]:
         """Settle what killed processes left behind: (files moved to their place, files deleted)."""

@@ -24,6 +24,9 @@ from docservice.jobs.queue import Job, job_of
 from docservice.jobs.words import Kind
 from docservice.jobs.worker import Step
 from docservice.packets import plan as plans
+from docservice.packets.plan import Copy
+from docservice.packets.shelf import Held
+from docservice.storage.blobs import Stage
 from docservice.storage.models import IdempotencyRow, JobRow
 from docservice.storage.store import register
 
@@ -72,23 +75,24 @@ def queue_letters(
 def queue_packet(
     office: Office,
     plan: Mapping[str, Any],
-    files: Mapping[str, bytes],
+    files: Mapping[str, Held],
     *,
     actor: str,
+    copy: Copy = "full",
     idempotency_key: str | None = None,
 ) -> Job:
     """Queue the binding of ``plan`` (JSON values). Raises what reading the plan refuses."""
     read = plans.load(plan)
-    asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files)}".encode()).hexdigest()
+    asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
     return _queue(
         office,
         "packet",
-        {},
+        {"copy": copy},
         {"plan": casefiles.canonical(plan)},
         files,
         title=read.title,
         case=read.case,
-        total=1,
+        total=len(read.parts) + 1,
         actor=actor,
         request=Request(actor, idempotency_key, asked) if idempotency_key else None,
     )
@@ -99,7 +103,7 @@ def _queue(
     kind: Kind,
     what: Mapping[str, Any],
     texts: Mapping[str, bytes],
-    files: Mapping[str, bytes],
+    files: Mapping[str, Held],
     *,
     title: str,
     case: str,
@@ -119,7 +123,7 @@ def _queue(
             plain = {
                 **what,
                 **{name: stage.put(data) for name, data in texts.items()},
-                "files": {name: stage.put(data) for name, data in files.items()},
+                "files": {name: _put(stage, held) for name, held in files.items()},
             }
             sha256 = stage.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
             with shop.store.database.writing() as session:
@@ -133,16 +137,23 @@ def _queue(
     return once(shop, request, made, make)
 
 
+def _put(stage: Stage, held: Held) -> str:
+    return stage.put(held) if isinstance(held, bytes) else stage.copy(held)
+
+
 def perform(office: Office, job: Job, step: Step) -> Sequence[str]:
     """Do a job; returns the ids of what it made. Raises ``Halt`` between parts, and what issuing or binding refuses."""
     read = office.shop.store.blobs.read
     what = json.loads(read(job.request))
-    files = {name: read(sha256) for name, sha256 in what["files"].items()}
     if job.kind == "packet":
-        step(0, 1, job.title)
         plan = plans.parse(read(what["plan"]))
-        key = f"job:{job.id}"
-        return [office.bind(plan, files, actor=job.created_by, idempotency_key=key).id]
+        exhibits = {name: office.shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
+        bound = office.bind(
+            plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",
+            progress=step,
+        )  # fmt: skip
+        return [bound.id]
+    files = {name: read(sha256) for name, sha256 in what["files"].items()}
     casefile = json.loads(read(what["casefile"]))
     order = Order(
         what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],

@@ -112,7 +112,8 @@ class LanguageRecord:
 
 @dataclass(frozen=True, slots=True)
 class PacketRecord:
-    """A bound packet. ``entries`` are its contents as plain values."""
+    """A bound packet. ``entries`` are its contents as plain values, ``files`` its files (``name, sha256, bytes, pages,
+    first, last``); ``sha256`` is that of the first."""
 
     id: str
     title: str
@@ -123,6 +124,11 @@ class PacketRecord:
     findings: tuple[Finding, ...]
     created_at: datetime
     created_by: str
+    files: tuple[Any, ...] = ()
+    certificate_sha256: str | None = None
+    copy: str = "full"
+    profile: str = "default"
+    supplements: str | None = None
     pdf: bytes | None = field(default=None, repr=False)  # there only when it was bound without being kept
 
 
@@ -186,8 +192,15 @@ def packet_record(row: PacketRow) -> PacketRecord:
     """The record of a row."""
     return PacketRecord(
         row.id, row.title, row.case_number, row.pages, row.sha256, tuple(row.entries),
-        findings_from_plain(row.findings), row.created_at, row.created_by,
+        findings_from_plain(row.findings), row.created_at, row.created_by, tuple(row.files) or (_only_file(row),),
+        row.certificate_sha256, row.copy, row.profile, row.supplements,
     )  # fmt: skip
+
+
+def _only_file(row: PacketRow) -> dict[str, Any]:
+    """The file of a packet of before there were volumes."""
+    return {"name": f"packet-{row.id}.pdf", "sha256": row.sha256, "bytes": None, "pages": row.pages, "first": "1",
+            "last": str(row.pages)}  # fmt: skip
 
 
 def key_record(row: ApiKeyRow) -> ApiKeyRecord:

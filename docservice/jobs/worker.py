@@ -11,6 +11,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 _TRANSIENT = {"setup", "timeout"}  # kinds of refusal that another try may not meet
 _RETRY_SECONDS = 5.0  # then twice that
 _BEATS_PER_LEASE = 4
+_UPKEEP_SECONDS = 3600.0
 _DATABASE_SECONDS = 10.0  # between tries while the database does not answer
 
 
@@ -51,11 +53,14 @@ Run = Callable[[Job, Step], Sequence[str]]
 
 
 class Worker:
-    """Does the jobs of ``queue`` through ``run``, which returns the ids of what it made."""
+    """Does the jobs of ``queue`` through ``run``, which returns the ids of what it made; ``upkeep`` when idle."""
 
-    def __init__(self, queue: Queue, run: Run, *, poll_seconds: float = 1.0) -> None:
+    def __init__(
+        self, queue: Queue, run: Run, *, poll_seconds: float = 1.0, upkeep: Callable[[], None] | None = None
+    ) -> None:
         self.name = f"{socket.gethostname()[:100]}:{os.getpid()}:{secrets.token_hex(3)}"
-        self._queue, self._run, self._poll = queue, run, poll_seconds
+        self._queue, self._run, self._poll, self._upkeep = queue, run, poll_seconds, upkeep
+        self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
         self._stopping, self._wake = Event(), Event()
         self._thread: Thread | None = None
         self._current: Job | None = None
@@ -98,6 +103,9 @@ class Worker:
             self._wake.clear()
             try:
                 job = self.run_one()
+                if job is None and self._upkeep is not None and time.monotonic() > self._upkeep_at:
+                    self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
+                    self._upkeep()
             except Exception:
                 log.exception("the worker cannot reach the queue")
                 self._stopping.wait(_DATABASE_SECONDS)

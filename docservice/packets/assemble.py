@@ -1,186 +1,168 @@
-"""A plan and everything it names become one packet.
+"""A plan and everything it names become a packet: one file, or as many volumes as the forum asks for.
 
-``assemble`` takes values only: the shell has looked up the issued documents and read the files. Foreign files go
-through :mod:`intake` (in a process of their own), the service's own pages through :mod:`front`, all of it through
-:mod:`merge`.
+``assemble`` takes values only: the shell has looked up the issued documents and knows where the files lie. The pieces
+are made by :mod:`making`, divided by :mod:`volumes`, numbered by :mod:`layout`, written by :mod:`merge`, read back by
+:mod:`readback`, held against what was meant (:mod:`verify`) and against the forum's rules (:mod:`conformity`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 
-from docservice.casefile.facts import Casefile
-from docservice.packets.front import Front, Line
-from docservice.packets.intake import Finding
-from docservice.packets.links import Target
-from docservice.packets.merge import Bookmark, Source, merge, open_source
-from docservice.packets.pieces import Kind, Piece, Pieces, ResolvedDocument
-from docservice.packets.plan import DocumentPart, FilePart, GeneratedPart, IssuedPart, PhotosPart, Plan
-from docservice.packets.profiles import PROFILES
-from docservice.refusal import Problem, Refusal
-from docservice.rendering.fonts import FontSet
-from docservice.town.pack import TownPack
+from docservice.packets import requirements
+from docservice.packets.finishing import Finisher, Means, Packet
+from docservice.packets.foreign.exhibits import Exhibits
+from docservice.packets.foreign.intake import Finding, Frame
+from docservice.packets.forums.profiles import PROFILES, Profile
+from docservice.packets.front import Front
+from docservice.packets.late_pages import LatePages
+from docservice.packets.layout import Entry, Layout, with_fronts
+from docservice.packets.making import Maker
+from docservice.packets.pieces import PacketFile, Piece, ResolvedDocument
+from docservice.packets.plan import Copy, Plan
+from docservice.packets.service.chain import ServiceChain
+from docservice.packets.shelf import Held
+from docservice.packets.volumes import Limits, divided
+from docservice.refusal import Refusal
 
-__all__ = ["Entry", "Packet", "ResolvedDocument", "assemble"]
+__all__ = ["Entry", "Means", "Packet", "PacketFile", "ResolvedDocument", "assemble", "make_ready", "maker_for"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the contents and a bookmark. ``first_page`` counts from 1; a section has the pages of its parts."""
-
-    title: str
-    first_page: int
-    pages: int
-    label: str | None = None
-    level: int = 0
-    kind: Kind = "generated"
-    sha256: str | None = None  # of the source, where there is one
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """A finished packet. ``findings`` are warnings; whatever is an error has been refused."""
-
-    pdf: bytes = field(repr=False)
-    pages: int
-    entries: tuple[Entry, ...]
-    findings: tuple[Finding, ...]
+_TIGHTER = (1.0, 0.94, 0.85)  # of the room in a volume, when a file turned out larger than was thought
 
 
 def assemble(
     plan: Plan,
+    means: Means,
     *,
     documents: Mapping[str, ResolvedDocument],
-    files: Mapping[str, bytes],
-    pack: TownPack,
-    fonts: FontSet,
-    on: date,
-    casefile: Casefile | None = None,
+    files: Mapping[str, Held],
+    copy: Copy = "full",
+    terms: Sequence[str] = (),
 ) -> Packet:
-    """The packet of ``plan``, dated ``on``.
+    """The packet of ``plan``, written into ``means.into``. Same values, same bytes.
 
-    ``documents`` by number and ``files`` by path hold at least what the plan names; ``casefile`` gives the cover its
-    facts and is needed for the generated chronology, costs and photographs. Raises ``Refusal``: ``packet.missing``
-    (documents or files that are not there), ``packet.changed`` (a document that is not the one on record),
-    ``packet.unusable`` (files that cannot go in, each by name), with a problem per part. Same values, same bytes.
+    ``documents`` by number and ``files`` by path hold at least what the plan names; ``terms`` are the confidential
+    words of the case, taken out of the public-records copy. Raises ``Refusal`` with a problem per part:
+    ``packet.missing`` (documents or files that are not there), ``packet.changed`` (a document that is not the one on
+    record), ``packet.unusable`` (parts that cannot go in, each by name), ``packet.service`` (gaps in the service of
+    notices), ``packet.profile`` (what violates the forum's rules), ``packet.volume``.
     """
+    requirements.refuse_missing(plan, documents, files, means.casefile)
+    chain = requirements.chain(plan, documents, means.casefile, means.pack, means.on)
+    gaps = requirements.gaps(plan, PROFILES[plan.profile], chain)
+    work = _Assembling(plan, PROFILES[plan.profile], means, documents, files, chain, gaps, terms)
+    return work.done(copy)
+
+
+def make_ready(
+    plan: Plan,
+    place: int,
+    means: Means,
+    *,
+    documents: Mapping[str, ResolvedDocument],
+    files: Mapping[str, Held],
+    copy: Copy = "full",
+    terms: Sequence[str] = (),
+) -> None:
+    """Do the work of one part of the plan and leave it on the shelf, where ``assemble`` finds it.
+
+    What is wrong with the part is left for ``assemble`` to say, together with all the rest.
+    """
+    requirements.refuse_missing(plan, documents, files, means.casefile)
+    one = replace(plan, parts=(plan.parts[place],))
+    maker_for(one, means, documents, files, copy, terms).make()
+
+
+def maker_for(
+    plan: Plan,
+    means: Means,
+    documents: Mapping[str, ResolvedDocument],
+    files: Mapping[str, Held],
+    copy: Copy = "full",
+    terms: Sequence[str] = (),
+) -> Maker:
+    """What makes the pieces of this plan."""
     profile = PROFILES[plan.profile]
-    _refuse_missing(plan, documents, files, casefile)
-    front = Front(pack, fonts, on, plan.title, plan.case)
-    maker = Pieces(plan, profile, front, documents, files, casefile)
-    pieces = maker.make()
+    front = Front(means.pack, means.fonts, means.on, plan.title, plan.case, paper=profile.paper)
+    exhibits = Exhibits(means.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
+    words = (*terms, *(one.text for one in plan.redactions if one.text is not None))
+    maker = Maker(
+        plan, profile, front, exhibits, documents, files, means.casefile, copy, words, means.progress
+    )  # fmt: skip
+    maker.front = replace(front, packet=maker.veiled(plan.title))
+    return maker
+
+
+@dataclass
+class _Assembling:
+    plan: Plan
+    profile: Profile
+    means: Means
+    documents: Mapping[str, ResolvedDocument]
+    files: Mapping[str, Held]
+    chain: ServiceChain | None
+    gaps: Sequence[Finding]
+    terms: Sequence[str]
+
+    def done(self, copy: Copy) -> Packet:
+        where: dict[int, str] = {}
+        if copy == "public":  # a page that stands for a part says which pages of the full packet it has
+            where = _places(self._laid_out("full", self._maker("full"), {}, 1.0))
+        finisher = Finisher(self.plan, self.profile, self.means, copy)
+        most = Limits.of(self.profile).size
+        for share in _TIGHTER:
+            maker = self._maker(copy)
+            layout = self._laid_out(copy, maker, where, share)
+            files, bookmarks = finisher.written(layout)
+            if most is None or all(file.size <= most for file in files):
+                break
+        return finisher.finished(layout, files, bookmarks, [*self.gaps, *maker.findings])
+
+    def _maker(self, copy: Copy) -> Maker:
+        return maker_for(self.plan, self.means, self.documents, self.files, copy, self.terms)
+
+    def _laid_out(self, copy: Copy, maker: Maker, where: Mapping[int, str], share: float) -> Layout:
+        pieces = made(maker, where)
+        if self.plan.certificate and not any(piece.late == "certificate" for piece in pieces):
+            pieces.append(Piece("Certificate", "generated", 0, late="certificate", generated="certificate"))
+        if self.gaps and not any(piece.late == "cover" for piece in pieces):
+            pieces.insert(0, Piece("Cover", "generated", 0, late="cover", generated="cover"))
+        volumes = divided(pieces, Limits.of(self.profile).tighter(share))
+        with_fronts(volumes)
+        layout = Layout(
+            volumes, file_names(self.profile, self.plan.case, len(volumes), "" if copy == "full" else "-public")
+        )
+        layout.settle(LatePages(maker, self.chain, self.gaps).typeset)
+        return layout
+
+
+def made(maker: Maker, where: Mapping[int, str] | None = None) -> list[Piece]:
+    """The pieces of a plan. Raises ``Refusal("packet.unusable")`` with everything that is wrong with its parts."""
+    pieces = maker.make(where)
     if maker.problems:
         named = "; ".join(dict.fromkeys(problem.message for problem in maker.problems))
         raise Refusal("packet.unusable", f"The packet cannot be made: {named}", maker.problems)
-    entries, targets = _set_front_matter(plan, front, maker, pieces)
-    pdf = merge(
-        [source for piece in pieces for source in piece.sources],
-        title=f"{plan.title}, {plan.case}",
-        language=plan.language,
-        on=on,
-        bookmarks=[Bookmark(entry.title, entry.first_page, entry.level) for entry in entries],
-        targets=targets,
-        stamp_left=plan.case,
-        page_number=profile.page_number,
-        font=fonts.folder / "NotoSans-Regular.ttf",
-    )
-    return Packet(pdf, sum(piece.pages for piece in pieces), entries, tuple(maker.findings))
+    return pieces
 
 
-def _refuse_missing(
-    plan: Plan, documents: Mapping[str, ResolvedDocument], files: Mapping[str, bytes], casefile: Casefile | None
-) -> None:
-    problems: list[Problem] = []
-    for place, part in enumerate(plan.parts):
-        at = f"/parts/{place}"
-        if isinstance(part, IssuedPart):
-            raise ValueError("resolve the plan first: Plan.resolved")
-        if isinstance(part, DocumentPart):
-            if part.number not in documents:
-                problems.append(Problem("packet.document", f"There is no document {part.number}.", f"{at}/document"))
-                continue
-            known = {proof.number for proof in documents[part.number].proofs} | set(documents)
-            problems += [
-                Problem("packet.document", f"There is no proof of service {number}.", f"{at}/proofs/{n}")
-                for n, number in enumerate(part.proofs or ())
-                if number not in known
-            ]
-        elif isinstance(part, FilePart) and part.path not in files:
-            problems.append(Problem("packet.file", f"The file {part.path} is not there.", f"{at}/file"))
-        elif isinstance(part, PhotosPart):
-            problems += [
-                Problem("packet.file", f"The photograph {photo.file} is not there.", f"{at}/photos/{n}/file")
-                for n, photo in enumerate(part.photos)
-                if photo.file not in files
-            ]
-        elif isinstance(part, GeneratedPart) and part.kind in ("chronology", "costs", "photographs"):
-            if casefile is None:
-                message = f"The {part.kind} cannot be made without the casefile."
-                problems.append(Problem("packet.casefile", message, f"{at}/generated"))
-            elif part.kind == "photographs":
-                problems += [
-                    Problem("packet.file", f"The photograph {photo.file} is not there.", f"{at}/generated")
-                    for inspection in casefile.inspections
-                    for photo in inspection.photos
-                    if photo.file not in files
-                ]
-    if plan.hearing and casefile and plan.hearing not in {hearing.id for hearing in casefile.hearings}:
-        problems.append(Problem("packet.hearing", f"The casefile has no hearing {plan.hearing}.", "/hearing"))
-    if problems:
-        raise Refusal("packet.missing", "The packet plan names what is not there.", problems)
+def file_names(profile: Profile, case: str, volumes: int, ending: str = "") -> list[str]:
+    """What the files of a packet are called, as its forum wants it."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "-" for char in case)
+    if volumes == 1:
+        return [f"{profile.file_name.format(case=plain)}{ending}.pdf"]
+    return [
+        f"{profile.volume_name.format(case=plain, volume=n, volumes=volumes)}{ending}.pdf"
+        for n in range(1, volumes + 1)
+    ]
 
 
-def _set_front_matter(
-    plan: Plan, front: Front, maker: Pieces, pieces: list[Piece]
-) -> tuple[tuple[Entry, ...], dict[str, Target]]:
-    """Set cover and contents, whose text depends on everybody's page numbers; entries and link targets."""
-    cover = next((piece for piece in pieces if piece.late == "cover"), None)
-    contents = next((piece for piece in pieces if piece.late == "contents"), None)
-    cover_pages, contents_pages = int(cover is not None), int(contents is not None)
-    total = sum(piece.pages for piece in pieces)
-    for _ in range(4):  # page numbers decide the length of the contents, which decides the page numbers
-        sizes = [
-            cover_pages if piece is cover else contents_pages if piece is contents else piece.pages for piece in pieces
-        ]
-        entries = _entries(pieces, sizes)
-        if cover is not None:
-            page = front.cover(
-                title=plan.title,
-                casefile=maker.casefile,
-                hearing=plan.hearing,
-                pages=total + cover_pages + contents_pages,
-            )
-            cover.sources = [maker.own(page, "Cover")]
-        if contents is not None:
-            lines = [
-                Line(str(n), entry.title, entry.first_page, entry.level, entry.kind == "section")
-                for n, entry in enumerate(entries)
-            ]
-            document = open_source(front.contents(lines), "Contents")
-            contents.sources = [Source(document, "Contents", plan.language, contents=True)]
-        now = (cover.pages if cover else 0, contents.pages if contents else 0)
-        if now == (cover_pages, contents_pages):
-            break
-        cover_pages, contents_pages = now
-    else:
-        raise Refusal("packet.contents", "The contents do not settle; shorten a title of the plan.")
-    targets = {
-        str(n): Target(entry.first_page, f"{entry.title}, page {entry.first_page}") for n, entry in enumerate(entries)
-    }
-    return entries, targets
-
-
-def _entries(pieces: Sequence[Piece], sizes: Sequence[int]) -> tuple[Entry, ...]:
-    entries: list[Entry] = []
-    first = 1
-    for place, (piece, size) in enumerate(zip(pieces, sizes, strict=True)):
-        pages = size
-        if piece.kind == "section":
-            after = range(place + 1, len(pieces))
-            end = next((n for n in after if pieces[n].kind == "section"), len(pieces))
-            pages = sum(sizes[place + 1 : end])
-        entries.append(Entry(piece.title, first, pages, piece.label, piece.level, piece.kind, piece.sha256))
-        first += size
-    return tuple(entries)
+def _places(full: Layout) -> dict[int, str]:
+    """For every part of the plan, the pages it has in the full packet."""
+    spans: dict[int, tuple[int, int]] = {}
+    for entry, piece in zip(full.entries, full.pieces, strict=True):
+        if piece.kind == "section" or piece.place < 0:
+            continue
+        first, last = spans.get(piece.place, (entry.first_page, 0))
+        spans[piece.place] = min(first, entry.first_page), max(last, entry.first_page + entry.pages - 1)
+    return {place: str(first) if first == last else f"{first}–{last}" for place, (first, last) in spans.items()}

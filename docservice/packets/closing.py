@@ -117,7 +117,7 @@ def certificate(front: Front, certified: Certificate, *, seal: bool = False) -> 
         "rows": [],
         "after": [digits(certified.fingerprint, 10)],
     }
-    blocks = [*([summary] if certified.verified else []), content, parts]
+    blocks = [*([summary] if certified.verified else []), *([content] if certified.fingerprint else []), parts]
     values = {"before": list(certified.paragraphs), "blocks": blocks, "seal": seal}
     return front.typeset("certificate", certified.title, values)
 

@@ -6,8 +6,9 @@ facts are brought into the shape it sets.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -18,8 +19,9 @@ from babel.numbers import format_currency
 
 from docservice import shipped
 from docservice.casefile.facts import Casefile, Hearing
-from docservice.packets import mounting
-from docservice.packets.jpegs import Jpeg
+from docservice.packets.foreign import mounting
+from docservice.packets.foreign.jpegs import Jpeg
+from docservice.packets.spans import Content, in_language, linked, person, small, strong, table
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.pictures import Picture
 from docservice.rendering.typst_press import typst_pdf
@@ -89,6 +91,7 @@ class Front:
     packet: str  # the packet's title
     case: str
     paper: tuple[float, float] = _LETTER
+    _set: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def cover(
         self,
@@ -180,8 +183,11 @@ class Front:
         closing = f"The file itself is kept in the case and may be seen at the {self.pack.identity.office}."
         return self.typeset("placeholder", title, {"facts": facts, "closing": closing, "banner": banner})
 
-    def photographs(self, title: str, photos: Sequence[SheetPhoto]) -> bytes:
-        """Photo sheets, two to a page, captioned with who took each picture and when. JPEGs keep their pixels."""
+    def photographs(self, title: str, photos: Sequence[SheetPhoto], first: int = 1) -> bytes:
+        """Photo sheets, two to a page, captioned with who took each picture and when. JPEGs keep their pixels.
+
+        ``first`` is the number of the first photograph; later sheets of a series say so in their heading.
+        """
         mounted: dict[bytes, Jpeg] = {}
         pictures: dict[str, bytes] = {}
         for n, photo in enumerate(photos, 1):
@@ -194,13 +200,14 @@ class Front:
             {
                 "file": file,
                 "alt": photo.alt,
-                "number": f"Photograph {n}",
+                "number": f"Photograph {first + n - 1}",
                 "caption": photo.caption,
                 "taken": f"Taken by {photo.taken_by}, {day_text(photo.taken_on)}",
             }
             for n, (file, photo) in enumerate(zip(pictures, photos, strict=True), 1)
         ]
-        sheets = self._set("photographs", title, {"photos": items, "photo-height": 3.3}, pictures)
+        heading = title if first == 1 else f"{title} (continued)"
+        sheets = self.typeset("photographs", heading, {"photos": items, "photo-height": 3.3}, pictures)
         return mounting.mount(sheets, mounted) if mounted else sheets
 
     def chronology(self, casefile: Casefile) -> bytes:
@@ -260,7 +267,10 @@ class Front:
     def typeset(
         self, kind: str, title: str, values: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None
     ) -> bytes:
-        """One part of ``kind`` (a function of packet.typ) with its ``values``; the modules of further pages use it."""
+        """One part of ``kind`` (a function of packet.typ) with its ``values``; the modules of further pages use it.
+
+        The same values are set once: page numbers settle by setting everything again and again.
+        """
         identity = self.pack.identity
         data = {
             "kind": kind,
@@ -274,7 +284,13 @@ class Front:
             "paper": list(self.paper),
             **values,
         }
-        return typst_pdf(_sources(), "packet.typ", data, fonts=self.fonts, stamp=self.on, pictures=pictures)
+        key = json.dumps(data, sort_keys=True, default=str) if pictures is None else None
+        made = self._set.get(key) if key is not None else None
+        if made is None:
+            made = typst_pdf(_sources(), "packet.typ", data, fonts=self.fonts, stamp=self.on, pictures=pictures)
+            if key is not None:
+                self._set[key] = made
+        return made
 
 
 @lru_cache(maxsize=1)

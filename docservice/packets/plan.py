@@ -14,134 +14,44 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_args
 
 import yaml
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
-from docservice.packets.profiles import PROFILES
+from docservice.packets import plan_checks
+from docservice.packets.forums.profiles import PROFILES
+from docservice.packets.plan_parts import (
+    Copy,
+    DocumentPart,
+    FilePart,
+    Gaps,
+    GeneratedKind,
+    GeneratedPart,
+    Handling,
+    IssuedPart,
+    Part,
+    PhotosPart,
+    Plan,
+    PlanPhoto,
+    PlanRedaction,
+    SectionPart,
+    Unusable,
+)
 from docservice.refusal import Problem, Refusal
 
-GeneratedKind = Literal["cover", "contents", "photographs", "chronology", "costs"]
-Unusable = Literal["refuse", "placeholder"]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentPart:
-    """An issued document by number, followed by its proofs of service (``None``: all on record)."""
-
-    number: str
-    proofs: tuple[str, ...] | None = None
-    exhibit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedPart:
-    """All documents issued in the case from one template; :meth:`Plan.resolved` turns it into document parts."""
-
-    template: str
-    about: str | None = None
-    recipient: str | None = None
-    exhibit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FilePart:
-    """A foreign file. ``alt`` has one text per page; ``exhibit`` is a label, ``"auto"`` or ``None`` (no exhibit)."""
-
-    path: str
-    title: str
-    description: str = ""
-    exhibit: str | None = "auto"
-    alt: tuple[str, ...] = ()
-    language: str | None = None
-    unusable: Unusable = "refuse"
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPhoto:
-    file: str
-    caption: str
-    alt: str
-    taken_by: str
-    taken_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class PhotosPart:
-    title: str
-    photos: tuple[PlanPhoto, ...]
-    description: str = ""
-    exhibit: str | None = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class SectionPart:
-    """A heading in contents and bookmarks; it stands for the parts that follow, up to the next section."""
-
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratedPart:
-    kind: GeneratedKind
-    exhibit: str | None = None
-
-
-Part = DocumentPart | IssuedPart | FilePart | PhotosPart | SectionPart | GeneratedPart
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A valid plan. ``hearing`` is the id of the hearing (in the casefile) that the cover announces."""
-
-    title: str
-    case: str
-    parts: tuple[Part, ...]
-    profile: str = "default"
-    language: str = "en"
-    hearing: str | None = None
-
-    def paths(self) -> tuple[str, ...]:
-        """Every file the plan needs, in order, once each."""
-        found: dict[str, None] = {}
-        for part in self.parts:
-            if isinstance(part, FilePart):
-                found[part.path] = None
-            elif isinstance(part, PhotosPart):
-                found.update((photo.file, None) for photo in part.photos)
-        return tuple(found)
-
-    def resolved(self, find: Callable[[IssuedPart], Sequence[str]]) -> Plan:
-        """The plan with every ``issued`` part replaced by the documents that ``find`` names, in its order.
-
-        Raises ``Refusal("packet.plan")`` when nothing was issued for one of them.
-        """
-        parts: list[Part] = []
-        problems: list[Problem] = []
-        for place, part in enumerate(self.parts):
-            if not isinstance(part, IssuedPart):
-                parts.append(part)
-                continue
-            numbers = find(part)
-            if not numbers:
-                what = f"No {part.template} has been issued in case {self.case}"
-                what += "".join(f", {k} {v}" for k, v in (("about", part.about), ("to", part.recipient)) if v)
-                problems.append(Problem("packet.document", what + ".", f"/parts/{place}/issued"))
-            parts += [DocumentPart(number, exhibit=part.exhibit) for number in numbers]
-        if problems:
-            raise Refusal("packet.plan", "The packet plan names documents that are not there.", problems)
-        return replace(self, parts=tuple(parts))
-
+__all__ = [
+    "Copy", "DocumentPart", "FilePart", "GeneratedPart", "Handling", "IssuedPart", "Part", "PhotosPart", "Plan",
+    "PlanPhoto", "PlanRedaction", "SectionPart", "load", "parse",
+]  # fmt: skip
 
 _TEXT = validate.And(validate.Length(min=1, max=500), validate.Regexp(r"[^\x00-\x08\x0b-\x1f]*\Z"))
 _LANGUAGE = validate.Regexp(
     r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*\Z", error="Not a language tag such as en, es or zh-Hant."
 )
-_LABEL = r"(auto|none|[A-Z]{1,3}|[0-9]{1,4})\Z"
+_LABEL = re.compile(r"(auto|none|[A-Z]{1,3}|[0-9]{1,4}|[A-Z]{1,3}-[0-9]{1,4})\Z")
+_PRINTED = re.compile(r"(0|[1-9][0-9]{0,5})(\.[1-9][0-9]{0,3})?\Z")
 
 
 def _text(**more: Any) -> fields.String:
@@ -149,16 +59,10 @@ def _text(**more: Any) -> fields.String:
 
 
 class _Exhibit(fields.String):
-    """``auto``, a label (``C``, ``12``), or ``none`` / ``false`` / ``null``."""
+    """``auto``, a label (``C``, ``12``, ``A-1``), or ``none`` / ``false`` / ``null``."""
 
     def __init__(self, default: str) -> None:
-        super().__init__(
-            load_default=None if default == "none" else default,
-            allow_none=True,
-            validate=lambda v: validate.Regexp(_LABEL, error="Not an exhibit label: auto, none, A … ZZZ or 1 … 9999.")(
-                v or "none"
-            ),
-        )
+        super().__init__(load_default=None if default == "none" else default, allow_none=True)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if value is False:
@@ -166,7 +70,19 @@ class _Exhibit(fields.String):
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         text = super()._deserialize(value, attr, data, **kwargs)
+        if not _LABEL.match(text):
+            raise ValidationError("Not an exhibit label: auto, none, A … ZZZ, 1 … 9999 or A-1.")
         return None if text == "none" else text
+
+
+class _Printed(fields.String):
+    """The printed number of a page: ``45``, ``45.2``; ``0`` is before the first."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or not _PRINTED.match(text):
+            raise ValidationError("Not the number of a page, such as 45 or 45.2 (in quotation marks).")
+        return text
 
 
 class _Strict(Schema):
@@ -174,20 +90,60 @@ class _Strict(Schema):
         unknown = RAISE
 
 
-class _DocumentSchema(_Strict):
+class _RedactionSchema(_Strict):
+    reason = _text(required=True)
+    text = _text(load_default=None, allow_none=True)
+    page = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1))
+    box = fields.List(
+        fields.Float(allow_nan=False), load_default=None, allow_none=True, validate=validate.Length(equal=4)
+    )
+
+    @post_load
+    def _built(self, values: dict[str, Any], **_: Any) -> PlanRedaction:
+        box = tuple(values["box"]) if values["box"] is not None else None
+        if (box is None) == (values["text"] is None):
+            raise ValidationError("A redaction has either a text or a box.")
+        if box is not None and values["page"] is None:
+            raise ValidationError("A box is on a page; say which.", "page")
+        if box is not None and not (box[0] < box[2] and box[1] < box[3]):
+            raise ValidationError("A box is left, bottom, right, top, in points; this one has no area.", "box")
+        return PlanRedaction(values["reason"], values["text"], values["page"], box)
+
+
+class _PartSchema(_Strict):
+    """What every part but a section may say."""
+
+    confidential = _text(load_default=None, allow_none=True)
+    redactions = fields.List(fields.Nested(_RedactionSchema), load_default=list)
+    after = _Printed(load_default=None, allow_none=True)
+
+    @pre_load
+    def _label(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """``label`` is another word for ``exhibit``."""
+        if "label" in data and "exhibit" not in data:
+            data = {**data, "exhibit": data["label"]}
+            del data["label"]
+        return data
+
+
+def _handling(values: Mapping[str, Any]) -> Handling:
+    return Handling(values["confidential"], tuple(values["redactions"]), values["after"])
+
+
+class _DocumentSchema(_PartSchema):
     document = _text(required=True)
     proofs = fields.List(_text(), load_default=None, allow_none=True)
     exhibit = _Exhibit("none")
 
 
-class _IssuedSchema(_Strict):
+class _IssuedSchema(_PartSchema):
     issued = _text(required=True)
     about = _text(load_default=None, allow_none=True)
     recipient = _text(load_default=None, allow_none=True)
     exhibit = _Exhibit("none")
 
 
-class _FileSchema(_Strict):
+class _FileSchema(_PartSchema):
     file = _text(required=True)
     title = _text(required=True)
     description = fields.String(load_default="", validate=validate.Length(max=2000))
@@ -195,6 +151,8 @@ class _FileSchema(_Strict):
     alt = fields.List(_text(), load_default=list)
     language = fields.String(load_default=None, allow_none=True, validate=lambda v: v is None or _LANGUAGE(v))
     unusable = fields.String(load_default="refuse", validate=validate.OneOf(get_args(Unusable)))
+    english = _text(load_default=None, allow_none=True)
+    translator = _text(load_default=None, allow_none=True)
 
 
 class _PhotoSchema(_Strict):
@@ -205,7 +163,7 @@ class _PhotoSchema(_Strict):
     taken_on = fields.Date(required=True)
 
 
-class _PhotosSchema(_Strict):
+class _PhotosSchema(_PartSchema):
     photos = fields.List(fields.Nested(_PhotoSchema), required=True, validate=validate.Length(min=1))
     title = _text(required=True)
     description = fields.String(load_default="", validate=validate.Length(max=2000))
@@ -216,31 +174,38 @@ class _SectionSchema(_Strict):
     section = _text(required=True)
 
 
-class _GeneratedSchema(_Strict):
+class _GeneratedSchema(_PartSchema):
     generated = fields.String(required=True, validate=validate.OneOf(get_args(GeneratedKind)))
     exhibit = _Exhibit("none")
 
 
-_KINDS: dict[str, tuple[type[Schema], Callable[[dict[str, Any]], Part]]] = {
+def _file(d: Mapping[str, Any]) -> FilePart:
+    return FilePart(
+        d["file"], d["title"], d["description"], d["exhibit"], tuple(d["alt"]), d["language"], d["unusable"],
+        d["english"], d["translator"], _handling(d),
+    )  # fmt: skip
+
+
+_KINDS: dict[str, tuple[Schema, Callable[[dict[str, Any]], Part]]] = {
     "document": (
-        _DocumentSchema,
-        lambda d: DocumentPart(d["document"], None if d["proofs"] is None else tuple(d["proofs"]), d["exhibit"]),
-    ),
-    "issued": (_IssuedSchema, lambda d: IssuedPart(d["issued"], d["about"], d["recipient"], d["exhibit"])),
-    "file": (
-        _FileSchema,
-        lambda d: FilePart(
-            d["file"], d["title"], d["description"], d["exhibit"], tuple(d["alt"]), d["language"], d["unusable"]
+        _DocumentSchema(),
+        lambda d: DocumentPart(
+            d["document"], None if d["proofs"] is None else tuple(d["proofs"]), d["exhibit"], _handling(d)
         ),
     ),
+    "issued": (
+        _IssuedSchema(),
+        lambda d: IssuedPart(d["issued"], d["about"], d["recipient"], d["exhibit"], _handling(d)),
+    ),
+    "file": (_FileSchema(), _file),
     "photos": (
-        _PhotosSchema,
+        _PhotosSchema(),
         lambda d: PhotosPart(
-            d["title"], tuple(PlanPhoto(**photo) for photo in d["photos"]), d["description"], d["exhibit"]
+            d["title"], tuple(PlanPhoto(**photo) for photo in d["photos"]), d["description"], d["exhibit"], _handling(d)
         ),
     ),
-    "section": (_SectionSchema, lambda d: SectionPart(d["section"])),
-    "generated": (_GeneratedSchema, lambda d: GeneratedPart(d["generated"], d["exhibit"])),
+    "section": (_SectionSchema(), lambda d: SectionPart(d["section"])),
+    "generated": (_GeneratedSchema(), lambda d: GeneratedPart(d["generated"], d["exhibit"], _handling(d))),
 }
 
 
@@ -256,7 +221,7 @@ class _PartField(fields.Field[Part]):
                 f"A part has exactly one of {', '.join(_KINDS)}; this one has {' and '.join(kinds) or 'none'}."
             )
         schema, build = _KINDS[kinds[0]]
-        return build(schema().load(dict(value)))
+        return build(schema.load(dict(value)))
 
 
 class _PlanSchema(_Strict):
@@ -268,6 +233,12 @@ class _PlanSchema(_Strict):
     profile = fields.String(load_default="default", validate=validate.OneOf(list(PROFILES)))
     language = fields.String(load_default="en", validate=_LANGUAGE)
     hearing = _text(load_default=None, allow_none=True)
+    service = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*get_args(Gaps), None]))
+    certificate = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    seal = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    redactions = fields.List(fields.Nested(_RedactionSchema), load_default=list)
+    supplements = _text(load_default=None, allow_none=True)
+    declarant = _text(load_default=None, allow_none=True)
     parts = fields.List(_PartField(), required=True, validate=validate.Length(min=1, max=2000))
 
 
@@ -281,15 +252,8 @@ def load(data: Any) -> Plan:
     except ValidationError as error:
         problems = [*_problems(error.messages), *unknown]
         raise Refusal("packet.plan", "The packet plan is not valid.", problems) from None
-    plan = Plan(
-        title=values["title"],
-        case=values["case"],
-        parts=tuple(values["parts"]),
-        profile=values["profile"],
-        language=values["language"],
-        hearing=values["hearing"],
-    )
-    problems = [*unknown, *_cross_checks(plan)]
+    plan = Plan(**{**values, "parts": tuple(values["parts"]), "redactions": tuple(values["redactions"])})
+    problems = [*unknown, *plan_checks.every(plan)]
     if problems:
         raise Refusal("packet.plan", "The packet plan is not valid.", problems)
     return plan
@@ -325,34 +289,3 @@ def _problems(messages: Any, pointer: str = "") -> Iterator[Problem]:
         return
     for message in messages if isinstance(messages, list) else [messages]:
         yield Problem("packet.field", str(message), pointer)
-
-
-def _cross_checks(plan: Plan) -> Iterator[Problem]:
-    """What no single field shows: order, repetition, empty sections, labels given twice."""
-    once: dict[str, int] = {}
-    labels: dict[str, int] = {}
-    documents: dict[str, int] = {}
-    for place, part in enumerate(plan.parts):
-        if isinstance(part, GeneratedPart):
-            if part.kind in once:
-                yield Problem("packet.repeated", f"There is one {part.kind} only.", f"/parts/{place}/generated")
-            once[part.kind] = place
-            if part.kind == "cover" and place != 0:
-                yield Problem("packet.order", "The cover is the first part.", f"/parts/{place}/generated")
-            if part.kind in ("cover", "contents") and part.exhibit:
-                yield Problem("packet.label", f"A {part.kind} is not an exhibit.", f"/parts/{place}/exhibit")
-        if isinstance(part, DocumentPart):
-            if part.number in documents:
-                yield Problem("packet.repeated", "This document is already in the plan.", f"/parts/{place}/document")
-            documents[part.number] = place
-        following = plan.parts[place + 1] if place + 1 < len(plan.parts) else None
-        if isinstance(part, SectionPart) and (following is None or isinstance(following, SectionPart)):
-            yield Problem("packet.empty_section", "Nothing stands in this section.", f"/parts/{place}/section")
-        label = None if isinstance(part, SectionPart) else part.exhibit
-        if label and label != "auto":
-            if label in labels:
-                yield Problem("packet.label", f"Exhibit {label} is already there.", f"/parts/{place}/exhibit")
-            labels[label] = place
-    if all(isinstance(part, SectionPart | GeneratedPart) and getattr(part, "kind", "") in ("", "cover", "contents")
-           for part in plan.parts):  # fmt: skip
-        yield Problem("packet.empty", "The plan has nothing but a cover and contents.", "/parts")

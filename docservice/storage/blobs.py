@@ -26,6 +26,7 @@ from threading import Lock
 from docservice.refusal import Refusal
 
 _LOCK = "lock"
+_PIECE = 1 << 20  # bytes
 
 
 class Blobs:
@@ -58,6 +59,13 @@ class Blobs:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Refusal("blob.damaged", f"The stored file {sha256[:12]}… has been changed.", kind="setup")
         return data
+
+    def where(self, sha256: str) -> Path:
+        """The file, for who reads it in pieces or in another process, and checks it. Raises as ``read``."""
+        for path in (self.path(sha256), *self._staging.glob(f"*/{sha256}.*"), self.path(sha256)):
+            if path.is_file():
+                return path
+        raise Refusal("blob.missing", f"The stored file {sha256[:12]}… is not there.", kind="setup")
 
     def _bytes(self, sha256: str) -> bytes | None:
         for path in (self.path(sha256), *self._staging.glob(f"*/{sha256}.*"), self.path(sha256)):
@@ -157,6 +165,33 @@ class Stage:
             os.fsync(stream.fileno())
         self._settled = False
         return sha256
+
+    def copy(self, source: Path) -> str:
+        """Write what is in a file, in pieces; returns its SHA-256. The source stays where it is."""
+        digest = hashlib.sha256()
+        path = self._folder / f"copy.{secrets.token_hex(8)}"
+        try:
+            with source.open("rb") as given, path.open("xb") as stream:
+                while piece := given.read(_PIECE):
+                    digest.update(piece)
+                    stream.write(piece)
+            sha256 = digest.hexdigest()
+            self.take(path, sha256)
+        finally:
+            path.unlink(missing_ok=True)  # it was there already, or could not be read
+        return sha256
+
+    def take(self, source: Path, sha256: str) -> None:
+        """Take a file that was written elsewhere, of the given SHA-256; it is moved where that can be done."""
+        self.sizes[sha256] = source.stat().st_size
+        if sha256 in self._staged or self._blobs.path(sha256).is_file():
+            return
+        path = self._folder / f"{sha256}.{secrets.token_hex(4)}"
+        with source.open("rb") as stream:
+            os.fsync(stream.fileno())
+        shutil.move(source, path)
+        self._staged[sha256] = path
+        self._settled = False
 
     def settle(self) -> None:
         """Make the staged names durable: call once before the transaction commits."""

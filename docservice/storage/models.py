@@ -150,7 +150,7 @@ class IdempotencyRow(Base):
 
 
 class PacketRow(Base):
-    """A packet that was bound and kept."""
+    """A packet that was bound and kept. ``sha256`` is that of its first file; ``files`` lists all (name, sha256, …)."""
 
     __tablename__ = "packet"
 
@@ -161,6 +161,11 @@ class PacketRow(Base):
     pages: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
     plan_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    certificate_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))  # none before certificates
+    copy: Mapped[str] = mapped_column(String(20))
+    profile: Mapped[str] = mapped_column(String(60))
+    supplements: Mapped[str | None] = mapped_column(String(36))  # id of the packet that this one adds to
+    files: Mapped[list[Any]]
     entries: Mapped[list[Any]]
     findings: Mapped[list[Any]]
     created_at: Mapped[datetime]
@@ -197,6 +202,26 @@ class JobRow(Base):
     created_by: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class ExhibitRow(Base):
+    """A file that was uploaded for packets, wholly or in part; see ``correspondence.exhibits``.
+
+    The one table whose rows are removed: what no job and no packet has used (``kept``) is forgotten after some days.
+    """
+
+    __tablename__ = "exhibit"
+    __table_args__ = (Index("ix_exhibit_touched", "kept", "touched_at"),)
+
+    owner: Mapped[str] = mapped_column(String(200), primary_key=True)
+    sha256: Mapped[str] = mapped_column(_SHA, primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(Integer)  # bytes of the whole file
+    complete: Mapped[bool]
+    kept: Mapped[bool]
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]  # uploaded, or named by a packet
 
 
 class ApiKeyRow(Base):

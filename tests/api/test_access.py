@@ -43,10 +43,21 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/documents/<string:id>/supersede"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"read", "admin"}),
     ("GET", "/api/v1/jobs/<string:id>"): KEYS - {"preview"},
+    ("GET", "/api/v1/jobs/<string:id>/events"): KEYS - {"preview"},
     ("POST", "/api/v1/jobs/<string:id>/cancel"): frozenset({"issue", "packets", "admin"}),
     ("POST", "/api/v1/packets"): frozenset({"packets", "admin"}),
     ("GET", "/api/v1/packets"): frozenset({"packets", "read", "admin"}),
     ("GET", "/api/v1/packets/<string:id>"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/<string:id>/files/<string:name>"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/<string:id>/certificate"): frozenset({"packets", "read", "admin"}),
+    ("POST", "/api/v1/packets/verifications"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/profiles"): KEYS,
+    ("GET", "/api/v1/packets/profiles/<string:key>"): KEYS,
+    ("POST", "/api/v1/exhibits"): frozenset({"packets", "admin"}),
+    ("GET", "/api/v1/exhibits"): frozenset({"packets", "admin"}),
+    ("PUT", "/api/v1/exhibits/<string:sha256>"): frozenset({"packets", "admin"}),
+    ("GET", "/api/v1/exhibits/<string:sha256>"): frozenset({"packets", "admin"}),
+    ("DELETE", "/api/v1/exhibits/<string:sha256>"): frozenset({"packets", "admin"}),
 }
 
 
@@ -65,7 +76,16 @@ def test_the_table_knows_every_route_and_no_other() -> None:
 @pytest.mark.parametrize(("method", "rule"), sorted(TABLE), ids=lambda v: v.replace("/api/v1", ""))
 def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], method: str, rule: str) -> None:
     url = rule.replace("<int(max=999999):number>", "1")
-    for name in ("<string:id>", "<string:key>", "<string:language>", "<key>", "<language>", "<code>"):
+    for name in (
+        "<string:id>",
+        "<string:name>",
+        "<string:sha256>",
+        "<string:key>",
+        "<string:language>",
+        "<key>",
+        "<language>",
+        "<code>",
+    ):
         url = url.replace(name, "x")
     for role in ROLES:
         headers = {"nobody": {}, "stranger": {"Authorization": "Bearer not-a-key"}}.get(role)

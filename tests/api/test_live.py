@@ -35,9 +35,9 @@ def live(tmp_path: Path, fonts_folder: Path) -> Iterator[dict[str, str]]:
             yield {"URL": f"http://127.0.0.1:{port}/api/v1", "KEY": secret}
 
 
-def commands() -> list[str]:
-    """The commands of the tutorial, one line each."""
-    tutorial = DOCS.read_text(encoding="utf-8").split("## The API in five minutes")[1].split("\n## ")[0]
+def commands(section: str = "## The API in five minutes\n") -> list[str]:
+    """The commands of a section of the page, one line each."""
+    tutorial = DOCS.read_text(encoding="utf-8").split(section)[1].split("\n## ")[0]
     blocks = re.findall(r"```console\n(.*?)```", tutorial, re.S)
     return [line[2:] for block in blocks for line in block.replace("\\\n", " ").splitlines() if line.startswith("$ ")]
 
@@ -47,7 +47,7 @@ def curl(arguments: list[str], folder: Path) -> tuple[int, bytes]:
     headers: dict[str, str] = {}
     form: dict[str, Any] = {}
     body: bytes | None = None
-    url, out = "", None
+    url, out, method = "", None, None
     rest = iter(arguments)
     for argument in rest:
         if argument == "-H":
@@ -56,6 +56,9 @@ def curl(arguments: list[str], folder: Path) -> tuple[int, bytes]:
         elif argument == "-d":
             value = next(rest)
             body = (folder / value[1:]).read_bytes() if value.startswith("@") else value.encode()
+        elif argument == "-T":
+            body, method = (folder / next(rest)).read_bytes(), "PUT"
+            headers.setdefault("Content-Type", "")  # or urllib says that it is a form
         elif argument == "-F":
             name, _, value = next(rest).partition("=")
             path = folder / value[1:]
@@ -69,7 +72,7 @@ def curl(arguments: list[str], folder: Path) -> tuple[int, bytes]:
         environ = builder.get_environ()
         body, headers["Content-Type"] = environ["wsgi.input"].read(), environ["CONTENT_TYPE"]
         builder.close()
-    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method)) as answer:
         content: bytes = answer.read()
         if out:
             (folder / out).write_bytes(content)

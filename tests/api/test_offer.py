@@ -88,7 +88,7 @@ def test_packets(client: FlaskClient, key: Key, how: str) -> None:
     assert body["entries"][0]["label"] == "A"
     url = made.headers["Location"]
     assert client.get(url, headers=headers).get_json() == body
-    assert client.get(url, headers=headers | {"Accept": PDF}).data.startswith(b"%PDF")
+    assert client.get(url, headers=headers | {"Accept": PDF}, buffered=True).data.startswith(b"%PDF")
     assert len(client.get("/api/v1/packets", headers=headers).get_json()["items"]) == 1
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +14,7 @@ from click.testing import Result
 
 from docservice.correspondence.order import Order
 from docservice.refusal import Refusal
-from tests.fake_office import FakeOffice
+from tests.fake_office import NOW, FakeOffice
 
 Run = Callable[..., Result]
 
@@ -39,6 +41,24 @@ def test_show_says_why(run: Run, office: FakeOffice, job: str) -> None:
     assert "The fine is over its cap. [checks.failed]" in run("jobs", "show", job).stdout
     shown = json.loads(run("jobs", "show", job, "--json").stdout)["job"]
     assert (shown["state"], shown["problem"]["code"]) == ("failed", "checks.failed")
+
+
+def test_watch_until_it_ends(run: Run, office: FakeOffice, job: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = iter(({"state": "running", "done": 1, "label": "t1"}, {}, {"state": "done", "done": 2, "finished_at": NOW}))
+
+    def sleep(_: float) -> None:
+        old = office.job(job)
+        office.queued[office.queued.index(old)] = replace(old, **{"label": "", **next(steps)})
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    watched = run("jobs", "watch", job)
+    assert watched.stdout.splitlines() == ["queued  0/2", "running  1/2  t1", "running  1/2", "done  2/2"]
+    assert watched.exit_code == 0
+    assert json.loads(run("jobs", "watch", job, "--json").stdout)["state"] == "done"
+    office.end_job(job, state="failed", problem=Refusal("checks.failed", "The fine is over its cap."))
+    failed = run("jobs", "watch", job)
+    assert (failed.exit_code, "checks.failed" in failed.stderr) == (1, True)
+    assert run("jobs", "watch", "unknown").exit_code == 4
 
 
 def test_worker(run: Run, office: FakeOffice, job: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office, pinning, production
 from docservice.correspondence.production import Product, Task
+from docservice.packets.assemble import Packet, PacketFile
+from docservice.packets.shelf import sha256_of
 from docservice.storage import audit
 from docservice.storage.models import AttachmentRow, BlobRow, DocumentRow, SeriesRow
 from docservice.storage.store import open_store
@@ -31,6 +33,15 @@ from docservice.storage.store import open_store
 def stub(parts: dict[str, bytes], task: Task, face: str) -> Product:
     content = f"%PDF {task.number} {task.recipient} {time.time_ns()}".encode() * 20
     return Product(content, "<article/>", "A letter", "Pat", 1, (), "stub", "none", 0.0)
+
+
+def bound(parts: dict[str, bytes], asked: Any) -> Packet:
+    """A packet of one file, for tests that are not about its pages."""
+    path = asked.into / "packet.pdf"
+    path.write_bytes(b"%PDF packet " + asked.copy.encode() + time.time_ns().to_bytes(8, "big"))
+    file = PacketFile(path.name, path, sha256_of(path), path.stat().st_size, 1, "1", "1")
+    listed = {"name": file.name, "sha256": file.sha256, "bytes": file.size, "pages": 1, "first": "1", "last": "1"}
+    return Packet((file,), 1, (), (), {"certificate": 1, "files": [listed]})
 
 
 def order() -> Order:

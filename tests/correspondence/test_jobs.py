@@ -18,9 +18,9 @@ from docservice.checks import Finding
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, binding, open_office, production
 from docservice.jobs.queue import ATTEMPTS
-from docservice.packets.assemble import Packet
-from docservice.refusal import Refusal
-from tests.correspondence.killed import stub
+from docservice.jobs.worker import Worker
+from docservice.refusal import Problem, Refusal
+from tests.correspondence.killed import bound, stub
 
 HERE = Path(__file__).resolve().parent
 PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "cover"}, {"file": "a.pdf", "title": "A"}]}
@@ -49,7 +49,8 @@ def clock() -> Clock:
 def opened(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Office]]:
     """``opened()`` is another office on the same records."""
     monkeypatch.setattr(production, "produce", stub)
-    monkeypatch.setattr(binding, "_assemble", lambda *_: Packet(b"%PDF packet", 1, (), ()))
+    monkeypatch.setattr(binding, "_make_ready", lambda *_: None)
+    monkeypatch.setattr(binding, "_assemble", bound)
     offices: list[Office] = []
 
     def one() -> Office:
@@ -91,6 +92,87 @@ def test_a_packet_is_bound_as_asked(office: Office) -> None:
     assert done is not None
     assert (done.id, done.state) == (job.id, "done")
     assert office.packet(done.results[0]).created_by == "ana"
+
+
+def test_progress_counts_the_parts_of_a_plan(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int, str]] = []
+
+    def look(*_: Any) -> None:
+        (job,) = office.jobs()
+        told.append((job.done, job.total, job.label))
+
+    monkeypatch.setattr(binding, "_make_ready", look)
+    job = office.queue_packet(PLAN, FILES, actor="ana")
+    assert job.total == 3, "two parts, and the writing"
+    done = office.worker.run_one()
+    assert done is not None
+    assert told == [(0, 3, "part 1 of 2: cover"), (1, 3, "part 2 of 2: A")]
+    assert (done.done, done.total, done.label) == (3, 3, "")
+
+
+def test_a_packet_is_canceled_before_its_next_part(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    def then_cancel(_parts: Any, _asked: Any, place: int) -> None:
+        begun.append(place)
+        office.cancel_job(office.jobs()[0].id, actor="ben")
+
+    monkeypatch.setattr(binding, "_make_ready", then_cancel)
+    office.queue_packet(PLAN, FILES, actor="ana")
+    ended = office.worker.run_one()
+    assert ended is not None
+    assert (ended.state, ended.results, begun) == ("canceled", (), [0])
+    assert not office.packets()
+    assert not list(office.settings.home.glob("working-*"))
+
+
+def test_what_is_refused_points_into_the_plan_as_sent(
+    office: Office, letter: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two citations stand for one part; the file after them is part 1 of what was sent, and part 2 of what is bound."""
+    for _ in range(2):
+        office.issue(letter, actor="ana")
+
+    def refuse(*_: Any) -> Any:
+        places = ("/parts/0/document", "/parts/1/document", "/parts/2/file", "/hearing", "page 2")
+        raise Refusal("packet.missing", "No.", [Problem("packet.file", "Not there.", place) for place in places])
+
+    monkeypatch.setattr(binding, "_assemble", refuse)
+    parts = [{"issued": letter.template}, {"file": "a.pdf", "title": "A"}]
+    office.queue_packet({**PLAN, "parts": parts}, FILES, actor="ana")
+    failed = office.worker.run_one()
+    assert failed is not None
+    assert failed.problem is not None
+    assert [one.place for one in failed.problem.problems] == [
+        "/parts/0/document", "/parts/0/document", "/parts/1/file", "/hearing", "page 2",
+    ]  # fmt: skip
+    wrong = [{"issued": letter.template}, {"issued": "notice-of-hearing"}]
+    office.queue_packet({**PLAN, "parts": wrong}, FILES, actor="ana")
+    failed = office.worker.run_one()
+    assert failed is not None
+    assert failed.problem is not None
+    assert [one.place for one in failed.problem.problems] == ["/parts/1/issued"]
+
+
+def test_folders_of_killed_processes_are_removed(office: Office) -> None:
+    young, old = (office.settings.home / f"working-{name}" for name in ("young", "old"))
+    for folder in (young, old):
+        folder.mkdir()
+        (folder / "half.pdf").write_bytes(b"%PDF")
+    os.utime(old, (0, 0))
+    office.tidy()
+    assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_an_idle_worker_tidies(office: Office) -> None:
+    turns: list[int] = []
+    worker = Worker(office.queue, lambda *_: (), upkeep=lambda: turns.append(1))
+    assert not list(worker.finished(drain=True))
+    assert not turns, "not at once: opening the office did"
+    worker._upkeep_at = 0
+    assert not list(worker.finished(drain=True))
+    assert not list(worker.finished(drain=True))
+    assert turns == [1], "and not at every look"
 
 
 def test_keys_name_jobs_packets_and_corrections(office: Office, letter: Order) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +139,37 @@ def test_what_a_column_cannot_hold_is_refused(office: Office, citation: Order) -
         with pytest.raises(Refusal):
             attempt()
     assert office.documents().total == 0
+
+
+def test_exhibits_of_many_at_once(office: Office) -> None:
+    """Threads upload the same file and others; each is there once, used ones stay, and the rest is forgotten."""
+    contents = [b"%PDF the same", *(b"%PDF " + bytes([65 + number]) for number in range(3))]
+    failures: list[BaseException] = []
+
+    def upload(turn: int) -> None:
+        try:
+            for content in (contents[0], contents[1 + turn % 3]):
+                made, _ = office.exhibits.add(io.BytesIO(content), owner="key:a", name="a.pdf", media_type="x/y")
+                assert (made.complete, made.sha256) == (True, hashlib.sha256(content).hexdigest())
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=upload, args=(turn,)) for turn in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert office.exhibits.find(owner="key:a").total == 4
+    parts = [{"file": "a.pdf", "title": "A"}]
+    plan = {"title": "x", "case": "CE-1", "parts": parts}
+    used = {"a.pdf": hashlib.sha256(contents[0]).hexdigest()}
+    office.queue_packet(plan, {}, actor="key:a", exhibits=used)
+    later = office.shop.clock() + timedelta(days=31)
+    office.shop.clock = lambda: later
+    assert office.exhibits.sweep() == 3
+    assert [one.expires_at for one in office.exhibits.find(owner="key:a").items] == [None]
+    assert office.shop.store.blobs.read(used["a.pdf"]) == contents[0]
 
 
 def test_processes_issue_into_one_series_at_once(office: Office, start: Start) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
 import json
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,8 +20,14 @@ from PIL import Image
 
 from docservice import casefile, shipped, town
 from docservice.casefile.facts import Casefile
-from docservice.packets.assemble import ResolvedDocument
-from docservice.packets.intake import Intake
+from docservice.packets.assemble import Means, Packet, ResolvedDocument, assemble
+from docservice.packets.foreign.intake import Intake
+from docservice.packets.plan import Plan
+from docservice.packets.splicing.links import Target
+from docservice.packets.splicing.merge import Look, Source, merge
+from docservice.packets.splicing.outline import Bookmark
+from docservice.packets.splicing.part import Part
+from docservice.packets.splicing.prepare import prepare
 from docservice.rendering import fonts
 from docservice.rendering.typst_press import typst_pdf
 from docservice.town.pack import TownPack
@@ -47,6 +56,13 @@ def font_set() -> fonts.FontSet:
     from tempfile import gettempdir
 
     return fonts.prepare(Path(gettempdir()) / "docservice-test-fonts")
+
+
+def folder() -> Path:
+    """A folder for the files of one packet, which goes when the tests end."""
+    made = tempfile.mkdtemp(prefix="docservice-packet-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
 @cache
@@ -131,3 +147,29 @@ def text_of(taken: Intake, page: int = 0) -> str:
         return str(document[page].get_textpage().get_text_range())
     finally:
         document.close()
+
+
+def merged(*letters: bytes, languages: tuple[str, ...] = ()) -> bytes:
+    """A packet of tagged documents; its bookmarks nest."""
+    spoken = languages or ("en",) * len(letters)
+    sources: list[Source] = []
+    bookmarks: list[Bookmark] = []
+    page = 1
+    for n, (pdf, language) in enumerate(zip(letters, spoken, strict=True), 1):
+        part = Part(prepare(pdf, f"source {n}"))
+        printed = tuple(str(page + at) for at in range(len(part.head.sheets)))
+        sources.append(Source(part, f"Source {n}", language, printed, ("A-1", "A-2")))
+        bookmarks.append(Bookmark(f"Source {n}", Target(page), min(n - 1, 2)))
+        page += len(printed)
+    look = Look(
+        "Packet <1> & more", "en", ON, "CE-2026-0231", "Packet page {page}", font_set().folder / "NotoSans-Regular.ttf"
+    )
+    out = io.BytesIO()
+    written = merge(out, sources, look, bookmarks=bookmarks, targets={"1": Target(1, "One")})
+    assert (written.sha256, written.size) == (hashlib.sha256(out.getvalue()).hexdigest(), len(out.getvalue()))
+    return out.getvalue()
+
+
+def bound(plan: Plan, files: Mapping[str, bytes]) -> Packet:
+    """The packet of a plan without documents or casefile."""
+    return assemble(plan, Means(pack(), font_set(), ON, folder()), documents={}, files=files)

@@ -11,11 +11,11 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, case, font_set, foreign, issued, letter, pack, photographs, picture
+from making import ON, case, folder, font_set, foreign, issued, letter, pack, photographs, picture
 from verapdf import validate
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Packet, ResolvedDocument, assemble
+from docservice.packets.assemble import Means, Packet, ResolvedDocument, assemble
 from docservice.refusal import Refusal
 
 PROOF = issued("POS-2026-0001", letter("Proof"), "Proof of Service", recipient="Château Nº 9")
@@ -44,8 +44,8 @@ PARTS: list[dict[str, Any]] = [
 
 def _packet(*parts: dict[str, Any], **more: Any) -> Packet:
     plan = plans.load({"title": "Hearing packet", "case": "CE-2026-0231", "parts": list(parts)})
-    values = {"documents": DOCUMENTS, "files": FILES, "pack": pack(), "fonts": font_set(), "on": ON, "casefile": case()}
-    return assemble(plan, **{**values, **more})
+    means = Means(pack(), font_set(), ON, folder(), more.pop("casefile", case()))
+    return assemble(plan, means, **{"documents": DOCUMENTS, "files": FILES, **more})
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,8 @@ def packet() -> Packet:
 def test_it_is_valid_sound_and_repeatable(packet: Packet) -> None:
     assert structure.check(packet.pdf) == []
     assert validate([packet.pdf]) == []
-    assert _packet(*PARTS) == packet
+    again = _packet(*PARTS)
+    assert (again.pdf, again.certificate) == (packet.pdf, packet.certificate)
 
 
 def test_entries_bookmarks_and_contents_are_one(packet: Packet) -> None:

@@ -11,8 +11,8 @@ import pytest
 from making import foreign, plain
 from pikepdf import Array, Dictionary, Name, Stream
 
-from docservice.packets import examine, intake
-from docservice.packets.intake import Frame
+from docservice.packets.foreign import examine, intake
+from docservice.packets.foreign.intake import Frame
 
 
 def _written(objects: dict[int, bytes]) -> bytes:
@@ -173,7 +173,7 @@ def test_a_long_scan_passes_in_one_piece() -> None:
 
 
 def test_very_many_pages_become_coarser_pictures_rather_than_a_refusal() -> None:
-    from docservice.packets import foreign as room
+    from docservice.packets.foreign import pdfs as room
 
     sheet = room._Sheet((612, 792), False, (), False, "a font is not embedded")
     assert room._resolution([sheet] * 40, Frame()) == 200

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from docservice.packets import conformity
-from docservice.packets.form import (
+from docservice.packets.forums import conformity
+from docservice.packets.forums.form import (
     Clear,
     FirstInk,
     Form,
@@ -19,8 +19,8 @@ from docservice.packets.form import (
     FormPage,
     FormVolume,
 )
-from docservice.packets.profiles import PROFILES, Profile, Rule, Rules
-from docservice.packets.rules import Certificate, FirstPage, Margins
+from docservice.packets.forums.profiles import PROFILES, Profile, Rule, Rules
+from docservice.packets.forums.rules import Certificate, FirstPage, Margins
 
 Change = Callable[[Form], Form]
 LETTER = (612.0, 792.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from making import picture
 
-from docservice.packets import darkroom, jpegs
+from docservice.packets.foreign import darkroom, jpegs
 from docservice.refusal import Refusal
 from docservice.rendering import pictures
 

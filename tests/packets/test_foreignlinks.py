@@ -9,14 +9,13 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, content, font_set, foreign, letter, pack
+from making import bound, content, foreign, letter
 from pikepdf import Array, Dictionary, Name, String
 from verapdf import validate
 
-from docservice.packets import examine
 from docservice.packets import plan as plans
-from docservice.packets.assemble import assemble
-from docservice.packets.intake import Frame, Intake
+from docservice.packets.foreign import examine
+from docservice.packets.foreign.intake import Frame, Intake
 
 
 def _look(data: bytes) -> Intake:
@@ -115,9 +114,9 @@ def test_links_within_the_file_land_on_their_page_also_in_a_packet(
     assert _found(taken.pdf) == [(1, "Page 3 of this exhibit", 3)]
     assert "intake.link" not in _codes(taken)
     parts = [{"file": path, "title": path, "exhibit": "none"} for path in ("a.pdf", "b.pdf")]
-    plan = plans.load({"title": "T", "case": "C", "parts": parts})
+    plan = plans.load({"title": "T", "case": "C", "parts": parts, "certificate": False})
     files = {"a.pdf": data, "b.pdf": data}
-    packet = assemble(plan, documents={}, files=files, pack=pack(), fonts=font_set(), on=ON)
+    packet = bound(plan, files)
     assert structure.check(packet.pdf) == []
     assert [(page, to) for page, _, to in _found(packet.pdf)] == [(1, 3), (4, 6)]
 
@@ -178,6 +177,6 @@ def test_a_packet_with_foreign_links_is_valid_and_sound() -> None:
     files = {"a.pdf": data, "b.pdf": foreign(_linked(_uri("https://example.org/")), pages=2)}
     parts = [{"file": path, "title": path} for path in files]
     plan = plans.load({"title": "T", "case": "C", "parts": [{"generated": "contents"}, *parts]})
-    packet = assemble(plan, documents={}, files=files, pack=pack(), fonts=font_set(), on=ON)
+    packet = bound(plan, files)
     assert structure.check(packet.pdf) == []
     assert validate([packet.pdf]) == []

@@ -8,13 +8,12 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, content, font_set, foreign, pack, text_of
+from making import bound, content, foreign, text_of
 from pikepdf import Array, Dictionary, Name, String
 
-from docservice.packets import examine
 from docservice.packets import plan as plans
-from docservice.packets.assemble import assemble
-from docservice.packets.intake import Frame, Intake
+from docservice.packets.foreign import examine
+from docservice.packets.foreign.intake import Frame, Intake
 
 
 def _look(data: bytes) -> Intake:
@@ -182,8 +181,8 @@ def test_a_signature_stays_visible_and_its_loss_is_said() -> None:
 def test_fields_of_two_files_with_one_name_do_not_mix() -> None:
     files = {f"{value}.pdf": foreign(_form(_text(value), needed=True)) for value in ("Ada", "Grace")}
     parts = [{"file": path, "title": path, "exhibit": "none"} for path in files]
-    plan = plans.load({"title": "T", "case": "C", "parts": parts})
-    packet = assemble(plan, documents={}, files=files, pack=pack(), fonts=font_set(), on=ON)
+    plan = plans.load({"title": "T", "case": "C", "parts": parts, "certificate": False})
+    packet = bound(plan, files)
     assert structure.check(packet.pdf) == []
     document = pdfium.PdfDocument(packet.pdf)
     texts = [page.get_textpage().get_text_range() for page in document]

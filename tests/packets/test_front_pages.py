@@ -32,8 +32,8 @@ from docservice.packets.closing import (
     supplement,
 )
 from docservice.packets.front import ExhibitRow, Front, Line, VolumeFacts
-from docservice.packets.service_chain import Notice, Proof, service_chain
-from docservice.packets.service_pages import Place, service_list
+from docservice.packets.service.chain import Notice, Proof, service_chain
+from docservice.packets.service.pages import Place, service_list
 
 FRONT = Front(pack(), font_set(), ON, "Hearing packet", "CE-2026-0231")
 A4 = replace(FRONT, paper=(595.28, 841.89))

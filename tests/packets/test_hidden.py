@@ -11,8 +11,8 @@ import pytest
 from making import content, foreign, letter, text_of
 from pikepdf import Array, Dictionary, Name, String
 
-from docservice.packets import examine
-from docservice.packets.intake import Frame, Intake
+from docservice.packets.foreign import examine
+from docservice.packets.foreign.intake import Frame, Intake
 
 
 def _look(data: bytes) -> Intake:

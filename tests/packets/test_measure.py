@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageDraw
 
-from docservice.packets import measure
+from docservice.packets.foreign import measure
 
 Build = Callable[[pikepdf.Pdf], tuple[bytes, dict[str, pikepdf.Object]]]
 

@@ -10,61 +10,36 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, font_set, letter
+from making import letter, merged
 from pikepdf import Array, Dictionary, Name
 from verapdf import validate
 
-from docservice.packets.links import Target
-from docservice.packets.merge import Bookmark, Source, merge, open_source
+from docservice.packets.splicing.prepare import open_source
 from docservice.refusal import Refusal
-
-
-def _merged(*letters: bytes, languages: tuple[str, ...] = ()) -> bytes:
-    spoken = languages or ("en",) * len(letters)
-    sources = [
-        Source(open_source(pdf, f"source {n}"), f"Source {n}", language, ("A-1", "A-2"))
-        for n, (pdf, language) in enumerate(zip(letters, spoken, strict=True), 1)
-    ]
-    firsts, page = [], 1
-    for source in sources:
-        firsts.append(page)
-        page += len(source.document.pages)
-    return merge(
-        sources,
-        title="Packet <1> & more",
-        language="en",
-        on=ON,
-        bookmarks=[Bookmark(f"Source {n}", page, min(n - 1, 2)) for n, page in enumerate(firsts, 1)],
-        targets={"1": Target(1, "One")},
-        stamp_left="CE-2026-0231",
-        page_number="Packet page {page}",
-        font=font_set().folder / "NotoSans-Regular.ttf",
-    )
-
 
 LETTERS = (letter("First", 2), letter("Segundo", 1, "es"), letter("First", 2))
 
 
 def test_a_merge_is_sound_valid_and_repeatable() -> None:
-    packet = _merged(*LETTERS, languages=("en", "es", "en"))
+    packet = merged(*LETTERS, languages=("en", "es", "en"))
     assert structure.check(packet) == []
     assert validate([packet]) == []
-    assert packet == _merged(*LETTERS, languages=("en", "es", "en"))
+    assert packet == merged(*LETTERS, languages=("en", "es", "en"))
 
 
 def test_every_source_keeps_its_structure_element_for_element() -> None:
-    packet = _merged(*LETTERS, languages=("en", "es", "en"))
+    packet = merged(*LETTERS, languages=("en", "es", "en"))
     assert structure.part_fingerprints(packet, [0, 2, 3]) == [structure.source_fingerprint(pdf) for pdf in LETTERS]
 
 
 def test_each_part_speaks_its_language() -> None:
-    with pikepdf.open(io.BytesIO(_merged(*LETTERS, languages=("en", "es", "en")))) as pdf:
+    with pikepdf.open(io.BytesIO(merged(*LETTERS, languages=("en", "es", "en")))) as pdf:
         assert [str(part.Lang) for part in pdf.Root.StructTreeRoot.K[0].K] == ["en", "es", "en"]
 
 
 def test_one_anchor_name_in_two_sources_stays_two_anchors() -> None:
-    with pikepdf.open(io.BytesIO(_merged(*LETTERS))) as pdf:
-        checker = structure.Checker(_merged(*LETTERS))
+    with pikepdf.open(io.BytesIO(merged(*LETTERS))) as pdf:
+        checker = structure.Checker(merged(*LETTERS))
         pages = [page.obj for page in pdf.pages]
         landed = [
             checker._lands(next(a for a in checker.pages[n].Annots if Name.Dest in a).Dest) for n in range(len(pages))
@@ -73,7 +48,7 @@ def test_one_anchor_name_in_two_sources_stays_two_anchors() -> None:
 
 
 def test_pixels_outside_the_stamps_are_those_of_the_source() -> None:
-    packet = _merged(*LETTERS)
+    packet = merged(*LETTERS)
     for source_page, packet_page, data in ((1, 1, LETTERS[0]), (0, 2, LETTERS[1])):
         before = pdfium.PdfDocument(data)[source_page].render(scale=1).to_pil()
         after = pdfium.PdfDocument(packet)[packet_page].render(scale=1).to_pil()
@@ -88,11 +63,11 @@ def test_stamps_stand_upright_at_the_foot_of_a_rotated_page(rotate: int) -> None
     source.pages[0].obj.Rotate = rotate
     buffer = io.BytesIO()
     source.save(buffer)
-    packet = _merged(buffer.getvalue())
+    packet = merged(buffer.getvalue())
     page = pdfium.PdfDocument(packet)[0]
     image = page.render(scale=2).to_pil().convert("L")
     foot = image.crop((image.width // 2, image.height - 52, image.width, image.height - 22))
-    straight = pdfium.PdfDocument(_merged(letter("Turned")))[0].render(scale=2).to_pil().convert("L")
+    straight = pdfium.PdfDocument(merged(letter("Turned")))[0].render(scale=2).to_pil().convert("L")
     expected = straight.crop((straight.width - foot.width, straight.height - 52, straight.width, straight.height - 22))
     difference = sum(abs(a - b) > 96 for a, b in zip(foot.tobytes(), expected.tobytes(), strict=True))
     assert foot.getextrema()[0] < 100
@@ -193,7 +168,7 @@ def _twice_in_tree(pdf: pikepdf.Pdf) -> None:
     ],
 )  # fmt: skip
 def test_the_checker_catches(spoil: Callable[[pikepdf.Pdf], None]) -> None:
-    with pikepdf.open(io.BytesIO(_merged(*LETTERS))) as pdf:
+    with pikepdf.open(io.BytesIO(merged(*LETTERS))) as pdf:
         spoil(pdf)
         buffer = io.BytesIO()
         pdf.save(buffer)

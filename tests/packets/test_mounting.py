@@ -12,7 +12,7 @@ from making import ON, font_set, pack
 from PIL import Image, ImageCms, ImageOps
 from verapdf import validate
 
-from docservice.packets import darkroom, photos
+from docservice.packets.foreign import darkroom, photos
 from docservice.packets.front import Front
 from docservice.packets.plan import PhotosPart, PlanPhoto
 
@@ -39,7 +39,7 @@ def _sheets(files: dict[str, bytes]) -> bytes:
     listed = tuple(PlanPhoto(name, f"Caption {name}", f"Alt {name}", "Ada", date(2026, 6, 1)) for name in files)
     part = PhotosPart("Photographs", listed)
     front = Front(pack(), font_set(), ON, "Packet", "CE-1")
-    return front.photographs("Photographs", photos.planned(part, files))
+    return front.photographs("Photographs", photos.mounted(photos.planned(part), files))
 
 
 def _images(pdf: bytes) -> list[tuple[bytes, bytes]]:

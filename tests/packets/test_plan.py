@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from docservice.packets import plan as plans
+from docservice.packets.forums.profiles import PROFILES, Profile, exhibit_label
 from docservice.packets.plan import DocumentPart, FilePart, IssuedPart
-from docservice.packets.profiles import PROFILES, Profile, exhibit_label
 from docservice.refusal import Refusal
 
 

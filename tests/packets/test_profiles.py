@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from docservice import shipped
-from docservice.packets.profile_loading import load_profile, profile_keys
-from docservice.packets.profiles import PROFILES, Profile, Profiles, exhibit_label
-from docservice.packets.rules import Certificate, FirstPage, Margins, in_words
+from docservice.packets.forums.profile_loading import load_profile, profile_keys
+from docservice.packets.forums.profiles import PROFILES, Profile, Profiles, exhibit_label
+from docservice.packets.forums.rules import Certificate, FirstPage, Margins, in_words
 from docservice.refusal import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def test_what_ships() -> None:
 def test_the_default_is_what_packets_have_always_been() -> None:
     default = PROFILES["default"]
     assert (default.exhibit_labels, default.page_number, default.paper) == ("letters", "Packet page {page}", (612, 792))
-    assert (default.band, default.raster_dpi, default.service_gaps) == (30, 200, "refuse")
+    assert (default.band, default.raster_dpi, default.service_gaps) == (30, 200, "first-page")
     assert default.bookmark("Exhibit A: Log", 12) == "Exhibit A: Log"
     assert exhibit_label(default, 27) == "AB"
 
@@ -210,6 +210,6 @@ def test_the_page_about_profiles_lists_them_all() -> None:
     page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
     for key in PROFILES:
         assert f"| `{key}` |" in page
-    from docservice.packets.conformity import CHECKS
+    from docservice.packets.forums.conformity import CHECKS
 
     assert [name for name in CHECKS if f"`{name}`" not in page] == []

@@ -10,14 +10,13 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, font_set, foreign, pack, photographs, text_of
+from making import ON, bound, font_set, foreign, photographs, text_of
 from PIL import Image, ImageFilter
 from verapdf import validate
 
-from docservice.packets import examine, recognize
 from docservice.packets import plan as plans
-from docservice.packets.assemble import assemble
-from docservice.packets.intake import Frame, Intake
+from docservice.packets.foreign import examine, recognize
+from docservice.packets.foreign.intake import Frame, Intake
 from docservice.rendering.typst_press import typst_pdf
 
 SENTENCES = {
@@ -150,19 +149,19 @@ def test_only_silent_pages_are_touched() -> None:
 
 
 def test_a_packet_with_recognized_pages_is_valid_and_sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    from docservice.packets.tagging import tagged
+    from docservice.packets.foreign.tagging import tagged
 
     taken = recognize.recognize(_look(_scan(_paper(), _paper("es"))), languages=["en", "es"])
     assert taken == recognize.recognize(_look(_scan(_paper(), _paper("es"))), languages=["en", "es"])
     document = tagged(taken, ["One", "Two"], on_behalf_of="x")
     roles = [str(kid.S) for kid in document.Root.StructTreeRoot.K[0].K]
     assert roles == ["/Figure", "/P", "/Figure", "/P"]
-    from docservice.packets import intake
+    from docservice.packets.foreign import intake
 
     monkeypatch.setattr(intake, "examine", lambda data, frame=None: taken)
     plan = plans.load({"title": "T", "case": "C", "parts": [{"file": "scan.pdf", "title": "Scan"}]})
     files = {"scan.pdf": _scan(_paper())}
-    packet = assemble(plan, documents={}, files=files, pack=pack(), fonts=font_set(), on=ON)
+    packet = bound(plan, files)
     assert structure.check(packet.pdf) == []
     assert validate([packet.pdf]) == []
 

@@ -13,17 +13,16 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, content, font_set, foreign, letter, plain
+from making import ON, content, font_set, foreign, letter, merged, plain
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageChops
-from test_merge import _merged
 from verapdf import validate
 
-from docservice.packets import examine
-from docservice.packets.intake import Frame
-from docservice.packets.redact import Redacted, Redaction, redact, redacted_intake
-from docservice.packets.sealfield import with_field
-from docservice.packets.tagging import tagged
+from docservice.packets.foreign import examine
+from docservice.packets.foreign.intake import Frame
+from docservice.packets.foreign.tagging import tagged
+from docservice.packets.redaction.redact import Redacted, Redaction, redact, redacted_intake
+from docservice.packets.sealing.field import with_field
 from docservice.refusal import Refusal
 from docservice.rendering.typst_press import typst_pdf
 
@@ -121,7 +120,7 @@ def test_confidential_terms_are_nowhere_in_the_file(tmp_path: Path) -> None:
 
 def test_a_redacted_document_goes_into_a_valid_packet() -> None:
     done = redact(report(), [Redaction(3, text="Bob Roe")], TERMS)
-    packet = _merged(done.pdf, letter("Other"))
+    packet = merged(done.pdf, letter("Other"))
     assert structure.check(packet) == []
     assert validate([packet, done.pdf]) == []
 
@@ -160,11 +159,11 @@ def test_links_outside_the_bars_still_work() -> None:
         assert len(links) == 2
         roles = [str(e.S) for e in structure._below(pdf.Root.StructTreeRoot) if str(e.S) == "/Link"]
         assert len(roles) == 4
-    assert structure.check(_merged(done.pdf)) == []
+    assert structure.check(merged(done.pdf)) == []
     covered = redact(letter("First", 2), [Redaction(1, box=(60, 60, 552, 740))])
     with pikepdf.open(io.BytesIO(covered.pdf)) as pdf:
         assert len(pdf.pages[0].get(Name.Annots, Array())) == 0
-    assert structure.check(_merged(covered.pdf)) == []
+    assert structure.check(merged(covered.pdf)) == []
 
 
 def test_a_link_to_a_secret_address_goes_though_its_page_stays() -> None:
@@ -173,8 +172,8 @@ def test_a_link_to_a_secret_address_goes_though_its_page_stays() -> None:
     with pikepdf.open(io.BytesIO(done.pdf)) as pdf:
         assert [str(a.get(Name.A, Dictionary()).get(Name.URI, "")) for a in pdf.pages[1].Annots] == [""]
     assert "Write to her" in _text(done.pdf, 2)
-    assert structure.check(_merged(done.pdf)) == []
-    assert validate([_merged(done.pdf)]) == []
+    assert structure.check(merged(done.pdf)) == []
+    assert validate([merged(done.pdf)]) == []
 
 
 LONG_TABLE = """
@@ -197,7 +196,7 @@ def test_a_table_that_goes_on_elsewhere_keeps_its_grid(page: int, span: bool) ->
         cells[5], cells[6] = "[How 6], [When 6]", "[How 7], [When 7]"
     pdf = _typeset(LONG_TABLE % ", ".join(cells))
     done = redact(pdf, [Redaction(page, box=(100, 100, 200, 120))])
-    packet = _merged(done.pdf)
+    packet = merged(done.pdf)
     assert structure.check(packet) == []
     assert validate([packet]) == []
 
@@ -353,11 +352,11 @@ def test_the_pages_of_an_intake_before_and_after_tagging(tmp_path: Path) -> None
     changed, done = redacted_intake(taken, [], ["Jane Doe"])
     assert done.replaced == (1,)
     assert [page.kind for page in changed.pages] == ["raster", "vector"]
-    packet = _merged(_saved(tagged(changed, ["One", "Two"], on_behalf_of="it")))
+    packet = merged(_saved(tagged(changed, ["One", "Two"], on_behalf_of="it")))
     assert structure.check(packet) == []
     assert validate([packet]) == []
     after = redact(_saved(tagged(taken, ["Jane Doe's letter", "Two"], on_behalf_of="it")), [], ["Jane Doe"])
-    packet = _merged(after.pdf)
+    packet = merged(after.pdf)
     assert structure.check(packet) == []
     assert validate([packet]) == []
     for pdf in (changed.pdf, after.pdf):
@@ -477,7 +476,7 @@ def test_bookmarks_and_anchors_with_a_term_are_changed_alike() -> None:
         pdf.pages[0].Annots[0].Dest = String("jane-doe-b")
         data = _saved(pdf)
     done = redact(data, [], ["Jane Doe"])
-    packet = _merged(done.pdf)
+    packet = merged(done.pdf)
     assert structure.check(packet) == []
     with pikepdf.open(io.BytesIO(done.pdf)) as pdf:
         assert str(pdf.pages[0].Annots[0].Dest) == "[redacted]-b"
@@ -488,7 +487,7 @@ def test_words_of_the_format_are_words_like_others(word: str) -> None:
     done = redact(letter("Part 3 Span Table Adobe Identity Title Page en", 2), [Redaction(None, text=word)])
     assert 1 in done.replaced
     assert f" {word} " not in f" {_text(done.pdf)} "
-    packet = _merged(done.pdf)
+    packet = merged(done.pdf)
     assert structure.check(packet) == []
     assert validate([packet, done.pdf]) == []
 

@@ -10,8 +10,8 @@ import pytest
 from making import foreign
 from pikepdf import Array, Dictionary, Name, String
 
-from docservice.packets import examine
-from docservice.packets.intake import Finding, Frame, Intake
+from docservice.packets.foreign import examine
+from docservice.packets.foreign.intake import Finding, Frame, Intake
 
 SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
 
@@ -145,7 +145,7 @@ def test_what_is_no_pdf_is_refused_with_advice(data: bytes, word: str) -> None:
 
 
 def test_findings_cross_to_the_caller_as_they_are() -> None:
-    from docservice.packets import intake
+    from docservice.packets.foreign import intake
 
     taken = intake.examine(foreign(_annotated(Subtype=Name.RichMedia), pages=2))
     assert any(isinstance(finding, Finding) and finding.page == 2 for finding in taken.findings)

@@ -12,8 +12,8 @@ import pytest
 from making import picture
 from PIL import Image, ImageOps
 
-from docservice.packets import examine, intake
-from docservice.packets.intake import Frame, Intake
+from docservice.packets.foreign import examine, intake
+from docservice.packets.foreign.intake import Frame, Intake
 
 
 def _look(data: bytes) -> Intake:

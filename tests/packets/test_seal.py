@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 import io
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -22,13 +22,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from making import font_set, letter
+from making import ON, bound, folder, font_set, foreign, letter, merged, pack
 from pikepdf import Dictionary, Name
-from test_merge import _merged
 from verapdf import validate
 
-from docservice.packets.seal import Credentials, SealReport, check_seal, sign
-from docservice.packets.sealfield import enroll, with_field
+from docservice.packets import plan as plans
+from docservice.packets.assemble import Means, assemble
+from docservice.packets.finishing import Sealing
+from docservice.packets.sealing.field import enroll, with_field
+from docservice.packets.sealing.seal import Credentials, SealReport, check_seal, sign
+from docservice.packets.verify import verify
 from docservice.refusal import Refusal
 
 WHEN = datetime(2026, 7, 10, 15, 0, tzinfo=UTC)
@@ -96,14 +99,7 @@ def _root() -> bytes:
 @cache
 def _packet() -> bytes:
     """Two letters merged, the last with a field, which the catalog's form lists."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)  # of a widget that no form lists yet
-        merged = _merged(letter("First", 2), with_field(letter("Certificate"), page=1, box=BOX))
-    with pikepdf.open(io.BytesIO(merged)) as pdf:
-        assert enroll(pdf) == 1
-        buffer = io.BytesIO()
-        pdf.save(buffer, deterministic_id=True)
-    return buffer.getvalue()
+    return merged(letter("First", 2), with_field(letter("Certificate"), page=1, box=BOX))
 
 
 def _sealed(folder: Path, credentials: Credentials | None = None, packet: bytes | None = None) -> Path:
@@ -316,7 +312,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
-from docservice.packets.seal import Credentials, check_seal, sign
+from docservice.packets.sealing.seal import Credentials, check_seal, sign
 folder = Path({str(tmp_path)!r})
 when = datetime.fromisoformat({WHEN.isoformat()!r})
 credentials = Credentials((folder / "key.p12").read_bytes(), {PASSPHRASE!r})
@@ -346,3 +342,28 @@ def test_a_form_without_fields_goes() -> None:
         assert enroll(pdf) == 0
         assert Name.AcroForm not in pdf.Root
     assert font_set().folder.is_dir()
+
+
+def test_a_plan_that_asks_for_a_seal_gets_a_sealed_valid_certified_packet() -> None:
+    plan = plans.load({"title": "Packet", "case": "CE-1", "seal": True, "parts": [
+        {"generated": "cover"}, {"generated": "contents"}, {"file": "log.pdf", "title": "Log", "alt": ["A log"]},
+    ]})  # fmt: skip
+    means = Means(pack(), font_set(), ON, folder(), seal=Sealing(_archive(), WHEN, "Madrona Hills"))
+    packet = assemble(plan, means, documents={}, files={"log.pdf": foreign()})
+    (file,) = packet.files
+    assert hashlib.sha256(packet.pdf).hexdigest() == file.sha256 == packet.certificate["files"][0]["sha256"]
+    assert verify(packet.certificate, {file.name: file.path}).sound
+    report = check_seal(file.path, roots=(_root(),))
+    assert report is not None
+    assert report.sound
+    assert structure.check(packet.pdf) == []
+    assert validate([packet.pdf]) == []
+    assert _clean(file.path)
+    shown = pdfium.PdfDocument(packet.pdf)[packet.pages - 1].get_textpage().get_text_range()
+    assert "Electronic seal of the town" in shown
+
+
+def test_a_seal_without_a_key_is_refused() -> None:
+    plan = plans.load({"title": "P", "case": "C", "seal": True, "parts": [{"file": "log.pdf", "title": "Log"}]})
+    with pytest.raises(Refusal, match="DOCSERVICE_SEAL_KEY"):
+        bound(plan, {"log.pdf": foreign()})

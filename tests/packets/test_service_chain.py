@@ -12,7 +12,7 @@ import pytest
 from making import case, pack
 
 from docservice.casefile.facts import Address, Casefile, Confidential, Declarant, Name, Party, ServiceRecord
-from docservice.packets.service_chain import Notice, Proof, ServiceChain, service_chain
+from docservice.packets.service.chain import Notice, Proof, ServiceChain, service_chain
 
 ISSUED = date(2026, 6, 1)
 PACKET = date(2026, 7, 10)

@@ -14,14 +14,13 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.misc import eexec
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
-from making import ON, font_set, foreign, letter, text_of
+from making import font_set, foreign, letter, merged, text_of
 from pikepdf import Array, Dictionary, Name, Stream
 from verapdf import validate
 
-from docservice.packets import examine
-from docservice.packets.intake import Frame, Intake
-from docservice.packets.merge import Bookmark, Source, merge, open_source
-from docservice.packets.tagging import tagged
+from docservice.packets.foreign import examine
+from docservice.packets.foreign.intake import Frame, Intake
+from docservice.packets.foreign.tagging import tagged
 
 TEXT = "Old fonts"
 CODES = sorted(set(TEXT))
@@ -135,15 +134,9 @@ def _look(data: bytes) -> Intake:
 
 
 def _bound(taken: Intake) -> bytes:
-    sources = [
-        Source(open_source(letter(), "letter"), "Letter", "en"),
-        Source(tagged(taken, ["x"] * len(taken.pages), on_behalf_of="x"), "Exhibit", "en"),
-    ]
-    marks = [Bookmark("Letter", 1), Bookmark("Exhibit", 2)]
-    return merge(
-        sources, title="T", language="en", on=ON, bookmarks=marks, targets={}, stamp_left="",
-        page_number="Packet page {page}", font=font_set().folder / "NotoSans-Regular.ttf",
-    )  # fmt: skip
+    buffer = io.BytesIO()
+    tagged(taken, ["x"] * len(taken.pages), on_behalf_of="x").save(buffer)
+    return merged(letter(), buffer.getvalue())
 
 
 @pytest.mark.parametrize("kind", ["TrueType", "CFF", "Type1"])

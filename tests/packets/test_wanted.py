@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from making import case
 
-from docservice.packets.wanted import LABEL, Wanted, confidential_terms
+from docservice.packets.redaction.wanted import LABEL, Wanted, confidential_terms
 
 PHONE = "(831) 555-0142"
 

@@ -1,0 +1,1 @@
+"""What leaves a copy for the public, and how it is gone: ``redact`` is the way in."""

@@ -1,0 +1,96 @@
+"""The service list: for each notice who had to be served, how, when, with what result, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docservice.packets.front import Front, day_text
+from docservice.packets.service.facts import Attempt, Gap, Row, ServedNotice, ServiceChain
+from docservice.packets.spans import Content, linked, person, row, small, strong, table
+
+_METHODS = {
+    "first_class_mail": "First-class mail",
+    "certified_mail": "Certified mail",
+    "personal": "Personal service",
+    "posting": "Posting",
+    "electronic": "Electronic",
+}
+_COLUMNS = (1.45, 1.25, 0.92, 1.13, 0.85, 0)  # inches
+_HEADER = ("Person", "Method", "Served", "Where", "Result", "Proof")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a notice or a proof is in the packet: the key of its link and the page printed on it."""
+
+    key: str
+    page: str
+
+
+def service_list(front: Front, chain: ServiceChain, places: Mapping[str, Place]) -> bytes:
+    """The service list of ``chain``; numbers of notices and proofs found in ``places`` are links of the packet."""
+    blocks = [_block(notice, places) for notice in chain.notices]
+    if chain.loose:
+        blocks.append({"title": "Other remarks", "rows": [], "after": [], **_notes(chain.loose)})
+    none = [] if blocks else ["No document of this packet had to be served on anyone."]
+    return front.typeset("tables", "Service list", {"before": none, "blocks": blocks})
+
+
+def _block(notice: ServedNotice, places: Mapping[str, Place]) -> dict[str, Any]:
+    copies: list[Content] = []
+    for number in (*notice.numbers, *notice.translations):
+        copies += [", "] if copies else []
+        copies.append(_placed(number, places))
+    issued = row(f"Issued {day_text(notice.issued_on)}: ", *copies)
+    rows = [line for one in notice.rows for line in _lines(one, places)]
+    listed = table(_HEADER, _COLUMNS, rows, title=notice.title)
+    return {**listed, "before": [small(issued)], "compact": True, **_notes(notice.gaps)}
+
+
+def _placed(number: str, places: Mapping[str, Place]) -> Content:
+    place = places.get(number)
+    return linked(place.key, f"{number}, p. {place.page}") if place is not None else number
+
+
+def _lines(one: Row, places: Mapping[str, Place]) -> list[list[Content]]:
+    """A line for each service on this person, or the one that says there was none."""
+    who = [strong(person(one.name)), small(one.capacity)]
+    if not one.attempts:
+        through = [small(row("Its agent, ", person(one.through), ", was served"))] if one.through is not None else []
+        return [[who, [strong("Not served") if one.required else "None needed", *through], "", "", "", ""]]
+    return [
+        [
+            who if place == 0 else [small(row(person(one.name), ", again"))],
+            [_METHODS[attempt.record.method], *_article(attempt)],
+            day_text(attempt.record.served_on, "medium"),
+            small(attempt.record.place),
+            _result(attempt),
+            small(_placed(attempt.proof, places)) if attempt.proof else strong("No proof"),
+        ]
+        for place, attempt in enumerate(one.attempts)
+    ]
+
+
+def _article(attempt: Attempt) -> list[Content]:
+    number = attempt.record.article_number
+    translated = [small("translation only")] if attempt.translation else []
+    return [*([small(f"Article {number}")] if number else []), *translated]
+
+
+def _result(attempt: Attempt) -> list[Content]:
+    record = attempt.record
+    if record.result == "pending":
+        return ["Mailed", small("complete on mailing")] if attempt.effective else [strong("Not known yet")]
+    word = record.result.capitalize()
+    day = [small(day_text(record.result_on, "medium"))] if record.result_on else []
+    return [strong(word) if attempt.failed else word, *day]
+
+
+def _notes(gaps: Sequence[Gap]) -> dict[str, Any]:
+    """Gaps below a notice, marked in words: what is missing, and what a person should look at."""
+    words = {"error": "Gap: ", "warning": "To look at: "}
+    ordered = sorted(gaps, key=lambda gap: gap.severity != "error")
+    title = "Gaps in service" if any(gap.severity == "error" for gap in gaps) else "Remarks"
+    return {"notes": [row(strong(words[gap.severity]), gap.message) for gap in ordered], "notes-title": title}

@@ -1,0 +1,96 @@
+"""What has been worked out about a part and need not be worked out again: intakes, recognized text, parts made ready.
+
+A shelf holds bytes by key. A key names what went in (by SHA-256) and how it was worked on, so that what lies there is
+never out of date; whatever is lost is made again. Also here: bytes that are in memory or in a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+Held = bytes | Path  # a document, an exhibit, a photograph: its bytes, or the file that has them
+_RELEASE = "1"  # raise when parts of earlier releases must be made again
+
+
+def read(held: Held) -> bytes:
+    """The bytes."""
+    return held if isinstance(held, bytes) else held.read_bytes()
+
+
+def opened(held: Held) -> BinaryIO:
+    """The bytes as a stream."""
+    return io.BytesIO(held) if isinstance(held, bytes) else held.open("rb")
+
+
+def sha256_of(held: Held) -> str:
+    """Their SHA-256 (hex); a file is read in pieces."""
+    if isinstance(held, bytes):
+        return hashlib.sha256(held).hexdigest()
+    with held.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def key_of(work: str, *inputs: object) -> str:
+    """The key of ``work`` done on ``inputs``, which are JSON values (a source by its SHA-256)."""
+    text = json.dumps([_RELEASE, work, *inputs], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Shelf(Protocol):
+    """Bytes by key."""
+
+    def get(self, key: str) -> Held | None:
+        """What lies there, if it does."""
+
+    def put(self, key: str, data: bytes) -> Held:
+        """Put it there; returns where it lies."""
+
+
+class MemoryShelf:
+    """A shelf for the length of one packet."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytes] = {}
+
+    def get(self, key: str) -> Held | None:
+        return self._held.get(key)
+
+    def put(self, key: str, data: bytes) -> Held:
+        self._held[key] = data
+        return data
+
+
+class FolderShelf:
+    """A shelf that stays: a file per key. It may be deleted at any time; processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> Held | None:
+        path = self._path(key)
+        return path if path.is_file() else None
+
+    def put(self, key: str, data: bytes) -> Held:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(path)  # whole or not at all
+        return path
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / key[2:]
+
+
+def kept(shelf: Shelf, key: str, make: Callable[[], bytes]) -> Held:
+    """What lies on the shelf under ``key``, made and put there if nothing does."""
+    found = shelf.get(key)
+    return found if found is not None else shelf.put(key, make())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from docservice.casefile.facts import Casefile
 from docservice.packets.foreign import photos
@@ -175,7 +176,7 @@ class Maker:
             if notes:
                 key = key_of("redacted document", document.sha256, [str(one) for one in veil.redactions], veil.terms)
                 make = lambda: prepare(pdf, document.number)  # noqa: E731
-        part = Part(kept(self.exhibits.shelf, key, make))
+        part = kept(self.exhibits.shelf, key, make, Part)
         labels = page_labels(label, len(part.head.sheets))
         pair: Pair = "certified" if document.original in self.documents else "none"
         return Piece(
@@ -287,8 +288,8 @@ class Maker:
             front, terms = self.front, self.terms if self.copy == "public" else ()
             looks = [str(front.paper), front.fonts.identity, front.case, front.packet, front.on]
             key = key_of("photographs", name, start, inputs, looks, terms)
-            held = kept(self.exhibits.shelf, key, lambda some=some, start=start: self._sheets(name, some, start))  # type: ignore[misc]
-            part = Part(held)
+            make = partial(self._sheets, name, some, start)
+            part = kept(self.exhibits.shelf, key, make, Part)
             first = 1 + sum(slot.pages for slot in slots)
             slots.append(Slot(part, title, "en", page_labels(label, len(part.head.sheets), first)))
         if label:

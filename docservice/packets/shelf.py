@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
+import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 Held = bytes | Path  # a document, an exhibit, a photograph: its bytes, or the file that has them
-_RELEASE = "1"  # raise when parts of earlier releases must be made again
+_RELEASE = "2"  # raise when parts of earlier releases must be made again
 
 
 def read(held: Held) -> bytes:
@@ -52,6 +56,9 @@ class Shelf(Protocol):
     def put(self, key: str, data: bytes) -> Held:
         """Put it there; returns where it lies."""
 
+    def forget(self, key: str) -> None:
+        """Take it away."""
+
 
 class MemoryShelf:
     """A shelf for the length of one packet."""
@@ -65,6 +72,9 @@ class MemoryShelf:
     def put(self, key: str, data: bytes) -> Held:
         self._held[key] = data
         return data
+
+    def forget(self, key: str) -> None:
+        self._held.pop(key, None)
 
 
 class FolderShelf:
@@ -86,11 +96,22 @@ class FolderShelf:
         Path(name).replace(path)  # whole or not at all
         return path
 
+    def forget(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:]
 
 
-def kept(shelf: Shelf, key: str, make: Callable[[], bytes]) -> Held:
-    """What lies on the shelf under ``key``, made and put there if nothing does."""
+def kept(shelf: Shelf, key: str, make: Callable[[], bytes], read_as: Callable[[Held], T]) -> T:
+    """What lies on the shelf under ``key``, as ``read_as`` reads it; made and put there if nothing does.
+
+    What cannot be read (cut off by a full disk, written by another release) is made again.
+    """
     found = shelf.get(key)
-    return found if found is not None else shelf.put(key, make())
+    if found is not None:
+        try:
+            return read_as(found)
+        except (ValueError, TypeError, KeyError, struct.error, OSError):
+            log.warning("%s on the shelf cannot be read and is made again", key[:12])
+    return read_as(shelf.put(key, make()))

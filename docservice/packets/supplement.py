@@ -120,7 +120,7 @@ def _run(part: Part, title: str, sheets: Sequence[Mapping[str, Any]], first: int
 
 def _part(file: Mapping[str, Any], path: Path, means: Means) -> Part:
     key = key_of("packet", file["sha256"])
-    return Part(kept(means.shelf, key, lambda: prepare(path.read_bytes(), str(file["name"]), packet=True)))
+    return kept(means.shelf, key, lambda: prepare(path.read_bytes(), str(file["name"]), packet=True), Part)
 
 
 def _insert(plan: Plan, volumes: list[list[Piece]], added: Sequence[Piece]) -> None:

@@ -83,19 +83,19 @@ class Exhibits:
         return found
 
     def _kept(self, key: str, name: str, make: Callable[[], Intake]) -> Exhibit:
-        held = self.shelf.get(key)
-        if held is None:
-            taken = make()
-            held = intake.pack(taken)
-            if not any(finding.code in _MAY_PASS for finding in taken.findings):
-                held = self.shelf.put(key, held)
-        with opened(held) as stream:
-            return Exhibit(key, intake.unpack_description(stream), held, name)
+        def described(held: Held) -> Exhibit:
+            with opened(held) as stream:
+                return Exhibit(key, intake.unpack_description(stream), held, name)
+
+        found = kept(self.shelf, key, lambda: intake.pack(make()), described)
+        if any(finding.code in _MAY_PASS for finding in found.taken.findings):
+            self.shelf.forget(key)
+        return found
 
     def part(self, exhibit: Exhibit, alts: Sequence[str], first: int = 0) -> Part:
         """The part of its pages from ``first`` (from 0) on, one for each of ``alts``, their alternative texts."""
         key = key_of("exhibit", exhibit.key, list(alts), first)
-        return Part(kept(self.shelf, key, lambda: _made(exhibit.whole(), alts, exhibit.name, first)))
+        return kept(self.shelf, key, lambda: _made(exhibit.whole(), alts, exhibit.name, first), Part)
 
 
 def _redacted(taken: Intake, veil: Veil, name: str) -> Intake:

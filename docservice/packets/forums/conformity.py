@@ -52,7 +52,7 @@ def _breach(name: str, rule: Rule[Any], form: Form, part: int | None, text: str,
         f"{message} ({rule.citation})",
         rule.severity,
         pages[0] if pages else None,
-        title,
+        "",  # the message says where
         rule.citation,
     )
 

@@ -4,7 +4,7 @@ What can be known about a part does not change with the packet: which objects it
 text another object's number stands, which of them equal those of other parts. :mod:`prepare` finds it out, and keeps it
 as one run of bytes::
 
-    "DSP2", head (JSON), anatomy (JSON), text, holes (uint32 each): each with its length before it; streams
+    "DSP2", size of all (uint64); head (JSON), anatomy (JSON), text, holes (uint32 each), each after its length; streams
 
 The *text* holds every object's body (a stream's dictionary), closed by NUL; each number that only the packet knows is a
 hole, one \\x01. A hole below ``objects`` is a reference to the object of that index; from there on it names a *symbol*
@@ -120,8 +120,8 @@ class Part:
     def __init__(self, source: bytes | Path) -> None:
         self._source = source
         with self.open() as stream:
-            if stream.read(4) != MAGIC:
-                raise ValueError("not a part made ready by this release")
+            if stream.read(4) != MAGIC or _size(source) != struct.unpack(">Q", stream.read(8))[0]:
+                raise ValueError("not a part made ready by this release, or not all of it")
             self.head = _head(json.loads(_block(stream)))
             self._anatomy_at = stream.tell()
 
@@ -152,7 +152,13 @@ def pack(head: Head, anatomy: Anatomy, text: bytes, holes: array[int], streams: 
         holes = array("I", holes)
         holes.byteswap()
     blocks = (_json(brief), _json(full), text, holes.tobytes())
-    return b"".join((MAGIC, *(piece for block in blocks for piece in (struct.pack(">I", len(block)), block)), *streams))
+    pieces = [piece for block in blocks for piece in (struct.pack(">I", len(block)), block)]
+    size = len(MAGIC) + 8 + sum(map(len, pieces)) + sum(map(len, streams))
+    return b"".join((MAGIC, struct.pack(">Q", size), *pieces, *streams))
+
+
+def _size(source: bytes | Path) -> int:
+    return len(source) if isinstance(source, bytes) else source.stat().st_size
 
 
 def _json(values: Mapping[str, Any]) -> bytes:

@@ -29,12 +29,14 @@ STYLE = """
 text-underline-offset:.18em}
 .redline del{color:var(--out);background:var(--out-tint);text-decoration:line-through;text-decoration-thickness:.1em}
 .redline .moved-to>.text,.redline .moved-to>td,.redline .moved-to>th{background:var(--move-tint)}
-.redline .moved-from>.text,.redline .moved-from>td,.redline .moved-from>th{color:var(--move);text-decoration:line-through}
+.redline .moved-from>.text,.redline .moved-from>td,.redline .moved-from>th{color:var(--move);
+text-decoration:line-through}
 .redline .moved-from .text del{color:var(--move);background:var(--move-tint)}
 .redline .field{font-family:"Noto Sans",system-ui,sans-serif;font-size:.86em;border:1px solid var(--line);
 border-radius:.2em;padding:0 .15em;box-decoration-break:clone;-webkit-box-decoration-break:clone}
 .redline ins .field,.redline del .field{border-color:currentcolor}
-.redline .condition{font-family:"Noto Sans",system-ui,sans-serif;font-size:.8em;font-style:italic;color:var(--quiet);margin-inline:.2em}
+.redline .condition{font-family:"Noto Sans",system-ui,sans-serif;font-size:.8em;font-style:italic;
+color:var(--quiet);margin-inline:.2em}
 .redline ins .condition,.redline del .condition{color:inherit}
 .redline .marker,.redline .tag,.redline .attribute{text-align:-webkit-match-parent;text-align:match-parent}
 .redline del+ins{margin-inline-start:.15em}
@@ -244,7 +246,8 @@ class _Setter:
             return (
                 f'<div{self._marks(change)}>{label}<{tag} class="text">{inner}</{tag}>{self._attributes(change)}</div>'
             )
-        return f'<{tag}{value}{self._marks(change)}>{label}<span class="text">{inner}</span>{self._attributes(change)}</{tag}>'
+        whole = f'{label}<span class="text">{inner}</span>{self._attributes(change)}'
+        return f"<{tag}{value}{self._marks(change)}>{whole}</{tag}>"
 
     def _marks(self, change: BlockChange) -> str:
         return f' class="change {change.kind}" id="change-{change.number}"'
@@ -344,14 +347,17 @@ def _styled(text: str, style: tuple[str, ...]) -> str:
 
 def _token(token: Token, *, marker: bool = False) -> str:
     if token.kind == "field":
-        return f'<bdi class="field" lang="en" dir="ltr" title="{escape(token.source)}">{escape(words.token_text(token))}</bdi>'
+        return _isolated(token, "field")
     if token.kind == "condition" and not marker:
-        return (
-            f'<bdi class="condition" lang="en" dir="ltr" title="{escape(token.source)}">'
-            f"{escape(words.token_text(token))}</bdi>"
-        )
+        return _isolated(token, "condition")
     if token.kind == "break":
         return "¶<br>" if token.text == "¶" else "<br>"
     if token.kind == "picture":
         return f'<span class="condition">{escape(words.token_text(token))}</span>'
     return escape(token.text)
+
+
+def _isolated(token: Token, name: str) -> str:
+    """A name of ours in a text of any language and direction."""
+    said = escape(words.token_text(token))
+    return f'<bdi class="{name}" lang="en" dir="ltr" title="{escape(token.source)}">{said}</bdi>'

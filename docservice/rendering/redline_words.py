@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, Redline, Token, joined
+from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, Redline, Token
 
 LABELS = {
     "equal": "unchanged",
@@ -65,14 +65,18 @@ def token_text(token: Token) -> str:
 
 def shown(tokens: Sequence[Token], most: int = _MOST) -> str:
     """Tokens in one line, cut at a word when long."""
-    parts: list[Token] = []
-    for token in tokens:
-        if token.kind in ("cell", "break") and token.text != "¶":
-            parts.append(Token("mark", "·" if parts else "", "", True))
-        else:
-            parts.append(Token(token.kind, token_text(token), token.key, token.space or token.kind == "condition"))
-    text = joined(tuple(part for part in parts if part.text)).strip(" ·")
+    text = in_line(tokens).strip(" |")
     return text if len(text) <= most else text[: max(text.rfind(" ", 0, most), most - 20)].rstrip(" ,;:") + " …"
+
+
+def in_line(tokens: Sequence[Token]) -> str:
+    """Tokens as one line of text; cells and breaks are signs."""
+    signs = {"cell": " | ", "break": " / "}
+    parts = [
+        (" " if token.space and at else "") + (" ¶ " if token.text == "¶" else signs.get(token.kind, token_text(token)))
+        for at, token in enumerate(tokens)
+    ]
+    return " ".join("".join(parts).split())
 
 
 def marker_text(block: Block) -> str:
@@ -120,6 +124,16 @@ def describe(change: BlockChange, redline: Redline) -> str:
         rest = "; ".join(edit for edit in _edits(change) if "¶" not in edit)
         return f"{how}: “{_said(block)}”" + (f"; {rest}" if rest else "")
     return f"{name} changed: {edits}"
+
+
+def marked(change: BlockChange) -> str:
+    """The text of a change with its marks, for a terminal: ``After [-that-] {+this+} date``."""
+    parts: list[str] = []
+    for at, run in enumerate(change.runs):
+        lead = " " if at and run.shown and run.shown[0].space else ""
+        before, after = {"equal": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}[run.operation]
+        parts.append(f"{lead}{before}{in_line(run.shown)}{after}")
+    return "".join(parts)
 
 
 def counterpart(change: BlockChange, redline: Redline) -> int:
@@ -182,9 +196,14 @@ def entries(redline: Redline) -> Iterator[Entry]:
                 if not change.edited:
                     continue
             moved.add(change.move)
-        if change.block.role == "section-end" and change.kind != "changed":
+        if _closes(change.block):
             continue
         yield Entry(change.number, where, describe(change, redline))
+
+
+def _closes(block: Block) -> bool:
+    """Whether it is the end of a block or condition, which comes and goes with its start."""
+    return block.role == "section-end" or (block.role == "condition" and block.tokens[0].key.startswith("end"))
 
 
 def topics(redline: Redline) -> Iterator[Topic]:

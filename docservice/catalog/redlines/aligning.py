@@ -18,6 +18,8 @@ _MOST_PAIRS = 60_000
 _MOVED = 0.6
 _LEAST_MOVED = 12.0  # letters: less is not recognized as the same when it turns up elsewhere
 _PARTS = 4
+_NEAR = 12  # blocks after the last paired one in which the parts of a paragraph are looked for
+_LEAST_SPLIT = 24.0
 _WHOLE = 0.8  # share of a paragraph that its parts must have in common with it
 _BETTER = 0.08
 
@@ -39,25 +41,26 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Unit, ...]:
     """Units in reading order that cover every block of both sides once."""
     likeness = Likeness(old, new)
     pairs = dict(_pairs(likeness, range(len(old)), range(len(new))))
-    joined = [(range(i, i + 1), window) for i, window in _windows(old, new, pairs)]
-    taken = {i for units, _ in joined for i in units} | {~j for _, window in joined for j in window}
-    backward = {j: i for i, j in pairs.items() if i not in taken and ~j not in taken}
-    joined += [
+    units = [(range(i, i + 1), window) for i, window in _windows(old, new, pairs)]
+    left = _without(pairs, units)
+    taken = {j for _, window in units for j in window}
+    units += [
         (window, range(j, j + 1))
-        for j, window in _windows(new, old, backward)
-        if j not in {k for _, w in joined for k in w} and not any(i in taken for i in window)
+        for j, window in _windows(new, old, {j: i for i, j in left.items()})
+        if j not in taken and not any(i in whole for i in window for whole, _ in units)
     ]
-    in_joined_old = {i for a, _ in joined for i in a}
-    in_joined_new = {j for _, b in joined for j in b}
-    single = [
-        (range(i, i + 1), range(j, j + 1))
-        for i, j in pairs.items()
-        if i not in in_joined_old and j not in in_joined_new
-    ]
-    units = sorted([*single, *joined], key=lambda unit: (unit[0].start, unit[1].start))
-    gone = [i for i in range(len(old)) if i not in {k for a, _ in units for k in a}]
-    come = [j for j in range(len(new)) if j not in {k for _, b in units for k in b}]
+    units += [(range(i, i + 1), range(j, j + 1)) for i, j in _without(pairs, units).items()]
+    units.sort(key=lambda unit: (unit[0].start, unit[1].start))
+    stayed, kept = {i for a, _ in units for i in a}, {j for _, b in units for j in b}
+    gone = [i for i in range(len(old)) if i not in stayed]
+    come = [j for j in range(len(new)) if j not in kept]
     return tuple(_in_order(units, _moves(likeness, gone, come), len(old), len(new)))
+
+
+def _without(pairs: dict[int, int], units: Sequence[tuple[range, range]]) -> dict[int, int]:
+    """The pairs of which no block is in ``units``."""
+    old, new = {i for a, _ in units for i in a}, {j for _, b in units for j in b}
+    return {i: j for i, j in pairs.items() if i not in old and j not in new}
 
 
 # Order kept ----------------------------------------------------------------------------------------------------
@@ -118,28 +121,27 @@ def _by_identity(likeness: Likeness, old: range, new: range) -> Iterator[tuple[i
 
 def _windows(one: Sequence[Block], many: Sequence[Block], pairs: dict[int, int]) -> Iterator[tuple[int, range]]:
     """Blocks of ``one`` that are several blocks of ``many`` now, given which are paired."""
-    back = {j: i for i, j in pairs.items()}
+    back = set(pairs.values())
     used: set[int] = set()
+    above = -1  # the last block of ``many`` that a block before this one is paired with
     for i, block in enumerate(one):
         j = pairs.get(i)
+        low, above = above + 1, above if j is None else j
         if block.structural or block.role == "row" or (j is not None and block.identity == many[j].identity):
             continue
-        low = max((pairs[k] for k in range(i - 1, -1, -1) if k in pairs), default=-1) + 1 if j is None else j
-        high = j + 1 if j is not None else next((pairs[k] for k in range(i + 1, len(one)) if k in pairs), len(many))
-        free = range(max(low, 0), high)
-        if j is not None:
-            start, end = j, j + 1
-            while start > 0 and start - 1 not in back:
-                start -= 1
-            while end < len(many) and end not in back:
-                end += 1
-            free = range(max(start, j - _PARTS), min(end, j + _PARTS + 1))
         whole = bag(block.tokens)
+        if whole[1] < _LEAST_SPLIT:
+            continue
+        start, stop = (low, low) if j is None else (j, j + 1)
+        while start > max(low, stop - _PARTS) and start - 1 not in back:
+            start -= 1
+        while stop < len(many) and stop not in back and stop < (low if j is None else j) + _NEAR:
+            stop += 1
         alone = share(whole, bag(many[j].tokens)) if j is not None else 0.5
         best: tuple[float, range] | None = None
-        for start in free:
-            for end in range(start + 2, min(start + _PARTS, free.stop) + 1):
-                window = range(start, end)
+        for first in range(start, stop - 1):
+            for last in range(first + 2, min(first + _PARTS, stop) + 1):
+                window = range(first, last)
                 if (j is not None and j not in window) or not _of_one_kind(block, many, window, used):
                     continue
                 found = share(whole, bag([token for at in window for token in many[at].tokens]))

@@ -64,8 +64,8 @@ def compare(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ..
 def _change(unit: Unit, old: Sequence[Block], new: Sequence[Block]) -> BlockChange:
     before, after = tuple(old[i] for i in unit.old), tuple(new[j] for j in unit.new)
     if not after:
-        runs = (Run("deleted", before[0].tokens, ()),)
-        return BlockChange("deleted" if unit.partner is None else "moved-from", before, (), runs, move=unit.group)
+        gone = (Run("deleted", before[0].tokens, ()),)
+        return BlockChange("deleted" if unit.partner is None else "moved-from", before, (), gone, move=unit.group)
     if not before:
         if unit.partner is None:
             return BlockChange("inserted", (), after, (Run("inserted", (), after[0].tokens),))

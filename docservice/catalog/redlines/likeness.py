@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from docservice.catalog.redlines.values import Block, Token
 
-ALIKE = 0.45  # share of common text from which two blocks are one block, edited
+ALIKE = 0.32  # share of common text from which two blocks are one block, edited
 _SHORT = 6  # tokens: a label or a lone field that changed at its place is a change, however different it is now
-_RUNNING = frozenset({"p", "li", "dd", "h1", "h2", "h3", "dt", "caption", "figcaption", "address"})
+_RUNNING = frozenset({"p", "li", "dd", "h1", "h2", "h3", "dt", "caption", "figcaption", "address", "figure"})
 _AT_ITS_PLACE = 0.1
 
 
@@ -74,6 +74,8 @@ def bag(tokens: Sequence[Token]) -> tuple[Counter[object], float]:
                 counted[word] += len(word)
         elif token.kind == "field":
             counted[token.key] += min(len(token.text), 12)
+        elif token.kind == "number":
+            counted["#"] += 2  # another amount does not make it another sentence
         elif token.kind not in ("cell", "break"):
             counted[token.key] += 1 if token.kind == "mark" else 1 + len(token.key)
     return counted, float(counted.total())

@@ -117,6 +117,7 @@ class _Reader(HTMLParser):
                 self._block("condition", (token,), (), origin)
         elif held:
             role, attributes = self.role or ("p", ())
+            role = "figure" if all(token.kind == "picture" for token in held) else role
             first, *rest = held
             start = Token(first.kind, first.text, first.key, False, first.source, first.style)
             self._block(role, (start, *rest), attributes, origin)
@@ -132,21 +133,10 @@ class _Reader(HTMLParser):
     def _marker(self, role: str, tag: str, attributes: tuple[tuple[str, str], ...]) -> None:
         """The start or end of a section, its attributes as tokens."""
         held = [Token("attribute", tag, f"element={tag}")]
-        # What its start says is not said again at its end: one change would be two.
-        held += (
-            []
-            if role == "section-end"
-            else [
-                Token(
-                    "attribute",
-                    value if name in _MARKERS else f"{name} {value}",
-                    f"{name}={value}",
-                    True,
-                    f'{name}="{value}"',
-                )
-                for name, value in attributes
-            ]
-        )
+        if role == "section":  # at its end nothing is said again: one change would be two
+            for name, value in attributes:
+                shown = value if name in _MARKERS else f"{name} {value}"
+                held.append(Token("attribute", shown, f"{name}={value}", True))
         self._block(role, tuple(held), (), None)
 
     def _open(self, tag: str, attributes: tuple[tuple[str, str], ...]) -> None:

@@ -1,7 +1,7 @@
 """Text → tokens: what may change by itself in a language.
 
-A word is one token, with its apostrophe or hyphen; so is a number, an amount, a date as the language writes it, a time, a
-telephone number, an address of the web. Punctuation stands alone. Where words have no spaces between them (Chinese,
+A word is one token, with its apostrophe or hyphen; so is a number, an amount, a date as the language writes it, a time,
+a telephone number, an address of the web. Punctuation stands alone. Where words have no spaces between them (Chinese,
 Japanese, Thai, Lao, Khmer, Burmese) a character is a token, with the vowels and subscripts that belong to it: a
 dictionary would make nicer words, and would make other ones when it is updated. White space is no token.
 
@@ -21,7 +21,10 @@ from docservice.catalog.messages import folder_of
 from docservice.catalog.redlines.values import Token, TokenKind
 
 # Han, kana, and the scripts of mainland south-east Asia.
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
 _CLUSTER = (
     "[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b4-\u17d1\u17d3\u17dd])*"  # Khmer: a subscript belongs to its base
     "|[\u1000-\u102a\u103f\u1050-\u1055](?:\u1039[\u1000-\u1021]|[\u102b-\u103e\u1056-\u1059])*"

@@ -45,8 +45,8 @@ class Block:
     """One block of a wording.
 
     ``role`` is its element (``h1`` … ``h3``, ``p``, ``li``, ``dt``, ``dd``, ``row``, ``caption``, ``figcaption``,
-    ``figure``, ``address``) or ``section``, ``section-end``, ``condition``. ``attributes`` are those of the wording that
-    mean something (``data-part``, ``list``, ``scope`` …), ``within`` the statutory blocks and statements around it,
+    ``figure``, ``address``) or ``section``, ``section-end``, ``condition``. ``attributes`` are those of the wording
+    (``data-part``, ``class`` …) and its kind of list, ``within`` the statutory blocks and statements around it,
     outermost first, ``depth`` the lists around it, ``origin`` the file that it comes from.
     """
 

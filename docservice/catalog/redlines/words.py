@@ -6,14 +6,14 @@ by chance between two replaced phrases is no island worth keeping; a field, a nu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from docservice.catalog.redlines.values import Run, Token
 
 _KEPT = frozenset({"field", "number", "condition", "picture", "cell"})
-_MOST = 4_000_000  # pairs of tokens; a paragraph of 2,000 words
+_MOST = 400_000  # pairs of tokens: a paragraph of 600 words; beyond it what repeats often is no anchor
 _SENTENCE_ENDS = frozenset(".!?。！？؟।።")
 _PAUSES = frozenset(",;:，；：、،؛")
 
@@ -46,8 +46,27 @@ def _matched(old: Sequence[Token], new: Sequence[Token]) -> list[_Piece]:
     # A wording from a hostile hand must not cost quadratic time.
     matcher = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > _MOST)
     return [
-        _Piece(tag == "equal", tuple(old[i1:i2]), tuple(new[j1:j2])) for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        piece
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        for piece in _by_value(_Piece(tag == "equal", tuple(old[i1:i2]), tuple(new[j1:j2])))
     ]
+
+
+def _by_value(piece: _Piece) -> Iterator[_Piece]:
+    """A replacement, apart where a number or field takes the place of another at its ends: an amount that changed is
+    one change, whatever happened beside it.
+    """
+    old, new = piece.old, piece.new
+    if piece.equal or min(len(old), len(new)) == 0 or len(old) + len(new) == 2:
+        yield piece
+    elif old[0].kind == new[0].kind and old[0].kind in ("number", "field"):
+        yield _Piece(False, old[:1], new[:1])
+        yield from _by_value(_Piece(False, old[1:], new[1:]))
+    elif old[-1].kind == new[-1].kind and old[-1].kind in ("number", "field"):
+        yield from _by_value(_Piece(False, old[:-1], new[:-1]))
+        yield _Piece(False, old[-1:], new[-1:])
+    else:
+        yield piece
 
 
 def _islands_absorbed(pieces: list[_Piece]) -> list[_Piece]:
@@ -69,7 +88,7 @@ def _islands_absorbed(pieces: list[_Piece]) -> list[_Piece]:
 def _worth_keeping(before: _Piece, island: _Piece, after: _Piece) -> bool:
     if any(token.kind in _KEPT for token in island.old):
         return True
-    if _one_for_one(before) and _one_for_one(after):
+    if _one_for_one(before) or _one_for_one(after):
         return True
     size = weight(island.old)
     return size > max(weight(before.old), weight(before.new)) or size > max(weight(after.old), weight(after.new))
@@ -89,41 +108,40 @@ def weight(tokens: Sequence[Token]) -> int:
 def _settled(pieces: list[_Piece]) -> list[_Piece]:
     """Moves an insertion or deletion that could stand at several places to where a sentence or clause begins.
 
-    "A. B. C." → "A. B. X. C." could as well be "A. B[. X]. C."
+    "A. C." → "A. X. C." is found as "A{. X}. C." and read as "A. {X. }C.".
     """
     for at in range(1, len(pieces) - 1):
         before, change, after = pieces[at - 1 : at + 2]
-        if not (before.equal and after.equal) or bool(change.old) == bool(change.new):
-            continue
-        side = "old" if change.old else "new"
-        text = list(getattr(change, side))
-        best, best_by, by = _place(before.old[-1], text[-1]), 0, 0
-        moved = text[:]
-        while by < len(before.old) - 1 and moved[-1].identity == before.old[-1 - by].identity:
-            moved = [getattr(before, side)[-1 - by], *moved[:-1]]
-            by += 1
-            score = _place(before.old[-1 - by], moved[-1])
-            if score > best:
-                best, best_by = score, by
-        if best_by:
-            _shift(before, change, after, side, best_by)
+        if before.equal and after.equal and bool(change.old) != bool(change.new):
+            _settle(before, change, after, "old" if change.old else "new")
     return [piece for piece in pieces if piece.old or piece.new]
 
 
-def _place(before: Token, last: Token) -> int:
-    """How well a change stands after ``before`` when ``last`` is its own last token."""
-    ends = (before.text[-1:] in _SENTENCE_ENDS) + (last.text[-1:] in _SENTENCE_ENDS)
-    pauses = (before.text[-1:] in _PAUSES) + (last.text[-1:] in _PAUSES)
-    return 2 * ends + pauses
-
-
-def _shift(before: _Piece, change: _Piece, after: _Piece, side: str, by: int) -> None:
-    """Moves ``change`` left by ``by`` tokens; both sides keep their own tokens in their own order."""
+def _settle(before: _Piece, change: _Piece, after: _Piece, side: str) -> None:
+    own = (*getattr(before, side), *getattr(change, side), *getattr(after, side))
+    start, size = len(getattr(before, side)), len(getattr(change, side))
+    first = last = start
+    while first > 0 and own[first - 1].identity == own[first + size - 1].identity:
+        first -= 1
+    while last + size < len(own) and own[last].identity == own[last + size].identity:
+        last += 1
+    # The first of the best: what is added in a row of likes is added before them.
+    best = max(range(first, last + 1), key=lambda at: (_place(own, at, size), at == start, -at))
     other = "new" if side == "old" else "old"
-    own, others = getattr(before, side), getattr(before, other)
-    text = own[len(own) - by :] + getattr(change, side)
-    setattr(before, side, own[: len(own) - by])
-    setattr(before, other, others[: len(others) - by])
-    setattr(change, side, text[: len(text) - by])
-    setattr(after, side, text[len(text) - by :] + getattr(after, side))
-    setattr(after, other, others[len(others) - by :] + getattr(after, other))
+    others = (*getattr(before, other), *getattr(after, other))
+    for piece, part, rest in (
+        (before, own[:best], others[:best]),
+        (change, own[best : best + size], ()),
+        (after, own[best + size :], others[best:]),
+    ):  # fmt: skip
+        setattr(piece, side, part)
+        setattr(piece, other, rest)
+
+
+def _place(tokens: Sequence[Token], at: int, size: int) -> int:
+    """How well a change of ``size`` tokens stands at ``at``: between sentences best, between clauses well."""
+    score = 0
+    for edge in (at - 1, at + size - 1):
+        mark = tokens[edge].text[-1:] if edge >= 0 else "."
+        score += 2 * (mark in _SENTENCE_ENDS) + (mark in _PAUSES)
+    return score

@@ -18,6 +18,7 @@ from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
 from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
+from docservice.cli.redline import redline
 from docservice.cli.serve import serve
 from docservice.cli.templates import languages, templates
 from docservice.cli.town import town
@@ -79,3 +80,4 @@ for command in (
     serve, worker,
 ):  # fmt: skip
     main.add_command(command)
+templates.add_command(redline)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from docservice import casefile as casefiles
 from docservice.catalog import versions as version_room
 from docservice.catalog.lint import LintFinding
+from docservice.catalog.redlines import Redline
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
 from docservice.correspondence import (
@@ -23,6 +24,7 @@ from docservice.correspondence import (
     previewing,
     production,
     queueing,
+    redlining,
     reproducing,
     templates,
 )
@@ -245,6 +247,25 @@ class Office:
     def lint(self, folder: Path) -> tuple[LintFinding, ...]:
         """What is wrong with a template folder, by file and line."""
         return templates.lint(self.shop, folder)
+
+    def redline(self, key: str, old: redlining.Version, new: redlining.Version, language: str = "en") -> Redline:
+        """What changed between two versions of a template: numbers on record, or folders."""
+        return redlining.between(self.shop, key, old, new, language)
+
+    def redline_face(self, made: Redline, face: redlining.RedlineFace, *, author: str) -> bytes:
+        """A redline as web page, PDF or Word file with tracked changes."""
+        return redlining.face(self.shop, made, face, author=author)
+
+    def redline_sheets(
+        self,
+        key: str,
+        old: redlining.Version,
+        new: redlining.Version,
+        sample: str | Mapping[str, Any] = "usual",
+        language: str = "en",
+    ) -> redlining.Sheets:
+        """A sample letter under both versions, page beside page, what differs outlined."""
+        return redlining.sheets(self.shop, key, old, new, sample, language)
 
     def handout(self, key: str, language: str, face: Face, on: date | None = None) -> Preview:
         """A handout as it is in force on a day (today)."""

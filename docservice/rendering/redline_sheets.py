@@ -36,11 +36,12 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels of
 
 @dataclass(frozen=True, slots=True)
 class PlacedWord:
-    """A word on a page."""
+    """A word on a page, or a mark; ``space`` when white space precedes it."""
 
     text: str
     page: int
     box: Box
+    space: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +104,21 @@ class _Rendering:
         height = page.get_height()
         text = page.get_textpage()
         held: list[tuple[str, Box]] = []
+        space = True
         for at, character in enumerate(text.get_text_range()):
             if at >= text.count_chars():
                 break
             if character.isspace() or not character.isprintable():
-                yield from _word(held, number)
-                held = []
+                yield from _word(held, number, space)
+                held, space = [], True
                 continue
             left, bottom, right, top = text.get_charbox(at)
             box = (left * SCALE, (height - top) * SCALE, right * SCALE, (height - bottom) * SCALE)
             if held and (_alone(character) or _alone(held[-1][0]) or abs(box[1] - held[-1][1][1]) > 30 * SCALE):
-                yield from _word(held, number)
-                held = []
+                yield from _word(held, number, space)
+                held, space = [], False
             held.append((character, box))
-        yield from _word(held, number)
+        yield from _word(held, number, space)
         text.close()
         page.close()
 
@@ -125,7 +127,7 @@ def _alone(character: str) -> bool:
     return "\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff"
 
 
-def _word(held: Sequence[tuple[str, Box]], page: int) -> Iterator[PlacedWord]:
+def _word(held: Sequence[tuple[str, Box]], page: int, space: bool) -> Iterator[PlacedWord]:
     """A word, and the marks before and after it as words of their own: a full stop is no part of what it ends."""
     start, end = 0, len(held)
     while start < end - 1 and held[start][0] in _BEFORE:
@@ -134,7 +136,8 @@ def _word(held: Sequence[tuple[str, Box]], page: int) -> Iterator[PlacedWord]:
         end -= 1
     for part in (held[:start], held[start:end], held[end:]):
         if part:
-            yield PlacedWord("".join(one for one, _ in part), page, _around(box for _, box in part))
+            yield PlacedWord("".join(one for one, _ in part), page, _around(box for _, box in part), space)
+            space = False
 
 
 def _around(boxes: Iterable[Box]) -> Box:
@@ -175,7 +178,7 @@ def _pairs(old: _Rendering, new: _Rendering) -> Iterator[PagePair]:
 
 
 def _tokens(placed: Sequence[PlacedWord]) -> list[Token]:
-    return [Token("word", word.text, word.text, True, str(at)) for at, word in enumerate(placed)]
+    return [Token("word", word.text, word.text, word.space, str(at)) for at, word in enumerate(placed)]
 
 
 def _mark_words(runs: Sequence[Run], old: _Rendering, new: _Rendering, said: dict[tuple[str, int], list[str]]) -> None:

@@ -101,9 +101,7 @@ def test_every_id_is_given_once_and_moves_come_in_pairs() -> None:
     )]  # fmt: skip
     ids = [e.get(f"{W}id") for e in marks]
     assert len(ids) == len(set(ids))
-    names = {
-        side: sorted(e.get(f"{W}name") for e in root.iter(f"{W}move{side}RangeStart")) for side in ("From", "To")
-    }
+    names = {side: sorted(e.get(f"{W}name") for e in root.iter(f"{W}move{side}RangeStart")) for side in ("From", "To")}
     assert names["From"] == names["To"]
     assert len(set(names["From"])) == len(names["From"])
 

@@ -94,10 +94,14 @@ class _Rendering:
         self.document.close()
 
     def picture(self, number: int) -> Image.Image:
-        """The page in gray."""
+        """The page as a picture."""
         if number not in self._pictures:
             self._pictures[number] = self.document[number].render(scale=SCALE).to_pil().convert("RGB")
         return self._pictures[number]
+
+    def forget(self) -> None:
+        """Let go of pictures: sixty pages would be 200 MB."""
+        self._pictures.clear()
 
     def _words(self, number: int) -> Iterator[PlacedWord]:
         page = self.document[number]
@@ -161,20 +165,21 @@ def _pairs(old: _Rendering, new: _Rendering) -> Iterator[PagePair]:
     paired = _paired_pages(matched, old, new)
     known = {j for _, j in matched}
     for a, b in paired:
-        if a is None or b is None:
-            continue
-        here = [(i, j) for i, j in matched if (old.words[i].page, new.words[j].page) == (a, b)]
-        boxes = [(old.words[i].box, new.words[j].box) for i, j in here]
-        strange = [word.box for j, word in enumerate(new.words) if word.page == b and j not in known]
-        strange += [new.words[j].box for i, j in matched if new.words[j].page == b and old.words[i].page != a]
-        for before, after in differing(old.picture(a), new.picture(b), boxes, strange):
-            old.marked[a].append(before)
-            new.marked[b].append(after)
-            said.setdefault(("new", b), []).append(f"what is drawn {_where(after, new.picture(b))} looks different")
-    for a, b in paired:
+        if a is not None and b is not None:
+            here = [(i, j) for i, j in matched if (old.words[i].page, new.words[j].page) == (a, b)]
+            boxes = [(old.words[i].box, new.words[j].box) for i, j in here]
+            strange = [word.box for j, word in enumerate(new.words) if word.page == b and j not in known]
+            strange += [new.words[j].box for i, j in matched if new.words[j].page == b and old.words[i].page != a]
+            for before, after in differing(old.picture(a), new.picture(b), boxes, strange):
+                old.marked[a].append(before)
+                new.marked[b].append(after)
+                where = _where(after, new.picture(b))
+                said.setdefault(("new", b), []).append(f"what is drawn {where} looks different")
         lines = said.get(("old", -1 if a is None else a), []) + said.get(("new", -1 if b is None else b), [])
         first, second = (None if page is None else page + 1 for page in (a, b))
         yield PagePair(first, second, _drawn(old, a, new, b), tuple(dict.fromkeys(lines)))
+        old.forget()
+        new.forget()
 
 
 def _tokens(placed: Sequence[PlacedWord]) -> list[Token]:

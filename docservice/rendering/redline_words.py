@@ -145,7 +145,7 @@ def counterpart(change: BlockChange, redline: Redline) -> int:
 
 
 def _said(block: Block) -> str:
-    return marker_text(block) if block.structural else shown(block.tokens)
+    return marker_text(block).removeprefix("block: ") if block.structural else shown(block.tokens)
 
 
 def _edits(change: BlockChange) -> list[str]:

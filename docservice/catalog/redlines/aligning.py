@@ -68,11 +68,11 @@ def _without(pairs: dict[int, int], units: Sequence[tuple[range, range]]) -> dic
 
 def _pairs(likeness: Likeness, old: range, new: range) -> Iterator[tuple[int, int]]:
     """Pairs in order, worth most together."""
-    while old and new and likeness.old[old[0]].identity == likeness.new[new[0]].identity:
+    while old and new and likeness.same(old[0], new[0]):
         yield old[0], new[0]
         old, new = old[1:], new[1:]
     tail: list[tuple[int, int]] = []
-    while old and new and likeness.old[old[-1]].identity == likeness.new[new[-1]].identity:
+    while old and new and likeness.same(old[-1], new[-1]):
         tail.append((old[-1], new[-1]))
         old, new = old[:-1], new[:-1]
     if not old or not new:
@@ -106,9 +106,7 @@ def _best(likeness: Likeness, old: range, new: range) -> Iterator[tuple[int, int
 
 def _by_identity(likeness: Likeness, old: range, new: range) -> Iterator[tuple[int, int]]:
     """For wordings too long to weigh every pair: equal blocks first, then what lies between them."""
-    names: dict[object, int] = {}
-    a = [names.setdefault(likeness.old[i].identity, len(names)) for i in old]
-    b = [names.setdefault(likeness.new[j].identity, len(names)) for j in new]
+    a, b = [likeness.old_names[i] for i in old], [likeness.new_names[j] for j in new]
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b).get_opcodes():
         if tag == "equal":
             yield from zip(old[i1:i2], new[j1:j2], strict=True)
@@ -171,7 +169,7 @@ def _moves(likeness: Likeness, gone: Sequence[int], come: Sequence[int]) -> dict
                 new = likeness.new[j]
                 if new.structural or (old.role == "row") != (new.role == "row"):
                     continue
-                same = old.identity == new.identity
+                same = likeness.same(i, j)
                 if likeness.size(i) >= (_LEAST_MOVED / 2 if same else _LEAST_MOVED):
                     alike = 2.0 if same else likeness.share(i, j)
                     if alike >= _MOVED:
@@ -191,7 +189,7 @@ def _with_markers(likeness: Likeness, moves: dict[int, int], gone: set[int], com
         for step in (1, -1):
             a, b = i + step, j + step
             free = a in gone and b in come and a not in moves and b not in moves.values()
-            if free and likeness.old[a].identity == likeness.new[b].identity:
+            if free and likeness.same(a, b):
                 moves[a] = b
                 waiting.append((a, b))
     return moves

@@ -22,6 +22,19 @@ class Likeness:
     new: Sequence[Block]
     _bags: dict[int, tuple[Counter[object], float]] = field(default_factory=dict)
     _shares: dict[tuple[int, int], float] = field(default_factory=dict)
+    old_names: list[int] = field(init=False)
+    new_names: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Equal blocks have one number: comparing two numbers is what most of the work is.
+        names: dict[object, int] = {}
+        self.old_names, self.new_names = (
+            [names.setdefault(block.identity, len(names)) for block in side] for side in (self.old, self.new)
+        )
+
+    def same(self, i: int, j: int) -> bool:
+        """Whether old block ``i`` and new block ``j`` are the same."""
+        return self.old_names[i] == self.new_names[j]
 
     def share(self, i: int, j: int) -> float:
         """The share of text that old block ``i`` and new block ``j`` have in common, 0 to 1."""
@@ -40,7 +53,7 @@ class Likeness:
             return 0
         if old.role == "section-end":
             return 0.5 if old.within == new.within else 0.1
-        if old.identity == new.identity:
+        if self.same(i, j):
             return self._worth(i)
         found = self.share(i, j)
         if old.structural:

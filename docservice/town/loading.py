@@ -34,7 +34,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "sections.yaml": ("sections",),
     "calendar.yaml": ("calendar",),
     "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit"),
-    "documents.yaml": ("document_types", "envelopes"),
+    "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ Unit = Literal["days", "months"]
 Direction = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
+ApproverRole = Literal["reviewer", "approver"]  # of accounts (correspondence.roles): those that may approve at all
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Condition = Literal[
     "always",
@@ -322,6 +323,24 @@ class Courier:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Which roles may approve a version of the wording: by document type, for handouts, and for everything else.
+
+    Whatever stands here, nobody approves what they wrote themselves.
+    """
+
+    otherwise: tuple[ApproverRole, ...] = ("approver",)
+    handouts: tuple[ApproverRole, ...] = ("approver",)
+    document_types: Mapping[str, tuple[ApproverRole, ...]] = field(default_factory=dict)
+    source: Source = Source("Where the town says nothing", "P")
+
+    def roles(self, document_type: str, face: str) -> tuple[ApproverRole, ...]:
+        """The roles that may approve a version of this document type and face (``letter`` or ``handout``)."""
+        general = self.handouts if face == "handout" else self.otherwise
+        return self.document_types.get(document_type, general)
+
+
+@dataclass(frozen=True, slots=True)
 class TownPack:
     """One edition of a town's rules. ``sha256`` is over the canonical content, so a changed comment changes nothing."""
 
@@ -346,6 +365,7 @@ class TownPack:
     payment: PaymentTerms
     hearing: HearingTerms
     courier: Courier
+    approval: Approval = field(default_factory=Approval)  # a pack from before there was an approval has none
     # Not read from the YAML: the picture files beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})

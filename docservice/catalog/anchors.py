@@ -28,7 +28,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph (heading, list item, cell …) of a wording: its block path, its text, ``file:line`` where it stands."""
+    """One paragraph (heading, list item, cell …) of a wording: its block path, text, and ``file:line``."""
 
     path: str
     text: str
@@ -46,8 +46,8 @@ class Found:
 def find(anchor: Anchor, paragraphs: Sequence[Paragraph]) -> Found:
     """Where ``anchor`` stands among ``paragraphs``.
 
-    ``same``: at its path, with its words. ``moved``: its words stand elsewhere. ``edited``: the likest paragraph, or the
-    one at its path when no words were quoted. ``lost``: none is like it.
+    ``same``: at its path, with its words. ``moved``: its words stand elsewhere. ``edited``: the likest paragraph.
+    ``lost``: none is like it.
     """
     quote = _even(anchor.quote)
     if not anchor.path and not quote:

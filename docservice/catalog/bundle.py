@@ -103,11 +103,14 @@ class Bundle:
         return own if own is not None else self.files[f"letterhead/{name}"]
 
 
-def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> Bundle:
+def freeze(
+    folder: Path, *, clauses: Path, letterhead: Path, locales: Path, known: Mapping[str, Messages] | None = None
+) -> Bundle:
     """Freeze a template folder.
 
     ``clauses``, ``letterhead`` and ``locales`` are the shared folders it draws from. Languages that
     ``template.yaml`` names and whose translation is not complete are left out (``lint`` says what is missing).
+    ``known`` are translations, by language, that come before those in ``locales``.
     Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``.
     """
     if not (folder / "template.yaml").is_file():
@@ -130,7 +133,7 @@ def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> B
         raise Refusal("template.invalid", f"{meta.key} cannot be frozen: {count} error(s).", source.problems)
     used = used_sentences(source.files)
     for language in meta.languages[1:]:
-        state = completeness(used, locales, language, meta.key)
+        state = completeness(used, locales, language, meta.key, known=(known or {}).get(language))
         if state.complete:
             source.files[f"messages/{language}.json"] = state.messages.to_json()
     return Bundle.of(source.files)

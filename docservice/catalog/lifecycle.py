@@ -15,7 +15,6 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docservice.catalog import remarks
@@ -36,6 +35,13 @@ TRANSITIONS: Mapping[str, tuple[State, ...]] = MappingProxyType(
         "withdrawn": (),
     }
 )
+
+_STEPS = {
+    "in_review": "be submitted",
+    "draft": "be sent back",
+    "approved": "be approved",
+    "withdrawn": "be withdrawn",
+}
 
 Seen = Callable[[VersionRecord], None]
 Replacement = int | Literal["none"] | None
@@ -68,7 +74,7 @@ def assign(
     if seen is not None:
         seen(record_of(row))
     if row.state not in ("draft", "in_review"):
-        raise _closed(row, "be given a reviewer")
+        raise _closed(record_of(row), "be given a reviewer")
     row.reviewer = reviewer
     return _done(session, row, "template.assigned", actor, at, {"reviewer": reviewer})
 
@@ -99,15 +105,11 @@ def approve(
 ) -> VersionRecord:
     """Approve a version under review; it is in force from ``effective_on``.
 
-    Raises ``Refusal``: ``template.own_version`` (kind ``forbidden``) for its author, and for the author of the
-    unapproved versions it was made from; what ``refuse_effective_date`` refuses; ``template.transition``.
+    Raises ``Refusal``: ``template.transition``, and what ``refuse_approval`` refuses.
     """
     row = _open(session, key, number, "approved", seen)
     listed = versions(session, key)
-    if actor in authors(listed, number):
-        message = f"You wrote {key} version {number}, or a draft that it was made from; somebody else approves it."
-        raise Refusal("template.own_version", message, kind="forbidden")
-    refuse_effective_date(listed, number, effective_on, today=today, backdated=backdated)
+    refuse_approval(listed, record_of(row), actor, effective_on=effective_on, today=today, backdated=backdated)
     row.state, row.effective_on, row.approver, row.approved_at = "approved", effective_on, actor, at
     told = {"effective_on": effective_on.isoformat(), "sha256": row.sha256, "backdated": backdated, **(detail or {})}
     return _done(session, row, "template.approved", actor, at, told)
@@ -170,6 +172,29 @@ def install(
     return _done(session, row, "template.approved", author, at, told)
 
 
+def refuse_approval(
+    listed: tuple[VersionRecord, ...],
+    version: VersionRecord,
+    actor: str,
+    *,
+    effective_on: date,
+    today: date,
+    backdated: bool,
+) -> None:
+    """Raise ``Refusal`` when ``actor`` may not approve ``version``, one of ``listed``, for that day.
+
+    ``template.transition`` unless it is under review; ``template.own_version`` (kind ``forbidden``) for its author, and
+    for the author of the unapproved versions it was made from; what ``refuse_effective_date`` refuses.
+    """
+    if "approved" not in TRANSITIONS[version.status]:
+        raise _closed(version, "be approved")
+    if actor in authors(listed, version.number):
+        name = f"{version.template} version {version.number}"
+        message = f"You wrote {name}, or a draft that it was made from; somebody else approves it."
+        raise Refusal("template.own_version", message, kind="forbidden")
+    refuse_effective_date(listed, version.number, effective_on, today=today, backdated=backdated)
+
+
 def authors(listed: tuple[VersionRecord, ...], number: int) -> frozenset[str]:
     """Everybody who wrote version ``number``: its author, and those of the never approved versions it was made from.
 
@@ -193,15 +218,14 @@ def _open(session: Session, key: str, number: int, to: State, seen: Seen | None)
     if seen is not None:
         seen(record_of(row))
     if to not in TRANSITIONS[row.state]:
-        words = {"in_review": "be submitted", "draft": "be sent back", "approved": "be approved", "withdrawn": "be withdrawn"}
-        raise _closed(row, words[to])
+        raise _closed(record_of(row), _STEPS[to])
     return row
 
 
-def _closed(row: TemplateVersionRow, step: str) -> Refusal:
-    state = "under review" if row.state == "in_review" else row.state if row.state != "draft" else "a draft"
-    hint = " Submit it first." if (row.state, step) == ("draft", "be approved") else ""
-    message = f"{row.key} version {row.number} is {state}; it cannot {step}.{hint}"
+def _closed(version: VersionRecord, step: str) -> Refusal:
+    state = {"draft": "a draft", "in_review": "under review"}.get(version.status, version.status)
+    hint = " Submit it first." if (version.status, step) == ("draft", "be approved") else ""
+    message = f"{version.template} version {version.number} is {state}; it cannot {step}.{hint}"
     return Refusal("template.transition", message, kind="conflict")
 
 

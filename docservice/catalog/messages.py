@@ -173,11 +173,17 @@ def read_catalog(path: Path, language: str) -> PoFile:
 
 
 def completeness(
-    used: Iterable[Sentence], locales: Path, language: str, key: str, catalogs: dict[Path, PoFile] | None = None
+    used: Iterable[Sentence],
+    locales: Path,
+    language: str,
+    key: str,
+    catalogs: dict[Path, PoFile] | None = None,
+    known: Messages | None = None,
 ) -> Completeness:
     """What ``language`` has of the sentences ``used`` by template ``key``: its own catalog first, then the clauses'.
 
-    ``catalogs`` is a cache of files already read, for callers that freeze many templates.
+    ``catalogs`` is a cache of files already read, for callers that freeze many templates. ``known`` are translations
+    that come before those of the catalogs.
     """
     folder = locales / folder_of(language) / "LC_MESSAGES"
     cache = {} if catalogs is None else catalogs
@@ -193,6 +199,10 @@ def completeness(
     reviews: set[Review] = set()
     unique = {s.text: s for s in used}
     for sentence in unique.values():
+        if known is not None and sentence.text in known.texts:
+            texts[sentence.text] = known.texts[sentence.text]
+            reviews.add(known.review)
+            continue
         message, review = _find(own, sentence)
         translated = _translation(message) if message is not None else None
         if message is None or translated is None:
@@ -202,7 +212,7 @@ def completeness(
         else:
             texts[sentence.text] = translated
             reviews.add(review)
-    plural = next((po.catalog.plural_expr for po in own), "(n != 1)")
+    plural = next((po.catalog.plural_expr for po in own), known.plural if known is not None else "(n != 1)")
     # The least reviewed sentence decides.
     least: Review = next((state for state in _REVIEWS if state in reviews), "draft")
     messages = Messages(language, texts, plural, least)

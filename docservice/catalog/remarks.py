@@ -1,7 +1,7 @@
 """What is said about a version: comments on a paragraph, replies, and the steps of its review, in one order.
 
-Nothing said is ever changed. A comment is *open* until an entry about it says ``resolved``, and again after one that says
-``reopened``. Where a comment stands is its anchor: the block path of the paragraph and words quoted from it
+Nothing said is ever changed. A comment is *open* until an entry about it says ``resolved``, and again after one that
+says ``reopened``. Where a comment stands is its anchor: the block path of the paragraph and words quoted from it
 (``catalog.anchors``), so that it is found again in the next version.
 """
 
@@ -69,9 +69,7 @@ def comments(entries: Iterable[Entry]) -> tuple[Comment, ...]:
     return tuple(found)
 
 
-def comment(
-    session: Session, key: str, number: int, anchor: Anchor, *, body: str, author: str, at: datetime
-) -> Entry:
+def comment(session: Session, key: str, number: int, anchor: Anchor, *, body: str, author: str, at: datetime) -> Entry:
     """Comment on a paragraph. The same words of the same author at the same place, while open, are the same comment.
 
     Raises ``Refusal``: ``template.unknown``, ``template.transition`` for a withdrawn version.

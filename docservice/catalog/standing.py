@@ -34,7 +34,7 @@ V = TypeVar("V", bound=Dated)
 def pick_in_force(versions: Iterable[V], on: date) -> V | None:
     """The version in force on ``on`` among ``versions`` of one template, or None.
 
-    It is the approved one with the latest effective date not after ``on``; of two with the same date, the higher number.
+    The approved one with the latest effective date not after ``on``; of two with the same date, the higher number.
     """
     candidates = [v for v in versions if v.status == "approved" and v.effective_on is not None and v.effective_on <= on]
     return max(candidates, key=lambda v: (v.effective_on, v.number), default=None)

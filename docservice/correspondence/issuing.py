@@ -96,9 +96,12 @@ def _issue(
     if prepared.version.status != "approved" or (
         prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
     ):
+        with shop.store.database.reading() as session:
+            instead = shop.instead(session, order.template, prepared.on)
+        message = f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only."
         raise Refusal(
             "template.not_approved",
-            f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only.",
+            f"{message} {instead}",
             [Problem("template.not_approved", f"is {prepared.version.status}", "/version")],
         )
     prepared = with_register(shop, prepared)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from docservice import casefile as casefiles
 from docservice.catalog import versions as version_room
+from docservice.catalog.lifecycle import Replacement
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
@@ -26,6 +27,7 @@ from docservice.correspondence import (
     reproducing,
     templates,
 )
+from docservice.correspondence.accounts import Accounts
 from docservice.correspondence.choices import Face
 from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
@@ -40,7 +42,10 @@ from docservice.correspondence.records import (
     TemplateRecord,
     document_record,
 )
+from docservice.correspondence.reviewing import Review
+from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop, recipients_of
+from docservice.correspondence.templates import ON_PAPER
 from docservice.jobs.pool import Pool
 from docservice.jobs.queue import Queue
 from docservice.jobs.worker import Worker
@@ -83,6 +88,7 @@ class Office:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.review, self.accounts = Review(shop), Accounts(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
         self.worker = Worker(self.queue, partial(queueing.perform, self))
 
@@ -227,20 +233,23 @@ class Office:
         with self.shop.store.database.reading() as session:
             return version_room.version(session, key, number)
 
-    def add_template(self, folder: Path, *, effective_on: date, actor: str) -> VersionRecord:
-        """Put a template folder on record, in force from a day on."""
-        return templates.add_template(self.shop, folder, effective_on=effective_on, actor=actor)
+    def add_template(
+        self, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER
+    ) -> VersionRecord:
+        """Put a template folder that was approved elsewhere on record, in force from a day on."""
+        return templates.add_template(
+            self.shop, folder, effective_on=effective_on, actor=actor, approved_by=approved_by
+        )  # fmt: skip
 
     def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
         """Put the installation's templates on record; those that have not changed stay as they are."""
         return templates.import_shipped(self.shop, actor=actor)
 
-    def withdraw(self, key: str, number: int, *, reason: str, actor: str) -> VersionRecord:
-        """Take a version out of force for good."""
-        with self.shop.store.database.writing() as session:
-            return version_room.move(
-                session, key, number, "withdrawn", actor=actor, at=self.shop.clock(), reason=reason
-            )  # fmt: skip
+    def withdraw(
+        self, key: str, number: int, *, reason: str, actor: str, replacement: Replacement = None
+    ) -> VersionRecord:
+        """The operator takes a version out of force for good; people do it by ``review.withdraw``."""
+        return self.review.withdraw(key, number, reason=reason, replacement=replacement, actor=Actor(actor))
 
     def lint(self, folder: Path) -> tuple[LintFinding, ...]:
         """What is wrong with a template folder, by file and line."""
@@ -308,9 +317,11 @@ class Office:
 
     # Keys, audit, upkeep
 
-    def add_key(self, name: str, scopes: Iterable[str], actor: str) -> tuple[ApiKeyRecord, str]:
-        """A new API key: its record, and its secret, shown this once."""
-        return keys.add_key(self.shop, name, scopes, actor)
+    def add_key(
+        self, name: str, scopes: Iterable[str], actor: str, account: str | None = None
+    ) -> tuple[ApiKeyRecord, str]:
+        """A new API key: its record, and its secret, shown this once. ``account``: the person it acts for."""
+        return keys.add_key(self.shop, name, scopes, actor, account)
 
     def key_for(self, secret: str) -> ApiKeyRecord | None:
         """The unrevoked key with this secret."""
@@ -324,10 +335,10 @@ class Office:
         """Revoke a key."""
         return keys.revoke_key(self.shop, id, actor=actor)
 
-    def audit(self, *, subject: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
-        """The newest lines of the audit trail."""
+    def audit(self, *, subject: str | None = None, below: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
+        """The newest lines of the audit trail; of one subject, or of all ``below`` one (a template's key)."""
         with self.shop.store.database.reading() as session:
-            return audit_trail.entries(session, subject=subject, last=last)
+            return audit_trail.entries(session, subject=subject, below=below, last=last)
 
     def verify_audit(self) -> int | None:
         """The first line of the audit trail that is not as it was written; None when the chain is whole."""

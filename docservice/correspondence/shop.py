@@ -90,8 +90,28 @@ class Shop:
         return f"{base.rstrip('/')}/{code}"
 
     def version(self, session: Session, key: str, number: int | None, on: date) -> VersionRecord:
-        """The version an order means."""
-        return versions.in_force(session, key, on) if number is None else versions.version(session, key, number)
+        """The version an order means.
+
+        Raises ``Refusal``: ``template.unknown``, ``template.not_in_force``, ``template.withdrawn`` (kind ``conflict``)
+        for a withdrawn version that the order pins.
+        """
+        if number is None:
+            return versions.in_force(session, key, on)
+        pinned = versions.version(session, key, number)
+        if pinned.status == "withdrawn":
+            message = (
+                f"{key} version {number} was withdrawn ({pinned.withdrawn_reason}). {self.instead(session, key, on)}"
+            )
+            problem = Problem("template.withdrawn", "is withdrawn", "/version")
+            raise Refusal("template.withdrawn", message, [problem], kind="conflict")
+        return pinned
+
+    def instead(self, session: Session, key: str, on: date) -> str:
+        """What a caller that pinned the wrong version may do, as a sentence."""
+        current = versions.pick_in_force(versions.versions(session, key), on)
+        if current is None:
+            return f"No version of {key} is in force on {on}."
+        return f"Version {current.number} is in force on {on}; leave out “version” to get it."
 
     def prepare(self, order: Order) -> Prepared:
         """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""

@@ -97,7 +97,12 @@ def verify(session: Session) -> int | None:
         with session.execute(query) as rows:  # closed: a cursor may not be left open when a line is found
             for row, detail, at in rows:
                 as_written = detail == json.dumps(row.detail) and (not sqlite or at == _sqlite_moment(row.at))
-                if row.sequence != last + 1 or row.previous != previous or row.sha256 != _seal_of(row) or not as_written:
+                if (
+                    row.sequence != last + 1
+                    or row.previous != previous
+                    or row.sha256 != _seal_of(row)
+                    or not as_written
+                ):
                     return last + 1
                 previous, last = row.sha256, row.sequence
     except (ValueError, TypeError, AttributeError, DBAPIError):

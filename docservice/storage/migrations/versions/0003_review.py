@@ -12,9 +12,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_STATE = sa.CheckConstraint(
-    "state IN ('draft', 'in_review', 'approved', 'withdrawn')", name="template_version_state"
-)
+_STATE = sa.CheckConstraint("state IN ('draft', 'in_review', 'approved', 'withdrawn')", name="template_version_state")
 # SQLite names no constraint by itself; PostgreSQL names this one so.
 _ONE_NUMBER_PER_TEXT = "template_version_key_sha256_key"
 _NAMES = {"uq": "%(table_name)s_%(column_0_N_name)s_key", "fk": "%(table_name)s_%(column_0_name)s_fkey"}

@@ -212,15 +212,19 @@ class Review:
     ) -> VersionRecord:  # fmt: skip
         """Withdraw a version for good: one's own draft, or as its approver. The operator may, too (``cli:``)."""
         _bounded(reason, "/reason")
-        version = self.version(key, number).version
-        own_draft = version.author == actor.name and version.status in ("draft", "in_review")
-        operator = actor.account is None and actor.via is None
-        if not own_draft and not operator:
-            self._refuse_decision(version, actor)
+
+        def allowed(version: VersionRecord) -> None:
+            if seen is not None:
+                seen(version)
+            own_draft = version.author == actor.name and version.status in ("draft", "in_review")
+            operator = actor.account is None and actor.via is None
+            if not own_draft and not operator:
+                self._refuse_decision(version, actor)
+
         with self._shop.store.database.writing() as session:
             return lifecycle.withdraw(
                 session, key, number, reason=reason, today=self._shop.today(), actor=actor.name,
-                at=self._shop.clock(), replacement=replacement, seen=seen,
+                at=self._shop.clock(), replacement=replacement, seen=allowed,
             )  # fmt: skip
 
     def comment(self, key: str, number: int, *, path: str, quote: str, body: str, actor: Actor) -> Entry:

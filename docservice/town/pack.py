@@ -16,13 +16,13 @@ from typing import Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
 from docservice.refusal import Refusal
+from docservice.town.approval import Approval
+from docservice.town.source import Source as Source
 
-Confidence = Literal["H", "M", "P"]
 Unit = Literal["days", "months"]
 Direction = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
-ApproverRole = Literal["reviewer", "approver"]  # of accounts (correspondence.roles): those that may approve at all
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Condition = Literal[
     "always",
@@ -35,15 +35,6 @@ Condition = Literal[
     "immediate_danger",
     "translated",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a legal value comes from: citation, confidence, and what the attorney should look at."""
-
-    citation: str
-    confidence: Confidence
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,24 +311,6 @@ class Courier:
     certified: str
     posting: str
     postage_place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Which roles may approve a version of the wording: by document type, for handouts, and for everything else.
-
-    Whatever stands here, nobody approves what they wrote themselves.
-    """
-
-    otherwise: tuple[ApproverRole, ...] = ("approver",)
-    handouts: tuple[ApproverRole, ...] = ("approver",)
-    document_types: Mapping[str, tuple[ApproverRole, ...]] = field(default_factory=dict)
-    source: Source = Source("Where the town says nothing", "P")
-
-    def roles(self, document_type: str, face: str) -> tuple[ApproverRole, ...]:
-        """The roles that may approve a version of this document type and face (``letter`` or ``handout``)."""
-        general = self.handouts if face == "handout" else self.otherwise
-        return self.document_types.get(document_type, general)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from docservice.api.access import requires
 from docservice.app import create_app
 from tests.fake_office import FakeOffice
 
-ROLES = ("nobody", "stranger", "preview", "issue", "read", "packets", "admin")
+ROLES = ("nobody", "stranger", "preview", "issue", "read", "packets", "review", "approve", "admin")
 EVERYBODY = frozenset(ROLES)
-KEYS = frozenset({"preview", "issue", "read", "packets", "admin"})
+KEYS = frozenset({"preview", "issue", "read", "packets", "review", "approve", "admin"})
+REVIEWERS = frozenset({"review", "approve", "admin"})
+READERS = REVIEWERS | {"read"}
+VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
 
 # (method, rule) → who is let in. HEAD goes with GET; OPTIONS answers with the methods alone.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -34,7 +37,18 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/templates"): KEYS,
     ("GET", "/api/v1/templates/<string:key>"): KEYS,
     ("GET", "/api/v1/templates/<string:key>/versions"): KEYS,
-    ("GET", "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"): KEYS,
+    ("POST", "/api/v1/templates/<string:key>/versions"): frozenset({"review", "admin"}),
+    ("GET", VERSION): KEYS,
+    ("GET", f"{VERSION}/assessment"): READERS,
+    ("GET", f"{VERSION}/outline"): READERS,
+    ("GET", f"{VERSION}/comments"): READERS,
+    ("POST", f"{VERSION}/comments"): REVIEWERS,
+    ("POST", f"{VERSION}/comments/<string:id>/answers"): REVIEWERS,
+    ("POST", f"{VERSION}/submit"): frozenset({"review", "admin"}),
+    ("POST", f"{VERSION}/send-back"): REVIEWERS,
+    ("POST", f"{VERSION}/approve"): frozenset({"approve", "admin"}),
+    ("POST", f"{VERSION}/withdraw"): REVIEWERS,
+    ("GET", "/api/v1/templates/<string:key>/audit"): READERS,
     ("POST", "/api/v1/previews"): frozenset({"preview", "issue", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
     ("GET", "/api/v1/documents"): frozenset({"read", "admin"}),
@@ -42,7 +56,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/supersede"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"read", "admin"}),
-    ("GET", "/api/v1/jobs/<string:id>"): KEYS - {"preview"},
+    ("GET", "/api/v1/jobs/<string:id>"): frozenset({"issue", "packets", "read", "admin"}),
     ("POST", "/api/v1/jobs/<string:id>/cancel"): frozenset({"issue", "packets", "admin"}),
     ("POST", "/api/v1/packets"): frozenset({"packets", "admin"}),
     ("GET", "/api/v1/packets"): frozenset({"packets", "read", "admin"}),

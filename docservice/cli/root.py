@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from docservice import __version__
+from docservice.cli.accounts import accounts
+from docservice.cli.audit import audit
 from docservice.cli.cases import casefile
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
@@ -75,7 +77,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, languages, jobs, casefile, town, doctor,
-    serve, worker,
+    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, languages, jobs, casefile,
+    town, doctor, serve, worker,
 ):  # fmt: skip
     main.add_command(command)

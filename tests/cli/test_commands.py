@@ -42,7 +42,10 @@ COMMANDS = dict(commands())
 def test_the_commands_of_the_issue_are_there() -> None:
     names = """preview issue packet exhibit languages doctor serve documents.list documents.show documents.reproduce
     documents.void documents.supersede jobs.list jobs.show jobs.cancel worker templates.list templates.show
-    templates.lint templates.add handouts.build keys.add keys.list keys.revoke casefile.check casefile.schema
+    templates.lint templates.add templates.propose templates.submit templates.assess templates.approve
+    templates.send-back templates.withdraw accounts.add accounts.list accounts.roles accounts.disable accounts.enable
+    accounts.password audit.list audit.verify handouts.build keys.add keys.list keys.revoke casefile.check
+    casefile.schema
     town.show town.deadline"""
     assert set(COMMANDS) == {"docservice " + name.replace(".", " ") for name in names.split()}
 

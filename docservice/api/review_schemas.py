@@ -238,7 +238,15 @@ class AssessmentSchema(ma.Schema):
     against = fields.Integer(allow_none=True, metadata={"description": "The version in force that it is held to"})
     breaks = fields.List(fields.Nested(BreakSchema), required=True, metadata={"description": "What may stop an order"})
     clients = fields.List(fields.Nested(ClientSchema), required=True)
+    open_comments = fields.Integer(required=True, metadata={"description": "Comments not resolved"})
     milliseconds = fields.Float()
+
+
+class ApprovedSchema(VersionSchema):
+    """An approved version, and what its assessment warned of."""
+
+    warnings = fields.List(fields.Nested(LintFindingSchema), required=True)
+    open_comments = fields.Integer(required=True)
 
 
 class AssessmentQuerySchema(ma.Schema):

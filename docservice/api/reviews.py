@@ -17,6 +17,7 @@ from docservice.api.conditional import require_version
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.review_schemas import (
     AnswerSchema,
+    ApprovedSchema,
     ApproveSchema,
     AssessmentQuerySchema,
     AssessmentSchema,
@@ -164,19 +165,20 @@ def send_back(body: dict[str, Any], key: str, number: int) -> Any:
 @requires("approve")
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.arguments(ApproveSchema, location="json")
-@blueprint.response(200, VersionSchema)
+@blueprint.response(200, ApprovedSchema)
 def approve(body: dict[str, Any], key: str, number: int) -> Any:
     """Approve a version
 
     By a person whose role the town's rules name, never by its author, and only when its assessment has no error
-    (template.not_ready). The assessment names the warnings.
+    (template.not_ready). What it warns of comes along.
     """
     wanted((JSON,))
-    office().review.approve(
+    _, passed = office().review.approve(
         key, number, effective_on=body["effective_on"], backdated=body["backdated"],
         actor=_person(body["on_behalf_of"]), seen=require_version,
     )  # fmt: skip
-    return version_answer(office().review.version(key, number))
+    body_of, status, headers = version_answer(office().review.version(key, number))
+    return {**body_of, "warnings": passed.warnings, "open_comments": passed.open_comments}, status, headers
 
 
 @blueprint.route(f"{VERSION}/withdraw", methods=["POST"])

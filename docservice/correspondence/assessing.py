@@ -77,6 +77,7 @@ class Assessment:
     breaks: tuple[Break, ...]
     clients: tuple[Client, ...]
     milliseconds: float
+    open_comments: int = 0  # said and not resolved; the approver weighs them
 
     @property
     def errors(self) -> tuple[LintFinding, ...]:

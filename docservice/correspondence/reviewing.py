@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -75,6 +75,11 @@ class Review:
             raise Refusal("template.unknown", f"There is no template {key} version {number}.", kind="missing")
         return found
 
+    def templates(self) -> tuple[str, ...]:
+        """Every template, also one that is only a draft."""
+        with self._shop.store.database.reading() as session:
+            return versions.keys(session)
+
     def waiting(self) -> tuple[VersionRecord, ...]:
         """Every version under review, the longest waiting first."""
         with self._shop.store.database.reading() as session:
@@ -95,7 +100,9 @@ class Review:
         with self._shop.store.database.reading() as session:
             listed = versions.versions(session, key)
             version = versions.version(session, key, number)
-        return assessing.assess(self._shop, version, listed, self._rules_day(on))
+            still_open = sum(not one.resolved for one in remarks.comments(remarks.entries(session, key, number)))
+        found = assessing.assess(self._shop, version, listed, self._rules_day(on))
+        return replace(found, open_comments=still_open)
 
     def clients(self, key: str) -> tuple[Client, ...]:
         """Who issued from a template, the latest first."""
@@ -202,7 +209,11 @@ class Review:
                 at=self._shop.clock(),
                 backdated=backdated,
                 seen=seen,
-                detail={"warnings": [finding.code for finding in assessment.warnings], "via": actor.via},
+                detail={
+                    "warnings": [finding.code for finding in assessment.warnings],
+                    "open_comments": assessment.open_comments,
+                    "via": actor.via,
+                },
             )
         return record, assessment
 

@@ -106,13 +106,18 @@ def lint(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
 
 
 def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
-    """Every template, with the version in force today."""
+    """Every template that was ever approved, with the version in force today.
+
+    What is only a draft is nobody's to order, nor the public's to read about.
+    """
     today = shop.today()
     found = []
     with shop.store.database.reading() as session:
         for key in versions.keys(session):
-            listed = versions.versions(session, key)
+            listed = [v for v in versions.versions(session, key) if v.approved_at is not None]
             current = versions.pick_in_force(listed, today)
+            if not listed:
+                continue
             shown = current or listed[-1]
             found.append(
                 TemplateRecord(
@@ -125,11 +130,15 @@ def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
 
 def languages(shop: Shop) -> tuple[LanguageRecord, ...]:
     """The town's languages in which some template is offered, English first."""
-    offers = templates(shop)
+    offers = [template for template in templates(shop) if template.version is not None]
     listed = sorted(shop.editions[-1].pack.languages, key=lambda language: language.tag != "en")
     records = (
         LanguageRecord(
-            one.tag, one.name, one.own_name, one.direction, tuple(t.key for t in offers if one.tag in t.languages)
+            one.tag,
+            one.name,
+            one.own_name,
+            one.direction,
+            tuple(t.key for t in offers if one.tag in t.languages),
         )
         for one in listed
     )

@@ -95,6 +95,7 @@ def test_the_whole_way(send: Send, office: Office) -> None:
     })  # fmt: skip
     assert approved.status_code == 200, approved.text
     body = approved.get_json()
+    assert (body["warnings"], body["open_comments"]) == ([], 0)
     assert (body["status"], body["standing"], body["approver"]) == ("approved", "scheduled", "account:ada")
     assert approved.headers["ETag"] != f'"{version["etag"]}"'
     withdrawn = send("ada", "POST", f"{url}/withdraw", body["etag"], json={"reason": "No.", "on_behalf_of": "ada"})

@@ -170,7 +170,9 @@ def test_an_assessment_tells_what_breaks_and_for_whom(office: Office, who: dict[
     more = "<p>{% trans %}A sentence that nobody has translated.{% endtrans %} {{ permit.number }}</p>"
     number = office.review.propose(proposal(more), actor=who["cora"]).number
     found = office.review.assess(KEY, number)
-    assert found.against == 1
+    assert (found.against, found.open_comments) == (1, 0)
+    office.review.comment(KEY, number, path="", quote="", body="Why?", actor=who["rae"])
+    assert office.review.assess(KEY, number).open_comments == 1
     assert {(one.kind, one.name) for one in found.breaks} == {
         ("field", "permit.number"), ("language", "es"), ("language", "zh-Hant"), ("language", "vi"), ("language", "ar"),
     }  # fmt: skip
@@ -202,6 +204,20 @@ def test_the_same_text_is_the_same_draft(office: Office, who: dict[str, Actor]) 
     assert code(office.review.propose, proposal("<p>1</p>", replaces=2), actor=who["ian"]) == "proposal.replaces"
     office.review.withdraw(KEY, 2, reason="x", actor=who["cora"])
     assert office.review.propose(draft, actor=who["ian"]).number == 3
+
+
+def test_drafts_are_nobodys_to_order_or_to_read_about(office: Office, who: dict[str, Actor]) -> None:
+    folder = FOLDER.parents[1] / "handouts" / "fences-and-hedges"
+    files = files_in(folder)
+    files["template.yaml"] = files["template.yaml"].replace(b"key: fences-and-hedges", b"key: goats")
+    office.review.propose(Proposal("goats", files, "A new handout"), actor=who["cora"])
+    assert "goats" in office.review.templates()
+    assert "goats" not in [template.key for template in office.templates()]
+    assert "goats" not in [key for language in office.languages() for key in language.templates]
+    office.review.submit("goats", 1, actor=who["cora"])
+    office.review.approve("goats", 1, effective_on=TODAY + timedelta(1), actor=who["rae"])
+    assert next(t for t in office.templates() if t.key == "goats").version is None
+    assert "goats" not in [key for language in office.languages() for key in language.templates]
 
 
 def test_a_folder_is_the_version_it_was(office: Office, who: dict[str, Actor]) -> None:

@@ -166,9 +166,9 @@ def _between_blocks(nodes: list[Node]) -> list[Node]:
     for at, node in enumerate(nodes):
         if isinstance(node, Text):
             text = node.text
-            if at == 0 or not _is_inline(nodes[at - 1]):
+            if at == 0 or not is_inline(nodes[at - 1]):
                 text = text.lstrip(" ")
-            if at + 1 == len(nodes) or not _is_inline(nodes[at + 1]):
+            if at + 1 == len(nodes) or not is_inline(nodes[at + 1]):
                 text = text.rstrip(" ")
             if text.strip(" ") or (text and 0 < at < len(nodes) - 1):
                 kept.append(Text(text))
@@ -177,7 +177,8 @@ def _between_blocks(nodes: list[Node]) -> list[Node]:
     return kept
 
 
-def _is_inline(node: Node) -> bool:
+def is_inline(node: Node) -> bool:
+    """Whether a node stands in a line of text."""
     return isinstance(node, Text) or (isinstance(node, Element) and node.tag in INLINE) or (
         isinstance(node, Jinja) and node.is_field
     )  # fmt: skip
@@ -267,7 +268,7 @@ def _quoted(value: str) -> str:
 def _lines(nodes: list[Node], ordered: bool = False) -> Iterator[str]:
     loose: list[Node] = []
     for node in nodes:
-        if _is_inline(node):
+        if is_inline(node):
             loose.append(node)
             continue
         if loose:

@@ -16,11 +16,12 @@ from pathlib import Path
 from jinja2 import nodes
 
 from docservice import casefile
-from docservice.catalog.bundle import Bundle, freeze, used_sentences
+from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze, used_sentences
 from docservice.catalog.elements import ELEMENTS, may_have
 from docservice.catalog.lint_finding import LintFinding, Vocabulary
 from docservice.catalog.lint_reader import readable
 from docservice.catalog.messages import completeness, wording_environment
+from docservice.catalog.word.reading import read_word
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
 
@@ -65,6 +66,8 @@ def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes])
     yield from _blocks(bundle)
     yield from readable(bundle)
     yield from _samples(samples)
+    if bundle.written_in_word:
+        yield from read_word(bundle.files[WORD_WORDING], bundle.key, vocabulary=vocabulary).findings
 
 
 def _sorted(findings: list[LintFinding]) -> tuple[LintFinding, ...]:

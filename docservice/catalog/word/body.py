@@ -59,6 +59,7 @@ class Cell:
     blocks: list[Block]
     across: int
     merged: str  # "", "restart", "continue": merged with the cell above
+    source: Any = field(repr=False, default=None)  # the w:tc
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Table:
     rows: list[Row]
     first_column: bool  # its cells are headers of their rows
     last_row: bool  # is the foot
+    source: Any = field(repr=False, default=None)  # the w:tbl
 
 
 Block = Paragraph | Control | Table
@@ -137,7 +139,7 @@ class Body:
         for child in parent:
             name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
             if name == "p":
-                found += self._paragraph(child)
+                found += self.read_paragraph(child)
             elif name == "tbl":
                 found.append(self._table(child))
             elif name == "sdt":
@@ -156,7 +158,8 @@ class Body:
             found.append(Paragraph("p", None, read(stream), self._count, streams_text(stream)))
         return found
 
-    def _paragraph(self, element: Any) -> Iterator[Paragraph]:
+    def read_paragraph(self, element: Any) -> Iterator[Paragraph]:
+        """The paragraph of a w:p; none when it runs on into the next."""
         self._count += 1
         if self._count > MOST_PARAGRAPHS:
             message = f"The Word file has more than {MOST_PARAGRAPHS} paragraphs."
@@ -211,7 +214,7 @@ class Body:
     def _table(self, element: Any) -> Table:
         look = element.find(f"{W}tblPr/{W}tblLook")
         first, last = _look(look, "firstColumn", 0x0080), _look(look, "lastRow", 0x0040)
-        return Table(list(self._rows(element, [])), first, last)
+        return Table(list(self._rows(element, [])), first, last, element)
 
     def _rows(self, parent: Any, around: list[Element]) -> Iterator[Row]:
         for child in parent:
@@ -243,7 +246,7 @@ class Body:
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
                 merged = "" if merge is None else merge.get(f"{W}val") or "continue"
                 blocks = _folded(self._within(child), self.findings)
-                yield Cell(blocks, min(int(across), 63) if across.isdigit() and int(across) else 1, merged)
+                yield Cell(blocks, min(int(across), 63) if across.isdigit() and int(across) else 1, merged, child)
             elif name in ("sdt", *_DESCEND):
                 content = child.find(f"{W}sdtContent") if name == "sdt" else child
                 if content is not None:

@@ -81,8 +81,10 @@ class Builder:
             return []
         pieces = sentences(paragraph.pieces, self._complain)
         self._balanced(pieces)
-        if paragraph.meaning == "reference" and paragraph.numbering is None:
-            return [self._reference(pieces)]
+        if is_reference(paragraph):
+            term, definition = (nodes(side, self._complain) for side in at_tab(pieces))
+            both = [Element("dt", {}, _unbold(term)), Element("dd", {}, definition)]
+            return [Item([one for one in both if one.children], "dl", "")]
         inside = nodes(pieces, self._complain)
         if paragraph.meaning == "bare":
             return list(inside)
@@ -95,15 +97,6 @@ class Builder:
         if tag in ("h1", "h2", "h3"):
             inside = _unbold(inside)
         return [Element(tag, {}, inside)]
-
-    def _reference(self, pieces: list[Piece]) -> Item:
-        """A line "term <tab> definition"."""
-        tabs = [at for at, piece in enumerate(pieces) if isinstance(piece, Mark) and piece.kind == "tab"]
-        at = tabs[0] if tabs else 0
-        term = _unbold(nodes(pieces[:at], self._complain))
-        definition = nodes(pieces[at + 1 if tabs else 0 :], self._complain)
-        both = [Element("dt", {}, term), Element("dd", {}, definition)]
-        return Item([one for one in both if one.children], "dl", "")
 
     def _balanced(self, pieces: list[Piece]) -> None:
         open_: list[str] = []
@@ -216,6 +209,17 @@ class Builder:
         if one is not None and one.tag == "p":
             inside = one.children
         return Element("th" if header else "td", attributes, _unbold(inside) if header else inside)
+
+
+def is_reference(paragraph: Paragraph) -> bool:
+    """Whether it is a line "term <tab> definition"."""
+    return paragraph.meaning == "reference" and paragraph.numbering is None
+
+
+def at_tab(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """What stands before and after the first tab; without one, all of it is after."""
+    tabs = [at for at, piece in enumerate(pieces) if isinstance(piece, Mark) and piece.kind == "tab"]
+    return (pieces[: tabs[0]], pieces[tabs[0] + 1 :]) if tabs else ([], pieces)
 
 
 def own_tags(paragraph: Paragraph) -> list[Tag] | None:

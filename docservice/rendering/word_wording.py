@@ -42,11 +42,11 @@ _DECLARED = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in _NAMESPACES.
 _LISTS = 9000  # our numberings begin after any of the file's own
 _PRIVATE = ("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people")
 _TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_RUN_ORDER = (
+_RUN_ORDER = (  # noqa: SIM905
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
     "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
     "eastAsianLayout specVanish oMath"
-).split(" ")  # noqa: SIM905
+).split(" ")
 # What the schema puts after w:bidi in a paragraph's properties.
 _AFTER_BIDI = (
     "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc",

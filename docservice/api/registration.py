@@ -9,7 +9,18 @@ import flask_smorest
 from flask import Flask
 
 from docservice import __version__
-from docservice.api import documents, handouts, jobs, observing, packets, previews, problems, reviews, templates
+from docservice.api import (
+    documents,
+    handouts,
+    jobs,
+    observing,
+    packets,
+    previews,
+    problems,
+    reviews,
+    templates,
+    word_files,
+)
 from docservice.api.wiring import EXTENSION
 
 if TYPE_CHECKING:
@@ -57,7 +68,7 @@ def register(app: Flask, office: Office) -> None:
     api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
     scheme = {"type": "http", "scheme": "bearer", "description": "An API key: docservice keys add"}
     api.spec.components.security_scheme("apiKey", scheme)
-    for room in (templates, reviews, previews, documents, packets, jobs, handouts, observing):
+    for room in (templates, reviews, word_files, previews, documents, packets, jobs, handouts, observing):
         api.register_blueprint(room.blueprint)
 
 

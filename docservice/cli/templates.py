@@ -12,15 +12,16 @@ from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option, plain, table
 from docservice.cli.review import approve, assess, propose, send_back, submit, withdraw
 from docservice.cli.types import DAY
+from docservice.cli.word_files import from_word, to_word
 from docservice.refusal import Refusal
 
 
 @click.group()
 def templates() -> None:
-    """Templates and their versions: list, show, lint; propose, submit, assess, approve, withdraw; add."""
+    """Templates and their versions: list, show, lint; propose, review, approve; in and out of Word; add."""
 
 
-for _command in (propose, submit, assess, approve, send_back, withdraw):
+for _command in (propose, submit, assess, approve, send_back, withdraw, to_word, from_word):
     templates.add_command(_command)
 
 

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from docservice.catalog import container, lifecycle, versions
-from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
 from docservice.catalog.lint import samples_in
 from docservice.catalog.messages import Messages, read_catalog, tag_of
 from docservice.catalog.meta import load_meta
 from docservice.catalog.versions import VersionRecord
+from docservice.correspondence import word_files
 from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
@@ -159,6 +160,7 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
 def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
+    word_files.examine(shop, proposal.key, proposal.files)
     settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
         root = Path(name)
@@ -169,7 +171,7 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
         for shared in (settings.templates / "handouts").glob("*.*"):  # the stylesheet that handouts share
             if shared.is_file():
                 shutil.copy(shared, root / shared.name)
-        held = dict(earlier.files) if earlier is not None else {}
+        held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
             held |= {f"samples/{file}": content for file, content in samples_of(shop, base).items()}
         for path, content in {**held, **proposal.files}.items():
@@ -184,6 +186,16 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
             known=_known(earlier, proposal.files, root),
         )  # fmt: skip
         return bundle, container.pack(samples_in(folder))
+
+
+def _still_held(earlier: Bundle | None, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of the earlier version, of its two wordings (in Word, and read from that) the one that still holds."""
+    held = dict(earlier.files) if earlier is not None else {}
+    if WORD_WORDING in files or (WORD_WORDING in held and word_files.WORDING not in files):
+        held.pop(word_files.WORDING, None)
+    elif word_files.WORDING in files:
+        held.pop(WORD_WORDING, None)
+    return held
 
 
 def _refuse_key(folder: Path, key: str) -> None:

@@ -17,19 +17,20 @@ from sqlalchemy.orm import Session
 
 from docservice.catalog import lifecycle, outline, remarks, versions
 from docservice.catalog.anchors import Anchor, Found, find
-from docservice.catalog.bundle import Bundle
+from docservice.catalog.bundle import WORD_WORDING, Bundle
 from docservice.catalog.lifecycle import Replacement, Seen
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.remarks import Comment, Entry
 from docservice.catalog.standing import Standing, standing
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import accounts, assessing, pinning, proposing
+from docservice.catalog.word.reading import Reading
+from docservice.correspondence import accounts, assessing, pinning, proposing, word_files
 from docservice.correspondence.assessing import Assessment, Client
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor, permissions_of
 from docservice.correspondence.shop import Shop
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Problem, Refusal, things_are
 from docservice.storage import audit
 from docservice.storage.audit import AuditEntry
 
@@ -95,6 +96,19 @@ class Review:
         """The paragraphs, blocks and statements of a version: what comments are anchored to."""
         return outline.outline(self.bundle(key, number))
 
+    def to_word(self, key: str, number: int) -> bytes:
+        """A version of a letter as a Word file to edit: fields visible, blocks as content controls, changes tracked."""
+        return word_files.word_of(self._shop, self.bundle(key, number))
+
+    def read_word(self, key: str, data: bytes, *, actor: Actor, based_on: int | None = None) -> Reading:
+        """What a Word file would propose: its wording and findings. Nothing is kept.
+
+        ``based_on`` is the version it was made from (the one in force). Raises ``Refusal``: ``word.refused`` and the
+        other codes of ``catalog.word.package``.
+        """
+        actor.require("propose")
+        return word_files.read(self._shop, key, data, word_files.base_of(self._shop, key, based_on))
+
     def assess(self, key: str, number: int, on: date | None = None) -> Assessment:
         """Lint, checklist, rendered samples, and what it would break, if it took force on a day (today)."""
         with self._shop.store.database.reading() as session:
@@ -135,6 +149,28 @@ class Review:
     def propose(self, proposal: Proposal, *, actor: Actor) -> VersionRecord:
         """A new draft. See ``correspondence.proposing``."""
         return proposing.propose(self._shop, proposal, actor=actor)
+
+    def from_word(
+        self, key: str, data: bytes, *, note: str, actor: Actor, based_on: int | None = None,
+        replaces: int | None = None, keep: bool = False,
+    ) -> tuple[VersionRecord, Reading]:  # fmt: skip
+        """A new draft from a Word file, and what could not be kept of it.
+
+        The file becomes ``letter.html`` (and the clauses that it changes); with ``keep`` it stays the wording itself
+        and the letter's Word face (docs/word.md). Raises ``Refusal``: as ``read_word`` and ``propose``;
+        ``word.invalid`` when its tags cannot be read.
+        """
+        actor.require("propose")
+        base = word_files.base_of(self._shop, key, based_on)
+        reading = word_files.read(self._shop, key, data, base)
+        broken = [Problem(f.code, f.message, f.place) for f in reading.errors if f.code in word_files.BROKEN]
+        if broken:
+            raise Refusal("word.invalid", f"{things_are(broken)} wrong with the tags of the Word file.", broken)
+        files = {WORD_WORDING: data} if keep else dict(reading.files)
+        if base is None:
+            files["template.yaml"] = word_files.template_yaml(key, reading)
+        number = base.number if base is not None else None
+        return self.propose(Proposal(key, files, note, number, replaces), actor=actor), reading
 
     def submit(
         self, key: str, number: int, *, actor: Actor, reviewer: str | None = None, message: str = "",

@@ -67,4 +67,4 @@ def marker(text: str) -> str | None:
 
 def ends(text: str) -> bool:
     """Whether a marker ends what the last one began."""
-    return re.match(r"(end|/)\b?", text.strip().lower()) is not None
+    return re.match(r"(end\b|/)", text.strip().lower()) is not None

@@ -59,7 +59,14 @@ def read_word(
     very text. With a ``vocabulary``, unknown fields and filters are found. Raises ``Refusal``: ``word.refused``,
     ``word.too_large``, ``word.encrypted``, ``word.file`` (``catalog.word.package``); ``word.empty``.
     """
-    known = known or {}
+    try:
+        return _read(data, key, known or {}, vocabulary)
+    except RecursionError:
+        message = "The Word file is nested too deep."
+        raise Refusal("word.too_large", message, [Problem("word.too_large", message, FILE)], kind="too-large") from None
+
+
+def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabulary | None) -> Reading:
     package = open_package(data)
     findings = Findings()
     body = Body(package, findings)

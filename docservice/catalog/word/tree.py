@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(rf"([^\s=<>/\"']+)(?:\s*=\s*({_QUOTED}|[^\s\"'<>]+))?", re.S)
 _TAG = re.compile(r"\{([{%])([-+]?)\s*(.*?)\s*([-+]?)[%}]\}", re.S)
+_DEEPEST = 60
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -108,6 +109,8 @@ def parse(source: str, file: str = "letter.html") -> list[Node]:
             add(element)
             if element.tag not in VOID:
                 open_.append(element)
+            if len(open_) > _DEEPEST:
+                raise _broken(source, match.start(), file, "it is nested too deep")
         elif match["end"]:
             if not open_ or open_[-1].tag != match["end"].lower():
                 raise _broken(source, match.start(), file, f"</{match['end']}> closes nothing that is open")

@@ -135,17 +135,11 @@ class Builder:
                 (one.elements[0] if isinstance(one, Item) else one).attributes.update(element.attributes)  # type: ignore[union-attr]
             return entries
         inside = _captions(grouped(entries, self._complain), figure=element.tag == "figure")
-        if (
-            len(inside) == 1
-            and isinstance(only := inside[0], Element)
-            and only.tag == element.tag
-            and not only.attributes
-        ):
+        only = _only(inside)
+        if only is not None and only.tag == element.tag and element.attributes:
             return [Element(element.tag, dict(element.attributes), only.children)]
-        if element.tag in ("p", "h1", "h2", "h3", "dt", "dd", "td", "th") and len(inside) == 1:
-            only = inside[0]
-            children = only.children if isinstance(only, Element) and only.tag == "p" else inside
-            return [Element(element.tag, dict(element.attributes), children)]
+        if only is not None and only.tag == "p" and element.tag in (*_MANY, "td", "th", "caption"):
+            return [Element(element.tag, dict(element.attributes), only.children)]
         return [Element(element.tag, dict(element.attributes), inside)] if inside else []
 
     # Tables
@@ -188,13 +182,9 @@ class Builder:
     def _cell(self, cell: Cell, row: Row, part: str, first: bool) -> Element:
         blocks, given = cell.blocks, None
         filled = [b for b in blocks if not isinstance(b, Paragraph) or not b.is_empty()]
-        if (
-            len(filled) == 1
-            and isinstance(only := filled[0], Control)
-            and only.element
-            and only.element.tag in ("td", "th")
-        ):
-            given, blocks = only.element, only.blocks
+        whole = filled[0] if len(filled) == 1 else None
+        if isinstance(whole, Control) and whole.element is not None and whole.element.tag in ("td", "th"):
+            given, blocks = whole.element, whole.blocks
         meanings = {p.meaning for p in _all(blocks)}
         header = given.tag == "th" if given else "table header" in meanings or (
             (row.head and "table text" not in meanings) or first

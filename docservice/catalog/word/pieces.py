@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from docservice.catalog.word.tree import JINJA, Element, Jinja, Node, Text, jinja, parse
+from docservice.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ Complain = Callable[[str, str], None]  # code, message
 _MARK = "\ufffc"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff\ufffc]")
 _TAGS = re.compile(JINJA, re.S)
-_IMAGE = re.compile(rf"<img\b(?:{JINJA}|[“”\"](?:{JINJA}|[^“”\"])*[“”\"]|[^>“”\"])*>", re.S)
+_IMAGE = re.compile(rf"<img\b(?:{JINJA}|[^>])*>", re.S)
 _SCOPE = re.compile(r"\{([{%])(p|tr|tc|r)\s+")
 _STRAIGHT = str.maketrans({
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'",
@@ -103,8 +104,7 @@ def read(stream: Stream) -> list[Piece]:
         position = found.end()
         inside = [marks[at] for at in range(found.start(), position) if at in marks]
         characters = "".join(_in_a_tag(text[at], marks.get(at)) for at in range(found.start(), position))
-        source = _INVISIBLE.sub("", characters).translate(_STRAIGHT)
-        pieces += _tag(source, replace(formats[found.start()], source=False))
+        pieces += _tag(_INVISIBLE.sub("", characters), replace(formats[found.start()], source=False))
         pieces += [mark for mark in inside if mark.kind in ("open", "close", "element")]
     words(position, len(text))
     return pieces
@@ -146,12 +146,23 @@ def _tag(source: str, format: Format) -> list[Piece]:
     if source.startswith("{#"):
         return []
     if source.startswith("<"):
-        closed = source if source.endswith("/>") else source[:-1] + "/>"
-        return [Mark("element", one) for one in parse(closed) if isinstance(one, Element)]
+        return _image(source, format)
+    source = source.translate(_STRAIGHT)
     scope = _SCOPE.match(source)
     if scope:
         source = f"{{{scope[1]} {source[scope.end() :]}"
     return [Tag(jinja(source), format, scope[2] if scope else "")]
+
+
+def _image(source: str, format: Format) -> list[Piece]:
+    """The picture that a piece of source means: as it stands, else with straight quotes; else it is words."""
+    for text in (source, source.translate(_STRAIGHT)):
+        try:
+            found = [Mark("element", one) for one in parse(text) if isinstance(one, Element)]
+        except Refusal:
+            continue
+        return list(found)
+    return [Words(source, format)]
 
 
 # Sentences
@@ -318,15 +329,25 @@ def _nested(loose: list[tuple[Format | None, Node]]) -> list[Node]:
             after = next((other for other, _ in loose[at + 1 :] if other is not None), PLAIN)
             format = before if before == after else PLAIN
         flat.append((format, node))
+    whole: list[tuple[Format, Node]] = []
+    for italic, run in _runs(flat, lambda format: format.italic):
+        if italic and len({format.bold for format, _ in run}) > 1:  # bold words in italic ones
+            whole.append((PLAIN, Element("em", {}, _set(run, italic=False))))
+        else:
+            whole += run
+    return _set(whole, italic=True)
+
+
+def _set(flat: list[tuple[Format, Node]], *, italic: bool) -> list[Node]:
     result: list[Node] = []
     for bold, run in _runs(flat, lambda format: format.bold):
         inner: list[Node] = []
-        for italic, part in _runs(run, lambda format: format.italic):
+        for slanted, part in _runs(run, lambda format: format.italic):
             deep: list[Node] = []
             for language, most in _runs(part, lambda format: format.language):
                 leaves = [node for _, node in most]
                 deep += [Element("span", {"lang": str(language)}, leaves)] if language else leaves
-            inner += [Element("em", {}, deep)] if italic else deep
+            inner += [Element("em", {}, deep)] if slanted and italic else deep
         result += [Element("strong", {}, inner)] if bold else inner
     return result
 

@@ -23,7 +23,7 @@ _QUOTED = rf"\"(?:{JINJA}|[^\"])*\"|'(?:{JINJA}|[^'])*'"
 _TOKEN = re.compile(
     rf"(?P<comment><!--.*?-->|\{{#.*?#\}})|(?P<jinja>{JINJA})"
     rf"|</(?P<end>[A-Za-z][A-Za-z0-9]*)\s*>"
-    rf"|<(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:\s+[^\s=<>/\"']+(?:\s*=\s*(?:{_QUOTED}|[^\s\"'<>]+))?)*)\s*/?>",
+    rf"|<(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:\s+[^\s=<>/\"']+(?:\s*=\s*(?:{_QUOTED}|[^\s\"'<>]+))?)*)\s*(?P<closed>/?)>",
     re.S,
 )
 _ATTRIBUTE = re.compile(rf"([^\s=<>/\"']+)(?:\s*=\s*({_QUOTED}|[^\s\"'<>]+))?", re.S)

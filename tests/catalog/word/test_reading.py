@@ -113,6 +113,9 @@ def row(*cells: str, head: bool = False) -> str:
     return ROW.format(head="<w:tblHeader/>" if head else "", cells="".join(cells))
 
 
+START = '<w:vMerge w:val="restart"/>'
+
+
 def test_a_table_with_header_row_header_column_loop_foot_and_spans() -> None:
     look = '<w:tblLook w:firstColumn="1" w:lastRow="1"/>'
     reading = read(
@@ -120,7 +123,7 @@ def test_a_table_with_header_row_header_column_loop_foot_and_spans() -> None:
         table(
             row(cell("Rule"), cell("Amount", '<w:gridSpan w:val="2"/>'), head=True),
             row(cell("{%tr for line in fine.lines %}")),
-            row(cell("{{ line.section }}"), cell("{{ line.amount }}", '<w:vMerge w:val="restart"/>'), cell("{{ line.days }}")),
+            row(cell("{{ line.section }}"), cell("{{ line.amount }}", START), cell("{{ line.days }}")),
             row(cell("more"), cell("", "<w:vMerge/>"), cell("x y")),
             row(cell("{%tr endfor %}")),
             row(cell("Total"), cell("{{ fine.total }}"), cell("")),
@@ -128,7 +131,8 @@ def test_a_table_with_header_row_header_column_loop_foot_and_spans() -> None:
         ),
     )  # fmt: skip
     assert inside(reading) == (
-        '<table><caption>Fines</caption><thead><tr><th scope="col">Rule</th><th scope="col" colspan="2">Amount</th></tr>'
+        '<table><caption>Fines</caption><thead><tr><th scope="col">Rule</th>'
+        '<th scope="col" colspan="2">Amount</th></tr>'
         "</thead><tbody>{% for line in fine.lines %}"
         '<tr><th scope="row">{{ line.section }}</th><td rowspan="2">{{ line.amount }}</td><td>{{ line.days }}</td></tr>'
         '<tr><th scope="row">more</th><td>x y</td></tr>{% endfor %}</tbody>'
@@ -211,10 +215,9 @@ BOX = f'<w:r><mc:AlternateContent {NAMESPACES}><mc:Choice Requires="wps"><w:draw
       "<wps:wsp><wps:txbx><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></wps:txbx></wps:wsp>" \
       "</a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"  # fmt: skip
 FLOATING = '<w:r><w:drawing><wp:anchor><wp:docPr id="1" name="Seal"/></wp:anchor></w:drawing></w:r>'
-NOTE = f'<w:footnotes {NAMESPACES}><w:footnote w:id="3"><w:p><w:r><w:t>see below</w:t></w:r></w:p></w:footnote></w:footnotes>'
-COMMENT = (
-    f'<w:comments {NAMESPACES}><w:comment w:id="1"><w:p><w:r><w:t>kinder?</w:t></w:r></w:p></w:comment></w:comments>'
-)
+SAID = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+NOTE = f'<w:footnotes {NAMESPACES}><w:footnote w:id="3">{SAID.format("see below")}</w:footnote></w:footnotes>'
+COMMENT = f'<w:comments {NAMESPACES}><w:comment w:id="1">{SAID.format("kinder?")}</w:comment></w:comments>'
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from docservice.catalog.word.tree import Element
 from docservice.refusal import Problem, Refusal
 
 FILE = "letter.docx"
-MOST_PARAGRAPHS = 20_000
+MOST_PARAGRAPHS, MOST_CHARACTERS, MOST_IN_ONE, MOST_TAGS = 20_000, 2_000_000, 50_000, 10_000
 # What is lost of these is text, or what a reader would look for.
 _WARNINGS = {
     "word.look", "word.tab", "word.page_break", "word.word_field", "word.tracked", "word.columns", "word.header",
@@ -111,7 +111,7 @@ class Body:
         self.styles = Styles(package)
         self.runs = Runs(self.styles, package.relations(), _notes(package), findings.lose, self.taken)
         self._carried: Stream = []  # of a paragraph whose end is deleted: it runs on into the next
-        self._count = 0
+        self._count = self._characters = self._tags = 0
 
     def blocks(self, document: Any | None = None) -> list[Block]:
         """Every block, in order."""
@@ -161,9 +161,14 @@ class Body:
     def read_paragraph(self, element: Any) -> Iterator[Paragraph]:
         """The paragraph of a w:p; none when it runs on into the next."""
         self._count += 1
-        if self._count > MOST_PARAGRAPHS:
-            message = f"The Word file has more than {MOST_PARAGRAPHS} paragraphs."
-            raise Refusal("word.too_large", message, [Problem("word.too_large", message, FILE)], kind="too-large")
+        length = sum(len(t.text or "") for t in element.iter(f"{W}t"))
+        self._characters += length
+        if self._count > MOST_PARAGRAPHS or self._characters > MOST_CHARACTERS:
+            raise _too_large(
+                f"The Word file has more than {MOST_PARAGRAPHS} paragraphs or {MOST_CHARACTERS} characters."
+            )
+        if length > MOST_IN_ONE:
+            raise _too_large(f"Paragraph {self._count} of the Word file has more than {MOST_IN_ONE} characters.")
         self.findings.number, self.findings.text = self._count, _text(element)
         properties = element.find(f"{W}pPr")
         stream = self._carried + self.runs.stream(element)
@@ -184,8 +189,11 @@ class Body:
             self.findings.lose("word.contents", "a table of contents")
             return
         numbering = self.styles.numbering(properties, style) if meaning in ("p", "tag") else None
-        text = streams_text(stream)
-        yield Paragraph(meaning, numbering, read(stream), self._count, text, element)
+        pieces = read(stream)
+        self._tags += sum(isinstance(piece, Tag) for piece in pieces)
+        if self._tags > MOST_TAGS:
+            raise _too_large(f"The Word file has more than {MOST_TAGS} tags.")
+        yield Paragraph(meaning, numbering, pieces, self._count, streams_text(stream), element)
 
     def _section(self, element: Any) -> None:
         columns = element.find(f"{W}cols")
@@ -300,6 +308,10 @@ def _folded(blocks: list[Block], findings: Findings) -> list[Block]:
     if open_:
         findings.say("word.marker", "a marker is not ended; write [[end]]", error=True, text="")
     return found
+
+
+def _too_large(message: str) -> Refusal:
+    return Refusal("word.too_large", message, [Problem("word.too_large", message, FILE)], kind="too-large")
 
 
 def _notes(package: Package) -> dict[str, str]:

@@ -42,7 +42,7 @@ def title(element: Element) -> str:
 
 def element_of(text: str | None, *, inline: bool = False) -> Element | str | None:
     """The element that a tag means, the name of its clause as a string, or None when the tag is not ours."""
-    text = (text or "").strip().translate(str.maketrans("“”‘’\u00a0", "\"\"'' "))
+    text = (text or "")[:300].strip().translate(str.maketrans("“”‘’\u00a0", "\"\"'' "))
     pairs = list(_PAIR.finditer(text))
     head = _PAIR.sub("", text).split()
     if len(head) > 1 or (head and head[0] not in ELEMENTS) or not (head or pairs):

@@ -60,8 +60,8 @@ Complain = Callable[[str, str], None]  # code, message
 
 _MARK = "\ufffc"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff\ufffc]")
-_TAGS = re.compile(JINJA, re.S)
-_IMAGE = re.compile(rf"<img\b(?:{JINJA}|[^>])*>", re.S)
+_TAGS = re.compile(JINJA)
+_IMAGE = re.compile(rf"<img\b(?:{JINJA}|[^<>{{]|\{{(?![{{%#]))*+>")
 _SCOPE = re.compile(r"\{([{%])(p|tr|tc|r)\s+")
 _STRAIGHT = str.maketrans({
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'",
@@ -134,11 +134,12 @@ def _flat(stream: Stream) -> tuple[str, list[Format], dict[int, Mark]]:
 
 def _next(text: str, formats: list[Format], position: int) -> re.Match[str] | None:
     tag = _TAGS.search(text, position)
-    image = _IMAGE.search(text, position)
-    while image is not None and not formats[image.start()].source:  # "<img" in ordinary text is ordinary text
-        image = _IMAGE.search(text, image.start() + 1)
-    if image is not None and (tag is None or image.start() <= tag.start()):
-        return image
+    end = tag.start() if tag is not None else len(text)
+    at = text.find("<img", position, end)
+    while at >= 0:
+        if formats[at].source and (image := _IMAGE.match(text, at)):  # in ordinary text it is ordinary text
+            return image
+        at = text.find("<img", at + 1, end)
     return tag
 
 

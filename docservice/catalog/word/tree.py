@@ -18,15 +18,17 @@ VOID = frozenset(("br", "img"))
 CONTAINERS = frozenset(
     ("article", "section", "aside", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "figure")
 )
-JINJA = r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
-_QUOTED = rf"\"(?:{JINJA}|[^\"])*\"|'(?:{JINJA}|[^'])*'"
-_TOKEN = re.compile(
-    rf"(?P<comment><!--.*?-->|\{{#.*?#\}})|(?P<jinja>{JINJA})"
-    rf"|</(?P<end>[A-Za-z][A-Za-z0-9]*)\s*>"
-    rf"|<(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:\s+[^\s=<>/\"']+(?:\s*=\s*(?:{_QUOTED}|[^\s\"'<>]+))?)*)\s*(?P<closed>/?)>",
-    re.S,
+# Possessive, and no tag inside a tag: what is never closed costs no more than what is.
+JINJA = (
+    r"\{\{(?:[^{}]|\}(?!\})|\{(?![{%#]))*+\}\}|\{%(?:[^%{]|%(?!\})|\{(?![{%#]))*+%\}|\{#(?:[^#{]|#(?!\})|\{(?!#))*+#\}"
 )
-_ATTRIBUTE = re.compile(rf"([^\s=<>/\"']+)(?:\s*=\s*({_QUOTED}|[^\s\"'<>]+))?", re.S)
+_QUOTED = rf"\"(?:{JINJA}|[^\"{{]|\{{(?![{{%#]))*+\"|'(?:{JINJA}|[^'{{]|\{{(?![{{%#]))*+'"
+_TOKEN = re.compile(
+    rf"(?P<comment><!--(?:[^-<]|-(?!->)|<(?!!--))*+-->|\{{#(?:[^#{{]|#(?!\}})|\{{(?!#))*+#\}})|(?P<jinja>{JINJA})"
+    rf"|</(?P<end>[A-Za-z][A-Za-z0-9]*)\s*+>|<(?P<tag>[A-Za-z][A-Za-z0-9]*)"
+    rf"(?P<attributes>(?:\s++[^\s=<>/\"']++(?:\s*+=\s*+(?:{_QUOTED}|[^\s\"'<>/]++))?+)*+)\s*+(?P<closed>/?)>"
+)
+_ATTRIBUTE = re.compile(rf"([^\s=<>/\"']++)(?:\s*+=\s*+({_QUOTED}|[^\s\"'<>/]++))?+")
 _TAG = re.compile(r"\{([{%])([-+]?)\s*(.*?)\s*([-+]?)[%}]\}", re.S)
 _DEEPEST = 60
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -264,7 +266,7 @@ def _head(element: Element, ordered: bool) -> str:
 
 def _quoted(value: str) -> str:
     """An attribute's value; the tags in it stay as they are."""
-    parts = re.split(rf"({JINJA})", value, flags=re.S)
+    parts = re.split(rf"({JINJA})", value)
     return "".join(p if at % 2 else html.escape(p, quote=True).replace("&#x27;", "'") for at, p in enumerate(parts))
 
 

@@ -36,7 +36,8 @@ class Refusal(Exception):
     """Nothing was made, nothing was kept: here is why, completely.
 
     ``kind`` says whose move it is, and thereby the HTTP status: ``input`` (422), ``malformed`` (400),
-    ``missing`` (404), ``conflict`` (409), ``too-large`` (413), ``timeout`` (504), ``setup`` (503).
+    ``missing`` (404), ``conflict`` (409), ``too-large`` (413), ``timeout`` (504), ``setup`` (503); and of who asks and
+    when: ``unauthenticated`` (401), ``forbidden`` (403), ``precondition-failed`` (412), ``too-many`` (429).
     """
 
     def __init__(

@@ -18,7 +18,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from docservice.catalog.versions import VersionRecord
 from docservice.correspondence.order import MEDIA_TYPES, Order
+from docservice.correspondence.reviewing import Standings
 from docservice.jobs.queue import Job
 from docservice.packets import plan as plans
 from docservice.refusal import Problem, Refusal
@@ -45,14 +47,41 @@ class Template:
     version: int = 1
 
 
-@dataclass(frozen=True)
-class Version:
-    template: str
-    number: int
-    status: str = "approved"
-    effective_on: date | None = date(2026, 1, 1)
-    sha256: str = "b" * 64
-    created_at: datetime = NOW
+def version_record(template: str, number: int, effective_on: date = date(2026, 1, 1)) -> VersionRecord:
+    return VersionRecord(
+        template=template, number=number, status="approved", title="A letter", document_type="letter", face="letter",
+        languages=("en",), sha256="b" * 64, effective_on=effective_on, author="ana", approver="ben", created_at=NOW,
+        approved_at=NOW, withdrawn_at=None, withdrawn_reason=None,
+    )  # fmt: skip
+
+
+class FakeReview:
+    """Versions can be looked at; every step finds no such version (tests/api/test_reviews.py has a real office)."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self.office = office
+
+    def versions(self, key: str, on: date | None = None) -> tuple[Standings, ...]:
+        return (Standings(self.office.version(key, 1), "in_force"),)
+
+    def version(self, key: str, number: int, on: date | None = None) -> Standings:
+        return Standings(self.office.version(key, number), "in_force")
+
+    def __getattr__(self, step: str) -> Any:
+        def missing(*arguments: Any, **more: Any) -> Any:
+            raise Refusal("template.unknown", f"There is no such version to {step}.", kind="missing")
+
+        return missing
+
+
+class FakeTranslations:
+    """Nothing is translated; every step finds no such version (tests/api/test_translations.py has a real office)."""
+
+    def overview(self, template: str | None = None, language: str | None = None) -> tuple[Any, ...]:
+        return ()
+
+    def __getattr__(self, step: str) -> Any:
+        return getattr(FakeReview(None), step)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -62,6 +91,7 @@ class Key:
     scopes: tuple[str, ...]
     created_at: datetime = NOW
     revoked_at: datetime | None = None
+    account: Any = None
 
 
 @dataclass(frozen=True)
@@ -148,16 +178,24 @@ class FakeOffice:
             for tag, name in names.items()
         )  # fmt: skip
 
-    def versions(self, key: str) -> tuple[Version, ...]:
-        return (Version(self.template(key).key, 1),)
+    @property
+    def translations(self) -> FakeTranslations:
+        return FakeTranslations()
 
-    def version(self, key: str, number: int) -> Version:
+    @property
+    def review(self) -> FakeReview:
+        return FakeReview(self)
+
+    def versions(self, key: str) -> tuple[VersionRecord, ...]:
+        return (version_record(self.template(key).key, 1),)
+
+    def version(self, key: str, number: int) -> VersionRecord:
         if number != 1:
             raise Refusal("template.unknown_version", f"{key} has no version {number}.", kind="missing")
         return self.versions(key)[0]
 
-    def add_template(self, folder: Path, *, effective_on: date, actor: str) -> Version:
-        return Version(folder.name, 2, effective_on=effective_on)
+    def add_template(self, folder: Path, *, effective_on: date, actor: str, approved_by: str = "") -> VersionRecord:
+        return version_record(folder.name, 2, effective_on)
 
     def lint(self, folder: Path) -> tuple[Finding, ...]:
         return ()
@@ -390,7 +428,9 @@ class FakeOffice:
         self.queued[self.queued.index(job)] = replace(job, finished_at=NOW, **values)
         return self.job(id)
 
-    def add_key(self, name: str, scopes: tuple[str, ...], actor: str) -> tuple[Key, str]:
+    def add_key(
+        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None
+    ) -> tuple[Key, str]:  # fmt: skip
         secret = f"secret-{name}-{len(self.kept_keys)}"
         self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes))
         return self.kept_keys[secret], secret

@@ -33,8 +33,13 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {"config", "correspondence", "catalog", "packets", "casefile", "town", "rendering", "jobs", "app"},
 }  # fmt: skip
 
-# catalog.versions keeps versions in the database; it is the shell's part of that room.
-SHELL_PARTS = {"catalog/versions.py": {"storage"}}
+# These keep versions, and what is decided and said about them, in the database: the shell's part of that room.
+SHELL_PARTS = {
+    "catalog/versions.py": {"storage"},
+    "catalog/lifecycle.py": {"storage"},
+    "catalog/remarks.py": {"storage"},
+    "catalog/translated.py": {"storage"},
+}
 
 CORE = {"casefile", "town", "rendering", "checks", "packets", "catalog"}
 FOREIGN_TO_CORE = {"flask", "flask_smorest", "sqlalchemy", "alembic", "waitress", "celery", "boto3", "redis", "click"}

@@ -9,7 +9,8 @@ from flask import current_app, g, request
 
 from docservice.api.wiring import office
 from docservice.correspondence.choices import SCOPES
-from docservice.refusal import Refusal
+from docservice.correspondence.roles import Actor
+from docservice.refusal import Problem, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -55,7 +56,7 @@ def guard() -> None:
         needed = " or ".join(scope for scope in SCOPES if scopes and scope in scopes)
         message = f"This API key may not do that; it needs the scope {needed}." if needed else "Nobody may do that."
         raise Refusal("access.scope_missing", message, kind="forbidden")
-    g.actor, g.scopes = f"key:{record.name}", frozenset(record.scopes)
+    g.actor, g.scopes, g.account = f"key:{record.name}", frozenset(record.scopes), record.account
 
 
 def scopes() -> frozenset[str]:
@@ -66,3 +67,19 @@ def scopes() -> frozenset[str]:
 def actor() -> str:
     """Who acts, for the record: ``key:NAME``."""
     return str(g.actor)
+
+
+def reviewer() -> Actor:
+    """Who acts on wording: the person the key acts for, else the system itself."""
+    name = str(g.actor).removeprefix("key:")
+    return Actor.person(g.account, via=name) if g.account is not None else Actor(str(g.actor), via=name)
+
+
+def person(login: str) -> Actor:
+    """The person whom a request names, who must be the one the key acts for. Raises ``Refusal("approval.person")``."""
+    acting = reviewer()
+    if acting.account is None or acting.account.login != login.strip().lower():
+        message = "This API key does not act for that person. Make one with: docservice keys add NAME --account LOGIN"
+        problem = Problem("approval.person", message, "/on_behalf_of")
+        raise Refusal("approval.person", message, [problem], kind="forbidden")
+    return acting

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from docservice.correspondence.reviewing import etag_of as version_etag
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
+    from docservice.catalog.versions import VersionRecord
     from docservice.correspondence.records import DocumentRecord
 
 
@@ -31,4 +33,15 @@ def require_match(record: DocumentRecord) -> None:
     require_if_match()
     if not request.if_match.contains(etag_of(record)):
         message = f"The document {record.number} has changed since you read it; it is {record.status} now."
+        raise Refusal("precondition.failed", message, kind="precondition-failed")
+
+
+def require_version(version: VersionRecord) -> None:
+    """Raise 428 without If-Match, 412 when it names another state of the version, or another text (its SHA-256)."""
+    if "If-Match" not in request.headers:
+        message = "Send the version's ETag as If-Match, so that nobody decides about what they have not seen."
+        raise Refusal("precondition.required", message, kind="precondition-required")
+    if not (request.if_match.contains(version_etag(version)) or request.if_match.contains(version.sha256)):
+        name = f"{version.template} version {version.number}"
+        message = f"{name} has changed since you read it; it is {version.status} now."
         raise Refusal("precondition.failed", message, kind="precondition-failed")

@@ -42,7 +42,7 @@ def find() -> Any:
             "links": {tag: url_for("handouts.read", key=template.key, language=tag) for tag in template.languages},
         }
         for template in office().templates()
-        if template.face == "handout"
+        if template.face == "handout" and template.version is not None
     ]
     return {"items": items}
 

@@ -38,6 +38,7 @@ STATUS_OF_KIND = {
     "unsupported-media-type": 415,
     "input": 422,
     "precondition-required": 428,
+    "too-many": 429,
     "setup": 503,
     "busy": 503,
     "timeout": 504,
@@ -55,6 +56,8 @@ _HTTP_CODES = {
 }
 
 _ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients"}
+# Of what a version's review asks for: these point into the body as they are.
+_REVIEW_MEMBERS = {"note", "effective_on", "replacement", "reviewer", "body", "path", "message", "on_behalf_of"}
 _FILE_MEMBERS = {"attachments", "files", "exhibits", "certificate", "packet", "copy"}
 _CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -155,7 +158,9 @@ def _pointer(item: Problem) -> str | None:
     if not item.place.startswith("/"):
         return None
     head, _, rest = item.place[1:].partition("/")
-    if item.code == "request.invalid" or head in _FILE_MEMBERS or (head in _ORDER_MEMBERS and not rest):
+    if item.code == "request.invalid" or head in _FILE_MEMBERS:
+        return item.place
+    if head in _ORDER_MEMBERS | _REVIEW_MEMBERS and not rest:
         return item.place
     if "pointer_base" in g:
         return str(g.pointer_base) + item.place

@@ -20,8 +20,11 @@ from docservice.api import (
     previews,
     problems,
     profiles,
+    reviews,
     templates,
+    translations,
     verifications,
+    word_files,
 )
 from docservice.api.wiring import EXTENSION
 
@@ -72,7 +75,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        templates, previews, documents, packets, profiles, verifications, exhibits, jobs, events, handouts, observing,
+        templates, reviews, translations, word_files, previews, documents, packets, profiles, verifications, exhibits,
+        jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -10,7 +10,7 @@ from marshmallow import fields
 from docservice.api.access import public, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
-from docservice.api.schemas import PlainDate
+from docservice.api.review_schemas import VersionListSchema, VersionSchema, version_answer, version_body
 from docservice.api.wiring import office
 from docservice.correspondence.choices import SCOPES
 from docservice.refusal import Refusal
@@ -29,24 +29,6 @@ class TemplateSchema(ma.Schema):
 
 class TemplateListSchema(ma.Schema):
     items = fields.List(fields.Nested(TemplateSchema), required=True)
-
-
-class VersionSchema(ma.Schema):
-    """One frozen version of a template: its identity is the SHA-256 of its bundle."""
-
-    template = fields.String(required=True)
-    number = fields.Integer(required=True)
-    status = fields.String(metadata={"enum": ["draft", "in_review", "approved", "withdrawn"]})
-    title = fields.String()
-    author = fields.String()
-    approver = fields.String(allow_none=True)
-    effective_on = PlainDate(allow_none=True)
-    sha256 = fields.String(required=True)
-    created_at = fields.DateTime(format="iso")
-
-
-class VersionListSchema(ma.Schema):
-    items = fields.List(fields.Nested(VersionSchema), required=True)
 
 
 class LanguageSchema(ma.Schema):
@@ -88,16 +70,19 @@ def read(key: str) -> Any:
 def versions(key: str) -> Any:
     """List a template's versions"""
     wanted((JSON,))
-    return {"items": office().versions(key)}
+    return {"items": [version_body(one) for one in office().review.versions(key)]}
 
 
 @blueprint.route("/templates/<string:key>/versions/<int(max=999999):number>", methods=["GET"])
 @requires(*SCOPES)
 @blueprint.response(200, VersionSchema)
 def version(key: str, number: int) -> Any:
-    """Read one version"""
+    """Read one version
+
+    Its state, and its standing today: an approved version is scheduled, in_force or superseded by its date alone.
+    """
     wanted((JSON,))
-    return office().version(key, number)
+    return version_answer(office().review.version(key, number))
 
 
 @blueprint.route("/languages", methods=["GET"])

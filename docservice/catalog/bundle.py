@@ -4,8 +4,11 @@
 nothing else. Two folders with the same content give the same ``sha256``, wherever and whenever they are
 frozen. What it does not do: judge the wording (``catalog.lint``), number or approve it (``catalog.versions``).
 
-Canonical paths: ``template.yaml``; ``letter.html`` or ``handout.html`` with ``handout.css``; ``clauses/*``;
-``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``.
+A letter may be written in Word (``letter.docx`` instead of ``letter.html``, docs/word.md): the bundle then holds the
+file and the wording read from it.
+
+Canonical paths: ``template.yaml``; ``letter.html`` (and ``letter.docx``) or ``handout.html`` with ``handout.css``;
+``clauses/*``; ``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``.
 """
 
 from __future__ import annotations
@@ -24,10 +27,12 @@ from jinja2 import meta as jinja_meta
 from docservice.catalog import container
 from docservice.catalog.messages import ENGLISH, Messages, Sentence, completeness, sentences, wording_environment
 from docservice.catalog.meta import TemplateMeta, load_meta
+from docservice.catalog.word.reading import read_word
 from docservice.refusal import Problem, Refusal
 
 __all__ = ["Bundle", "TemplateMeta", "freeze"]
 
+WORD_WORDING = "letter.docx"
 _WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
 _PICTURE = re.compile(r"""(?:src|href)\s*=\s*["']bundle:([^"'{}]+)["']""")
 _CSS_URL = re.compile(r"""url\(\s*["']?(?:bundle:)?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)["']""")
@@ -72,6 +77,11 @@ class Bundle:
         return _WORDINGS[self.meta.face]
 
     @property
+    def written_in_word(self) -> bool:
+        """Whether its Word face is a Word file of its own."""
+        return WORD_WORDING in self.files
+
+    @property
     def wording(self) -> str:
         """The main wording (Jinja2 + semantic HTML)."""
         return self.files[self.wording_path].decode()
@@ -103,11 +113,14 @@ class Bundle:
         return own if own is not None else self.files[f"letterhead/{name}"]
 
 
-def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> Bundle:
+def freeze(
+    folder: Path, *, clauses: Path, letterhead: Path, locales: Path, known: Mapping[str, Messages] | None = None
+) -> Bundle:
     """Freeze a template folder.
 
     ``clauses``, ``letterhead`` and ``locales`` are the shared folders it draws from. Languages that
     ``template.yaml`` names and whose translation is not complete are left out (``lint`` says what is missing).
+    ``known`` are translations, by language, that come before those in ``locales``.
     Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``.
     """
     if not (folder / "template.yaml").is_file():
@@ -117,10 +130,13 @@ def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> B
     source.take("template.yaml", folder / "template.yaml")
     meta = load_meta(source.files["template.yaml"])
     wording = _WORDINGS[meta.face]
-    if not source.take(wording, folder / wording):
+    if meta.face == "letter" and (folder / WORD_WORDING).is_file():
+        source.take_word(meta.key, has_html=(folder / wording).is_file())
+    elif not source.take(wording, folder / wording):
         problem = Problem("template.missing", f"the wording {wording} is missing", f"{folder.name}/{wording}")
         raise Refusal("template.invalid", f"{meta.key} has no wording.", [problem])
-    source.follow_wording(wording)
+    if wording in source.files:
+        source.follow_wording(wording)
     if meta.face == "letter":
         source.take_letterhead(("letter.typ", "letter.docx"))
     else:
@@ -130,7 +146,7 @@ def freeze(folder: Path, *, clauses: Path, letterhead: Path, locales: Path) -> B
         raise Refusal("template.invalid", f"{meta.key} cannot be frozen: {count} error(s).", source.problems)
     used = used_sentences(source.files)
     for language in meta.languages[1:]:
-        state = completeness(used, locales, language, meta.key)
+        state = completeness(used, locales, language, meta.key, known=(known or {}).get(language))
         if state.complete:
             source.files[f"messages/{language}.json"] = state.messages.to_json()
     return Bundle.of(source.files)
@@ -184,6 +200,21 @@ class _Source:
         bare = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
         for match in _PICTURE.finditer(bare):
             self._take_picture(match.group(1), f"{canonical}:{_line(bare, match.start())}")
+
+    def take_word(self, key: str, *, has_html: bool) -> None:
+        """``letter.docx``, and the wording, clauses and pictures in it; what cannot be kept would make faces differ."""
+        if has_html:
+            message = "there are two wordings, letter.html and letter.docx; keep one"
+            self.problems.append(Problem("template.wordings", message, f"{WORD_WORDING}:1"))
+            return
+        self.take(WORD_WORDING, self.folder / WORD_WORDING)
+        shared = {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in self.clauses.glob("*.html")}
+        reading = read_word(self.files[WORD_WORDING], key, known=shared)
+        self.problems += [Problem(f.code, f.message, f.place) for f in reading.errors]
+        for path, content in reading.files.items():
+            self.files[path] = content
+            if path.startswith("clauses/"):
+                self.follow_wording(path)
 
     def _follow_include(self, canonical: str, text: str, name: str | None) -> None:
         if name is None:

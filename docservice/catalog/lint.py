@@ -10,43 +10,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
 from jinja2 import nodes
 
 from docservice import casefile
-from docservice.catalog.bundle import Bundle, freeze, used_sentences
+from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze, used_sentences
 from docservice.catalog.elements import ELEMENTS, may_have
+from docservice.catalog.lint_finding import LintFinding, Vocabulary
+from docservice.catalog.lint_reader import readable, sound_texts
 from docservice.catalog.messages import completeness, wording_environment
+from docservice.catalog.word.reading import read_word
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
+
+__all__ = ["LintFinding", "Vocabulary", "lint", "lint_version", "samples_in"]
 
 _TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->", re.S)
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
-
-
-@dataclass(frozen=True, slots=True)
-class LintFinding:
-    """One thing about a template; ``place`` is ``file:line`` below the template or the shared folders."""
-
-    code: str
-    severity: Literal["error", "warning"]
-    message: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What wording may say: the names it sees, every field that some record has, and the filters."""
-
-    names: frozenset[str]
-    fields: frozenset[str]
-    filters: frozenset[str]
 
 
 def lint(
@@ -58,16 +42,35 @@ def lint(
     except Refusal as refusal:
         found = [LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems]
         return tuple(found or [LintFinding(refusal.code, "error", refusal.message, folder.name)])
-    findings = [
-        *_wordings(bundle, vocabulary),
-        *_blocks(bundle),
-        *_translations(bundle, locales),
-        *_samples(folder),
-    ]
+    findings = [*_judge(bundle, vocabulary, samples_in(folder)), *_translations(bundle, locales)]
     if bundle.key != folder.name:
         findings.append(
             LintFinding("template.key", "error", f"the key “{bundle.key}” is not the folder's name", "template.yaml:1")
         )
+    return _sorted(findings)
+
+
+def lint_version(bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name."""
+    return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle)])
+
+
+def samples_in(folder: Path) -> dict[str, bytes]:
+    """The samples of a template folder, by file name."""
+    return {path.name: path.read_bytes() for path in sorted((folder / "samples").glob("*.json"))}
+
+
+def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
+    yield from _wordings(bundle, vocabulary)
+    yield from _fields(bundle, vocabulary)
+    yield from _blocks(bundle)
+    yield from readable(bundle)
+    yield from _samples(samples)
+    if bundle.written_in_word:
+        yield from read_word(bundle.files[WORD_WORDING], bundle.key, vocabulary=vocabulary).findings
+
+
+def _sorted(findings: list[LintFinding]) -> tuple[LintFinding, ...]:
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", _order(f.place))))
 
@@ -172,20 +175,13 @@ def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
     for path, source in _pages(bundle):
         for match in re.finditer(r"data-block\s*=\s*[\"']([^\"'{}]+)[\"']", source):
             present.setdefault(match.group(1), f"{path}:{source.count(chr(10), 0, match.start()) + 1}")
-    lines = bundle.files["template.yaml"].decode().splitlines()
     for block in bundle.meta.required_blocks:
-        line = next(
-            (i for i, text in enumerate(lines, 1) if re.search(rf"(?<![\w-]){re.escape(block)}(?![\w-])", text)), 1
-        )
+        place = _line_of(bundle, block)
         if block not in present:
-            yield LintFinding(
-                "template.block",
-                "error",
-                f"the required block “{block}” is nowhere in the wording",
-                f"template.yaml:{line}",
-            )
+            message = f"the required block “{block}” is nowhere in the wording"
+            yield LintFinding("template.block", "error", message, place)
         elif bundle.meta.face == "letter" and block not in BLOCKS:
-            yield LintFinding("template.block", "error", f"there is no block “{block}”", f"template.yaml:{line}")
+            yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
     if bundle.meta.face == "letter":
         for block, place in present.items():
             if block not in BLOCKS:
@@ -200,6 +196,8 @@ def _translations(bundle: Bundle, locales: Path) -> Iterator[LintFinding]:
         except Refusal as refusal:
             yield from (LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems)
             continue
+        if language not in bundle.languages:  # what is in the bundle is judged there
+            yield from sound_texts(language, used, state.messages.texts)
         for sentence in state.missing:
             message = f"not translated into {language}: “{_short(sentence.text)}”"
             yield LintFinding("translation.missing", "warning", message, sentence.place)
@@ -212,11 +210,38 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _samples(folder: Path) -> Iterator[LintFinding]:
-    for path in sorted((folder / "samples").glob("*.json")):
-        name = f"samples/{path.name}"
+def _languages(bundle: Bundle) -> Iterator[LintFinding]:
+    """Languages that the version names and that were not fully translated when it was frozen."""
+    for language in bundle.meta.languages:
+        if language not in bundle.languages:
+            message = f"not offered in {language}: some sentences are not translated"
+            yield LintFinding("translation.missing", "warning", message, _line_of(bundle, "languages"))
+
+
+def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+    """The fields that ``template.yaml`` lists exist."""
+    for listed in bundle.meta.fields:
+        name, *rest = listed.split(".")
+        # Deadlines, statements and periods are named by the town, data by the template itself.
+        own = name in ("deadlines", "statements", "periods") or listed.startswith("document.data")
+        wrong = name not in vocabulary.names or (not own and any(one not in vocabulary.fields for one in rest))
+        if wrong:
+            message = f"no record has a field “{listed}”"
+            yield LintFinding("template.field", "error", message, _line_of(bundle, listed))
+
+
+def _line_of(bundle: Bundle, word: str) -> str:
+    """The line of ``template.yaml`` that names a word."""
+    lines = bundle.files["template.yaml"].decode().splitlines()
+    pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    return f"template.yaml:{next((i for i, text in enumerate(lines, 1) if pattern.search(text)), 1)}"
+
+
+def _samples(samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
+    for file, content in sorted(samples.items()):
+        name = f"samples/{file}"
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(content.decode("utf-8"))
         except (ValueError, UnicodeDecodeError) as error:
             yield LintFinding(
                 "template.sample", "error", f"not readable as JSON: {error}", f"{name}:{getattr(error, 'lineno', 1)}"

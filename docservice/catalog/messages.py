@@ -12,11 +12,12 @@ gettext and *trimmed* blocks (``wording_environment`` sets both).
 from __future__ import annotations
 
 import gettext
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -62,6 +63,36 @@ class Sentence:
     @property
     def place(self) -> str:
         return f"{self.file}:{self.line}"
+
+    @property
+    def id(self) -> str:
+        """The stable id of the message: the SHA-256 of its exact English, so another English is another message."""
+        return message_id(self.text, self.plural)
+
+
+def message_id(text: str, plural: str | None = None) -> str:
+    """The stable id of an English sentence, or of one that counts (singular, plural)."""
+    return hashlib.sha256(f"{text}\0{plural or ''}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PluralRule:
+    """How many plural forms a language has, and gettext's expression that picks one."""
+
+    count: int
+    expression: str
+
+    def same(self, expression: str) -> bool:
+        """Whether another expression picks the same form for every number. ValueError when it is none."""
+        mine, other = gettext.c2py(self.expression), gettext.c2py(expression)
+        return all(mine(n) == other(n) for n in range(200))
+
+
+@lru_cache(maxsize=64)
+def plural_rule(language: str) -> PluralRule:
+    """The plural forms of a language (BCP 47), as gettext has them."""
+    catalog = Catalog(locale=folder_of(language))
+    return PluralRule(catalog.num_plurals, catalog.plural_expr)
 
 
 def sentences(source: bytes, file: str) -> tuple[Sentence, ...]:
@@ -167,17 +198,23 @@ def read_catalog(path: Path, language: str) -> PoFile:
         found = _REVIEW_HEADER.search(data.decode())
         state = found.group(1) if found else "draft"
         return PoFile(catalog, next((review for review in _REVIEWS if review == state), "draft"))
-    except (PoFileError, UnicodeDecodeError) as error:
+    except (PoFileError, ValueError, TypeError, LookupError, AssertionError, AttributeError) as error:  # as Babel does
         problem = Problem("translation.broken", str(error), f"{path.name}:{getattr(error, 'lineno', 0)}")
         raise Refusal("template.invalid", f"{path.name} is not a readable catalog.", [problem]) from None
 
 
 def completeness(
-    used: Iterable[Sentence], locales: Path, language: str, key: str, catalogs: dict[Path, PoFile] | None = None
+    used: Iterable[Sentence],
+    locales: Path,
+    language: str,
+    key: str,
+    catalogs: dict[Path, PoFile] | None = None,
+    known: Messages | None = None,
 ) -> Completeness:
     """What ``language`` has of the sentences ``used`` by template ``key``: its own catalog first, then the clauses'.
 
-    ``catalogs`` is a cache of files already read, for callers that freeze many templates.
+    ``catalogs`` is a cache of files already read, for callers that freeze many templates. ``known`` are translations
+    that come before those of the catalogs.
     """
     folder = locales / folder_of(language) / "LC_MESSAGES"
     cache = {} if catalogs is None else catalogs
@@ -193,6 +230,10 @@ def completeness(
     reviews: set[Review] = set()
     unique = {s.text: s for s in used}
     for sentence in unique.values():
+        if known is not None and sentence.text in known.texts:
+            texts[sentence.text] = known.texts[sentence.text]
+            reviews.add(known.review)
+            continue
         message, review = _find(own, sentence)
         translated = _translation(message) if message is not None else None
         if message is None or translated is None:
@@ -202,7 +243,7 @@ def completeness(
         else:
             texts[sentence.text] = translated
             reviews.add(review)
-    plural = next((po.catalog.plural_expr for po in own), "(n != 1)")
+    plural = next((po.catalog.plural_expr for po in own), known.plural if known is not None else "(n != 1)")
     # The least reviewed sentence decides.
     least: Review = next((state for state in _REVIEWS if state in reviews), "draft")
     messages = Messages(language, texts, plural, least)

@@ -1,20 +1,23 @@
 """Bring the ``.po`` files to the wording: new sentences in, changed ones untranslated, nothing else touched.
 
 The files have no dates and list the sentences in the order of the wording, so that running this twice changes nothing
-and a review sees only what changed. A sentence that is gone stays at the end as obsolete (``#~``), for the translator.
+and a review sees only what changed. A sentence that is gone stays at the end as obsolete (``#~``), for the translator;
+one that is an edit of it names it (``#. Earlier English``) and stays untranslated: nothing is fuzzy and then used.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from docservice.catalog.messages import PoFile, Sentence, folder_of, read_catalog, sentences, tag_of
+from docservice.catalog.rewording import earlier
 
 _NAMES = (
     b"POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version|"
@@ -23,19 +26,37 @@ _NAMES = (
 _CHANGING = re.compile(rb'^"(?:' + _NAMES + rb'): .*\\n"\n', re.M)
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogUpdate:
+    """What an update found in one catalog, by the English: ``new`` sentences, those that ``changed`` (what each was,
+    what it is), those that are ``obsolete`` since. ``untranslated`` is how many want a translation now.
+    """
+
+    path: Path
+    language: str
+    new: tuple[str, ...]
+    changed: tuple[tuple[str, str], ...]
+    obsolete: tuple[str, ...]
+    untranslated: int
+    written: bool
+
+
 def update_catalogs(templates: Path, locales: Path, languages: Iterable[str] = ()) -> tuple[Path, ...]:
     """Update every catalog of ``locales`` from the wording in ``templates``; returns the files that changed.
 
     ``languages`` are BCP 47; the folders already in ``locales`` when none are given.
     """
+    return tuple(one.path for one in refresh(templates, locales, languages) if one.written)
+
+
+def refresh(templates: Path, locales: Path, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
+    """Update every catalog, and say what was found in each."""
     tags = tuple(languages) or tuple(sorted(tag_of(p.name) for p in locales.iterdir() if (p / "LC_MESSAGES").is_dir()))
-    changed: list[Path] = []
-    for name, found in wordings(templates).items():
-        for tag in tags:
-            path = locales / folder_of(tag) / "LC_MESSAGES" / f"{name}.po"
-            if _update(path, tag, name, found):
-                changed.append(path)
-    return tuple(changed)
+    return tuple(
+        _update(locales / folder_of(tag) / "LC_MESSAGES" / f"{name}.po", tag, name, found)
+        for name, found in wordings(templates).items()
+        for tag in tags
+    )
 
 
 def wordings(templates: Path) -> dict[str, tuple[Sentence, ...]]:
@@ -53,7 +74,7 @@ def _read(files: Iterable[Path], templates: Path) -> tuple[Sentence, ...]:
     return tuple(s for path in files for s in sentences(path.read_bytes(), path.relative_to(templates).as_posix()))
 
 
-def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> bool:
+def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> CatalogUpdate:
     old = read_catalog(path, tag) if path.is_file() else None
     template = Catalog(project=name, charset="utf-8")
     for sentence in found:
@@ -63,16 +84,53 @@ def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> bool:
     catalog = old.catalog if old else Catalog(locale=folder_of(tag), project=name, charset="utf-8")
     if not old:
         catalog.fuzzy = False
+    before = {_english(message) for message in catalog if message.id}
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
     # The order is the wording's, not that in which sentences were added over the years.
     ordered = _in_order(catalog, template)
     ordered.project = name
+    changed = _with_earlier(ordered)
     data = _written(ordered, old)
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return True
+    written = not path.is_file() or path.read_bytes() != data
+    if written:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    now = [_english(message) for message in ordered if message.id]
+    come = [text for text in now if text not in before]
+    return CatalogUpdate(
+        path,
+        tag,
+        tuple(text for text in come if text not in changed),
+        tuple((changed[text], text) for text in come if text in changed),
+        tuple(sorted(before - set(now))),
+        sum(1 for message in ordered if message.id and not _translated(message)),
+        written,
+    )
+
+
+def _english(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _translated(message: Message) -> bool:
+    string = message.string
+    return not message.fuzzy and bool(string if isinstance(string, str) else string and all(string))
+
+
+def _with_earlier(catalog: Catalog) -> dict[str, str]:
+    """Tell the translator what an untranslated sentence was, where it was translated; by the English."""
+    gone = [_english(message) for message in catalog.obsolete.values() if message.string]
+    found: dict[str, str] = {}
+    for message in catalog:
+        if not message.id:
+            continue
+        # Babel takes "#|" for a comment, and would write it back as one.
+        message.user_comments = [line for line in message.user_comments if not line.startswith("|")]
+        was = earlier(_english(message), gone) if gone and not _translated(message) else None
+        if was is not None:
+            found[_english(message)] = was
+            message.auto_comments = [f"Earlier English: {was}"]
+    return found
 
 
 def _in_order(catalog: Catalog, template: Catalog) -> Catalog:

@@ -1,41 +1,36 @@
 """Template versions on record: numbered 1, 2, 3 per template, and which is in force on a day.
 
-A version is ``draft``, ``in_review``, ``approved`` or ``withdrawn``. *In force on day D* is the approved version
-with the latest effective date not after D; of two with the same date the higher number. Every change of
-state goes through ``move``, so that what a review demands (another person's approval) has one place to stand.
+A version's text is frozen from the day it is put on record, drafts too: another text is another number. What is decided
+about a version (``catalog.lifecycle``) and said about it (``catalog.remarks``) is kept beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docservice.catalog.bundle import Bundle
+from docservice.catalog.standing import State, pick_in_force
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.blobs import Stage
 from docservice.storage.models import TemplateVersionRow
 from docservice.storage.store import register
 
-State = Literal["draft", "in_review", "approved", "withdrawn"]
-
-# from → the states it may go to. A door for the review: draft → in_review → approved.
-TRANSITIONS: dict[str, tuple[State, ...]] = {
-    "draft": ("in_review", "approved", "withdrawn"),
-    "in_review": ("draft", "approved", "withdrawn"),
-    "approved": ("withdrawn",),
-    "withdrawn": (),
-}
+__all__ = ["State", "VersionRecord", "add", "in_force", "keys", "pick_in_force", "row_of", "version", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """One version of a template. ``sha256`` is its bundle's."""
+    """One version of a template. ``sha256`` is its bundle's; ``samples_sha256`` that of the samples it came with.
+
+    ``note`` says why it was proposed, ``based_on`` from which version it was made; ``reviewer`` is the login of the
+    account asked to review it; ``replacement`` the version that took its place when it was withdrawn.
+    """
 
     template: str
     number: int
@@ -52,37 +47,39 @@ class VersionRecord:
     approved_at: datetime | None
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
+    withdrawn_by: str | None = None
+    replacement: int | None = None
+    note: str = ""
+    based_on: int | None = None
+    samples_sha256: str | None = None
+    submitted_at: datetime | None = None
+    reviewer: str | None = None
 
 
-class Dated(Protocol):
-    """What the in-force arithmetic needs to know of a version."""
+def add(
+    session: Session,
+    stage: Stage,
+    bundle: Bundle,
+    *,
+    author: str,
+    at: datetime,
+    samples: bytes | None = None,
+    note: str = "",
+    based_on: int | None = None,
+    again: bool = False,
+) -> VersionRecord:
+    """Put a bundle on record as the next draft of its template; the same bundle again gives the version it has.
 
-    @property
-    def number(self) -> int: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def effective_on(self) -> date | None: ...
-
-
-V = TypeVar("V", bound=Dated)
-
-
-def pick_in_force(versions: Iterable[V], on: date) -> V | None:
-    """The version in force on ``on`` among ``versions`` of one template, or None."""
-    candidates = [v for v in versions if v.status == "approved" and v.effective_on is not None and v.effective_on <= on]
-    return max(candidates, key=lambda v: (v.effective_on, v.number), default=None)
-
-
-def add(session: Session, stage: Stage, bundle: Bundle, *, author: str, at: datetime) -> VersionRecord:
-    """Put a bundle on record as the next draft of its template; the same bundle again gives the version it has."""
-    row = session.scalar(
-        select(TemplateVersionRow).where(
-            TemplateVersionRow.key == bundle.key, TemplateVersionRow.sha256 == _blob_of(stage, bundle)
-        )
-    )
-    if row is not None:
-        return _record(row)
+    ``samples`` are the casefiles it must render, packed (``catalog.container``). With ``again`` a text whose every
+    version was withdrawn becomes a new version.
+    """
+    audit.hold(session)  # two that propose at once may not take the same number
+    same = TemplateVersionRow.key == bundle.key, TemplateVersionRow.sha256 == _blob_of(stage, bundle)
+    found = session.scalars(select(TemplateVersionRow).where(*same).order_by(TemplateVersionRow.number.desc())).all()
+    known = next((row for row in found if not again or row.state != "withdrawn"), None)
+    if known is not None:
+        return record_of(known)
+    samples_sha256 = stage.put(samples) if samples is not None else None
     register(session, stage, at)
     highest = session.scalar(select(func.max(TemplateVersionRow.number)).where(TemplateVersionRow.key == bundle.key))
     row = TemplateVersionRow(
@@ -97,48 +94,16 @@ def add(session: Session, stage: Stage, bundle: Bundle, *, author: str, at: date
         effective_on=None,
         author=author,
         created_at=at,
+        note=note,
+        based_on=based_on,
+        samples_sha256=samples_sha256,
     )
     session.add(row)
     session.flush()
+    detail = {"sha256": row.sha256, "samples": samples_sha256, "note": note, "based_on": based_on}
     audit.record(session, at=at, actor=author, action="template.added", subject=f"{row.key}/{row.number}",
-                 detail={"sha256": row.sha256})  # fmt: skip
-    return _record(row)
-
-
-def move(
-    session: Session,
-    key: str,
-    number: int,
-    to: State,
-    *,
-    actor: str,
-    at: datetime,
-    effective_on: date | None = None,
-    reason: str | None = None,
-) -> VersionRecord:
-    """Change a version's state. Approval needs ``effective_on``, withdrawal a ``reason``.
-
-    Raises ``Refusal``: ``template.unknown``, ``template.transition`` when that step is not open (kind ``conflict``),
-    ``template.effective_on`` or ``template.reason`` when what the step needs is not given.
-    """
-    row = _row(session, key, number, lock=True)
-    if to not in TRANSITIONS[row.state]:
-        raise Refusal(
-            "template.transition", f"{key} version {number} is {row.state}; it cannot become {to}.", kind="conflict"
-        )
-    if to == "approved":
-        if effective_on is None:
-            raise Refusal("template.effective_on", "An approval says from which day the version is in force.")
-        row.effective_on, row.approver, row.approved_at = effective_on, actor, at
-    if to == "withdrawn":
-        if not (reason or "").strip():
-            raise Refusal("template.reason", "A withdrawal says why.")
-        row.withdrawn_at, row.withdrawn_reason = at, reason
-    row.state = to
-    session.flush()
-    detail = {"state": to, "effective_on": effective_on.isoformat() if effective_on else None, "reason": reason}
-    audit.record(session, at=at, actor=actor, action=f"template.{to}", subject=f"{key}/{number}", detail=detail)
-    return _record(row)
+                 detail=detail)  # fmt: skip
+    return record_of(row)
 
 
 def keys(session: Session) -> tuple[str, ...]:
@@ -149,7 +114,7 @@ def keys(session: Session) -> tuple[str, ...]:
 def versions(session: Session, key: str) -> tuple[VersionRecord, ...]:
     """Every version of a template, by number. Raises ``Refusal("template.unknown", kind="missing")``."""
     query = select(TemplateVersionRow).where(TemplateVersionRow.key == key).order_by(TemplateVersionRow.number)
-    found = tuple(_record(row) for row in session.scalars(query))
+    found = tuple(record_of(row) for row in session.scalars(query))
     if not found:
         raise _unknown(key)
     return found
@@ -157,7 +122,7 @@ def versions(session: Session, key: str) -> tuple[VersionRecord, ...]:
 
 def version(session: Session, key: str, number: int) -> VersionRecord:
     """One version. Raises ``Refusal("template.unknown", kind="missing")``."""
-    return _record(_row(session, key, number))
+    return record_of(row_of(session, key, number))
 
 
 def in_force(session: Session, key: str, on: date) -> VersionRecord:
@@ -171,25 +136,27 @@ def in_force(session: Session, key: str, on: date) -> VersionRecord:
     return found
 
 
+def row_of(session: Session, key: str, number: int) -> TemplateVersionRow:
+    """The row of a version, as it is now. Raises ``Refusal("template.unknown", kind="missing")``."""
+    query = select(TemplateVersionRow).where(TemplateVersionRow.key == key, TemplateVersionRow.number == number)
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise _unknown(f"{key} version {number}")
+    return row
+
+
 def _blob_of(stage: Stage, bundle: Bundle) -> str:
     sha256 = stage.put(bundle.to_bytes())
     assert sha256 == bundle.sha256
     return sha256
 
 
-def _row(session: Session, key: str, number: int, *, lock: bool = False) -> TemplateVersionRow:
-    query = select(TemplateVersionRow).where(TemplateVersionRow.key == key, TemplateVersionRow.number == number)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise _unknown(f"{key} version {number}")
-    return row
-
-
 def _unknown(what: str) -> Refusal:
     return Refusal("template.unknown", f"There is no template {what}.", kind="missing")
 
 
-def _record(row: TemplateVersionRow) -> VersionRecord:
+def record_of(row: TemplateVersionRow) -> VersionRecord:
+    """The record of a row."""
     return VersionRecord(
         template=row.key,
         number=row.number,
@@ -206,4 +173,11 @@ def _record(row: TemplateVersionRow) -> VersionRecord:
         approved_at=row.approved_at,
         withdrawn_at=row.withdrawn_at,
         withdrawn_reason=row.withdrawn_reason,
+        withdrawn_by=row.withdrawn_by,
+        replacement=row.replacement,
+        note=row.note,
+        based_on=row.based_on,
+        samples_sha256=row.samples_sha256,
+        submitted_at=row.submitted_at,
+        reviewer=row.reviewer,
     )

@@ -55,6 +55,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     subject.envelope,
     confidential.secrets,
     translation.current,
+    translation.approved,
     translation.marked,
     paper.pdf,
 )

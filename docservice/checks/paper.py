@@ -92,14 +92,23 @@ def _addressed(document: pikepdf.Pdf, sight: Sight) -> Iterator[Finding]:
         return
     names = (sight.recipient.name.text, sight.recipient.name.latin)
     # Where letters are joined or reordered, the order of glyphs is not that of the text; the tests look at those.
-    wanted = [letters(name) for name in names if name and not any(map(_is_shaped, name))]
-    if wanted and not any(all(name in text for name in wanted) for text in map(_glyphs, document.pages)):
+    wanted = [_unpaired(letters(name)) for name in names if name and not any(map(_is_shaped, name))]
+    pages = (_unpaired(_glyphs(page)) for page in document.pages)
+    if wanted and not any(all(name in text for name in wanted) for text in pages):
         yield error("pdf_name", "The recipient's name is not in the text of the PDF.", "page 1")
 
 
 def _is_shaped(character: str) -> bool:
     # Hebrew to Tibetan and Myanmar to Khmer: right to left, or with vowels that move.
     return "\u0590" <= character <= "\u0fff" or "\u1000" <= character <= "\u17ff"
+
+
+def _unpaired(text: str) -> str:
+    """Text without brackets: where right-to-left text has them too, one glyph stands for both of a pair."""
+    return text.translate(_PAIRED)
+
+
+_PAIRED = dict.fromkeys(map(ord, "()[]{}<>«»‹›"))
 
 
 def letters(text: str) -> str:

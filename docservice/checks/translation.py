@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from docservice.catalog.bundle import Bundle
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight
+
+UNAPPROVED = "checks.translation_unapproved"  # the code of ``approved``'s finding
 
 
 def current(sight: Sight) -> Iterator[Finding]:
@@ -17,6 +20,26 @@ def current(sight: Sight) -> Iterator[Finding]:
     if sight.language not in sight.bundle.languages:
         message = f"The wording has no complete translation into “{sight.language}”."
         yield error("translation_stale", message)
+
+
+def approved(sight: Sight) -> Iterator[Finding]:
+    """A translation that a person has not approved says so, or does not go out, as the town has it (DOMAIN §4)."""
+    if sight.language == "en" or sight.language not in sight.bundle.languages:
+        return
+    if sight.bundle.messages(sight.language).review == "approved":
+        return
+    meta = sight.bundle.meta
+    if sight.pack.incomplete(sight.language, meta.document_type, meta.face) == "refuse":
+        message = f"The translation into “{sight.language}” is not approved, and the town issues no draft translation."
+        yield error("translation_unapproved", message)
+    elif not says_draft(sight.bundle):
+        message = f"The translation into “{sight.language}” is a draft, and the wording has nowhere to say so."
+        yield error("translation_unmarked", message)
+
+
+def says_draft(bundle: Bundle) -> bool:
+    """Whether the wording looks at ``translation.review``, by which a text says that its translation is a draft."""
+    return any(b"translation.review" in data for path, data in bundle.files.items() if path.endswith(".html"))
 
 
 def marked(sight: Sight) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, 
     """
     built: list[dict[str, Any]] = []
     with opened() as office:
-        offered = {t.key: t for t in office.templates() if t.face == "handout"}
+        offered = {t.key: t for t in office.templates() if t.face == "handout" and t.version}
         unknown = [key for key in keys if key not in offered]
         if unknown:
             problems = [Problem("template.unknown", f"There is no handout “{key}”.") for key in unknown]

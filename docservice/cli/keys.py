@@ -19,20 +19,23 @@ def keys() -> None:
 @click.option(
     "--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True, help="What it may do; repeatable."
 )
+@click.option("--account", metavar="LOGIN", help="The person it acts for; the scope approve needs one.")
 @json_option
-def add(name: str, scopes: tuple[str, ...]) -> None:
+def add(name: str, scopes: tuple[str, ...], account: str | None) -> None:
     """Make a key for NAME and print it, this once.
 
     \b
     preview  see drafts          issue    issue, void, supersede
     read     read documents      packets  bind packets
+    review   propose versions, comment, send back
+    approve  approve and withdraw versions, for --account
     admin    everything
     \b
     Example:
       docservice keys add permit-tracker --scope issue --scope read
     """
     with opened() as office:
-        record, secret = office.add_key(name, scopes, actor())
+        record, secret = office.add_key(name, scopes, actor(), account)
     notice = "Keep it now; it is not shown again."
     emit({"key": record, "secret": secret}, [secret, f"{notice} Revoke it with: docservice keys revoke {record.id}"])
 

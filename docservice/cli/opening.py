@@ -28,7 +28,7 @@ def opened(**overrides: Any) -> Iterator[Office]:
 
     It renders in a process of its own, so that a template that loops ends at the limits of time and memory here too.
     """
-    from docservice.correspondence.office import open_office
+    from docservice.correspondence.opening import open_office
 
     office = open_office(settings(**{"isolated_rendering": True, "workers": 1, **overrides}))
     try:

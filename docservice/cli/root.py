@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from docservice import __version__
+from docservice.cli.accounts import accounts
+from docservice.cli.audit import audit
 from docservice.cli.cases import casefile
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
@@ -18,9 +20,11 @@ from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
 from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
+from docservice.cli.redline import redline
 from docservice.cli.serve import serve
 from docservice.cli.templates import languages, templates
 from docservice.cli.town import town
+from docservice.cli.translations import translations
 from docservice.refusal import Refusal
 
 
@@ -75,7 +79,8 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, languages, jobs, casefile, town, doctor,
-    serve, worker,
+    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, languages,
+    translations, jobs, casefile, town, doctor, serve, worker,
 ):  # fmt: skip
     main.add_command(command)
+templates.add_command(redline)

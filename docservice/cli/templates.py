@@ -9,14 +9,20 @@ from typing import Any
 import click
 
 from docservice.cli.opening import actor, opened
-from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option, table
+from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option, plain, table
+from docservice.cli.review import approve, assess, propose, send_back, submit, withdraw
 from docservice.cli.types import DAY
+from docservice.cli.word_files import from_word, to_word
 from docservice.refusal import Refusal
 
 
 @click.group()
 def templates() -> None:
-    """Templates and their versions: list, show, lint, add."""
+    """Templates and their versions: list, show, lint; propose, review, approve; in and out of Word; add."""
+
+
+for _command in (propose, submit, assess, approve, send_back, withdraw, to_word, from_word):
+    templates.add_command(_command)
 
 
 @templates.command("list")
@@ -40,12 +46,16 @@ def show(template: str) -> None:
       docservice templates show notice-of-violation
     """
     with opened() as office:
-        versions = list(office.versions(template))
+        versions = list(office.review.versions(template))
         entry = next((t for t in office.templates() if t.key == template), None)
     head = [] if entry is None else [f"{entry.title} ({entry.key})", f"Languages: {', '.join(entry.languages)}", ""]
-    rows = [(v.number, v.status, v.effective_on, v.sha256[:12]) for v in versions]
-    lines = [*head, *table(("Version", "Status", "In force from", "SHA-256"), rows, "No versions.")]
-    emit({"template": entry, "versions": versions}, lines)
+    rows = [
+        (v.number, standing, v.effective_on, v.sha256[:12], v.approver or "")
+        for v, standing in ((one.version, one.standing) for one in versions)
+    ]
+    lines = [*head, *table(("Version", "Status", "In force from", "SHA-256", "Approved by"), rows, "No versions.")]
+    listed = [{**plain(one.version), "standing": one.standing} for one in versions]
+    emit({"template": entry, "versions": listed}, lines)
 
 
 @templates.command()
@@ -71,19 +81,21 @@ def lint(ctx: click.Context, folder: Path) -> None:
 @templates.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--effective-on", type=DAY, required=True, metavar="DATE", help="The day the version takes force.")
+@click.option("--approved-by", metavar="NAME", default=None, help="Who approved it (default: approved on paper).")
 @json_option
-def add(folder: Path, effective_on: date) -> None:
-    """Freeze FOLDER into the next version of its template.
+def add(folder: Path, effective_on: date, approved_by: str | None) -> None:
+    """Freeze FOLDER, approved elsewhere, into the next version of its template, in force at once.
 
     Everything it uses (clauses, letterhead, pictures, translations) is frozen with it. Documents already issued keep
-    their version.
+    their version. What is to be reviewed here is proposed instead: docservice templates propose.
 
     \b
     Example:
       docservice templates add templates/letters/courtesy-letter --effective-on 2026-07-01
     """
     with opened() as office:
-        version: Any = office.add_template(_folder(folder), effective_on=effective_on, actor=actor())
+        by = {"approved_by": approved_by} if approved_by is not None else {}
+        version: Any = office.add_template(_folder(folder), effective_on=effective_on, actor=actor(), **by)
     emit({"version": version}, [f"{version.template} version {version.number}, in force from {effective_on}."])
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docservice.correspondence.choices import Face
-    from docservice.correspondence.office import Office, open_office
+    from docservice.correspondence.office import Office
+    from docservice.correspondence.opening import open_office
     from docservice.correspondence.order import Order
 
 __all__ = ["Face", "Office", "Order", "open_office"]
@@ -15,7 +16,8 @@ __all__ = ["Face", "Office", "Order", "open_office"]
 def __getattr__(name: str) -> Any:
     # On demand: ``correspondence.order`` must not cost the import of every engine.
     if name in __all__:
-        from docservice.correspondence import choices, office, order
+        from docservice.correspondence import choices, office, opening, order
 
-        return getattr({"Face": choices, "Order": order}.get(name, office), name)
+        rooms = {"Face": choices, "Office": office, "Order": order, "open_office": opening}
+        return getattr(rooms[name], name)
     raise AttributeError(name)

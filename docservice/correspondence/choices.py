@@ -7,7 +7,18 @@ from typing import Literal, get_args
 from docservice.jobs.words import KINDS as JOB_KINDS
 from docservice.jobs.words import STATES as JOB_STATES
 
-__all__ = ["FACES", "JOB_KINDS", "JOB_STATES", "SCOPES", "STATUSES", "Face", "Scope", "Status"]
+__all__ = [
+    "FACES",
+    "JOB_KINDS",
+    "JOB_STATES",
+    "ROLES",
+    "SCOPES",
+    "STATUSES",
+    "Face",
+    "Role",
+    "Scope",
+    "Status",
+]
 
 Face = Literal["pdf", "docx", "html"]
 FACES: tuple[Face, ...] = get_args(Face)
@@ -15,5 +26,9 @@ FACES: tuple[Face, ...] = get_args(Face)
 Status = Literal["issued", "superseded", "void"]  # of a document on record
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-Scope = Literal["preview", "issue", "read", "packets", "admin"]  # of an API key
+Scope = Literal["preview", "issue", "read", "packets", "review", "approve", "translate", "admin"]  # of an API key
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+# Of an account; what each may do stands in correspondence.roles.
+Role = Literal["requester", "staff", "translator", "reviewer", "approver", "administrator"]
+ROLES: tuple[Role, ...] = get_args(Role)

@@ -96,9 +96,12 @@ def _issue(
     if prepared.version.status != "approved" or (
         prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
     ):
+        with shop.store.database.reading() as session:
+            instead = shop.instead(session, order.template, prepared.on)
+        message = f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only."
         raise Refusal(
             "template.not_approved",
-            f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only.",
+            f"{message} {instead}",
             [Problem("template.not_approved", f"is {prepared.version.status}", "/version")],
         )
     prepared = with_register(shop, prepared)
@@ -146,7 +149,7 @@ def _make(
     shop: Shop, prepared: Prepared, number: str, codes: Sequence[str], old: DocumentRow | None, reason: str | None
 ) -> list[_Made]:
     """The English text, then the translation if one is ordered; refuses the set when either has an error."""
-    english = replace(prepared, language="en") if prepared.language != "en" else prepared
+    english = _english(shop, prepared) if prepared.language != "en" else prepared
     wanted: list[tuple[Prepared, str, Earlier | None]] = [(english, number, None)]
     if prepared.language != "en":
         wanted.append((prepared, f"{number}-{prepared.language}", Earlier(number, prepared.on)))
@@ -167,11 +170,20 @@ def _make(
     return made
 
 
+def _english(shop: Shop, prepared: Prepared) -> Prepared:
+    """The same order in English, from the version as it was frozen."""
+    bundle = shop.bundle(prepared.version.sha256)
+    return replace(
+        prepared, language="en", bundle=bundle, parts={**prepared.parts, bundle.sha256: bundle.to_bytes()}
+    )  # fmt: skip
+
+
 def _stage(stage: Stage, made: Sequence[_Made]) -> None:
     for one in made:
         stage.put(one.product.content)
+        stage.put(one.prepared.bundle.to_bytes())
     prepared = made[0].prepared
-    for data in (prepared.snapshot, prepared.edition.data, prepared.bundle.to_bytes()):
+    for data in (prepared.snapshot, prepared.edition.data):
         stage.put(data)
     for sha256 in prepared.attachments.values():
         stage.put(prepared.parts[sha256])

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from docservice import casefile as casefiles
 from docservice.catalog import versions as version_room
+from docservice.catalog.lifecycle import Replacement
 from docservice.catalog.lint import LintFinding
+from docservice.catalog.redlines import Redline
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
 from docservice.correspondence import (
     binding,
+    finding,
     issuing,
     keys,
-    pinning,
     previewing,
     production,
     queueing,
+    redlining,
     reproducing,
+    showing,
     templates,
     verifying,
     working,
 )
+from docservice.correspondence.accounts import Accounts
 from docservice.correspondence.choices import Face
 from docservice.correspondence.exhibits import Exhibits
 from docservice.correspondence.order import Order
@@ -42,11 +45,14 @@ from docservice.correspondence.records import (
     Preview,
     Reproduction,
     TemplateRecord,
-    document_record,
 )
+from docservice.correspondence.reviewing import Review
+from docservice.correspondence.roles import Actor
+from docservice.correspondence.sessions import Sessions
 from docservice.correspondence.shop import Shop, recipients_of
+from docservice.correspondence.templates import ON_PAPER
+from docservice.correspondence.translations import Translations
 from docservice.correspondence.verifying import Verification
-from docservice.jobs.pool import Pool
 from docservice.jobs.queue import Queue
 from docservice.jobs.worker import Worker
 from docservice.packets.plan import Copy, Plan
@@ -54,35 +60,7 @@ from docservice.packets.shelf import Held
 from docservice.refusal import Refusal
 from docservice.storage import audit as audit_trail
 from docservice.storage.audit import AuditEntry
-from docservice.storage.models import DocumentRow
-from docservice.storage.store import open_store
 from docservice.town.pack import TownPack
-
-
-def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Office:
-    """Open the office on its data.
-
-    Creates or migrates the database, settles what killed processes left, and puts the shipped templates on record when
-    the catalog is empty. ``clock`` gives the time (aware); the real one unless a test says otherwise.
-    """
-    editions = pinning.load_editions(settings.town)
-    store = open_store(settings.database, settings.blobs)
-    pool = None
-    if settings.isolated_rendering:
-        pool = Pool(settings.workers, settings.render_seconds, settings.render_megabytes)
-    shop = Shop(settings, store, editions, clock or (lambda: datetime.now(UTC)), pool)
-    office = Office(shop)
-    try:
-        office.recover()
-        office.tidy()
-        with store.database.reading() as session:
-            empty = not version_room.keys(session)
-        if empty:
-            templates.import_shipped(shop)
-    except BaseException:
-        office.close()
-        raise
-    return office
 
 
 class Office:
@@ -90,6 +68,8 @@ class Office:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.review, self.accounts, self.sessions = Review(shop), Accounts(shop), Sessions(shop)
+        self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
         self.exhibits = Exhibits(shop)
         self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=self.tidy)
@@ -176,36 +156,24 @@ class Office:
         *,
         case: str | None = None,
         template: str | None = None,
+        version: int | None = None,
         status: str | None = None,
         page: int = 1,
         per_page: int | None = None,
     ) -> Page[DocumentRecord]:
         """Documents on record, newest first."""
-        wanted = {DocumentRow.case_number: case, DocumentRow.template: template, DocumentRow.status: status}
-        conditions = [column == value for column, value in wanted.items() if value is not None]
         size = per_page or self.settings.per_page
-        query = select(DocumentRow).where(*conditions).order_by(DocumentRow.position.desc())
-        with self.shop.store.database.reading() as session:
-            total = session.scalar(select(func.count()).select_from(DocumentRow).where(*conditions)) or 0
-            rows = session.scalars(query.limit(size).offset((max(page, 1) - 1) * size))
-            return Page(tuple(document_record(row) for row in rows), total)
+        return finding.documents(
+            self.shop, case=case, template=template, version=version, status=status, page=page, per_page=size
+        )  # fmt: skip
 
     def document(self, id_or_number: str) -> DocumentRecord:
         """One document. Raises ``Refusal("document.unknown", kind="missing")``."""
-        return self._document(DocumentRow.id == id_or_number, DocumentRow.number == id_or_number, name=id_or_number)
+        return finding.document(self.shop, id_or_number)
 
     def verify(self, code: str) -> DocumentRecord:
         """The document that carries this code. Raises ``Refusal("document.unknown", kind="missing")``."""
-        cleaned = "".join(character for character in code.upper() if character.isalnum())
-        return self._document(DocumentRow.verify_code == cleaned, name=cleaned[:20])
-
-    def _document(self, *conditions: object, name: str) -> DocumentRecord:
-        with self.shop.store.database.reading() as session:
-            for condition in conditions:
-                row = session.scalar(select(DocumentRow).where(condition))  # type: ignore[arg-type]
-                if row is not None:
-                    return document_record(row)
-        raise Refusal("document.unknown", f"There is no document “{name}”.", kind="missing")
+        return finding.verify(self.shop, code)
 
     def face(self, id: str, face: Face) -> tuple[bytes, str]:
         """A face of an issued document, and its media type."""
@@ -235,24 +203,50 @@ class Office:
         with self.shop.store.database.reading() as session:
             return version_room.version(session, key, number)
 
-    def add_template(self, folder: Path, *, effective_on: date, actor: str) -> VersionRecord:
-        """Put a template folder on record, in force from a day on."""
-        return templates.add_template(self.shop, folder, effective_on=effective_on, actor=actor)
+    def add_template(
+        self, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER
+    ) -> VersionRecord:
+        """Put a template folder that was approved elsewhere on record, in force from a day on."""
+        return templates.add_template(
+            self.shop, folder, effective_on=effective_on, actor=actor, approved_by=approved_by
+        )  # fmt: skip
 
     def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
         """Put the installation's templates on record; those that have not changed stay as they are."""
         return templates.import_shipped(self.shop, actor=actor)
 
-    def withdraw(self, key: str, number: int, *, reason: str, actor: str) -> VersionRecord:
-        """Take a version out of force for good."""
-        with self.shop.store.database.writing() as session:
-            return version_room.move(
-                session, key, number, "withdrawn", actor=actor, at=self.shop.clock(), reason=reason
-            )  # fmt: skip
+    def withdraw(
+        self, key: str, number: int, *, reason: str, actor: str, replacement: Replacement = None
+    ) -> VersionRecord:
+        """The operator takes a version out of force for good; people do it by ``review.withdraw``."""
+        return self.review.withdraw(key, number, reason=reason, replacement=replacement, actor=Actor(actor))
 
     def lint(self, folder: Path) -> tuple[LintFinding, ...]:
         """What is wrong with a template folder, by file and line."""
         return templates.lint(self.shop, folder)
+
+    def redline(self, key: str, old: redlining.Version, new: redlining.Version, language: str = "en") -> Redline:
+        """What changed between two versions of a template: numbers on record, or folders."""
+        return redlining.between(self.shop, key, old, new, language)
+
+    def shown(self, key: str, number: int, sample: str = "", language: str = "en") -> showing.Shown:
+        """A version as it will look: one of its samples as PDF and as pictures of its pages."""
+        return showing.shown(self.shop, key, number, sample, language)
+
+    def redline_face(self, made: Redline, face: redlining.RedlineFace, *, author: str) -> bytes:
+        """A redline as web page, PDF or Word file with tracked changes."""
+        return redlining.face(self.shop, made, face, author=author)
+
+    def redline_sheets(
+        self,
+        key: str,
+        old: redlining.Version,
+        new: redlining.Version,
+        sample: str | Mapping[str, Any] = "usual",
+        language: str = "en",
+    ) -> redlining.Sheets:
+        """A sample letter under both versions, page beside page, what differs outlined."""
+        return redlining.sheets(self.shop, key, old, new, sample, language)
 
     def handout(self, key: str, language: str, face: Face, on: date | None = None) -> Preview:
         """A handout as it is in force on a day (today)."""
@@ -364,9 +358,11 @@ class Office:
 
     # Keys, audit, upkeep
 
-    def add_key(self, name: str, scopes: Iterable[str], actor: str) -> tuple[ApiKeyRecord, str]:
-        """A new API key: its record, and its secret, shown this once."""
-        return keys.add_key(self.shop, name, scopes, actor)
+    def add_key(
+        self, name: str, scopes: Iterable[str], actor: str, account: str | None = None
+    ) -> tuple[ApiKeyRecord, str]:
+        """A new API key: its record, and its secret, shown this once. ``account``: the person it acts for."""
+        return keys.add_key(self.shop, name, scopes, actor, account)
 
     def key_for(self, secret: str) -> ApiKeyRecord | None:
         """The unrevoked key with this secret."""
@@ -380,10 +376,10 @@ class Office:
         """Revoke a key."""
         return keys.revoke_key(self.shop, id, actor=actor)
 
-    def audit(self, *, subject: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
-        """The newest lines of the audit trail."""
+    def audit(self, *, subject: str | None = None, below: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
+        """The newest lines of the audit trail; of one subject, or of all ``below`` one (a template's key)."""
         with self.shop.store.database.reading() as session:
-            return audit_trail.entries(session, subject=subject, last=last)
+            return audit_trail.entries(session, subject=subject, below=below, last=last)
 
     def verify_audit(self) -> int | None:
         """The first line of the audit trail that is not as it was written; None when the chain is whole."""
@@ -391,9 +387,10 @@ class Office:
             return audit_trail.verify(session)
 
     def tidy(self) -> None:
-        """Forget what nobody needs: exhibits that no packet used in time, folders of processes that were killed."""
+        """Forget what nobody needs: unused exhibits, folders of killed processes, sessions that are over."""
         self.exhibits.sweep()
         working.sweep(self.shop)
+        self.sessions.sweep()
 
     def recover(self) -> tuple[int, int]:
         """Settle what killed processes left behind: (files moved to their place, files deleted)."""

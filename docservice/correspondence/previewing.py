@@ -7,7 +7,7 @@ from datetime import date
 
 from docservice.catalog import versions
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import pinning, production
+from docservice.correspondence import languages, pinning, production
 from docservice.correspondence.choices import Face
 from docservice.correspondence.order import MEDIA_TYPES, Order
 from docservice.correspondence.production import HandoutTask, Product
@@ -35,11 +35,13 @@ def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Previe
     started = time.perf_counter()
     with shop.store.database.reading() as session:
         version = versions.in_force(session, key, on)
+        spoken = languages.spoken(shop, session, version, language)
     if version.face != "handout":
         raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
-    bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
-    if language not in bundle.languages:
+    edition = pinning.edition_in_force(shop.editions, on)
+    if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
+    bundle = spoken.bundle
     base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
     parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
     task = HandoutTask(

@@ -145,7 +145,13 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
         )
     content = rendered.pdf if rendered else b""
     # Each of the other faces has an engine of its own (python-docx, WeasyPrint), which letters on paper do not load.
-    if face == "docx":
+    if face == "docx" and bundle.written_in_word:
+        from docservice.rendering import word_wording
+
+        content = word_wording.to_docx(
+            bundle, facts, composition, attachments=attachments, issued_on=task.on, draft=draft
+        )  # fmt: skip
+    elif face == "docx":
         from docservice.rendering import word
 
         content = word.to_docx(

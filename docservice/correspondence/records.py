@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from docservice.checks import Finding
-from docservice.correspondence.choices import Scope, Status
+from docservice.correspondence.choices import Role, Scope, Status
 from docservice.jobs.queue import Job
-from docservice.storage.models import ApiKeyRow, DocumentRow, PacketRow
+from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow
 
 T = TypeVar("T")
 
@@ -133,8 +133,23 @@ class PacketRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """A person who may sign in. ``login`` is lower-case and never changes; without a password nobody can sign in."""
+
+    id: str
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    has_password: bool
+    password_changed_at: datetime | None
+    created_at: datetime
+    created_by: str
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
-    """An API key, without its secret; ``hint`` is the secret's beginning."""
+    """An API key, without its secret; ``hint`` is the secret's beginning. ``account`` is the person it acts for."""
 
     id: str
     name: str
@@ -143,6 +158,7 @@ class ApiKeyRecord:
     created_at: datetime
     created_by: str
     revoked_at: datetime | None
+    account: AccountRecord | None = None
 
 
 def findings_to_plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
@@ -203,8 +219,17 @@ def _only_file(row: PacketRow) -> dict[str, Any]:
             "last": str(row.pages)}  # fmt: skip
 
 
-def key_record(row: ApiKeyRow) -> ApiKeyRecord:
+def key_record(row: ApiKeyRow, account: AccountRow | None = None) -> ApiKeyRecord:
     """The record of a row."""
     return ApiKeyRecord(
-        row.id, row.name, row.hint, tuple(row.scopes), row.created_at, row.created_by, row.revoked_at
+        row.id, row.name, row.hint, tuple(row.scopes), row.created_at, row.created_by, row.revoked_at,
+        account_record(account) if account is not None else None,
+    )  # fmt: skip
+
+
+def account_record(row: AccountRow) -> AccountRecord:
+    """The record of a row."""
+    return AccountRecord(
+        row.id, row.login, row.name, tuple(row.roles), row.password_hash is not None, row.password_changed_at,
+        row.created_at, row.created_by, row.disabled_at,
     )  # fmt: skip

@@ -18,8 +18,9 @@ from docservice.catalog import versions
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
-from docservice.correspondence import pinning, production
+from docservice.correspondence import languages, pinning, production
 from docservice.correspondence.choices import Face
+from docservice.correspondence.languages import Spoken
 from docservice.correspondence.order import Order
 from docservice.correspondence.pinning import PinnedPack
 from docservice.correspondence.production import Product, Task
@@ -27,7 +28,7 @@ from docservice.jobs.pool import Pool
 from docservice.refusal import Problem, Refusal
 from docservice.storage.store import Store
 from docservice.town import subjects
-from docservice.town.pack import DocumentType
+from docservice.town.pack import DocumentType, TownPack
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Shop:
     ) -> None:
         self.settings, self.store, self.editions, self.clock, self.pool = settings, store, editions, clock, pool
         self._bundles: dict[str, Bundle] = {}
+        self.spoken: dict[object, Spoken | None] = {}  # kept by correspondence.languages
         self._series: dict[str, Lock] = {}
         self._guard = Lock()
 
@@ -90,8 +92,28 @@ class Shop:
         return f"{base.rstrip('/')}/{code}"
 
     def version(self, session: Session, key: str, number: int | None, on: date) -> VersionRecord:
-        """The version an order means."""
-        return versions.in_force(session, key, on) if number is None else versions.version(session, key, number)
+        """The version an order means.
+
+        Raises ``Refusal``: ``template.unknown``, ``template.not_in_force``, ``template.withdrawn`` (kind ``conflict``)
+        for a withdrawn version that the order pins.
+        """
+        if number is None:
+            return versions.in_force(session, key, on)
+        pinned = versions.version(session, key, number)
+        if pinned.status == "withdrawn":
+            message = (
+                f"{key} version {number} was withdrawn ({pinned.withdrawn_reason}). {self.instead(session, key, on)}"
+            )
+            problem = Problem("template.withdrawn", "is withdrawn", "/version")
+            raise Refusal("template.withdrawn", message, [problem], kind="conflict")
+        return pinned
+
+    def instead(self, session: Session, key: str, on: date) -> str:
+        """What a caller that pinned the wrong version may do, as a sentence."""
+        current = versions.pick_in_force(versions.versions(session, key), on)
+        if current is None:
+            return f"No version of {key} is in force on {on}."
+        return f"Version {current.number} is in force on {on}; leave out “version” to get it."
 
     def prepare(self, order: Order) -> Prepared:
         """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""
@@ -117,7 +139,7 @@ class Shop:
             )
         _refuse_unknown_subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
         recipient = _recipient(casefile, bundle, order.recipient)
-        language = _language(bundle, order.language, recipient)
+        language, bundle = self._in_language(version, edition.pack, order.language, recipient)
         snapshot = casefiles.canonical(order.casefile)
         attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
         parts = {
@@ -129,6 +151,28 @@ class Shop:
         return Prepared(
             casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts
         )  # fmt: skip
+
+    def _in_language(
+        self, version: VersionRecord, pack: TownPack, wanted: str | None, recipient: Party | None
+    ) -> tuple[str, Bundle]:
+        """The language of a document, and the bundle that it is made from.
+
+        A language that is asked for is taken when it is complete; the checks say whether it may go out. Unasked, the
+        recipient's own is taken where the town offers it.
+        """
+        language = wanted or (recipient.language if recipient else "en")
+        if language == "en":
+            return "en", self.bundle(version.sha256)
+        with self.store.database.reading() as session:
+            found = languages.spoken(self, session, version, language)
+        bundle = self.bundle(version.sha256)
+        if wanted is not None:
+            spoken = found.bundle if found is not None else bundle
+            spoken.messages(wanted)  # refuses what is not there
+            return wanted, spoken
+        if found is None or not languages.is_offered(pack, version, language, found):
+            return "en", bundle
+        return language, found.bundle
 
     def task(self, prepared: Prepared, **more: object) -> Task:
         """The task of a prepared order; ``more`` are the fields that only issuing knows."""
@@ -196,11 +240,3 @@ def _recipient(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party 
             "recipient.none", f"“{bundle.meta.title}”: {message}.", [Problem("recipient.none", message, "/parties")]
         )
     return production.party(casefile, meant[0])
-
-
-def _language(bundle: Bundle, wanted: str | None, recipient: Party | None) -> str:
-    if wanted is not None:
-        bundle.messages(wanted)  # refuses what is not offered
-        return wanted
-    theirs = recipient.language if recipient else "en"
-    return theirs if theirs in bundle.languages else "en"

@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from docservice.catalog import container, lifecycle, translated, versions
 from docservice.catalog import lint as linting
-from docservice.catalog import versions
 from docservice.catalog.bundle import Bundle, freeze
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.versions import VersionRecord
+from docservice.correspondence import languages as speaking
+from docservice.correspondence import pinning
+from docservice.correspondence.order import is_plain
 from docservice.correspondence.records import LanguageRecord, TemplateRecord
 from docservice.correspondence.shop import Shop
 from docservice.correspondence.vocabulary import vocabulary
 from docservice.refusal import Problem, Refusal
+
+# Who approved what came with a release, and what was approved outside this system.
+SHIPPED_APPROVER = "town attorney (shipped)"
+ON_PAPER = "approved on paper"
 
 
 def folders(templates: Path) -> tuple[Path, ...]:
@@ -40,11 +47,11 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     A template's first version is in force from the day the town's rules are; a later one from today. Raises
     ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none.
     """
-    bundles: list[Bundle] = []
+    bundles: list[tuple[Bundle, Path]] = []
     problems: list[Problem] = []
     for folder in folders(shop.settings.templates):
         try:
-            bundles.append(frozen(shop, folder))
+            bundles.append((frozen(shop, folder), folder))
         except Refusal as refusal:
             problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
     if problems:
@@ -54,30 +61,37 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     first = shop.editions[0].pack.effective_on
     with shop.store.database.reading() as session:
         known = set(versions.keys(session))
-    return tuple(_register(shop, bundle, shop.today() if bundle.key in known else first, actor) for bundle in bundles)
+    return tuple(
+        _install(shop, bundle, folder, shop.today() if bundle.key in known else first, actor, SHIPPED_APPROVER)
+        for bundle, folder in bundles
+    )
 
 
-def add_template(shop: Shop, folder: Path, *, effective_on: date, actor: str) -> VersionRecord:
+def add_template(
+    shop: Shop, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER
+) -> VersionRecord:
     """Freeze a folder and put it in force from a day on; the same content again gives the version it has.
 
-    Raises ``Refusal("template.invalid")`` with every lint error.
+    For wording that was approved elsewhere: ``approved_by`` says by whom. What is to be reviewed here is proposed
+    instead (``correspondence.proposing``). Raises ``Refusal("template.invalid")`` with every lint error.
     """
     errors = [f for f in lint(shop, folder) if f.severity == "error"]
     if errors:
         problems = [Problem(f.code, f.message, f.place) for f in errors]
         raise Refusal("template.invalid", f"{folder.name} has {len(errors)} error(s); it was not added.", problems)
-    return _register(shop, frozen(shop, folder), effective_on, actor)
+    if not is_plain(approved_by, 200):
+        raise Refusal("template.approver", "Say who approved it, in at most 200 characters.")
+    return _install(shop, frozen(shop, folder), folder, effective_on, actor, approved_by)
 
 
-def _register(shop: Shop, bundle: Bundle, effective_on: date, actor: str) -> VersionRecord:
-    at = shop.clock()
+def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:
+    samples = container.pack(linting.samples_in(folder))
     with shop.store.blobs.staging() as stage:
         with shop.store.database.writing() as session:
-            record = versions.add(session, stage, bundle, author=actor, at=at)
-            if record.status == "draft":
-                record = versions.move(
-                    session, record.template, record.number, "approved", actor=actor, at=at, effective_on=effective_on
-                )
+            record = lifecycle.install(
+                session, stage, bundle, samples=samples, author=actor, approver=approver, effective_on=effective_on,
+                at=shop.clock(),
+            )  # fmt: skip
         stage.publish()
     return record
 
@@ -94,17 +108,25 @@ def lint(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
 
 
 def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
-    """Every template, with the version in force today."""
+    """Every template that was ever approved, with the version in force today.
+
+    What is only a draft is nobody's to order, nor the public's to read about.
+    """
     today = shop.today()
+    pack = pinning.edition_in_force(shop.editions, max(today, shop.editions[0].pack.effective_on)).pack
     found = []
     with shop.store.database.reading() as session:
+        marks = translated.marks(session)
         for key in versions.keys(session):
-            listed = versions.versions(session, key)
+            listed = [v for v in versions.versions(session, key) if v.approved_at is not None]
             current = versions.pick_in_force(listed, today)
+            if not listed:
+                continue
             shown = current or listed[-1]
             found.append(
                 TemplateRecord(
-                    key, shown.title, shown.document_type, shown.face, shown.languages,
+                    key, shown.title, shown.document_type, shown.face,
+                    speaking.offered(shop, session, tuple(listed), shown, pack, marks),
                     current.number if current else None,
                 )
             )  # fmt: skip
@@ -113,11 +135,15 @@ def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
 
 def languages(shop: Shop) -> tuple[LanguageRecord, ...]:
     """The town's languages in which some template is offered, English first."""
-    offers = templates(shop)
+    offers = [template for template in templates(shop) if template.version is not None]
     listed = sorted(shop.editions[-1].pack.languages, key=lambda language: language.tag != "en")
     records = (
         LanguageRecord(
-            one.tag, one.name, one.own_name, one.direction, tuple(t.key for t in offers if one.tag in t.languages)
+            one.tag,
+            one.name,
+            one.own_name,
+            one.direction,
+            tuple(t.key for t in offers if one.tag in t.languages),
         )
         for one in listed
     )

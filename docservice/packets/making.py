@@ -192,7 +192,7 @@ class Maker:
         title = f"Exhibit {label}: {name}" if label else name
         language = part.language or self.plan.language
         exhibit = self._taken(part.path, part, language)
-        digest = sha256_of(self.files[part.path])
+        digest = exhibit.sha256
         if exhibit.taken.verdict == "refused":
             return self._unusable(part, exhibit, title, label, level, digest)
         alts = self._alts(part, exhibit)

@@ -120,7 +120,9 @@ class _PartSchema(_Strict):
     @pre_load
     def _label(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """``label`` is another word for ``exhibit``."""
-        if "label" in data and "exhibit" not in data:
+        if "label" in data and "exhibit" in data:
+            raise ValidationError("Is another word for exhibit; give one of the two.", "label")
+        if "label" in data:
             data = {**data, "exhibit": data["label"]}
             del data["label"]
         return data

@@ -52,11 +52,12 @@ class Letterhead:
 
 
 @dataclass
-class _Package:
+class Additions:
     """What one letter adds to the letterhead: pictures and links."""
 
     bundle: Bundle
     attachments: Mapping[str, bytes]
+    called: str = "picture"
     media: dict[str, bytes] = field(default_factory=dict)
     relations: list[str] = field(default_factory=list)
 
@@ -81,7 +82,7 @@ class _Package:
             scale = min(1.0, _TEXT_WIDTH / made.width, _MAX_HEIGHT / made.height)
             width, height = round(made.width * scale), round(made.height * scale)
         ending = {"image/jpeg": "jpeg", "image/png": "png"}[made.media_type]
-        part = f"media/picture{len(self.media) + 1}.{ending}"
+        part = f"media/{self.called}{len(self.media) + 1}.{ending}"
         self.media[f"word/{part}"] = made.data
         return Picture(self._relate("image", part), width, height)
 
@@ -108,7 +109,7 @@ def to_docx(
     Raises ``Refusal`` for a letterhead that does not render and for a missing or broken picture.
     """
     letterhead = _letterhead(bundle.sha256, bundle.files[LETTERHEAD])
-    package = _Package(bundle, attachments)
+    package = Additions(bundle, attachments)
     body = Body(picture=package.picture, link=package.link)
     context = {
         "body": Markup(body.xml(composition.root)),
@@ -136,7 +137,7 @@ def to_docx(
         for number in range(1, body.numbered_lists + 1)
     )
     parts["word/numbering.xml"] = letterhead.numbering.replace("</w:numbering>", lists + "</w:numbering>").encode()
-    return _zip(parts | package.media)
+    return zipped(parts | package.media)
 
 
 @lru_cache(maxsize=32)
@@ -165,7 +166,7 @@ def _letterhead(identity: str, data: bytes) -> Letterhead:
     return Letterhead(fixed, templates, relations, types, numbering)
 
 
-def _zip(parts: Mapping[str, bytes]) -> bytes:
+def zipped(parts: Mapping[str, bytes]) -> bytes:
     """An OPC package with the content types first and no clock in it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

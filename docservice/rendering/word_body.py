@@ -59,6 +59,10 @@ class Body:
         run = Run(article.get("lang") or "en", article.get("dir") == "rtl")
         return "".join(self._blocks(article, run, "Normal"))
 
+    def line(self, element: HtmlElement) -> str:
+        """The inside of ``element`` (which carries lang and dir) as a sequence of runs."""
+        return self._content(element, Run(element.get("lang") or "en", element.get("dir") == "rtl"))
+
     # Blocks -------------------------------------------------------------------------------------------------
 
     def _blocks(self, parent: HtmlElement, run: Run, style: str, extra: str = "") -> Iterator[str]:

@@ -57,22 +57,26 @@ def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) 
     complete translation, ``template.error`` with ``file:line`` when the wording fails or tries what it may not,
     ``template.markup`` when what comes out is not the HTML of docs/house.md.
     """
-    messages = bundle.messages(language)
-    template = _compiled(bundle)
-    missing: dict[str, None] = {}
-    tokens = speech.set(Speech(language, messages)), unresolved.set(missing)
-    try:
-        html = _fill(template, {**facts.names, "translation": Record("translation", {"review": messages.review})})
-    finally:
-        speech.reset(tokens[0])
-        unresolved.reset(tokens[1])
-    html = tidy(html, language)
+    html, missing = filled(_compiled(bundle), bundle, facts, language)
     root = read(html, face=bundle.meta.face)
     if draft:
         root.set("data-draft", "true")
     title = " ".join("".join(root.find(".//h1").itertext()).split())
     text = etree.tostring(root, method="html", encoding="unicode")
-    return Composition(text, root, title, language, direction(language), tuple(missing))
+    return Composition(text, root, title, language, direction(language), missing)
+
+
+def filled(template: jinja2.Template, bundle: Bundle, facts: Seen, language: str) -> tuple[str, tuple[str, ...]]:
+    """A template of ``bundle`` filled with ``facts``, and the paths of what is missing. Refuses as ``compose`` does."""
+    messages = bundle.messages(language)
+    missing: dict[str, None] = {}
+    tokens = speech.set(Speech(language, messages)), unresolved.set(missing)
+    try:
+        text = _fill(template, {**facts.names, "translation": Record("translation", {"review": messages.review})})
+    finally:
+        speech.reset(tokens[0])
+        unresolved.reset(tokens[1])
+    return tidy(text, language), tuple(missing)
 
 
 def _fill(template: jinja2.Template, names: Mapping[str, Any]) -> str:
@@ -109,8 +113,12 @@ def _compiled(bundle: Bundle) -> jinja2.Template:
 
 
 def _compile(bundle: Bundle) -> jinja2.Template:
-    environment = Sandbox(bundle.files)
-    name = bundle.wording_path
+    return compiled(bundle.files, bundle.wording_path)
+
+
+def compiled(files: Mapping[str, bytes], name: str) -> jinja2.Template:
+    """The template ``name`` among ``files``, in the sandbox. Raises ``Refusal("template.error")``, ``file:line``."""
+    environment = Sandbox(files)
     try:
         circle = include_circle(environment, name)
         if circle:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from docservice.storage.models import AuditHeadRow, AuditRow
@@ -36,6 +37,12 @@ class AuditEntry:
     sha256: str
 
 
+def hold(session: Session) -> None:
+    """Hold the end of the chain until the commit: whoever does that too waits, and then sees what was done here."""
+    if session.get(AuditHeadRow, 1, with_for_update=True, populate_existing=True) is None:
+        raise LookupError("the audit chain has no head: the database is not migrated")
+
+
 def record(
     session: Session, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
 ) -> int:
@@ -43,9 +50,8 @@ def record(
 
     It holds the end of the chain until the commit.
     """
-    head = session.get(AuditHeadRow, 1, with_for_update=True)
-    if head is None:
-        raise LookupError("the audit chain has no head: the database is not migrated")
+    hold(session)
+    head = session.get_one(AuditHeadRow, 1)
     plain = json.loads(json.dumps(dict(detail or {})))
     seal = _seal(head.sequence + 1, at, actor, action, subject, plain, head.sha256)
     session.add(
@@ -66,28 +72,67 @@ def record(
     return head.sequence
 
 
-def entries(session: Session, *, subject: str | None = None, last: int = 100) -> tuple[AuditEntry, ...]:
-    """The newest ``last`` lines (of one subject), newest first."""
+def entries(
+    session: Session, *, subject: str | None = None, below: str | None = None, last: int = 100
+) -> tuple[AuditEntry, ...]:
+    """The newest ``last`` lines, newest first: of one subject, or of all whose subject begins with ``below/``."""
     query = select(AuditRow).order_by(AuditRow.sequence.desc()).limit(last)
     if subject is not None:
         query = query.where(AuditRow.subject == subject)
+    if below is not None:
+        query = query.where(AuditRow.subject.startswith(f"{below}/", autoescape=True))
     return tuple(_entry(row) for row in session.scalars(query))
 
 
 def verify(session: Session) -> int | None:
-    """The sequence number of the first line that is not as it was written; None when the chain is whole."""
-    previous, expected = GENESIS, 1
-    query = select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=1000)
-    with session.scalars(query) as rows:  # closed: a cursor may not be left open when a line is found
-        for row in rows:
-            seal = _seal(row.sequence, row.at, row.actor, row.action, row.subject, row.detail, row.previous)
-            if row.sequence != expected or row.previous != previous or row.sha256 != seal:
-                return expected
-            previous, expected = row.sha256, expected + 1
+    """The sequence number of the first line that is not as it was written; None when the chain is whole.
+
+    Lines are looked at as they lie in the database: a byte that changes a line's text and not its meaning is found too.
+    """
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    raw = (cast(AuditRow.detail, Text).label("detail_text"), cast(AuditRow.at, Text).label("at_text"))
+    previous, last = GENESIS, 0
+    try:
+        query = select(AuditRow, *raw).order_by(AuditRow.sequence).execution_options(yield_per=1000)
+        with session.execute(query) as rows:  # closed: a cursor may not be left open when a line is found
+            for row, detail, at in rows:
+                as_written = detail == json.dumps(row.detail) and (not sqlite or at == _sqlite_moment(row.at))
+                if (
+                    row.sequence != last + 1
+                    or row.previous != previous
+                    or row.sha256 != _seal_of(row)
+                    or not as_written
+                ):
+                    return last + 1
+                previous, last = row.sha256, row.sequence
+    except (ValueError, TypeError, AttributeError, DBAPIError):
+        return _first_unreadable(session, raw)
     head = session.get(AuditHeadRow, 1)
+    expected = last + 1
     if head is None or head.sequence != expected - 1 or head.sha256 != previous:
         return expected  # lines are missing at the end
     return None
+
+
+def _first_unreadable(session: Session, raw: tuple[Any, ...]) -> int:
+    """The first line that cannot even be read: asked for one by one, since many are read ahead."""
+    sequence = 0
+    while True:
+        sequence += 1
+        try:
+            row = session.execute(select(AuditRow, *raw).where(AuditRow.sequence == sequence)).first()
+            if row is None or _seal_of(row[0]) != row[0].sha256:
+                return sequence
+        except (ValueError, TypeError, AttributeError, DBAPIError):
+            return sequence
+
+
+def _seal_of(row: AuditRow) -> str:
+    return _seal(row.sequence, row.at, row.actor, row.action, row.subject, row.detail, row.previous)
+
+
+def _sqlite_moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def _entry(row: AuditRow) -> AuditEntry:

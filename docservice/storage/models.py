@@ -41,12 +41,12 @@ class BlobRow(Base):
 
 
 class TemplateVersionRow(Base):
-    """One version of one template: numbered 1, 2, 3; its bundle is a blob."""
+    """One version of one template: numbered 1, 2, 3; its bundle is a blob, and so are its samples."""
 
     __tablename__ = "template_version"
     __table_args__ = (
         UniqueConstraint("key", "number"),
-        UniqueConstraint("key", "sha256"),
+        Index("ix_template_version_sha256", "key", "sha256"),
         CheckConstraint("state IN ('draft', 'in_review', 'approved', 'withdrawn')", name="template_version_state"),
     )
 
@@ -66,6 +66,94 @@ class TemplateVersionRow(Base):
     approved_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    replacement: Mapped[int | None] = mapped_column(Integer)  # the version that took its place when it was withdrawn
+    note: Mapped[str] = mapped_column(Text)  # why it was proposed
+    based_on: Mapped[int | None] = mapped_column(Integer)  # the version it was made from
+    samples_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
+    submitted_at: Mapped[datetime | None]
+    reviewer: Mapped[str | None] = mapped_column(String(200))  # the account asked to look at it
+
+
+class ReviewEntryRow(Base):
+    """One thing said about a version, in order. Never changed: a comment is resolved by another entry about it."""
+
+    __tablename__ = "review_entry"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('comment', 'reply', 'resolved', 'reopened', 'submitted', 'sent_back')", name="review_entry_kind"
+        ),
+        Index("ix_review_entry_version", "key", "number"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, unique=True)
+    key: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str | None] = mapped_column(ForeignKey("review_entry.id"))  # the comment replied to, resolved …
+    path: Mapped[str] = mapped_column(String(300))  # the paragraph's block path; empty: about the whole version
+    quote: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class TranslationRow(Base):
+    """One thing done to the translation of one string, in order. Never changed: an approval is reopened by another.
+
+    ``message`` is the id of the exact English (``catalog.messages``), so another English has none of these.
+    """
+
+    __tablename__ = "translation_entry"
+    __table_args__ = (
+        CheckConstraint("kind IN ('saved', 'approved', 'reopened')", name="translation_entry_kind"),
+        Index("ix_translation_entry", "language", "catalog", "position"),
+    )
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    catalog: Mapped[str] = mapped_column(String(100))  # the template's key, or "clauses"
+    language: Mapped[str] = mapped_column(String(20))
+    message: Mapped[str] = mapped_column(_SHA)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    plural: Mapped[str | None] = mapped_column(Text)
+    was: Mapped[str | None] = mapped_column(Text)  # the earlier English whose translation this one takes over
+    forms: Mapped[list[Any]]
+    template: Mapped[str] = mapped_column(String(100))  # the version that was looked at
+    number: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class AccountRow(Base):
+    """A person who may sign in. Only a hash of the password is kept."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    login: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[list[Any]]
+    password_hash: Mapped[str | None] = mapped_column(String(300))
+    password_changed_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(Integer)  # failed sign-ins in a row
+    failed_at: Mapped[datetime | None]  # the last of them
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+    disabled_at: Mapped[datetime | None]
+
+
+class DeskSessionRow(Base):
+    """A person signed in at the desk. No record: it is forgotten when it ends. Only the hash of its secret is kept."""
+
+    __tablename__ = "desk_session"
+
+    secret_sha256: Mapped[str] = mapped_column(_SHA, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
 
 
 class SeriesRow(Base):
@@ -87,6 +175,7 @@ class DocumentRow(Base):
         CheckConstraint("status IN ('issued', 'superseded', 'void')", name="document_status"),
         Index("ix_document_case", "case_number"),
         Index("ix_document_original", "original"),
+        Index("ix_document_template", "template", "created_by"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -237,6 +326,7 @@ class ApiKeyRow(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[datetime | None]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # the person it acts for
 
 
 class AuditRow(Base):

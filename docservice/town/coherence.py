@@ -23,6 +23,10 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
     for key, document_type in pack.document_types.items():
         yield from _document_type(pack, ("document_types", key), document_type)
     yield from _envelopes(pack)
+    yield from _approval(pack)
+    for key in pack.translations.document_types:
+        if key not in pack.document_types:
+            yield ("translations", "document_types", key), f"There is no document type {key}."
 
 
 def _identity(pack: TownPack) -> Iterator[Finding]:
@@ -124,3 +128,15 @@ def _envelopes(pack: TownPack) -> Iterator[Finding]:
                 yield ("envelopes", key, name), "The box is empty: left < right and top < bottom, in inches."
         if envelope.kind == "window" and (envelope.address is None or envelope.max_lines is None):
             yield ("envelopes", key), "A window envelope needs its safe area (address) and max_lines."
+
+
+def _approval(pack: TownPack) -> Iterator[Finding]:
+    made = pack.approval
+    for name, roles in (("otherwise", made.otherwise), ("handouts", made.handouts)):
+        if not roles:
+            yield ("approval", name), "Somebody must be able to approve: name at least one role."
+    for key, roles in made.document_types.items():
+        if key not in pack.document_types:
+            yield ("approval", "document_types", key), f"There is no document type {key}."
+        elif not roles:
+            yield ("approval", "document_types", key), "Somebody must be able to approve: name at least one role."

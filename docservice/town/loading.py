@@ -29,12 +29,12 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "town.yaml": (
         "key", "version", "effective_on", "adopted_by", "identity", "officers", "payment", "hearing", "courier",
     ),
-    "languages.yaml": ("languages",),
+    "languages.yaml": ("languages", "translations"),
     "help.yaml": ("help",),
     "sections.yaml": ("sections",),
     "calendar.yaml": ("calendar",),
     "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit"),
-    "documents.yaml": ("document_types", "envelopes"),
+    "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
 }  # fmt: skip
 

@@ -16,8 +16,11 @@ from typing import Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
 from docservice.refusal import Refusal
+from docservice.town.approval import Approval
+from docservice.town.source import Source as Source
+from docservice.town.translations import Incomplete, Translations
+from docservice.town.translations import Language as Language
 
-Confidence = Literal["H", "M", "P"]
 Unit = Literal["days", "months"]
 Direction = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
@@ -34,15 +37,6 @@ Condition = Literal[
     "immediate_danger",
     "translated",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a legal value comes from: citation, confidence, and what the attorney should look at."""
-
-    citation: str
-    confidence: Confidence
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +61,6 @@ class Identity:
     motto: str | None = None
     seal: str | None = None  # a picture of the pack
     seal_alt: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language the town offers: ``letters`` when letters are translated into it, else taglines only."""
-
-    tag: str  # BCP 47
-    name: str  # in English
-    own_name: str
-    direction: Literal["ltr", "rtl"]
-    letters: bool
-    tagline: str  # in that language; {phone} is replaced by the town's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +328,9 @@ class TownPack:
     payment: PaymentTerms
     hearing: HearingTerms
     courier: Courier
+    # A pack from before there were these has none.
+    approval: Approval = field(default_factory=Approval)
+    translations: Translations = field(default_factory=Translations)
     # Not read from the YAML: the picture files beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})
@@ -363,6 +348,16 @@ class TownPack:
 
     def language(self, tag: str) -> Language | None:
         return next((known for known in self.languages if known.tag == tag), None)
+
+    def incomplete(self, tag: str, document_type: str, face: str) -> Incomplete:
+        """What becomes of a translation into ``tag`` that is not approved; one ``refuse`` is enough."""
+        known, said = self.language(tag), self.translations
+        words = (
+            said.incomplete,
+            said.handouts if face == "handout" else said.document_types.get(document_type),
+            known.incomplete if known is not None else None,
+        )
+        return "refuse" if "refuse" in words else "draft-mark"
 
     def taglines(self) -> Mapping[str, str]:
         """Tagline per language tag but English, with the town's phone number in it.

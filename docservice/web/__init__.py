@@ -1,5 +1,21 @@
-"""The public pages: front page, handouts, verification of a notice (docs/web.md). The staff's desk comes later."""
+"""The public pages (docs/web.md) and the desk of staff and legal staff (docs/desk.md)."""
 
-from docservice.web.public import register, respond
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from docservice.web import desk, public
+from docservice.web.public import respond
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import Office
 
 __all__ = ["register", "respond"]
+
+
+def register(app: Flask, office: Office) -> None:
+    """Put the public pages and the desk on ``app``, served by ``office``."""
+    public.register(app, office)
+    desk.register(app, office)

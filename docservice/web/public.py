@@ -150,7 +150,7 @@ def _kind(key: str) -> str:
 
 
 def _handouts() -> list[Any]:
-    return sorted((t for t in _office().templates() if t.face == "handout"), key=lambda t: str(t.title))
+    return sorted((t for t in _office().templates() if t.face == "handout" and t.version), key=lambda t: str(t.title))
 
 
 def respond(error: Exception) -> Response:

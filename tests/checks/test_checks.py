@@ -302,6 +302,24 @@ def test_a_preview_may_lack_its_number(letter: Letter) -> None:
     assert lacking.findings() == [("unresolved", "value document.number")]
 
 
+def test_a_translation_that_nobody_approved(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    spanish = replace(good, composition=replace(good.composition, language="es"))
+    states = {"translation_unapproved", "translation_unmarked"}
+    assert not states & spanish.codes()  # a draft that says so, where the town issues drafts
+    strict = replace(good.pack, translations=replace(good.pack.translations, incomplete="refuse"))
+    assert states & replace(spanish, pack=strict).codes() == {"translation_unapproved"}
+    silent = {
+        path: data.replace(b"translation.review", b"document.formal") if path.endswith(".html") else data
+        for path, data in good.bundle.files.items()
+    }
+    unmarked = replace(spanish, bundle=replace(good.bundle, files=silent))
+    assert states & unmarked.codes() == {"translation_unmarked"}
+    messages = replace(good.bundle.messages("es"), review="approved")
+    approved = replace(good.bundle, files={**silent, "messages/es.json": messages.to_json()})
+    assert not states & replace(spanish, bundle=approved, pack=strict).codes()
+
+
 def test_a_language_without_translation(letter: Letter) -> None:
     good = letter("notice-of-violation")
     languages = replace(

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docservice.cli import main
-from docservice.correspondence import office as office_room
+from docservice.correspondence import opening
 from tests.fake_office import FakeOffice
 
 
@@ -20,7 +20,7 @@ from tests.fake_office import FakeOffice
 def office(monkeypatch: pytest.MonkeyPatch) -> FakeOffice:
     """The office that every command of this test opens."""
     fake = FakeOffice()
-    monkeypatch.setattr(office_room, "open_office", lambda settings, **_: fake)
+    monkeypatch.setattr(opening, "open_office", lambda settings, **_: fake)
     return fake
 
 

@@ -88,7 +88,7 @@ def test_a_template_that_never_ends_uses_up_no_number(
             office.issue(citation, actor="ana")
         office.shop.pool.seconds = 30
         assert (refused.value.code, refused.value.kind) == ("render.timeout", "timeout")
-        office.withdraw(hostile.template, hostile.number, reason="It never ends.", actor="ana")
+        office.withdraw(hostile.template, hostile.number, reason="It never ends.", actor="ana", replacement=1)
         record = office.issue(replace(citation), actor="ana")
         assert (record.number, record.version) == ("AC-2026-0001", 1)
         assert office.reproduce(record.id).identical

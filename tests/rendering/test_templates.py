@@ -14,6 +14,7 @@ import pytest
 
 from docservice import casefile, checks
 from docservice.catalog.bundle import Bundle, freeze, used_sentences
+from docservice.catalog.grade import grade
 from docservice.rendering.facts import assemble
 from docservice.rendering.wording import Composition, compose
 from docservice.town import TownPack, load_pack
@@ -108,14 +109,6 @@ def test_wording_is_plain() -> None:
 
 def own_sentences(key: str) -> list[str]:
     return [sentence.text for sentence in used_sentences(bundle(key).files)]
-
-
-def grade(text: str) -> float:
-    text = re.sub(r"%\(\w+\)s", "it", re.sub(r"\([A-Z][^)]*section[^)]*\)", "", text))
-    words = re.findall(r"[A-Za-z’']+", text)
-    count = max(len(re.findall(r"[.!?:](?:\s|$)", text)), 1)
-    syllables = sum(max(len(re.findall(r"[aeiouy]+", re.sub(r"e\b", "", word.lower()))), 1) for word in words)
-    return 0.39 * len(words) / count + 11.8 * syllables / len(words) - 15.59
 
 
 def test_english_msgids_are_clean() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from docservice.refusal import Refusal
 from docservice.storage import audit, migrate, numbering
@@ -107,6 +109,57 @@ def test_whatever_is_done_to_the_audit_trail_shows(store: Store, spoil: str) -> 
         assert session.get(AuditHeadRow, 1) is not None
 
 
+def trail(store: Store) -> None:
+    with store.database.writing() as session:
+        for number in range(3):
+            detail = {"title": "Räumung", "n": number, "list": [1.5, None, True]}
+            audit.record(session, at=NOON, actor="ana", action="a.done", subject=str(number), detail=detail)
+
+
+@pytest.mark.parametrize("column", ["at", "actor", "action", "subject", "detail", "previous", "sha256"])
+def test_a_flipped_byte_is_found_wherever_it_is(tmp_path: Path, column: str) -> None:
+    """Every byte of a line, as it lies in the file; also where the line would still be read as the same."""
+    store = open_store(f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "blobs")
+    trail(store)
+    store.close()
+    connection = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    (written,) = connection.execute(f"SELECT CAST({column} AS BLOB) FROM audit WHERE sequence = 2").fetchone()
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    for position in range(len(written)):
+        for bit in (0x01, 0x20):
+            flipped = bytearray(written)
+            flipped[position] ^= bit
+            change = f"UPDATE audit SET {column} = CAST(? AS TEXT) WHERE sequence = 2"
+            connection.execute(change, (bytes(flipped),))
+            with database.reading() as session:
+                assert audit.verify(session) == 2, (column, position, bytes(flipped))
+    connection.execute(f"UPDATE audit SET {column} = CAST(? AS TEXT) WHERE sequence = 2", (written,))
+    with database.reading() as session:
+        assert audit.verify(session) is None
+    database.close()
+    connection.close()
+
+
+@pytest.mark.parametrize("what", ["detail = (detail::text || ' ')::json", "actor = 'anb'", "sha256 = repeat('0', 64)"])
+def test_a_line_changed_in_postgresql_is_found(postgres_url: str, tmp_path: Path, what: str) -> None:
+    store = open_store(postgres_url, tmp_path / "blobs")
+    trail(store)
+    with store.database.writing() as session:
+        session.execute(text(f"UPDATE audit SET {what} WHERE sequence = 3"))
+    with store.database.reading() as session:
+        assert audit.verify(session) == 3
+    store.close()
+
+
+def test_lines_below_a_subject(store: Store) -> None:
+    with store.database.writing() as session:
+        for subject in ("a/1", "a/2", "ab/1", "a", "a_/1"):
+            audit.record(session, at=NOON, actor="ana", action="x", subject=subject)
+    with store.database.reading() as session:
+        assert [line.subject for line in audit.entries(session, below="a")] == ["a/2", "a/1"]
+        assert [line.subject for line in audit.entries(session, below="a_")] == ["a_/1"]
+
+
 def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     def fail() -> None:
         with store.database.writing() as session:
@@ -133,7 +186,6 @@ def test_an_address_that_will_not_do_is_refused(url: str, tmp_path: Path) -> Non
 def test_a_database_of_the_first_release_keeps_its_rows(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """0002 rebuilds the table of idempotency keys."""
     from alembic import command
-    from sqlalchemy import text
 
     upgrade = command.upgrade
     database = Database(database_url)

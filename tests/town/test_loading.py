@@ -63,6 +63,9 @@ def line_of(folder: Path, name: str, text: str) -> str:
         ("documents.yaml", "envelope: window-10", "envelope: balloon", "envelope: balloon", "no envelope"),
         ("documents.yaml", "NOV-{year}-{n:04d}", "NOV-{year}", '"NOV-{year}"', "number pattern"),
         ("documents.yaml", "contest-by: contest-notice", "contest-by: whenever", "whenever", "no deadline rule"),
+        ("documents.yaml", "handouts: [reviewer, approver]", "handouts: []", "handouts: []", "at least one role"),
+        ("documents.yaml", "    memorandum: [rev", "    memo: [rev", "    memo: [rev", "no document type memo"),
+        ("documents.yaml", "otherwise: [approver]", "otherwise: [staff]", "otherwise: [staff]", "Must be one of"),
         ("documents.yaml", "signers: [clerk]", "signers: [wizard]", "signers: [wizard]", "knows no wizard"),
         ("documents.yaml", "      - appeal-rights\n", "      - apeal-rights\n", "apeal-rights", "knows no apeal"),
         ("statements.yaml", "trigger: fined", "trigger: full_moon", "full_moon", "Must be one of"),
@@ -143,3 +146,15 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
 def test_a_folder_may_be_the_one_edition_itself(folder: Path, tmp_path: Path) -> None:
     assert [pack.sha256 for pack in load_packs(folder)] == [pack.sha256 for pack in load_packs(tmp_path)]
     assert load_packs(folder / "nothing") == ()
+
+
+def test_a_pack_from_before_there_was_an_approval_still_loads(folder: Path) -> None:
+    """Documents are pinned to such packs."""
+    path = folder / "documents.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("approval:")
+    path.write_text(text[:start] + text[text.index("\n\n", start) :], encoding="utf-8")
+    approval = load_pack(folder).approval
+    assert approval.roles("memorandum", "letter") == approval.roles("x", "handout") == ("approver",)
+    assert load_pack(SHIPPED).approval.roles("memorandum", "letter") == ("reviewer", "approver")
+    assert load_pack(SHIPPED).approval.roles("lien-notice", "letter") == ("approver",)

@@ -37,9 +37,11 @@ class Veil:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A foreign file as it goes into the packet: ``taken`` lacks its PDF, which ``held`` has; ``key``: on the shelf."""
+    """A foreign file as it goes into the packet: ``taken`` lacks its PDF, which ``held`` has; ``key``: on the shelf;
+    ``sha256``: of the file as it came."""
 
     key: str
+    sha256: str
     taken: Intake
     held: Held
     name: str
@@ -62,8 +64,10 @@ class Exhibits:
 
     def examined(self, file: Held, name: str) -> Exhibit:
         """A file examined, and no more."""
-        key = intake.key(sha256_of(file), self.frame)
-        return self._kept(key, name, lambda: intake.examine(read(file), self.frame))
+        sha256 = sha256_of(file)
+        return self._kept(
+            intake.key(sha256, self.frame), sha256, name, lambda: intake.examine(read(file), self.frame)
+        )  # fmt: skip
 
     def taken(self, file: Held, name: str, languages: Sequence[str], veil: Veil | None = None) -> Exhibit:
         """A file examined, and recognized in ``languages`` (BCP 47) where it has no text; with a ``veil``, redacted."""
@@ -72,20 +76,24 @@ class Exhibits:
             bare = found
             found = self._kept(
                 key_of("recognized", bare.key, list(languages), recognize.version()),
+                bare.sha256,
                 name,
                 lambda: recognize.recognize(bare.whole(), languages=languages),
             )
         if veil is not None and found.taken.verdict != "refused":
             open_one = found
             found = self._kept(
-                key_of("redacted", found.key, asdict(veil)), name, lambda: _redacted(open_one.whole(), veil, name)
+                key_of("redacted", found.key, asdict(veil)),
+                found.sha256,
+                name,
+                lambda: _redacted(open_one.whole(), veil, name),
             )
         return found
 
-    def _kept(self, key: str, name: str, make: Callable[[], Intake]) -> Exhibit:
+    def _kept(self, key: str, sha256: str, name: str, make: Callable[[], Intake]) -> Exhibit:
         def described(held: Held) -> Exhibit:
             with opened(held) as stream:
-                return Exhibit(key, intake.unpack_description(stream), held, name)
+                return Exhibit(key, sha256, intake.unpack_description(stream), held, name)
 
         found = kept(self.shelf, key, lambda: intake.pack(make()), described)
         if any(finding.code in _MAY_PASS for finding in found.taken.findings):

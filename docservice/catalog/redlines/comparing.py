@@ -1,0 +1,95 @@
+"""Two versions of a template → one redline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from docservice.catalog.bundle import Bundle
+from docservice.catalog.redlines import besides, fields, words
+from docservice.catalog.redlines.aligning import Unit, align
+from docservice.catalog.redlines.parsing import parse
+from docservice.catalog.redlines.resolving import resolve
+from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, BlockKind, Redline, Run, Token
+
+_PARAGRAPH = Token("break", "¶", "¶")
+
+
+def redline(
+    old: Bundle, new: Bundle, language: str = "en", *, old_name: str = "old version", new_name: str = "new version"
+) -> Redline:
+    """What changed from ``old`` to ``new``, in ``language`` (BCP 47).
+
+    Clauses and translations are in place, fields and conditions stay what they are. ``old_name`` and ``new_name`` are
+    what the faces call the versions. Raises ``Refusal``: ``language.unknown`` when one of them does not offer the
+    language, ``template.error`` for a wording that cannot be read.
+    """
+    blocks = compare(wording(old, language), wording(new, language))
+    return Redline(
+        key=new.key,
+        title=new.meta.title,
+        language=language,
+        old_name=old_name,
+        new_name=new_name,
+        old_sha256=old.sha256,
+        new_sha256=new.sha256,
+        blocks=blocks,
+        statutory=besides.statutory(old, new, blocks),
+        fields=fields.changes(old, new),
+        clauses=besides.clauses(old, new),
+        files=besides.other_files(old, new),
+        meta=besides.meta(old, new),
+        stale=besides.stale(old, new),
+    )
+
+
+def wording(bundle: Bundle, language: str) -> tuple[Block, ...]:
+    """The wording of a bundle as a redline sees it."""
+    return parse(resolve(bundle, language), language)
+
+
+def compare(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ...]:
+    """The changes that lead from one row of blocks to another, every block in exactly one."""
+    found: list[BlockChange] = []
+    number = 0
+    for unit in align(old, new):
+        change = _change(unit, old, new)
+        if change.kind != "equal":
+            number += 1
+            change = replace(change, number=number)
+        found.append(change)
+    return tuple(found)
+
+
+def _change(unit: Unit, old: Sequence[Block], new: Sequence[Block]) -> BlockChange:
+    before, after = tuple(old[i] for i in unit.old), tuple(new[j] for j in unit.new)
+    if not after:
+        gone = (Run("deleted", before[0].tokens, ()),)
+        return BlockChange("deleted" if unit.partner is None else "moved-from", before, (), gone, move=unit.group)
+    if not before:
+        if unit.partner is None:
+            return BlockChange("inserted", (), after, (Run("inserted", (), after[0].tokens),))
+        was = old[unit.partner]
+        runs = words.compare(was.tokens, after[0].tokens)
+        return BlockChange("moved-to", (), after, runs, _attributes(was, after[0]), move=unit.group, was=was)
+    if len(before) == len(after) == 1 and before[0].identity == after[0].identity:
+        return BlockChange("equal", before, after, (Run("equal", before[0].tokens, after[0].tokens),))
+    kind: BlockKind = "split" if len(after) > 1 else "merged" if len(before) > 1 else "changed"
+    runs = words.compare(_in_one(before), _in_one(after))
+    return BlockChange(kind, before, after, runs, _attributes(before[0], after[0]))
+
+
+def _in_one(blocks: Sequence[Block]) -> tuple[Token, ...]:
+    """The tokens of blocks, with a sign where one ends and the next begins."""
+    found: list[Token] = []
+    for block in blocks:
+        found += [_PARAGRAPH] if found else []
+        found += block.tokens
+    return tuple(found)
+
+
+def _attributes(old: Block, new: Block) -> tuple[AttributeChange, ...]:
+    was, now = dict(old.attributes), dict(new.attributes)
+    found = [AttributeChange("element", old.role, new.role)] if old.role != new.role else []
+    names = dict.fromkeys([*was, *now])
+    return (*found, *(AttributeChange(n, was.get(n), now.get(n)) for n in names if was.get(n) != now.get(n)))

@@ -1,0 +1,45 @@
+"""``docservice audit``: what was done, by whom, and whether the trail is whole."""
+
+from __future__ import annotations
+
+import click
+
+from docservice.cli.opening import opened
+from docservice.cli.output import REFUSED, emit, json_option, table
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail: list, verify."""
+
+
+@audit.command("list")
+@click.option("--subject", help="Only lines about this: a document's id, KEY/NUMBER of a version, account/LOGIN.")
+@click.option("--template", help="Only lines about versions of this template.")
+@click.option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many lines.")
+@json_option
+def list_(subject: str | None, template: str | None, last: int) -> None:
+    """List the newest lines."""
+    with opened() as office:
+        found = list(office.audit(subject=subject, below=template, last=last))
+    rows = [(e.sequence, e.at.isoformat(timespec="seconds"), e.actor, e.action, e.subject) for e in found]
+    emit({"items": found}, table(("Line", "When", "Who", "What", "On"), rows, "No lines."))
+
+
+@audit.command()
+@json_option
+@click.pass_context
+def verify(ctx: click.Context) -> None:
+    """Check the hash chain from its first line to its last. Exit code 1 when a line is not as it was written.
+
+    Keep the seal that it prints elsewhere: it proves that nobody rewrote the whole trail.
+    """
+    with opened() as office:
+        wrong = office.verify_audit()
+        end = next(iter(office.audit(last=1)), None) if wrong is None else None
+    if wrong is not None:
+        emit({"whole": False, "line": wrong}, [f"Line {wrong} is not as it was written, or is missing."])
+        ctx.exit(REFUSED)
+    lines, seal = (end.sequence, end.sha256) if end is not None else (0, "none")
+    words = f"The trail is whole: {lines} lines. Seal of the last: {seal}"
+    emit({"whole": True, "lines": lines, "seal": seal}, [words])

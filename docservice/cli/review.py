@@ -1,0 +1,161 @@
+"""``docservice templates propose, submit, assess, approve, send-back, withdraw``: the review, from a terminal.
+
+The operator proposes and submits as ``cli:USER``. Approving takes a person: ``--as LOGIN``, with their password.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docservice.cli.accounts import asked_password
+from docservice.cli.opening import actor, opened
+from docservice.cli.output import REFUSED, emit, finding_lines, json_option, table
+from docservice.cli.types import DAY
+from docservice.refusal import Refusal
+
+TEMPLATE, VERSION = click.argument("template"), click.argument("version", type=click.IntRange(1, 10**6))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--note", required=True, help="Why: the reviewers read it first.")
+@click.option("--based-on", type=click.IntRange(1, 10**6), help="The version it was made from.")
+@json_option
+def propose(folder: Path, note: str, based_on: int | None) -> None:
+    """Put FOLDER on record as the next draft of its template.
+
+    \b
+    Example:
+      docservice templates propose letters/courtesy-letter --note "Plainer words, as the ombudsman asked"
+    """
+    from docservice.correspondence.proposing import Proposal, files_in
+    from docservice.correspondence.roles import Actor
+
+    if not folder.is_dir():
+        raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
+    proposal = Proposal(folder.resolve().name, files_in(folder), note, based_on)
+    with opened() as office:
+        record = office.review.propose(proposal, actor=Actor(actor()))
+    emit({"version": record}, [f"{record.template} version {record.number} is a draft."])
+
+
+@click.command()
+@TEMPLATE
+@VERSION
+@click.option("--reviewer", metavar="LOGIN", help="Who is asked to look at it.")
+@json_option
+def submit(template: str, version: int, reviewer: str | None) -> None:
+    """Put a draft before its reviewers. Refused while lint or the checklist has an error.
+
+    \b
+    Example:
+      docservice templates submit courtesy-letter 4 --reviewer attorney@town.example
+    """
+    from docservice.correspondence.roles import Actor
+
+    with opened() as office:
+        record = office.review.submit(template, version, reviewer=reviewer, actor=Actor(actor()))
+    emit({"version": record}, [f"{record.template} version {record.number} is under review."])
+
+
+@click.command()
+@TEMPLATE
+@VERSION
+@click.option("--on", type=DAY, metavar="DATE", help="As if it took force on this day.")
+@json_option
+@click.pass_context
+def assess(ctx: click.Context, template: str, version: int, on: date | None) -> None:
+    """Is a version fit to be approved? Lint, statutory checklist, samples in every language and face, what it breaks.
+
+    Exit code 1 when it is not.
+
+    \b
+    Example:
+      docservice templates assess courtesy-letter 4 --on 2027-01-01
+    """
+    with opened() as office:
+        found = office.review.assess(template, version, on)
+    rows = [(i.status, i.kind, i.name, i.path or "", i.citation) for i in found.checklist.items]
+    broken = [f"  {one.message}" for one in found.breaks]
+    clients = [f"  {c.actor}: {c.documents} documents, last {c.last_issued_at.date()}" for c in found.clients]
+    lines = [
+        *table(("Status", "What", "Name", "Where", "Source"), rows, "Nothing is required."),
+        f"{len(found.samples)} samples rendered.",
+        *(finding_lines(found.findings) or ()),
+        *([f"Unlike version {found.against}, in force:", *broken] if broken else []),
+        *(["Issued from this template:", *clients] if clients else []),
+    ]
+    emit({"assessment": found}, lines)
+    if found.errors:
+        ctx.exit(REFUSED)
+
+
+@click.command()
+@TEMPLATE
+@VERSION
+@click.option("--effective-on", type=DAY, required=True, metavar="DATE", help="In force from this day.")
+@click.option("--as", "login", required=True, metavar="LOGIN", help="Who approves; asks for their password.")
+@click.option("--backdated", is_flag=True, help="A date that is past is meant.")
+@json_option
+def approve(template: str, version: int, effective_on: date, login: str, backdated: bool) -> None:
+    """Approve a version under review, as a person whose role the town's rules name.
+
+    \b
+    Example:
+      docservice templates approve courtesy-letter 4 --effective-on 2027-01-01 --as attorney@town.example
+    """
+    from docservice.correspondence.roles import Actor
+
+    password = asked_password(new=False)
+    with opened() as office:
+        person = Actor.person(office.accounts.sign_in(login, password), via=actor())
+        record, found = office.review.approve(
+            template, version, effective_on=effective_on, backdated=backdated, actor=person
+        )  # fmt: skip
+    head = f"{record.template} version {record.number}, in force from {effective_on}."
+    emit({"version": record, "warnings": found.warnings}, [head, *finding_lines(found.warnings)])
+
+
+@click.command("send-back")
+@TEMPLATE
+@VERSION
+@click.option("--reason", required=True, help="The author is told.")
+@json_option
+def send_back(template: str, version: int, reason: str) -> None:
+    """Send a version under review back to its author.
+
+    \b
+    Example:
+      docservice templates send-back courtesy-letter 4 --reason "The second step is not what we do"
+    """
+    from docservice.correspondence.roles import Actor
+
+    with opened() as office:
+        record = office.review.send_back(template, version, reason=reason, actor=Actor(actor()))
+    emit({"version": record}, [f"{record.template} version {record.number} is a draft again."])
+
+
+@click.command()
+@TEMPLATE
+@VERSION
+@click.option("--reason", required=True, help="Kept on record.")
+@click.option("--replacement", metavar="NUMBER|none", help="For a version in force: what then takes its place.")
+@json_option
+def withdraw(template: str, version: int, reason: str, replacement: str | None) -> None:
+    """Withdraw a version for good. Documents that went out under it stay as they are.
+
+    \b
+    Example:
+      docservice templates withdraw courtesy-letter 4 --reason "The ordinance was repealed" --replacement 3
+    """
+    said: Any = int(replacement) if replacement is not None and replacement.isdigit() else replacement
+    if said not in (None, "none") and not isinstance(said, int):
+        raise click.BadParameter("a version's number, or none", param_hint="--replacement")
+    with opened() as office:
+        record = office.withdraw(template, version, reason=reason, replacement=said, actor=actor())
+    after = f"; version {record.replacement} takes its place" if record.replacement is not None else ""
+    emit({"version": record}, [f"{record.template} version {record.number} is withdrawn{after}."])

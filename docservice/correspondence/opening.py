@@ -1,0 +1,40 @@
+"""Opening the office: settings in, the wired office out, its records brought to today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from docservice.catalog import versions
+from docservice.config import Settings
+from docservice.correspondence import pinning, templates
+from docservice.correspondence.office import Office
+from docservice.correspondence.shop import Shop
+from docservice.jobs.pool import Pool
+from docservice.storage.store import open_store
+
+
+def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Office:
+    """Open the office on its data.
+
+    Creates or migrates the database, settles what killed processes left, and puts the shipped templates on record when
+    the catalog is empty. ``clock`` gives the time (aware); the real one unless a test says otherwise.
+    """
+    editions = pinning.load_editions(settings.town)
+    store = open_store(settings.database, settings.blobs)
+    pool = None
+    if settings.isolated_rendering:
+        pool = Pool(settings.workers, settings.render_seconds, settings.render_megabytes)
+    shop = Shop(settings, store, editions, clock or (lambda: datetime.now(UTC)), pool)
+    office = Office(shop)
+    try:
+        office.recover()
+        office.tidy()
+        with store.database.reading() as session:
+            empty = not versions.keys(session)
+        if empty:
+            templates.import_shipped(shop)
+    except BaseException:
+        office.close()
+        raise
+    return office

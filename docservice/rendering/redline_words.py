@@ -1,0 +1,263 @@
+"""What the faces of a redline say in words: labels, descriptions of changes, the summary before the wording.
+
+One voice for the web page, the PDF and the Word file; the words are English, since those who sign wording read English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, Redline, Token
+
+LABELS = {
+    "equal": "unchanged",
+    "changed": "changed",
+    "inserted": "inserted",
+    "deleted": "deleted",
+    "moved-from": "moved from here",
+    "moved-to": "moved here",
+    "split": "split in two or more",
+    "merged": "merged into one",
+}
+_ROLES = {
+    "h1": "title", "h2": "heading", "h3": "subheading", "p": "paragraph", "li": "list item", "dt": "term",
+    "dd": "description", "row": "table row", "caption": "caption", "figcaption": "caption", "figure": "picture",
+    "address": "address", "section": "block", "section-end": "end of block", "condition": "condition",
+}  # fmt: skip
+_MOST = 90
+_EDITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A paragraph of the summary. ``urgent``: somebody must act on it."""
+
+    title: str
+    lines: tuple[str, ...]
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list of changes: the change it leads to, and what it says."""
+
+    number: int
+    where: str
+    text: str
+
+
+def role_name(block: Block) -> str:
+    """What a block is called."""
+    return _ROLES.get(block.role, block.role)
+
+
+def token_text(token: Token) -> str:
+    """A token as it is shown: fields and conditions between brackets of their own."""
+    if token.kind == "field":
+        return f"⟨{token.text}⟩"
+    if token.kind == "condition":
+        return f"[{token.text}]"
+    if token.kind == "picture":
+        return f"[picture: {token.text}]"
+    return token.text
+
+
+def shown(tokens: Sequence[Token], most: int = _MOST) -> str:
+    """Tokens in one line, cut at a word when long."""
+    text = in_line(tokens).strip(" |")
+    return text if len(text) <= most else text[: max(text.rfind(" ", 0, most), most - 20)].rstrip(" ,;:") + " …"
+
+
+def in_line(tokens: Sequence[Token]) -> str:
+    """Tokens as one line of text; cells and breaks are signs."""
+    signs = {"cell": " | ", "break": " / "}
+    parts = [
+        (" " if token.space and at else "") + (" ¶ " if token.text == "¶" else signs.get(token.kind, token_text(token)))
+        for at, token in enumerate(tokens)
+    ]
+    return " ".join("".join(parts).split())
+
+
+def marker_text(block: Block) -> str:
+    """What the marker of a section or condition says."""
+    if block.role == "condition":
+        return " ".join(token.text for token in block.tokens)
+    if block.role == "section-end":
+        return f"end of {block.within[-1].replace('-', ' ')}" if block.within else f"end of {block.tokens[0].text}"
+    names = [token.text for token in block.tokens[1:]]
+    return f"block: {' · '.join(names)}" if names else block.tokens[0].text
+
+
+def attribute_text(change: AttributeChange, role: str) -> str:
+    """A changed attribute, in words."""
+    if change.name == "element":
+        old, new = _ROLES.get(change.old or "", change.old), _ROLES.get(change.new or "", change.new)
+        if (change.old or "")[:1] == "h" == (change.new or "")[:1]:
+            return f"heading level {(change.old or '')[1:]} is now level {(change.new or '')[1:]}"
+        return f"{old} is now a {new}"
+    if change.name == "list":
+        kinds = {"ul": "bulleted", "ol": "numbered", "dl": "definition"}
+        return f"{kinds.get(change.old or '', 'no')} list is now {kinds.get(change.new or '', 'none')}"
+    if change.name == "part" and role == "row":
+        return f"moved from the table's {change.old} to its {change.new}"
+    return f"{change.name}: {change.old or 'none'} is now {change.new or 'none'}"
+
+
+def describe(change: BlockChange, redline: Redline) -> str:
+    """One change in a sentence."""
+    block = change.block
+    name = role_name(block)
+    if change.kind == "inserted":
+        return f"{name} inserted: “{_said(block)}”"
+    if change.kind == "deleted":
+        return f"{name} deleted: “{_said(block)}”"
+    if change.kind == "moved-from":
+        return f"{name} moved to change {counterpart(change, redline)}: “{_said(block)}”"
+    edits = "; ".join(_edits(change))
+    if change.kind == "moved-to":
+        how = f", and edited: {edits}" if edits else ""
+        return f"{name} moved here from change {counterpart(change, redline)}: “{_said(block)}”{how}"
+    if change.kind in ("split", "merged"):
+        count = max(len(change.old), len(change.new))
+        how = f"{name} split into {count}" if change.kind == "split" else f"{count} {name}s merged into one"
+        rest = "; ".join(edit for edit in _edits(change) if "¶" not in edit)
+        return f"{how}: “{_said(block)}”" + (f"; {rest}" if rest else "")
+    return f"{name} changed: {edits}"
+
+
+def marked(change: BlockChange) -> str:
+    """The text of a change with its marks, for a terminal: ``After [-that-] {+this+} date``."""
+    parts: list[str] = []
+    for at, run in enumerate(change.runs):
+        lead = " " if at and run.shown and run.shown[0].space else ""
+        before, after = {"equal": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}[run.operation]
+        parts.append(f"{lead}{before}{in_line(run.shown)}{after}")
+    return "".join(parts)
+
+
+def counterpart(change: BlockChange, redline: Redline) -> int:
+    """The number of the other half of a move."""
+    wanted = "moved-to" if change.kind == "moved-from" else "moved-from"
+    halves = [one for one in redline.blocks if one.move == change.move and one.kind == wanted]
+    own = [one for one in redline.blocks if one.move == change.move and one.kind == change.kind]
+    return halves[own.index(change)].number
+
+
+def _said(block: Block) -> str:
+    return marker_text(block).removeprefix("block: ") if block.structural else shown(block.tokens)
+
+
+def _edits(change: BlockChange) -> list[str]:
+    """Its edits, the first few of them: what went → what came."""
+    found = [attribute_text(one, change.block.role) for one in change.attributes]
+    runs = list(change.runs)
+    at = 0
+    while at < len(runs):
+        run = runs[at]
+        after = runs[at + 1] if at + 1 < len(runs) else None
+        if run.operation == "deleted" and after and after.operation == "inserted":
+            old, new = shown(run.old, 60), shown(after.new, 60)
+            found.append(f"formatting of “{old}”" if old == new else f"“{old}” is now “{new}”")
+            at += 1
+        elif run.operation == "deleted":
+            found.append(f"“{shown(run.old, 60)}” deleted")
+        elif run.operation == "inserted":
+            found.append(f"“{shown(run.new, 60)}” inserted")
+        at += 1
+    more = len(found) - _EDITS
+    return found if more <= 1 else [*found[:_EDITS], f"{more} more edits"]
+
+
+def entries(redline: Redline) -> Iterator[Entry]:
+    """The list of changes; blocks that moved together are one line, and markers that came with text say nothing new."""
+    heading = ""
+    moved: set[int] = set()
+    for change in redline.blocks:
+        block = change.block
+        if block.role in ("h1", "h2", "h3"):
+            heading = shown(block.tokens, 50)
+        if change.kind == "equal" or change.kind == "moved-from":
+            continue
+        where = block.within[-1].replace("-", " ") if block.within else heading
+        if change.kind == "moved-to":
+            if change.move in moved and not change.edited:
+                continue
+            group = [one for one in redline.blocks if one.kind == "moved-to" and one.move == change.move]
+            if change.move not in moved and len(group) > 1:
+                moved.add(change.move)
+                text = next((one for one in group if not one.block.structural), change)
+                count = sum(not one.block.structural for one in group)
+                yield Entry(
+                    change.number,
+                    where,
+                    f"{count} blocks moved here from change {counterpart(change, redline)}: “{_said(text.block)}”",
+                )
+                if not change.edited:
+                    continue
+            moved.add(change.move)
+        if _closes(change.block):
+            continue
+        yield Entry(change.number, where, describe(change, redline))
+
+
+def _closes(block: Block) -> bool:
+    """Whether it is the end of a block or condition, which comes and goes with its start."""
+    return block.role == "section-end" or (block.role == "condition" and block.tokens[0].key.startswith("end"))
+
+
+def topics(redline: Redline) -> Iterator[Topic]:
+    """The summary: what somebody must act on first."""
+    if redline.breaking:
+        names = tuple(f"{one.name} ({one.change})" for one in redline.breaking)
+        yield Topic("Breaking: fields that callers must send from now on", names, urgent=True)
+    lost = [one for one in redline.statutory if one.change == "lost" and one.required]
+    if lost:
+        yield Topic("Required blocks that are gone", tuple(one.name.replace("-", " ") for one in lost), urgent=True)
+    if redline.stale:
+        yield Topic("Translations", tuple(_translations(redline)), urgent=any(not s.translation for s in redline.stale))
+    if redline.statutory:
+        yield Topic(
+            "Statutory blocks and statements",
+            tuple(
+                f"{one.name.replace('-', ' ')}: {one.change}{' (required)' if one.required else ''}"
+                for one in redline.statutory
+            ),
+        )
+    if redline.fields:
+        yield Topic("Fields", tuple(f"{one.name}: {one.change}" for one in redline.fields))
+    if redline.clauses:
+        yield Topic("Clauses", tuple(f"{_clause(one.path)}: {one.change}" for one in redline.clauses))
+    if redline.meta:
+        yield Topic("About the template", tuple(_meta(one.name, one.old, one.new) for one in redline.meta))
+    if redline.files:
+        yield Topic("Other files (looks)", tuple(f"{one.path}: {one.change}" for one in redline.files))
+
+
+def _translations(redline: Redline) -> Iterator[str]:
+    for language in dict.fromkeys(one.language for one in redline.stale):
+        own = [one for one in redline.stale if one.language == language]
+        missing = sum(one.translation is None for one in own)
+        count = f"{len(own)} sentence{'s' if len(own) > 1 else ''} new or changed in English"
+        yield f"{language}: {count}" + (
+            f"; {missing} not translated, so the language is not offered" if missing else ""
+        )
+
+
+def _clause(path: str) -> str:
+    return path.removeprefix("clauses/").removesuffix(".html").replace("-", " ")
+
+
+def _meta(name: str, old: str, new: str) -> str:
+    said = name.replace("_", " ")
+    if old and new:
+        return f"{said}: “{old}” is now “{new}”"
+    return f"{said}: “{new}” added" if new else f"{said}: “{old}” removed"
+
+
+def headline(redline: Redline) -> str:
+    """How much changed, in a sentence."""
+    count = len({(c.kind, c.move) if c.move else (c.kind, c.number) for c in redline.changes if c.kind != "moved-from"})
+    if not count:
+        return "The wording is the same in both versions." + ("" if redline.empty else " Other things changed.")
+    return f"{count} change{'s' if count > 1 else ''} in the wording."

@@ -1,0 +1,97 @@
+"""What the desk answers when it says no: a page that says why, what to do, and gives back what was typed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+
+from flask import Response, current_app, g, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from docservice.refusal import Refusal
+
+log = logging.getLogger("docservice.web.desk")
+
+STATUS = {
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "missing": 404,
+    "conflict": 409,
+    "precondition-failed": 412,
+    "input": 422,
+    "malformed": 422,
+    "too-large": 413,
+    "too-many": 429,
+    "setup": 503,
+    "busy": 503,
+    "timeout": 504,
+}
+_KEPT = 200  # fields; a form of ours has fewer
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return STATUS.get(refusal.kind, 422)
+
+
+def respond(error: Exception) -> BaseResponse:
+    """An error as a page of the desk."""
+    if isinstance(error, Refusal) and error.code == "desk.signed_out":
+        return signed_out()
+    refusal: Refusal | None = None
+    trace = ""
+    if isinstance(error, Refusal):
+        refusal, status = error, status_of(error)
+    elif isinstance(error, HTTPException) and error.code is not None:
+        status = error.code
+        if status < 400:
+            return error.get_response()
+    else:
+        status, trace = 500, secrets.token_hex(16)
+        log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
+    page = render_template("desk/error.html", status=status, trace=trace, refusal=refusal, typed=typed())
+    response = whole(current_app.response_class(page, status))
+    allow = getattr(error, "valid_methods", None)
+    if allow:
+        response.headers["Allow"] = ", ".join(sorted(allow))
+    return response
+
+
+def signed_out() -> BaseResponse:
+    """To the sign-in; what a form held comes along, and goes on its way afterwards."""
+    if request.method in ("GET", "HEAD"):
+        if "HX-Request" in request.headers:
+            response = current_app.response_class("", 401)
+            current = re.sub(r"^https?://[^/]+", "", request.headers.get("HX-Current-URL", ""))
+            response.headers["HX-Redirect"] = url_for("desk.sign_in", next=current)
+            return response
+        if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+            # A picture of a page that is open needs no form; and each form would bring a cookie of its own.
+            return current_app.response_class("", 401)
+        return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")), 303)
+    from docservice.web.desk.signing import form
+
+    return whole(form(401, kept=kept_fields(), kept_to=request.path, expired=True))
+
+
+def whole(response: Response) -> Response:
+    """A whole page in answer to htmx takes the page's place, not a paragraph's."""
+    if "HX-Request" in request.headers:
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+    return response
+
+
+def kept_fields() -> list[tuple[str, str]]:
+    """What a form held, but for its token."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "form_token"]
+    return fields[:_KEPT]
+
+
+def typed() -> list[tuple[str, str]]:
+    """What somebody typed into a form that was refused: nothing of it may be lost. Never a password."""
+    if request.method != "POST" or g.get("desk") is None:
+        return []
+    hidden = ("seen", "trail", "latest", "path", "string", "password", "old", "new", "again")
+    return [(name, value) for name, value in kept_fields() if name not in hidden and len(value) > 20]

@@ -1,0 +1,134 @@
+"""Signing in and out, and one's own password."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from docservice.correspondence.sessions import form_token
+from docservice.refusal import Refusal
+from docservice.web.desk.access import (
+    COOKIE,
+    drop_cookie,
+    everybody,
+    office,
+    person,
+    right_token,
+    set_cookie,
+    signed_in,
+)
+from docservice.web.desk.answers import status_of
+
+# Before there is a session, this cookie and the form's token belong together: nobody signs another person in.
+FORM_COOKIE = "__Host-desk-form"
+_OURS = re.compile(r"/desk/[A-Za-z0-9._~/-]*(\?[A-Za-z0-9._~/=&%+-]*)?\Z")
+
+
+def routes(blueprint: Blueprint) -> None:
+    """Put the pages on the blueprint."""
+    blueprint.get("/sign-in")(sign_in)
+    blueprint.post("/sign-in")(signing_in)
+    blueprint.post("/sign-out")(sign_out)
+    blueprint.get("/password")(password)
+    blueprint.post("/password")(change_password)
+
+
+@everybody
+def sign_in() -> Response:
+    """Where to sign in."""
+    return form(200)
+
+
+@everybody
+def signing_in() -> BaseResponse:
+    """Sign in, and go on where one was: with a form that was sent too late, to a page that sends it again."""
+    cookie = request.cookies.get(FORM_COOKIE, "")
+    sent = [(name.removeprefix("kept-"), value) for name, value in request.form.items(multi=True)
+            if name.startswith("kept-")]  # fmt: skip
+    kept_to = ours(request.form.get("kept_to", ""))
+    if not cookie or not right_token(form_token(cookie)):
+        message = "This page had been open for too long. Please sign in now."
+        if not cookie:
+            message = "Your browser sent no cookie. Signing in takes cookies, and an address that begins with https."
+        return form(403, refusal=Refusal("desk.form", message), kept=sent, kept_to=kept_to)
+    try:
+        account = office().accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""))
+    except Refusal as refusal:
+        return form(status_of(refusal), refusal=refusal, kept=sent, kept_to=kept_to)
+    secret = office().sessions.begin(account)
+    if sent and kept_to:
+        g.desk = office().sessions.find(secret)
+        response: BaseResponse = current_app.response_class(
+            render_template("desk/go-on.html", kept=sent, kept_to=kept_to)
+        )
+    else:
+        response = redirect(ours(request.form.get("next", "")) or url_for("desk.home"), 303)
+    assert isinstance(response, Response)
+    set_cookie(response, COOKIE, secret)
+    drop_cookie(response, FORM_COOKIE)
+    return response
+
+
+@signed_in
+def sign_out() -> BaseResponse:
+    """Sign out."""
+    office().sessions.end(request.cookies.get(COOKIE, ""))
+    response = redirect(url_for("desk.sign_in", bye=1), 303)
+    assert isinstance(response, Response)
+    drop_cookie(response, COOKIE)
+    return response
+
+
+@signed_in
+def password() -> str:
+    """Where one changes one's password."""
+    return render_template("desk/password.html", refusal=None)
+
+
+@signed_in
+def change_password() -> BaseResponse:
+    """Change one's password; everywhere else one is signed out."""
+    new = request.form.get("new", "")
+    try:
+        if new != request.form.get("again", ""):
+            raise Refusal("account.password", "The new password was typed in two ways.")
+        account = office().accounts.change_password(person().login, request.form.get("old", ""), new)
+    except Refusal as refusal:
+        status = 422 if refusal.code == "account.sign_in" else status_of(refusal)
+        if refusal.code == "account.sign_in":
+            refusal = Refusal("account.password", "The password you have now is not right.")
+        return current_app.response_class(render_template("desk/password.html", refusal=refusal), status)
+    response = redirect(url_for("desk.home", done="password"), 303)
+    assert isinstance(response, Response)
+    set_cookie(response, COOKIE, office().sessions.begin(account))
+    return response
+
+
+def form(
+    status: int,
+    *,
+    refusal: Refusal | None = None,
+    kept: list[tuple[str, str]] | None = None,
+    kept_to: str = "",
+    expired: bool = False,
+) -> Response:
+    """The sign-in form; ``kept`` is what another form held, which goes to ``kept_to`` afterwards."""
+    cookie = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
+    g.desk, g.form_token = None, form_token(cookie)
+    page = render_template(
+        "desk/sign-in.html", refusal=refusal, kept=kept or [], kept_to=kept_to, expired=expired,
+        next=ours(request.values.get("next", "")), login=request.form.get("login", ""), bye="bye" in request.args,
+    )  # fmt: skip
+    response = current_app.response_class(page, status)
+    if refusal is not None and (wait := re.search(r"(\d+) seconds", refusal.message)) and status == 429:
+        response.headers["Retry-After"] = wait[1]
+    set_cookie(response, FORM_COOKIE, cookie)
+    return response
+
+
+def ours(address: str) -> str:
+    """An address of the desk, or nothing: nobody is sent elsewhere from here."""
+    return address if _OURS.match(address) and "//" not in address and not address.startswith("/desk/sign-") else ""

@@ -1,0 +1,112 @@
+"""The desk's blueprint: its routes, its headers, its assets, and the office behind it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException, NotFound
+
+from docservice.refusal import Refusal
+from docservice.web.desk import (
+    access,
+    accounts,
+    answers,
+    home,
+    keys,
+    reviewing,
+    signing,
+    translating,
+    translator_files,
+    word_files,
+    wording,
+    words,
+    work,
+    writing,
+)
+from docservice.web.desk.access import EXTENSION, everybody
+from docservice.web.headers import protect
+from docservice.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    from docservice.correspondence.office import Office
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk", template_folder="../pages")
+
+# Nothing inline, nothing evaluated, nothing from elsewhere.
+POLICY = "; ".join(
+    ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'")
+)
+_ASSETS = {
+    "desk.css": "text/css; charset=utf-8",
+    "redline.css": "text/css; charset=utf-8",
+    "htmx.min.js": "text/javascript; charset=utf-8",
+    "mark.svg": "image/svg+xml",
+    "htmx.LICENSE.txt": "text/plain; charset=utf-8",
+}
+
+for room in (
+    signing, home, wording, reviewing, writing, word_files, translating, translator_files, accounts, keys, work,
+):  # fmt: skip
+    room.routes(blueprint)
+
+
+def register(app: Flask, office: Office) -> None:
+    """Put the desk on ``app``, served by ``office``."""
+    app.extensions[EXTENSION] = office
+    app.extensions[EXTENSION + ".shelf"] = Shelf[Any](room=64)
+    app.jinja_env.filters.update(words.FILTERS, coded=translating.coded)
+    app.register_blueprint(blueprint)
+
+
+blueprint.before_request(access.guard)
+blueprint.register_error_handler(Refusal, answers.respond)
+blueprint.register_error_handler(HTTPException, answers.respond)
+blueprint.register_error_handler(Exception, answers.respond)
+
+
+@blueprint.context_processor
+def _shared() -> dict[str, Any]:
+    desk = g.get("desk")
+    return {
+        "desk": desk,
+        "menu": access.menu() if desk is not None else (),
+        "may": access.may,
+        "form_token": desk.form_token if desk is not None else g.get("form_token", ""),
+        "hx": "HX-Request" in request.headers,
+    }
+
+
+@blueprint.after_request
+def _protect(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Robots-Tag", "noindex")
+    response.vary.add("HX-Request")
+    return protect(response)
+
+
+@blueprint.get("/assets/<name>")
+@everybody
+def asset(name: str) -> Response:
+    """The desk's stylesheets and its one script."""
+    if name not in _ASSETS:
+        raise NotFound
+    content = _asset(name)
+    response = current_app.response_class(content, content_type=_ASSETS[name])
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.set_etag(hashlib.sha256(content).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _asset(name: str) -> bytes:
+    if name == "redline.css":
+        from docservice.correspondence import redlining
+
+        return redlining.stylesheet().encode()
+    return (resources.files("docservice.web") / "assets" / name).read_bytes()

@@ -1,0 +1,160 @@
+"""What the desk says in words: people, days, states, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from flask import g
+from markupsafe import Markup, escape
+
+from docservice.refusal import Refusal
+from docservice.web.desk.access import office
+
+STANDINGS = {
+    "draft": "Draft",
+    "in_review": "Under review",
+    "scheduled": "Approved, not yet in force",
+    "in_force": "In force",
+    "superseded": "Superseded",
+    "withdrawn": "Withdrawn",
+}
+STEPS = {
+    "template.added": "Proposed",
+    "template.submitted": "Put under review",
+    "template.assigned": "Reviewer named",
+    "template.sent_back": "Sent back",
+    "template.approved": "Approved",
+    "template.withdrawn": "Withdrawn",
+    "review.comment": "Comment",
+    "review.reply": "Reply",
+    "review.resolved": "Comment resolved",
+    "review.reopened": "Comment reopened",
+}
+ROLES = {
+    "requester": "sees drafts, reads records",
+    "staff": "issues documents, binds packets, proposes wording",
+    "translator": "translates, comments",
+    "reviewer": "comments, sends back; approves where the town says so",
+    "approver": "approves wording where the town says so",
+    "administrator": "accounts and API keys",
+}
+SCOPES = {
+    "preview": "make drafts",
+    "issue": "issue documents",
+    "read": "read documents and packets",
+    "packets": "bind packets",
+    "review": "propose and review wording",
+    "approve": "approve, for the person it acts for",
+    "admin": "everything",
+}
+_HOW = {"moved": "moved since", "edited": "edited since", "lost": "no longer in the text"}
+
+
+def person(name: str | None) -> str:
+    """A name on record (``account:cora``, ``key:tracker``, ``cli:ana``) as people say it."""
+    kind, _, rest = (name or "").partition(":")
+    if kind == "account" and rest:
+        return _names().get(rest, rest)
+    return {"key": f"{rest} (a system)", "cli": f"{rest} (operator)"}.get(kind, name or "") if rest else name or ""
+
+
+def by_login(login: str | None) -> str:
+    """The name of an account."""
+    return person(f"account:{login}") if login else ""
+
+
+def _names() -> dict[str, str]:
+    if "names" not in g:
+        g.names = {account.login: account.name for account in office().accounts.listed()}
+    found: dict[str, str] = g.names
+    return found
+
+
+def day(value: date | None) -> Markup:
+    """A day, long."""
+    if value is None:
+        return Markup("")
+    return _time(value.isoformat(), format_date(value, "long", locale="en_US"))
+
+
+def moment(value: datetime | None) -> Markup:
+    """A moment, in the town's own time."""
+    if value is None:
+        return Markup("")
+    local = value.astimezone(ZoneInfo(office().town.identity.time_zone))
+    return _time(local.isoformat(timespec="seconds"), format_datetime(local, "MMM d, y, h:mm a", locale="en_US"))
+
+
+def _time(machine: str, human: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, human.replace("\u202f", " "))
+
+
+def language(tag: str) -> str:
+    """A language's name in English."""
+    try:
+        return Locale.parse(tag.replace("-", "_")).get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def step(action: str) -> str:
+    """A line of the audit trail, in words."""
+    return STEPS.get(action, action.replace(".", ": ").replace("_", " "))
+
+
+def why(detail: Mapping[str, Any]) -> str:
+    """What a line of the trail says besides: the reason, the date, the comment."""
+    said = [str(detail[name]) for name in ("note", "message", "reason", "body") if detail.get(name)]
+    if detail.get("effective_on"):
+        said.append(f"in force from {format_date(date.fromisoformat(detail['effective_on']), 'long', locale='en_US')}")
+    if detail.get("warnings"):
+        said.append(f"warnings: {', '.join(dict.fromkeys(detail['warnings']))}")
+    if detail.get("reviewer"):
+        said.append(f"asked of {by_login(detail['reviewer'])}")
+    if detail.get("replacement"):
+        said.append(f"version {detail['replacement']} takes its place")
+    return "; ".join(said)
+
+
+def problem(refusal: Refusal) -> tuple[str, ...]:
+    """Each thing that is wrong, where there is more to say than the message."""
+    said = [f"{p.place.lstrip('/')}: {p.message}" if p.place else p.message for p in refusal.problems]
+    return tuple(one for one in dict.fromkeys(said) if not one.endswith(refusal.message))
+
+
+def lines(text: str) -> Markup:
+    """What somebody typed, with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())
+
+
+def place(path: str) -> str:
+    """The id of a paragraph on a version's page, from its block path."""
+    return "p-" + "".join(character if character.isalnum() else "-" for character in path)
+
+
+def quoted(text: str, quote: str) -> Markup:
+    """A paragraph with the words that a comment means marked."""
+    before, found, after = text.partition(quote) if quote and quote != text else (text, "", "")
+    return Markup("{}<mark>{}</mark>{}").format(before, found, after) if found else escape(text)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "person": person,
+    "by_login": by_login,
+    "day": day,
+    "moment": moment,
+    "language": language,
+    "step": step,
+    "why": why,
+    "lines": lines,
+    "quoted": quoted,
+    "problems": problem,
+    "standing": lambda key: STANDINGS.get(key, key),
+    "how": lambda key: _HOW.get(key, ""),
+    "place": place,
+}

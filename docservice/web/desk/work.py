@@ -1,0 +1,72 @@
+"""Documents, packets and jobs, to look at. They are made elsewhere: by systems, and on the command line."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, render_template, request, send_file
+
+from docservice.correspondence.choices import STATUSES
+from docservice.web.desk.access import allows, office
+
+
+def routes(blueprint: Blueprint) -> None:
+    """Put the pages on the blueprint."""
+    blueprint.get("/documents")(documents)
+    blueprint.get("/documents/<id>.pdf")(document_pdf)
+    blueprint.get("/packets")(packets)
+    blueprint.get("/packets/<id>")(packet)
+    blueprint.get("/packets/<id>/files/<name>")(packet_file)
+    blueprint.get("/jobs")(jobs)
+
+
+@allows("read")
+def documents() -> str:
+    """Documents on record, newest first; of a case, a template, a version."""
+    given = request.args
+    status = given.get("status") if given.get("status") in STATUSES else None
+    number, size = max(given.get("page", 1, type=int), 1), office().settings.per_page
+    wanted = {"case": given.get("case", "").strip() or None, "template": given.get("template", "").strip() or None,
+              "version": given.get("version", type=int), "status": status}  # fmt: skip
+    found = office().documents(**wanted, page=number)  # type: ignore[arg-type]
+    return render_template(
+        "desk/documents.html", found=found, wanted={k: v for k, v in wanted.items() if v is not None}, page=number,
+        pages=max(-(-found.total // size), 1), statuses=STATUSES,
+    )  # fmt: skip
+
+
+@allows("read")
+def document_pdf(id: str) -> Response:
+    """A document as it went out."""
+    record = office().document(id)
+    content, media_type = office().face(record.id, "pdf")
+    response = current_app.response_class(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{record.number}.pdf"'
+    return response
+
+
+@allows("packets")
+def packets() -> str:
+    """Packets on record, newest first."""
+    number, size = max(request.args.get("page", 1, type=int), 1), office().settings.per_page
+    found = office().find_packets(case=request.args.get("case", "").strip() or None, page=number)
+    return render_template("desk/packets.html", found=found, page=number, pages=max(-(-found.total // size), 1))
+
+
+@allows("packets")
+def packet(id: str) -> str:
+    """One packet: its contents, its files, what to know about it."""
+    return render_template("desk/packet.html", packet=office().packet(id))
+
+
+@allows("packets")
+def packet_file(id: str, name: str) -> Response:
+    """A file of a packet."""
+    path = office().packet_file(id, name)
+    return send_file(path, mimetype="application/pdf", download_name=name, conditional=True)
+
+
+@allows("packets")
+def jobs() -> str:
+    """The newest jobs, with how far they are."""
+    listed = office().jobs(last=100)
+    busy = any(job.state in ("queued", "running") for job in listed)
+    return render_template("desk/jobs.html", jobs=listed, busy=busy)

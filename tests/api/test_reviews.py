@@ -1,0 +1,204 @@
+"""The review over HTTP, on a real office: the same rules for another system's tool as for the desk."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from docservice.app import create_app
+from docservice.config import Settings
+from docservice.correspondence import Office, open_office
+from tests.correspondence.reviewed import FOLDER, KEY, NOON, people, wording
+
+URL = f"/api/v1/templates/{KEY}/versions"
+MORE = "<p>{{ case.number }}</p>"
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:  # type: ignore[override]
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "fonts").symlink_to(fonts_folder)
+    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+        people(opened)
+        yield opened
+
+
+@pytest.fixture
+def client(office: Office) -> FlaskClient:
+    return create_app(office).test_client()
+
+
+@pytest.fixture
+def send(client: FlaskClient, office: Office) -> Send:
+    """``send("ada", "POST", url, json=…)`` acts by a key of ada's; ``tracker`` by one of nobody's."""
+    made: dict[str, str] = {}
+
+    def act(login: str, method: str, url: str, seen: str | None = None, **more: Any) -> Any:
+        if login not in made:
+            scopes = ["review", "read"] if login == "tracker" else ["review", "approve", "read"]
+            made[login] = office.add_key(f"{login}'s", scopes, "cli:op", None if login == "tracker" else login)[1]
+        headers = {"Authorization": f"Bearer {made[login]}"} | ({"If-Match": f'"{seen}"'} if seen else {})
+        return client.open(url, method=method, headers=headers, **more)
+
+    return act
+
+
+def propose(send: Send, login: str = "cora", addition: str = MORE, **more: Any) -> dict[str, Any]:
+    files = {name: base64.b64encode(data).decode() for name, data in wording(addition).items()}
+    answer = send(login, "POST", URL, json={"note": "Why not?", "based_on": 1, "files": files, **more})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.get_json()
+    assert answer.headers["Location"].endswith(f"/versions/{body['number']}")
+    assert answer.headers["ETag"] == f'"{body["etag"]}"'
+    return body
+
+
+def submitted(send: Send, login: str = "cora", addition: str = MORE) -> dict[str, Any]:
+    draft = propose(send, login, addition)
+    answer = send(login, "POST", f"{URL}/{draft['number']}/submit", draft["etag"], json={})
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.get_json()
+    return body
+
+
+def test_the_whole_way(send: Send, office: Office) -> None:
+    version = submitted(send)
+    url = f"{URL}/{version['number']}"
+    assert (version["author"], version["standing"], version["note"]) == ("account:cora", "in_review", "Why not?")
+    found = send("ada", "GET", f"{url}/assessment?on=2026-07-01").get_json()
+    assert [f for f in found["findings"] if f["severity"] == "error"] == []
+    assert {item["name"]: item["path"] for item in found["checklist"]["items"]}["informal"] == "informal"
+    assert len(found["samples"]) == 2 * 5 * 3
+    assert found["against"] == 1
+    outline = send("ada", "GET", f"{url}/outline").get_json()
+    where = next(p for p in outline["paragraphs"] if p["path"].startswith("solution/p"))
+    said = send("ada", "POST", f"{url}/comments", json={"path": where["path"], "body": "Kinder?"}).get_json()
+    (comment,) = send("cora", "GET", f"{url}/comments").get_json()["items"]
+    assert (comment["id"], comment["how"], comment["now_at"], comment["resolved"]) == (
+        said["id"], "same", where["path"], False,
+    )  # fmt: skip
+    answered = send("cora", "POST", f"{url}/comments/{said['id']}/answers", json={"kind": "resolved"})
+    assert answered.status_code == 201
+    assert send("ada", "GET", f"{url}/comments?within=1").get_json()["items"][0]["resolved"]
+    approved = send("ada", "POST", f"{url}/approve", version["etag"], json={
+        "effective_on": "2026-07-01", "on_behalf_of": "ADA",
+    })  # fmt: skip
+    assert approved.status_code == 200, approved.text
+    body = approved.get_json()
+    assert (body["warnings"], body["open_comments"]) == ([], 0)
+    assert (body["status"], body["standing"], body["approver"]) == ("approved", "scheduled", "account:ada")
+    assert approved.headers["ETag"] != f'"{version["etag"]}"'
+    withdrawn = send("ada", "POST", f"{url}/withdraw", body["etag"], json={"reason": "No.", "on_behalf_of": "ada"})
+    assert withdrawn.get_json()["standing"] == "withdrawn"
+    lines = send("tracker", "GET", f"/api/v1/templates/{KEY}/audit?last=3").get_json()["items"]
+    assert [line["action"] for line in lines] == ["template.withdrawn", "template.approved", "review.resolved"]
+    assert lines[1]["detail"]["via"] == "ada's"
+    assert [one["standing"] for one in send("tracker", "GET", URL).get_json()["items"]] == ["in_force", "withdrawn"]
+    assert office.verify_audit() is None
+
+
+def test_an_approval_needs_the_person_the_key_acts_for(send: Send, client: FlaskClient, office: Office) -> None:
+    version = submitted(send)
+    url, etag = f"{URL}/{version['number']}", version["etag"]
+    order = {"effective_on": "2026-07-01", "on_behalf_of": "ada"}
+
+    def code(login: str, seen: str | None = etag, **more: Any) -> tuple[int, str]:
+        answer = send(login, "POST", f"{url}/approve", seen, json={**order, **more})
+        return answer.status_code, answer.get_json()["code"]
+
+    assert code("tracker") == (403, "access.scope_missing")
+    assert code("cora") == (403, "approval.person")
+    assert code("cora", on_behalf_of="cora") == (403, "access.role")
+    assert code("rae", on_behalf_of="rae") == (403, "approval.role")
+    assert code("ada", None) == (428, "precondition.required")
+    assert code("ada", "0" * 32) == (412, "precondition.failed")
+    assert code("ada", effective_on="2026-05-31") == (422, "template.effective_past")
+    assert code("ada", effective_on="2026-01-01", backdated=True) == (409, "template.effective_taken")
+    assert code("ada", effective_on="31.12.2026")[1] == "request.invalid"
+    _, secret = office.add_key("root", ["admin"], "cli:op")
+    headers = {"Authorization": f"Bearer {secret}", "If-Match": f'"{etag}"'}
+    answer = client.post(f"{url}/approve", json=order, headers=headers)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "approval.person")
+    assert answer.get_json()["errors"][0]["pointer"] == "/on_behalf_of"
+    assert send("ada", "POST", f"{url}/approve", version["sha256"], json=order).status_code == 200
+    assert code("ian", on_behalf_of="ian") == (412, "precondition.failed")  # who comes second is told
+
+
+def test_what_was_sent_back_meanwhile_is_not_approved(send: Send) -> None:
+    version = submitted(send)
+    url = f"{URL}/{version['number']}"
+    back = send("rae", "POST", f"{url}/send-back", version["etag"], json={"reason": "A word is wrong."})
+    assert back.get_json()["status"] == "draft"
+    order = {"effective_on": "2026-07-01", "on_behalf_of": "ada"}
+    assert send("ada", "POST", f"{url}/approve", version["etag"], json=order).status_code == 412
+    late = send("ada", "POST", f"{url}/approve", back.get_json()["etag"], json=order)
+    assert (late.status_code, late.get_json()["code"]) == (409, "template.transition")
+
+
+def test_withdrawing_says_what_takes_its_place(send: Send) -> None:
+    version = send("ada", "GET", f"{URL}/1").get_json()
+    reason = {"reason": "Repealed."}
+
+    def code(login: str, body: dict[str, Any]) -> tuple[int, str]:
+        answer = send(login, "POST", f"{URL}/1/withdraw", version["etag"], json={**reason, **body})
+        return answer.status_code, answer.get_json().get("code", "")
+
+    assert code("tracker", {}) == (403, "access.scope_missing")
+    assert code("ada", {}) == (422, "template.replacement")
+    assert code("ada", {"replacement": 7}) == (422, "template.replacement")
+    assert code("ada", {"replacement": "all"}) == (422, "request.invalid")
+    assert code("ada", {"replacement": True}) == (422, "request.invalid")
+    assert code("ada", {"replacement": "none", "on_behalf_of": "cora"}) == (403, "approval.person")
+    assert code("ada", {"replacement": "none"}) == (200, "")
+    assert send("ada", "GET", f"{URL}/1").get_json()["withdrawn_by"] == "account:ada"
+
+
+def test_a_proposal_as_multipart(send: Send) -> None:
+    files = wording(MORE) | {"template.yaml": (FOLDER / "template.yaml").read_bytes()}
+    for sample in (FOLDER / "samples").glob("*.json"):
+        files[f"samples/{sample.name}"] = sample.read_bytes()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(f"{KEY}/{name}", data)
+    note = json.dumps({"note": "As a zip"})
+    zipped = send("tracker", "POST", URL, data={"proposal": note, "files": (io.BytesIO(stream.getvalue()), "x.zip")})
+    assert zipped.status_code == 201, zipped.text
+    assert zipped.get_json()["author"] == "key:tracker's"
+    parts = [(io.BytesIO(data), name) for name, data in files.items()]
+    again = send("tracker", "POST", URL, data={"proposal": note, "files": parts})
+    assert again.get_json() == zipped.get_json()  # the same text is the same version
+    bad = send("tracker", "POST", URL, data={"proposal": note, "files": (io.BytesIO(b"PK"), "x.zip")})
+    assert (bad.status_code, bad.get_json()["code"]) == (422, "proposal.files")
+
+
+def test_what_cannot_be_frozen_is_refused_by_line(send: Send) -> None:
+    broken = base64.b64encode(b"<article>\n{% if %}</article>").decode()
+    answer = send("cora", "POST", URL, json={"note": "x", "based_on": 1, "files": {"letter.html": broken}})
+    body = answer.get_json()
+    assert (answer.status_code, body["code"]) == (422, "template.invalid")
+    assert body["errors"][0]["place"] == "letter.html:2"
+    for more, pointer in (({"note": " "}, "/note"), ({"based_on": 0}, "/based_on"), ({"x": 1}, "/x")):
+        answer = send("cora", "POST", URL, json={"note": "x", "files": {}, **more})
+        assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, pointer)
+    assert send("cora", "GET", f"{URL}/9/assessment").status_code == 404
+    assert (
+        send("cora", "POST", f"{URL}/1/comments/nothing/answers", json={"kind": "reply", "body": "x"}).status_code
+        == 404
+    )
+
+
+def test_a_disabled_persons_key_is_dead(send: Send, office: Office) -> None:
+    assert send("ada", "GET", URL).status_code == 200
+    office.accounts.disable("ada", actor="cli:op")
+    assert send("ada", "GET", URL).get_json()["code"] == "access.key_unknown"

@@ -1,0 +1,183 @@
+"""A wording goes to Word and comes back the same; what a lawyer changes in between comes back changed."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from functools import cache
+
+import docx as python_docx
+import pytest
+from lxml import etree
+
+from docservice import shipped
+from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.word.package import W, open_package
+from docservice.catalog.word.reading import read_word
+from docservice.catalog.word.tree import canonical, parse
+from docservice.catalog.word.writing import to_word, written
+from docservice.correspondence.vocabulary import vocabulary
+from docservice.refusal import Refusal
+
+TEMPLATES = shipped.folder("templates")
+LETTERS = sorted(path.name for path in (TEMPLATES / "letters").iterdir() if path.is_dir())
+
+
+@cache
+def bundle(key: str, kind: str = "letters") -> Bundle:
+    return freeze(
+        TEMPLATES / kind / key, clauses=TEMPLATES / "clauses", letterhead=TEMPLATES / "letterhead",
+        locales=shipped.folder("locales"),
+    )  # fmt: skip
+
+
+def sources(key: str) -> dict[str, str]:
+    return {path: data.decode() for path, data in bundle(key).files.items() if path.endswith(".html")}
+
+
+@pytest.mark.parametrize("key", LETTERS)
+def test_every_letter_comes_back_as_it_was(key: str) -> None:
+    data = to_word(bundle(key))
+    assert data == to_word(bundle(key))
+    reading = read_word(data, key, vocabulary=vocabulary())
+    assert reading.errors == ()
+    known = sources(key)
+    assert set(reading.files) == set(known)  # every clause is in the file
+    for path, text in known.items():
+        assert canonical(parse(reading.files[path].decode())) == canonical(parse(text)), path
+    # Held against what it was made from, not a byte is different, and no clause is proposed anew.
+    assert read_word(data, key, known=known).files == {"letter.html": known["letter.html"].encode()}
+
+
+@pytest.mark.parametrize("key", LETTERS)
+def test_every_letter_is_a_sound_word_file(key: str) -> None:
+    data = to_word(bundle(key))
+    document = python_docx.Document(io.BytesIO(data))
+    known = {style.style_id for style in document.styles}
+    used = {e.get(f"{W}val") for e in document.element.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")}
+    assert used <= known
+    package = open_package(data)
+    tags = [e.get(f"{W}val") for e in package.document.iter(f"{W}tag")]
+    assert all(len(tag) <= 64 for tag in tags)
+    numbers = {e.get(f"{W}numId") for e in package.xml("word/numbering.xml").iter(f"{W}num")}
+    assert {e.get(f"{W}val") for e in package.document.iter(f"{W}numId")} <= numbers
+    for holder in package.document.iter(f"{W}tc", f"{W}sdtContent"):
+        assert len(holder), "Word wants something in it"
+    assert package.xml("word/settings.xml").find(f"{W}trackRevisions") is not None
+
+
+def test_a_reader_sees_fields_and_blocks_and_not_the_marks_of_sentences() -> None:
+    package = open_package(to_word(bundle("courtesy-letter")))
+    shown, hidden = [], []
+    for run in package.document.iter(f"{W}r"):
+        text = "".join(t.text or "" for t in run.iter(f"{W}t"))
+        (hidden if run.find(f"{W}rPr/{W}vanish") is not None else shown).append(text)
+    assert "We are writing about {{ property }}. Something there" in "".join(shown)
+    assert not any("{% trans" in text for text in shown)
+    assert all("trans" in text for text in hidden)
+    titles = [e.get(f"{W}val") for e in package.document.iter(f"{W}alias")]
+    assert {"Block: solution", "Clause: help", "Part: facts"} <= set(titles)
+
+
+ODD = [
+    "<p>a<br/>b</p>",
+    "<p><strong>a<br/>b</strong></p>",
+    "<p>a <em>c <strong>d</strong></em> <strong>e <em>f</em></strong></p>",
+    '<p><strong>see <a href="{{ town.website|plain }}">{{ town.website }}</a></strong></p>',
+    '<p><a href="https://x.example/?a=1&amp;b=2">{% trans %}here{% endtrans %}</a></p>',
+    '<p lang="{{ tagline.language }}" dir="{{ tagline.direction }}">{{ tagline.text }}</p>',
+    "<ul><li><p>{{ case.number }}</p><p>{{ case.title }}</p></li></ul>",
+    '<ol start="3"><li>{{ case.number }}</li></ol>',
+    "<ul><li>{{ case.number }}<ol><li>{{ case.title }}</li></ol></li><li>x</li></ul>",
+    "<dl><dt>A</dt><dd>{{ case.number }}</dd><dd>{{ case.title }}</dd></dl>",
+    "<dl>{% for e in chronology %}<dt>{{ e.on }}</dt><dd>{{ e.text }}</dd>{% endfor %}</dl>",
+    "{% for h in help %}<h2>{{ h.name }}</h2><ul><li>{{ h.phone }}</li></ul>{% endfor %}",
+    "<blockquote><p>{{ case.number }}</p><p>x</p></blockquote>",
+    "<section><section>{{ case.number }}</section></section>",
+    '<figure><img src="bundle:seal.svg" alt="The “seal” of {{ town.name|plain }}"/><figcaption>x</figcaption></figure>',
+    '<table><tbody><tr><td rowspan="2">a</td><th scope="row">b</th></tr><tr><td>c</td></tr></tbody></table>',
+    '<table><thead><tr><td></td><th scope="colgroup">b</th></tr></thead>'
+    "<tbody><tr><td><p>a</p><ul><li>b</li></ul></td><td><table><tbody><tr><td>x</td></tr></tbody></table></td></tr>"
+    "</tbody></table>",
+    "<table><tr><td>no body</td></tr></table>",
+    '<p>{% trans a=case.number, b=case.title %}One {{ a }}<br/>{{ b }}{% pluralize %}Many{% endtrans %}</p>',
+    "<p>{% if permit %}{% if hearing %}{{ case.number }}{% endif %}{% else %}<strong>{{ town.name }}</strong>"
+    "{% endif %}</p>",
+    "<p>&lt;select&gt; &amp;amp; &#8220;it&#8221; \u00a0 x</p>",
+    '<section data-statement="' + "long-" * 12 + 'name"><p>{{ case.number }}</p></section>',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("inside", ODD)
+def test_wording_that_no_letter_has_yet_comes_back_too(inside: str) -> None:
+    head = '<article lang="en" dir="ltr" data-document="x">'
+    source = f"{head}<h1>{{{{ case.title }}}}</h1>{inside}</article>"
+    data = written({"letter.html": source}, "letter.html", "T")
+    reading = read_word(data, "x", known={"letter.html": f"{head}</article>"})
+    # What stood outside of a sentence is in one now.
+    assert unmarked(reading.wording) == unmarked(source)
+
+
+def unmarked(source: str) -> str:
+    return re.sub(r"\{% (trans|endtrans) %\}", "", canonical(parse(source)))
+
+
+def edited(key: str, change: tuple[str, str]) -> bytes:
+    """The letter in Word, with a run changed as Word tracks it."""
+    old, new = change
+    with zipfile.ZipFile(io.BytesIO(to_word(bundle(key)))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    root = etree.fromstring(parts["word/document.xml"])
+    (run,) = [r for r in root.iter(f"{W}r") if old in "".join(t.text or "" for t in r.iter(f"{W}t"))]
+    text = run.find(f"{W}t").text
+    before, _, after = text.partition(old)
+
+    def copy(words: str, tag: str = "t") -> str:
+        return f'<w:r><w:{tag} xml:space="preserve">{words}</w:{tag}></w:r>' if words else ""
+
+    xml = copy(before) + f'<w:del w:id="1" w:author="L">{copy(old, "delText")}</w:del>'
+    xml += f'<w:ins w:id="2" w:author="L">{copy(new)}</w:ins>' + copy(after)
+    made = etree.fromstring(f'<x xmlns:w="{W[1:-1]}">{xml}</x>')
+    parent = run.getparent()
+    at = parent.index(run)
+    parent[at : at + 1] = list(made)
+    parts["word/document.xml"] = etree.tostring(root)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_a_tracked_edit_changes_its_sentence_and_nothing_else() -> None:
+    change = ("We hope this letter helps you put it right.", "Please put it right.")
+    known = sources("courtesy-letter")
+    reading = read_word(edited("courtesy-letter", change), "courtesy-letter", known=known)
+    assert canonical(parse(reading.wording)) == canonical(parse(known["letter.html"].replace(*change)))
+    assert set(reading.files) == {"letter.html"}
+    assert [f.code for f in reading.findings] == ["word.tracked"]
+
+
+def test_an_edit_in_a_clause_is_proposed_with_the_letter() -> None:
+    change = ("ask anything you like", "ask us anything")
+    known = sources("courtesy-letter")
+    reading = read_word(edited("courtesy-letter", change), "courtesy-letter", known=known)
+    assert set(reading.files) == {"letter.html", "clauses/call.html"}
+    assert reading.wording == known["letter.html"]
+    assert canonical(parse(reading.files["clauses/call.html"].decode())) == canonical(
+        parse(known["clauses/call.html"].replace(*change))
+    )
+
+
+def test_a_handout_is_not_edited_in_word() -> None:
+    key = min(path.name for path in (TEMPLATES / "handouts").iterdir() if path.is_dir())
+    with pytest.raises(Refusal, match="handout"):
+        to_word(bundle(key, "handouts"))
+
+
+@pytest.mark.parametrize("wrong", ["<p>", "</p>", "<p><b></p></b>", "<p {% if x %}>", "<p><span>" * 100])
+def test_markup_that_does_not_nest_is_refused_with_its_line(wrong: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        written({"letter.html": f"<article>\n{wrong}\n</article>"}, "letter.html", "T")
+    assert refused.value.problems[0].place.startswith("letter.html:")

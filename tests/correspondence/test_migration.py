@@ -1,0 +1,65 @@
+"""Records of the release before: a database at 0004 comes to the tables of today, and every record is what it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from docservice.config import Settings
+from docservice.correspondence import Order, open_office
+from docservice.refusal import Refusal
+from docservice.storage import migrate
+from docservice.storage.database import Database
+
+
+def downgrade(database: Database, to: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate._MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with database.alone() as session:
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, to)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_old_versions_stay_as_they_were(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, fonts_folder: Path, citation: Order
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "fonts").symlink_to(fonts_folder)
+    settings = Settings(home=home, database_url=url)
+    with open_office(settings) as office:
+        first = office.issue(citation, actor="ana")
+        listed = {template.key: office.versions(template.key) for template in office.templates()}
+        _, secret = office.add_key("tracker", ["read"], "ana")
+        # A version withdrawn in the old way, without a word on what takes its place.
+        office.withdraw("memorandum", 1, reason="Not used.", actor="ana", replacement="none")
+    database = Database(url)
+    downgrade(database, "0004")
+    assert migrate.current(database) == "0004"
+    database.close()
+    with open_office(settings) as office:
+        assert office.reproduce(first.id).identical
+        assert office.verify_audit() is None
+        for key, versions in listed.items():
+            kept = [replace(v, samples_sha256=None) for v in versions]
+            now = office.versions(key)
+            if key == "memorandum":
+                assert (now[0].status, now[0].withdrawn_reason, now[0].replacement) == ("withdrawn", "Not used.", None)
+                continue
+            assert list(now) == kept
+            assert all(office.shop.bundle(v.sha256).sha256 == v.sha256 for v in now)
+        found = office.key_for(secret)
+        assert found is not None
+        assert (found.name, found.account) == ("tracker", None)
+        again = office.issue(citation, actor="ana")
+        assert office.reproduce(again.id).identical
+        with pytest.raises(Refusal) as refused:
+            office.withdraw("administrative-citation", 1, reason="Wrong.", actor="ana")
+        assert refused.value.code == "template.replacement"

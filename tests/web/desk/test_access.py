@@ -1,0 +1,159 @@
+"""Method × URL × role over the real url_map: a route of the desk that this table does not know fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from docservice.correspondence.choices import ROLES
+from docservice.correspondence.roles import ROLE_PERMISSIONS
+from docservice.web.desk import access
+from tests.web.desk.conftest import Desk
+
+EVERYBODY = frozenset({"nobody", *ROLES})
+SIGNED_IN = frozenset(ROLES)
+WORDING = frozenset({"staff", "translator", "reviewer", "approver", "administrator"})
+AUTHORS = frozenset({"staff", "reviewer", "approver"})
+SPEAKERS = AUTHORS | {"translator"}
+DECIDERS = frozenset({"reviewer", "approver"})
+READERS = frozenset({"requester", "staff", "reviewer", "approver"})
+STAFF, ADMINISTRATOR = frozenset({"staff"}), frozenset({"administrator"})
+VERSION = "/desk/templates/<key>/<int(max=999999):number>"
+LANGUAGE = "/desk/translations/<key>/<language>"
+
+# (method, rule) → who is let in. Of those, by role; what a person may do to a version is decided by the office.
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/desk/assets/<name>"): EVERYBODY,
+    ("GET", "/desk/sign-in"): EVERYBODY,
+    ("POST", "/desk/sign-in"): EVERYBODY,
+    ("POST", "/desk/sign-out"): SIGNED_IN,
+    ("GET", "/desk/password"): SIGNED_IN,
+    ("POST", "/desk/password"): SIGNED_IN,
+    ("GET", "/desk/"): SIGNED_IN,
+    ("GET", "/desk/templates"): WORDING,
+    ("GET", "/desk/templates/<key>"): WORDING,
+    ("GET", "/desk/templates/<key>/trail"): WORDING,
+    ("GET", VERSION): WORDING,
+    ("GET", f"{VERSION}/letter"): WORDING,
+    ("GET", f"{VERSION}/letter.pdf"): WORDING,
+    ("GET", f"{VERSION}/letter/<int(max=99):page>.png"): WORDING,
+    ("GET", f"{VERSION}/assessment"): WORDING,
+    ("GET", f"{VERSION}/redline.<face>"): WORDING,
+    ("GET", f"{VERSION}/side-by-side"): WORDING,
+    ("GET", f"{VERSION}/edit"): AUTHORS,
+    ("POST", f"{VERSION}/edit"): AUTHORS,
+    ("POST", f"{VERSION}/comments"): SPEAKERS,
+    ("POST", f"{VERSION}/comments/<id>"): SPEAKERS,
+    ("POST", f"{VERSION}/submit"): AUTHORS,
+    ("POST", f"{VERSION}/reviewer"): SPEAKERS,
+    ("POST", f"{VERSION}/send-back"): AUTHORS,
+    ("POST", f"{VERSION}/approve"): DECIDERS,
+    ("POST", f"{VERSION}/withdraw"): AUTHORS,
+    ("GET", f"{VERSION}/word"): WORDING,
+    ("POST", "/desk/templates/<key>/word"): AUTHORS,
+    ("GET", "/desk/translations"): WORDING,
+    ("GET", LANGUAGE): WORDING,
+    ("POST", f"{LANGUAGE}/drafts"): frozenset({"translator"}),
+    ("POST", f"{LANGUAGE}/approvals"): frozenset({"translator", "reviewer"}),
+    ("POST", f"{LANGUAGE}/reopenings"): frozenset({"translator", "reviewer"}),
+    ("GET", f"{LANGUAGE}/file.<any(po, xliff):format>"): WORDING,
+    ("POST", f"{LANGUAGE}/file"): frozenset({"translator"}),
+    ("GET", "/desk/documents"): READERS,
+    ("GET", "/desk/documents/<id>.pdf"): READERS,
+    ("GET", "/desk/packets"): STAFF,
+    ("GET", "/desk/packets/<id>"): STAFF,
+    ("GET", "/desk/packets/<id>/files/<name>"): STAFF,
+    ("GET", "/desk/jobs"): STAFF,
+    ("GET", "/desk/accounts"): ADMINISTRATOR,
+    ("POST", "/desk/accounts"): ADMINISTRATOR,
+    ("GET", "/desk/accounts/<login>"): ADMINISTRATOR,
+    ("POST", "/desk/accounts/<login>/<any(roles, password, disable, enable):what>"): ADMINISTRATOR,
+    ("GET", "/desk/keys"): ADMINISTRATOR,
+    ("POST", "/desk/keys"): ADMINISTRATOR,
+    ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
+}
+FILLED = {
+    "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
+    "<any(roles, password, disable, enable):what>": "roles",
+    "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
+    "<language>": "es", "<any(po, xliff):format>": "po",
+}  # fmt: skip
+
+
+def routes(desk: Desk) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in desk.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/desk")
+    }
+
+
+def test_the_table_knows_every_route_and_no_other(shared_desk: Desk) -> None:
+    assert routes(shared_desk) == set(TABLE)
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_who_is_let_in(shared_desk: Desk, role: str) -> None:
+    client = shared_desk.client(None if role == "nobody" else role)
+    # Signing out comes last: it ends the session.
+    for method, rule in sorted(TABLE, key=lambda entry: (entry[1] == "/desk/sign-out", entry)):
+        url = rule
+        for name, value in FILLED.items():
+            url = url.replace(name, value)
+        for verb in (method, "HEAD") if method == "GET" else (method,):
+            answer = client.flask.open(url, method=verb, data={"form_token": client.token} if verb == "POST" else None)
+            said = f"{role} {verb} {url}: {answer.status_code}"
+            if role in TABLE[method, rule]:
+                away = "sign-in" in answer.headers.get("Location", "")
+                let_in = answer.status_code not in (401, 403) and not away
+                # The sign-in form of somebody without its cookie is refused; signing out leads to the sign-in.
+                assert let_in or rule in ("/desk/sign-in", "/desk/sign-out"), said
+            elif role == "nobody":
+                assert answer.status_code == 401 if method == "POST" else "/desk/sign-in" in answer.headers["Location"]
+            else:
+                assert answer.status_code == 403, said
+                assert verb == "HEAD" or "Your roles do not open this page" in answer.text
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_shows_no_locked_door(shared_desk: Desk, role: str) -> None:
+    client = shared_desk.client(role)
+    page = client.get("/desk/").text
+    for words, endpoint, needed in access._MENU:
+        shown = f">{words}</a></li>" in page
+        assert shown == (needed is None or needed in ROLE_PERMISSIONS[role]), endpoint
+
+
+def test_a_route_that_says_nothing_is_closed_to_all(desk: Desk) -> None:
+    from flask import Blueprint
+
+    from docservice.web.desk.wiring import answers
+
+    forgotten = Blueprint("forgotten", __name__)
+    forgotten.before_request(access.guard)
+    forgotten.register_error_handler(Exception, answers.respond)
+    forgotten.add_url_rule("/desk/forgotten", view_func=lambda: "open", endpoint="forgotten")
+    desk.app.register_blueprint(forgotten)
+    assert desk.client().get("/desk/forgotten").status_code == 303
+    assert desk.client("administrator").get("/desk/forgotten").status_code == 403
+
+
+@pytest.mark.parametrize("method_rule", sorted(entry for entry in TABLE if entry[0] == "POST"), ids=lambda e: e[1])
+def test_every_form_needs_its_token(shared_desk: Desk, method_rule: tuple[str, str]) -> None:
+    """Of somebody who may: no token, another session's token, and a form sent by another site are refused."""
+    url = method_rule[1]
+    for name, value in FILLED.items():
+        url = url.replace(name, value)
+    allowed = TABLE[method_rule] & set(ROLES)
+    client = shared_desk.client(min(allowed))
+    other = shared_desk.client(min(allowed))
+    assert client.token != other.token
+    for data, headers in (
+        ({}, {}),
+        ({"form_token": other.token}, {}),
+        ({"form_token": client.token}, {"Sec-Fetch-Site": "cross-site"}),
+        ({"form_token": client.token}, {"Sec-Fetch-Site": "same-site"}),
+    ):
+        answer = client.flask.post(url, data=data, headers=headers)
+        assert answer.status_code == 403, (url, data, headers)
+    assert client.get("/desk/password").status_code == 200

@@ -105,6 +105,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:
         return isinstance(obj, Callable) and obj in self._callable  # type: ignore[arg-type]
 
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not self.is_safe_callable(obj):  # Jinja's own message would show the object
+            raise SecurityError("a value cannot be called")
+        return super().call(context, obj, *args, **kwargs)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         if attribute.startswith("_"):
             raise SecurityError(f"“{attribute}” is not a field that wording may read")

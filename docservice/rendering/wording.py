@@ -128,7 +128,7 @@ def compiled(files: Mapping[str, bytes], name: str) -> jinja2.Template:
         raise _syntax(error) from None
     except jinja2.TemplateNotFound as error:
         raise _error(f"includes “{error.name}”, which is not in the bundle", name, 1) from None
-    except (RecursionError, UnicodeDecodeError, MemoryError, ValueError) as error:
+    except (RecursionError, UnicodeDecodeError, MemoryError, ValueError, SyntaxError) as error:
         raise _error(_sentence(error), name, 1) from None
 
 

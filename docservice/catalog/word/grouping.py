@@ -7,7 +7,7 @@ far as its items do, around a loop that gives nothing but items, and not around 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from docservice.catalog.word.tree import Element, Jinja, Node
 
@@ -31,10 +31,17 @@ class Branch:
 
     parts: list[tuple[Jinja, list[Entry]]]
     end: Jinja
+    inside: list[Entry] = field(init=False)
+    # Known once it is whole: branches stand in branches without end, and are asked often.
+    key: str | None = field(init=False)
+    level: int = field(init=False)
 
-    @property
-    def inside(self) -> list[Entry]:
-        return [entry for _, entries in self.parts for entry in entries]
+    def __post_init__(self) -> None:
+        self.inside = [entry for _, entries in self.parts for entry in entries]
+        self.level = min((_level(one) for one in self.inside), default=99)
+        every = {_key(one) for one in self.inside}
+        keys = {key for one in self.inside if _level(one) == self.level and (key := _key(one))}
+        self.key = None if None in every or len(keys) > 1 else next(iter(keys), "")
 
 
 Entry = Item | Branch | Element | Jinja
@@ -79,20 +86,12 @@ def _key(entry: Entry) -> str | None:
     if isinstance(entry, Item):
         return f"{entry.kind} {entry.key}"
     if isinstance(entry, Branch):
-        top = [one for one in entry.inside if _level(one) == _level(entry)]
-        keys = {key for one in top if (key := _key(one)) != ""}
-        if any(_key(one) is None for one in entry.inside):
-            return None
-        return keys.pop() if len(keys) == 1 else None if keys else ""
+        return entry.key
     return "" if isinstance(entry, Jinja) and entry.word == "set" else None
 
 
 def _level(entry: Entry) -> int:
-    if isinstance(entry, Item):
-        return entry.level
-    if isinstance(entry, Branch):
-        return min((_level(one) for one in entry.inside), default=99)
-    return 99
+    return entry.level if isinstance(entry, Item | Branch) else 99
 
 
 def _lists(entries: list[Entry]) -> list[Node]:

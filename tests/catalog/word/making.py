@@ -24,7 +24,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MORE_STYLES = "".join(
     f'<w:style w:type="{kind}" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
     for kind, name in (
-        ("paragraph", "Title"), ("paragraph", "heading 4"), ("paragraph", "List Bullet 2"), ("paragraph", "toc 1"),
+        ("paragraph", "Title"), ("paragraph", "heading 4"), ("paragraph", "List Bullet 2"), ("paragraph", "toc 1"), ("paragraph", "List Paragraph"),
         ("character", "Strong"), ("character", "Emphasis"),
     )
 )  # fmt: skip

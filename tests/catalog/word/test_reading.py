@@ -303,3 +303,14 @@ def test_a_clause_in_a_control_is_read_and_kept_when_it_is_the_same() -> None:
     changed = read_word(docx(TITLE, sdt("clause:help", p("Call us soon."))), "demo", known=known)
     text = changed.files["clauses/help.html"].decode()
     assert canonical(parse(text)) == "<p>{% trans %}Call us soon.{% endtrans %}</p>\n"
+
+
+@pytest.mark.parametrize("depth", [300, 4500])
+def test_conditions_within_conditions_end(depth: int) -> None:
+    """Each level is looked at once; what is too deep is refused."""
+    body = [p("{% if permit %}")] * depth + [p("x y")] + [p("{% endif %}")] * depth
+    try:
+        assert read(*body).wording.count("{% if permit %}") == depth
+    except Refusal as refused:
+        assert depth > 300  # noqa: PT017
+        assert refused.code == "word.too_large"  # noqa: PT017

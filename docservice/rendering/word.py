@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -75,7 +76,8 @@ class Additions:
             kind, _, name = source.partition(":")
             held = self.attachments.get(name) if kind == "picture" else None
             if kind == "bundle":
-                held = self.bundle.picture(name)
+                with suppress(KeyError):
+                    held = self.bundle.picture(name)
             if held is None:
                 raise Refusal("picture.missing", f"The picture “{source}” is not among the attachments.")
             made = pictures.prepare(held, name=name)

@@ -30,7 +30,7 @@ from tests.rendering.test_wording import HOSTILE, Names, bundle
 
 CANARY = "canary-7313"
 TRACES = re.compile(
-    rf"{CANARY}|&lt;class |<class |object at 0x|&lt;function |&lt;module |root:x:0|uid=\d|Popen|_values|MappingProxy"
+    rf"{CANARY}|&lt;class |<class |object at 0x|&lt;function |&lt;module |root:x:0|uid=\d|Popen|mappingproxy"
 )
 PAYLOADS = [
     *HOSTILE,
@@ -173,7 +173,7 @@ def test_as_html_wording(payload: str) -> None:
     else:
         refused = None
     assert refused is None or refused.code in ("template.error", "template.markup")
-    assert not TRACES.search(shown) or "_values" in payload, shown
+    assert not TRACES.search(shown), shown
     untouched()
     assert "x &amp; &lt;y&gt;" in compose(bundle("<p>{{ v.facts }}</p>"), names(), "en").html
 
@@ -213,7 +213,7 @@ def test_as_a_word_file(payload: str) -> None:
     for place, data in places(payload).items():
         content, shown, code = outcome(data)
         assert not code or code.startswith(("template.", "word.", "picture.")), (place, code)
-        assert not TRACES.search(shown) or "_values" in payload, (place, shown)
+        assert not TRACES.search(shown), (place, shown)
         if content:
             assert_harmless(content, place)
     untouched()

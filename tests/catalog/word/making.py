@@ -23,11 +23,12 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MORE_STYLES = "".join(
     f'<w:style w:type="{kind}" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
-    for kind, name in (
-        ("paragraph", "Title"), ("paragraph", "heading 4"), ("paragraph", "List Bullet 2"), ("paragraph", "toc 1"), ("paragraph", "List Paragraph"),
-        ("character", "Strong"), ("character", "Emphasis"),
+    for kind, names in (
+        ("paragraph", ("Title", "heading 4", "List Bullet 2", "List Paragraph", "toc 1")),
+        ("character", ("Strong", "Emphasis")),
     )
-)  # fmt: skip
+    for name in names
+)
 
 
 def p(*runs: str, style: str = "", properties: str = "") -> str:

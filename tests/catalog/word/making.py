@@ -6,6 +6,9 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from lxml import etree
+
+from docservice.catalog.word.package import W
 from docservice.catalog.word.parts import CONTENT_TYPES, PACKAGE_RELATIONS, SETTINGS, numbering, styles
 
 NAMESPACES = (
@@ -71,6 +74,21 @@ def field(instruction: str, shown: str = "x") -> str:
         f'<w:r><w:instrText xml:space="preserve">{instruction}</w:instrText></w:r>'
         f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{r(shown)}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
+
+
+def tracked(data: bytes, old: str, new: str) -> bytes:
+    """A Word file in which words of one run were changed as Word tracks it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    root = etree.fromstring(parts["word/document.xml"])
+    (run,) = [one for one in root.iter(f"{W}r") if old in "".join(t.text or "" for t in one.iter(f"{W}t"))]
+    before, _, after = run.find(f"{W}t").text.partition(old)
+    xml = (r(before) if before else "") + deleted(old) + (ins(r(new)) if new else "") + (r(after) if after else "")
+    made = etree.fromstring(f"<x {NAMESPACES}>{xml}</x>")
+    parent = run.getparent()
+    at = parent.index(run)
+    parent[at : at + 1] = list(made)
+    return zipped({**parts, "word/document.xml": etree.tostring(root)})
 
 
 def docx(

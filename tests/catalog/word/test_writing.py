@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from functools import cache
 
 import docx as python_docx
 import pytest
-from lxml import etree
 
 from docservice import shipped
 from docservice.catalog.bundle import Bundle, freeze
@@ -19,6 +17,7 @@ from docservice.catalog.word.tree import canonical, parse
 from docservice.catalog.word.writing import to_word, written
 from docservice.correspondence.vocabulary import vocabulary
 from docservice.refusal import Refusal
+from tests.catalog.word.making import tracked
 
 TEMPLATES = shipped.folder("templates")
 LETTERS = sorted(path.name for path in (TEMPLATES / "letters").iterdir() if path.is_dir())
@@ -125,29 +124,7 @@ def unmarked(source: str) -> str:
 
 def edited(key: str, change: tuple[str, str]) -> bytes:
     """The letter in Word, with a run changed as Word tracks it."""
-    old, new = change
-    with zipfile.ZipFile(io.BytesIO(to_word(bundle(key)))) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    root = etree.fromstring(parts["word/document.xml"])
-    (run,) = [r for r in root.iter(f"{W}r") if old in "".join(t.text or "" for t in r.iter(f"{W}t"))]
-    text = run.find(f"{W}t").text
-    before, _, after = text.partition(old)
-
-    def copy(words: str, tag: str = "t") -> str:
-        return f'<w:r><w:{tag} xml:space="preserve">{words}</w:{tag}></w:r>' if words else ""
-
-    xml = copy(before) + f'<w:del w:id="1" w:author="L">{copy(old, "delText")}</w:del>'
-    xml += f'<w:ins w:id="2" w:author="L">{copy(new)}</w:ins>' + copy(after)
-    made = etree.fromstring(f'<x xmlns:w="{W[1:-1]}">{xml}</x>')
-    parent = run.getparent()
-    at = parent.index(run)
-    parent[at : at + 1] = list(made)
-    parts["word/document.xml"] = etree.tostring(root)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
+    return tracked(to_word(bundle(key)), *change)
 
 
 def test_a_tracked_edit_changes_its_sentence_and_nothing_else() -> None:

@@ -21,6 +21,7 @@ from docservice.packets.layout import Entry, Layout, with_fronts
 from docservice.packets.making import Maker
 from docservice.packets.pieces import PacketFile, Piece, ResolvedDocument
 from docservice.packets.plan import Copy, Plan
+from docservice.packets.public_copy import PublicCopy
 from docservice.packets.service.chain import ServiceChain
 from docservice.packets.shelf import Held
 from docservice.packets.volumes import Limits, divided
@@ -86,9 +87,9 @@ def maker_for(
     profile = PROFILES[plan.profile]
     front = Front(means.pack, means.fonts, means.on, plan.title, plan.case, paper=profile.paper)
     exhibits = Exhibits(means.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
-    words = (*terms, *(one.text for one in plan.redactions if one.text is not None))
+    public = PublicCopy(terms, plan.redactions) if copy == "public" else None
     maker = Maker(
-        plan, profile, front, exhibits, documents, files, means.casefile, copy, words, means.progress
+        plan, profile, front, exhibits, documents, files, means.casefile, public, means.progress
     )  # fmt: skip
     maker.front = replace(front, packet=maker.veiled(plan.title))
     return maker
@@ -117,7 +118,11 @@ class _Assembling:
             files, bookmarks = finisher.written(layout)
             if most is None or all(file.size <= most for file in files):
                 break
-        return finisher.finished(layout, files, bookmarks, [*self.gaps, *maker.findings])
+        found = [*self.gaps, *maker.findings]
+        if maker.public is not None:
+            maker.public.refuse_unmet()
+            found += maker.public.findings
+        return finisher.finished(layout, files, bookmarks, found)
 
     def _maker(self, copy: Copy) -> Maker:
         return maker_for(self.plan, self.means, self.documents, self.files, copy, self.terms)

@@ -1,7 +1,7 @@
 """Making the pieces of a packet from the parts of its plan.
 
-In the public-records copy (``copy="public"``) a confidential part is a page that says so, redactions are burned in, and
-the confidential words of the case (``terms``) are taken out wherever they stand, titles included.
+In the public-records copy (``public``) a confidential part is a page that says so, redactions are burned in, and the
+confidential words of the case are taken out wherever they stand, titles included.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import partial
 
 from docservice.casefile.facts import Casefile
 from docservice.packets.foreign import photos
-from docservice.packets.foreign.exhibits import Exhibit, Exhibits, Veil, refuse_missed
-from docservice.packets.foreign.intake import Finding, spoken
+from docservice.packets.foreign.exhibits import Exhibit, Exhibits
+from docservice.packets.foreign.intake import Finding, noted
 from docservice.packets.forums.profiles import Profile, exhibit_label
 from docservice.packets.front import Front
 from docservice.packets.pieces import Kind, Pair, Piece, ResolvedDocument, Slot, page_labels
@@ -29,8 +29,7 @@ from docservice.packets.plan import (
     Plan,
     SectionPart,
 )
-from docservice.packets.redaction.redact import Redaction, redact
-from docservice.packets.redaction.wanted import Wanted
+from docservice.packets.public_copy import PublicCopy
 from docservice.packets.shelf import Held, kept, key_of, read, sha256_of
 from docservice.packets.splicing.part import Part
 from docservice.packets.splicing.prepare import Look, prepare
@@ -55,13 +54,17 @@ class Maker:
     documents: Mapping[str, ResolvedDocument]
     files: Mapping[str, Held]
     casefile: Casefile | None
-    copy: Copy = "full"
-    terms: tuple[str, ...] = ()
+    public: PublicCopy | None = None  # of the full packet
     progress: Progress | None = None
     taken_labels: set[str] = field(default_factory=set)  # of an earlier packet
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     _owned: dict[bytes, Part] = field(default_factory=dict)  # pages are set again until their numbers settle
+
+    @property
+    def copy(self) -> Copy:
+        """Which copy it is."""
+        return "full" if self.public is None else "public"
 
     def make(self, where: Mapping[int, str] | None = None) -> list[Piece]:
         """Every part as pieces, in order; what is wrong goes to ``problems``.
@@ -79,7 +82,7 @@ class Maker:
                 level = 1
                 continue
             try:
-                if self.copy == "public" and part.handling.confidential is not None:
+                if self.public is not None and part.handling.confidential is not None:
                     pieces = [self._withheld(part, label, level, (where or {}).get(place, ""))]
                 elif isinstance(part, DocumentPart):
                     pieces = self._document(part, label, level)
@@ -118,8 +121,8 @@ class Maker:
 
     def own(self, pdf: bytes, title: str, *, labels: tuple[str, ...] = (), sheet: bool = False) -> Slot:
         """Pages of our own, which may link to entries of the packet; without confidential words in a public copy."""
-        if self.copy == "public" and self.terms:
-            pdf = self._redacted(pdf, (), title)[0]
+        if self.public is not None:
+            pdf = self.public.pages(pdf, self.public.veil(), title)[0]
         digest = hashlib.sha256(pdf).digest()
         part = self._owned.get(digest)
         if part is None:
@@ -128,7 +131,7 @@ class Maker:
 
     def veiled(self, text: str) -> str:
         """A text of the plan as this copy may print it."""
-        return Wanted(self.terms).scrubbed(text) if self.copy == "public" and self.terms else text
+        return self.public.text(text) if self.public is not None else text
 
     # --- documents ---
 
@@ -170,9 +173,9 @@ class Maker:
         notes: tuple[str, ...] = ()
         key = key_of("document", document.sha256)
         make: Callable[[], bytes] = lambda: prepare(read(document.pdf), document.number)  # noqa: E731 - made when asked for
-        veil = self._veil(handling)
-        if veil is not None:
-            pdf, notes = self._redacted(read(document.pdf), veil.redactions, document.number)
+        if self.public is not None:
+            veil = self.public.veil(handling)
+            pdf, notes = self.public.pages(read(document.pdf), veil, document.number)
             if notes:
                 key = key_of("redacted document", document.sha256, [str(one) for one in veil.redactions], veil.terms)
                 make = lambda: prepare(pdf, document.number)  # noqa: E731
@@ -198,7 +201,7 @@ class Maker:
         alts = self._alts(part, exhibit)
         self.findings += [_noted(finding, part.path) for finding in exhibit.taken.findings]
         slots = [self._slot(exhibit, alts, title, language, label)]
-        notes = _sheet_notes(exhibit.taken.findings)
+        notes = noted(exhibit.taken.findings)
         converted = exhibit.taken.verdict == "converted"
         for path, what in ((part.english, "English text"), (part.translator, "Translator’s certificate")):
             if path is None:
@@ -211,7 +214,7 @@ class Maker:
             self.findings += [_noted(finding, path) for finding in more.taken.findings]
             told = [f"{what} of {name}, page {n}" for n in range(1, more.pages + 1)]
             slots.append(self._slot(more, told, f"{what}: {name}", "en", label, slots))
-            notes += [f"{what}: {note}" for note in _sheet_notes(more.taken.findings)]
+            notes += [f"{what}: {note}" for note in noted(more.taken.findings)]
             converted |= more.taken.verdict == "converted"
         if label:
             pages = sum(slot.pages for slot in slots)
@@ -226,9 +229,11 @@ class Maker:
         )  # fmt: skip
 
     def _taken(self, path: str, part: FilePart, language: str) -> Exhibit:
-        veil = self._veil(part.handling) if path == part.path else self._veil(Handling())
         languages = list(dict.fromkeys((language, self.plan.language, "en")))
-        return self.exhibits.taken(self.files[path], path, languages, veil)
+        if self.public is None:
+            return self.exhibits.taken(self.files[path], path, languages)
+        veil = self.public.veil(part.handling if path == part.path else Handling())
+        return self.public.exhibit(self.exhibits.taken(self.files[path], path, languages, veil))
 
     def _slot(
         self, exhibit: Exhibit, alts: Sequence[str], title: str, language: str, label: str | None,
@@ -270,7 +275,7 @@ class Maker:
     # --- photographs and generated parts ---
 
     def _photos(self, part: PhotosPart, label: str | None, level: int) -> Piece:
-        if self._veil(part.handling) and part.handling.redactions:
+        if self.public is not None and part.handling.redactions:
             message = "A photograph is blacked out as a file of its own (file), not on a photo sheet."
             raise Refusal("packet.redaction", message, [Problem("packet.redaction", message)])
         shown = photos.planned(part)
@@ -285,9 +290,9 @@ class Maker:
         for start in range(0, len(shown), _PHOTOS_TOGETHER):
             some = shown[start : start + _PHOTOS_TOGETHER]
             inputs = [[sha256_of(self.files[one.file]), *map(self.veiled, one.said())] for one in some]
-            front, terms = self.front, self.terms if self.copy == "public" else ()
+            front, veil = self.front, str(self.public.veil()) if self.public is not None else ""
             looks = [str(front.paper), front.fonts.identity, front.case, front.packet, front.on]
-            key = key_of("photographs", name, start, inputs, looks, terms)
+            key = key_of("photographs", name, start, inputs, looks, veil)
             make = partial(self._sheets, name, some, start)
             part = kept(self.exhibits.shelf, key, make, Part)
             first = 1 + sum(slot.pages for slot in slots)
@@ -304,8 +309,8 @@ class Maker:
     def _sheets(self, name: str, some: Sequence[photos.Shown], start: int) -> bytes:
         mounted = photos.mounted(some, self.files, self.veiled)
         sheets = self.front.photographs(name, mounted, start + 1)
-        if self.copy == "public" and self.terms:
-            sheets = self._redacted(sheets, (), name)[0]
+        if self.public is not None:
+            sheets = self.public.pages(sheets, self.public.veil(), name)[0]
         count = (len(some) + 1) // 2
         return prepare(sheets, name, looks=[Look(pictorial=True)] * count)
 
@@ -344,26 +349,6 @@ class Maker:
         return Piece(title, "withheld", level, [slot], label, digest, verdict="withheld", name=name,
                      notes=(part.handling.confidential,))  # fmt: skip
 
-    def _veil(self, handling: Handling) -> Veil | None:
-        if self.copy == "full":
-            return None
-        asked = tuple(Redaction(one.page, one.box, one.text, one.reason) for one in handling.redactions)
-        everywhere = tuple(one.text for one in self.plan.redactions if one.text is not None)
-        veil = Veil(asked, (*self.terms, *everywhere))
-        return veil if veil.redactions or veil.terms else None
-
-    def _redacted(self, pdf: bytes, redactions: Sequence[Redaction], name: str) -> tuple[bytes, tuple[str, ...]]:
-        """A document of our own without what is not for the public, and what to say about that; as it is if nothing."""
-        done = redact(pdf, redactions, self.terms)
-        refuse_missed(done.findings, name)
-        if not done.replaced and not done.elsewhere:
-            return pdf, ()
-        self.findings += [replace(finding, place=name) for finding in done.findings]
-        reasons = ", ".join(sorted(done.by_reason)) or "confidential"
-        return done.pdf, (
-            f"{spoken(done.replaced)}: redacted ({reasons})." if done.replaced else f"Redacted ({reasons}).",
-        )
-
 
 def _called(part: WholePart | SectionPart) -> str:
     """A part in few words, for progress and refusals."""
@@ -376,12 +361,3 @@ def _called(part: WholePart | SectionPart) -> str:
 
 def _noted(finding: Finding, path: str) -> Finding:
     return replace(finding, place=f"{path} page {finding.page}" if finding.page else path)
-
-
-def _sheet_notes(findings: Sequence[Finding]) -> list[str]:
-    """What was done to a file, for its exhibit sheet: each thing once, with its pages."""
-    pages: dict[str, list[int]] = {}
-    for finding in findings:
-        if finding.code != "intake.not_searchable":
-            pages.setdefault(finding.message, []).extend([finding.page] if finding.page else [])
-    return [f"{spoken(numbers)}: {message}" if numbers else message for message, numbers in pages.items()]

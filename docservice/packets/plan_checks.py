@@ -46,6 +46,9 @@ def every(plan: Plan) -> Iterator[Problem]:
         if redaction.text is None:
             message = "A box belongs to a page of a part; here stand words that are taken out wherever they are."
             yield Problem("packet.redaction", message, f"/redactions/{place}/box")
+        elif redaction.page is not None:
+            message = "A page belongs to a part; here stand words that are taken out wherever they are."
+            yield Problem("packet.redaction", message, f"/redactions/{place}/page")
     if plan.seal and not plan.certificate and "certificate" not in once:
         yield Problem("packet.seal", "The seal stands on the certificate; a sealed packet has one.", "/certificate")
 

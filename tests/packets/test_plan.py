@@ -45,6 +45,7 @@ DOCUMENT = {"document": "NOV-1"}
         ),
         (_plan({"generated": "costs", "redactions": [{"text": "x", "reason": "r"}]}), "/parts/0/redactions"),
         (_plan(DOCUMENT, redactions=[{"box": [1, 2, 3, 4], "page": 1, "reason": "r"}]), "/redactions/0/box"),
+        (_plan(DOCUMENT, redactions=[{"text": "x", "page": 1, "reason": "r"}]), "/redactions/0/page"),
         (_plan({"file": "a.pdf", "title": "T", "after": 3}), "/parts/0/after"),
         (_plan({"file": "a.pdf", "title": "T"}, supplements="p"), "/parts/0/after"),
         (_plan({"file": "a.pdf", "title": "T", "after": "3.x"}, supplements="p"), "/parts/0/after"),

@@ -95,6 +95,7 @@ def test_redactions_of_the_plan_are_burned_in() -> None:
     public = _copy(parts=parts)
     assert "Called by" not in _everything(public)
     assert public.certificate["copy"] == "public"
+    assert "Gov. Code § 7923.600" in str(public.certificate["parts"])
 
 
 def test_a_redaction_that_finds_nothing_stops_the_copy() -> None:
@@ -103,6 +104,29 @@ def test_a_redaction_that_finds_nothing_stops_the_copy() -> None:
         _copy(parts=parts)
     assert refused.value.problems[0].place == "/parts/0"
     assert "call.pdf" in refused.value.message
+
+
+def test_a_redaction_of_the_plan_goes_everywhere_with_its_reason() -> None:
+    witness = {"text": "Called by", "reason": "Witness, Evid. Code § 1041"}
+    owner = {"text": "An Owner", "reason": "Privacy"}  # in a title alone
+    public = _copy(parts=PARTS[2:4], terms=(), redactions=[witness, owner])
+    said = _everything(public)
+    assert "Called by" not in said
+    assert "An owner" not in said
+    done = [line for part in public.certificate["parts"] for line in part["conversions"]]
+    assert "Page 1: Parts of it are redacted (Witness, Evid. Code § 1041)." in done
+    assert "confidential" not in str(public.certificate["parts"])
+    assert not [finding for finding in public.findings if finding.code == "redact.not_here"]
+
+
+def test_a_redaction_of_the_plan_that_nothing_has_stops_the_copy() -> None:
+    redactions = [{"text": "Called by", "reason": "Privacy"}, {"text": "Jonh Doe", "reason": "A misspelt reason"}]
+    with pytest.raises(Refusal) as refused:
+        _copy(redactions=redactions)
+    assert [(p.code, p.place) for p in refused.value.problems] == [("packet.redaction", "/redactions/1")]
+    assert "A misspelt reason" in refused.value.message
+    assert "Jonh" not in refused.value.message
+    _copy("full", redactions=redactions)
 
 
 def test_the_full_packet_keeps_everything() -> None:

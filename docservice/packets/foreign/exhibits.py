@@ -16,7 +16,8 @@ from pikepdf import Array, Name
 from docservice.packets.foreign import intake, measure, recognize
 from docservice.packets.foreign.intake import Finding, Frame, Intake
 from docservice.packets.foreign.tagging import tagged
-from docservice.packets.redaction.redact import Redaction, redacted_intake
+from docservice.packets.redaction.asked import CONFIDENTIAL
+from docservice.packets.redaction.redact import Redacted, Redaction, redacted_intake
 from docservice.packets.shelf import Held, Shelf, kept, key_of, opened, read, sha256_of
 from docservice.packets.splicing.part import Part
 from docservice.packets.splicing.prepare import Look, prepare
@@ -109,7 +110,15 @@ class Exhibits:
 def _redacted(taken: Intake, veil: Veil, name: str) -> Intake:
     found, done = redacted_intake(taken, veil.redactions, veil.terms)
     refuse_missed(done.findings, name)
-    return replace(found, findings=(*found.findings, *done.findings))
+    return replace(found, findings=(*found.findings, *done.findings, *told(done)))
+
+
+def told(done: Redacted) -> list[Finding]:
+    """For each page that was redacted that it was, and for what reasons: a reader has a right to know."""
+    return [
+        Finding("redact.done", f"Parts of it are redacted ({', '.join(why) or CONFIDENTIAL}).", page=page)
+        for page, why in sorted(done.why.items())
+    ]
 
 
 def refuse_missed(findings: Sequence[Finding], name: str) -> None:

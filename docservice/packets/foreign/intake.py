@@ -14,8 +14,7 @@ import json
 import struct
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -99,12 +98,6 @@ def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS
     return unpack(done.stdout)
 
 
-def examine_all(files: Mapping[str, bytes], frame: Frame | None = None) -> dict[str, Intake]:
-    """``examine`` for several files, two at a time."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return dict(zip(files, pool.map(lambda data: examine(data, frame), files.values()), strict=True))
-
-
 def key(sha256: str, frame: Frame) -> str:
     """Where the intake of a file of that SHA-256 lies on a shelf."""
     return key_of("intake", sha256, asdict(frame))
@@ -163,3 +156,12 @@ def spoken(numbers: Sequence[int]) -> str:
             spans.append([number, number])
     text = ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
     return f"Page {text}" if len(numbers) == 1 else f"Pages {text}"
+
+
+def noted(findings: Sequence[Finding]) -> list[str]:
+    """What was done to a file, for its exhibit sheet: each thing once, with its pages."""
+    pages: dict[str, list[int]] = {}
+    for finding in findings:
+        if finding.code != "intake.not_searchable":
+            pages.setdefault(finding.message, []).extend([finding.page] if finding.page else [])
+    return [f"{spoken(numbers)}: {message}" if numbers else message for message, numbers in pages.items()]

@@ -14,19 +14,22 @@ from docservice.packets.redaction.wanted import Wanted
 
 Box = tuple[float, float, float, float]
 CONFIDENTIAL = "confidential"  # the reason of what the terms find
+NOT_HERE = "redact.not_here"  # a redaction of several files matches nothing in this one
 
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
     """What to blacken: a ``box`` (left, bottom, right, top) or a ``text``; on ``page`` (from 1), a text also on all.
 
-    The box is in points of the page as a viewer shows it, from its lower left corner.
+    The box is in points of the page as a viewer shows it, from its lower left corner. Unless ``required``, it may match
+    nothing: it is asked of several files, and whoever asks sees to it that one has it.
     """
 
     page: int | None = None
     box: Box | None = None
     text: str | None = None
     reason: str = CONFIDENTIAL
+    required: bool = True
 
 
 class Asked:
@@ -94,8 +97,13 @@ class Asked:
     def unanswered(self) -> None:
         """Make a finding of every redaction that has matched nothing."""
         for number in range(len(self.redactions)):
-            if number not in self._answered:
-                self._error("redact.nothing", f"{self._name(number)} matches nothing.", number)
+            if number in self._answered:
+                continue
+            message = f"{self._name(number)} matches nothing."
+            if self.redactions[number].required:
+                self._error("redact.nothing", message, number)
+            else:
+                self.findings.append(Finding(NOT_HERE, message, place=f"/redactions/{number}"))
 
     def _name(self, number: int) -> str:
         item = self.redactions[number]

@@ -42,12 +42,14 @@ _BROKEN = (pikepdf.PdfError, pdfium.PdfiumError, ValueError, TypeError, KeyError
 class Redacted:
     """The file without what was to go. Publish it only when no finding is an error.
 
-    ``replaced``: the pages (from 1) that became pictures; ``by_page``, ``by_reason``: how many places were blackened;
-    ``elsewhere``: in how many titles, alternative texts, addresses and the like words were replaced.
+    ``replaced``: the pages (from 1) that became pictures, ``why``: the reasons on each of them; ``by_page``,
+    ``by_reason``: how many places were blackened; ``elsewhere``: in how many titles, alternative texts, addresses and
+    the like words were replaced.
     """
 
     pdf: bytes = field(repr=False)
     replaced: tuple[int, ...]
+    why: Mapping[int, tuple[str, ...]]
     by_page: Mapping[int, int]
     by_reason: Mapping[str, int]
     elsewhere: int
@@ -92,6 +94,7 @@ class _Work:
         self.asked = Asked(redactions, terms)
         self.wanted = self.asked.wanted
         self.findings = self.asked.findings
+        self.why: dict[int, tuple[str, ...]] = {}
         self.by_page: Counter[int] = Counter()
         self.by_reason: Counter[str] = Counter()
         self.pages: dict[int, Spotted] = {}
@@ -148,8 +151,8 @@ class _Work:
             self.data = buffer.getvalue()
         self._verify()
         return Redacted(
-            self.data, tuple(self.pages), dict(sorted(self.by_page.items())), dict(sorted(self.by_reason.items())),
-            elsewhere, tuple(self.findings),
+            self.data, tuple(self.pages), self.why, dict(sorted(self.by_page.items())),
+            dict(sorted(self.by_reason.items())), elsewhere, tuple(self.findings),
         )  # fmt: skip
 
     # --- one page ---
@@ -257,6 +260,7 @@ class _Work:
             self.findings.append(Finding("redact.scan", note, page=number))
         text = blackout.replace(self.source, page, picture, size, upright, layer, spotted.layer())
         reasons = sorted({self._reason_of(which, hit) for hit in spotted.hits for which in hit.asked})
+        self.why[number] = tuple(reasons)
         alt = f"Page {number} with redactions" + (f": {', '.join(reasons)}." if reasons else ".")
         return Replacement(page.obj, alt, blackout.bounds(page), text)
 

@@ -1,8 +1,16 @@
-"""Records of the release before: a database at 0004 comes to the tables of today, and every record is what it was."""
+"""Records of the release before: a database at 0004 comes to the tables of today, and every record is what it was.
+
+Also every letter: a sample under each version that was ever approved, superseded and withdrawn ones too, gives the same
+bytes after the migration.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +18,9 @@ from alembic import command
 from alembic.config import Config
 
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office
+from docservice import shipped
+from docservice.correspondence import Order, open_office, redlining, templates
+from docservice.correspondence.office import Office
 from docservice.refusal import Refusal
 from docservice.storage import migrate
 from docservice.storage.database import Database
@@ -25,6 +35,21 @@ def downgrade(database: Database, to: str) -> None:
         command.downgrade(config, to)
 
 
+def letters(office: Office) -> dict[tuple[str, int, str], str]:
+    """What every version gives for a sample, in English and in one more language: its SHA-256."""
+    found = {}
+    for folder in templates.folders(office.settings.templates):
+        sample = next(iter(sorted(folder.glob("samples/*.json"), key=lambda path: path.stem != "usual")), None)
+        facts = json.loads(sample.read_text()) if sample is not None else {}
+        for version in office.versions(folder.name):
+            bundle = office.shop.bundle(version.sha256)
+            spoken = bundle.meta.languages
+            for language in {"en", spoken[version.number % len(spoken)]} & {*bundle.languages}:
+                pdf = redlining.rendered(office.shop, bundle, facts, language)
+                found[folder.name, version.number, language] = hashlib.sha256(pdf).hexdigest()
+    return found
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_old_versions_stay_as_they_were(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, fonts_folder: Path, citation: Order
@@ -36,10 +61,18 @@ def test_old_versions_stay_as_they_were(
     settings = Settings(home=home, database_url=url)
     with open_office(settings) as office:
         first = office.issue(citation, actor="ana")
+        for key in ("administrative-citation", "stop-work-order"):
+            draft = Path(shutil.copytree(shipped.folder("templates") / "letters" / key, tmp_path / "drafts" / key))
+            wording = draft / "letter.html"
+            wording.write_text(wording.read_text().replace("</h1>", ", as amended</h1>", 1))
+            office.add_template(draft, effective_on=date(2026, 6, 1), actor="ana")
+        office.withdraw("stop-work-order", 2, reason="Wrong.", actor="ana", replacement=1)
         listed = {template.key: office.versions(template.key) for template in office.templates()}
         _, secret = office.add_key("tracker", ["read"], "ana")
         # A version withdrawn in the old way, without a word on what takes its place.
         office.withdraw("memorandum", 1, reason="Not used.", actor="ana", replacement="none")
+        before = letters(office)
+        assert len(before) > 20
     database = Database(url)
     downgrade(database, "0004")
     assert migrate.current(database) == "0004"
@@ -47,8 +80,9 @@ def test_old_versions_stay_as_they_were(
     with open_office(settings) as office:
         assert office.reproduce(first.id).identical
         assert office.verify_audit() is None
+        assert letters(office) == before
         for key, versions in listed.items():
-            kept = [replace(v, samples_sha256=None) for v in versions]
+            kept = [replace(v, samples_sha256=None, replacement=None) for v in versions]  # nothing knew of them
             now = office.versions(key)
             if key == "memorandum":
                 assert (now[0].status, now[0].withdrawn_reason, now[0].replacement) == ("withdrawn", "Not used.", None)

@@ -172,11 +172,19 @@ def _fonts(fontconfig: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _srgb() -> Any:
-    """The profile of the output intent, read once; WeasyPrint opens its file for each print and leaves it open."""
+    """The profile of the output intent, read once; WeasyPrint opens its file for each print and leaves it open.
+
+    Its bytes are the file's. Little CMS writes a profile otherwise once its name was read, so that the first print of
+    a process would differ from the next.
+    """
     from weasyprint.css import ColorProfile
 
-    content = (resources("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
-    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+    data = (resources("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+    class Profile(ColorProfile):  # type: ignore[misc]
+        content = data
+
+    return Profile(BytesIO(data), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 @lru_cache(maxsize=8)

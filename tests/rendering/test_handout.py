@@ -20,7 +20,7 @@ from lxml import html as lxml_html
 
 from docservice.catalog.bundle import Bundle, freeze
 from docservice.refusal import Refusal
-from docservice.rendering import fonts, handout
+from docservice.rendering import fonts, handout, weasyprint_press
 from docservice.rendering.weasyprint_press import print_html
 from docservice.town import TownPack, load_pack
 from tests.verapdf import validate
@@ -174,6 +174,16 @@ def test_the_same_values_give_the_same_bytes(make: Make, font_set: fonts.FontSet
     made, chosen = make("received-a-notice", "ar"), bundle("received-a-notice")
     again = handout.print_pdf(chosen, made.html, language="ar", title=made.title, fonts=font_set, revised_on=REVISED)
     assert again.pdf == made.pdf
+
+
+def test_the_first_print_of_a_process_is_like_the_next(make: Make, font_set: fonts.FontSet) -> None:
+    made, chosen = make("fences-and-hedges", "en"), bundle("fences-and-hedges")
+    weasyprint_press._srgb.cache_clear()
+    first, second = (
+        handout.print_pdf(chosen, made.html, language="en", title=made.title, fonts=font_set, revised_on=REVISED).pdf
+        for _ in range(2)
+    )
+    assert first == second == made.pdf
 
 
 def test_a_draft_says_so_and_shows_what_is_missing() -> None:

@@ -96,5 +96,5 @@ def test_old_versions_stay_as_they_were(
         again = office.issue(citation, actor="ana")
         assert office.reproduce(again.id).identical
         with pytest.raises(Refusal) as refused:
-            office.withdraw("administrative-citation", 1, reason="Wrong.", actor="ana")
+            office.withdraw("administrative-citation", 2, reason="Wrong.", actor="ana")
         assert refused.value.code == "template.replacement"

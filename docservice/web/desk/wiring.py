@@ -17,6 +17,7 @@ from docservice.web.desk import (
     answers,
     home,
     keys,
+    provider_signing,
     reviewing,
     signing,
     translating,
@@ -49,7 +50,7 @@ _ASSETS = {
 }
 
 for room in (
-    signing, home, wording, reviewing, writing, word_files, translating, translator_files, accounts, keys, work,
+    signing, provider_signing, home, wording, reviewing, writing, word_files, translating, translator_files, accounts, keys, work,
 ):  # fmt: skip
     room.routes(blueprint)
 

@@ -113,10 +113,10 @@ def enable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
 
 
 def unlink(shop: Shop, login: str, *, actor: str) -> AccountRecord:
-    """Forget who the account's person is at the identity provider: the next one whose claim is its login is bound to it.
+    """Forget who the account's person is at the identity provider.
 
-    Wherever they are signed in, they are signed out. Raises ``Refusal``: ``account.unknown``, ``account.not_linked``
-    (kind ``conflict``).
+    The next one there whose claim is its login is bound to it. Wherever they are signed in, they are signed out.
+    Raises ``Refusal``: ``account.unknown``, ``account.not_linked`` (kind ``conflict``).
     """
     at = shop.clock()
     with shop.store.database.writing() as session:

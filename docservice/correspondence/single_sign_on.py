@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("docservice.single_sign_on")
 
-BACK, LEFT = "/desk/sign-in/callback", "/desk/sign-in?bye=1"
+BACK, LEFT = "/desk/sign-in/callback", "/desk/sign-in"
 LONGEST = timedelta(minutes=15)  # at the provider
 MOST = 10_000  # under way at once; the oldest give way, so that nobody can fill the database
 _LONGEST_NEXT = 2000

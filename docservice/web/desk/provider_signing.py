@@ -22,7 +22,6 @@ def routes(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint."""
     blueprint.get("/sign-in/provider")(to_provider)
     blueprint.get("/sign-in/callback")(from_provider)
-    blueprint.get("/sign-out/provider")(out_of_provider)
 
 
 @everybody
@@ -51,12 +50,6 @@ def from_provider() -> BaseResponse:
     except Refusal as refusal:
         return form(status_of(refusal), refusal=refusal, next=next)
     return let_in(office().sessions.begin(account), redirect(ours(next) or url_for("desk.home"), 303))
-
-
-@everybody
-def out_of_provider() -> BaseResponse:
-    """Sign out at the provider too."""
-    return redirect(_single_sign_on().sign_out_address() or url_for("desk.sign_in", bye=1), 303)
 
 
 def _single_sign_on() -> SingleSignOn:

@@ -24,6 +24,8 @@ from docservice.web.desk.answers import status_of
 
 # Before there is a session, this cookie and the form's token belong together: nobody signs another person in.
 FORM_COOKIE = "__Host-desk-form"
+# Refused at the provider's word; there they are signed in, so only as somebody else it can go otherwise.
+SOMEONE_ELSE = {"sign_in.claim", "sign_in.unknown", "sign_in.subject", "sign_in.disabled", "sign_in.no_role"}
 _OURS = re.compile(r"/desk/[A-Za-z0-9._~/-]*(\?[A-Za-z0-9._~/=&%+-]*)?\Z")
 
 
@@ -83,6 +85,7 @@ def sign_out() -> BaseResponse:
     response = redirect(url_for("desk.sign_in", bye=1), 303)
     assert isinstance(response, Response)
     drop_cookie(response, COOKIE)
+    drop_cookie(response, FORM_COOKIE)
     return response
 
 
@@ -136,10 +139,9 @@ def _sending(secret: str, sent: list[tuple[str, str]], kept_to: str) -> Response
 
 
 def let_in(secret: str, response: BaseResponse) -> Response:
-    """Somebody is signed in: the session's cookie takes the place of the form's."""
+    """Somebody is signed in. The form's cookie stays: a form may wait in another tab."""
     assert isinstance(response, Response)
     set_cookie(response, COOKIE, secret)
-    drop_cookie(response, FORM_COOKIE)
     return response
 
 
@@ -158,10 +160,11 @@ def form(
     """
     cookie = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
     g.desk, g.form_token = None, form_token(cookie)
+    single, bye = office().single_sign_on, "bye" in request.args
     page = render_template(
         "desk/sign-in.html", refusal=refusal, kept=kept or [], kept_to=kept_to, expired=expired,
         next=ours(request.values.get("next", "") if next is None else next), login=request.form.get("login", ""),
-        bye="bye" in request.args, single=office().single_sign_on,
+        bye=bye, someone_else=SOMEONE_ELSE, sign_out=single.sign_out_address() if single is not None and bye else None,
     )  # fmt: skip
     response = current_app.response_class(page, status)
     if refusal is not None and (wait := re.search(r"(\d+) seconds", refusal.message)) and status == 429:

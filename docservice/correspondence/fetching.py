@@ -55,10 +55,11 @@ def fetch(
     *,
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     limit: int = BYTES,
 ) -> Answer:
     """What is at ``url``: a GET, or a POST of ``body``. Raises ``Unanswered``."""
+    seconds = SECONDS if seconds is None else seconds
     request = urllib.request.Request(url, data=body, headers={"Accept-Encoding": "identity", **(headers or {})})
     ends, pieces, size = time.monotonic() + seconds, [], 0
     try:

@@ -44,6 +44,7 @@ class Fetch(Protocol):
 class _Response(Protocol):
     status: int
     headers: http.client.HTTPMessage
+    length: int | None  # of what is still to come, where that is known
 
     def read1(self, n: int, /) -> bytes: ...
 
@@ -72,6 +73,8 @@ def fetch(
                     raise Unanswered(f"more than {limit} bytes")
                 if time.monotonic() > ends:
                     raise Unanswered(f"not whole after {seconds:g} seconds", slow=True)
+            if response.length:
+                raise Unanswered(f"cut off: {response.length} bytes are missing")
         finally:
             response.close()
     except TimeoutError:

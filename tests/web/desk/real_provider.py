@@ -25,7 +25,8 @@ def main(port: int, desk: str, secret: str) -> None:
             "SESSION_COOKIE_SECURE": False,
             "CANAILLE": {"DATABASE": "memory", "NAME": "Madrona Identity", "JAVASCRIPT": False, "HTMX": False,
                          "SMTP": None, "CAPTCHA_ENABLED": False},
-            "CANAILLE_OIDC": {"TRUSTED_DOMAINS": [], "USERINFO_MAPPING": {"PREFERRED_USERNAME": "{{ user.emails[0] }}"}},
+            "CANAILLE_OIDC": {"TRUSTED_DOMAINS": [],
+                              "USERINFO_MAPPING": {"PREFERRED_USERNAME": "{{ user.emails[0] }}"}},
         }
     )  # fmt: skip
     with app.app_context(), Backend.instance.session():

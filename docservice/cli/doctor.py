@@ -59,9 +59,9 @@ def _examine() -> Iterator[Probe]:
             return Probe("Records", "ok", f"{office.documents(page=1, per_page=1).total} documents.")
 
     def single_sign_on() -> Probe:
-        with opened() as office:
-            assert office.single_sign_on is not None
-            return Probe("Sign-on", "ok", f"{office.single_sign_on.check()} answers.")
+        from docservice.correspondence.single_sign_on import reached
+
+        return Probe("Sign-on", "ok", f"{reached(config)} answers.")
 
     yield _probe("Fonts", fonts)
     yield typst()

@@ -28,7 +28,7 @@ from joserfc.jws import JWSRegistry
 
 from docservice.config import Settings, is_private_way
 from docservice.correspondence.fetching import Answer, Fetch, Unanswered, fetch
-from docservice.refusal import Refusal
+from docservice.refusal import Problem, Refusal
 
 log = logging.getLogger("docservice.single_sign_on")
 
@@ -213,7 +213,9 @@ class IdentityProvider:
         log.error("single sign-on: %s does not do its part: %s", self._settings.oidc_issuer, why)
         words = "does not answer in time" if slow else "cannot sign anybody in at the moment"
         message = f"{self._name} {words}. Try again in a few minutes; if that does not help, tell an administrator."
-        return Refusal("sign_in.provider", message, kind="timeout" if slow else "setup")
+        # The reason is for the operator (`docservice doctor`); the desk shows the message alone.
+        problem = Problem("sign_in.provider", why, self._settings.oidc_issuer)
+        return Refusal("sign_in.provider", message, [problem], kind="timeout" if slow else "setup")
 
     def _no_proof(self, why: str) -> Refusal:
         log.warning("single sign-on: no proof from %s: %s", self._settings.oidc_issuer, why)

@@ -12,9 +12,9 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -143,10 +143,6 @@ class SingleSignOn:
         except Refusal:
             return None
 
-    def check(self) -> str:
-        """The issuer, when the provider answers. Raises ``Refusal("sign_in.provider")``."""
-        return str(self._provider.metadata()["issuer"])
-
     def _login(self, claims: Mapping[str, Any]) -> str | None:
         value = claims.get(self._shop.settings.oidc_claim)
         if not isinstance(value, str) or not value.strip():
@@ -195,8 +191,18 @@ def configured(shop: Shop, town: str) -> SingleSignOn | None:
     if not settings.oidc_issuer:
         return None
     name = settings.oidc_name or town
-    provider = _provider_class()(settings, name=name, back=f"{settings.public_url}{BACK}", clock=shop.clock)
-    return SingleSignOn(shop, provider, name)
+    return SingleSignOn(shop, _provider(settings, name, shop.clock), name)
+
+
+def reached(settings: Settings) -> str:
+    """The issuer, when the provider answers now. Raises ``Refusal("sign_in.provider")`` and what ``check`` raises."""
+    check(settings)
+    name = settings.oidc_name or settings.oidc_issuer
+    return str(_provider(settings, name, lambda: datetime.now(UTC)).metadata()["issuer"])
+
+
+def _provider(settings: Settings, name: str, clock: Callable[[], datetime]) -> IdentityProvider:
+    return _provider_class()(settings, name=name, back=f"{settings.public_url}{BACK}", clock=clock)
 
 
 def _provider_class() -> type[IdentityProvider]:

@@ -274,6 +274,9 @@ def test_a_provider_that_is_not_what_it_should_be(
     [
         ({"code": None, "error": "access_denied"}, 403, "did not let you in"),
         ({"code": None, "error": "server_error", "error_description": "<script>alert(1)</script>"}, 503, "could not"),
+        ({"code": None, "error": "access_denied", "error_description": "AADSTS65004\r\nTrace: 1"}, 403, "did not let"),
+        ({"code": "a\x00b\r\n"}, 403, NOT_PROOF),
+        ({"state": "a\x00.b"}, 403, "was not begun in this browser"),
         ({"code": None, "error": "x" * 9000}, 503, "could not sign you in"),
         ({"code": None}, 503, "could not sign you in"),
         ({"code": ""}, 503, "could not sign you in"),

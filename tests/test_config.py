@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ def test_a_role_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None:
         open_office(Settings.from_env(given, home=tmp_path / "home"))
     assert caught.value.problems[0].place == "DOCSERVICE_OIDC_ROLES"
     assert not (tmp_path / "home").exists()
+
+
+def test_without_authlib_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docservice.correspondence.identity_provider", None)
+    with pytest.raises(Refusal, match=r"docservice\[oidc\]") as caught:
+        open_office(Settings.from_env(WHOLE, home=tmp_path / "home"))
+    assert caught.value.kind == "setup"
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,10 @@ def create_app(
 
     @app.before_request
     def refuse_control_characters() -> None:
-        # No name, number or code has one, and not every database takes them.
-        if any(ord(character) < 32 for text in (request.path, *request.args.values()) for character in text):
+        # No name, number or code has one, and not every database takes them. An identity provider's account of what
+        # went wrong may have line ends; nothing of it is kept.
+        given = () if request.endpoint == "desk.from_provider" else request.args.values()
+        if any(ord(character) < 32 for text in (request.path, *given) for character in text):
             raise NotFound
 
     def answer(error: Exception) -> Response:

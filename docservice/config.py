@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docservice import shipped
 from docservice.refusal import Problem, Refusal
@@ -23,6 +24,9 @@ class Settings:
     request may send; ``lease_seconds`` is how long the work of a dead worker waits for another one.
     ``max_exhibit_megabytes`` bounds one uploaded exhibit; ``max_exhibits`` and ``max_exhibits_megabytes`` what one API
     key may have waiting for a packet, ``exhibit_days`` how long it waits before it is forgotten.
+    ``oidc_*`` is single sign-on at the desk (docs/desk.md), there when ``oidc_issuer`` is.
+
+    Raises ``Refusal("settings.invalid", kind="setup")`` when single sign-on is configured by halves.
     """
 
     home: Path = Path("docservice-data")
@@ -46,6 +50,20 @@ class Settings:
     seal_key: Path | None = None  # PKCS#12 or PEM: the town's key and certificate, with which packets are sealed
     seal_passphrase: str = field(default="", repr=False)
     seal_timestamps: str = ""  # URL of a timestamp authority (RFC 3161)
+    oidc_issuer: str = ""  # exactly as the provider writes it
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""  # what the button says after "Sign in with"; the town's name when empty
+    oidc_claim: str = "email"  # the claim that is the login of an account
+    oidc_scopes: str = "openid email profile"
+    oidc_roles_claim: str = ""  # the claim with groups or roles, when roles come from the provider
+    oidc_roles: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a value of that claim, the roles it gives
+    oidc_only: bool = False  # nobody signs in at the desk by password
+
+    def __post_init__(self) -> None:
+        problems = _half_configured(self)
+        if problems:
+            raise Refusal("settings.invalid", "The settings of single sign-on are not right.", problems, kind="setup")
 
     @property
     def database(self) -> str:
@@ -90,10 +108,42 @@ class Settings:
             try:
                 values[name] = read(text)
             except ValueError as error:
-                problems.append(Problem("settings.value", f"{text!r} does not do: {error}", variable))
+                shown = "What is there" if name in _SECRET else repr(text)
+                problems.append(Problem("settings.value", f"{shown} does not do: {error}", variable))
         if problems:
             raise Refusal("settings.invalid", "The settings are not right.", problems, kind="setup")
         return Settings(**{**values, **overrides})
+
+
+def is_private_way(url: str) -> bool:
+    """Whether nobody can listen on the way there: https, or this very machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+
+
+def _half_configured(given: Settings) -> list[Problem]:
+    """What single sign-on lacks, by variable."""
+    wrong = [
+        (not given.oidc_issuer and any((given.oidc_client_id, given.oidc_client_secret, given.oidc_name,
+                                        given.oidc_roles_claim, given.oidc_roles, given.oidc_only)),
+         "OIDC_ISSUER", "is missing, while other settings of single sign-on are there"),
+        (given.oidc_issuer and not given.oidc_client_id, "OIDC_CLIENT_ID", "is missing: the provider gives it"),
+        (given.oidc_issuer and not given.oidc_client_secret, "OIDC_CLIENT_SECRET", "is missing: the provider gives it"),
+        (given.oidc_issuer and not is_private_way(given.public_url), "PUBLIC_URL",
+         "must be the address of this service, beginning with https://: the provider sends people back to it"),
+        (given.oidc_issuer and not is_private_way(given.oidc_issuer), "OIDC_ISSUER",
+         "must begin with https:// (http:// only for localhost)"),
+        ("openid" not in given.oidc_scopes.split(), "OIDC_SCOPES", "must have openid among them"),
+        (given.oidc_roles and not given.oidc_roles_claim, "OIDC_ROLES_CLAIM",
+         "is missing: which claim has the values that OIDC_ROLES names?"),
+        (given.oidc_roles_claim and not given.oidc_roles, "OIDC_ROLES",
+         "is missing: which values of the claim give which roles?"),
+    ]  # fmt: skip
+    return [Problem("settings.value", words, f"DOCSERVICE_{name}") for lacks, name, words in wrong if lacks]
 
 
 def _flag(text: str) -> bool:
@@ -123,6 +173,28 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str:
+    _url(text)
+    return text  # a slash at its end is part of it
+
+
+def _plain(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("must be plain letters, digits and signs")
+    return text
+
+
+def _roles(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """``Compliance staff=staff; Legal=reviewer,approver``: which value of the claim gives which roles."""
+    pairs = [part.rpartition("=") for part in text.split(";") if part.strip()]
+    if any(not value.strip() or not roles.strip() for value, _, roles in pairs):
+        raise ValueError("write VALUE=role,role; VALUE=role")
+    return tuple(
+        (value.strip(), tuple(role.strip() for role in roles.split(",") if role.strip())) for value, _, roles in pairs
+    )
+
+
+_SECRET = {"seal_passphrase", "oidc_client_secret"}
 _READERS: dict[str, Callable[[str], Any]] = {
     "home": Path,
     "database_url": str,
@@ -145,4 +217,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "seal_key": Path,
     "seal_passphrase": str,
     "seal_timestamps": _url,
+    "oidc_issuer": _issuer,
+    "oidc_client_id": _plain,
+    "oidc_client_secret": _plain,
+    "oidc_name": str,
+    "oidc_claim": str,
+    "oidc_scopes": str,
+    "oidc_roles_claim": str,
+    "oidc_roles": _roles,
+    "oidc_only": _flag,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,12 @@ from docservice.cli.serving import make_server
 
 
 @contextmanager
-def serving(app: Any, *, max_body_megabytes: int = 25) -> Iterator[int]:
-    """The port on which ``app`` answers.
+def serving(app: Any, *, max_body_megabytes: int = 25, port: int = 0) -> Iterator[int]:
+    """The port on which ``app`` answers: any that is free, unless it is given.
 
     waitress may only be closed by the thread that runs its loop, and after its workers have let go.
     """
-    server, port = make_server(app, "127.0.0.1", 0, 2, max_body_megabytes)
+    server, port = make_server(app, "127.0.0.1", port, 2, max_body_megabytes)
     done = threading.Event()
 
     def run() -> None:
@@ -35,3 +36,11 @@ def serving(app: Any, *, max_body_megabytes: int = 25) -> Iterator[int]:
     finally:
         done.set()
         thread.join()
+
+
+def free_port() -> int:
+    """A port that nobody listens on, for who must know it before they serve."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

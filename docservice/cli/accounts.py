@@ -15,7 +15,7 @@ ROLE = click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, 
 
 @click.group()
 def accounts() -> None:
-    """Accounts: add, list, roles, disable, enable, password. Only a hash of a password is kept."""
+    """Accounts: add, list, roles, disable, enable, unlink, password. Only a hash of a password is kept."""
 
 
 @accounts.command()
@@ -47,8 +47,11 @@ def list_() -> None:
     """List accounts."""
     with opened() as office:
         found = list(office.accounts.listed())
-    rows = [(a.login, a.name, " ".join(a.roles), "disabled" if a.disabled_at else "in use") for a in found]
-    emit({"items": found}, table(("Login", "Name", "Roles", "State"), rows, "No accounts."))
+    rows = [
+        (a.login, a.name, " ".join(a.roles), "disabled" if a.disabled_at else "in use", "linked" if a.link else "")
+        for a in found
+    ]
+    emit({"items": found}, table(("Login", "Name", "Roles", "State", "Single sign-on"), rows, "No accounts."))
 
 
 @accounts.command()
@@ -95,6 +98,21 @@ def enable(login: str) -> None:
     with opened() as office:
         record = office.accounts.enable(login, actor=actor())
     emit({"account": record}, [f"{record.login} is in use."])
+
+
+@accounts.command()
+@click.argument("login")
+@json_option
+def unlink(login: str) -> None:
+    """Forget who signs in to LOGIN through single sign-on; the next one there with that login is linked anew.
+
+    \b
+    Example:
+      docservice accounts unlink attorney@town.example
+    """
+    with opened() as office:
+        record = office.accounts.unlink(login, actor=actor())
+    emit({"account": record}, [f"{record.login} is no longer linked."])
 
 
 @accounts.command()

@@ -19,7 +19,7 @@ _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "fail": "✗"}
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Check fonts, Typst, Pango, the town's rules, the records, the disk and text recognition.
+    """Check fonts, Typst, Pango, the town's rules, the records, single sign-on, the disk and text recognition.
 
     Engines are probed in processes of their own, so that a crash of theirs is a line in the report. Exit code 5
     when something is missing; every line says what to do.
@@ -58,11 +58,18 @@ def _examine() -> Iterator[Probe]:
         with opened() as office:
             return Probe("Records", "ok", f"{office.documents(page=1, per_page=1).total} documents.")
 
+    def single_sign_on() -> Probe:
+        from docservice.correspondence.single_sign_on import reached
+
+        return Probe("Sign-on", "ok", f"{reached(config)} answers.")
+
     yield _probe("Fonts", fonts)
     yield typst()
     yield pango(fontconfig[0]) if fontconfig else Probe("Pango", "fail", "Not probed: it crashes without fonts.")
     yield _probe("Town", rules)
     yield _probe("Records", records)
+    if config.oidc_issuer:
+        yield _probe("Sign-on", single_sign_on)
     yield room_on_disk(config.home)
     yield _probe("OCR", recognition)
     yield java()

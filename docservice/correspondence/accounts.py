@@ -62,7 +62,7 @@ def add(shop: Shop, login: str, name: str, roles: Iterable[str], *, password: st
             password_changed_at=at if hashed else None, failures=0, created_at=at, created_by=actor,
         )  # fmt: skip
         session.add(row)
-        return _told(session, row, "account.added", actor, at, name=row.name, roles=list(wanted))
+        return told(session, row, "account.added", actor, at, name=row.name, roles=list(wanted))
 
 
 def find(shop: Shop, login: str) -> AccountRecord:
@@ -86,7 +86,7 @@ def set_roles(shop: Shop, login: str, roles: Iterable[str], *, actor: str) -> Ac
     with shop.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         before, row.roles = list(row.roles), list(wanted)
-        return _told(session, row, "account.roles", actor, at, before=before, roles=list(wanted))
+        return told(session, row, "account.roles", actor, at, before=before, roles=list(wanted))
 
 
 def disable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
@@ -98,7 +98,7 @@ def disable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
             return account_record(row)
         row.disabled_at = at
         end_all(session, row)
-        return _told(session, row, "account.disabled", actor, at)
+        return told(session, row, "account.disabled", actor, at)
 
 
 def enable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
@@ -109,7 +109,24 @@ def enable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
         if row.disabled_at is None:
             return account_record(row)
         row.disabled_at = None
-        return _told(session, row, "account.enabled", actor, at)
+        return told(session, row, "account.enabled", actor, at)
+
+
+def unlink(shop: Shop, login: str, *, actor: str) -> AccountRecord:
+    """Forget who the account's person is at the identity provider.
+
+    The next one there whose claim is its login is bound to it. Wherever they are signed in, they are signed out.
+    Raises ``Refusal``: ``account.unknown``, ``account.not_linked`` (kind ``conflict``).
+    """
+    at = shop.clock()
+    with shop.store.database.writing() as session:
+        row = row_of(session, login, hold=True)
+        if row.issuer is None:
+            raise Refusal("account.not_linked", f"The account “{row.login}” is not linked.", kind="conflict")
+        was = {"issuer": row.issuer, "subject": row.subject}
+        row.issuer, row.subject, row.linked_at = None, None, None
+        end_all(session, row)
+        return told(session, row, "account.unlinked", actor, at, **was)
 
 
 def set_password(shop: Shop, login: str, password: str, *, actor: str) -> AccountRecord:
@@ -123,7 +140,7 @@ def set_password(shop: Shop, login: str, password: str, *, actor: str) -> Accoun
         row.password_hash, row.password_changed_at = hashed, at
         row.failures, row.failed_at = 0, None
         end_all(session, row)  # whoever knew the old one is out
-        return _told(session, row, "account.password", actor, at)
+        return told(session, row, "account.password", actor, at)
 
 
 def change_password(shop: Shop, login: str, old: str, new: str) -> AccountRecord:
@@ -151,13 +168,14 @@ def sign_in(shop: Shop, login: str, password: str) -> AccountRecord:
         row = _find(session, login, lock=True)
         if row is None or not right or row.disabled_at is not None:
             if row is not None:
-                _told(session, row, "account.sign_in_failed", f"account:{login}", at, failures=row.failures)
+                detail = {"means": "password", "failures": row.failures}
+                told(session, row, "account.sign_in_failed", f"account:{login}", at, **detail)
         else:
             row.failures, row.failed_at = 0, None
             assert hashed is not None
             if _hasher().check_needs_rehash(hashed):
                 row.password_hash = _hasher().hash(password)
-            return _told(session, row, "account.signed_in", f"account:{login}", at)
+            return told(session, row, "account.signed_in", f"account:{login}", at, means="password")
     raise Refusal("account.sign_in", "The login or the password is not right.", kind="unauthenticated")
 
 
@@ -194,7 +212,8 @@ def _refuse_haste(row: AccountRow, at: datetime) -> None:
         raise Refusal("account.wait", message, kind="too-many")
 
 
-def _told(session: Session, row: AccountRow, action: str, actor: str, at: datetime, **detail: object) -> AccountRecord:
+def told(session: Session, row: AccountRow, action: str, actor: str, at: datetime, **detail: object) -> AccountRecord:
+    """The account as it is now, with a line on the audit trail of what was done."""
     session.flush()
     audit.record(session, at=at, actor=actor, action=action, subject=f"account/{row.login}", detail=detail)
     return account_record(row)
@@ -273,6 +292,10 @@ class Accounts:
     def enable(self, login: str, *, actor: str) -> AccountRecord:
         """Let it be used again."""
         return enable(self._shop, login, actor=actor)
+
+    def unlink(self, login: str, *, actor: str) -> AccountRecord:
+        """Forget who the account's person is at the identity provider."""
+        return unlink(self._shop, login, actor=actor)
 
     def set_password(self, login: str, password: str, *, actor: str) -> AccountRecord:
         """Set a password for somebody."""

@@ -27,6 +27,7 @@ from docservice.correspondence import (
     redlining,
     reproducing,
     showing,
+    single_sign_on,
     templates,
     verifying,
     working,
@@ -69,6 +70,7 @@ class Office:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.review, self.accounts, self.sessions = Review(shop), Accounts(shop), Sessions(shop)
+        self.single_sign_on = single_sign_on.configured(shop, self.town.identity.name)
         self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
         self.exhibits = Exhibits(shop)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from docservice.catalog import versions
 from docservice.config import Settings
-from docservice.correspondence import pinning, templates
+from docservice.correspondence import pinning, single_sign_on, templates
 from docservice.correspondence.office import Office
 from docservice.correspondence.shop import Shop
 from docservice.jobs.pool import Pool
@@ -20,6 +20,7 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     Creates or migrates the database, settles what killed processes left, and puts the shipped templates on record when
     the catalog is empty. ``clock`` gives the time (aware); the real one unless a test says otherwise.
     """
+    single_sign_on.check(settings)
     editions = pinning.load_editions(settings.town)
     store = open_store(settings.database, settings.blobs)
     pool = None

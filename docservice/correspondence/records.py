@@ -133,8 +133,18 @@ class PacketRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Who somebody is at the identity provider: the only one there who signs in with the account."""
+
+    issuer: str
+    subject: str
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """A person who may sign in. ``login`` is lower-case and never changes; without a password nobody can sign in."""
+    """A person who may sign in: by a password, or through the identity provider. ``login`` is lower-case and never
+    changes."""
 
     id: str
     login: str
@@ -145,6 +155,7 @@ class AccountRecord:
     created_at: datetime
     created_by: str
     disabled_at: datetime | None
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +240,10 @@ def key_record(row: ApiKeyRow, account: AccountRow | None = None) -> ApiKeyRecor
 
 def account_record(row: AccountRow) -> AccountRecord:
     """The record of a row."""
+    link = None
+    if row.issuer is not None and row.subject is not None and row.linked_at is not None:
+        link = Link(row.issuer, row.subject, row.linked_at)
     return AccountRecord(
         row.id, row.login, row.name, tuple(row.roles), row.password_hash is not None, row.password_changed_at,
-        row.created_at, row.created_by, row.disabled_at,
+        row.created_at, row.created_by, row.disabled_at, link,
     )  # fmt: skip

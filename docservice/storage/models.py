@@ -128,9 +128,13 @@ class TranslationRow(Base):
 
 
 class AccountRow(Base):
-    """A person who may sign in. Only a hash of the password is kept."""
+    """A person who may sign in. Only a hash of the password is kept.
+
+    ``issuer`` and ``subject`` are who they are at the identity provider, once they have signed in through it.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_identity", "issuer", "subject", unique=True),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     login: Mapped[str] = mapped_column(String(100), unique=True)
@@ -143,6 +147,22 @@ class AccountRow(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     disabled_at: Mapped[datetime | None]
+    issuer: Mapped[str | None] = mapped_column(String(500))
+    subject: Mapped[str | None] = mapped_column(String(255))
+    linked_at: Mapped[datetime | None]
+
+
+class SignInRow(Base):
+    """A sign-in that has been begun and is at the identity provider. No record: it is forgotten when it ends.
+
+    What it takes to end it follows from the browser's cookie, of which nothing is here.
+    """
+
+    __tablename__ = "sign_in"
+
+    state_sha256: Mapped[str] = mapped_column(_SHA, primary_key=True)
+    next: Mapped[str] = mapped_column(String(2000))  # where the person wanted to go
+    started_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class DeskSessionRow(Base):

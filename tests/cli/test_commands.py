@@ -45,8 +45,9 @@ def test_the_commands_of_the_issue_are_there() -> None:
     jobs.watch worker templates.list templates.show templates.lint templates.add handouts.build keys.add
     keys.list keys.revoke casefile.check casefile.schema town.show town.deadline templates.propose
     templates.submit templates.assess templates.approve templates.send-back templates.withdraw accounts.add
-    accounts.list accounts.roles accounts.disable accounts.enable accounts.password audit.list audit.verify
-    templates.redline translations.status translations.show translations.export translations.import
+    accounts.list accounts.roles accounts.disable accounts.enable accounts.unlink accounts.password
+    audit.list audit.verify templates.redline
+    translations.status translations.show translations.export translations.import
     translations.approve translations.reopen translations.update templates.from-word templates.to-word"""
     assert set(COMMANDS) == {"docservice " + name.replace(".", " ") for name in names.split()}
 
@@ -188,6 +189,9 @@ def test_doctor_reports_all_and_fails_for_one(run: Run, monkeypatch: pytest.Monk
     monkeypatch.setattr(doctor, "typst", lambda: Probe("Typst", "ok", "fine"))
     monkeypatch.setattr(doctor, "pango", lambda fontconfig: Probe("Pango", "ok", "fine"))
     monkeypatch.setenv("DOCSERVICE_FONTS", str(tmp_path / "no-fonts"))
+    for name, value in {"ISSUER": "http://127.0.0.1:1", "CLIENT_ID": "desk", "CLIENT_SECRET": "hidden"}.items():
+        monkeypatch.setenv(f"DOCSERVICE_OIDC_{name}", value)
+    monkeypatch.setenv("DOCSERVICE_PUBLIC_URL", "https://docs.town.example")
     done = run("--home", tmp_path / "home", "doctor", "--json")
     assert done.exit_code == 5
     report = json.loads(done.stdout)
@@ -195,6 +199,10 @@ def test_doctor_reports_all_and_fails_for_one(run: Run, monkeypatch: pytest.Monk
     assert not report["ready"]
     assert states["Fonts"] == states["Pango"] == "fail"
     assert states["Typst"] == states["Town"] == states["OCR"] == "ok"
+    refused = next(probe for probe in report["probes"] if probe["name"] == "Sign-on")
+    assert (refused["state"], "Connection refused" in refused["message"]) == ("fail", True)
+    assert "hidden" not in done.stdout
+    assert not (tmp_path / "home").exists()
     assert "en, es" in next(probe["message"] for probe in report["probes"] if probe["name"] == "OCR")
 
 

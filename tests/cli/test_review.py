@@ -13,6 +13,9 @@ from click.testing import CliRunner, Result
 
 from docservice import shipped
 from docservice.cli import main
+from docservice.config import Settings
+from docservice.correspondence import open_office
+from docservice.correspondence.linking import arrive
 
 PASSWORD = "correct horse battery"
 Run = Callable[..., Result]
@@ -55,6 +58,12 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
         assert run("accounts", *command).exit_code == 0
     assert run("accounts", "password", "rae", typed=f"{PASSWORD}\n").exit_code == 0
     assert run("accounts", "disable", "nobody").exit_code == 4
+    assert run("accounts", "unlink", "nobody").exit_code == 4
+    assert run("accounts", "unlink", "rae").exit_code == 3
+    with open_office(Settings(home=tmp_path / "home")) as office:
+        arrive(office.shop, "https://id.town.example", "r-1", "rae", roles=None, provider="Town")
+    assert "linked" in run("accounts", "list").stdout
+    assert run("accounts", "unlink", "rae").stdout == "rae is no longer linked.\n"
     lines = json.loads(run("audit", "list", "--template", "memorandum", "--json").stdout)["items"]
     assert [line["action"] for line in lines][:2] == ["template.withdrawn", "template.approved"]
     whole = json.loads(run("audit", "verify", "--json").stdout)

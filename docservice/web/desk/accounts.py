@@ -18,6 +18,7 @@ DONE = {
     "added": "The account is made.",
     "roles": "The roles are changed.",
     "password": "The password is set; wherever they were signed in, they are signed out.",
+    "unlinked": "The account is no longer linked; wherever they were signed in, they are signed out.",
     "disabled": "Nobody can sign in with it any more.",
     "enabled": "It may be used again.",
 }
@@ -28,7 +29,7 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.get("/accounts")(accounts)
     blueprint.post("/accounts")(add_account)
     blueprint.get("/accounts/<login>")(account)
-    blueprint.post("/accounts/<login>/<any(roles, password, disable, enable):what>")(change_account)
+    blueprint.post("/accounts/<login>/<any(roles, password, unlink, disable, enable):what>")(change_account)
 
 
 @allows("accounts")
@@ -59,11 +60,12 @@ def account(login: str) -> str:
 
 @allows("accounts")
 def change_account(login: str, what: str) -> BaseResponse:
-    """Its roles, its password, whether it may be used."""
+    """Its roles, its password, who it is at the provider, whether it may be used."""
     me, form, room = actor().name, request.form, office().accounts
     steps: dict[str, tuple[str, Callable[[], Any]]] = {
         "roles": ("roles", lambda: room.set_roles(login, form.getlist("roles"), actor=me)),
         "password": ("password", lambda: room.set_password(login, form.get("password", ""), actor=me)),
+        "unlink": ("unlinked", lambda: room.unlink(login, actor=me)),
         "disable": ("disabled", lambda: room.disable(login, actor=me)),
         "enable": ("enabled", lambda: room.enable(login, actor=me)),
     }

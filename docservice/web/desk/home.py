@@ -10,7 +10,10 @@ from docservice.catalog.versions import VersionRecord
 from docservice.correspondence.reviewing import Standings
 from docservice.web.desk.access import actor, may, office, person, signed_in
 
-DONE = {"password": "Your password is changed. Everywhere else you are signed out."}
+DONE = {
+    "password": "Your password is changed. Everywhere else you are signed out.",
+    "kept": "You are signed in. What you typed waits in the other tab: go back there and send it.",
+}
 
 
 def routes(blueprint: Blueprint) -> None:

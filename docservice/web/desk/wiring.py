@@ -17,6 +17,7 @@ from docservice.web.desk import (
     answers,
     home,
     keys,
+    provider_signing,
     reviewing,
     signing,
     translating,
@@ -49,7 +50,8 @@ _ASSETS = {
 }
 
 for room in (
-    signing, home, wording, reviewing, writing, word_files, translating, translator_files, accounts, keys, work,
+    signing, provider_signing, home, wording, reviewing, writing, word_files, translating, translator_files,
+    accounts, keys, work,
 ):  # fmt: skip
     room.routes(blueprint)
 
@@ -75,6 +77,7 @@ def _shared() -> dict[str, Any]:
         "desk": desk,
         "menu": access.menu() if desk is not None else (),
         "may": access.may,
+        "single": access.office().single_sign_on,
         "form_token": desk.form_token if desk is not None else g.get("form_token", ""),
         "hx": "HX-Request" in request.headers,
     }

@@ -124,10 +124,11 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @contextmanager
-def _opened(home: Path, fonts: Path, clock: Clock) -> Iterator[Desk]:
+def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
+    """The office with its people; ``settings`` are further ones of its installation."""
     home.mkdir()
     (home / "fonts").symlink_to(fonts)
-    with open_office(Settings(home=home), clock=clock) as office:
+    with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
         for login, (name, roles) in PEOPLE.items():
             account = office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
@@ -137,15 +138,15 @@ def _opened(home: Path, fonts: Path, clock: Clock) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk(tmp_path: Path, fonts_folder: Path) -> Iterator[Desk]:
-    with _opened(tmp_path / "home", fonts_folder, Clock()) as opened:
-        yield opened
+    with opened(tmp_path / "home", fonts_folder, Clock()) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
 def shared_desk(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Desk]:
     """One office for all tests of a module that only look."""
-    with _opened(tmp_path_factory.mktemp("desk") / "home", fonts_folder, Clock()) as opened:
-        yield opened
+    with opened(tmp_path_factory.mktemp("desk") / "home", fonts_folder, Clock()) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +161,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def visit(desk: Desk, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """``visit("cora")`` opens a window in which she is signed in; ``visit()`` one in which nobody is."""
-    with serving(desk.app) as port:
+    with visiting(desk, chromium) as open_window:
+        yield open_window
+
+
+@contextmanager
+def visiting(desk: Desk, chromium: Browser, port: int = 0) -> Iterator[Callable[..., Page]]:
+    """``visit`` for any desk; at a port, for who must know it before."""
+    with serving(desk.app, port=port) as port:
         contexts = []
 
         def open_window(login: str | None = None, width: int = 1280, height: int = 900) -> Page:

@@ -25,6 +25,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/assets/<name>"): EVERYBODY,
     ("GET", "/desk/sign-in"): EVERYBODY,
     ("POST", "/desk/sign-in"): EVERYBODY,
+    ("POST", "/desk/sign-in/kept"): EVERYBODY,
+    ("GET", "/desk/sign-in/provider"): EVERYBODY,
+    ("GET", "/desk/sign-in/callback"): EVERYBODY,
     ("POST", "/desk/sign-out"): SIGNED_IN,
     ("GET", "/desk/password"): SIGNED_IN,
     ("POST", "/desk/password"): SIGNED_IN,
@@ -66,14 +69,14 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/accounts"): ADMINISTRATOR,
     ("POST", "/desk/accounts"): ADMINISTRATOR,
     ("GET", "/desk/accounts/<login>"): ADMINISTRATOR,
-    ("POST", "/desk/accounts/<login>/<any(roles, password, disable, enable):what>"): ADMINISTRATOR,
+    ("POST", "/desk/accounts/<login>/<any(roles, password, unlink, disable, enable):what>"): ADMINISTRATOR,
     ("GET", "/desk/keys"): ADMINISTRATOR,
     ("POST", "/desk/keys"): ADMINISTRATOR,
     ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
 }
 FILLED = {
     "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
-    "<any(roles, password, disable, enable):what>": "roles",
+    "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
     "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
@@ -107,7 +110,7 @@ def test_who_is_let_in(shared_desk: Desk, role: str) -> None:
                 away = "sign-in" in answer.headers.get("Location", "")
                 let_in = answer.status_code not in (401, 403) and not away
                 # The sign-in form of somebody without its cookie is refused; signing out leads to the sign-in.
-                assert let_in or rule in ("/desk/sign-in", "/desk/sign-out"), said
+                assert let_in or rule in ("/desk/sign-in", "/desk/sign-in/kept", "/desk/sign-out"), said
             elif role == "nobody":
                 assert answer.status_code == 401 if method == "POST" else "/desk/sign-in" in answer.headers["Location"]
             else:

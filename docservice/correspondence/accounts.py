@@ -191,7 +191,7 @@ def _refuse_haste(row: AccountRow, at: datetime) -> None:
     if until > at:
         seconds = int((until - at).total_seconds()) + 1
         message = f"Too many failed attempts. Try again in {seconds} seconds."
-        raise Refusal("account.wait", message, kind="too-many")
+        raise Refusal("account.wait", message, kind="too-many", retry_after=seconds)
 
 
 def _told(session: Session, row: AccountRow, action: str, actor: str, at: datetime, **detail: object) -> AccountRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import get_args
 
 from docservice.app import create_app
@@ -25,6 +26,17 @@ def test_every_class_has_a_setting_and_stands_in_the_explanation() -> None:
         assert limited.setting == f"limit_{name}"
         assert isinstance(getattr(Settings(), limited.setting), str)
         assert f"\n{name} " in (table.__doc__ or "")
+
+
+def test_the_page_tells_every_class_and_its_default() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    rows = [[cell.strip(" `") for cell in row.split("|")[1:4]] for row in page.splitlines() if row.startswith("| `")]
+    told = {name: (setting, default) for name, setting, default in rows if not name.startswith("DOCSERVICE")}
+    assert told.pop("free") == ("", "never")
+    assert told == {
+        name: (f"DOCSERVICE_{limited.setting.upper()}", getattr(Settings(), limited.setting))
+        for name, limited in LIMITED.items()
+    }
 
 
 def test_what_an_operator_watches_and_what_does_not_change_is_free() -> None:

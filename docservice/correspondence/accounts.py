@@ -179,6 +179,14 @@ def row_of(session: Session, login: str, *, hold: bool = False) -> AccountRow:
     return row
 
 
+def as_now(session: Session, account: AccountRecord) -> AccountRecord:
+    """An account as it is in this transaction. Raises ``Refusal("account.disabled", kind="forbidden")``."""
+    row = row_of(session, account.login)
+    if row.disabled_at is not None:
+        raise Refusal("account.disabled", f"The account “{row.login}” is disabled.", kind="forbidden")
+    return account_record(row)
+
+
 def _find(session: Session, login: str, *, lock: bool = False) -> AccountRow | None:
     if not is_plain(login, 100):
         return None

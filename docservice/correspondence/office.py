@@ -386,6 +386,11 @@ class Office:
         with self.shop.store.database.reading() as session:
             return audit_trail.verify(session)
 
+    def sealed_line(self, seal: str) -> int | None:
+        """The line of the audit trail with this seal, kept elsewhere since; None when it is gone."""
+        with self.shop.store.database.reading() as session:
+            return audit_trail.sealed(session, seal)
+
     def tidy(self) -> None:
         """Forget what nobody needs: unused exhibits, folders of killed processes, sessions that are over."""
         self.exhibits.sweep()

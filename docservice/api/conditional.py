@@ -22,9 +22,9 @@ def etag_of(record: DocumentRecord) -> str:
 
 
 def require_if_match() -> None:
-    """Raise 428 without If-Match, or with one that takes any state."""
-    if "If-Match" not in request.headers or request.if_match.star_tag:
-        message = "Send the document's ETag as If-Match (not “*”), so that nobody changes a state they have not seen."
+    """Raise 428 without If-Match."""
+    if "If-Match" not in request.headers:
+        message = "Send the document's ETag as If-Match, so that nobody changes a state they have not seen."
         raise Refusal("precondition.required", message, kind="precondition-required")
 
 

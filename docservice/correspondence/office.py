@@ -138,14 +138,9 @@ class Office:
         issuing.refuse_reason(reason)
         old = self.document(id)
         return issuing.issue(
-            self.shop,
-            order,
-            actor=actor,
-            idempotency_key=idempotency_key,
-            replaces=old.id,
-            reason=reason,
+            self.shop, order, actor=actor, idempotency_key=idempotency_key, replaces=old.id, reason=reason,
             precondition=partial(precondition, old) if precondition is not None else None,
-        )
+        )  # fmt: skip
 
     def void(self, id: str, *, reason: str, actor: str) -> DocumentRecord:
         """Void a document; its bytes stay."""

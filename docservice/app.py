@@ -10,6 +10,9 @@ from werkzeug.exceptions import HTTPException, NotFound
 from docservice import api, web
 from docservice.api import events, problems
 from docservice.api.bodies import EXHIBITS_PATH, PACKET_FACTOR, advice, allowed_at
+from docservice.config import Settings
+from docservice.limiting import requests as limited
+from docservice.limiting.counting import Limits
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -21,12 +24,18 @@ ORDER_TEXT = 16 * 2**20  # bytes of JSON beside the files of a multipart body
 
 
 def create_app(
-    office: Office, *, max_body_megabytes: int = 25, max_exhibit_megabytes: int = 256, **config: Any
+    office: Office,
+    *,
+    max_body_megabytes: int = 25,
+    max_exhibit_megabytes: int = 256,
+    limits: Limits | None = None,
+    **config: Any,
 ) -> Flask:
     """The application that serves ``office``.
 
     ``max_body_megabytes`` bounds a request's body (a packet's: ten times that), ``max_exhibit_megabytes`` that of an
-    uploaded exhibit; ``config`` goes to Flask, and may have ``EVENT_STREAMS``, how many streams of events may be open.
+    uploaded exhibit; ``limits`` bounds how often somebody may ask (as the settings do when nobody changes them);
+    ``config`` goes to Flask, and may have ``EVENT_STREAMS``, how many streams of events may be open.
     """
     app = Flask("docservice", static_folder=None)
     app.config.update(
@@ -36,6 +45,7 @@ def create_app(
         **config,
     )
     api.register(app, office)
+    limited.install(app, limits or Limits.of(Settings()))
     web.register(app, office)
 
     @app.before_request

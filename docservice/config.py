@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from limits import parse_many
+
 from docservice import shipped
 from docservice.refusal import Problem, Refusal
+
+MOST_COUNTED = 100_000  # of one limit: each is remembered until its window is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,10 @@ class Settings:
     ``max_exhibit_megabytes`` bounds one uploaded exhibit; ``max_exhibits`` and ``max_exhibits_megabytes`` what one API
     key may have waiting for a packet, ``exhibit_days`` how long it waits before it is forgotten.
     ``oidc_*`` is single sign-on at the desk (docs/desk.md), there when ``oidc_issuer`` is.
+    ``limit_…`` are how often somebody may ask, like ``300/minute; 5000/day``, or ``off`` (docs/limits.md), and where
+    that is counted: in this process when ``limit_store`` is empty, or in Redis by its URL. ``trusted_proxy`` is the
+    address of the proxy whose word on who asks is believed (nobody's when empty), ``trusted_proxies`` how many stand
+    in a row before the service.
 
     Raises ``Refusal("settings.invalid", kind="setup")`` when single sign-on is configured by halves.
     """
@@ -59,6 +68,15 @@ class Settings:
     oidc_roles_claim: str = ""  # the claim with groups or roles, when roles come from the provider
     oidc_roles: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a value of that claim, the roles it gives
     oidc_only: bool = False  # nobody signs in at the desk by password
+    limit_sign_in: str = "60/10 minutes; 500/day"
+    limit_stranger: str = "120/minute"
+    limit_public: str = "600/minute"
+    limit_verify: str = "60/minute"
+    limit_work: str = "1200/minute"
+    limit_costly: str = "300/minute"
+    limit_store: str = field(default="", repr=False)  # it may hold a password
+    trusted_proxy: str = ""
+    trusted_proxies: int = 1
 
     def __post_init__(self) -> None:
         problems = _half_configured(self)
@@ -167,6 +185,31 @@ def _folders(text: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in text.split(os.pathsep) if part)
 
 
+def _limit(text: str) -> str:
+    if text.lower() == "off":
+        return "off"
+    try:
+        found = parse_many(text)
+    except ValueError:
+        raise ValueError("write a number and a time, like 300/minute or 60/10 minutes; 500/day, or off") from None
+    if not all(0 < one.amount <= MOST_COUNTED and one.multiples > 0 for one in found):
+        raise ValueError(f"write a number from 1 to {MOST_COUNTED}, or off")
+    return text
+
+
+def _store(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ValueError("must begin with redis://, rediss:// or redis+unix://; leave it empty to count in memory")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("write the one IP address from which the proxy connects") from None
+
+
 def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
@@ -226,4 +269,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "oidc_roles_claim": str,
     "oidc_roles": _roles,
     "oidc_only": _flag,
+    "limit_sign_in": _limit,
+    "limit_stranger": _limit,
+    "limit_public": _limit,
+    "limit_verify": _limit,
+    "limit_work": _limit,
+    "limit_costly": _limit,
+    "limit_store": _store,
+    "trusted_proxy": _address,
+    "trusted_proxies": _positive(int),
 }

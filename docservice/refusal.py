@@ -38,6 +38,7 @@ class Refusal(Exception):
     ``kind`` says whose move it is, and thereby the HTTP status: ``input`` (422), ``malformed`` (400),
     ``missing`` (404), ``conflict`` (409), ``too-large`` (413), ``timeout`` (504), ``setup`` (503); and of who asks and
     when: ``unauthenticated`` (401), ``forbidden`` (403), ``precondition-failed`` (412), ``too-many`` (429).
+    ``retry_after`` is the number of seconds after which the same may be asked again.
     """
 
     def __init__(
@@ -47,20 +48,24 @@ class Refusal(Exception):
         problems: Iterable[Problem] = (),
         *,
         kind: str = "input",
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.problems: tuple[Problem, ...] = tuple(problems)
         self.kind = kind
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return "\n".join([f"{self.message} [{self.code}]", *(f"  {p}" for p in self.problems)])
 
     def __reduce__(self) -> tuple[object, ...]:
         # Refusals cross from rendering processes to their parent.
-        return (_rebuild, (self.code, self.message, self.problems, self.kind))
+        return (_rebuild, (self.code, self.message, self.problems, self.kind, self.retry_after))
 
 
-def _rebuild(code: str, message: str, problems: tuple[Problem, ...], kind: str) -> Refusal:
-    return Refusal(code, message, problems, kind=kind)
+def _rebuild(
+    code: str, message: str, problems: tuple[Problem, ...], kind: str, retry_after: int | None
+) -> Refusal:  # fmt: skip
+    return Refusal(code, message, problems, kind=kind, retry_after=retry_after)

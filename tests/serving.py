@@ -12,12 +12,12 @@ from docservice.cli.serving import make_server
 
 
 @contextmanager
-def serving(app: Any, *, max_body_megabytes: int = 25, port: int = 0) -> Iterator[int]:
+def serving(app: Any, *, max_body_megabytes: int = 25, port: int = 0, **proxy: Any) -> Iterator[int]:
     """The port on which ``app`` answers: any that is free, unless it is given.
 
     waitress may only be closed by the thread that runs its loop, and after its workers have let go.
     """
-    server, port = make_server(app, "127.0.0.1", port, 2, max_body_megabytes)
+    server, port = make_server(app, "127.0.0.1", port, 2, max_body_megabytes, **proxy)
     done = threading.Event()
 
     def run() -> None:

@@ -22,15 +22,18 @@ ALLOWED: dict[str, set[str]] = {
     "checks": {"casefile", "town", "catalog", "rendering"},
     "packets": {"casefile", "town", "catalog", "rendering"},
     "config": set(),
+    "limiting": {"config"},
     "storage": {"config"},
     "jobs": {"config", "casefile", "town", "catalog", "rendering", "checks", "packets", "storage"},
     "correspondence": {
         "config", "casefile", "town", "catalog", "rendering", "checks", "packets", "storage", "jobs",
     },
-    "api": {"config", "correspondence", "catalog", "packets", "casefile"},
-    "web": {"config", "correspondence", "catalog", "packets", "casefile"},
-    "app": {"config", "correspondence", "api", "web"},
-    "cli": {"config", "correspondence", "catalog", "packets", "casefile", "town", "rendering", "jobs", "app"},
+    "api": {"config", "limiting", "correspondence", "catalog", "packets", "casefile"},
+    "web": {"config", "limiting", "correspondence", "catalog", "packets", "casefile"},
+    "app": {"config", "limiting", "correspondence", "api", "web"},
+    "cli": {
+        "config", "limiting", "correspondence", "catalog", "packets", "casefile", "town", "rendering", "jobs", "app",
+    },
 }  # fmt: skip
 
 # These keep versions, and what is decided and said about them, in the database: the shell's part of that room.

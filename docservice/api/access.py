@@ -10,6 +10,7 @@ from flask import current_app, g, request
 from docservice.api.wiring import office
 from docservice.correspondence.choices import SCOPES
 from docservice.correspondence.roles import Actor
+from docservice.limiting import requests as limited
 from docservice.refusal import Problem, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,16 +48,24 @@ def guard() -> None:
         return
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
+        limited.count_stranger("stranger")
         message = "This needs an API key, sent as “Authorization: Bearer KEY”. Make one with: docservice keys add"
         raise Refusal("access.key_missing", message, kind="unauthenticated")
     record = office().key_for(secret.strip())
     if record is None:
+        limited.count_stranger("stranger")
         raise Refusal("access.key_unknown", "This API key is unknown or was revoked.", kind="unauthenticated")
     if scopes is None or not scopes & set(record.scopes):
         needed = " or ".join(scope for scope in SCOPES if scopes and scope in scopes)
         message = f"This API key may not do that; it needs the scope {needed}." if needed else "Nobody may do that."
         raise Refusal("access.scope_missing", message, kind="forbidden")
     g.actor, g.scopes, g.account = f"key:{record.name}", frozenset(record.scopes), record.account
+
+
+def count() -> None:
+    """Of a caller that is let in by its key: how often it has asked."""
+    if "actor" in g:
+        limited.count_known(actor(), tell=True)
 
 
 def scopes() -> frozenset[str]:

@@ -19,6 +19,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.ARGUMENTS_PARSER = bodies.Parser()
         self.before_request(access.guard)
+        self.before_request(access.count)
         self.before_request(bodies.limit)
 
     if TYPE_CHECKING:  # flask-smorest is not typed; these are its decorators as we use them

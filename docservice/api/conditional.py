@@ -37,9 +37,9 @@ def require_match(record: DocumentRecord) -> None:
 
 
 def require_version(version: VersionRecord) -> None:
-    """Raise 428 without If-Match, 412 when it names another state of the version, or another text (its SHA-256)."""
-    if "If-Match" not in request.headers:
-        message = "Send the version's ETag as If-Match, so that nobody decides about what they have not seen."
+    """Raise 428 without If-Match or with “*”, 412 when it names another state of the version, or another text."""
+    if "If-Match" not in request.headers or request.if_match.star_tag:
+        message = "Send the version's ETag as If-Match (not “*”), so that nobody decides about what they have not seen."
         raise Refusal("precondition.required", message, kind="precondition-required")
     if not (request.if_match.contains(version_etag(version)) or request.if_match.contains(version.sha256)):
         name = f"{version.template} version {version.number}"

@@ -100,8 +100,9 @@ def respond(error: Exception) -> Response:
         if status >= 500:
             log.warning("%s %s refused: %s trace_id=%s", request.method, request.path, error.code, trace_id())
         response = problem(status, error.code, error.message, [describe(p) for p in error.problems])
-        if error.kind == "busy":
-            response.headers["Retry-After"] = str(BUSY_SECONDS)
+        retry_after = BUSY_SECONDS if error.kind == "busy" else error.retry_after
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
         return response
     if isinstance(error, HTTPException) and error.code is not None and error.code != 500:
         if error.code < 400:  # a redirect is no error

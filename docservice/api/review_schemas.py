@@ -11,10 +11,11 @@ from flask import url_for
 from marshmallow import fields, validate
 
 from docservice.api.bodies import Files
-from docservice.api.schemas import PlainDate, Strict
+from docservice.api.schemas import Flag, PlainDate, Strict
 from docservice.catalog.anchors import Found
 from docservice.catalog.remarks import Comment, Entry
 from docservice.catalog.versions import VersionRecord
+from docservice.correspondence.proposing import LONGEST_NOTE
 from docservice.correspondence.reviewing import LONGEST, Standings, etag_of
 
 _STATES = ["draft", "in_review", "approved", "withdrawn"]
@@ -61,7 +62,10 @@ class ProposalSchema(Strict):
     part: ClassVar[str] = "proposal"
     files_field: ClassVar[str] = "files"
 
-    note = fields.String(required=True, metadata={"description": "Why: the reviewers read it first"})
+    note = fields.String(
+        required=True,
+        metadata={"minLength": 1, "maxLength": LONGEST_NOTE, "description": "Why: the reviewers read it first"},
+    )
     based_on = fields.Integer(
         load_default=None,
         allow_none=True,
@@ -88,7 +92,7 @@ class SubmitSchema(Strict):
 
 
 class SendBackSchema(Strict):
-    reason = fields.String(required=True, validate=_TEXT)
+    reason = fields.String(required=True, validate=_TEXT, metadata={"minLength": 1})
 
 
 class ApproveSchema(Strict):
@@ -96,10 +100,8 @@ class ApproveSchema(Strict):
     on_behalf_of = fields.String(
         required=True, metadata={"description": "Login of the person who approves: the account this key acts for"}
     )
-    backdated = fields.Boolean(
+    backdated = Flag(
         load_default=False,
-        truthy={True},
-        falsy={False},
         metadata={"description": "A date that is past, or before that of the version in force, is meant"},
     )
 
@@ -114,7 +116,7 @@ class Replacement(fields.Field[Any]):
 
 
 class WithdrawSchema(Strict):
-    reason = fields.String(required=True, validate=_TEXT)
+    reason = fields.String(required=True, validate=_TEXT, metadata={"minLength": 1})
     on_behalf_of = fields.String(load_default=None, allow_none=True, metadata={"description": "As for approve"})
     replacement = Replacement(
         load_default=None,
@@ -131,7 +133,7 @@ class CommentInSchema(Strict):
 
     path = fields.String(load_default="", metadata={"description": "Block path of a paragraph: penalties/p[1]"})
     quote = fields.String(load_default="", metadata={"description": "Words of the paragraph that are meant"})
-    body = fields.String(required=True, validate=_TEXT)
+    body = fields.String(required=True, validate=_TEXT, metadata={"minLength": 1})
 
 
 class AnswerSchema(Strict):

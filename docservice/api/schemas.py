@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
@@ -20,14 +21,20 @@ _SHORT = validate.And(
 )
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
 class PlainDate(fields.Field[date]):
     """A calendar day as ISO 8601, ``2026-06-29``, and nothing looser."""
+
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **more: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "date", **(metadata or {})}, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         try:
             if (
                 isinstance(value, str)
-                and len(value) == 10
+                and _DAY.match(value)  # Python reads weeks as well: 2026-W01-1
                 and FIRST_YEAR <= (day := date.fromisoformat(value)).year <= LAST_YEAR
             ):
                 return day
@@ -37,6 +44,15 @@ class PlainDate(fields.Field[date]):
 
     def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return value.isoformat() if value else None
+
+
+class Flag(fields.Boolean):
+    """``true`` or ``false``, and nothing that Python takes for the same: 1 is no yes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class Strict(ma.Schema):

@@ -13,7 +13,7 @@ from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import Files, multipart
 from docservice.api.negotiation import DOCX, JSON, file, wanted
 from docservice.api.review_schemas import LintFindingSchema, VersionSchema, version_answer
-from docservice.api.schemas import Strict
+from docservice.api.schemas import Flag, Strict
 from docservice.api.wiring import office
 from docservice.refusal import Problem, Refusal
 
@@ -55,10 +55,8 @@ class WordProposalSchema(WordReadingInSchema):
         validate=_NUMBER,
         metadata={"description": "An earlier draft of one's own, which is withdrawn for this one"},
     )
-    keep = fields.Boolean(
+    keep = Flag(
         load_default=False,
-        truthy={True},
-        falsy={False},
         metadata={"description": "The file itself stays the wording, and is the Word face of the letter"},
     )
 

@@ -195,6 +195,9 @@ class _Source:
                 Problem("template.syntax", error.message or "syntax error", f"{canonical}:{error.lineno}")
             )
             return
+        except RecursionError:
+            self.problems.append(Problem("template.syntax", "is nested too deeply", f"{canonical}:1"))
+            return
         for name in names:
             self._follow_include(canonical, text, name)
         bare = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -44,7 +45,10 @@ class TemplateMeta:
     data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
-_NAME = validate.Regexp(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="must be lower-case words joined by hyphens")
+LONGEST_KEY = 80
+
+_WORDS = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_NAME = validate.Regexp(_WORDS, error="must be lower-case words joined by hyphens")
 _LANGUAGE = validate.Regexp(
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?\Z", error="is not a BCP 47 language tag like es or zh-Hant"
 )
@@ -81,7 +85,11 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     One that is ``frozen`` in a bundle may have fields that a later release no longer knows.
     """
     try:
-        raw = yaml.safe_load(text)
+        # By itself YAML reads UTF-16 too; nothing else here does.
+        raw = yaml.safe_load(text.decode("utf-8-sig") if isinstance(text, bytes) and not frozen else text)
+    except RecursionError:
+        problem = Problem("template.yaml", "is nested too deeply", f"{file}:1")
+        raise Refusal("template.invalid", f"{file} is nested too deeply.", [problem]) from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         line = _mark_line(error)
         problem = Problem("template.yaml", f"not readable as YAML: {_first_line(error)}", f"{file}:{line}")
@@ -100,6 +108,8 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
         raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems) from None
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.items()}
     values["document_type"] = values["document_type"] or values["key"]
+    if not frozen:
+        _refuse_unkept(values, lines, file)
     values["languages"] = tuple(dict.fromkeys(("en", *values["languages"])))
     values["data"] = MappingProxyType(values["data"])
     return TemplateMeta(**values)
@@ -112,6 +122,27 @@ def _mark_line(error: Exception) -> int:
 
 def _first_line(error: Exception) -> str:
     return str(getattr(error, "problem", None) or error).splitlines()[0]
+
+
+def _refuse_unkept(values: Mapping[str, Any], lines: Mapping[str, int], file: str) -> None:
+    """What is on record beside the bundle must fit there. Versions from before this was asked stay readable."""
+    said = {
+        name: f"has more than {LONGEST_KEY} characters"
+        for name in ("key", "document_type")
+        if len(values[name]) > LONGEST_KEY
+    }
+    if not values["title"].isprintable():  # YAML can write any character as an escape
+        said["title"] = "has a character that cannot be printed"
+    if said:
+        problems = [
+            Problem("template.field", f"{k}: {words}", f"{file}:{lines.get(k, 1)}") for k, words in said.items()
+        ]
+        raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems)
+
+
+def is_name(text: str) -> bool:
+    """Whether a template could have this key."""
+    return len(text) <= LONGEST_KEY and _WORDS.match(text) is not None
 
 
 def _key_lines(text: str | bytes) -> dict[str, int]:

@@ -138,6 +138,8 @@ def in_force(session: Session, key: str, on: date) -> VersionRecord:
 
 def row_of(session: Session, key: str, number: int) -> TemplateVersionRow:
     """The row of a version, as it is now. Raises ``Refusal("template.unknown", kind="missing")``."""
+    if not 0 < number < 2**31:  # what PostgreSQL takes for a number of a version
+        raise _unknown(f"{key} version {number}")
     query = select(TemplateVersionRow).where(TemplateVersionRow.key == key, TemplateVersionRow.number == number)
     row = session.scalar(query.execution_options(populate_existing=True))
     if row is None:

@@ -27,19 +27,29 @@ def list_(subject: str | None, template: str | None, last: int) -> None:
 
 
 @audit.command()
+@click.option("--seal", help="The seal of a last line, kept from an earlier check: it must still be there.")
 @json_option
 @click.pass_context
-def verify(ctx: click.Context) -> None:
+def verify(ctx: click.Context, seal: str | None) -> None:
     """Check the hash chain from its first line to its last. Exit code 1 when a line is not as it was written.
 
-    Keep the seal that it prints elsewhere: it proves that nobody rewrote the whole trail.
+    Keep the seal that it prints elsewhere, and give it back next time (--seal): that nobody rewrote the trail, or cut
+    off its end, the trail alone cannot prove.
     """
+    kept = seal.strip().lower() if seal is not None else None
     with opened() as office:
         wrong = office.verify_audit()
+        line = office.sealed_line(kept) if kept is not None else None
         end = next(iter(office.audit(last=1)), None) if wrong is None else None
     if wrong is not None:
         emit({"whole": False, "line": wrong}, [f"Line {wrong} is not as it was written, or is missing."])
         ctx.exit(REFUSED)
-    lines, seal = (end.sequence, end.sha256) if end is not None else (0, "none")
-    words = f"The trail is whole: {lines} lines. Seal of the last: {seal}"
-    emit({"whole": True, "lines": lines, "seal": seal}, [words])
+    if kept is not None and line is None:
+        sentence = "The trail is whole in itself, but no line has that seal: it was rewritten or cut off."
+        emit({"whole": False, "line": None, "seal": kept}, [sentence])
+        ctx.exit(REFUSED)
+    lines, last = (end.sequence, end.sha256) if end is not None else (0, "none")
+    words = [f"The trail is whole: {lines} lines. Seal of the last: {last}"]
+    if line is not None:
+        words.append(f"Up to line {line} it is what it was when that seal was kept.")
+    emit({"whole": True, "lines": lines, "seal": last}, words)

@@ -33,21 +33,25 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
     """
     from docservice.app import create_app, end_streams
     from docservice.cli.serving import make_server
+    from docservice.limiting.counting import Limits
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
     overrides = {"isolated_rendering": True, **({"workers": workers} if workers else {})}
     config = settings(**overrides)
+    limits = Limits.of(config)
     with opened(**overrides) as office:
         app = create_app(
             office,
             max_body_megabytes=config.max_body_megabytes,
             max_exhibit_megabytes=config.max_exhibit_megabytes,
+            limits=limits,
             EVENT_STREAMS=threads // 2,  # each holds a thread; the others go on answering
         )
         try:
             server, bound = make_server(
-                app, host, port, threads, config.max_body_megabytes, config.max_exhibit_megabytes
+                app, host, port, threads, config.max_body_megabytes, config.max_exhibit_megabytes,
+                trusted_proxy=config.trusted_proxy, trusted_proxies=config.trusted_proxies,
             )  # fmt: skip
         except OSError as error:
             raise Refusal("serve.address", f"Cannot listen on {host}:{port}: {error.strerror}.", kind="setup") from None

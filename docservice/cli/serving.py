@@ -109,9 +109,28 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 def make_server(
-    app: Any, host: str, port: int, threads: int, max_body_megabytes: int, max_exhibit_megabytes: int = 256
+    app: Any,
+    host: str,
+    port: int,
+    threads: int,
+    max_body_megabytes: int,
+    max_exhibit_megabytes: int = 256,
+    *,
+    trusted_proxy: str = "",
+    trusted_proxies: int = 1,
 ) -> tuple[Any, int]:
-    """A waitress server for ``app``, listening, and its port; ``port`` 0 picks a free one. Raises ``OSError``."""
+    """A waitress server for ``app``, listening, and its port; ``port`` 0 picks a free one. Raises ``OSError``.
+
+    Who asks, how and for which host is believed of ``trusted_proxy`` alone: what the last ``trusted_proxies`` in a row
+    said. Anybody else's word on that (X-Forwarded-For and its kin) is thrown away.
+    """
+    believed: dict[str, Any] = {}
+    if trusted_proxy:
+        believed = {
+            "trusted_proxy": trusted_proxy,
+            "trusted_proxy_count": trusted_proxies,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host",
+        }
     order, exhibit = max_body_megabytes * 2**20, max_exhibit_megabytes * 2**20
     listening: dict[int, Any] = {}
     server = create_server(
@@ -124,6 +143,7 @@ def make_server(
         max_request_body_size=max(order * PACKET_FACTOR, allowed_at(EXHIBITS_PATH, order, exhibit)),
         channel_timeout=60,
         clear_untrusted_proxy_headers=True,
+        **believed,
     )
     for each in listening.values():
         if hasattr(each, "channel_class"):

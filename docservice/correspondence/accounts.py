@@ -197,6 +197,14 @@ def row_of(session: Session, login: str, *, hold: bool = False) -> AccountRow:
     return row
 
 
+def as_now(session: Session, account: AccountRecord) -> AccountRecord:
+    """An account as it is in this transaction. Raises ``Refusal("account.disabled", kind="forbidden")``."""
+    row = row_of(session, account.login)
+    if row.disabled_at is not None:
+        raise Refusal("account.disabled", f"The account “{row.login}” is disabled.", kind="forbidden")
+    return account_record(row)
+
+
 def _find(session: Session, login: str, *, lock: bool = False) -> AccountRow | None:
     if not is_plain(login, 100):
         return None
@@ -209,7 +217,7 @@ def _refuse_haste(row: AccountRow, at: datetime) -> None:
     if until > at:
         seconds = int((until - at).total_seconds()) + 1
         message = f"Too many failed attempts. Try again in {seconds} seconds."
-        raise Refusal("account.wait", message, kind="too-many")
+        raise Refusal("account.wait", message, kind="too-many", retry_after=seconds)
 
 
 def told(session: Session, row: AccountRow, action: str, actor: str, at: datetime, **detail: object) -> AccountRecord:

@@ -140,14 +140,9 @@ class Office:
         issuing.refuse_reason(reason)
         old = self.document(id)
         return issuing.issue(
-            self.shop,
-            order,
-            actor=actor,
-            idempotency_key=idempotency_key,
-            replaces=old.id,
-            reason=reason,
+            self.shop, order, actor=actor, idempotency_key=idempotency_key, replaces=old.id, reason=reason,
             precondition=partial(precondition, old) if precondition is not None else None,
-        )
+        )  # fmt: skip
 
     def void(self, id: str, *, reason: str, actor: str) -> DocumentRecord:
         """Void a document; its bytes stay."""
@@ -387,6 +382,11 @@ class Office:
         """The first line of the audit trail that is not as it was written; None when the chain is whole."""
         with self.shop.store.database.reading() as session:
             return audit_trail.verify(session)
+
+    def sealed_line(self, seal: str) -> int | None:
+        """The line of the audit trail with this seal, kept elsewhere since; None when it is gone."""
+        with self.shop.store.database.reading() as session:
+            return audit_trail.sealed(session, seal)
 
     def tidy(self) -> None:
         """Forget what nobody needs: unused exhibits, folders of killed processes, sessions that are over."""

@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +21,7 @@ from docservice.catalog import container, lifecycle, versions
 from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
 from docservice.catalog.lint import samples_in
 from docservice.catalog.messages import Messages, PoFile, read_catalog, tag_of
-from docservice.catalog.meta import load_meta
+from docservice.catalog.meta import LONGEST_KEY, is_name, load_meta
 from docservice.catalog.soundness import Expected, examine
 from docservice.catalog.versions import VersionRecord
 from docservice.correspondence import word_files
@@ -64,6 +64,7 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
     if not is_plain(proposal.note, LONGEST_NOTE):
         message = f"Say why you propose it, in at most {LONGEST_NOTE} characters."
         raise Refusal("proposal.note", message, [Problem("proposal.note", message, "/note")])
+    _refuse_name(proposal.key)
     base = _version(shop, proposal.key, proposal.based_on)
     replaced = _version(shop, proposal.key, proposal.replaces)
     if replaced is not None and (replaced.author != actor.name or replaced.status != "draft"):
@@ -175,6 +176,7 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
         held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
             held |= {f"samples/{file}": content for file, content in samples_of(shop, base).items()}
+        _refuse_folders([*held, *proposal.files])
         for path, content in {**held, **proposal.files}.items():
             top, _, rest = path.partition("/")
             target = root / path if top in ("clauses", "letterhead") and rest else folder / path
@@ -189,6 +191,18 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
         return bundle, container.pack(samples_in(folder))
 
 
+def _refuse_folders(paths: Sequence[str]) -> None:
+    """No file where a folder is: samples, clauses, and whatever another file lies in."""
+    folders = {"samples", "clauses"} | {
+        parent.as_posix() for path in paths for parent in PurePosixPath(path).parents if parent.name
+    }
+    places = {PurePosixPath(path).as_posix(): path for path in paths}
+    wrong = sorted(path for place, path in places.items() if place in folders)
+    if wrong:
+        problems = [Problem("proposal.files", "is a folder", pointer(("files", path))) for path in wrong]
+        raise Refusal("proposal.files", "Some files of the proposal cannot be used.", problems)
+
+
 def _still_held(earlier: Bundle | None, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of the earlier version, of its two wordings (in Word, and read from that) the one that still holds."""
     held = dict(earlier.files) if earlier is not None else {}
@@ -197,6 +211,13 @@ def _still_held(earlier: Bundle | None, files: Mapping[str, bytes]) -> dict[str,
     elif word_files.WORDING in files:
         held.pop(WORD_WORDING, None)
     return held
+
+
+def _refuse_name(key: str) -> None:
+    """The key is a folder's name here, before its template.yaml is read."""
+    if not is_name(key) or key in ("clauses", "letterhead"):  # which lie beside it
+        message = f"A template's key is up to {LONGEST_KEY} lower-case letters and digits, words joined by hyphens."
+        raise Refusal("proposal.key", message, [Problem("proposal.key", message)])
 
 
 def _refuse_key(folder: Path, key: str) -> None:

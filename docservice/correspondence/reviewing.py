@@ -238,6 +238,13 @@ class Review:
         )
         assessment = self.assess(key, number, effective_on)
         _refuse_errors(version, assessment.errors)
+
+        def allowed(found: VersionRecord) -> None:
+            if seen is not None:
+                seen(found)
+            # The assessment took a while: whoever has left the office meanwhile approves nothing any more.
+            self._refuse_decision(found, _as_now(session, actor))
+
         with self._shop.store.database.writing() as session:
             record = lifecycle.approve(
                 session,
@@ -248,7 +255,7 @@ class Review:
                 actor=actor.name,
                 at=self._shop.clock(),
                 backdated=backdated,
-                seen=seen,
+                seen=allowed,
                 detail={
                     "warnings": [finding.code for finding in assessment.warnings],
                     "open_comments": assessment.open_comments,
@@ -270,7 +277,7 @@ class Review:
             own_draft = version.author == actor.name and version.status in ("draft", "in_review")
             operator = actor.account is None and actor.via is None
             if not own_draft and not operator:
-                self._refuse_decision(version, actor)
+                self._refuse_decision(version, _as_now(session, actor))
 
         with self._shop.store.database.writing() as session:
             return lifecycle.withdraw(
@@ -354,6 +361,13 @@ class Review:
     def _rules_day(self, on: date | None) -> date:
         """The day whose rules a version is held to: never before there were any."""
         return max(on or self._shop.today(), self._shop.editions[0].pack.effective_on)
+
+
+def _as_now(session: Session, actor: Actor) -> Actor:
+    """Who acts, with the roles they have in this transaction."""
+    if actor.account is None:
+        return actor
+    return replace(actor, account=accounts.as_now(session, actor.account))
 
 
 def _bounded(text: str, place: str, *, empty: bool = False) -> None:

@@ -1,8 +1,9 @@
 """The audit trail: who did what, each line sealed by the SHA-256 of the one before.
 
 A line is added in the transaction of what it tells, so the trail and the records cannot disagree. Changing,
-removing or reordering a line breaks the chain from there on; ``verify`` says where. What it does not prove: that
-nobody with the database in hand rewrote the whole chain. Keep the last seal elsewhere for that.
+removing or reordering a line breaks the chain from there on; ``verify`` says where. What it does not prove: that nobody
+with the database in hand rewrote the chain from some line on, or cut it off there, and its head with it. Keep the last
+seal elsewhere for that: ``sealed`` says whether it is still there.
 """
 
 from __future__ import annotations
@@ -112,6 +113,11 @@ def verify(session: Session) -> int | None:
     if head is None or head.sequence != expected - 1 or head.sha256 != previous:
         return expected  # lines are missing at the end
     return None
+
+
+def sealed(session: Session, seal: str) -> int | None:
+    """The line that has this seal; of a whole chain, everything up to there is as it was when the seal was kept."""
+    return session.scalar(select(AuditRow.sequence).where(AuditRow.sha256 == seal))
 
 
 def _first_unreadable(session: Session, raw: tuple[Any, ...]) -> int:

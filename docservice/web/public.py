@@ -31,7 +31,15 @@ log = logging.getLogger("docservice.web")
 EXTENSION = "docservice.web"
 blueprint = Blueprint("public", __name__, template_folder="pages")
 
-_KINDS = {"missing": 404, "malformed": 404, "input": 404, "conflict": 409, "setup": 503, "timeout": 503}
+_KINDS = {
+    "missing": 404,
+    "malformed": 404,
+    "input": 404,
+    "conflict": 409,
+    "setup": 503,
+    "timeout": 503,
+    "too-many": 429,
+}
 
 
 def register(app: Flask, office: Office) -> None:
@@ -167,10 +175,13 @@ def respond(error: Exception) -> Response:
     if status == 500:
         trace = secrets.token_hex(16)
         log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
-    page = render_template("error.html", status=status, trace=trace)
+    refusal = error if isinstance(error, Refusal) and status == 429 else None
+    page = render_template("error.html", status=status, trace=trace, refusal=refusal)
     response = protect(current_app.response_class(page, status))
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
+    if refusal is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,14 @@ def send(client: FlaskClient, office: Office) -> Send:
     """``send("ada", "POST", url, json=…)`` acts by a key of ada's; ``tracker`` by one of nobody's."""
     made: dict[str, str] = {}
 
-    def act(login: str, method: str, url: str, seen: str | None = None, **more: Any) -> Any:
+    def act(
+        login: str, method: str, url: str, seen: str | None = None, *, raw: str | None = None, **more: Any
+    ) -> Any:  # fmt: skip
         if login not in made:
             scopes = ["review", "read"] if login == "tracker" else ["review", "approve", "read"]
             made[login] = office.add_key(f"{login}'s", scopes, "cli:op", None if login == "tracker" else login)[1]
-        headers = {"Authorization": f"Bearer {made[login]}"} | ({"If-Match": f'"{seen}"'} if seen else {})
+        tag = f'"{seen}"' if seen else raw
+        headers = {"Authorization": f"Bearer {made[login]}"} | ({"If-Match": tag} if tag is not None else {})
         return client.open(url, method=method, headers=headers, **more)
 
     return act
@@ -132,6 +136,99 @@ def test_an_approval_needs_the_person_the_key_acts_for(send: Send, client: Flask
     assert answer.get_json()["errors"][0]["pointer"] == "/on_behalf_of"
     assert send("ada", "POST", f"{url}/approve", version["sha256"], json=order).status_code == 200
     assert code("ian", on_behalf_of="ian") == (412, "precondition.failed")  # who comes second is told
+
+
+def test_a_decision_names_the_state_that_was_seen(send: Send) -> None:
+    """A tag that stands for any state, or for something like it, has seen nothing."""
+    version = submitted(send)
+    url, etag = f"{URL}/{version['number']}/send-back", version["etag"]
+    many = ", ".join(f'"{n:032x}"' for n in range(100))
+    for tag, status in (
+        ("*", 428), ("", 412), ("garbage", 412), (f'W/"{etag}"', 412), (f'"x", W/"{etag}"', 412), (f'"{etag}x"', 412),
+        (f'{many}, "{etag}"', 200),
+    ):  # fmt: skip
+        answer = send("rae", "POST", url, raw=tag, json={"reason": "No."})
+        assert answer.status_code == status, (tag, answer.text)
+
+
+NO_ANSWERS: tuple[tuple[str, object], ...] = (
+    ("backdated", 1), ("backdated", 0), ("backdated", "true"), ("backdated", None), ("effective_on", "2026-W27-3"),
+    ("effective_on", "20260701"), ("effective_on", "2026-02-30"), ("effective_on", "9999-12-31"),
+    ("effective_on", "0001-01-01"), ("effective_on", "2026-07-01T00:00:00Z"), ("effective_on", " 2026-07-01"),
+    ("effective_on", "２０２６-07-01"), ("effective_on", 20260701), ("effective_on", None), ("on_behalf_of", 7),
+    ("on_behalf_of", None),
+)  # fmt: skip
+
+
+def test_what_is_no_answer_to_the_question_approves_nothing(send: Send) -> None:
+    version = submitted(send)
+    for field, value in NO_ANSWERS:
+        order = {"effective_on": "2026-07-01", "on_behalf_of": "ada", field: value}
+        answer = send("ada", "POST", f"{URL}/{version['number']}/approve", version["etag"], json=order)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "request.invalid"), (field, value)
+        assert answer.get_json()["errors"][0]["pointer"] == f"/{field}"
+
+
+def test_a_login_that_only_looks_like_the_persons_is_another(send: Send) -> None:
+    version = submitted(send)
+    for login in ("аda", "ADА", "ada\x00", "ada@town.example", "", "a\u0301da"):
+        order = {"effective_on": "2026-07-01", "on_behalf_of": login}
+        answer = send("ada", "POST", f"{URL}/{version['number']}/approve", version["etag"], json=order)
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "approval.person"), login
+
+
+@pytest.mark.parametrize(
+    ("moment", "day", "status", "standing"),
+    [
+        # The town is seven hours behind UTC in June: its day begins at 07:00.
+        ("2026-06-02T06:59", "2026-06-01", 200, "in_force"),
+        ("2026-06-02T06:59", "2026-06-02", 200, "scheduled"),
+        ("2026-06-02T07:00", "2026-06-02", 200, "in_force"),
+        ("2026-06-02T07:00", "2026-06-01", 422, ""),
+        # And eight in winter.
+        ("2026-12-02T07:59", "2026-12-01", 200, "in_force"),
+        ("2026-12-02T08:00", "2026-12-01", 422, ""),
+    ],
+)
+def test_days_are_the_towns(office: Office, send: Send, moment: str, day: str, status: int, standing: str) -> None:
+    version = submitted(send)
+    object.__setattr__(office.shop, "clock", lambda: datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    order = {"effective_on": day, "on_behalf_of": "ada"}
+    answer = send("ada", "POST", f"{URL}/{version['number']}/approve", version["etag"], json=order)
+    assert (answer.status_code, answer.get_json().get("standing", "")) == (status, standing), answer.text
+
+
+def test_who_leaves_while_the_assessment_runs_approves_nothing(
+    send: Send, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assess = office.review.assess
+    for leave, code in (
+        (lambda: office.accounts.set_roles("ada", ["staff"], actor="cli:op"), "access.role"),
+        (lambda: office.accounts.disable("ada", actor="cli:op"), "account.disabled"),
+    ):
+        office.accounts.set_roles("ada", ["approver"], actor="cli:op")
+        version = submitted(send, addition=f"<p>{code}</p>")
+
+        def meanwhile(*arguments: Any, leave: Callable[[], Any] = leave) -> Any:
+            found = assess(*arguments)
+            leave()
+            return found
+
+        monkeypatch.setattr(office.review, "assess", meanwhile)
+        order = {"effective_on": "2026-07-01", "on_behalf_of": "ada"}
+        answer = send("ada", "POST", f"{URL}/{version['number']}/approve", version["etag"], json=order)
+        assert (answer.status_code, answer.get_json()["code"]) == (403, code)
+        assert office.version(KEY, version["number"]).status == "in_review"
+
+
+def test_a_number_that_no_version_has(send: Send) -> None:
+    for number in (2**31, 10**12, 10**29, 0, -1):
+        for answer in (
+            send("ada", "GET", f"{URL}/1/comments?within={number}"),
+            send("ada", "GET", f"/api/v1/translations/{KEY}/es?version={number}"),
+            send("cora", "POST", URL, json={"note": "n", "based_on": number, "files": {}}),
+        ):
+            assert answer.status_code in (404, 422)
 
 
 def test_what_was_sent_back_meanwhile_is_not_approved(send: Send) -> None:

@@ -68,6 +68,10 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
     assert [line["action"] for line in lines][:2] == ["template.withdrawn", "template.approved"]
     whole = json.loads(run("audit", "verify", "--json").stdout)
     assert whole["whole"]
+    kept = run("audit", "verify", "--seal", whole["seal"].upper())
+    assert (kept.exit_code, f"Up to line {whole['lines']} it is" in kept.stdout) == (0, True)
+    gone = run("audit", "verify", "--seal", "0" * 64)
+    assert (gone.exit_code, "it was rewritten or cut off" in gone.stdout) == (1, True)
     connection = sqlite3.connect(tmp_path / "home" / "docservice.db", isolation_level=None)
     connection.execute("UPDATE audit SET actor = 'account:ade' WHERE sequence = 3")
     connection.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -248,6 +250,48 @@ def test_names_that_lead_out_are_refused(office: Office, who: dict[str, Actor]) 
     for name in ("/etc/passwd", "../x", "a/../../x", "a\\b", "letterhead/letter.typ", "locales/x.mo", "a\0", "", "c:x"):
         draft = Proposal(KEY, {name: b"x"}, "x", based_on=1)
         assert code(office.review.propose, draft, actor=who["cora"]) == "proposal.files", name
+
+
+def test_a_key_that_leads_out_is_refused_before_anything_is_written(
+    office: Office, who: dict[str, Actor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key is the name of a folder for a moment; “..” is the folder of everybody's temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = sorted(tmp_path.iterdir())
+    for key in ("..", ".", "../x", "/tmp/x", "clauses", "letterhead", "x" * 3000, "x" * 81, "X", "a\0", ""):
+        draft = Proposal(key, {"letter.html": b"x", "template.yaml": b"x"}, "x")
+        assert code(office.review.propose, draft, actor=who["cora"]) == "proposal.key", key
+        assert sorted(tmp_path.iterdir()) == before
+
+
+HEAD = (FOLDER / "template.yaml").read_text(encoding="utf-8")
+LETTER = wording()["letter.html"].decode()
+
+
+UNKEPT: tuple[tuple[dict[str, str | bytes], str], ...] = (
+    ({"letter.html/x": "x"}, "proposal.files"),
+    ({"template.yaml/x": "x"}, "proposal.files"),
+    ({"samples": "x"}, "proposal.files"),
+    ({"clauses": "x"}, "proposal.files"),
+    ({"a": "x", "a/b": "x"}, "proposal.files"),
+    ({"template.yaml": HEAD + "\ndata: {x: " + "[" * 5000 + "]" * 5000 + "}\n"}, "template.invalid"),
+    ({"template.yaml": re.sub("(?m)^title:.*", r'title: "a\\0b"', HEAD)}, "template.invalid"),
+    ({"template.yaml": re.sub("(?m)^title:.*", r'title: "a\\ud800b"', HEAD)}, "template.invalid"),
+    ({"template.yaml": re.sub("(?m)^document_type:.*\n", "", HEAD) + f"\ndocument_type: {'x' * 200}\n"},
+     "template.invalid"),
+    ({"template.yaml": HEAD.encode("utf-16")}, "template.invalid"),
+    ({"letter.html": LETTER.replace("</article>", "{% if 1 %}" * 900 + "{% endif %}" * 900 + "</article>")},
+     "template.invalid"),
+    ({"letter.html": LETTER.replace("</article>", "{{ " + "(" * 900 + "1" + ")" * 900 + " }}</article>")},
+     "template.invalid"),
+)  # fmt: skip
+
+
+def test_what_cannot_be_kept_is_refused_and_is_no_defect_of_ours(office: Office, who: dict[str, Actor]) -> None:
+    for files, refused in UNKEPT:
+        given = {name: data.encode() if isinstance(data, str) else data for name, data in files.items()}
+        found = code(office.review.propose, Proposal(KEY, given, "x", based_on=1), actor=who["cora"])
+        assert found == refused, str(files)[:200]
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -109,6 +109,62 @@ def test_whatever_is_done_to_the_audit_trail_shows(store: Store, spoil: str) -> 
         assert session.get(AuditHeadRow, 1) is not None
 
 
+FORGED = """INSERT INTO audit (sequence, at, actor, action, subject, detail, previous, sha256)
+    SELECT :sequence, at, actor, action, subject, detail, previous, 'x' || substr(sha256, 2)
+    FROM audit WHERE sequence = 3"""
+
+
+@pytest.mark.parametrize(
+    ("commands", "line"),
+    [
+        (["DELETE FROM audit WHERE sequence > 3"], 4),
+        (["DELETE FROM audit"], 1),
+        (["UPDATE audit_head SET sequence = 3"], 6),
+        (["DELETE FROM audit_head"], 6),
+        ([FORGED.replace(":sequence", "6")], 6),
+        ([FORGED.replace(":sequence", "0")], 1),
+        ([FORGED.replace(":sequence", "-5")], 1),
+        ([FORGED.replace(":sequence", "6"), "UPDATE audit_head SET sequence = 6"], 6),
+        (["UPDATE audit SET sequence = 9 WHERE sequence = 2", "UPDATE audit SET sequence = 2 WHERE sequence = 4",
+          "UPDATE audit SET sequence = 4 WHERE sequence = 9"], 2),
+        (["DELETE FROM audit WHERE sequence = 1", "UPDATE audit SET sequence = -sequence",
+          "UPDATE audit SET sequence = -sequence - 1", "UPDATE audit_head SET sequence = 4"], 1),
+    ],
+)  # fmt: skip
+def test_what_is_done_by_sql_shows(store: Store, commands: list[str], line: int) -> None:
+    with store.database.writing() as session:
+        for number in range(5):
+            audit.record(session, at=NOON, actor="ana", action="a.done", subject=str(number))
+    with store.database.writing() as session:
+        for command in commands:
+            session.execute(text(command))
+    with store.database.reading() as session:
+        assert audit.verify(session) == line
+
+
+@pytest.mark.parametrize("forgery", ["cut off", "written anew"])
+def test_a_seal_kept_elsewhere_shows_what_the_chain_alone_cannot(store: Store, forgery: str) -> None:
+    """Who has the database can cut off its end, or write it anew with seals that fit; not with the one kept."""
+    with store.database.writing() as session:
+        for number in range(5):
+            audit.record(session, at=NOON, actor="ana", action="a.done", subject=str(number))
+    with store.database.reading() as session:
+        kept = audit.entries(session, last=1)[0].sha256
+        assert audit.sealed(session, kept) == 5
+    with store.database.writing() as session:
+        session.execute(text("DELETE FROM audit WHERE sequence > 3"))
+        session.execute(
+            text("UPDATE audit_head SET sequence = 3, sha256 = (SELECT sha256 FROM audit WHERE sequence = 3)")
+        )
+    if forgery == "written anew":
+        with store.database.writing() as session:
+            for number in (3, 9):
+                audit.record(session, at=NOON, actor="ana", action="a.done", subject=str(number))
+    with store.database.reading() as session:
+        assert audit.verify(session) is None
+        assert audit.sealed(session, kept) is None
+
+
 def trail(store: Store) -> None:
     with store.database.writing() as session:
         for number in range(3):

@@ -15,6 +15,7 @@ from flask import Response, current_app, g, request
 from docservice.correspondence.records import AccountRecord
 from docservice.correspondence.roles import PERMISSIONS, Actor, Permission, permissions_of
 from docservice.correspondence.sessions import DeskSession
+from docservice.limiting import requests as limited
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -74,12 +75,15 @@ def guard() -> None:
     if access == EVERYBODY:
         return
     if g.desk is None:
+        if request.method in ("GET", "HEAD"):  # what a form holds is given back in any case
+            limited.count_stranger("public")
         raise Refusal("desk.signed_out", "Please sign in.", kind="unauthenticated")
     if access is None or (access and not access & permissions_of(person().roles)):
         raise Refusal("access.role", "Your roles do not open this page.", kind="forbidden")
     if request.method not in ("GET", "HEAD", "OPTIONS") and not right_token(desk().form_token):
         message = "This form is not of your session. Open the page again and repeat what you did."
         raise Refusal("desk.form", message, kind="forbidden")
+    limited.count_known(f"account:{person().id}")
 
 
 def right_token(expected: str) -> bool:

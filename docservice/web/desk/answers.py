@@ -28,6 +28,7 @@ STATUS = {
     "busy": 503,
     "timeout": 504,
 }
+_UNSEEN = ("seen", "trail", "latest", "path", "string", "password", "old", "new", "again")  # not typed, or secret
 _KEPT = 200  # fields; a form of ours has fewer
 
 
@@ -40,6 +41,8 @@ def respond(error: Exception) -> BaseResponse:
     """An error as a page of the desk."""
     if isinstance(error, Refusal) and error.code == "desk.signed_out":
         return signed_out()
+    if isinstance(error, Refusal) and error.code.startswith("limit."):
+        return too_often(error)
     refusal: Refusal | None = None
     trace = ""
     if isinstance(error, Refusal):
@@ -76,6 +79,28 @@ def signed_out() -> BaseResponse:
     return whole(form(401, kept=kept_fields(), kept_to=request.path, expired=True))
 
 
+def too_often(refusal: Refusal) -> Response:
+    """Not now. What a form held stays where it is, or can be sent again from here.
+
+    The answer takes only the place of the part that htmx asked for; beside a form that htmx sent it stands below.
+    """
+    part, posted = "HX-Request" in request.headers, request.method == "POST"
+    page = render_template(
+        "desk/too-often-part.html" if part else "desk/too-often.html", refusal=refusal, posted=posted,
+        kept=kept_fields() if posted and _whole_form() else [], unseen=_UNSEEN, again=request.full_path.rstrip("?"),
+    )  # fmt: skip
+    response = current_app.response_class(page, status_of(refusal))
+    response.headers["Retry-After"] = str(refusal.retry_after)
+    if part and posted:
+        response.headers["HX-Reswap"] = "beforeend"
+    return response
+
+
+def _whole_form() -> bool:
+    """Whether a form can be sent again from here: no file in it, which only the browser has, and no password."""
+    return not request.files and not {"password", "old", "new"} & set(request.form)
+
+
 def whole(response: Response) -> Response:
     """A whole page in answer to htmx takes the page's place, not a paragraph's."""
     if "HX-Request" in request.headers:
@@ -93,5 +118,4 @@ def typed() -> list[tuple[str, str]]:
     """What somebody typed into a form that was refused: nothing of it may be lost. Never a password."""
     if request.method != "POST" or g.get("desk") is None:
         return []
-    hidden = ("seen", "trail", "latest", "path", "string", "password", "old", "new", "again")
-    return [(name, value) for name, value in kept_fields() if name not in hidden and len(value) > 20]
+    return [(name, value) for name, value in kept_fields() if name not in _UNSEEN and len(value) > 20]

@@ -8,7 +8,9 @@ import secrets
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.correspondence.records import AccountRecord
 from docservice.correspondence.sessions import form_token
+from docservice.limiting import requests as limited
 from docservice.refusal import Refusal
 from docservice.web.desk.access import (
     COOKIE,
@@ -54,7 +56,7 @@ def signing_in() -> BaseResponse:
         single = office().single_sign_on
         if single is not None and single.only:
             raise Refusal("desk.password_off", f"People sign in with {single.name} here.", kind="forbidden")
-        account = office().accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""))
+        account = _try()
     except Refusal as refusal:
         return form(status_of(refusal), refusal=refusal, kept=sent, kept_to=kept_to)
     secret = office().sessions.begin(account)
@@ -76,6 +78,16 @@ def go_on() -> BaseResponse:
     except Refusal as refusal:
         return form(status_of(refusal), refusal=refusal, kept=sent, kept_to=kept_to)
     return _sending(secret, sent, kept_to or url_for("desk.home"))
+
+
+def _try() -> AccountRecord:
+    """Try a login and a password. What fails is counted by address, known login or not; past that nothing is tried."""
+    limited.refuse_spent("sign_in")
+    try:
+        return office().accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""))
+    except Refusal:
+        limited.count_stranger("sign_in")
+        raise
 
 
 @signed_in
@@ -167,8 +179,8 @@ def form(
         bye=bye, someone_else=SOMEONE_ELSE, sign_out=single.sign_out_address() if single is not None and bye else None,
     )  # fmt: skip
     response = current_app.response_class(page, status)
-    if refusal is not None and (wait := re.search(r"(\d+) seconds", refusal.message)) and status == 429:
-        response.headers["Retry-After"] = wait[1]
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
     set_cookie(response, FORM_COOKIE, cookie)
     return response
 

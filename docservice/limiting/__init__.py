@@ -1,0 +1,1 @@
+"""How often somebody may ask (docs/limits.md): the rule, the counts, and the requests that are counted."""

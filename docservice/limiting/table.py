@@ -1,0 +1,103 @@
+"""The rule: which route is limited how. Every route of the application stands here once; a test holds that.
+
+``free`` is never limited: what an operator watches, and files that do not change. Of the others each class has a limit
+of its own, in the settings (``DOCSERVICE_LIMIT_…``), and a word on whom is counted:
+
+========== ========================= ===========================================================================
+class      counted by                what is counted
+========== ========================= ===========================================================================
+sign_in    address                   sign-ins that failed, so that a town hall behind one address can come to work
+stranger   address                   requests to the API with no key or a wrong one
+public     address                   what everybody may read; pages of the desk that are asked for without a session
+verify     address                   codes of notices: they could be guessed
+work       account, or API key       the daily work
+costly     account, or API key       what renders, reads files or checks a password: it takes the machine a while
+========== ========================= ===========================================================================
+
+A limit by address never stops who is signed in or has a key; a limit of one account or key never stops another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Class = Literal["free", "sign_in", "stranger", "public", "verify", "work", "costly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A class of requests: its setting, and what somebody reads who asked too often."""
+
+    setting: str
+    message: str
+
+
+LIMITED: dict[Class, Limited] = {
+    "sign_in": Limited(
+        "limit_sign_in", "Too many sign-ins from your network have failed. Who is signed in can go on working."
+    ),
+    "stranger": Limited("limit_stranger", "Too many requests without a valid API key came from this address."),
+    "public": Limited("limit_public", "Too many requests came from this address."),
+    "verify": Limited("limit_verify", "Too many codes were asked for from this address."),
+    "work": Limited("limit_work", "That was too much at once."),
+    "costly": Limited("limit_costly", "That was too much at once of what takes long to make."),
+}
+
+# class → endpoints, by blueprint. ``stranger`` has none: it is what became of a request for another route.
+_ROUTES: dict[Class, dict[str, str]] = {
+    "free": {
+        "observing": "live ready metrics",
+        "public": "style",
+        "desk": "asset",
+    },
+    "sign_in": {"desk": "signing_in"},
+    "public": {
+        "api-docs": "openapi_json",
+        "desk": "sign_in to_provider from_provider go_on",
+        "handouts": "find read",
+        "public": "front handouts handout ask",
+        "templates": "languages",
+    },
+    "verify": {"public": "verify"},
+    "work": {
+        "desk": """account accounts add_account add_key answer assign change_account comment document_pdf documents edit
+            home jobs keys packet packet_file packets password approve_translation reopen_translation revoke_key
+            save_translation send_back sheet sign_out submit template templates trail translations version
+            withdraw""",
+        "documents": "find issue read supersede void",
+        "events": "follow",
+        "exhibits": "add find forget put read",
+        "jobs": "cancel read",
+        "packets": "find read read_certificate read_file",
+        "profiles": "find read",
+        "reviews": "answer audit comment comments outline send_back submit withdraw",
+        "templates": "find read version versions",
+        "translations": "approve find reopen save sheet",
+    },
+    "costly": {
+        "desk": """approve assessment change_password letter letter_page letter_pdf propose_word redline_file save
+            side_by_side take_file translator_file word""",
+        "documents": "reproduce",
+        "packets": "bind",
+        "previews": "preview",
+        "reviews": "approve assessment propose",
+        "translations": "export take",
+        "verifications": "verify",
+        "word_files": "propose read write",
+    },
+}
+
+
+def routes(name: Class) -> tuple[str, ...]:
+    """The endpoints of a class."""
+    found = _ROUTES.get(name, {})
+    return tuple(f"{blueprint}.{view}" for blueprint, views in found.items() for view in views.split())
+
+
+_CLASS_OF = {endpoint: name for name in _ROUTES for endpoint in routes(name)}
+
+
+def class_of(endpoint: str) -> Class:
+    """The class of a route; one that is not in the table is held to what is strictest for who is known."""
+    return _CLASS_OF.get(endpoint, "costly")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, Protocol, TypeVar
 
+from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.refusal import Problem, Refusal
 
 State = Literal["draft", "in_review", "approved", "withdrawn"]
@@ -55,10 +56,15 @@ def refuse_effective_date(
 ) -> None:
     """Raise ``Refusal`` when version ``number`` may not take force on ``effective_on``.
 
-    ``template.effective_taken``: another approved version has that very date, so that nobody could say which holds.
-    ``template.effective_past``: the date is past, or before that of the version in force, and ``backdated`` does not
-    say that this is meant.
+    ``template.effective_year``: no date of a document could reach it. ``template.effective_taken``: another approved
+    version has that very date, so that nobody could say which holds. ``template.effective_past``: the date is past, or
+    before that of the version in force, and ``backdated`` does not say that this is meant.
     """
+    if not FIRST_YEAR <= effective_on.year <= LAST_YEAR:
+        message = f"The year must be from {FIRST_YEAR} to {LAST_YEAR}."
+        raise Refusal(
+            "template.effective_year", message, [Problem("template.effective_year", message, "/effective_on")]
+        )
     for other in versions:
         if other.number != number and other.status == "approved" and other.effective_on == effective_on:
             message = f"Version {other.number} takes force on {effective_on} already. Choose another day."

@@ -94,6 +94,7 @@ LISTED = [version(number, *stated) for number, stated in enumerate(STATED, 1)]
         (19, 25, True, None),
         (19, 19, False, None),
         (0, 0, True, "template.effective_taken"),
+        (365 * 300, 10, False, "template.effective_year"),
         (-3, -3, False, None),  # before the first one: nothing is in force yet
     ],
 )

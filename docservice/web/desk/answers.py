@@ -28,7 +28,8 @@ STATUS = {
     "busy": 503,
     "timeout": 504,
 }
-_KEPT = 200  # fields; a form of ours has fewer
+_KEPT = 8000  # fields; a form of ours has fewer
+_NOT_TYPED = ("seen", "shown", "trail", "latest", "path", "string", "chosen", "password", "old", "new", "again")
 
 
 def status_of(refusal: Refusal) -> int:
@@ -93,5 +94,9 @@ def typed() -> list[tuple[str, str]]:
     """What somebody typed into a form that was refused: nothing of it may be lost. Never a password."""
     if request.method != "POST" or g.get("desk") is None:
         return []
-    hidden = ("seen", "trail", "latest", "path", "string", "password", "old", "new", "again")
-    return [(name, value) for name, value in kept_fields() if name not in hidden and len(value) > 20]
+    return [(name, value) for name, value in kept_fields() if is_typed(name, value)]
+
+
+def is_typed(name: str, value: str) -> bool:
+    """Whether a field holds words of somebody, and enough of them to show again."""
+    return name.partition(":")[0] not in _NOT_TYPED and len(value) > 20

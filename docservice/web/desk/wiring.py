@@ -20,6 +20,7 @@ from docservice.web.desk import (
     reviewing,
     signing,
     translating,
+    translation_approvals,
     translator_files,
     word_files,
     wording,
@@ -49,7 +50,8 @@ _ASSETS = {
 }
 
 for room in (
-    signing, home, wording, reviewing, writing, word_files, translating, translator_files, accounts, keys, work,
+    signing, home, wording, reviewing, writing, word_files, translating, translation_approvals,
+    translator_files, accounts, keys, work,
 ):  # fmt: skip
     room.routes(blueprint)
 
@@ -77,6 +79,7 @@ def _shared() -> dict[str, Any]:
         "may": access.may,
         "form_token": desk.form_token if desk is not None else g.get("form_token", ""),
         "hx": "HX-Request" in request.headers,
+        "is_typed": answers.is_typed,
     }
 
 

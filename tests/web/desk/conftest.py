@@ -124,10 +124,11 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @contextmanager
-def _opened(home: Path, fonts: Path, clock: Clock) -> Iterator[Desk]:
+def opened(home: Path, fonts: Path, clock: Clock, **settings: Path) -> Iterator[Desk]:
+    """A desk whose data lie in ``home``."""
     home.mkdir()
     (home / "fonts").symlink_to(fonts)
-    with open_office(Settings(home=home), clock=clock) as office:
+    with open_office(Settings(home=home, **settings), clock=clock) as office:
         desk = Desk(office, clock, create_app(office))
         for login, (name, roles) in PEOPLE.items():
             account = office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
@@ -137,15 +138,15 @@ def _opened(home: Path, fonts: Path, clock: Clock) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk(tmp_path: Path, fonts_folder: Path) -> Iterator[Desk]:
-    with _opened(tmp_path / "home", fonts_folder, Clock()) as opened:
-        yield opened
+    with opened(tmp_path / "home", fonts_folder, Clock()) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
 def shared_desk(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Desk]:
     """One office for all tests of a module that only look."""
-    with _opened(tmp_path_factory.mktemp("desk") / "home", fonts_folder, Clock()) as opened:
-        yield opened
+    with opened(tmp_path_factory.mktemp("desk") / "home", fonts_folder, Clock()) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", LANGUAGE): WORDING,
     ("POST", f"{LANGUAGE}/drafts"): frozenset({"translator"}),
     ("POST", f"{LANGUAGE}/approvals"): frozenset({"translator", "reviewer"}),
+    ("POST", f"{LANGUAGE}/chosen"): frozenset({"translator", "reviewer"}),
+    ("POST", f"{LANGUAGE}/chosen/approvals"): frozenset({"translator", "reviewer"}),
     ("POST", f"{LANGUAGE}/reopenings"): frozenset({"translator", "reviewer"}),
     ("GET", f"{LANGUAGE}/file.<any(po, xliff):format>"): WORDING,
     ("POST", f"{LANGUAGE}/file"): frozenset({"translator"}),

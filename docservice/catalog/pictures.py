@@ -33,14 +33,19 @@ class Spot:
     words: str
 
 
+def kind_of(name: str) -> str | None:
+    """PNG, JPEG or SVG, by its name; None for a file that is no picture."""
+    return KINDS.get(PurePosixPath(name).suffix.lower())
+
+
 def is_picture(name: str) -> bool:
     """Whether a file of a template is a picture, by its name."""
-    return PurePosixPath(name).suffix.lower() in KINDS
+    return kind_of(name) is not None
 
 
 def complaint(name: str, data: bytes) -> str | None:
     """What is wrong with a picture file; None when it can be used."""
-    kind = KINDS.get(PurePosixPath(name).suffix.lower())
+    kind = kind_of(name)
     if kind is None:
         return "is no PNG, JPEG or SVG file by its name"
     if len(data) > MOST_BYTES:

@@ -26,6 +26,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+HANDOUT_FIELDS = ("title", "audience", "required_blocks", "languages")
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What may be chosen under the town's rules in force; the values of each with what they are called."""
@@ -74,9 +77,19 @@ def changed(shop: Shop, text: str, values: Mapping[str, Any]) -> str:
     Raises ``Refusal``: ``template.head`` by JSON pointer.
     """
     held = yaml.safe_load(text)
-    given = {name: value for name, value in values.items() if value != _held(held, name)}
+    wanted = {name: _in_order(value, _held(held, name)) for name, value in values.items()}
+    given = {name: value for name, value in wanted.items() if value != _held(held, name)}
+    if "languages" in given:
+        given["languages"] = ["en", *given["languages"]]
     refuse(shop, {**held, **given})
     return revised(text, {name: value or None if name == "envelope" else value for name, value in given.items()})
+
+
+def _in_order(value: Any, before: Any) -> Any:
+    """A list in the order that its author gave it; what is new comes at its end. A form has an order of its own."""
+    if not isinstance(value, list) or not isinstance(before, list):
+        return value
+    return [*(one for one in before if one in value), *(one for one in value if one not in before)]
 
 
 def _held(head: Mapping[str, Any], name: str) -> Any:
@@ -84,7 +97,7 @@ def _held(head: Mapping[str, Any], name: str) -> Any:
     if name == "document_type":
         return head.get(name) or head.get("key")
     if name == "languages":
-        return [tag for tag in head.get(name) or () if tag != "en"] or head.get(name, [])
+        return [tag for tag in head.get(name) or () if tag != "en"]
     empty: dict[str, Any] = {"audience": "parties", "envelope": None, "taglines": False}
     return head.get(name, empty.get(name, []))
 

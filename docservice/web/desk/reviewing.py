@@ -28,6 +28,7 @@ from docservice.web.desk.words import place
 
 DONE = {
     "saved": "Saved as a new draft.",
+    "started": "The first draft is there. Write where fields in red are to be filled, then submit it.",
     "submitted": "It is under review now.",
     "sent-back": "It is back with its author.",
     "approved": "Approved.",

@@ -19,6 +19,10 @@ from docservice.web.desk import (
     keys,
     reviewing,
     signing,
+    starting,
+    template_heads,
+    template_pictures,
+    template_samples,
     translating,
     translation_approvals,
     translator_files,
@@ -50,7 +54,8 @@ _ASSETS = {
 }
 
 for room in (
-    signing, home, wording, reviewing, writing, word_files, translating, translation_approvals,
+    signing, home, wording, reviewing, starting, writing, template_heads,
+    template_samples, template_pictures, word_files, translating, translation_approvals,
     translator_files, accounts, keys, work,
 ):  # fmt: skip
     room.routes(blueprint)

@@ -25,7 +25,7 @@ _HEADED = {
 _FIRST = ("recipient", "identification")
 _THEN = ("salutation",)
 _LAST = ("statements", "signature", "payment-stub", "taglines")
-_BLOCK = re.compile(r"<\w+\b[^>]*\bdata-block\s*=\s*[\"']([a-z-]+)[\"']")
+_BLOCK = re.compile(r"<\w+\b[^>]*\bdata-block\s*=\s*[\"']([a-z-]+)[\"'][^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,22 @@ class Known:
     def clause(self, block: str) -> str | None:
         """The clause of a block; of several the one that the wording in force uses."""
         plain = f"clauses/{block}.html"
-        marked = [path for path, text in self.clauses.items() if (found := _BLOCK.search(text)) and found[1] == block]
+        marked = [path for path, text in self.clauses.items() if _is_of(block, text)]
         used = [path for path in marked if f'"{path}"' in self.wording]
         unmarked = [plain] if plain in self.clauses and block not in _HEADED else []
         return next(iter((*used, *(path for path in marked if path == plain), *marked, *unmarked)), None)
 
 
+def _is_of(block: str, clause: str) -> bool:
+    """Whether a clause is a block: not a statement, which only some facts bring, unless it is called so itself."""
+    found = _BLOCK.search(clause)
+    statement = re.search(r'data-statement="([a-z-]+)"', found[0]) if found else None
+    return found is not None and found[1] == block and (statement is None or statement[1] == block)
+
+
 def letter(key: str, title: str, blocks: Iterable[str], kind: DocumentType, known: Known) -> str:
     """The wording of a letter of ``kind`` with these blocks."""
     wanted = list(blocks)
-    if kind.statements and "statements" not in wanted:
-        wanted.append("statements")
 
     def each(names: Iterable[str]) -> list[str]:
         return [_block(name, known) for name in names if name in wanted]
@@ -64,6 +69,10 @@ def letter(key: str, title: str, blocks: Iterable[str], kind: DocumentType, know
         *each(_FIRST), f"<h1>{_said(title)}</h1>", '{% include "clauses/opening.html" %}', *each(_THEN), *each(middle),
     ]  # fmt: skip
     tail = each(_LAST)
+    shared = '{% include "clauses/statements.html" %}'
+    without = len([*_statements(kind, known, [*lines, *tail])])
+    if shared not in tail and len([*_statements(kind, known, [*lines, shared, *tail])]) < without:
+        lines.append(shared)
     lines += [*_statements(kind, known, [*lines, *tail]), *tail, "</article>"]
     return "\n".join(lines) + "\n"
 

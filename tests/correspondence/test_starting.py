@@ -61,6 +61,11 @@ def test_a_skeleton_of_every_document_type_passes_lint_and_checklist(
     assert meta.signers == PACK.document_types[kind].signers
     assert set(PACK.document_types[kind].required_blocks) <= set(meta.required_blocks)
     assert meta.languages == ("en", "es")
+    # What only some facts bring is not said to everybody; and nothing that the town wants said is forgotten.
+    marks = [mark for mark in office.review.outline(key, number).marks if mark.name in PACK.statements]
+    demanded = PACK.document_types[kind].required_blocks
+    assert [mark.name for mark in marks if not mark.conditional and mark.name not in demanded] == []
+    assert set(PACK.document_types[kind].statements) <= {mark.name for mark in marks}
     # It can be looked at: there is a sample, and it comes out as pages.
     shown = office.shown(key, number)
     assert shown.pictures

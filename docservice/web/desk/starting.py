@@ -15,7 +15,7 @@ from docservice.web.desk.drafting import note
 from docservice.web.desk.template_heads import LISTS, by_field
 from docservice.web.desk.translator_files import sent_file
 
-BEGINNINGS = ("skeleton", "copy", "word")
+_MORE = ("signers", "recipients", "required_blocks", "envelope", "audience")  # in the part that is folded at first
 
 
 def routes(blueprint: Blueprint) -> None:
@@ -82,5 +82,5 @@ def _page(refusal: Refusal | None = None) -> str:
     return render_template(
         "desk/start.html", known=heads.choices(shop), copyable=beginning.copyable(shop), form=form, refusal=refusal,
         errors=by_field(refusal), begin=form.get("begin", "skeleton"), note=form.get("note", ""),
-        more=any(form.getlist(name) for name in ("signers", "recipients", "required_blocks", "envelope", "audience")),
+        more=any(any(form.getlist(name)) for name in _MORE),
     )  # fmt: skip

@@ -48,9 +48,10 @@ def fields_said(answer: Any) -> dict[str, str]:
     return {name: html.unescape(said) for name, said in found}
 
 
-def no_wider(page: Page, width: int = 320) -> None:
+def no_wider(page: Page, name: str, width: int = 320) -> None:
     page.set_viewport_size({"width": width, "height": 640})
     settle(page)
+    picture(page, f"{name}-phone")
     wide = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 1280, "height": 900})
     assert wide <= width, page.url
@@ -62,7 +63,7 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
     cora.get_by_role("link", name="Start a template").click()
     refuse_barriers(cora)
     picture(cora, "70-start")
-    no_wider(cora)
+    no_wider(cora, "70-start")
     cora.get_by_label("Title").fill("Decision on your extension")
     cora.get_by_label("Key", exact=True).fill(KEY)
     cora.get_by_label("Document type of a letter").select_option("extension-decision")
@@ -150,7 +151,7 @@ def test_the_head_as_fields_and_as_text(desk: Desk, visit: Callable[..., Page]) 
     cora.get_by_role("navigation", name="What is edited").get_by_role("link", name="Head").click()
     refuse_barriers(cora)
     picture(cora, "73-head")
-    no_wider(cora)
+    no_wider(cora, "73-head")
     expect(cora.get_by_label("coordinator")).to_be_checked()
     cora.get_by_label("Title").fill("A friendly letter")
     cora.get_by_label("clerk").check()
@@ -219,7 +220,7 @@ def test_samples_are_seen_added_changed_and_removed(desk: Desk, visit: Callable[
     cora.goto(at(1, "samples"))
     refuse_barriers(cora)
     picture(cora, "75-samples")
-    no_wider(cora)
+    no_wider(cora, "75-samples")
     case = usual(desk)
     case["case"]["number"] = "CE-2026-0999"
     del case["parties"][0]["name"]
@@ -241,6 +242,8 @@ def test_samples_are_seen_added_changed_and_removed(desk: Desk, visit: Callable[
     cora.get_by_role("button", name="Save as a new draft").click()
     expect(cora.get_by_text("awkward.json")).to_have_count(0)
     assert sorted(desk.office.review.samples(KEY, 3)) == ["third.json", "usual.json"]
+    cora.goto(f"/desk/templates/{KEY}/3")
+    expect(cora.get_by_text("Its samples are not those of version 1.")).to_be_visible()
     cora.goto(at(3, "letter") + "?sample=third")
     settle(cora)
     assert cora.locator("img").count()
@@ -299,7 +302,7 @@ def test_pictures_are_seen_added_replaced_and_removed(desk: Desk, visit: Callabl
     expect(cora.get_by_text("Used in handout.html:")).to_be_visible()
     refuse_barriers(cora)
     picture(cora, "77-pictures")
-    no_wider(cora)
+    no_wider(cora, "77-pictures")
     desk.draft()
     cora.goto(at(2, "pictures"))
     cora.get_by_label("Why is it changed?").fill("A picture says more.")
@@ -384,7 +387,7 @@ def test_a_word_file_is_read_first(desk: Desk, visit: Callable[..., Page]) -> No
     expect(cora.locator("#word-look ins", has_text="kind").first).to_be_visible()
     refuse_barriers(cora)
     picture(cora, "80-word-read")
-    no_wider(cora)
+    no_wider(cora, "80-word-read")
     assert len(desk.office.versions(KEY)) == 1
     # The file is still chosen: what was read is proposed as it is, and kept as the wording.
     cora.get_by_label("Keep this file as the wording").check()
@@ -433,7 +436,7 @@ def test_a_word_file_is_read_without_a_script(desk: Desk, visit: Callable[..., P
     expect(page.get_by_role("heading", name="A Word file, read")).to_be_visible()
     refuse_barriers(page)
     picture(page, "81-word-read-page")
-    no_wider(page)
+    no_wider(page, "81-word-read-page")
 
 
 def test_ones_own_client_sees_no_editing(desk: Desk) -> None:

@@ -43,6 +43,12 @@ def is_picture(name: str) -> bool:
     return kind_of(name) is not None
 
 
+def complaints(files: Mapping[str, bytes]) -> dict[str, str]:
+    """What is wrong with each picture among the files of a template."""
+    judged = {name: complaint(name, data) for name, data in files.items() if is_picture(name)}
+    return {name: said for name, said in judged.items() if said is not None}
+
+
 def complaint(name: str, data: bytes) -> str | None:
     """What is wrong with a picture file; None when it can be used."""
     kind = kind_of(name)

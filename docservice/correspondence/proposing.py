@@ -26,7 +26,7 @@ from docservice.catalog.messages import Messages, PoFile, read_catalog, tag_of
 from docservice.catalog.meta import load_meta
 from docservice.catalog.soundness import Expected, examine
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import word_files
+from docservice.correspondence import word_files, working
 from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
@@ -37,6 +37,7 @@ from docservice.storage import audit
 
 MOST_FILES, MOST_BYTES = 200, 20 * 2**20
 LONGEST_NOTE = 2000
+_SECONDS = 20.0  # for all pictures of a proposal
 _NAME = re.compile(r"[^\x00-\x1f\\]{1,300}\Z")
 _CATALOG = re.compile(r"locales/([A-Za-z_]+)/LC_MESSAGES/[a-z-]+\.po\Z")
 
@@ -191,10 +192,19 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
             problems.append(Problem("proposal.files", "is no name of a file in a template folder", f"/files/{name!r}"))
         elif parts[0] == "letterhead" or (parts[0] == "locales" and not _CATALOG.match(name)):
             problems.append(Problem("proposal.files", "is not a proposal's to bring", pointer(("files", name))))
-        elif pictures.is_picture(name) and (wrong := pictures.complaint(name, files[name])):
-            problems.append(Problem("proposal.picture", f"{name} {wrong}", pointer(("files", name))))
     if problems:
         raise Refusal("proposal.files", "Some files of the proposal cannot be used.", problems)
+
+
+def _refuse_pictures(shop: Shop, files: Mapping[str, bytes]) -> None:
+    """Somebody's pictures are decoded where a process with limits can be had."""
+    brought = {name: data for name, data in files.items() if pictures.is_picture(name)}
+    found: dict[str, str] = working.work(shop, _SECONDS, pictures.complaints, brought) if brought else {}
+    if found:
+        problems = [
+            Problem("proposal.picture", f"{name} {said}", pointer(("files", name))) for name, said in found.items()
+        ]
+        raise Refusal("proposal.files", "Some pictures of the proposal cannot be used.", problems)
 
 
 def frozen(shop: Shop, proposal: Proposal) -> Bundle:
@@ -205,6 +215,7 @@ def frozen(shop: Shop, proposal: Proposal) -> Bundle:
 def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
+    _refuse_pictures(shop, proposal.files)
     word_files.examine(shop, proposal.key, proposal.files)
     settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:

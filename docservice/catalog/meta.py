@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 import yaml
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from docservice.places import each_error
+from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal
 
 TemplateFace = Literal["letter", "handout"]
@@ -113,6 +113,13 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     values["languages"] = tuple(dict.fromkeys(("en", *values["languages"])))
     values["data"] = MappingProxyType(values["data"])
     return TemplateMeta(**values)
+
+
+def head_problems(values: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What is wrong with the values of a head, each at its JSON pointer (``/languages/0``)."""
+    errors = _MetaSchema().validate(dict(values))
+    found = each_error(errors, between=())
+    return tuple(Problem("template.field", message, pointer(path)) for path, message in found)
 
 
 def _mark_line(error: Exception) -> int:

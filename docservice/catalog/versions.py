@@ -67,19 +67,21 @@ def add(
     note: str = "",
     based_on: int | None = None,
     again: bool = False,
+    by_samples: bool = False,
 ) -> VersionRecord:
     """Put a bundle on record as the next draft of its template; the same bundle again gives the version it has.
 
     ``samples`` are the casefiles it must render, packed (``catalog.container``). With ``again`` a text whose every
-    version was withdrawn becomes a new version.
+    version was withdrawn becomes a new version; ``by_samples``, so does one that has other samples.
     """
     audit.hold(session)  # two that propose at once may not take the same number
     same = TemplateVersionRow.key == bundle.key, TemplateVersionRow.sha256 == _blob_of(stage, bundle)
     found = session.scalars(select(TemplateVersionRow).where(*same).order_by(TemplateVersionRow.number.desc())).all()
-    known = next((row for row in found if not again or row.state != "withdrawn"), None)
+    samples_sha256 = stage.put(samples) if samples is not None else None
+    same_samples = (row for row in found if not by_samples or row.samples_sha256 == samples_sha256)
+    known = next((row for row in same_samples if not again or row.state != "withdrawn"), None)
     if known is not None:
         return record_of(known)
-    samples_sha256 = stage.put(samples) if samples is not None else None
     register(session, stage, at)
     highest = session.scalar(select(func.max(TemplateVersionRow.number)).where(TemplateVersionRow.key == bundle.key))
     row = TemplateVersionRow(

@@ -17,23 +17,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from docservice.catalog import container, lifecycle, versions
+from sqlalchemy.orm import Session
+
+from docservice.catalog import container, lifecycle, pictures, versions
 from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
 from docservice.catalog.lint import samples_in
 from docservice.catalog.messages import Messages, PoFile, read_catalog, tag_of
 from docservice.catalog.meta import LONGEST_KEY, is_name, load_meta
 from docservice.catalog.soundness import Expected, examine
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import word_files
+from docservice.correspondence import word_files, working
 from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop
 from docservice.places import pointer
 from docservice.refusal import Problem, Refusal, things_are
+from docservice.storage import audit
 
 MOST_FILES, MOST_BYTES = 200, 20 * 2**20
 LONGEST_NOTE = 2000
+_SECONDS = 20.0  # for all pictures of a proposal
 _NAME = re.compile(r"[^\x00-\x1f\\]{1,300}\Z")
 _CATALOG = re.compile(r"locales/([A-Za-z_]+)/LC_MESSAGES/[a-z-]+\.po\Z")
 
@@ -42,8 +46,9 @@ _CATALOG = re.compile(r"locales/([A-Za-z_]+)/LC_MESSAGES/[a-z-]+\.po\Z")
 class Proposal:
     """What somebody proposes. ``files`` as in a template folder; ``note`` says why.
 
-    ``based_on``: the version whose files hold where none are given. ``replaces``: one's own earlier draft, which is
-    withdrawn for this one.
+    ``based_on``: the version whose files hold where none are given, but those that it ``removes`` (samples, pictures).
+    ``replaces``: one's own earlier draft, which is withdrawn for this one. A ``new`` template has a key that nobody has
+    taken; ``copy_of`` is an approved version of another template whose files hold where none are given.
     """
 
     key: str
@@ -51,6 +56,14 @@ class Proposal:
     note: str
     based_on: int | None = None
     replaces: int | None = None
+    removes: frozenset[str] = frozenset()
+    new: bool = False
+    copy_of: tuple[str, int] | None = None
+
+    @property
+    def by_samples(self) -> bool:
+        """Whether it says something about samples: then the same text with other samples is another version."""
+        return any(name.startswith("samples/") for name in (*self.files, *self.removes))
 
 
 def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
@@ -58,14 +71,15 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
 
     Raises ``Refusal``: ``proposal.files``, ``proposal.note``, ``proposal.key``; ``template.invalid`` with everything
     that keeps it from being frozen; ``template.unchanged`` (kind ``conflict``) when somebody's version says the same;
-    ``proposal.replaces`` (kind ``conflict``) when that is not one's own draft.
+    ``proposal.replaces`` (kind ``conflict``) when that is not one's own draft; ``template.exists`` (kind ``conflict``)
+    when the key of a new template is taken, ``proposal.copy`` when what is copied was never approved.
     """
     actor.require("propose")
     if not is_plain(proposal.note, LONGEST_NOTE):
         message = f"Say why you propose it, in at most {LONGEST_NOTE} characters."
         raise Refusal("proposal.note", message, [Problem("proposal.note", message, "/note")])
     _refuse_name(proposal.key)
-    base = _version(shop, proposal.key, proposal.based_on)
+    base = _base(shop, proposal)
     replaced = _version(shop, proposal.key, proposal.replaces)
     if replaced is not None and (replaced.author != actor.name or replaced.status != "draft"):
         message = f"{proposal.key} version {replaced.number} is not a draft of yours."
@@ -74,9 +88,12 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
     at = shop.clock()
     with shop.store.blobs.staging() as stage:
         with shop.store.database.writing() as session:
+            if proposal.new:
+                audit.hold(session)  # two that begin at once may not take the same key
+                refuse_taken(session, proposal.key)
             record = versions.add(
                 session, stage, bundle, author=actor.name, at=at, samples=samples, note=proposal.note,
-                based_on=proposal.based_on, again=True,
+                based_on=proposal.based_on, again=True, by_samples=proposal.by_samples,
             )  # fmt: skip
             _refuse_unchanged(record, actor)
             if replaced is not None and replaced.number != record.number:
@@ -86,6 +103,27 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
                 )  # fmt: skip
         stage.publish()
     return record
+
+
+def refuse_taken(session: Session, key: str) -> None:
+    """Raise ``Refusal("template.exists")`` when a template has this key already."""
+    if key in versions.keys(session):
+        title = versions.versions(session, key)[-1].title
+        message = f"“{key}” is taken: it is the key of “{title}”."
+        raise Refusal("template.exists", message, [Problem("template.exists", message, "/key")], kind="conflict")
+
+
+def _base(shop: Shop, proposal: Proposal) -> VersionRecord | None:
+    """The version whose files hold where a proposal brings none."""
+    if proposal.copy_of is None:
+        return _version(shop, proposal.key, proposal.based_on)
+    key, number = proposal.copy_of
+    found = _version(shop, key, number)
+    if found is None or found.approved_at is None:
+        # Of a draft, its author could approve the copy: nobody approves what they wrote.
+        message = f"{key} version {number} was never approved; only approved wording is copied."
+        raise Refusal("proposal.copy", message, [Problem("proposal.copy", message, "/copy_of")])
+    return found
 
 
 def _refuse_unchanged(record: VersionRecord, actor: Actor) -> None:
@@ -159,9 +197,26 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
         raise Refusal("proposal.files", "Some files of the proposal cannot be used.", problems)
 
 
+def _refuse_pictures(shop: Shop, files: Mapping[str, bytes]) -> None:
+    """Somebody's pictures are decoded where a process with limits can be had."""
+    brought = {name: data for name, data in files.items() if pictures.is_picture(name)}
+    found: dict[str, str] = working.work(shop, _SECONDS, pictures.complaints, brought) if brought else {}
+    if found:
+        problems = [
+            Problem("proposal.picture", f"{name} {said}", pointer(("files", name))) for name, said in found.items()
+        ]
+        raise Refusal("proposal.files", "Some pictures of the proposal cannot be used.", problems)
+
+
+def frozen(shop: Shop, proposal: Proposal) -> Bundle:
+    """The bundle that a proposal would be, without putting anything on record. Raises what ``propose`` raises of it."""
+    return _frozen(shop, proposal, _base(shop, proposal))[0]
+
+
 def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
+    _refuse_pictures(shop, proposal.files)
     word_files.examine(shop, proposal.key, proposal.files)
     settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
@@ -176,6 +231,7 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
         held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
             held |= {f"samples/{file}": content for file, content in samples_of(shop, base).items()}
+        held = {path: content for path, content in held.items() if path not in proposal.removes}
         _refuse_folders([*held, *proposal.files])
         for path, content in {**held, **proposal.files}.items():
             top, _, rest = path.partition("/")

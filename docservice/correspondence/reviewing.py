@@ -8,7 +8,7 @@ Systems may propose, submit and comment; approving and withdrawing approved word
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -17,20 +17,20 @@ from sqlalchemy.orm import Session
 
 from docservice.catalog import lifecycle, outline, remarks, versions
 from docservice.catalog.anchors import Anchor, Found, find
-from docservice.catalog.bundle import WORD_WORDING, Bundle
+from docservice.catalog.bundle import Bundle
 from docservice.catalog.lifecycle import Replacement, Seen
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.remarks import Comment, Entry
 from docservice.catalog.standing import Standing, standing
 from docservice.catalog.versions import VersionRecord
 from docservice.catalog.word.reading import Reading
-from docservice.correspondence import accounts, assessing, pinning, proposing, word_files
+from docservice.correspondence import accounts, assessing, pinning, proposing, word_files, word_proposals
 from docservice.correspondence.assessing import Assessment, Client
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor, permissions_of
 from docservice.correspondence.shop import Shop
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.audit import AuditEntry
 
@@ -91,6 +91,10 @@ class Review:
     def bundle(self, key: str, number: int) -> Bundle:
         """The frozen text of a version."""
         return self._shop.bundle(self.version(key, number).version.sha256)
+
+    def samples(self, key: str, number: int) -> Mapping[str, bytes]:
+        """The sample casefiles of a version, by file name."""
+        return assessing.samples_of(self._shop, self.version(key, number).version)
 
     def outline(self, key: str, number: int) -> outline.Outline:
         """The paragraphs, blocks and statements of a version: what comments are anchored to."""
@@ -166,11 +170,7 @@ class Review:
         """
         actor.require("propose")
         base = word_files.base_of(self._shop, key, based_on)
-        reading = word_files.read(self._shop, key, data, base)
-        broken = [Problem(f.code, f.message, f.place) for f in reading.errors if f.code in word_files.BROKEN]
-        if broken:
-            raise Refusal("word.invalid", f"{things_are(broken)} wrong with the tags of the Word file.", broken)
-        files = {WORD_WORDING: data} if keep else dict(reading.files)
+        files, reading = word_proposals.files_of(self._shop, key, data, base, keep=keep)
         if base is None:
             files["template.yaml"] = word_files.template_yaml(key, reading)
         number = base.number if base is not None else None

@@ -28,8 +28,8 @@ STATUS = {
     "busy": 503,
     "timeout": 504,
 }
-_UNSEEN = ("seen", "trail", "latest", "path", "string", "password", "old", "new", "again")  # not typed, or secret
-_KEPT = 200  # fields; a form of ours has fewer
+_KEPT = 8000  # fields; a form of ours has fewer
+_NOT_TYPED = ("seen", "shown", "trail", "latest", "path", "string", "chosen", "password", "old", "new", "again")
 
 
 def status_of(refusal: Refusal) -> int:
@@ -87,7 +87,7 @@ def too_often(refusal: Refusal) -> Response:
     part, posted = "HX-Request" in request.headers, request.method == "POST"
     page = render_template(
         "desk/too-often-part.html" if part else "desk/too-often.html", refusal=refusal, posted=posted,
-        kept=kept_fields() if posted and _whole_form() else [], unseen=_UNSEEN, again=request.full_path.rstrip("?"),
+        kept=kept_fields() if posted and _whole_form() else [], again=request.full_path.rstrip("?"),
     )  # fmt: skip
     response = current_app.response_class(page, status_of(refusal))
     response.headers["Retry-After"] = str(refusal.retry_after)
@@ -118,4 +118,9 @@ def typed() -> list[tuple[str, str]]:
     """What somebody typed into a form that was refused: nothing of it may be lost. Never a password."""
     if request.method != "POST" or g.get("desk") is None:
         return []
-    return [(name, value) for name, value in kept_fields() if name not in _UNSEEN and len(value) > 20]
+    return [(name, value) for name, value in kept_fields() if is_typed(name, value)]
+
+
+def is_typed(name: str, value: str) -> bool:
+    """Whether a field holds words of somebody, and enough of them to show again."""
+    return name.partition(":")[0] not in _NOT_TYPED and len(value) > 20

@@ -28,6 +28,8 @@ from docservice.web.desk.words import place
 
 DONE = {
     "saved": "Saved as a new draft.",
+    "started": "The first draft is there. Where it says document.data.to_write, your own words are missing; without "
+    "them it cannot be approved.",
     "submitted": "It is under review now.",
     "sent-back": "It is back with its author.",
     "approved": "Approved.",
@@ -185,11 +187,13 @@ def _page(
     one = office().review.version(key, number)
     version = one.version
     newest = office().review.trail(key, last=1)
+    changed = wording.changed(key, number)
     return render_template(
         "desk/version.html",
         one=one,
         version=version,
-        changed=wording.changed(key, number),
+        changed=changed,
+        other_samples=_other_samples(version, changed.against),
         paragraphs=_paragraphs(key, version),
         earlier=_earlier(key, version),
         entries=[e for e in office().review.entries(key, number) if e.kind in ("submitted", "sent_back")],
@@ -201,6 +205,13 @@ def _page(
         done=DONE.get(request.args.get("done", "")) if refusal is None else None,
         **_steps(one),
     )
+
+
+def _other_samples(version: VersionRecord, against: int | None) -> bool:
+    """Whether a version is tried with other samples than the one that it is held against."""
+    if against is None:
+        return False
+    return office().review.version(version.template, against).version.samples_sha256 != version.samples_sha256
 
 
 def _steps(one: Standings) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """The translator's pages: how far each language is, and English and translation side by side, string by string.
 
-A form is one string. It names the translation that it shows; what somebody changed meanwhile is shown again beside what
-was typed. With htmx only that string is made anew, so what is typed at the others stays.
+The page is one form (``string_forms``); each button is for one string. The form names the translations that it shows;
+what somebody changed meanwhile is shown again beside what was typed. With htmx only that string is made anew, else
+the page, with what was typed at the others. Several strings are approved at once by ``translation_approvals``.
 """
 
 from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,11 +18,13 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.catalog.messages import plural_rule
+from docservice.correspondence.approvable import is_plain_draft, obstacle
 from docservice.correspondence.translation_sheets import Sheet, TranslationString
 from docservice.correspondence.translations import Draft, Seen
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.answers import status_of
+from docservice.web.desk.string_forms import Kept, acted_on, chosen, is_unsaved, mark, reason, seen, typed, unsaved
 
 ONE = "/translations/<key>/<language>"
 STATES = ("stale", "missing", "draft", "approved")
@@ -30,6 +33,7 @@ DONE = {
     "same": "Nothing was changed, so there was nothing to save.",
     "approved": "Approved.",
     "reopened": "Taken back: it is a draft again.",
+    "chosen": "What you chose is approved.",
 }
 _BLANK = re.compile(r"%\(\w+\)s|%%|<[^<>]*>|&#?\w+;")
 
@@ -66,13 +70,14 @@ def sheet(key: str, language: str) -> str:
 @allows("translate")
 def save_translation(key: str, language: str) -> BaseResponse:
     """Keep what was typed as a draft."""
-    before = office().translations.sheet(key, language, asked_version()).string(_id())
+    id = acted_on()
+    before = office().translations.sheet(key, language, asked_version()).string(id)
 
     def step() -> Sheet:
-        draft = Draft(_id(), typed_forms(), request.form.get("seen", ""))
+        draft = Draft(id, typed(id), seen(id))
         return office().translations.save(key, language, [draft], actor=actor(), version=asked_version())
 
-    same = before is not None and before.translation == typed_forms()
+    same = before is not None and before.translation == typed(id)
     return _step(key, language, "same" if same else "saved", step)
 
 
@@ -81,7 +86,7 @@ def approve_translation(key: str, language: str) -> BaseResponse:
     """Approve a translation as it was seen."""
 
     def step() -> Sheet:
-        _refuse_unsaved(key, language)
+        _refuse_unsaved()
         return office().translations.approve(key, language, _seen(), actor=actor(), version=asked_version())
 
     return _step(key, language, "approved", step)
@@ -92,55 +97,75 @@ def reopen_translation(key: str, language: str) -> BaseResponse:
     """Take an approval back."""
 
     def step() -> Sheet:
-        _refuse_unsaved(key, language)
-        reason = request.form.get("reason", "").replace("\r\n", "\n").strip()
+        _refuse_unsaved()
         return office().translations.reopen(
-            key, language, _seen(), reason=reason, actor=actor(), version=asked_version()
+            key, language, _seen(), reason=reason(acted_on()), actor=actor(), version=asked_version()
         )
 
     return _step(key, language, "reopened", step)
 
 
 def _step(key: str, language: str, done: str, step: Callable[[], Sheet]) -> BaseResponse:
-    """Do it, and show the string again: alone for htmx, else on its page."""
+    """Do it, and show the string again: alone for htmx, else on its page, with what was typed at the others."""
+    id = acted_on()
     try:
         made = step()
     except Refusal as refusal:
         made = office().translations.sheet(key, language, asked_version())
-        if made.string(_id()) is None:
+        if made.string(id) is None:
             raise
-        return _again(made, refusal)
-    if "HX-Request" not in request.headers:
-        address = url_for("desk.sheet", key=key, language=language, version=made.progress.version, done=done)
-        return redirect(f"{address}#s-{_id()[:12]}", 303)
-    return current_app.response_class(_alone(made, done=DONE[done]))
+        return _again(made, Kept(typed(id), reason(id), refusal))
+    if "HX-Request" in request.headers:
+        return current_app.response_class(_alone(made, done=DONE[done]))
+    others = unsaved(but=id)
+    if others:
+        return current_app.response_class(page(made, kept=others, done=DONE[done]))
+    address = url_for("desk.sheet", key=key, language=language, version=made.progress.version, done=done)
+    return redirect(f"{address}#s-{id[:12]}", 303)
 
 
-def _again(made: Sheet, refusal: Refusal) -> BaseResponse:
+def _again(made: Sheet, mine: Kept) -> BaseResponse:
     """What was refused: both texts, the one on record and the one that was typed."""
-    kept = {"id": _id(), "forms": typed_forms(), "reason": request.form.get("reason", ""), "refusal": refusal}
-    text = _alone(made, kept=kept) if "HX-Request" in request.headers else page(made, kept=kept)
-    return current_app.response_class(text, status_of(refusal))
+    id = acted_on()
+    text = _alone(made, kept=mine) if "HX-Request" in request.headers else page(made, kept={**unsaved(), id: mine})
+    assert mine.refusal is not None
+    return current_app.response_class(text, status_of(mine.refusal))
 
 
-def _alone(made: Sheet, *, kept: dict[str, Any] | None = None, done: str = "") -> str:
+def _alone(made: Sheet, *, kept: Kept | None = None, done: str = "") -> str:
+    id = acted_on()
     return render_template(
-        "desk/string-alone.html", one=made.string(_id()), kept=kept, done=done, fresh=True, **_shared(made)
-    )
+        "desk/string-alone.html", one=made.string(id), kept={id: kept} if kept else {}, done=done, fresh=True,
+        chosen=chosen(), **_shared(made),
+    )  # fmt: skip
 
 
-def page(made: Sheet, *, kept: dict[str, Any] | None = None, refusal: Refusal | None = None) -> str:
-    """The page of a version in one language; ``refusal`` is of a file."""
-    state = request.args.get("state", "")
-    state = state if state in STATES else ""
-    shown = [one for one in made.strings if state in ("", one.state)]
-    done = DONE.get(request.args.get("done", "")) if kept is None and refusal is None else None
+def page(
+    made: Sheet, *, kept: Mapping[str, Kept] | None = None, refusal: Refusal | None = None, done: str = "",
+    ticked: Collection[str] = (),
+) -> str:  # fmt: skip
+    """The page of a version in one language; ``refusal`` is of what was done with several strings."""
+    state = asked_state()
+    shown = [one for one in made.strings if state in ("", one.state) or one.id in (kept or {})]
+    if not kept and refusal is None:
+        done = done or DONE.get(request.args.get("done", ""), "")
     languages = [row.language for row in office().translations.overview(made.progress.template)
                  if row.version == made.progress.version]  # fmt: skip
     return render_template(
-        "desk/translation.html", strings=shown, state=state, states=STATES, kept=kept, page_done=done, done="",
-        refusal=refusal, languages=languages, **_shared(made),
+        "desk/translation.html", strings=shown, state=state, states=STATES, kept=kept or {}, page_done=done, done="",
+        refusal=refusal, languages=languages, chosen=ticked or chosen(),
+        plain=sum(map(is_plain, shown)), **_shared(made),
     )  # fmt: skip
+
+
+def is_plain(one: TranslationString) -> bool:
+    """Whether whoever asks may approve a string among others, without having ticked it."""
+    return is_plain_draft(one, actor(), second_person=office().town.translations.second_person)
+
+
+def why_not(one: TranslationString) -> str | None:
+    """Why whoever asks cannot approve a string."""
+    return obstacle(one, actor(), second_person=office().town.translations.second_person)
 
 
 def _shared(made: Sheet) -> dict[str, Any]:
@@ -149,7 +174,7 @@ def _shared(made: Sheet) -> dict[str, Any]:
     return {
         "sheet": made, "progress": progress, "numbers": numbers, "writes": may("translate"),
         "approves": may("approve_translations"), "fields": lambda one: _fields(one, len(numbers)),
-        "own": lambda one: office().town.translations.second_person and one.translated_by == actor().name,
+        "why_not": why_not, "mark": mark,
     }  # fmt: skip
 
 
@@ -196,23 +221,18 @@ def asked_version() -> int | None:
     return int(given)
 
 
-def typed_forms() -> tuple[str, ...]:
-    """What was typed, every plural form."""
-    return tuple(text.replace("\r\n", "\n").replace("\r", "\n") for text in request.form.getlist("text"))
-
-
-def _id() -> str:
-    return request.form.get("string", "")
+def asked_state() -> str:
+    """The state of which the strings are shown; empty for all."""
+    state = request.form.get("state") or request.args.get("state", "")
+    return state if state in STATES else ""
 
 
 def _seen() -> list[Seen]:
-    return [Seen(_id(), request.form.get("seen", ""))]
+    return [Seen(acted_on(), seen(acted_on()))]
 
 
-def _refuse_unsaved(key: str, language: str) -> None:
+def _refuse_unsaved() -> None:
     """What is approved is what is on record: text that was typed and not saved is not passed over."""
-    one = office().translations.sheet(key, language, asked_version()).string(_id())
-    typed = typed_forms()
-    if one is not None and typed and request.form.get("seen") == one.etag and typed != one.translation:
+    if is_unsaved(acted_on()):
         message = "What you typed is not saved yet. Save it first, or put back what was there."
         raise Refusal("desk.unsaved", message, [Problem("desk.unsaved", message)], kind="conflict")

@@ -20,7 +20,12 @@ from docservice.web.desk import (
     provider_signing,
     reviewing,
     signing,
+    starting,
+    template_heads,
+    template_pictures,
+    template_samples,
     translating,
+    translation_approvals,
     translator_files,
     word_files,
     wording,
@@ -50,8 +55,9 @@ _ASSETS = {
 }
 
 for room in (
-    signing, provider_signing, home, wording, reviewing, writing, word_files, translating, translator_files,
-    accounts, keys, work,
+    signing, provider_signing, home, wording, reviewing, starting, writing, template_heads,
+    template_samples, template_pictures, word_files, translating, translation_approvals,
+    translator_files, accounts, keys, work,
 ):  # fmt: skip
     room.routes(blueprint)
 
@@ -80,6 +86,7 @@ def _shared() -> dict[str, Any]:
         "single": access.office().single_sign_on,
         "form_token": desk.form_token if desk is not None else g.get("form_token", ""),
         "hx": "HX-Request" in request.headers,
+        "is_typed": answers.is_typed,
     }
 
 

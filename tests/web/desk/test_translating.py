@@ -16,6 +16,7 @@ from docservice import shipped
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.translation_sheets import Sheet, TranslationString
 from docservice.correspondence.translations import Draft, Seen
+from docservice.web.desk.string_forms import mark
 from tests.catalog.word.making import TITLE, docx, p, r, zipped
 from tests.correspondence.reviewed import FOLDER, KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers, settle
@@ -42,8 +43,15 @@ def reworded(desk: Desk) -> int:
     return desk.office.review.propose(Proposal(KEY, files, "Plainer.", 1), actor=desk.who["cora"]).number
 
 
-def fields(one: TranslationString, *text: str, **more: str) -> dict[str, Any]:
-    return {"string": one.id, "seen": one.etag, "version": "", "text": list(text or one.translation), **more}
+def fields(one: TranslationString, *text: str, reason: str = "") -> dict[str, Any]:
+    """The page's form with a string's own button pressed."""
+    return {"string": one.id, "version": "", f"reason:{one.id}": reason, **strung(one, *text)}
+
+
+def strung(one: TranslationString, *text: str) -> dict[str, Any]:
+    """What the page's form holds of a string."""
+    own = {f"seen:{one.id}": one.etag, f"shown:{one.id}": mark(one.translation)}
+    return {**own, f"text:{one.id}": list(text or one.translation)}
 
 
 def approve(desk: Desk) -> None:
@@ -163,7 +171,7 @@ def test_unknown_strings_and_versions_are_not_there(desk: Desk) -> None:
     assert client.get(f"{URL}?version=77").status_code == 404
     assert client.get(f"{URL}?version=x").status_code == 404
     assert client.get(f"/desk/translations/{KEY}/en").status_code == 404
-    answer = client.post(f"{URL}/drafts", {"string": "x", "seen": "y", "text": "Something that took long"})
+    answer = client.post(f"{URL}/drafts", {"string": "x", "seen:x": "y", "text:x": "Something that took long"})
     assert answer.status_code == 422
     assert "Something that took long" in answer.text
 

@@ -63,7 +63,7 @@ def test_a_clause_is_changed_for_this_letter(desk: Desk) -> None:
         ("<p>{{ case.number </p>", "Why.", "letter.html:"),
         ("<p>{% include 'clauses/nothing.html' %}</p>", "Why.", "nothing.html"),
         ("{{ ''.__class__ }}", " ", "Say why you propose it"),
-        (None, "Why.", "Nothing in the text was changed"),
+        (None, "Why.", "Nothing was changed"),
     ],
 )
 def test_what_cannot_be_saved_is_given_back(desk: Desk, wording: str | None, note: str, said: str) -> None:

@@ -19,6 +19,7 @@ from docservice.config import Settings
 from docservice.correspondence import (
     binding,
     finding,
+    freezing,
     issuing,
     keys,
     previewing,
@@ -83,6 +84,7 @@ class Office:
     def close(self) -> None:
         """Stop the worker, end rendering processes and let go of the store."""
         self.worker.stop()
+        self.shop.apart.close()
         if self.shop.pool is not None:
             self.shop.pool.close()
         self.shop.store.close()
@@ -223,7 +225,7 @@ class Office:
 
     def lint(self, folder: Path) -> tuple[LintFinding, ...]:
         """What is wrong with a template folder, by file and line."""
-        return templates.lint(self.shop, folder)
+        return freezing.linted(self.shop, folder)
 
     def redline(self, key: str, old: redlining.Version, new: redlining.Version, language: str = "en") -> Redline:
         """What changed between two versions of a template: numbers on record, or folders."""

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from docservice.catalog import container, lifecycle, versions
-from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
+from docservice.catalog.bundle import WORD_WORDING, Bundle
 from docservice.catalog.lint import samples_in
 from docservice.catalog.messages import Messages, PoFile, read_catalog, tag_of
 from docservice.catalog.meta import load_meta
 from docservice.catalog.soundness import Expected, examine
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import word_files
+from docservice.correspondence import freezing, word_files
 from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
@@ -161,7 +161,6 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
 def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
-    word_files.examine(shop, proposal.key, proposal.files)
     settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
         root = Path(name)
@@ -182,10 +181,9 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         _refuse_key(folder, proposal.key)
-        bundle = freeze(
-            folder, clauses=clauses, letterhead=letterhead, locales=settings.locales,
-            known=_known(earlier, proposal.files, root),
-        )  # fmt: skip
+        bundle = freezing.frozen(
+            shop, folder, clauses=clauses, letterhead=letterhead, known=_known(earlier, proposal.files, root)
+        )
         return bundle, container.pack(samples_in(folder))
 
 

@@ -16,7 +16,7 @@ from docservice import casefile as casefiles
 from docservice.catalog import versions
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.redlines import Redline, redline
-from docservice.correspondence import languages, pinning, templates
+from docservice.correspondence import freezing, languages, pinning, templates
 from docservice.correspondence.production import HandoutTask, Task, prepared_fonts, produce_handout
 from docservice.correspondence.shop import Shop, recipients_of
 from docservice.refusal import Problem, Refusal
@@ -188,7 +188,7 @@ def _version(shop: Shop, key: str, one: Version) -> tuple[Bundle, str]:
         with shop.store.database.reading() as session:
             record, listed = versions.version(session, key, one), versions.versions(session, key)
         return languages.whole(shop, record, listed), f"version {one}"  # with the translations that hold today
-    bundle = templates.frozen(shop, one)
+    bundle = freezing.frozen(shop, one)
     if bundle.key != key:
         message = f"is the template {bundle.key}, not {key}"
         raise Refusal(

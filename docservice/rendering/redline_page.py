@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from docservice.catalog.redlines.values import Block, BlockChange, Redline, Run, Token
+from docservice.catalog.redlines.values import Block, BlockChange, Redline, Run, Token, language_of
 from docservice.rendering import redline_words as words
 from docservice.rendering.language import direction, language_name
 
@@ -124,13 +124,19 @@ def _summary(redline: Redline) -> Iterator[str]:
         yield (
             '<ol class="changes">'
             + "".join(
-                f'<li value="{entry.number}"><a href="#change-{entry.number}">{escape(entry.text)}</a>'
-                + (f' <span class="where">({escape(entry.where)})</span>' if entry.where else "")
+                f'<li value="{entry.number}"><a href="#change-{entry.number}">{_entry(entry.text, redline)}</a>'
+                + (f' <span class="where">({_entry(entry.where, redline)})</span>' if entry.where else "")
                 + "</li>"
                 for entry in found
             )
             + "</ol>"
         )
+
+
+def _entry(text: str, redline: Redline) -> str:
+    """A line of the list; the words of the wording in it in their own language and direction."""
+    opens = f'<bdi lang="{escape(redline.language)}">'
+    return escape(text).replace(words.OPENS, opens).replace(words.CLOSES, "</bdi>")
 
 
 def _wording(redline: Redline) -> Iterator[str]:
@@ -342,6 +348,8 @@ def _styled(text: str, style: tuple[str, ...]) -> str:
             text = f"<{name}>{text}</{name}>"
         elif name.startswith("a="):
             text = f'<span class="link">{text}</span>'
+        elif language := language_of((name,)):
+            text = f'<span lang="{escape(language)}" dir="{direction(language)}">{text}</span>'
     return space + text
 
 

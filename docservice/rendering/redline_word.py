@@ -34,6 +34,7 @@ def to_docx(redline: Redline, *, author: str, at: datetime) -> bytes:
     return package(
         body,
         title=title,
+        notes=tuple(words.spoken_lines(redline)),
         author=author,
         stamp=writer.date,
         language=redline.language,
@@ -249,11 +250,10 @@ class _Writer:
         marks += "<w:b/><w:bCs/>" if bold or "strong" in token.style else ""
         marks += "<w:i/><w:iCs/>" if "em" in token.style else ""
         marks += '<w:u w:val="dotted"/>' if any(one.startswith("a=") for one in token.style) else ""
-        marks += "<w:rtl/>" if self.rtl and not ours else ""
-        language = "en" if ours else self.redline.language
-        kind = (
-            "bidi" if self.rtl and not ours else "eastAsia" if language.split("-")[0] in ("zh", "ja", "ko") else "val"
-        )
+        language = "en" if ours else token.language or self.redline.language
+        rtl = direction(language) == "rtl"
+        marks += "<w:rtl/>" if rtl else ""
+        kind = "bidi" if rtl else "eastAsia" if language.split("-")[0] in ("zh", "ja", "ko") else "val"
         return f'<w:rPr>{marks}<w:lang w:{kind}="{escape(language)}"/></w:rPr>'
 
     # Marks --------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from docservice.catalog.redlines.tokens import folded
 from docservice.catalog.redlines.values import Block, Redline, Token
 from docservice.rendering.redline_word import to_docx
 from docservice.rendering.redline_words import token_text
-from tests.catalog.edits import between
+from tests.catalog.edits import between, bundle
 from tests.catalog.test_redline import edited, offered, shipped_bundle
 from tests.catalog.test_redline_edits import EDITS
 from tests.rendering.tracked import W, document, settled
@@ -91,6 +91,21 @@ def test_it_opens_in_word_and_says_whose_changes_they_are() -> None:
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         assert archive.testzip() is None
         assert "data-part: none is now facts" in archive.read("word/comments.xml").decode()
+
+
+def test_a_version_that_lacks_the_language_is_named_in_the_header() -> None:
+    lacks, has = (
+        bundle(
+            "<p>{% trans %}Pay.{% endtrans %}</p>",
+            messages={"es": {"Pay.": "Pague."}},
+            meta=f"key: demo\ntitle: D\n{more}",
+        )
+        for more in ("", "languages: [es]\n")
+    )
+    found = redline(lacks, has, "es")
+    assert_settles(found)
+    with zipfile.ZipFile(io.BytesIO(made(found))) as archive:
+        assert "Old version has no Spanish translation: all of it is new." in archive.read("word/header1.xml").decode()
 
 
 def test_every_id_is_given_once_and_moves_come_in_pairs() -> None:

@@ -239,7 +239,7 @@ def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: D
         one for one in desk.office.translations.sheet(KEY, "es", number).strings if "to us all" in one.english
     ]
     draft = Draft(missing.id, ("Gracias a todos.",))
-    desk.office.translations.save(KEY, "es", [draft], actor=desk.who["tia"], version=number)
+    desk.office.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
     assert "Gracias a todos." in client.get(address(number) + "?language=es&against=1").text
 
 

@@ -295,13 +295,14 @@ class _Setter:
                     cells[-1][1].append(Run(run.operation, side if run.operation != "inserted" else (), side))
         drawn = []
         for at, (cell, runs) in enumerate(cells):
-            head = cell.key.startswith("th")
-            scope = ' scope="row"' if "scope=row" in cell.key else ' scope="col"' if head else ""
-            span = next((part[8:] for part in cell.key.split(" ") if part.startswith("colspan=")), "")
+            head = cell.source.startswith("th")
+            scope = ' scope="row"' if "scope=row" in cell.source else ' scope="col"' if head else ""
+            span = next((part[8:] for part in cell.source.split(" ") if part.startswith("colspan=")), "")
             span = f' colspan="{span}"' if span.isdigit() else ""
             label = self._label(change) if at == 0 and change.number else ""
             tag = "th" if head else "td"
-            drawn.append(f"<{tag}{scope}{span}>{label}{self._runs(_joined(runs))}</{tag}>")
+            also = self._attributes(change) if at == 0 and change.number else ""
+            drawn.append(f"<{tag}{scope}{span}>{label}{self._runs(_joined(runs))}{also}</{tag}>")
         marks = self._marks(change) if change.number else ""
         return f"<tr{marks}>{''.join(drawn)}</tr>"
 

@@ -165,14 +165,15 @@ class _Writer:
                     after = run.new[at : at + 1] if run.operation != "deleted" else ()
                     cells[-1][2].append(Run(run.operation, before, after))
         drawn = []
-        for cell, operation, runs in cells:
+        for place, (cell, operation, runs) in enumerate(cells):
             mark = None if whole else {"inserted": "ins", "deleted": "del"}.get(operation)
-            span = next((part[8:] for part in cell.key.split(" ") if part.startswith("colspan=")), "")
+            span = next((part[8:] for part in cell.source.split(" ") if part.startswith("colspan=")), "")
             properties = f'<w:tcW w:w="{_WIDTH // self.columns}" w:type="dxa"/>'
             properties += f'<w:gridSpan w:val="{span}"/>' if span.isdigit() else ""
             properties += f'<w:cell{mark.title()} w:id="{self._next()}" {self._who()}/>' if mark else ""
-            head = cell.key.startswith("th")
+            head = cell.source.startswith("th")
             text = "".join(self._run(run, whole, first=at == 0, bold=head) for at, run in enumerate(runs))
+            text = self._commented(change, text) if place == 0 else text
             ending = f"<w:rPr>{self._mark(whole or mark)}</w:rPr>" if whole or mark else ""
             style = '<w:pStyle w:val="TableText"/>' + ("<w:bidi/>" if self.rtl else "")
             drawn.append(f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:pPr>{style}{ending}</w:pPr>{text}</w:p></w:tc>")

@@ -26,6 +26,7 @@ _ROLES = {
     "dd": "description", "row": "table row", "caption": "caption", "figcaption": "caption", "figure": "picture",
     "address": "address", "section": "block", "section-end": "end of block", "condition": "condition",
 }  # fmt: skip
+_SPANS = {"colspan": "over {} columns", "rowspan": "over {} rows", "scope": "of its {}"}
 _MOST = 90
 OPENS, CLOSES = "\u2068", "\u2069"
 _NONE = dict.fromkeys(map(ord, OPENS + CLOSES))
@@ -105,9 +106,22 @@ def attribute_text(change: AttributeChange, role: str) -> str:
     if change.name == "list":
         kinds = {"ul": "bulleted", "ol": "numbered", "dl": "definition"}
         return f"{kinds.get(change.old or '', 'no')} list is now {kinds.get(change.new or '', 'none')}"
+    if change.name == "cells":
+        return f"cells: {_cells(change.old)}; now {_cells(change.new)}"
     if change.name == "part" and role == "row":
         return f"moved from the table's {change.old} to its {change.new}"
     return f"{change.name}: {change.old or 'none'} is now {change.new or 'none'}"
+
+
+def _cells(value: str | None) -> str:
+    """The cells of a row, in words; cells of one kind that follow each other are one."""
+    found = []
+    for cell in (value or "").split(", "):
+        tag, _, attributes = cell.partition(" ")
+        more = [_SPANS[name].format(said) for name, said in (one.partition("=")[::2] for one in attributes.split(" "))
+                if name in _SPANS]  # fmt: skip
+        found.append(" ".join(["heading" if tag == "th" else "cell", *more]))
+    return ", ".join(found) or "none"
 
 
 def describe(change: BlockChange, redline: Redline) -> str:

@@ -101,6 +101,15 @@ def test_the_page_is_sound_in_every_language(key: str, language: str) -> None:
         assert field.tag == "span" or (field.get("lang"), field.get("dir")) == ("en", "ltr")
 
 
+def test_a_row_says_what_changed_about_its_cells(font_set: FontSet) -> None:
+    row = "<table><tr>{}<td>6 feet</td></tr></table>"
+    found = between(row.format("<td>Fence</td>"), row.format("<th scope='row'>Fence</th>"))
+    said = "Also changed: cells: cell; now heading of its row, cell"
+    assert said in parsed(found).text_content()
+    text = pypdf.PdfReader(io.BytesIO(printed(found, font_set))).pages[0].extract_text()
+    assert said in " ".join(text.split())
+
+
 def test_what_a_wording_says_is_text_on_the_page() -> None:
     found = between("<p>A</p>", "<p>A &lt;script&gt;alert(1)&lt;/script&gt; {{ a['x'] }} &amp; <b>b</b></p>")
     made = page(found)

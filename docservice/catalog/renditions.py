@@ -150,6 +150,16 @@ def _same_plurals(messages: Messages) -> bool:
         return False
 
 
+def told(bundle: Bundle, held: Mapping[str, Rendition]) -> dict[str, str | tuple[str, ...]]:
+    """What documents would print for each English sentence of a version, of those that have a translation."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    for sentence in strings_of(bundle):
+        forms = held.get(sentence.id, NOTHING).forms
+        if forms:
+            found[sentence.text] = forms if sentence.plural is not None else forms[0]
+    return found
+
+
 def spoken(bundle: Bundle, language: str, held: Mapping[str, Rendition]) -> Bundle | None:
     """The version with what documents print in ``language``; None when a string has no translation.
 
@@ -158,10 +168,7 @@ def spoken(bundle: Bundle, language: str, held: Mapping[str, Rendition]) -> Bund
     strings = strings_of(bundle)
     if not all(held.get(sentence.id, NOTHING).forms for sentence in strings):
         return None
-    texts: dict[str, str | tuple[str, ...]] = {}
-    for sentence in strings:
-        forms = held[sentence.id].forms
-        texts[sentence.text] = forms if sentence.plural is not None else forms[0]
+    texts = told(bundle, held)
     approved = all(held[sentence.id].approved for sentence in strings)
     before = bundle.messages(language) if language in bundle.languages else None
     review = before.review if before is not None and before.review != "approved" else "draft"

@@ -26,16 +26,15 @@ from docservice.catalog import container
 from docservice.catalog.breaking import Break, breaks
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.checklist import Checklist, checklist
-from docservice.catalog.lint import LintFinding, lint_version
+from docservice.catalog.lint import LintFinding
 from docservice.catalog.standing import pick_in_force
 from docservice.catalog.versions import VersionRecord
 from docservice.checks.translation import UNAPPROVED
-from docservice.correspondence import languages, pinning, production
+from docservice.correspondence import freezing, languages, pinning, production
 from docservice.correspondence.choices import Face
 from docservice.correspondence.pinning import PinnedPack
 from docservice.correspondence.production import HandoutTask, Task
 from docservice.correspondence.shop import Shop
-from docservice.correspondence.vocabulary import vocabulary
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 
@@ -98,7 +97,7 @@ def assess(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]
     held = samples_of(shop, version)
     wanted = checklist(bundle, edition.pack)
     rendered = tuple(_render(shop, bundle, edition, held, on))
-    findings = [*lint_version(bundle, held, vocabulary()), *_missing(wanted), *_without_samples(bundle, held)]
+    findings = [*freezing.judged(shop, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
@@ -115,7 +114,7 @@ def assess(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]
 def standing_findings(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
     """What lint and the checklist find, without rendering anything; errors first."""
     bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
-    found = (*lint_version(bundle, samples_of(shop, version), vocabulary()), *_missing(checklist(bundle, edition.pack)))
+    found = (*freezing.judged(shop, bundle, samples_of(shop, version)), *_missing(checklist(bundle, edition.pack)))
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
@@ -203,8 +202,8 @@ def _letter(
             return (LintFinding("template.document_type", "error", message, "template.yaml:1"),)
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data, sha256: snapshot}
         parts |= {attachments[photo]: data for photo, data in photos.items()}
-        if shop.pool is not None:
-            product = shop.pool.call(production.produce, parts, task, face)
+        if (pool := shop.pool_for(bundle, face)) is not None:
+            product = pool.call(production.produce, parts, task, face)
         else:
             production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack), casefile=(sha256, case))
             product = production.produce(parts, task, face)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from docservice.catalog import renditions, translated, versions
 from docservice.catalog.bundle import Bundle
-from docservice.catalog.messages import Review
+from docservice.catalog.messages import Messages, Review, plural_rule
 from docservice.catalog.renditions import CLAUSES, Frozen, Rendition
 from docservice.catalog.versions import VersionRecord
 from docservice.checks.translation import says_draft
@@ -61,6 +61,16 @@ def is_offered(pack: TownPack, version: VersionRecord, language: str, one: Spoke
     if one.review == "approved":
         return True
     return pack.incomplete(language, version.document_type, version.face) == "draft-mark" and says_draft(one.bundle)
+
+
+def told(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
+    """What a language that a version names has for some of its strings; None when the version does not name it."""
+    bundle = shop.bundle(version.sha256)
+    if language not in bundle.meta.languages[1:]:
+        return None
+    with shop.store.database.reading() as session:
+        texts = renditions.told(bundle, held(shop, session, version, listed, language))
+    return Messages(language, texts, plural_rule(language).expression)
 
 
 def whole(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]) -> Bundle:

@@ -19,6 +19,7 @@ from docservice.config import Settings
 from docservice.correspondence import (
     binding,
     finding,
+    freezing,
     issuing,
     keys,
     previewing,
@@ -85,8 +86,7 @@ class Office:
     def close(self) -> None:
         """Stop the worker, end rendering processes and let go of the store."""
         self.worker.stop()
-        if self.shop.pool is not None:
-            self.shop.pool.close()
+        self.shop.apart.close()  # the pool itself, where there is one
         self.shop.store.close()
 
     @property
@@ -220,7 +220,7 @@ class Office:
 
     def lint(self, folder: Path) -> tuple[LintFinding, ...]:
         """What is wrong with a template folder, by file and line."""
-        return templates.lint(self.shop, folder)
+        return freezing.linted(self.shop, folder)
 
     def redline(self, key: str, old: redlining.Version, new: redlining.Version, language: str = "en") -> Redline:
         """What changed between two versions of a template: numbers on record, or folders."""

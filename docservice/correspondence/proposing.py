@@ -20,13 +20,13 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy.orm import Session
 
 from docservice.catalog import container, lifecycle, pictures, versions
-from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
+from docservice.catalog.bundle import WORD_WORDING, Bundle
 from docservice.catalog.lint import samples_in
 from docservice.catalog.messages import Messages, PoFile, read_catalog, tag_of
 from docservice.catalog.meta import LONGEST_KEY, is_name, load_meta
 from docservice.catalog.soundness import Expected, examine
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import word_files, working
+from docservice.correspondence import apart, freezing, word_files
 from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
@@ -198,9 +198,9 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
 
 
 def _refuse_pictures(shop: Shop, files: Mapping[str, bytes]) -> None:
-    """Somebody's pictures are decoded where a process with limits can be had."""
+    """Somebody's pictures are decoded in a process with limits."""
     brought = {name: data for name, data in files.items() if pictures.is_picture(name)}
-    found: dict[str, str] = working.work(shop, _SECONDS, pictures.complaints, brought) if brought else {}
+    found = shop.apart.call_within(_SECONDS, apart.complaints, {}, brought) if brought else {}
     if found:
         problems = [
             Problem("proposal.picture", f"{name} {said}", pointer(("files", name))) for name, said in found.items()
@@ -217,7 +217,6 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
     _refuse_pictures(shop, proposal.files)
-    word_files.examine(shop, proposal.key, proposal.files)
     settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
         root = Path(name)
@@ -240,10 +239,9 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         _refuse_key(folder, proposal.key)
-        bundle = freeze(
-            folder, clauses=clauses, letterhead=letterhead, locales=settings.locales,
-            known=_known(earlier, proposal.files, root),
-        )  # fmt: skip
+        bundle = freezing.frozen(
+            shop, folder, clauses=clauses, letterhead=letterhead, known=_known(earlier, proposal.files, root)
+        )
         return bundle, container.pack(samples_in(folder))
 
 

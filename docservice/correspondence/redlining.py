@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from docservice import casefile as casefiles
-from docservice.catalog import versions
-from docservice.catalog.bundle import Bundle
+from docservice.catalog import translated, versions
+from docservice.catalog.bundle import Bundle, used_sentences
+from docservice.catalog.messages import Messages, completeness
 from docservice.catalog.redlines import Redline, redline
-from docservice.correspondence import languages, pinning, templates
+from docservice.catalog.renditions import CLAUSES
+from docservice.catalog.versions import VersionRecord
+from docservice.correspondence import freezing, languages, pinning, templates
 from docservice.correspondence.production import HandoutTask, Task, prepared_fonts, produce_handout
 from docservice.correspondence.shop import Shop, recipients_of
 from docservice.refusal import Problem, Refusal
@@ -34,11 +37,29 @@ def between(shop: Shop, key: str, old: Version, new: Version, language: str = "e
     """What changed from one version of a template to another, in ``language``.
 
     ``old`` and ``new`` are numbers of versions on record, or template folders, which are frozen with the clauses and
-    translations of this installation. Raises ``Refusal``: ``template.unknown``, ``template.invalid`` for a folder,
-    ``redline.other_template`` when a folder is not of template ``key``, ``language.unknown``.
+    translations of this installation. A version that is not offered in the language stands with what it has in it.
+    Raises ``Refusal``: ``template.unknown``, ``template.invalid`` for a folder, ``redline.other_template`` when a
+    folder is not of template ``key``, ``language.unknown`` when neither has anything in the language.
     """
-    (before, old_name), (after, new_name) = (_version(shop, key, one) for one in (old, new))
-    return redline(before, after, language, old_name=old_name, new_name=new_name)
+    before, after = (_version(shop, key, one) for one in (old, new))
+    return redline(
+        before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
+        old_told=_told(shop, before, language), new_told=_told(shop, after, language),
+    )  # fmt: skip
+
+
+def languages_of(shop: Shop, key: str, old: Version, new: Version) -> tuple[str, ...]:
+    """The languages that one of two versions is offered in: those of the new one, then what only the old one has."""
+    before, after = (_version(shop, key, one).bundle.languages for one in (old, new))
+    return tuple(dict.fromkeys((*after, *before)))
+
+
+def translations_mark(shop: Shop, key: str, language: str) -> tuple[object, ...]:
+    """What a redline in ``language`` depends on besides its two versions: it holds until this changes."""
+    with shop.store.database.reading() as session:
+        marks = translated.marks(session, (key, CLAUSES), language)
+        listed = versions.versions(session, key)
+    return (*sorted(marks.items()), *(one.approved_at for one in listed))
 
 
 def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str, at: datetime | None = None) -> bytes:
@@ -90,16 +111,22 @@ def sheets(
     """A sample letter rendered under both versions, its pages side by side with what differs outlined.
 
     ``sample`` names one of the template's samples (``usual``), or is a casefile with an ``_order``. A handout needs
-    none. Raises what ``between`` raises, ``redline.sample`` for a sample that is not there, and what rendering refuses.
+    none. A version that is not offered in the language stands in English. Raises what ``between`` raises,
+    ``redline.sample`` for a sample that is not there, and what rendering refuses.
     """
     from docservice.rendering import redline_sheet_page, redline_sheets
 
     sides = [_version(shop, key, one) for one in (old, new)]
+    if all(language not in side.bundle.languages for side in sides):
+        sides[1].bundle.messages(language)  # refuses
     facts = _sample(shop, key, sample, (old, new)) if isinstance(sample, str) else dict(sample)
-    pdfs = [rendered(shop, bundle, facts, language) for bundle, _ in sides]
+    # What goes out under a version that does not offer the language is its English.
+    spoken = [language if language in side.bundle.languages else "en" for side in sides]
+    pdfs = [rendered(shop, side.bundle, facts, tag) for side, tag in zip(sides, spoken, strict=True)]
     pairs = redline_sheets.compare(*pdfs)
-    title = f"{sides[1][0].meta.title}: {sides[0][1]} beside {sides[1][1]}"
-    names = {"old_name": sides[0][1], "new_name": sides[1][1]}
+    called = [f"{s.name} (in English)" if tag != language else s.name for s, tag in zip(sides, spoken, strict=True)]
+    title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
+    names = {"old_name": called[0], "new_name": called[1]}
     page = redline_sheet_page.page(title, pairs, **names)
     town, on = shop.editions[-1].pack.identity.name, shop.today()
     fonts = prepared_fonts(shop.settings.fonts_home, shop.settings.fonts)
@@ -182,16 +209,35 @@ def _placeholder() -> bytes:
     return buffer.getvalue()
 
 
-def _version(shop: Shop, key: str, one: Version) -> tuple[Bundle, str]:
-    """A bundle, and what the redline calls it."""
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A version to compare, and what the redline calls it; ``record`` and all ``listed`` of one that is on record."""
+
+    bundle: Bundle
+    name: str
+    record: VersionRecord | None = None
+    listed: tuple[VersionRecord, ...] = ()
+
+
+def _told(shop: Shop, side: _Side, language: str) -> Messages | None:
+    """What a language has for a version that is not offered in it."""
+    if language in side.bundle.languages or language not in side.bundle.meta.languages:
+        return None
+    if side.record is not None:
+        return languages.told(shop, side.record, side.listed, language)
+    return completeness(used_sentences(side.bundle.files), shop.settings.locales, language, side.bundle.key).messages
+
+
+def _version(shop: Shop, key: str, one: Version) -> _Side:
     if isinstance(one, int):
         with shop.store.database.reading() as session:
             record, listed = versions.version(session, key, one), versions.versions(session, key)
-        return languages.whole(shop, record, listed), f"version {one}"  # with the translations that hold today
-    bundle = templates.frozen(shop, one)
+        # With the translations that hold today.
+        return _Side(languages.whole(shop, record, listed), f"version {one}", record, listed)
+    bundle = freezing.frozen(shop, one)
     if bundle.key != key:
         message = f"is the template {bundle.key}, not {key}"
         raise Refusal(
             "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
         )
-    return bundle, f"the draft in {one.name}" if one.name != key else "the draft"
+    return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft")

@@ -61,6 +61,8 @@ class Shop:
         pool: Pool | None,
     ) -> None:
         self.settings, self.store, self.editions, self.clock, self.pool = settings, store, editions, clock, pool
+        # What somebody sends is always read apart. An office that renders in its own process starts one when it must.
+        self.apart = pool or Pool(1, settings.render_seconds, settings.render_megabytes)
         self._bundles: dict[str, Bundle] = {}
         self.spoken: dict[object, Spoken | None] = {}  # kept by correspondence.languages
         self._series: dict[str, Lock] = {}
@@ -193,10 +195,17 @@ class Shop:
         }
         return Task(**{**values, **more})  # type: ignore[arg-type]
 
+    def pool_for(self, bundle: Bundle, face: Face) -> Pool | None:
+        """The processes that make a face; None when it is made here. A letter written in Word is filled apart."""
+        return self.apart if face == "docx" and bundle.written_in_word else self.pool
+
     def produce(self, parts: Mapping[str, bytes], task: Task, face: Face, known: Prepared | None = None) -> Product:
         """Run the pipeline: in a rendering process when the office has them, else here."""
-        if self.pool is not None:
-            return self.pool.call(production.produce, parts, task, face)
+        pool = self.pool
+        if face == "docx":  # of other faces the bundle need not be on record
+            pool = self.pool_for(known.bundle if known is not None else self.bundle(task.bundle), face)
+        if pool is not None:
+            return pool.call(production.produce, parts, task, face)
         if known is not None:
             production.keep_parsed(
                 bundle=known.bundle,

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from docservice.catalog import container, lifecycle, translated, versions
 from docservice.catalog import lint as linting
-from docservice.catalog.bundle import Bundle, freeze
-from docservice.catalog.lint import LintFinding
+from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
+from docservice.correspondence import freezing, pinning
 from docservice.correspondence import languages as speaking
-from docservice.correspondence import pinning
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.records import LanguageRecord, TemplateRecord
 from docservice.correspondence.shop import Shop
-from docservice.correspondence.vocabulary import vocabulary
 from docservice.refusal import Problem, Refusal
 
 # Who approved what came with a release, and what was approved outside this system.
@@ -30,17 +28,6 @@ def folders(templates: Path) -> tuple[Path, ...]:
     )
 
 
-def frozen(shop: Shop, folder: Path) -> Bundle:
-    """Freeze a folder with the shared clauses, letterhead and translations of this installation."""
-    settings = shop.settings
-    return freeze(
-        folder,
-        clauses=settings.templates / "clauses",
-        letterhead=settings.templates / "letterhead",
-        locales=settings.locales,
-    )
-
-
 def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
     """Put every template of the installation on record and in force; what is there already stays as it is.
 
@@ -51,7 +38,7 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     problems: list[Problem] = []
     for folder in folders(shop.settings.templates):
         try:
-            bundles.append((frozen(shop, folder), folder))
+            bundles.append((freezing.frozen(shop, folder), folder))
         except Refusal as refusal:
             problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
     if problems:
@@ -75,13 +62,13 @@ def add_template(
     For wording that was approved elsewhere: ``approved_by`` says by whom. What is to be reviewed here is proposed
     instead (``correspondence.proposing``). Raises ``Refusal("template.invalid")`` with every lint error.
     """
-    errors = [f for f in lint(shop, folder) if f.severity == "error"]
+    errors = [f for f in freezing.linted(shop, folder) if f.severity == "error"]
     if errors:
         problems = [Problem(f.code, f.message, f.place) for f in errors]
         raise Refusal("template.invalid", f"{folder.name} has {len(errors)} error(s); it was not added.", problems)
     if not is_plain(approved_by, 200):
         raise Refusal("template.approver", "Say who approved it, in at most 200 characters.")
-    return _install(shop, frozen(shop, folder), folder, effective_on, actor, approved_by)
+    return _install(shop, freezing.frozen(shop, folder), folder, effective_on, actor, approved_by)
 
 
 def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:
@@ -94,17 +81,6 @@ def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor
             )  # fmt: skip
         stage.publish()
     return record
-
-
-def lint(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
-    """What is wrong with a template folder."""
-    return linting.lint(
-        folder,
-        clauses=shop.settings.templates / "clauses",
-        letterhead=shop.settings.templates / "letterhead",
-        locales=shop.settings.locales,
-        vocabulary=vocabulary(),
-    )
 
 
 def templates(shop: Shop) -> tuple[TemplateRecord, ...]:

@@ -1,40 +1,31 @@
 """Word files in and out of the catalog: one that was edited is read, any version's is made (docs/word.md).
 
-A file that somebody sent is read in a rendering process, with its limits of time and memory, and held to the same
-sandbox that fills every wording. What it does not do: put anything on record (``correspondence.proposing``).
+A file that somebody sent is read in a process of its own, with limits of time and memory, and held to the same sandbox
+that fills every wording. What it does not do: put anything on record (``correspondence.proposing``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from docservice.catalog import versions
 from docservice.catalog.bundle import WORD_WORDING, Bundle
-from docservice.catalog.lint_finding import LintFinding
 from docservice.catalog.versions import VersionRecord
-from docservice.catalog.word.reading import Reading, read_word
-from docservice.catalog.word.writing import to_word
+from docservice.catalog.word.reading import Reading
+from docservice.correspondence import apart
+from docservice.correspondence.apart import BROKEN, WORDING
 from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.shop import Shop
-from docservice.correspondence.vocabulary import vocabulary
 from docservice.refusal import Refusal
-from docservice.rendering import wording
 
-__all__ = ["Reading", "base_of", "read", "sources_of", "template_yaml", "word_of"]
-
-WORDING = "letter.html"
-BROKEN = frozenset(("word.tag", "word.unbalanced", "word.marker", "template.error", "template.syntax"))
+__all__ = ["BROKEN", "WORDING", "Reading", "base_of", "read", "sources_of", "template_yaml", "word_of"]
 
 
 def word_of(shop: Shop, bundle: Bundle) -> bytes:
     """A version as a Word file to edit, fields visible. A hostile wording ends at the limits of the process."""
-    if shop.pool is None:
-        return to_word(bundle)
-    return shop.pool.call(_write, {bundle.sha256: bundle.to_bytes()}, bundle.sha256)
+    return shop.apart.call(apart.write, {bundle.sha256: bundle.to_bytes()}, bundle.sha256)
 
 
 def read(shop: Shop, key: str, data: bytes, based_on: VersionRecord | None) -> Reading:
@@ -44,9 +35,7 @@ def read(shop: Shop, key: str, data: bytes, based_on: VersionRecord | None) -> R
     """
     known = sources_of(shop, based_on)
     sha256 = hashlib.sha256(data).hexdigest()
-    if shop.pool is None:
-        return _read({sha256: data}, sha256, key, known)
-    return shop.pool.call(_read, {sha256: data}, sha256, key, known)
+    return shop.apart.call(apart.read, {sha256: data}, sha256, key, known)
 
 
 def base_of(shop: Shop, key: str, number: int | None) -> VersionRecord | None:
@@ -95,36 +84,3 @@ def template_yaml(key: str, reading: Reading) -> bytes:
         f"required_blocks: [{', '.join(blocks)}]", "languages: [en]",
     ]  # fmt: skip
     return ("\n".join(lines) + "\n").encode()
-
-
-def _write(parts: Mapping[str, bytes], sha256: str) -> bytes:
-    return to_word(Bundle.from_bytes(parts[sha256]))
-
-
-def _read(parts: Mapping[str, bytes], sha256: str, key: str, known: Mapping[str, str]) -> Reading:
-    reading = read_word(parts[sha256], key, known=known, vocabulary=vocabulary())
-    files = {path: text.encode() for path, text in known.items()} | dict(reading.files)
-    if any(one.code in BROKEN for one in reading.errors):
-        return reading  # it does not parse; the paragraph is named already
-    try:
-        wording.compiled(files, WORDING)
-    except Refusal as refusal:
-        found = [LintFinding(p.code, "error", _where(files, p.place, p.message), p.place) for p in refusal.problems]
-        return replace(reading, findings=(*found, *reading.findings))
-    return reading
-
-
-def _where(files: Mapping[str, bytes], place: str, message: str) -> str:
-    """A message with the words of the paragraph that it is about."""
-    name, _, number = place.rpartition(":")
-    lines = files.get(name, b"").decode().splitlines()
-    if not number.isdigit() or not 0 < int(number) <= len(lines):
-        return message
-    words = " ".join(re.sub(r"<[^>]*>", "", lines[int(number) - 1]).split())[:60]
-    return f"“{words}”: {message}"
-
-
-def examine(shop: Shop, key: str, files: Mapping[str, bytes]) -> None:
-    """Before a proposal with a Word file is frozen here: let a process with limits read it first."""
-    if WORD_WORDING in files and shop.pool is not None:
-        read(shop, key, files[WORD_WORDING], None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from docservice.catalog.redlines.values import Block, BlockChange, Redline, Run, Token
+from docservice.catalog.redlines.values import Block, BlockChange, Redline, Run, Token, language_of
 from docservice.rendering import redline_words as words
 from docservice.rendering.language import direction, language_name
 
@@ -124,13 +124,19 @@ def _summary(redline: Redline) -> Iterator[str]:
         yield (
             '<ol class="changes">'
             + "".join(
-                f'<li value="{entry.number}"><a href="#change-{entry.number}">{escape(entry.text)}</a>'
-                + (f' <span class="where">({escape(entry.where)})</span>' if entry.where else "")
+                f'<li value="{entry.number}"><a href="#change-{entry.number}">{_entry(entry.text, redline)}</a>'
+                + (f' <span class="where">({_entry(entry.where, redline)})</span>' if entry.where else "")
                 + "</li>"
                 for entry in found
             )
             + "</ol>"
         )
+
+
+def _entry(text: str, redline: Redline) -> str:
+    """A line of the list; the words of the wording in it in their own language and direction."""
+    opens = f'<bdi lang="{escape(redline.language)}">'
+    return escape(text).replace(words.OPENS, opens).replace(words.CLOSES, "</bdi>")
 
 
 def _wording(redline: Redline) -> Iterator[str]:
@@ -289,13 +295,14 @@ class _Setter:
                     cells[-1][1].append(Run(run.operation, side if run.operation != "inserted" else (), side))
         drawn = []
         for at, (cell, runs) in enumerate(cells):
-            head = cell.key.startswith("th")
-            scope = ' scope="row"' if "scope=row" in cell.key else ' scope="col"' if head else ""
-            span = next((part[8:] for part in cell.key.split(" ") if part.startswith("colspan=")), "")
+            head = cell.source.startswith("th")
+            scope = ' scope="row"' if "scope=row" in cell.source else ' scope="col"' if head else ""
+            span = next((part[8:] for part in cell.source.split(" ") if part.startswith("colspan=")), "")
             span = f' colspan="{span}"' if span.isdigit() else ""
             label = self._label(change) if at == 0 and change.number else ""
             tag = "th" if head else "td"
-            drawn.append(f"<{tag}{scope}{span}>{label}{self._runs(_joined(runs))}</{tag}>")
+            also = self._attributes(change) if at == 0 and change.number else ""
+            drawn.append(f"<{tag}{scope}{span}>{label}{self._runs(_joined(runs))}{also}</{tag}>")
         marks = self._marks(change) if change.number else ""
         return f"<tr{marks}>{''.join(drawn)}</tr>"
 
@@ -342,6 +349,8 @@ def _styled(text: str, style: tuple[str, ...]) -> str:
             text = f"<{name}>{text}</{name}>"
         elif name.startswith("a="):
             text = f'<span class="link">{text}</span>'
+        elif language := language_of((name,)):
+            text = f'<span lang="{escape(language)}" dir="{direction(language)}">{text}</span>'
     return space + text
 
 

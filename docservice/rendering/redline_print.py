@@ -148,8 +148,8 @@ class _Flow:
         for run in change.runs:
             for token in run.shown:
                 if token.kind == "cell":
-                    span = next((part[8:] for part in token.key.split(" ") if part.startswith("colspan=")), "1")
-                    head = token.key.startswith("th")
+                    span = next((part[8:] for part in token.source.split(" ") if part.startswith("colspan=")), "1")
+                    head = token.source.startswith("th")
                     cells.append({"head": head, "span": int(span) if span.isdigit() else 1, "held": []})
                 elif cells:
                     cells[-1]["held"].append((run.operation, token))

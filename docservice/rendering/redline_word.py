@@ -34,6 +34,7 @@ def to_docx(redline: Redline, *, author: str, at: datetime) -> bytes:
     return package(
         body,
         title=title,
+        notes=tuple(words.spoken_lines(redline)),
         author=author,
         stamp=writer.date,
         language=redline.language,
@@ -164,14 +165,15 @@ class _Writer:
                     after = run.new[at : at + 1] if run.operation != "deleted" else ()
                     cells[-1][2].append(Run(run.operation, before, after))
         drawn = []
-        for cell, operation, runs in cells:
+        for place, (cell, operation, runs) in enumerate(cells):
             mark = None if whole else {"inserted": "ins", "deleted": "del"}.get(operation)
-            span = next((part[8:] for part in cell.key.split(" ") if part.startswith("colspan=")), "")
+            span = next((part[8:] for part in cell.source.split(" ") if part.startswith("colspan=")), "")
             properties = f'<w:tcW w:w="{_WIDTH // self.columns}" w:type="dxa"/>'
             properties += f'<w:gridSpan w:val="{span}"/>' if span.isdigit() else ""
             properties += f'<w:cell{mark.title()} w:id="{self._next()}" {self._who()}/>' if mark else ""
-            head = cell.key.startswith("th")
+            head = cell.source.startswith("th")
             text = "".join(self._run(run, whole, first=at == 0, bold=head) for at, run in enumerate(runs))
+            text = self._commented(change, text) if place == 0 else text
             ending = f"<w:rPr>{self._mark(whole or mark)}</w:rPr>" if whole or mark else ""
             style = '<w:pStyle w:val="TableText"/>' + ("<w:bidi/>" if self.rtl else "")
             drawn.append(f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:pPr>{style}{ending}</w:pPr>{text}</w:p></w:tc>")
@@ -249,11 +251,10 @@ class _Writer:
         marks += "<w:b/><w:bCs/>" if bold or "strong" in token.style else ""
         marks += "<w:i/><w:iCs/>" if "em" in token.style else ""
         marks += '<w:u w:val="dotted"/>' if any(one.startswith("a=") for one in token.style) else ""
-        marks += "<w:rtl/>" if self.rtl and not ours else ""
-        language = "en" if ours else self.redline.language
-        kind = (
-            "bidi" if self.rtl and not ours else "eastAsia" if language.split("-")[0] in ("zh", "ja", "ko") else "val"
-        )
+        language = "en" if ours else token.language or self.redline.language
+        rtl = direction(language) == "rtl"
+        marks += "<w:rtl/>" if rtl else ""
+        kind = "bidi" if rtl else "eastAsia" if language.split("-")[0] in ("zh", "ja", "ko") else "val"
         return f'<w:rPr>{marks}<w:lang w:{kind}="{escape(language)}"/></w:rPr>'
 
     # Marks --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -20,8 +20,10 @@ FIRST_NUMBERED = 2  # the number of the first numbered list; bulleted ones share
 _SANS, _SERIF = "Noto Sans", "Noto Serif"
 
 
-def package(body: str, *, title: str, author: str, stamp: str, language: str, comments: str, numbered: int) -> bytes:
-    """A Word file whose body is ``body`` (a sequence of w:p and w:tbl)."""
+def package(
+    body: str, *, title: str, notes: Sequence[str], author: str, stamp: str, language: str, comments: str, numbered: int
+) -> bytes:
+    """A Word file whose body is ``body`` (a sequence of w:p and w:tbl); ``notes`` stand in its header."""
     section = (
         '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/><w:pgSz w:w="12240" w:h="15840"/>'
         '<w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" w:footer="720" '
@@ -43,11 +45,14 @@ def package(body: str, *, title: str, author: str, stamp: str, language: str, co
         "word/styles.xml": _styles(),
         "word/numbering.xml": _numbering(numbered),
         "word/settings.xml": f'<w:settings {_W}><w:trackRevisions/><w:defaultTabStop w:val="720"/></w:settings>',
-        "word/header1.xml": f'<w:hdr {_W}><w:p><w:pPr><w:pStyle w:val="Marker"/></w:pPr><w:r><w:t>{escape(title)}'
-        "</w:t></w:r></w:p></w:hdr>",
+        "word/header1.xml": f"<w:hdr {_W}>{''.join(map(_in_header, (title, *notes)))}</w:hdr>",
         "word/comments.xml": f"<w:comments {_W}>{comments}</w:comments>",
     }
     return _zip({name: (_HEAD + text).encode() for name, text in parts.items()})
+
+
+def _in_header(text: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="Marker"/></w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>'
 
 
 def _types() -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, Redline, Token
+from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, Redline, Speech, Token
+from docservice.rendering.language import language_name
 
 LABELS = {
     "equal": "unchanged",
@@ -25,7 +26,10 @@ _ROLES = {
     "dd": "description", "row": "table row", "caption": "caption", "figcaption": "caption", "figure": "picture",
     "address": "address", "section": "block", "section-end": "end of block", "condition": "condition",
 }  # fmt: skip
+_SPANS = {"colspan": "over {} columns", "rowspan": "over {} rows", "scope": "of its {}"}
 _MOST = 90
+OPENS, CLOSES = "\u2068", "\u2069"
+_NONE = dict.fromkeys(map(ord, OPENS + CLOSES))
 _EDITS = 3
 
 
@@ -40,7 +44,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list of changes: the change it leads to, and what it says."""
+    """A line of the list of changes: the change it leads to, and what it says.
+
+    In another language than English, words of the wording stand between ``OPENS`` and ``CLOSES`` (Unicode's isolates).
+    """
 
     number: int
     where: str
@@ -99,9 +106,22 @@ def attribute_text(change: AttributeChange, role: str) -> str:
     if change.name == "list":
         kinds = {"ul": "bulleted", "ol": "numbered", "dl": "definition"}
         return f"{kinds.get(change.old or '', 'no')} list is now {kinds.get(change.new or '', 'none')}"
+    if change.name == "cells":
+        return f"cells: {_cells(change.old)}; now {_cells(change.new)}"
     if change.name == "part" and role == "row":
         return f"moved from the table's {change.old} to its {change.new}"
     return f"{change.name}: {change.old or 'none'} is now {change.new or 'none'}"
+
+
+def _cells(value: str | None) -> str:
+    """The cells of a row, in words; cells of one kind that follow each other are one."""
+    found = []
+    for cell in (value or "").split(", "):
+        tag, _, attributes = cell.partition(" ")
+        more = [_SPANS[name].format(said) for name, said in (one.partition("=")[::2] for one in attributes.split(" "))
+                if name in _SPANS]  # fmt: skip
+        found.append(" ".join(["heading" if tag == "th" else "cell", *more]))
+    return ", ".join(found) or "none"
 
 
 def describe(change: BlockChange, redline: Redline) -> str:
@@ -145,7 +165,12 @@ def counterpart(change: BlockChange, redline: Redline) -> int:
 
 
 def _said(block: Block) -> str:
-    return marker_text(block).removeprefix("block: ") if block.structural else shown(block.tokens)
+    return marker_text(block).removeprefix("block: ") if block.structural else _apart(shown(block.tokens))
+
+
+def _apart(text: str) -> str:
+    """Words of the wording in a sentence of ours: in Arabic the one would reorder the other."""
+    return f"{OPENS}{text.translate(_NONE)}{CLOSES}"
 
 
 def _edits(change: BlockChange) -> list[str]:
@@ -157,26 +182,39 @@ def _edits(change: BlockChange) -> list[str]:
         run = runs[at]
         after = runs[at + 1] if at + 1 < len(runs) else None
         if run.operation == "deleted" and after and after.operation == "inserted":
-            old, new = shown(run.old, 60), shown(after.new, 60)
+            old, new = _apart(shown(run.old, 60)), _apart(shown(after.new, 60))
             found.append(f"formatting of “{old}”" if old == new else f"“{old}” is now “{new}”")
             at += 1
         elif run.operation == "deleted":
-            found.append(f"“{shown(run.old, 60)}” deleted")
+            found.append(f"“{_apart(shown(run.old, 60))}” deleted")
         elif run.operation == "inserted":
-            found.append(f"“{shown(run.new, 60)}” inserted")
+            found.append(f"“{_apart(shown(run.new, 60))}” inserted")
         at += 1
     more = len(found) - _EDITS
     return found if more <= 1 else [*found[:_EDITS], f"{more} more edits"]
 
 
 def entries(redline: Redline) -> Iterator[Entry]:
-    """The list of changes; blocks that moved together are one line, and markers that came with text say nothing new."""
+    """The list of changes; blocks that moved together are one line, and markers that came with text say nothing new.
+
+    Empty where a version has nothing in the language: every block would be in it.
+    """
+    if redline.old_speech.none or redline.new_speech.none:
+        return
+    for entry in _entries(redline):
+        if redline.language == "en":
+            yield Entry(entry.number, entry.where.translate(_NONE), entry.text.translate(_NONE))
+        else:
+            yield entry
+
+
+def _entries(redline: Redline) -> Iterator[Entry]:
     heading = ""
     moved: set[int] = set()
     for change in redline.blocks:
         block = change.block
         if block.role in ("h1", "h2", "h3"):
-            heading = shown(block.tokens, 50)
+            heading = _apart(shown(block.tokens, 50))
         if change.kind == "equal" or change.kind == "moved-from":
             continue
         where = block.within[-1].replace("-", " ") if block.within else heading
@@ -208,6 +246,9 @@ def _closes(block: Block) -> bool:
 
 def topics(redline: Redline) -> Iterator[Topic]:
     """The summary: what somebody must act on first."""
+    spoken = tuple(spoken_lines(redline))
+    if spoken:
+        yield Topic(f"About the {language_name(redline.language, 'en')} text", spoken, urgent=True)
     if redline.breaking:
         names = tuple(f"{one.name} ({one.change})" for one in redline.breaking)
         yield Topic("Breaking: fields that callers must send from now on", names, urgent=True)
@@ -253,6 +294,23 @@ def _meta(name: str, old: str, new: str) -> str:
     if old and new:
         return f"{said}: “{old}” is now “{new}”"
     return f"{said}: “{new}” added" if new else f"{said}: “{old}” removed"
+
+
+def spoken_lines(redline: Redline) -> Iterator[str]:
+    """What is to be said of a version that is not offered in the language of the redline."""
+    old, new = (redline.old_name, redline.old_speech), (redline.new_name, redline.new_speech)
+    language = language_name(redline.language, "en")
+    for (name, one), effect in ((old, "all of it is new"), (new, "all of it is gone")):
+        if one.none:
+            yield f"{name[0].upper()}{name[1:]} has no {language} translation: {effect}. English has its own redline."
+        elif not one.offered:
+            yield f"{name[0].upper()}{name[1:]} is not offered in {language}: {_missing(one)}, after [not translated]."
+
+
+def _missing(speech: Speech) -> str:
+    if speech.missing == 1:
+        return f"1 of its {speech.total} sentences has no translation and stands in English"
+    return f"{speech.missing} of its {speech.total} sentences have no translation and stand in English"
 
 
 def headline(redline: Redline) -> str:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from docservice import shipped
 from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.messages import Messages
 from docservice.catalog.redlines import compare, redline, wording
 from docservice.catalog.redlines.parsing import parse
 from docservice.catalog.redlines.resolving import resolve
 from docservice.catalog.redlines.tokens import tokens
 from docservice.catalog.redlines.values import Block, Redline
 from docservice.refusal import Refusal
-from tests.catalog.edits import META, between, bundle, line
+from tests.catalog.edits import META, between, bundle, line, lines
 
 TEMPLATES = shipped.folder("templates")
 FOLDERS = sorted(path.parent for path in TEMPLATES.glob("*/*/template.yaml"))
@@ -257,10 +258,51 @@ def test_a_wording_that_cannot_be_read_is_refused_with_its_place(wrong: str, cod
     assert refused.value.problems[0].place == "letter.html:3"
 
 
-def test_a_language_that_one_version_does_not_offer_is_refused() -> None:
-    with pytest.raises(Refusal, match="not available") as refused:
-        redline(bundle("<p>A</p>"), bundle("<p>A</p>", meta="key: demo\ntitle: Demo\n"), "es")
-    assert refused.value.code == "language.unknown"
+SAID = """<section data-block='order'><p>{% trans %}Pay.{% endtrans %}</p>
+<p>{% if a %}{% trans %}Or call.{% endtrans %}{% endif %}</p></section>"""
+SPANISH = {"es": {"Pay.": "Pague.", "Or call.": "O llame."}}
+ENGLISH_ONLY = "key: demo\ntitle: Demo\n"
+ALL_NEW = ["inserted p: {+Pague.+}", "inserted p: {+[if there is a]O llame.[end if]+}"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected", "missing"),
+    [
+        (None, ALL_NEW, 2),
+        (Messages("es", {}), ALL_NEW, 2),
+        (Messages("es", {"Pay.": "Pague."}),
+         ["changed p: [if there is a][-[not translated] Or call.-]{+O llame.+}[end if]"], 1),
+        (Messages("es", {"Pay.": "Pague ya.", "Or call.": "O llame."}), ["changed p: Pague [-ya-]."], 0),
+    ],
+)  # fmt: skip
+def test_a_version_that_does_not_offer_the_language_stands_with_what_it_has_in_it(
+    told: Messages | None, expected: list[str], missing: int
+) -> None:
+    lacks, has = bundle(SAID, meta=ENGLISH_ONLY), bundle(SAID, messages=SPANISH)
+    found = redline(lacks, has, "es", old_told=told)
+    assert lines(found.changes) == expected
+    assert (found.old_speech.missing, found.old_speech.offered, found.new_speech.offered) == (missing, False, True)
+    # Seen from the other side it is what went; and a block whose text is not there is not a block that changed.
+    back = redline(has, lacks, "es", new_told=told)
+    assert len(back.changes) == len(found.changes)
+    assert_whole(back, wording(has, "es"), wording(lacks, "es", told))
+    assert bool(found.statutory) == (missing < 2)
+
+
+def test_a_language_that_neither_version_has_anything_in_is_refused() -> None:
+    one = bundle(SAID, meta=ENGLISH_ONLY)
+    for told in (None, Messages("es", {"Of another wording.": "De otro."})):
+        with pytest.raises(Refusal, match="not available") as refused:
+            redline(one, one, "es", old_told=told, new_told=told)
+        assert refused.value.code == "language.unknown"
+
+
+def test_english_that_stands_in_for_a_picture_s_translation_breaks_no_tag() -> None:
+    said = (
+        "<p>{% trans %}Look:{% endtrans %}</p><figure><img src='bundle:a.svg' alt='{% trans %}A tree{% endtrans %}'/>"
+    )
+    held = wording(bundle(f"{said}</figure>", meta=ENGLISH_ONLY), "es", Messages("es", {"Look:": "Mire:"}))
+    assert [block.text for block in held if not block.structural] == ["Mire:", "{% untranslated %} A tree"]
 
 
 def test_a_wording_cannot_pass_its_own_characters_off_as_fields() -> None:

@@ -106,6 +106,24 @@ EDITS = [
     ),
     pytest.param(
         "en",
+        "<table><tr><th scope='col'>Rule</th><th scope='col'>Time</th><th scope='col'>Fine</th></tr><tr><td>4.2</td><td>first</td><td>$100</td></tr><tr><th scope='row' colspan='2'>Total</th><td>$100</td></tr></table>",
+        "<table><tr><th scope='col'>Rule</th><th scope='col'>Fine</th></tr><tr><td>4.3</td><td>$130</td></tr><tr><th scope='row'>Total</th><td>$130</td></tr></table>",
+        [
+            "changed row: | Rule[-| Time-]| Fine",
+            "changed row: |[-4.2-]{+4.3+}[-| first-]|[-$100-]{+$130+}",
+            "changed row: | Total |[-$100-]{+$130+} (cells: heading over 2 columns of its row, cell; now heading of its row, cell)",
+        ],
+        id="column removed from the middle",
+    ),
+    pytest.param(
+        "en",
+        "<table><tr><td>Fence</td><td>6 feet</td></tr></table>",
+        "<table><tr><th scope='row'>Fence</th><td>6 feet</td></tr></table>",
+        ["changed row: | Fence | 6 feet (cells: cell; now heading of its row, cell)"],
+        id="a cell became a heading",
+    ),
+    pytest.param(
+        "en",
         "<p>{{ violation.facts }}</p>",
         "<p>{{ violation.details }}</p>",
         ["changed p: [-⟨violation facts⟩-]{+⟨violation details⟩+}"],

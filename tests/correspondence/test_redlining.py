@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from docservice import shipped
-from docservice.correspondence import Office
+from docservice.correspondence import Office, redlining
 from docservice.refusal import Refusal
+from docservice.rendering.redline_words import marked
 from tests.verapdf import validate
 
 KEY = "courtesy-letter"
@@ -87,6 +88,26 @@ def test_a_folder_of_another_template_is_refused(office: Office, draft: Path) ->
     with pytest.raises(Refusal, match="not memorandum") as refused:
         office.redline("memorandum", 1, draft)
     assert refused.value.code == "redline.other_template"
+
+
+def test_a_language_that_only_one_version_offers(office: Office, draft: Path) -> None:
+    """A draft whose Spanish is not complete, as a folder and on record; and a version that has no Spanish at all."""
+    number = office.add_template(draft, effective_on=date(2027, 1, 1), actor="t").number
+    for new in (draft, number):
+        found = office.redline(KEY, 1, new, "es")
+        assert (found.new_speech.missing, found.new_speech.none, found.old_speech.offered) == (1, False, True)
+        assert [change.kind for change in found.changes] == ["deleted", "inserted"]
+        assert "[not translated] Thank you" in marked(found.changes[1])
+    settings = draft / "template.yaml"
+    settings.write_text(settings.read_text().replace("[en, es, ", "[en, "))
+    without = office.add_template(draft, effective_on=date(2027, 2, 1), actor="t").number
+    assert redlining.languages_of(office.shop, KEY, 1, without) == ("en", "es", "zh-Hant", "vi", "ar")
+    gone = office.redline(KEY, 1, without, "es")
+    assert gone.new_speech.none
+    assert {change.kind for change in gone.changes} == {"deleted"}
+    assert gone.statutory == ()
+    sheets = office.redline_sheets(KEY, without, 1, "usual", "es")
+    assert sheets.title.endswith(f"version {without} (in English) beside version 1")
 
 
 def test_an_unknown_sample_is_refused_by_naming_the_known(office: Office) -> None:

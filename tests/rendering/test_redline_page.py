@@ -12,9 +12,11 @@ from typing import Any
 
 import pikepdf
 import pypdf
+import pypdfium2 as pdfium
 import pytest
 from lxml import html
 
+from docservice.catalog.messages import Messages
 from docservice.catalog.redlines import redline
 from docservice.catalog.redlines.values import Redline
 from docservice.rendering import redline_words as words
@@ -99,6 +101,15 @@ def test_the_page_is_sound_in_every_language(key: str, language: str) -> None:
         assert field.tag == "span" or (field.get("lang"), field.get("dir")) == ("en", "ltr")
 
 
+def test_a_row_says_what_changed_about_its_cells(font_set: FontSet) -> None:
+    row = "<table><tr>{}<td>6 feet</td></tr></table>"
+    found = between(row.format("<td>Fence</td>"), row.format("<th scope='row'>Fence</th>"))
+    said = "Also changed: cells: cell; now heading of its row, cell"
+    assert said in parsed(found).text_content()
+    text = pypdf.PdfReader(io.BytesIO(printed(found, font_set))).pages[0].extract_text()
+    assert said in " ".join(text.split())
+
+
 def test_what_a_wording_says_is_text_on_the_page() -> None:
     found = between("<p>A</p>", "<p>A &lt;script&gt;alert(1)&lt;/script&gt; {{ a['x'] }} &amp; <b>b</b></p>")
     made = page(found)
@@ -166,6 +177,39 @@ def test_the_summary_puts_first_what_somebody_must_act_on() -> None:
     )
 
 
+def without_arabic(*more: str) -> Redline:
+    """An Arabic text beside a version that has it in part, or not at all."""
+    said = "".join(f"<p>{{% trans %}}{one}{{% endtrans %}} {{{{ case.number }}}}</p>" for one in ("Pay.", "Call us."))
+    lacks = bundle(said, meta="key: demo\ntitle: Demo\n")
+    has = bundle(said, messages={"ar": {"Pay.": "ادفع.", "Call us.": "اتصل بنا."}})
+    return redline(has, lacks, "ar", old_name="version 1", new_name="version 2",
+                   new_told=Messages("ar", dict.fromkeys(more, "ادفع.")))  # fmt: skip
+
+
+def test_a_version_without_the_language_is_said_to_have_none() -> None:
+    (topic, *_) = words.topics(without_arabic())
+    assert topic.urgent
+    assert topic.lines == (
+        "Version 2 has no Arabic translation: all of it is gone. English has its own redline.",
+    )  # fmt: skip
+    assert topic.lines[0] in parsed(without_arabic()).text_content()
+    assert list(words.entries(without_arabic())) == []
+
+
+def test_english_that_stands_for_arabic_is_marked_and_is_english() -> None:
+    root = parsed(without_arabic("Pay."))
+    assert (
+        "1 of its 2 sentences has no translation and stands in English, after [not translated]" in root.text_content()
+    )
+    (english,) = [e for e in root.find_class("wording")[0].iter("span") if e.text_content() == "Call us."]
+    assert (english.get("lang"), english.get("dir")) == ("en", "ltr")
+    assert english.getparent().tag == "ins"
+    # In the list of changes words of the wording are set apart, in their language: else they reorder the sentence.
+    (entry,) = root.find_class("changes")[0]
+    assert [b.get("lang") for b in entry.iter("bdi")] == ["ar"] * len(list(entry.iter("bdi")))
+    assert list(entry.iter("bdi"))
+
+
 # Paper ---------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +242,18 @@ def test_the_pdf_says_inserted_and_deleted_aloud_and_links_the_halves_of_a_move(
         links = [a for p in opened.pages for a in p.get("/Annots", []) if a.get("/Subtype") == "/Link"]  # type: ignore[operator]
         assert len(links) >= 3
         assert opened.docinfo["/Title"] == "Demo: old version → new version"
+
+
+def test_names_stand_in_the_order_of_arabic(font_set: FontSet) -> None:
+    """From the right: the condition, its two fields, its end; not as one English line in an Arabic one."""
+    said = "<p>{% if aaa %}{{ bbb }} {{ ccc }}{% endif %} ادفع</p>"
+    for found in (between(said, said, "ar"), between("<p>ادفع</p>", said, "ar")):
+        with pdfium.PdfDocument(printed(found, font_set)) as opened:
+            page = opened[0].get_textpage()
+            starts = [list(iter(page.search(word).get_next, None))[-1][0] for word in ("aaa", "bbb", "ccc", "end if")]
+            lefts = [page.get_charbox(start)[0] for start in starts]
+            page.close()
+        assert lefts == sorted(lefts, reverse=True)
 
 
 def test_the_same_redline_gives_the_same_bytes(font_set: FontSet) -> None:

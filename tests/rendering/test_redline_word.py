@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from docservice.catalog.redlines import redline
 from docservice.catalog.redlines.tokens import folded
 from docservice.catalog.redlines.values import Block, Redline, Token
 from docservice.rendering.redline_word import to_docx
 from docservice.rendering.redline_words import token_text
-from tests.catalog.edits import between
+from tests.catalog.edits import between, bundle
 from tests.catalog.test_redline import edited, offered, shipped_bundle
 from tests.catalog.test_redline_edits import EDITS
 from tests.rendering.tracked import W, document, settled
@@ -72,6 +74,19 @@ def test_accepted_it_is_the_new_wording_and_rejected_the_old(
     assert_settles(between(old, new, language))
 
 
+CELL = st.lists(st.sampled_from(["fine", "$100", "{{ a.b }}", "罰款", "rule", "غرامة"]), max_size=3).map(" ".join)
+ROW = st.lists(st.tuples(st.sampled_from(["td", "th", "td colspan='2'"]), CELL), min_size=1, max_size=5).map(
+    lambda cells: "".join(f"<{tag}>{said}</{tag[:2]}>" for tag, said in cells)
+)
+TABLE = st.lists(ROW, max_size=4).map(lambda rows: "".join(f"<tr>{row}</tr>" for row in rows))
+
+
+@settings(max_examples=150, deadline=None)
+@given(TABLE, TABLE, st.sampled_from(["en", "zh-Hant", "ar"]))
+def test_so_for_any_two_tables(old: str, new: str, language: str) -> None:
+    assert_settles(between(f"<table>{old}</table>", f"<table>{new}</table>", language))
+
+
 @pytest.mark.parametrize(("key", "language"), list(offered()))
 def test_so_for_every_shipped_template_and_language(key: str, language: str) -> None:
     original = shipped_bundle(key)
@@ -91,6 +106,28 @@ def test_it_opens_in_word_and_says_whose_changes_they_are() -> None:
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         assert archive.testzip() is None
         assert "data-part: none is now facts" in archive.read("word/comments.xml").decode()
+
+
+def test_a_version_that_lacks_the_language_is_named_in_the_header() -> None:
+    lacks, has = (
+        bundle(
+            "<p>{% trans %}Pay.{% endtrans %}</p>",
+            messages={"es": {"Pay.": "Pague."}},
+            meta=f"key: demo\ntitle: D\n{more}",
+        )
+        for more in ("", "languages: [es]\n")
+    )
+    found = redline(lacks, has, "es")
+    assert_settles(found)
+    with zipfile.ZipFile(io.BytesIO(made(found))) as archive:
+        assert "Old version has no Spanish translation: all of it is new." in archive.read("word/header1.xml").decode()
+
+
+def test_what_changed_about_the_cells_of_a_row_is_a_comment() -> None:
+    row = "<table><tr>{}<td>6 feet</td></tr></table>"
+    file = made(between(row.format("<td>Fence</td>"), row.format("<th scope='row'>Fence</th>")))
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        assert "cells: cell; now heading of its row, cell" in archive.read("word/comments.xml").decode()
 
 
 def test_every_id_is_given_once_and_moves_come_in_pairs() -> None:

@@ -6,25 +6,45 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docservice.catalog.bundle import Bundle
+from docservice.catalog.messages import Messages
 from docservice.catalog.redlines import besides, fields, words
 from docservice.catalog.redlines.aligning import Unit, align
 from docservice.catalog.redlines.parsing import parse
+from docservice.catalog.redlines.reading import english
 from docservice.catalog.redlines.resolving import resolve
-from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, BlockKind, Redline, Run, Token
+from docservice.catalog.redlines.values import (
+    AttributeChange,
+    Block,
+    BlockChange,
+    BlockKind,
+    Redline,
+    Run,
+    Speech,
+    Token,
+)
 
 _PARAGRAPH = Token("break", "¶", "¶")
 
 
 def redline(
-    old: Bundle, new: Bundle, language: str = "en", *, old_name: str = "old version", new_name: str = "new version"
-) -> Redline:
+    old: Bundle, new: Bundle, language: str = "en", *, old_name: str = "old version", new_name: str = "new version",
+    old_told: Messages | None = None, new_told: Messages | None = None,
+) -> Redline:  # fmt: skip
     """What changed from ``old`` to ``new``, in ``language`` (BCP 47).
 
     Clauses and translations are in place, fields and conditions stay what they are. ``old_name`` and ``new_name`` are
-    what the faces call the versions. Raises ``Refusal``: ``language.unknown`` when one of them does not offer the
-    language, ``template.error`` for a wording that cannot be read.
+    what the faces call the versions. ``old_told`` and ``new_told`` are what the language has for a version that does
+    not offer it: its other sentences stand in English, marked; where there is nothing at all, no text stands. Raises
+    ``Refusal``: ``language.unknown`` when neither has anything in the language, ``template.error`` for a wording that
+    cannot be read.
     """
-    blocks = compare(wording(old, language), wording(new, language))
+    speeches = speech(old, language, old_told), speech(new, language, new_told)
+    if all(one.none for one in speeches):
+        new.messages(language)  # refuses
+    blocks = compare(wording(old, language, old_told), wording(new, language, new_told))
+    # Blocks without their text are no changed blocks: of those, what the English says holds.
+    untold = any(one.none for one in speeches)
+    statutory = besides.statutory(old, new, compare(wording(old, "en"), wording(new, "en")) if untold else blocks)
     return Redline(
         key=new.key,
         title=new.meta.title,
@@ -34,18 +54,31 @@ def redline(
         old_sha256=old.sha256,
         new_sha256=new.sha256,
         blocks=blocks,
-        statutory=besides.statutory(old, new, blocks),
+        statutory=statutory,
         fields=fields.changes(old, new),
         clauses=besides.clauses(old, new),
         files=besides.other_files(old, new),
         meta=besides.meta(old, new),
         stale=besides.stale(old, new),
+        old_speech=speeches[0],
+        new_speech=speeches[1],
     )
 
 
-def wording(bundle: Bundle, language: str) -> tuple[Block, ...]:
-    """The wording of a bundle as a redline sees it."""
-    return parse(resolve(bundle, language), language)
+def wording(bundle: Bundle, language: str, told: Messages | None = None) -> tuple[Block, ...]:
+    """The wording of a bundle as a redline sees it; without its text when the language has nothing for it."""
+    if speech(bundle, language, told).none:
+        return tuple(block for block in parse(resolve(bundle, "en"), "en") if block.structural)
+    return parse(resolve(bundle, language, told), language)
+
+
+def speech(bundle: Bundle, language: str, told: Messages | None = None) -> Speech:
+    """How far a bundle speaks a language, with what is ``told`` where it does not offer it."""
+    if language in bundle.languages:
+        return Speech()
+    sentences = english(bundle.files)
+    texts = told.texts if told is not None else {}
+    return Speech(len(sentences), sum(sentence not in texts for sentence in sentences), offered=False)
 
 
 def compare(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ...]:

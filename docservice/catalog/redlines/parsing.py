@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import groupby
 
 from docservice.catalog.redlines.resolving import Resolved
 from docservice.catalog.redlines.tokens import tokens
@@ -117,6 +118,9 @@ class _Reader(HTMLParser):
                 self._block("condition", (token,), (), origin)
         elif held:
             role, attributes = self.role or ("p", ())
+            cells = [token.source for token in held if token.kind == "cell"]
+            if cells:
+                attributes = (*attributes, ("cells", ", ".join(kind for kind, _ in groupby(cells))))
             role = "figure" if all(token.kind == "picture" for token in held) else role
             first, *rest = held
             start = Token(first.kind, first.text, first.key, False, first.source, first.style)
@@ -203,7 +207,8 @@ class _Reader(HTMLParser):
             self.open.append(("tr", "", ()))
             self.role = self._role("tr", ())
         exact = " ".join([tag, *(f"{name}={value}" for name, value in attributes)])
-        self._token(Token("cell", "heading cell" if tag == "th" else "cell", exact, self.space, f"<{exact}>"))
+        # What a cell is, is the row's: were it the cell's, one that becomes wider would be another with the same words.
+        self._token(Token("cell", "heading cell" if tag == "th" else "cell", "cell", self.space, exact))
 
     def _picture(self, given: dict[str, str]) -> None:
         source = given.get("src") or f"code for {given.get('data-qr', '')}"

@@ -47,18 +47,23 @@ class Resolved:
         return self.atoms[ord(character) - FIRST_ATOM]
 
 
-def resolve(bundle: Bundle, language: str) -> Resolved:
+def resolve(bundle: Bundle, language: str, told: Messages | None = None) -> Resolved:
     """The wording of ``bundle`` in ``language``.
 
-    Raises ``Refusal``: ``language.unknown`` when the bundle does not offer it, ``template.error`` for a wording that
-    does not parse, includes itself, or names a clause or sentence that is not in the bundle.
+    ``told`` is what the language has for a bundle that does not offer it: any other sentence stands in English, after a
+    token that says so. Raises ``Refusal``: ``language.unknown`` when the bundle does not offer it and nothing is told,
+    ``template.error`` for a wording that does not parse, includes itself, or names a clause or sentence that is not in
+    the bundle.
     """
-    return _Reader(bundle.files, bundle.messages(language)).read(bundle.wording_path)
+    partly = told is not None and language not in bundle.languages
+    messages = told if told is not None and partly else bundle.messages(language)
+    return _Reader(bundle.files, messages, partly=partly).read(bundle.wording_path)
 
 
 class _Reader:
-    def __init__(self, files: Mapping[str, bytes], messages: Messages) -> None:
-        self.files, self.messages = files, messages
+    def __init__(self, files: Mapping[str, bytes], messages: Messages, *, partly: bool) -> None:
+        self.files, self.messages, self.partly = files, messages, partly
+        self.in_tag = False  # where the wording's own HTML left off: inside a tag no element may stand
         self.resolved = Resolved()
         self.parts: list[str] = []
         self.above: list[str] = []
@@ -145,6 +150,8 @@ class _Reader:
 
     def _output(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.TemplateData):
+            if "<" in node.data or ">" in node.data:
+                self.in_tag = node.data.rfind("<") > node.data.rfind(">")
             # A character of our own in the wording would stand for an atom.
             self.parts.append(_PRIVATE.sub("\ufffd", node.data))
         elif isinstance(node, nodes.Const):
@@ -165,12 +172,23 @@ class _Reader:
             return self._field(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         english = str(texts[1] if name == "pgettext" and len(texts) > 1 else texts[0])
-        if "ngettext" not in name:
-            return self._text(self._translated(english, node.lineno)[0], values)
-        forms = self._translated(english, node.lineno, str(texts[1]))
-        counted = node.args[2]
+        plural = str(texts[1]) if "ngettext" in name else None
+        forms = self._translated(english, node.lineno, plural)
+        if forms is None:
+            self._condition("not translated", "untranslated")
+            self.parts.append(" ")
+            forms = (english,) if plural is None else (english, plural)
+            if not self.in_tag:
+                self.parts.append('<span lang="en">')
+                self._forms(forms, values, node)
+                self.parts.append("</span>")
+                return None
+        return self._forms(forms if plural is not None else forms[:1], values, node)
+
+    def _forms(self, forms: tuple[str, ...], values: Mapping[str, nodes.Node], node: nodes.Call) -> None:
         if len(forms) == 1:
             return self._text(forms[0], values)
+        counted = node.args[2]
         for at, form in enumerate(forms):
             self._condition(*self._form(at, len(forms), counted))
             self._text(form, values)
@@ -182,10 +200,13 @@ class _Reader:
             return (f"if {number} is one" if at == 0 else "if more", exact)
         return f"plural form {at + 1} of {count} for {number}", exact
 
-    def _translated(self, english: str, line: int, plural: str | None = None) -> tuple[str, ...]:
+    def _translated(self, english: str, line: int, plural: str | None = None) -> tuple[str, ...] | None:
+        """Its forms in the language; None for a sentence that a language which is not offered has none for."""
         if self.messages.language == "en":
             return (english,) if plural is None else (english, plural)
         found = self.messages.texts.get(english)
+        if found is None and self.partly:
+            return None
         if found is None:
             raise error(f"there is no translation for “{english[:60]}”", self.above[-1], line)
         return (found,) if isinstance(found, str) else found

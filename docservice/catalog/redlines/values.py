@@ -39,6 +39,17 @@ class Token:
         """What makes two tokens the same."""
         return (self.kind, self.key, self.style)
 
+    @property
+    def language(self) -> str | None:
+        """The language that its markup gives it (BCP 47), where that is not the wording's."""
+        return language_of(self.style)
+
+
+def language_of(style: tuple[str, ...]) -> str | None:
+    """The language in a row of markup: ``span lang=vi``."""
+    said = [word[5:] for one in style if " " in one for word in one.split(" ") if word.startswith("lang=")]
+    return said[-1] if said else None
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -186,8 +197,25 @@ class StaleTranslation:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """How far a version speaks the language of a redline: ``missing`` of its ``total`` sentences it says in English."""
+
+    total: int = 0
+    missing: int = 0
+    offered: bool = True
+
+    @property
+    def none(self) -> bool:
+        """Whether the version has nothing in the language."""
+        return not self.offered and self.missing == self.total
+
+
+@dataclass(frozen=True, slots=True)
 class Redline:
-    """Everything that differs between two versions of a template, in one language (BCP 47)."""
+    """Everything that differs between two versions of a template, in one language (BCP 47).
+
+    A version that has nothing in that language (``Speech.none``) has no text here, only its blocks and conditions.
+    """
 
     key: str
     title: str
@@ -203,6 +231,8 @@ class Redline:
     files: tuple[FileChange, ...] = ()
     meta: tuple[MetaChange, ...] = ()
     stale: tuple[StaleTranslation, ...] = ()
+    old_speech: Speech = Speech()
+    new_speech: Speech = Speech()
 
     @property
     def changes(self) -> tuple[BlockChange, ...]:

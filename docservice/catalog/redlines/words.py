@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from docservice.catalog.redlines import cells
 from docservice.catalog.redlines.values import Run, Token
 
 _KEPT = frozenset({"field", "number", "condition", "picture", "cell"})
@@ -29,6 +30,12 @@ class _Piece:
 
 def compare(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
     """The runs that lead from ``old`` to ``new``, in reading order; what went stands before what came."""
+    if any(token.kind == "cell" for token in (*old, *new)):
+        return _row(old, new)
+    return _words(old, new)
+
+
+def _words(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
     pieces = _settled(_islands_absorbed(_matched(old, new)))
     runs: list[Run] = []
     for piece in pieces:
@@ -38,6 +45,29 @@ def compare(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
             runs += [Run("deleted", piece.old, ())] if piece.old else []
             runs += [Run("inserted", (), piece.new)] if piece.new else []
     return tuple(runs)
+
+
+def _row(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for before, after in cells.paired(old, new):
+        signs = [side[:1] for side in (before, after) if side and side[0].kind == "cell"]
+        if len(signs) == 2 or (before and after and not signs):
+            runs += [Run("equal", *signs)] if signs else []
+            runs += _words(before[len(signs) // 2 :], after[len(signs) // 2 :])
+        else:
+            runs += [Run("deleted", before, ())] if before else []
+            runs += [Run("inserted", (), after)] if after else []
+    return _joined(runs)
+
+
+def _joined(runs: list[Run]) -> tuple[Run, ...]:
+    found: list[Run] = []
+    for run in runs:
+        if found and found[-1].operation == run.operation:
+            found[-1] = Run(run.operation, found[-1].old + run.old, found[-1].new + run.new)
+        else:
+            found.append(run)
+    return tuple(found)
 
 
 def _matched(old: Sequence[Token], new: Sequence[Token]) -> list[_Piece]:

@@ -12,10 +12,10 @@ from typing import Any
 
 from docservice.catalog.lint_finding import LintFinding
 from docservice.catalog.word import labels
-from docservice.catalog.word.package import Package, Relation, W, parsed
+from docservice.catalog.word.package import Package, Relation, W
 from docservice.catalog.word.pieces import Mark, Piece, Stream, Tag, read
 from docservice.catalog.word.runs import Runs, Taken, streams_text
-from docservice.catalog.word.styles import Numbering, Styles
+from docservice.catalog.word.styles import Numbering, Styles, count
 from docservice.catalog.word.tree import Element
 from docservice.refusal import Problem, Refusal
 
@@ -109,7 +109,7 @@ class Body:
     def __init__(self, package: Package, findings: Findings) -> None:
         self.package, self.findings, self.taken = package, findings, Taken()
         self.styles = Styles(package)
-        self.runs = Runs(self.styles, package.relations(), _notes(package), findings.lose, self.taken)
+        self.runs = Runs(self.styles, package.parts, package.relations(), _notes(package), findings.lose, self.taken)
         self._carried: Stream = []  # of a paragraph whose end is deleted: it runs on into the next
         self._count = self._characters = self._tags = 0
 
@@ -127,9 +127,9 @@ class Body:
     def _frame(self) -> None:
         """Headers and footers are the letterhead's."""
         for relation in self.package.relations().values():
-            data = self.package.parts.get(relation.target)
-            if relation.kind in ("header", "footer") and data is not None and not relation.external:
-                text = _text(parsed(data))
+            root = self.package.xml(relation.target) if relation.kind in ("header", "footer") else None
+            if root is not None and not relation.external:
+                text = _text(root)
                 if text:
                     message = f"not kept: the {relation.kind} “{text[:120]}”; it is the letterhead's"
                     self.findings.say("word.header", message, error=False, number=1, text="")
@@ -153,6 +153,8 @@ class Body:
                 self._section(child)
             elif name == "AlternateContent":
                 self.findings.lose("word.text_box", f"a shape “{_text(child)[:200]}”")
+            elif name and _text(child):
+                self.findings.lose("word.layout", f"“{name}” of Word's with the text “{_text(child)[:200]}”")
         if self._carried:  # nothing follows that it could run on into
             stream, self._carried = self._carried, []
             found.append(Paragraph("p", None, read(stream), self._count, streams_text(stream)))
@@ -254,7 +256,7 @@ class Body:
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
                 merged = "" if merge is None else merge.get(f"{W}val") or "continue"
                 blocks = _folded(self._within(child), self.findings)
-                yield Cell(blocks, min(int(across), 63) if across.isdigit() and int(across) else 1, merged, child)
+                yield Cell(blocks, max(count(across, 63), 1), merged, child)
             elif name in ("sdt", *_DESCEND):
                 content = child.find(f"{W}sdtContent") if name == "sdt" else child
                 if content is not None:

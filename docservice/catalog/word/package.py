@@ -21,62 +21,35 @@ from typing import Any
 
 from lxml import etree
 
+from docservice.catalog.word import fields
 from docservice.refusal import Problem, Refusal
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_VML = "{urn:schemas-microsoft-com:vml}"
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 MOST_BYTES, MOST_PARTS, MOST_PART, MOST_ALL = 20 * 2**20, 500, 12 * 2**20, 60 * 2**20
 MOST_ELEMENTS = 400_000  # of one part
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACROS = re.compile(r"vbaproject|vbadata|macrosheet|\.bin\.rels|/customui|attachedtoolbars|/mac(ro)?s?/", re.I)
 _EMBEDDED = re.compile(
     r"/(embeddings|activex|oleobject|afchunk|subdocs?|externallinks)[/\d.]|\.(exe|dll|js|vbs|hta)\Z", re.I
 )
-_BAD_TYPES = {
-    "vbaProject": "macros", "wordVbaData": "macros", "keyMapCustomizations": "macros", "attachedToolbars": "macros",
-    "extensibility": "macros", "oleObject": "embedded", "package": "embedded", "control": "embedded",
-    "activeXControlBinary": "embedded", "aFChunk": "embedded", "attachedTemplate": "external",
-    "subDocument": "external", "frame": "external", "externalLinkPath": "external", "mailMergeSource": "external",
-    "mailMergeHeaderSource": "external", "transform": "external", "webSettings": "", "hyperlink": "",
+_BAD_TYPES = {  # kinds of relations, in small letters
+    "vbaproject": "macros", "wordvbadata": "macros", "keymapcustomizations": "macros", "attachedtoolbars": "macros",
+    "extensibility": "macros", "oleobject": "embedded", "package": "embedded", "control": "embedded",
+    "activexcontrolbinary": "embedded", "afchunk": "embedded", "attachedtemplate": "external",
+    "subdocument": "external", "frame": "external", "externallinkpath": "external", "mailmergesource": "external",
+    "mailmergeheadersource": "external", "transform": "external",
 }  # fmt: skip
-# What a field may be: it shows something of the document itself. Any other is refused, DDE and INCLUDETEXT first.
-_FIELDS = frozenset(
-    [
-        "page",
-        "numpages",
-        "sectionpages",
-        "section",
-        "date",
-        "time",
-        "createdate",
-        "savedate",
-        "printdate",
-        "title",
-        "author",
-        "subject",
-        "filename",
-        "ref",
-        "pageref",
-        "noteref",
-        "styleref",
-        "seq",
-        "toc",
-        "tc",
-        "xe",
-        "index",
-        "hyperlink",
-        "mergefield",
-        "symbol",
-        "=",
-        "eq",
-        "formtext",
-        "formcheckbox",
-        "formdropdown",
-    ]
+# Parts that are no XML, by their ending; every other part is read, whatever it is called.
+_BINARY = frozenset(
+    "png jpg jpeg jpe jfif gif bmp tif tiff emf wmf emz wmz wdp ico odttf ttf otf bin dat sigs".split()  # noqa: SIM905
 )
+_HIDDEN = (_OLE, b"PK\x03\x04", b"MZ", b"\x7fELF", b"#!", b"{\\rtf", b"%PDF")  # what no picture or font begins with
 _SAY = {
     "macros": "has macros ({})",
     "embedded": "has something embedded in it ({})",
@@ -96,9 +69,9 @@ class Package:
     main: str
 
     def xml(self, path: str) -> Any | None:
-        """The root of a part; None when there is no such part."""
+        """The root of a part; None when there is no such part, or when it is none that was read."""
         data = self.parts.get(path)
-        return parsed(data) if data is not None else None
+        return parsed(data) if data is not None and _is_xml(path) else None
 
     @property
     def document(self) -> Any:
@@ -134,6 +107,8 @@ def open_package(data: bytes) -> Package:
     if len(data) > MOST_BYTES:
         raise _too_large(f"it has more than {MOST_BYTES // 2**20} MB")
     parts = _unzipped(data)
+    if "[Content_Types].xml" not in parts:
+        raise _no_word("it is no Word document (.docx)")
     found = list(dict.fromkeys(_complaints(parts)))
     if found:
         problems = [Problem(f"word.{kind}", _SAY[kind].format(what[:120]), "letter.docx") for kind, what in found]
@@ -205,7 +180,9 @@ def _complaints(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             yield "macros", name
         if _EMBEDDED.search(f"/{name}"):
             yield "embedded", name
-        if not name.endswith((".xml", ".rels", ".vml")):
+        if not _is_xml(name):
+            if data.lstrip(_BLANK).startswith(b"<") or _is_utf16(data) or data.startswith(_HIDDEN):
+                yield "embedded", name  # it is not what it says
             continue
         wrong = _unsafe(data)
         if wrong:
@@ -214,10 +191,18 @@ def _complaints(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
         root = parsed(data)
         if name == "[Content_Types].xml":
             yield from _types(root)
-        elif name.endswith(".rels"):
+        elif name.lower().endswith(".rels"):
             yield from _relations(root)
         else:
             yield from _content(root, name)
+
+
+def _is_xml(name: str) -> bool:
+    return name.rpartition(".")[2].lower() not in _BINARY
+
+
+def _is_utf16(data: bytes) -> bool:
+    return data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
 
 
 def _unsafe(data: bytes) -> str:
@@ -245,15 +230,17 @@ def _types(root: Any) -> Iterator[tuple[str, str]]:
 
 def _relations(root: Any) -> Iterator[tuple[str, str]]:
     for one in root.iter(f"{_PACKAGE}Relationship"):
-        kind, target = (one.get("Type") or "").rpartition("/")[2], one.get("Target") or ""
-        complaint = _BAD_TYPES.get(kind, "")
+        kind, target = (one.get("Type") or "").rstrip("/ ").rpartition("/")[2], one.get("Target") or ""
+        complaint = _BAD_TYPES.get(kind.lower(), "")
         if complaint:
             yield complaint, f"{kind} {target}".strip()
-        elif (one.get("TargetMode") or "").lower() == "external":
+        elif (one.get("TargetMode") or "").strip().lower() == "external":
             if kind != "hyperlink":
                 yield "external", f"{kind} {target}"
-            elif not re.match(r"(https?:|mailto:|tel:|#|%7B%7B|\{\{)", target, re.I):
+            elif not fields.may_lead(target):
                 yield "external", f"a link to {target}"
+        elif ":" in target.partition("#")[0] or "\\" in target or target.startswith("//"):
+            yield "external", f"{kind} {target}"  # a part of the file it is not
 
 
 def _content(root: Any, name: str) -> Iterator[tuple[str, str]]:
@@ -263,32 +250,16 @@ def _content(root: Any, name: str) -> Iterator[tuple[str, str]]:
             yield kind, f"{tag} in {name}"
     if root.find(".//{urn:schemas-microsoft-com:office:office}OLEObject") is not None:
         yield "embedded", f"OLEObject in {name}"
-    for instruction in _instructions(root):
-        word = (re.match(r"\s*(=|[^\s\\]+)", instruction) or [""])[0].strip()
-        if word.lower() not in _FIELDS:
-            yield "field", word.upper() or "without a name"
-
-
-def _instructions(root: Any) -> Iterator[str]:
-    """What its fields do. Word may split an instruction over runs, and nest fields in it to hide a word."""
-    for simple in root.iter(f"{W}fldSimple"):
-        yield simple.get(f"{W}instr") or ""
-    open_: list[list[str]] = []
-    for element in root.iter(f"{W}fldChar", f"{W}instrText", f"{W}delInstrText"):
-        if element.tag != f"{W}fldChar":
-            if open_:
-                open_[-1].append(element.text or "")
-            else:
-                yield element.text or ""
-            continue
-        kind = element.get(f"{W}fldCharType")
-        if kind == "begin":
-            open_.append([])
-        elif kind == "end" and open_:
-            instruction = "".join(open_.pop())
-            yield instruction
-    for unfinished in open_:
-        yield "".join(unfinished)
+    for element in root.iter(f"{_VML}*"):
+        for attribute, value in element.attrib.items():
+            if attribute.rpartition("}")[2] in ("src", "href") and not value.startswith("#"):
+                yield "external", f"a drawing with {value}"
+    for instruction in fields.instructions(root):
+        target = fields.address(instruction)
+        if not fields.may_be(instruction):
+            yield "field", fields.name(instruction) or "without a name"
+        elif target is not None and not fields.may_lead(target):
+            yield "external", f"a link to {target}"
 
 
 def _declares(parts: Mapping[str, bytes], path: str, kind: str) -> bool:

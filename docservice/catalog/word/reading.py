@@ -6,6 +6,7 @@ run it. Reading is bounded, but a hostile file may still take seconds: the shell
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ __all__ = ["FILE", "Reading", "read_word"]
 
 WORDING = "letter.html"
 _CLOSERS = {"if": "{% endif %}", "for": "{% endfor %}", "trans": "{% endtrans %}", "with": "{% endwith %}"}
+_MARKS = re.compile(r'(?:data-(?:block|statement|part)=|include )"[^"]*"')
 _LONE = ("else", "elif", "endif", "endfor", "endwith", "endtrans", "pluralize")
 
 
@@ -80,6 +82,7 @@ def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabular
     _check_elements(inside, findings)
     article = _article(key, known.get(WORDING), inside)
     files = {WORDING: _kept([article], known.get(WORDING)).encode()}
+    _check_marks(known.get(WORDING, ""), files[WORDING].decode(), findings)
     for name, clause in builder.clauses.items():
         path = f"clauses/{name}.html"
         text = _kept(clause, known.get(path))
@@ -112,6 +115,26 @@ def _kept(made: list[Node], known: str | None) -> str:
         except Refusal:
             pass
     return text
+
+
+def _check_marks(before: str, now: str, findings: Findings) -> None:
+    """Blocks, parts and clauses of the version it was made from that are not in it: whoever edits sees no control go.
+
+    Some programs know no content controls: they keep the words and lose what the words are.
+    """
+    had, has = (dict.fromkeys(m[0] for m in _MARKS.finditer(text)) for text in (before, now))
+    lost = [mark for mark in had if mark not in has]
+    called = (mark.split('"')[1].removeprefix("clauses/").removesuffix(".html") for mark in lost)
+    names = ", ".join(f"“{name}”" for name in called)
+    if lost and not has:
+        message = (
+            f"its content controls are gone, and with them which words are {names}. Edit the file in Word, or mark the "
+            "blocks by paragraphs: [[block: NAME]] … [[end]], [[clause: NAME]]"
+        )
+        findings.say("word.marks", message, error=True, number=1, text="")
+    elif lost:
+        message = f"the version that it was made from has {names}; here each was deleted, or lost its control"
+        findings.say("word.marks", message, error=False, number=1, text="")
 
 
 # Tags

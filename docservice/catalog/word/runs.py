@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from docservice.catalog.word import fields
 from docservice.catalog.word.labels import element_of
 from docservice.catalog.word.package import R, Relation, W
 from docservice.catalog.word.pieces import Format, Mark, Stream
@@ -16,8 +17,7 @@ from docservice.catalog.word.tree import Element
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_HYPERLINK = re.compile(r"""\s*HYPERLINK\s+["“]([^"”]+)["”]""", re.I)
-_DESCEND = ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo")
+_DESCEND = ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo")
 _SILENT = frozenset(
     [
         "bookmarkStart",
@@ -57,6 +57,8 @@ _LOOKS = {
     "strike": "struck-out text", "dstrike": "struck-out text", "u": "underlining", "highlight": "highlighting",
     "caps": "capitals by format", "smallCaps": "small capitals", "bdr": "a border",
 }  # fmt: skip
+_PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 TAG_STYLES = ("wording tag text", "wording sentence", "wording field")
 
 Lose = Callable[[str, str], None]  # code, what
@@ -75,6 +77,7 @@ class Runs:
     """Reads the runs of one part. Fields of Word's may reach over paragraphs, so it remembers where it is."""
 
     styles: Styles
+    parts: Mapping[str, bytes]
     relations: Mapping[str, Relation]
     notes: Mapping[str, str]  # text of footnotes, endnotes and comments, by kind and id
     lose: Lose
@@ -98,6 +101,12 @@ class Runs:
                 self._control(child, found)
             elif name in ("del", "moveFrom"):
                 self.taken.changes += 1
+            elif name == "fldSimple":
+                self._field("begin", found)
+                self._fields[-1].append(child.get(f"{W}instr") or "")
+                self._field("separate", found)
+                self._inside(child, found)
+                self._field("end", found)
             elif name in _DESCEND:
                 self.taken.changes += name in ("ins", "moveTo")
                 self._inside(child, found)
@@ -196,14 +205,12 @@ class Runs:
             self._fields.append([])
         elif kind == "separate" and self._fields:
             instruction = "".join(self._fields[-1])
-            link = _HYPERLINK.match(instruction)
-            if link:
-                found.append(Mark("open", Element("a", {"href": link[1]})))
+            link = fields.address(instruction)
+            if link is not None:
+                found.append(Mark("open", Element("a", {"href": link})))
                 self._fields[-1].append("=link")
-            elif instruction.split():
-                self.lose(
-                    "word.word_field", f"Word's field {instruction.split()[0].upper()}; what it shows is text now"
-                )
+            elif fields.name(instruction):
+                self.lose("word.word_field", f"Word's field {fields.name(instruction)}; what it shows is text now")
             self._fields[-1].append("=shown")
         elif kind == "end" and self._fields and "=link" in self._fields.pop():
             found.append(Mark("close"))
@@ -227,8 +234,12 @@ class Runs:
             self.lose("word.drawing", f"a drawing that is no picture (“{called[:80]}”)")
             return
         ending = relation.target.rpartition(".")[2].lower()
-        if ending not in ("png", "jpg", "jpeg"):
+        begins = _PICTURES.get(ending)
+        if begins is None:
             self.lose("word.picture", f"a picture in the format {ending}; PNG and JPEG can be printed")
+            return
+        if not self.parts.get(relation.target, b"").startswith(begins):
+            self.lose("word.picture", f"a picture that is no {ending.upper()} (“{called[:80]}”)")
             return
         name = next((n for n, part in self.taken.pictures.items() if part == relation.target), "")
         if not name:
@@ -265,7 +276,7 @@ def _language(properties: Any | None, text: str) -> str | None:
     asian = any("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text)
     kind = "bidi" if _is_on(properties, "rtl") else "eastAsia" if asian else "val"
     tag = (found.get(f"{W}{kind}") or "").lower()
-    if not tag or tag == "x-none":
+    if not _LANGUAGE.match(tag):
         return None
     tag = _CHINESE.get(tag, tag.partition("-")[0])
     return None if tag == "en" else tag

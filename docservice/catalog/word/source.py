@@ -14,7 +14,7 @@ from lxml import etree
 
 from docservice.catalog.word.body import Block, Body, Control, Findings, Paragraph, Row, Table
 from docservice.catalog.word.building import at_tab, is_reference, own_tags
-from docservice.catalog.word.package import Package, W, parsed
+from docservice.catalog.word.package import Package, W
 from docservice.catalog.word.pieces import Piece, nodes, sentences
 from docservice.catalog.word.tree import inline, tidied
 
@@ -28,9 +28,9 @@ def sources(package: Package) -> dict[str, str]:
     body = Body(package, Findings())
     found = {package.main: _document(package, body)}
     for relation in package.relations().values():
-        data = package.parts.get(relation.target)
-        if relation.kind in _FRAMES and data is not None and not relation.external and b"{" in data:
-            found[relation.target] = _frame(parsed(data), body)
+        root = package.xml(relation.target) if relation.kind in _FRAMES and not relation.external else None
+        if root is not None and b"{" in package.parts[relation.target]:
+            found[relation.target] = _frame(root, body)
     return found
 
 

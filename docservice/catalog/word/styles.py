@@ -12,8 +12,8 @@ from typing import Any
 
 from docservice.catalog.word.package import Package, W
 
-_HEADING = re.compile(r"heading (\d)\Z")
-_LIST = re.compile(r"list (bullet|number)(?: (\d))?\Z")
+_HEADING = re.compile(r"heading ([1-9])\Z")
+_LIST = re.compile(r"list (bullet|number)(?: ([1-9]))?\Z")
 _MEANINGS = {
     "title": "title", "quote": "blockquote", "intense quote": "blockquote", "block text": "blockquote",
     "caption": "caption", "reference": "reference", "address": "address", "envelope address": "address",
@@ -55,8 +55,8 @@ class Styles:
             if name.startswith("toc ") or name == "toc heading":
                 return "toc"
             level = element.find(f"{W}pPr/{W}outlineLvl")
-            if level is not None and (level.get(f"{W}val") or "9") < "9":
-                return f"h{int(level.get(f'{W}val') or 0) + 1}"
+            if level is not None and (depth := count(level.get(f"{W}val"), 9, 9)) < 9:
+                return f"h{depth + 1}"
         return "p"
 
     def numbering(self, properties: Any | None, style: str | None) -> Numbering | None:
@@ -73,9 +73,9 @@ class Styles:
         number = _value(found, "numId") if found is not None else ""
         if found is not None and number in ("", "0") and named is None:
             return None
-        level = int(_value(found, "ilvl") or 0) if found is not None and (_value(found, "ilvl") or "0").isdigit() else 0
+        level = count(_value(found, "ilvl"), 8) if found is not None else 0
         if named is not None and level == 0 and named[2]:
-            level = int(named[2]) - 1
+            level = max(count(named[2], 9) - 1, 0)
         format = self._formats.get((self._nums.get(number, ""), level))
         if format is None:
             format = "bullet" if named is not None and named[1] == "bullet" else "decimal"
@@ -113,12 +113,17 @@ def _numberings(package: Package) -> tuple[dict[tuple[str, int], str], dict[str,
         return formats, nums
     for abstract in root.iter(f"{W}abstractNum"):
         for level in abstract.iter(f"{W}lvl"):
-            depth = level.get(f"{W}ilvl") or ""
-            if depth.isdigit():
-                formats[abstract.get(f"{W}abstractNumId") or "", int(depth)] = _value(level, "numFmt") or "decimal"
+            depth = count(level.get(f"{W}ilvl"), 9)
+            formats[abstract.get(f"{W}abstractNumId") or "", depth] = _value(level, "numFmt") or "decimal"
     for num in root.iter(f"{W}num"):
         nums[num.get(f"{W}numId") or ""] = _value(num, "abstractNumId")
     return formats, nums
+
+
+def count(text: str | None, most: int, otherwise: int = 0) -> int:
+    """A number as a file gives it, of at most ``most``; ``otherwise`` when it is none."""
+    digits = (text or "").strip()
+    return min(int(digits[:9]), most) if digits.isascii() and digits.isdigit() else otherwise
 
 
 def _value(element: Any, name: str) -> str:

@@ -156,7 +156,7 @@ def side_by_side(key: str, number: int) -> Response:
         raise NotFound
     version = office().review.version(key, number).version
     sheets = _keep(
-        ("sheets", found.against, version.sha256, found.language),
+        ("sheets", key, found.against, version.sha256, found.language, found.mark),
         lambda: office().redline_sheets(key, found.against or 0, number, language=found.language),
     )
     page = sheets.html.encode()
@@ -167,13 +167,18 @@ def side_by_side(key: str, number: int) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What changed in a version against another: nothing to hold it against, or no redline in that language."""
+    """What changed in a version against another; no redline when there is nothing to hold it against.
+
+    ``languages``: those that one of the two is offered in. ``mark`` changes with the translations.
+    """
 
     against: int | None
     others: tuple[int, ...]
-    language: str
-    redline: Redline | None
-    html: str
+    language: str = "en"
+    languages: tuple[str, ...] = ("en",)
+    mark: tuple[object, ...] = ()
+    redline: Redline | None = None
+    html: str = ""
 
 
 def changed(key: str, number: int) -> Changed:
@@ -185,23 +190,22 @@ def changed(key: str, number: int) -> Changed:
     others = tuple(each.version.number for each in reversed(listed) if each.version.number != number)
     asked = request.args.get("against", type=int)
     against = asked if asked in others else _against(one, listed)
-    language = request.args.get("language", "en")
-    if language not in one.version.languages:
-        language = "en"
     if against is None:
-        return Changed(None, others, language, None, "")
+        return Changed(None, others)
+    languages = redlining.languages_of(office().shop, key, against, number)
+    language = request.args.get("language", "en")
+    if language not in languages:
+        language = "en"
     shas = [each.version.sha256 for each in listed if each.version.number in (against, number)]
-    made, html = _keep(("redline", against, number, *shas, language), lambda: _redline(key, against, number, language))
-    return Changed(against, others, language, made, html)
+    mark = redlining.translations_mark(office().shop, key, language)
+    made, html = _keep(
+        ("redline", key, against, number, *shas, language, mark), lambda: _redline(key, against, number, language)
+    )
+    return Changed(against, others, language, languages, mark, made, html)
 
 
-def _redline(key: str, against: int, number: int, language: str) -> tuple[Redline | None, str]:
-    try:
-        made = office().redline(key, against, number, language)
-    except Refusal as refusal:
-        if not refusal.code.startswith("language."):
-            raise
-        return None, ""
+def _redline(key: str, against: int, number: int, language: str) -> tuple[Redline, str]:
+    made = office().redline(key, against, number, language)
     return made, redlining.embedded(made)
 
 

@@ -19,6 +19,10 @@ BOMB = HEAD + "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(
 OUTSIDE = HEAD + f'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><w:document {NAMESPACES}>&f;</w:document>'
 MERGE = f"<w:settings {NAMESPACES}><w:mailMerge/></w:settings>"
 MACRO_MAIN = "application/vnd.ms-word.document.macroEnabled.main+xml"
+HEADER = f"<w:hdr {NAMESPACES}>{p(field('DDE x'))}</w:hdr>"
+TEMPLATE = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' + (
+    relation("attachedTemplate", "http://x.example/t.dotm", external=True) + "</Relationships>"
+)
 PLAIN_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
@@ -66,6 +70,16 @@ def encrypted() -> bytes:
     return bytes(data)
 
 
+def called(name: str) -> bytes:
+    """A file whose document, with a field in it, has another name than usual."""
+    with zipfile.ZipFile(BytesIO(docx(TITLE, p(field("DDE x"))))) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    parts[name] = parts.pop("word/document.xml")
+    for part in ("[Content_Types].xml", "_rels/.rels"):
+        parts[part] = parts[part].replace(b"word/document.xml", name.encode())
+    return zipped(parts)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -98,6 +112,23 @@ def encrypted() -> bytes:
         (docx(TITLE, p(field(" INCLUDETEXT c:\\\\secret.docx"))), "word.field"),
         (docx(TITLE, p(field("INCLUDEPICTURE http://x.example/p.png"))), "word.field"),
         (docx(TITLE, p(field("MACROBUTTON Run me"))), "word.field"),
+        (docx(TITLE, p(field('HYPERLINK "javascript:alert(1)"'))), "word.external"),
+        (docx(TITLE, p(field('HYPERLINK \\o "tip" \\t "_top" file:///etc/passwd'))), "word.external"),
+        (docx(TITLE, p(f"<w:fldSimple w:instr='HYPERLINK \\\\x\\share'>{r('x')}</w:fldSimple>")), "word.external"),
+        # A part may be called anything, and a part that is called a picture may be none.
+        (called("word/document.wording"), "word.field"),
+        (called("word/document.png"), "word.embedded"),
+        (docx(TITLE, parts={"word/h.x": HEADER}, relations=relation("header", "h.x")), "word.field"),
+        (docx(TITLE, parts={"word/_rels/settings.xml.RELS": TEMPLATE}), "word.external"),
+        (docx(TITLE, parts={"word/media/a.png": "<svg xmlns='http://www.w3.org/2000/svg'/>"}), "word.embedded"),
+        (docx(TITLE, parts={"word/media/a.jpeg": docx(TITLE)}), "word.embedded"),
+        (docx(TITLE, parts={"word/any.dat": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), "word.embedded"),
+        (docx(TITLE, parts={"word/any.zip": zipped({"a": "b"})}), "word.xml"),
+        (docx(TITLE, relations=relation("VBAProject/", "p.dat")), "word.macros"),
+        (docx(TITLE, relations=relation("image", "\\\\x.example\\p.png")), "word.external"),
+        (docx(TITLE, relations=relation("image", "http://x.example/p.png")), "word.external"),
+        (docx(TITLE, p('<w:r><w:pict><v:imagedata src="http://x.example/p.png"/></w:pict></w:r>')), "word.external"),
+        (docx(TITLE, p('<w:r><w:pict><v:shape href="file:///c:/x.exe"/></w:pict></w:r>')), "word.external"),
         (docx(TITLE, p(f'<w:fldSimple w:instr="LINK Excel.Sheet x.xls">{r("x")}</w:fldSimple>')), "word.field"),
         (docx(TITLE, parts={"word/header1.xml": f"<w:hdr {NAMESPACES}>{p(field('DDE x y'))}</w:hdr>"}), "word.field"),
         (docx(parts={"word/document.xml": BOMB}), "word.entities"),

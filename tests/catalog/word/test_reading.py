@@ -229,6 +229,7 @@ COMMENT = f'<w:comments {NAMESPACES}><w:comment w:id="1">{SAID.format("kinder?")
         (p("Noted", '<w:r><w:footnoteReference w:id="3"/></w:r>'), "word.footnote", "error", "see below"),
         (p("Said", '<w:r><w:commentReference w:id="1"/></w:r>'), "word.comment", "warning", "kinder?"),
         (p("Two columns", properties='<w:sectPr><w:cols w:num="2"/></w:sectPr>'), "word.columns", "warning", "columns"),
+        (f"<w:unheard>{p('of words')}</w:unheard>", "word.layout", "error", "of words"),
         (p("x ", "<m:oMath><m:r><m:t>E=mc</m:t></m:r></m:oMath>"), "word.formula", "error", "E=mc"),
         (p("Page ", field("PAGE", "7")), "word.word_field", "warning", "PAGE"),
         (p(r("secret", "<w:vanish/>"), "x y"), "word.hidden", "error", "secret"),
@@ -288,6 +289,9 @@ def test_a_picture_in_line_comes_along() -> None:
     assert codes(read(p(picture("rIdX", "")), **more)) == ["word.alt"]
     metafile = {"parts": {"word/media/a.emf": b"x"}, "relations": relation("image", "media/a.emf")}
     assert codes(read(p("x y", picture("rIdX", "Map")), **metafile)) == ["word.picture"]
+    for absent in ("media/none.png", "../../etc/passwd.png", "theme/x.png"):
+        nothing = {"parts": {"word/theme/x.png": b"no picture"}, "relations": relation("image", absent)}
+        assert codes(read(p("x y", picture("rIdX", "Map")), **nothing)) == ["word.picture"]
 
 
 def test_a_file_without_text_is_no_wording() -> None:
@@ -307,6 +311,31 @@ def test_a_clause_in_a_control_is_read_and_kept_when_it_is_the_same() -> None:
 
 def conditions(depth: int) -> list[str]:
     return [p("{% if permit %}")] * depth + [p("x y")] + [p("{% endif %}")] * depth
+
+
+NUMBER = "<w:numPr><w:ilvl w:val='{}'/><w:numId w:val='1'/></w:numPr>"
+CELL = "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='{}'/></w:tcPr>" + p("x y") + "</w:tc></w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "-1", "", "0x10", "١"])
+def test_a_number_that_is_none_is_none(number: str) -> None:
+    """Python reads superscripts as digits, and refuses five thousand of them."""
+    said = read(p("a b", properties=NUMBER.format(number)), CELL.format(number)).wording
+    assert "a b" in said
+    assert "x y" in said
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (field("HYPERLINK https://x.example", "here"), '<a href="https://x.example">{% trans %}here{% endtrans %}</a>'),
+        (f"<w:fldSimple w:instr='HYPERLINK \\o \"tip\" \"https://x.example\"'>{r('here')}</w:fldSimple>",
+         '<a href="https://x.example">{% trans %}here{% endtrans %}</a>'),
+        (r("hola", '<w:lang w:val="{{x}}"/>'), "{% trans %}hola{% endtrans %}"),
+    ],
+)  # fmt: skip
+def test_links_of_fields_and_languages(body: str, expected: str) -> None:
+    assert f"<p>{expected}</p>" in read(p(body)).wording
 
 
 def test_conditions_within_conditions_are_looked_at_once() -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
+from copy import deepcopy
 from functools import cache
+from itertools import pairwise
+from random import Random
 
 import docx as python_docx
 import pytest
+from lxml import etree
 
 from docservice import shipped
 from docservice.catalog.bundle import Bundle, freeze
@@ -17,7 +22,7 @@ from docservice.catalog.word.tree import canonical, parse
 from docservice.catalog.word.writing import to_word, written
 from docservice.correspondence.vocabulary import vocabulary
 from docservice.refusal import Refusal
-from tests.catalog.word.making import tracked
+from tests.catalog.word.making import NAMESPACES, deleted, ins, tracked, zipped
 
 TEMPLATES = shipped.folder("templates")
 LETTERS = sorted(path.name for path in (TEMPLATES / "letters").iterdir() if path.is_dir())
@@ -47,6 +52,77 @@ def test_every_letter_comes_back_as_it_was(key: str) -> None:
         assert canonical(parse(reading.files[path].decode())) == canonical(parse(text)), path
     # Held against what it was made from, not a byte is different, and no clause is proposed anew.
     assert read_word(data, key, known=known).files == {"letter.html": known["letter.html"].encode()}
+
+
+def without_controls(data: bytes, *titles: str) -> bytes:
+    """A Word file without the controls of these titles, their text kept; without any when none is given."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    root = etree.fromstring(parts["word/document.xml"])
+    for control in list(root.iter(f"{W}sdt")):
+        alias = control.find(f"{W}sdtPr/{W}alias")
+        if not titles or (alias is not None and alias.get(f"{W}val") in titles):
+            parent = control.getparent()
+            at = parent.index(control)
+            parent[at : at + 1] = list(control.find(f"{W}sdtContent"))
+    return zipped({**parts, "word/document.xml": etree.tostring(root)})
+
+
+@pytest.mark.parametrize(
+    ("titles", "severity", "said"),
+    [
+        (("Block: informal",), "warning", "has “informal”; here each was deleted"),
+        (("Block: informal", "Clause: help"), "warning", "“informal”, “help”"),
+        ((), "error", "its content controls are gone"),
+    ],
+)
+def test_controls_that_are_lost_are_named(titles: tuple[str, ...], severity: str, said: str) -> None:
+    """Words stay when a control goes, so nobody sees in Word that a block or a clause has gone."""
+    data = without_controls(to_word(bundle("courtesy-letter")), *titles)
+    reading = read_word(data, "courtesy-letter", known=sources("courtesy-letter"))
+    (found,) = [finding for finding in reading.findings if finding.code == "word.marks"]
+    assert found.severity == severity
+    assert said in found.message
+
+
+@pytest.mark.parametrize("key", LETTERS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_runs_that_word_has_split_say_what_they_said(key: str, seed: int) -> None:
+    """Spelling marks, bookmarks, smart tags, revision numbers, insertions by somebody, quotes and spaces made nice."""
+    data = split(to_word(bundle(key)), Random(seed))
+    reading = read_word(data, key, known=sources(key))
+    assert reading.files == {"letter.html": sources(key)["letter.html"].encode()}
+    assert {finding.code for finding in reading.findings} <= {"word.tracked"}
+
+
+def split(data: bytes, chance: Random) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    root = etree.fromstring(parts["word/document.xml"])
+    for run in list(root.iter(f"{W}r")):
+        text = run.findtext(f"{W}t") or ""
+        if text.startswith("{") and "'" not in text:
+            text = re.sub(r'"([^"]*)"', chance.choice(["“\\1”", "„\\1“", "«\\1»"]), text)
+            text = text.replace(" ", chance.choice([" ", "\u00a0", "\u202f"]))
+        if len(text) < 3:
+            continue
+        cuts = [0, *sorted(chance.sample(range(1, len(text)), 2)), len(text)]
+        made: list[etree._Element] = []
+        for begin, end in pairwise(cuts):
+            piece = deepcopy(run)
+            piece.find(f"{W}t").text = text[begin:end]
+            piece.set(f"{W}rsidR", "00AA00AA")
+            xml = etree.tostring(piece, encoding="unicode")
+            around = chance.choice([
+                "{}", "<w:proofErr w:type='spellStart'/>{}<w:proofErr w:type='spellEnd'/>",
+                "<w:bookmarkStart w:id='1' w:name='_GoBack'/>{}<w:bookmarkEnd w:id='1'/>",
+                "<w:smartTag w:uri='x' w:element='place'>{}</w:smartTag>", f"{ins('{}')}{deleted('gone')}",
+            ])  # fmt: skip
+            made += list(etree.fromstring(f"<x {NAMESPACES}>{around.replace('{}', xml)}</x>"))
+        parent = run.getparent()
+        at = parent.index(run)
+        parent[at : at + 1] = made
+    return zipped({**parts, "word/document.xml": etree.tostring(root)})
 
 
 @pytest.mark.parametrize("key", LETTERS)

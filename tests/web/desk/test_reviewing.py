@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
+from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.reviewing import etag_of
+from docservice.correspondence.translations import Draft
 from docservice.web.desk.sentences import sentences
-from tests.correspondence.reviewed import KEY, TODAY
+from tests.correspondence.reviewed import KEY, TODAY, wording
 from tests.web.desk.conftest import Desk
 
 JULY = (TODAY + timedelta(30)).isoformat()
@@ -220,6 +222,25 @@ def test_other_faces_of_what_changed(desk: Desk) -> None:
     assert "in Spanish" in client.get(address(number) + "?language=es&against=1").text
     assert client.get(address(1)).status_code == 200
     assert "first version" in client.get("/desk/templates/memorandum/1").text
+
+
+def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: Desk) -> None:
+    changed = wording()["letter.html"].replace(b"being a good neighbor.", b"being a good neighbor to us all.")
+    number = desk.office.review.propose(
+        Proposal(KEY, {"letter.html": changed}, "Warmer", based_on=1), actor=desk.who["cora"]
+    ).number
+    client = desk.client("ada")
+    page = client.get(address(number) + "?language=es&against=1").text
+    assert "is not offered in Spanish: 1 of its 53 sentences has no translation" in page
+    assert "[not translated]" in page
+    assert client.get(address(number, "redline.docx") + "?language=es&against=1").data.startswith(b"PK")
+    # A translation that is saved shows at once.
+    (missing,) = [
+        one for one in desk.office.translations.sheet(KEY, "es", number).strings if "to us all" in one.english
+    ]
+    draft = Draft(missing.id, ("Gracias a todos.",))
+    desk.office.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
+    assert "Gracias a todos." in client.get(address(number) + "?language=es&against=1").text
 
 
 def test_handouts_are_looked_at_too(desk: Desk) -> None:

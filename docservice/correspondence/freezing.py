@@ -1,0 +1,49 @@
+"""Template folders frozen and judged with what this installation shares; apart, where the wording is a Word file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from docservice.catalog import lint as linting
+from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
+from docservice.catalog.lint_finding import LintFinding
+from docservice.catalog.messages import Messages
+from docservice.correspondence import apart
+from docservice.correspondence.shop import Shop
+from docservice.correspondence.vocabulary import vocabulary
+
+
+def frozen(
+    shop: Shop, folder: Path, *, clauses: Path | None = None, letterhead: Path | None = None,
+    known: Mapping[str, Messages] | None = None,
+) -> Bundle:  # fmt: skip
+    """A folder as a bundle, with the installation's clauses and letterhead unless others are given.
+
+    Raises what ``catalog.bundle.freeze`` raises; of a Word file also ``render.timeout`` and ``render.memory``.
+    """
+    clauses, letterhead, locales = _shared(shop, clauses, letterhead)
+    if (folder / WORD_WORDING).is_file():
+        return shop.apart.call(apart.frozen, {}, folder, clauses, letterhead, locales, known)
+    return freeze(folder, clauses=clauses, letterhead=letterhead, locales=locales, known=known)
+
+
+def linted(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with a folder, errors first."""
+    clauses, letterhead, locales = _shared(shop)
+    if (folder / WORD_WORDING).is_file():
+        return shop.apart.call(apart.linted, {}, folder, clauses, letterhead, locales)
+    return linting.lint(folder, clauses=clauses, letterhead=letterhead, locales=locales, vocabulary=vocabulary())
+
+
+def judged(shop: Shop, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with a version, errors first."""
+    if bundle.written_in_word:
+        return shop.apart.call(apart.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples))
+    return linting.lint_version(bundle, samples, vocabulary())
+
+
+def _shared(shop: Shop, clauses: Path | None = None, letterhead: Path | None = None) -> tuple[Path, Path, Path]:
+    settings = shop.settings
+    templates = settings.templates
+    return clauses or templates / "clauses", letterhead or templates / "letterhead", settings.locales

@@ -48,7 +48,7 @@ def shown(shop: Shop, key: str, number: int, sample: str = "", language: str = "
             raise Refusal("sample.unknown", f"There is no sample “{sample}”.", kind="missing")
         facts = _read(held, sample)
     pdf = redlining.rendered(shop, shop.bundle(version.sha256), facts, language)
-    pictures: tuple[bytes, ...] = working.work(shop, _SECONDS, _pictures, {"pdf": pdf})
+    pictures: tuple[bytes, ...] = working.work(shop, _SECONDS, _pictures, {}, pdf)
     return Shown(sample, names, language, pdf, pictures)
 
 
@@ -62,7 +62,7 @@ def _read(held: Mapping[str, bytes], sample: str) -> dict[str, object]:
     return found
 
 
-def _pictures(parts: Mapping[str, bytes]) -> tuple[bytes, ...]:
+def _pictures(_: Mapping[str, bytes], pdf: bytes) -> tuple[bytes, ...]:
     from docservice.rendering.page_pictures import page_pictures
 
-    return page_pictures(parts["pdf"])
+    return page_pictures(pdf)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import re
 import select
 import signal
 import struct
@@ -33,6 +34,7 @@ Parts = Mapping[str, bytes]
 
 _PARTS_KEPT = 64
 _START_SECONDS = 60.0
+_SHA256 = re.compile("[0-9a-f]{64}")
 _HEAD = struct.Struct(">Q")
 _START = "import sys; sys.path[:] = {path!r}\nfrom docservice.jobs.pool_worker import main; main({megabytes!r})"
 
@@ -72,6 +74,7 @@ class Pool:
         **kwargs: P.kwargs,
     ) -> T:
         """``call`` with a time limit of its own."""
+        _refuse_names(parts)
         worker = self._take()
         try:
             ok, value = worker.call((function, args, kwargs), parts, seconds)
@@ -223,6 +226,12 @@ class _Worker:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+
+
+def _refuse_names(parts: Parts) -> None:
+    """A worker keeps what it was sent under a key: under a name it would answer with the bytes of an earlier job."""
+    if not all(_SHA256.fullmatch(key) for key in parts):
+        raise ValueError("parts go by their SHA-256; what has none is an argument")
 
 
 def _too_slow(seconds: float) -> Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,13 +29,35 @@ def pool() -> Iterator[Pool]:
     opened.close()
 
 
+def parts(*contents: bytes) -> dict[str, bytes]:
+    return {hashlib.sha256(content).hexdigest(): content for content in contents}
+
+
 def test_a_worker_stays_warm_and_keeps_the_parts_it_was_given(pool: Pool) -> None:
-    first = pool.call(jobs.sizes, {"a": b"xx"}, factor=2)
-    assert first[1] == {"a": 4}
-    assert pool.call(jobs.sizes, {"a": b"xx", "b": b"y"}) == (first[0], {"a": 2, "b": 1})
+    one, two = parts(b"xx"), parts(b"xx", b"y")
+    first = pool.call(jobs.sizes, one, factor=2)
+    assert list(first[1].values()) == [4]
+    process, sizes = pool.call(jobs.sizes, two)
+    assert (process, sizes.keys(), sorted(sizes.values())) == (first[0], two.keys(), [1, 2])
     for number in range(150):  # more than a worker keeps
-        assert pool.call(jobs.sizes, {f"p{number}": b"z"})[1] == {f"p{number}": 1}
-    assert pool.call(jobs.sizes, {"a": b"xx"}) == (first[0], {"a": 2})
+        assert list(pool.call(jobs.sizes, parts(b"%d" % number))[1].values()) == [len(str(number))]
+    assert pool.call(jobs.sizes, one) == (first[0], dict.fromkeys(one, 2))
+
+
+def test_parts_go_by_their_content_not_by_a_name(pool: Pool) -> None:
+    """Under a name, a worker that is warm would answer with what it was sent before."""
+    with pytest.raises(ValueError, match="SHA-256"):
+        pool.call(jobs.sizes, {"pdf": b"xx"})
+
+
+def test_each_version_shows_its_own_pages(tmp_path: Path, fonts_folder: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "fonts").symlink_to(fonts_folder)
+    with open_office(Settings(home=home, isolated_rendering=True, workers=1)) as office:
+        shown = [office.shown(key, 1) for key in ("courtesy-letter", "stop-work-order", "courtesy-letter")]
+    assert shown[0].pictures == shown[2].pictures
+    assert not {*shown[0].pictures} & {*shown[1].pictures}
 
 
 def test_a_refusal_comes_through_whole(pool: Pool) -> None:
@@ -56,7 +79,7 @@ def test_what_exceeds_its_limits_ends_and_the_next_one_is_served(pool: Pool, job
     with pytest.raises(Refusal) as refused:
         pool.call_within(0.5, job, {})  # type: ignore[arg-type]
     assert (refused.value.code, refused.value.kind) == (code, kind)
-    assert pool.call(jobs.sizes, {"a": b"x"})[1] == {"a": 1}
+    assert list(pool.call(jobs.sizes, parts(b"x"))[1].values()) == [1]
 
 
 def test_threads_share_the_workers(pool: Pool) -> None:

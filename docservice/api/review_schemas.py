@@ -55,6 +55,13 @@ class VersionListSchema(ma.Schema):
     items = fields.List(fields.Nested(VersionSchema), required=True)
 
 
+class CopySchema(Strict):
+    """A version of a template."""
+
+    template = fields.String(required=True, validate=validate.Length(1, 60))
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**6))
+
+
 class ProposalSchema(Strict):
     """A proposed version. As multipart/form-data: the part ``proposal`` holds this object as JSON, and the file parts
     are the files, each under its path in the template folder, or one .zip of the folder."""
@@ -79,6 +86,18 @@ class ProposalSchema(Strict):
         strict=True,
         validate=validate.Range(1, 10**6),
         metadata={"description": "An earlier draft of one's own, which is withdrawn for this one"},
+    )
+    removes = fields.List(
+        fields.String(validate=validate.Length(1, 300)),
+        load_default=list,
+        metadata={"description": "Files of the earlier version (samples, pictures) that this one does not have"},
+    )
+    new = Flag(load_default=False, metadata={"description": "A new template is meant: refused when the key is taken"})
+    copy_of = fields.Nested(
+        CopySchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Approved wording of another template, whose files hold where none are sent"},
     )
     files = Files(
         load_default=dict,

@@ -69,7 +69,10 @@ def propose(body: dict[str, Any], key: str) -> Any:
     files = dict(body["files"])
     if len(files) == 1 and next(iter(files)).lower().endswith(".zip"):
         files = unzip(next(iter(files.values())))
-    proposal = Proposal(key, files, body["note"], body["based_on"], body["replaces"])
+    copied = (body["copy_of"]["template"], body["copy_of"]["version"]) if body["copy_of"] is not None else None
+    proposal = Proposal(
+        key, files, body["note"], body["based_on"], body["replaces"], frozenset(body["removes"]), body["new"], copied
+    )  # fmt: skip
     record = office().review.propose(proposal, actor=reviewer())
     return version_answer(office().review.version(key, record.number), 201)
 

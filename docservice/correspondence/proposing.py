@@ -38,6 +38,7 @@ from docservice.storage import audit
 MOST_FILES, MOST_BYTES = 200, 20 * 2**20
 LONGEST_NOTE = 2000
 _SECONDS = 20.0  # for all pictures of a proposal
+RESERVED = frozenset(("clauses", "letterhead", "new"))  # folders beside a template's; a page of the desk
 _NAME = re.compile(r"[^\x00-\x1f\\]{1,300}\Z")
 _CATALOG = re.compile(r"locales/([A-Za-z_]+)/LC_MESSAGES/[a-z-]+\.po\Z")
 
@@ -269,8 +270,10 @@ def _still_held(earlier: Bundle | None, files: Mapping[str, bytes]) -> dict[str,
 
 def _refuse_name(key: str) -> None:
     """The key is a folder's name here, before its template.yaml is read."""
-    if not is_name(key) or key in ("clauses", "letterhead"):  # which lie beside it
+    if not is_name(key) or key in RESERVED:
         message = f"A template's key is up to {LONGEST_KEY} lower-case letters and digits, words joined by hyphens."
+        if key in RESERVED:
+            message = f"“{key}” cannot be a template's key: something else is called so."
         raise Refusal("proposal.key", message, [Problem("proposal.key", message)])
 
 

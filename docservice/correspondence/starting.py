@@ -24,8 +24,6 @@ from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Problem, Refusal
 
-RESERVED = frozenset({"new"})  # an address of its own
-
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -50,8 +48,8 @@ def start(shop: Shop, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tup
     ``proposing.propose`` and ``word_files.read`` raise.
     """
     actor.require("propose")
-    if begun.key in RESERVED:
-        message = f"“{begun.key}” is no key: a page of the desk is called so."
+    if begun.key in proposing.RESERVED:
+        message = f"“{begun.key}” is no key: something else is called so."
         raise Refusal("template.head", message, [Problem("template.head", message, "/key")])
     with shop.store.database.reading() as session:
         proposing.refuse_taken(session, begun.key)

@@ -38,8 +38,10 @@ def main(megabytes: int) -> None:
 def _answer(body: bytes, parts: dict[str, bytes], answers: FileIO) -> bytes:
     result: tuple[bool, object]
     try:
-        (function, args, kwargs), seconds, wanted, new, stale = pickle.loads(body)
-        answers.write(b"\n")  # what the job needs is imported: its time begins
+        try:
+            (function, args, kwargs), seconds, wanted, new, stale = pickle.loads(body)
+        finally:
+            answers.write(b"\n")  # what the job needs is imported, or cannot be: its time begins
         # The parent ends a job that is too long. If the parent is gone, this does.
         signal.alarm(ceil(seconds) + 5)
         for sha256 in stale:

@@ -15,9 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from docservice.app import create_app
-from docservice.config import Settings
-from docservice.correspondence import Office, open_office
-from tests.correspondence.reviewed import FOLDER, KEY, NOON, people, wording
+from docservice.correspondence import Office
+from tests.correspondence.reviewed import FOLDER, KEY, an_office, people, wording
 
 URL = f"/api/v1/templates/{KEY}/versions"
 MORE = "<p>{{ case.number }}</p>"
@@ -26,10 +25,7 @@ Send = Callable[..., Any]
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:  # type: ignore[override]
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+    with an_office(tmp_path / "home", fonts_folder) as opened:
         people(opened)
         yield opened
 
@@ -299,3 +295,31 @@ def test_a_disabled_persons_key_is_dead(send: Send, office: Office) -> None:
     assert send("ada", "GET", URL).status_code == 200
     office.accounts.disable("ada", actor="cli:op")
     assert send("ada", "GET", URL).get_json()["code"] == "access.key_unknown"
+
+
+def test_a_template_may_begin_as_a_copy_of_approved_wording(send: Send) -> None:
+    url = "/api/v1/templates/friendly-letter/versions"
+    head = (FOLDER / "template.yaml").read_bytes().replace(KEY.encode(), b"friendly-letter", 1)
+    body = {
+        "note": "Friendlier still.", "new": True, "copy_of": {"template": KEY, "version": 1},
+        "files": {"template.yaml": base64.b64encode(head).decode()},
+    }  # fmt: skip
+    answer = send("cora", "POST", url, json=body)
+    assert answer.status_code == 201, answer.json
+    assert (answer.json["template"], answer.json["number"]) == ("friendly-letter", 1)
+    again = send("cora", "POST", url, json=body)
+    assert (again.status_code, again.json["code"]) == (409, "template.exists")
+    for key in ("new", "clauses"):
+        refused = send("cora", "POST", f"/api/v1/templates/{key}/versions", json=body)
+        assert (refused.status_code, refused.json["code"]) == (422, "proposal.key")
+    unknown = {**body, "copy_of": {"template": "nothing", "version": 1}}
+    assert send("cora", "POST", "/api/v1/templates/other/versions", json=unknown).status_code == 404
+
+
+def test_a_sample_is_taken_away(send: Send, office: Office) -> None:
+    names = sorted(office.shown(KEY, 1).samples)
+    assert len(names) > 1
+    body = {"note": "One too many.", "based_on": 1, "removes": [f"samples/{names[0]}.json"], "files": {}}
+    answer = send("cora", "POST", URL, json=body)
+    assert answer.status_code == 201, answer.json
+    assert sorted(office.shown(KEY, 2).samples) == names[1:]

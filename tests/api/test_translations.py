@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from docservice.app import create_app
-from docservice.config import Settings
-from docservice.correspondence import Office, open_office
-from tests.correspondence.reviewed import KEY, NOON, people
+from docservice.correspondence import Office
+from tests.correspondence.reviewed import KEY, an_office, people
 
 URL = f"/api/v1/translations/{KEY}/es"
 Send = Callable[..., Any]
@@ -22,10 +21,7 @@ Send = Callable[..., Any]
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:  # type: ignore[override]
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+    with an_office(tmp_path / "home", fonts_folder) as opened:
         people(opened)
         yield opened
 

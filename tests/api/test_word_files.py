@@ -14,10 +14,9 @@ from flask.testing import FlaskClient
 
 from docservice.api.negotiation import DOCX
 from docservice.app import create_app
-from docservice.config import Settings
-from docservice.correspondence import Office, open_office
+from docservice.correspondence import Office
 from tests.catalog.word.making import TITLE, docx, field, p, tracked
-from tests.correspondence.reviewed import KEY, NOON, people
+from tests.correspondence.reviewed import KEY, an_office, people
 
 URL = f"/api/v1/templates/{KEY}"
 CHANGE = ("We hope this letter helps you put it right.", "Please put it right.")
@@ -25,10 +24,7 @@ CHANGE = ("We hope this letter helps you put it right.", "Please put it right.")
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:  # type: ignore[override]
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+    with an_office(tmp_path / "home", fonts_folder) as opened:
         people(opened)
         yield opened
 

@@ -1,13 +1,21 @@
-"""What the tests of reviews share: people, and a letter with another word in it."""
+"""What the tests of reviews share: an office with people, and a letter with another word in it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from docservice import shipped
-from docservice.correspondence import Office
+from docservice.config import Settings
+from docservice.correspondence import Office, open_office
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor
+from docservice.refusal import Refusal
 
 NOON = datetime(2026, 6, 1, 19, tzinfo=UTC)  # noon where the town is
 TODAY = date(2026, 6, 1)
@@ -22,6 +30,22 @@ PEOPLE = {
     "max": ("administrator",),
     "req": ("requester",),
 }
+
+
+@contextmanager
+def an_office(home: Path, fonts: Path) -> Iterator[Office]:
+    """An office of its own, at noon."""
+    home.mkdir()
+    (home / "fonts").symlink_to(fonts)
+    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+        yield opened
+
+
+def code(act: Callable[..., Any], *arguments: Any, **more: Any) -> str:
+    """The code with which something is refused."""
+    with pytest.raises(Refusal) as refused:
+        act(*arguments, **more)
+    return refused.value.code
 
 
 def people(office: Office) -> dict[str, Actor]:

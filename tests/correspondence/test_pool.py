@@ -82,6 +82,19 @@ def test_what_exceeds_its_limits_ends_and_the_next_one_is_served(pool: Pool, job
     assert list(pool.call(jobs.sizes, parts(b"x"))[1].values()) == [1]
 
 
+class Unreadable:
+    """Goes out, and cannot be read at the other end."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[str]]:
+        return int, ("x",)
+
+
+def test_a_job_that_cannot_be_read_is_answered_at_once(pool: Pool) -> None:
+    with pytest.raises(Refusal) as refused:
+        pool.call_within(5, jobs.sizes, {}, Unreadable())
+    assert refused.value.code == "render.crashed"
+
+
 def test_threads_share_the_workers(pool: Pool) -> None:
     with ThreadPoolExecutor(6) as threads:
         found = list(threads.map(lambda _: pool.call(jobs.nap, {}, 0.01), range(12)))

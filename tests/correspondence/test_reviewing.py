@@ -15,35 +15,25 @@ from typing import Any
 
 import pytest
 
-from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office, proposing
+from docservice.correspondence import Office, Order, proposing
 from docservice.correspondence.proposing import Proposal, files_in, unzip
 from docservice.correspondence.reviewing import etag_of
 from docservice.correspondence.roles import Actor
 from docservice.refusal import Refusal
-from tests.correspondence.reviewed import FOLDER, KEY, NOON, TODAY, people, proposal, wording
+from tests.correspondence.reviewed import FOLDER, KEY, TODAY, an_office, code, people, proposal, wording
 
 SYSTEM = Actor("key:tracker", via="tracker")
 
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+    with an_office(tmp_path / "home", fonts_folder) as opened:
         yield opened
 
 
 @pytest.fixture
 def who(office: Office) -> dict[str, Actor]:
     return people(office)
-
-
-def code(act: Callable[..., Any], *arguments: Any, **more: Any) -> str:
-    with pytest.raises(Refusal) as refused:
-        act(*arguments, **more)
-    return refused.value.code
 
 
 def under_review(office: Office, author: Actor, addition: str = "<p>{{ case.number }}</p>") -> int:

@@ -15,9 +15,8 @@ from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor
-from docservice.refusal import Refusal
 from tests.catalog.word.making import TITLE, docx, field, p, sdt, tracked
-from tests.correspondence.reviewed import KEY, NOON, people, wording
+from tests.correspondence.reviewed import KEY, NOON, an_office, code, people, wording
 
 CHANGE = ("We hope this letter helps you put it right.", "Please put it right.")
 IN_A_CLAUSE = ("ask anything you like", "ask us anything")
@@ -26,22 +25,13 @@ NOTE = {"note": "Shorter"}
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+    with an_office(tmp_path / "home", fonts_folder) as opened:
         yield opened
 
 
 @pytest.fixture
 def who(office: Office) -> dict[str, Actor]:
     return people(office)
-
-
-def code(act: Callable[..., Any], *arguments: Any, **more: Any) -> str:
-    with pytest.raises(Refusal) as refused:
-        act(*arguments, **more)
-    return refused.value.code
 
 
 def test_an_edit_with_tracked_changes_is_the_next_draft(office: Office, who: dict[str, Actor]) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from docservice.correspondence import Order
 from tests.correspondence.reviewed import KEY
-from tests.web.desk.conftest import Clock, Desk, picture, refuse_barriers, sign_in
+from tests.web.desk.conftest import Clock, Desk, opened, picture, refuse_barriers, sign_in
 
 SENTENCE = "If we have made a mistake, or you see it differently, please tell us."
 NEW_YEAR = date(2027, 1, 1)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, fonts_folder: Path) -> Iterator[Desk]:
+    """A desk as ``docservice serve`` has it: what is rendered or read is, in processes of its own."""
+    with opened(tmp_path / "home", fonts_folder, Clock(), isolated_rendering=True) as one:
+        yield one
 
 
 def order(example: Any, on: date) -> Order:

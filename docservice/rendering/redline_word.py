@@ -157,6 +157,8 @@ class _Writer:
         whole = {"moveTo": "ins", "moveFrom": "del"}.get(_whole(change) or "", _whole(change))
         cells: list[tuple[Token, str, list[Run]]] = []
         for run in change.runs:
+            if change.kind == "moved-to" and run.operation == "deleted":
+                continue  # as in _run
             for at, token in enumerate(run.shown):
                 if token.kind == "cell":
                     cells.append((token, run.operation, []))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import docx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docservice.catalog.redlines import redline
@@ -81,6 +81,11 @@ ROW = st.lists(st.tuples(st.sampled_from(["td", "th", "td colspan='2'"]), CELL),
 TABLE = st.lists(ROW, max_size=4).map(lambda rows: "".join(f"<tr>{row}</tr>" for row in rows))
 
 
+@example(  # a row that moved, and lost words on the way
+    "<tr><td>fine fine fine</td></tr><tr><td></td></tr><tr><td></td></tr>",
+    "<tr><td></td></tr><tr><td></td></tr><tr><td>fine fine</td></tr>",
+    "en",
+)
 @settings(max_examples=150, deadline=None)
 @given(TABLE, TABLE, st.sampled_from(["en", "zh-Hant", "ar"]))
 def test_so_for_any_two_tables(old: str, new: str, language: str) -> None:

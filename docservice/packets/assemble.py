@@ -47,7 +47,8 @@ def assemble(
     words of the case, taken out of the public-records copy. Raises ``Refusal`` with a problem per part:
     ``packet.missing`` (documents or files that are not there), ``packet.changed`` (a document that is not the one on
     record), ``packet.unusable`` (parts that cannot go in, each by name), ``packet.service`` (gaps in the service of
-    notices), ``packet.profile`` (what violates the forum's rules), ``packet.volume``.
+    notices), ``packet.profile`` (what violates the forum's rules), ``packet.volume``, ``packet.redaction`` (one of the
+    plan that matches nothing in the public copy).
     """
     requirements.refuse_missing(plan, documents, files, means.casefile)
     chain = requirements.chain(plan, documents, means.casefile, means.pack, means.on)

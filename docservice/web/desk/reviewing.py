@@ -28,7 +28,8 @@ from docservice.web.desk.words import place
 
 DONE = {
     "saved": "Saved as a new draft.",
-    "started": "The first draft is there. Where it says document.data.to_write, your own words are missing; without "
+    "started": "The first draft is there.",
+    "to-write": "The first draft is there. Where it says document.data.to_write, your own words are missing; without "
     "them it cannot be approved.",
     "submitted": "It is under review now.",
     "sent-back": "It is back with its author.",

@@ -41,7 +41,9 @@ def start_now() -> BaseResponse:
     if name:
         page = render_template("desk/word.html", version=record, findings=findings, name=name)
         return current_app.response_class(page, 201)
-    return redirect(url_for("desk.edit", key=record.template, number=record.number, done="started"), 303)
+    blanks = "document.data.to_write." in office().review.bundle(record.template, record.number).wording
+    done = "to-write" if blanks else "started"
+    return redirect(url_for("desk.edit", key=record.template, number=record.number, done=done), 303)
 
 
 def _begun() -> tuple[Start, str]:

@@ -78,7 +78,7 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
     picture(cora, "71-start-refused")
     cora.get_by_label("Key", exact=True).fill("my-extension")
     cora.get_by_role("button", name="Start it").click()
-    expect(cora.get_by_role("status")).to_contain_text("The first draft is there")
+    expect(cora.get_by_role("status")).to_contain_text("your own words are missing")
     expect(cora.get_by_text("not offered in es")).to_be_visible()
     area = cora.get_by_label("The wording (letter.html)")
     text = area.input_value()

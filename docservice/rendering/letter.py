@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import engines, tree, typst_press
+from docservice.rendering import engines, sheet_store, tree, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import Box, Envelope, Identity
 
@@ -72,9 +72,15 @@ def typeset(
     album = _Album(bundle, attachments)
     letter = tree.build(composition.root, album.place)
     rtl = letter.direction == "rtl"
+    language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
+    sources = _sources(bundle)
+    sheet = None
+    if letter.taglines and engines.takes(engine, "sheet 1"):
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts)
+    sheets = len(sheet.pages) if sheet else 0
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
-        "language": {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction},
+        "language": language,
         "stamp": [issued_on.year, issued_on.month, issued_on.day],
         "draft": draft,
         "town": _town(town),
@@ -86,21 +92,23 @@ def typeset(
         "identification": letter.identification,
         "body": letter.body,
         "stub": _stub(letter.stub),
-        "taglines": letter.taglines,
+        "taglines": [] if sheet else letter.taglines,
+        "sheets": sheets,
     }
-    sources = _sources(bundle)
 
     def pressed(closeness: int) -> bytes:
         whole = {**data, "closer": closeness}
         return typst_press.typst_pdf(sources, _MAIN, whole, fonts=fonts, stamp=issued_on, pictures=album.files)
 
     try:
-        pdf = _without_short_tail(pressed, sheets=1 if letter.taglines else 0)
+        pdf = _without_short_tail(pressed, sheets or len(letter.taglines[:1]))
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
         problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
+    if sheet:
+        pdf = sheet.into(pdf)
     return Rendered(pdf, typst_press.page_count(pdf), engine)
 
 

@@ -22,11 +22,14 @@ _PRINTABLE = 9  # points from the edge that no printer reaches
 
 
 def on_paper(sight: Sight) -> Iterator[Finding]:
-    """Each line of text lies wholly on its page."""
+    """Each line of text lies wholly on its page (DOMAIN §5)."""
     if sight.rendered is None or not _may_overflow(sight):
         return
     with PDFIUM:
-        document = pypdfium2.PdfDocument(sight.rendered.pdf)
+        try:
+            document = pypdfium2.PdfDocument(sight.rendered.pdf)
+        except pypdfium2.PdfiumError:
+            return  # checks.paper says what is wrong with it
         try:
             for number in range(len(document)):
                 yield from _beyond(document, number)

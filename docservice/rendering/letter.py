@@ -18,14 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import tree, typst_press
+from docservice.rendering import engines, tree, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import Box, Envelope, Identity
 
 if TYPE_CHECKING:
     from docservice.rendering.wording import Composition
 
-ENGINE = typst_press.ENGINE
 _MAIN = "letterhead/letter.typ"
 
 # A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
@@ -59,13 +58,16 @@ def typeset(
     draft: bool,
     fonts: FontSet,
     number: str | None = None,
+    pinned: str | None = None,
 ) -> Rendered:
     """Typeset one letter for one recipient.
 
     ``attachments`` are the pictures that the wording names (``picture:NAME``), ``number`` the document's number for the
-    running matter (None while there is none). Raises ``Refusal``: ``text.glyph_missing`` (a character no font has, with
-    its place), ``address.overflow``, ``picture.missing``, ``photo.broken``, ``typeset.failed``.
+    running matter (None while there is none), ``pinned`` the engine of a document that is made again. Raises
+    ``Refusal``: ``text.glyph_missing`` (a character no font has, with its place), ``address.overflow``,
+    ``picture.missing``, ``photo.broken``, ``typeset.failed``, ``engine.unknown``.
     """
+    engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     album = _Album(bundle, attachments)
     letter = tree.build(composition.root, album.place)
@@ -99,7 +101,7 @@ def typeset(
             raise
         problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
-    return Rendered(pdf, typst_press.page_count(pdf), ENGINE)
+    return Rendered(pdf, typst_press.page_count(pdf), engine)
 
 
 def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Settings:
     address of the proxy whose word on who asks is believed (nobody's when empty), ``trusted_proxies`` how many stand
     in a row before the service.
 
+    Every path is absolute once the settings are made: a relative one is of the folder in which they were made.
     Raises ``Refusal("settings.invalid", kind="setup")`` when single sign-on is configured by halves.
     """
 
@@ -79,6 +80,13 @@ class Settings:
     trusted_proxies: int = 1
 
     def __post_init__(self) -> None:
+        # What a path means may depend on neither who reads it (Flask sends files relative to its own package, not to
+        # the working folder) nor on when.
+        for one in fields(self):
+            held = getattr(self, one.name)
+            if isinstance(held, Path):
+                object.__setattr__(self, one.name, held.absolute())
+        object.__setattr__(self, "fonts", tuple(folder.absolute() for folder in self.fonts))
         problems = _half_configured(self)
         if problems:
             raise Refusal("settings.invalid", "The settings of single sign-on are not right.", problems, kind="setup")
@@ -86,7 +94,7 @@ class Settings:
     @property
     def database(self) -> str:
         """The database's URL."""
-        return self.database_url or f"sqlite:///{(self.home / 'docservice.db').absolute()}"
+        return self.database_url or f"sqlite:///{self.home / 'docservice.db'}"
 
     @property
     def blobs(self) -> Path:

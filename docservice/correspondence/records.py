@@ -74,6 +74,7 @@ class DocumentRecord:
     created_by: str
     findings: tuple[Finding, ...]
     verify_code: str
+    replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class PacketRecord:
     profile: str = "default"
     supplements: str | None = None
     pdf: bytes | None = field(default=None, repr=False)  # there only when it was bound without being kept
+    replayed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Uploads:
                 fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 message = "Another request is sending this exhibit. Ask how much is there when it has ended."
-                raise Refusal("exhibit.in_flight", message, kind="conflict") from None
+                raise Refusal("exhibit.in_flight", message, kind="conflict", retry_after=1) from None
             if self.is_whole(sha256):  # another request was faster
                 self._part(sha256).unlink(missing_ok=True)
                 return span.total

@@ -20,6 +20,8 @@ from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import engines, sheet_store, tree, typst_press
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.sheet import Sheet
+from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.pack import Box, Envelope, Identity
 
 if TYPE_CHECKING:
@@ -77,7 +79,6 @@ def typeset(
     sheet = None
     if letter.taglines and engines.takes(engine, "sheet 1"):
         sheet = sheet_store.prepared(sources, language, letter.taglines, fonts)
-    sheets = len(sheet.pages) if sheet else 0
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
         "language": language,
@@ -92,23 +93,30 @@ def typeset(
         "identification": letter.identification,
         "body": letter.body,
         "stub": _stub(letter.stub),
-        "taglines": [] if sheet else letter.taglines,
-        "sheets": sheets,
     }
 
-    def pressed(closeness: int) -> bytes:
-        whole = {**data, "closer": closeness}
-        return typst_press.typst_pdf(sources, _MAIN, whole, fonts=fonts, stamp=issued_on, pictures=album.files)
+    def pressed(sheet: Sheet | None) -> bytes:
+        """The letter with its sheet of languages: put in, or set with the rest."""
+        sheets = len(sheet.pages) if sheet else 0
+        whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
+
+        def set_at(closeness: int) -> bytes:
+            close = {**whole, "closer": closeness}
+            return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
+
+        pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+        try:
+            return sheet.into(pdf) if sheet else pdf
+        except UnreadableError:  # this letterhead leaves no page free for it
+            return pressed(None)
 
     try:
-        pdf = _without_short_tail(pressed, sheets or len(letter.taglines[:1]))
+        pdf = pressed(sheet)
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
         problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
-    if sheet:
-        pdf = sheet.into(pdf)
     return Rendered(pdf, typst_press.page_count(pdf), engine)
 
 
@@ -118,7 +126,8 @@ def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:
     ``sheets`` pages behind the text do not count.
     """
     pdf = pressed(0)
-    *full, last = typst_press.page_weights(pdf)[: -sheets or None]
+    weights = typst_press.page_weights(pdf)
+    *full, last = weights[: -sheets or None] or weights
     pages = typst_press.page_count(pdf)
     tail = last / max(full, default=last)
     for closeness in range(next((most for most, below in _CLOSER if tail < below), 0), 0, -1):

@@ -7,7 +7,7 @@ from datetime import date
 
 from docservice.catalog import versions
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import languages, pinning, production
+from docservice.correspondence import kept_handouts, languages, pinning, production
 from docservice.correspondence.choices import Face
 from docservice.correspondence.order import MEDIA_TYPES, Order
 from docservice.correspondence.production import HandoutTask, Product
@@ -43,7 +43,6 @@ def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Previe
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
     bundle = spoken.bundle
     base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
-    parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
     task = HandoutTask(
         bundle=bundle.sha256,
         pack=edition.sha256,
@@ -53,11 +52,15 @@ def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Previe
         fonts_home=shop.settings.fonts_home,
         fonts_search=shop.settings.fonts,
     )
-    if shop.pool is not None:
-        product = shop.pool.call(production.produce_handout, parts, task, face)
-    else:
+
+    def make() -> Product:
+        parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
+        if shop.pool is not None:
+            return shop.pool.call(production.produce_handout, parts, task, face)
         production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
-        product = production.produce_handout(parts, task, face)
+        return production.produce_handout(parts, task, face)
+
+    product = kept_handouts.take(shop.settings.handouts, task, face, make)
     return _preview(product, version, face, language, None, started)
 
 

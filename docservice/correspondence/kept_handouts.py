@@ -2,8 +2,8 @@
 
 The key of a handout names everything that decides its bytes: what it is made of, the fonts, and what makes it. So what
 lies there is never out of date, and nothing need be told when a version is approved, a rule changes or a library is
-replaced. The folder may be deleted at any time; what is damaged is made anew. At most ``ROOM`` bytes: what was asked for
-longest ago goes first.
+replaced. The folder may be deleted at any time; what is damaged is made anew. At most ``ROOM`` bytes: what was asked
+for longest ago goes first. The last ones are in memory too.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import docservice
+from docservice.catalog.bundle import Bundle
 from docservice.correspondence.choices import Face
-from docservice.correspondence.production import HandoutTask, Product, prepared_fonts
+from docservice.correspondence.lately import Shelf
+from docservice.correspondence.pinning import PinnedPack
+from docservice.correspondence.production import HandoutTask, Product, keep_parsed, prepared_fonts, produce_handout
+from docservice.correspondence.shop import Shop
 from docservice.packets.shelf import FolderShelf, Held, kept, key_of, read
 from docservice.rendering import engines
 
@@ -38,12 +42,37 @@ _LIBRARIES = (
 )
 
 
-def take(folder: Path, task: HandoutTask, face: Face, make: Callable[[], Product]) -> Product:
-    """The handout that ``make`` makes of ``task``, or made before. Raises what ``make`` does, and keeps nothing then."""
-    parts = {name: value for name, value in asdict(task).items() if not name.startswith("fonts_")}
-    fonts = prepared_fonts(task.fonts_home, task.fonts_search).identity
-    key = key_of("handout", face, parts, fonts, _made_by())
-    return kept(_Folder(folder), key, lambda: _written(make()), _read)
+_lately: Shelf[Handout] = Shelf(64)
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A handout as it was made; ``sha256`` is that of its content."""
+
+    product: Product
+    sha256: str
+
+
+def handout(
+    shop: Shop, bundle: Bundle, edition: PinnedPack, language: str, face: Face, *, url: str, revised_on: date
+) -> Handout:
+    """A face of a handout: made before, or made now. Raises what rendering refuses, and keeps nothing then."""
+    settings = shop.settings
+    task = HandoutTask(
+        bundle=bundle.sha256, pack=edition.sha256, language=language, url=url, revised_on=revised_on,
+        fonts_home=settings.fonts_home, fonts_search=settings.fonts,
+    )  # fmt: skip
+
+    def make() -> bytes:
+        parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
+        if shop.pool is not None:
+            return _written(shop.pool.call(produce_handout, parts, task, face))
+        keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
+        return _written(produce_handout(parts, task, face))
+
+    fonts = prepared_fonts(settings.fonts_home, settings.fonts).identity
+    key = key_of("handout", face, bundle.sha256, edition.sha256, language, url, revised_on, fonts, _made_by())
+    return _lately.take(key, lambda: kept(_Folder(settings.handouts), key, make, _read))
 
 
 class _Folder(FolderShelf):
@@ -91,18 +120,18 @@ def _written(product: Product) -> bytes:
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
-def _read(held: Held) -> Product:
+def _read(held: Held) -> Handout:
     data = read(held)
     seal, _, body = data.partition(b"\n")
     if seal != hashlib.sha256(body).hexdigest().encode():
         raise ValueError("damaged")
     line, _, rest = body.partition(b"\n")
     head = json.loads(line)
-    length = head["html"]
-    return Product(
-        rest[length:], rest[:length].decode(), head["title"], "", head["pages"], (), head["engine"], head["fonts"],
-        head["milliseconds"],
+    html, content = rest[: head["html"]].decode(), rest[head["html"] :]
+    product = Product(
+        content, html, head["title"], "", head["pages"], (), head["engine"], head["fonts"], head["milliseconds"]
     )  # fmt: skip
+    return Handout(product, hashlib.sha256(content).hexdigest())
 
 
 @cache

@@ -87,7 +87,7 @@ def handout(key: str, language: str) -> Response:
         response.headers["Content-Security-Policy"] = policy(*style_hashes(made.content))
         response.headers["Content-Language"] = tag
     response.headers["Cache-Control"] = "public, max-age=300"
-    response.set_etag(hashlib.sha256(made.content).hexdigest())
+    response.set_etag(made.sha256 or hashlib.sha256(made.content).hexdigest())
     response.make_conditional(request)
     return response
 

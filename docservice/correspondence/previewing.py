@@ -42,13 +42,12 @@ def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Previe
     if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
     bundle = spoken.bundle
-    base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
     parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
     task = HandoutTask(
         bundle=bundle.sha256,
         pack=edition.sha256,
         language=language,
-        url=f"{base}/handouts/{key}/{language}",
+        url=f"{shop.public_address(edition)}/handouts/{key}/{language}",
         revised_on=version.effective_on or on,
         fonts_home=shop.settings.fonts_home,
         fonts_search=shop.settings.fonts,

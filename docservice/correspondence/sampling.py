@@ -95,7 +95,7 @@ def handout(shop: Shop, bundle: Bundle, language: str, face: Face = "pdf", *, un
     bundle.messages(language)
     task = HandoutTask(
         bundle=bundle.sha256, pack=edition.sha256, language=language,
-        url=f"{edition.pack.identity.website.rstrip('/')}/handouts/{bundle.key}/{language}", revised_on=on,
+        url=f"{shop.public_address(edition)}/handouts/{bundle.key}/{language}", revised_on=on,
         fonts_home=shop.settings.fonts_home, fonts_search=shop.settings.fonts,
     )  # fmt: skip
     parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}

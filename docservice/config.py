@@ -113,6 +113,11 @@ class Settings:
         return self.home / "shelf"
 
     @property
+    def handouts(self) -> Path:
+        """Where handouts that were made are kept; it may be deleted at any time."""
+        return self.home / "handouts"
+
+    @property
     def fonts_home(self) -> Path:
         """Where prepared fonts are kept."""
         return self.home / "fonts"

@@ -322,7 +322,7 @@ class FakeOffice:
         }[face]
         return SimpleNamespace(
             content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,  # type: ignore[index]
-            template=key, version=1, milliseconds=1.0, recipient=None, html="",
+            template=key, version=1, milliseconds=1.0, recipient=None, html="", sha256=None,
         )  # fmt: skip
 
     def bind(

@@ -22,11 +22,12 @@ MOST_COUNTED = 100_000  # of one limit: each is remembered until its window is o
 class Settings:
     """Where things lie and what limits hold. Every field has a working default.
 
-    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in
-    ``home`` when empty; ``public_url`` is where the public reaches the service (verify addresses, QR codes), no
-    slash at its end, the town pack's own address when empty; ``render_seconds`` and ``render_megabytes`` bound
-    one rendering job, ``workers`` is the number of rendering processes; ``max_body_megabytes`` bounds what a
-    request may send; ``lease_seconds`` is how long the work of a dead worker waits for another one.
+    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in ``home``
+    when empty; ``public_url`` is where the public reaches the service (every printed link and code begins with it), no
+    slash at its end; when empty, the town pack's ``verify_url`` without ``/verify``; ``render_seconds`` and
+    ``render_megabytes`` bound one rendering job, ``workers`` is the number of rendering processes;
+    ``max_body_megabytes`` bounds what a request may send; ``lease_seconds`` is how long the work of a dead worker waits
+    for another one.
     ``max_exhibit_megabytes`` bounds one uploaded exhibit; ``max_exhibits`` and ``max_exhibits_megabytes`` what one API
     key may have waiting for a packet, ``exhibit_days`` how long it waits before it is forgotten.
     ``oidc_*`` is single sign-on at the desk (docs/desk.md), there when ``oidc_issuer`` is.

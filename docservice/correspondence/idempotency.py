@@ -21,8 +21,11 @@ from docservice.correspondence.order import is_plain
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
+from docservice.storage.outages import Outage
 
 T = TypeVar("T")
+
+_IN_FLIGHT_SECONDS = 1
 
 _under_way: set[tuple[int, str, str]] = set()
 _guard = Lock()
@@ -69,8 +72,9 @@ def once(
     with _guard:
         if claim in _under_way:
             raise Refusal(
-                "idempotency.in_flight", "The same request is being worked on. Ask again in a moment.", kind="conflict"
-            )
+                "idempotency.in_flight", "The same request is being worked on. Ask again in a moment.",
+                kind="conflict", retry_after=_IN_FLIGHT_SECONDS,
+            )  # fmt: skip
         _under_way.add(claim)
     try:
         found = _replay(shop, request, made)
@@ -78,9 +82,13 @@ def once(
             return found
         try:
             return make()
-        except (IntegrityError, Refusal):
-            # Another process may have done it under this key in the meantime; what this one made is rolled back.
-            found = _replay(shop, request, made)
+        except (IntegrityError, Refusal) as error:
+            # Another process may have done it under this key in the meantime; what this one made is rolled back. Or the
+            # database went away in the commit: when it is back already, it says whether this one did.
+            try:
+                found = _replay(shop, request, made)
+            except Outage:
+                raise error from None
             if found is None:
                 raise
             return found

@@ -240,7 +240,7 @@ class Office:
         key: str,
         old: redlining.Version,
         new: redlining.Version,
-        sample: str | Mapping[str, Any] = "usual",
+        sample: str | Mapping[str, Any] = "",
         language: str = "en",
     ) -> redlining.Sheets:
         """A sample letter under both versions, page beside page, what differs outlined."""

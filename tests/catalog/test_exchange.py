@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from docservice.catalog.exchange import Entry, Offered, Received, po, same_language, xliff
-from docservice.catalog.messages import message_id, plural_rule
+from docservice.catalog.messages import message_id
+from docservice.catalog.plurals import plural_rule
 from docservice.refusal import Refusal
 
 # Everything that XML and PO can carry, and what is awkward in either.

@@ -344,7 +344,7 @@ def _sorted_out(
     for_many = {one.plural: one for one in strings.values() if one.plural is not None}
     for entry in entries:
         english = entry.sources[0] if entry.sources else ""
-        one = strings.get(entry.id) or (for_many.get(english) if entry.counts and len(entry.sources) == 1 else None)
+        one = strings.get(entry.id) or (for_many.get(english) if set(entry.sources) == {english} else None)
         if one is None or not set(entry.sources) <= {one.english, one.plural}:
             foreign.append(english)
             continue

@@ -53,9 +53,13 @@ def _toolkits(units: list[Any]) -> list[tuple[bool, bool]]:
 
 
 def _comes_back(sent: Offered, back: Received) -> None:
-    assert [(e.id, e.forms, e.doubtful) for e in back.entries if e.forms] == [
-        (e.id, e.forms, e.doubtful) for e in sent.entries if e.forms
-    ]
+    # By way of the other format, a language with one form keeps the English for many alone: that is recognized too.
+    known = {entry.plural: entry.id for entry in sent.entries if entry.plural is not None}
+    assert [
+        (known.get(e.sources[0], e.id) if len(set(e.sources)) == 1 else e.id, e.forms, e.doubtful)
+        for e in back.entries
+        if e.forms
+    ] == [(e.id, e.forms, e.doubtful) for e in sent.entries if e.forms]
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
@@ -87,11 +91,8 @@ def test_po_by_way_of_xliff(language: str) -> None:
     as_xliff = po2xliff().convertstore(pypo.pofile.parsestring(po.written(sent)), None, sourcelanguage="en",
                                        targetlanguage=language)  # fmt: skip
     back = xliff.read(as_xliff, "x.xlf")
-    told = {e.id: (e.forms, e.doubtful) for e in back.entries if e.forms}
-    # Where the language has one form, XLIFF has only the plural English: that string is not recognized.
-    lost = {e.id for e in sent.entries if e.plural and plural_rule(language).count == 1}
-    assert told.items() >= {e.id: (e.forms, e.doubtful) for e in sent.entries if e.forms and e.id not in lost}.items()
-    assert back.plural == (plural_rule(language).expression)
+    _comes_back(sent, back)
+    assert back.plural == plural_rule(language).expression
     _comes_back(sent, po.read(bytes(xliff2po().convertstore(BytesIO(as_xliff))), "x.po", language))
 
 

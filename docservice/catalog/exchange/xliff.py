@@ -172,13 +172,15 @@ def _entries(file: Any, name: str) -> Iterator[Taken]:
             if element.get("restype") == _PLURALS:
                 units = [_halves(one) for one in element.findall(unit)]
                 forms = tuple(target for _, target, _ in units)
+                while forms and not forms[-1]:
+                    forms = forms[:-1]
                 doubtful = any(is_doubtful for _, _, is_doubtful in units)
                 sources = tuple(dict.fromkeys(source for source, _, _ in units))
                 own = element.get("id", "")
                 # A tool that made the file of a PO file numbers it anew; both forms of the English say which it is.
                 id = own if _OURS.fullmatch(own) or len(sources) != 2 else message_id(*sources)
                 if units:
-                    yield Taken(id, sources, forms if any(forms) else (), doubtful, place, counts=True)
+                    yield Taken(id, sources, forms, doubtful, place, counts=True)
         elif element.get("restype") == _HEADER:
             continue
         elif (parent := element.getparent()) is None or parent.get("restype") != _PLURALS:

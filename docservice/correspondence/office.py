@@ -389,7 +389,8 @@ class Office:
             return audit_trail.sealed(session, seal)
 
     def tidy(self) -> None:
-        """Forget what nobody needs: unused exhibits, folders of killed processes, sessions that are over."""
+        """Settle what killed processes left; forget what nobody needs: unused exhibits, folders, old sessions."""
+        self.recover()
         self.exhibits.sweep()
         working.sweep(self.shop)
         self.sessions.sweep()

@@ -43,7 +43,7 @@ class Pool:
     """A pool of rendering processes. Threads may share it; workers start when they are first needed."""
 
     def __init__(self, workers: int = 2, seconds: float = 30.0, megabytes: int = 1536) -> None:
-        self.seconds, self.megabytes = seconds, megabytes
+        self.workers, self.seconds, self.megabytes = workers, seconds, megabytes
         self._free: list[_Worker] = []  # the last used is taken first: it is the warmest
         self._room = workers  # workers that may still be started
         self._change = Condition()

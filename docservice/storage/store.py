@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
+from docservice.storage import numbering
 from docservice.storage.blobs import Blobs, Stage
 from docservice.storage.database import Database
+from docservice.storage.holding import Holding
 from docservice.storage.migrate import migrate
-from docservice.storage.models import BlobRow
+from docservice.storage.models import BlobRow, HolderRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,28 @@ class Store:
 
     database: Database
     blobs: Blobs
+    holding: Holding
 
     def recover(self) -> tuple[int, int]:
-        """Settle the files that killed processes left behind: (moved to their place, deleted)."""
-        with self.database.alone() as session:
-            return self.blobs.recover(lambda sha256: session.get(BlobRow, sha256) is not None)
+        """Settle what dead processes held: their numbers are free, their files (moved to their place, deleted).
+
+        Nobody waits for it: it takes no lock that a write of the living needs.
+        """
+        with self.database.reading() as session:
+            anything = self.holding.any_lost(session) or numbering.any_lost(session)
+        if anything:
+            with self.database.writing() as session:
+                self.holding.give_up(session)
+                numbering.settle(session, self.holding.now())
+        with self.database.reading() as session:
+            holders = list(session.execute(select(HolderRow.id, HolderRow.lost_at)))
+            lost = [holder for holder, lost_at in holders if lost_at is not None]
+            known = [holder for holder, _ in holders]
+            settled = self.blobs.recover(known, lost, lambda sha256: session.get(BlobRow, sha256) is not None)
+        if lost:
+            with self.database.writing() as session:
+                session.execute(delete(HolderRow).where(HolderRow.id.in_(lost)))
+        return settled
 
     def close(self) -> None:
         """Let go of the database and of the staging folder."""
@@ -35,10 +55,13 @@ class Store:
         self.database.close()
 
 
-def open_store(database_url: str, blobs: Path) -> Store:
+def open_store(
+    database_url: str, blobs: Path, *, clock: Callable[[], datetime] | None = None, lease_seconds: float = 60.0
+) -> Store:
     """Open the store, creating or migrating its tables.
 
-    Raises ``Refusal`` (kind ``setup``): ``database.unreachable``, ``store.folder`` for a folder that cannot be made.
+    ``lease_seconds`` is how long what a dead process held waits for others. Raises ``Refusal`` (kind ``setup``):
+    ``database.unreachable``, ``store.folder`` for a folder that cannot be made.
     """
     try:
         blobs.mkdir(parents=True, exist_ok=True)
@@ -51,11 +74,16 @@ def open_store(database_url: str, blobs: Path) -> Store:
     except OperationalError as error:
         database.close()
         raise Refusal("database.unreachable", f"The database does not answer: {error.orig}", kind="setup") from None
-    return Store(database, Blobs(blobs))
+    holding = Holding(database, clock or (lambda: datetime.now(UTC)), lease_seconds)
+    return Store(database, Blobs(blobs, holding), holding)
 
 
 def register(session: Session, stage: Stage, at: datetime) -> None:
-    """Name the staged files in the caller's transaction: from its commit on they belong to a record."""
+    """Name the staged files in the caller's transaction: from its commit on they belong to a record.
+
+    Raises ``HolderLostError``.
+    """
+    stage.confirm(session)
     stage.settle()
     known = set(session.scalars(select(BlobRow.sha256).where(BlobRow.sha256.in_(stage.sizes))))
     for sha256 in sorted(stage.sizes.keys() - known):  # sorted: two transactions may not wait for each other crosswise

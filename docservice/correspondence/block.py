@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from docservice.correspondence import idempotency
 from docservice.correspondence.filing import file_sets, issued_before
@@ -28,6 +28,7 @@ from docservice.correspondence.shop import Prepared, Shop
 from docservice.refusal import Refusal
 from docservice.storage import numbering
 from docservice.storage.holding import HolderLostError
+from docservice.storage.outages import Outage
 from docservice.storage.store import register
 
 log = logging.getLogger(__name__)
@@ -195,7 +196,7 @@ class _Block:
                     why = made.code if isinstance(made, Refusal) else "failed"
                     series, number = self._letters[place].series, [self._numbers[place]]
                     numbering.release(session, *series, number, holder=self._holder, why=why, at=at)
-        except DBAPIError as error:
+        except Outage as error:
             log.warning("numbers are left to their lease: %s", error)
             self._shop.store.holding.abandon(self._holder)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -25,8 +26,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from docservice import disk
 from docservice.refusal import Refusal
 from docservice.storage.holding import HolderLostError, Holding
+
+log = logging.getLogger(__name__)
 
 _STRANGE_SECONDS = 3600.0  # after which a folder of no known holder, as earlier releases made them, is a dead one's
 _PIECE = 1 << 20  # bytes
@@ -45,13 +49,26 @@ class Blobs:
 
     @contextmanager
     def staging(self) -> Iterator[Stage]:
-        """A stage for the files of one record; what is not published by its end is discarded."""
-        with self.holding.held() as holder:
+        """A stage for the files of one record; what is not published by its end is discarded.
+
+        Raises ``Refusal("storage.full", kind="setup")`` and its like when the disk takes no more.
+        """
+        with disk.told(), self.holding.held() as holder:
             stage = Stage(self, self._folder(holder), holder)
             try:
                 yield stage
             finally:
                 stage.discard()
+
+    def probe(self) -> None:
+        """Write and remove a file. Raises ``Refusal`` (``storage.full`` …) when the disk does not take it."""
+        with disk.told():
+            self._staging.mkdir(parents=True, exist_ok=True)
+            path = self._staging / f"probe.{secrets.token_hex(8)}"
+            try:
+                path.write_bytes(bytes(_PIECE))
+            finally:
+                path.unlink(missing_ok=True)
 
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises ``Refusal`` ``blob.missing`` or ``blob.damaged`` when the store is not whole."""
@@ -84,6 +101,9 @@ class Blobs:
         SHA-256. Several processes may do this at once.
         """
         moved = deleted = 0
+        for stray in self._staging.glob("probe.*"):
+            if time.time() - _touched(stray) > _STRANGE_SECONDS:
+                stray.unlink(missing_ok=True)
         folders = self._staging.iterdir() if self._staging.is_dir() else ()
         for folder in sorted(p for p in folders if p.is_dir()):
             strange = folder.name not in known and time.time() - _touched(folder) > _STRANGE_SECONDS
@@ -139,6 +159,7 @@ class Stage:
         self._blobs, self._folder, self.holder = blobs, folder, holder
         self._staged: dict[str, Path] = {}
         self._settled = True
+        self._held = False
         self.sizes: dict[str, int] = {}  # sha256 → bytes of everything put here
 
     def put(self, data: bytes) -> str:
@@ -198,21 +219,32 @@ class Stage:
             _sync_folder(self._folder)
             self._settled = True
 
+    def hold(self, held: bool) -> None:
+        """From a commit on the files may be a record's: what is held is never discarded, only recovered."""
+        self._held = held
+
     def publish(self) -> None:
-        """The records are committed: move the files to their place."""
+        """The records are committed: move the files to their place.
+
+        One that cannot be moved (a full disk has no room for a folder either) is read where it lies, until ``recover``.
+        """
+        self._held = True
         while self._staged:
             sha256, path = self._staged.popitem()
-            self._blobs._place(path, sha256)
+            try:
+                self._blobs._place(path, sha256)
+            except OSError as error:
+                log.error("the file %s… stays in its staging folder: %s", sha256[:12], error)
 
     def discard(self) -> None:
-        """Delete what was not published."""
-        while self._staged:
+        """Delete what was not published, unless a record may name it."""
+        while self._staged and not self._held:
             self._staged.popitem()[1].unlink(missing_ok=True)
 
 
-def _touched(folder: Path) -> float:
+def _touched(path: Path) -> float:
     try:
-        return folder.stat().st_mtime
+        return path.stat().st_mtime
     except FileNotFoundError:
         return time.time()
 

@@ -19,12 +19,12 @@ from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
 from docservice.storage.database import Database
 from docservice.storage.models import HolderRow
+from docservice.storage.outages import Outage
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Holding:
                 try:
                     with self._database.writing() as session:
                         session.execute(delete(HolderRow).where(HolderRow.id == self._id))
-                except DBAPIError as error:
+                except Outage as error:
                     log.warning("a holder is left to its lease: %s", error)
             self._forget()
 
@@ -103,7 +103,7 @@ class Holding:
                 if self._users and self._id is not None and not over.is_set():
                     try:
                         self._renew()
-                    except DBAPIError as error:
+                    except Outage as error:
                         log.warning("the lease of what is held was not renewed: %s", error)
 
     def _renew(self) -> None:

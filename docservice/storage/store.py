@@ -6,18 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
 from docservice.storage import numbering
 from docservice.storage.blobs import Blobs, Stage
-from docservice.storage.database import Database
+from docservice.storage.database import Database, before_commit
 from docservice.storage.holding import Holding
 from docservice.storage.migrate import migrate
 from docservice.storage.models import BlobRow, HolderRow
+from docservice.storage.outages import Outage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,25 @@ def open_store(
     """Open the store, creating or migrating its tables.
 
     ``lease_seconds`` is how long what a dead process held waits for others. Raises ``Refusal`` (kind ``setup``):
-    ``database.unreachable``, ``store.folder`` for a folder that cannot be made.
+    ``store.folder`` for a folder that cannot be made or written, and what the database does not do
+    (``storage.outages``).
     """
     try:
         blobs.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=blobs.parent, prefix="working-"):
+            pass
         database = Database(database_url)
     except OSError as error:
         message = f"The data folder {blobs.parent} cannot be used: {error.strerror}."
         raise Refusal("store.folder", message, kind="setup") from None
     try:
         migrate(database)
-    except OperationalError as error:
+    except Outage as outage:
         database.close()
-        raise Refusal("database.unreachable", f"The database does not answer: {error.orig}", kind="setup") from None
+        raise Refusal(outage.code, f"{outage.message} ({outage.detail})", kind="setup") from None
+    except BaseException:
+        database.close()
+        raise
     holding = Holding(database, clock or (lambda: datetime.now(UTC)), lease_seconds)
     return Store(database, Blobs(blobs, holding), holding)
 
@@ -85,6 +92,7 @@ def register(session: Session, stage: Stage, at: datetime) -> None:
     """
     stage.confirm(session)
     stage.settle()
+    before_commit(session, stage.hold)
     known = set(session.scalars(select(BlobRow.sha256).where(BlobRow.sha256.in_(stage.sizes))))
     for sha256 in sorted(stage.sizes.keys() - known):  # sorted: two transactions may not wait for each other crosswise
         _insert_unless_there(session, BlobRow(sha256=sha256, size=stage.sizes[sha256], created_at=at))

@@ -180,6 +180,8 @@ def test_an_idle_worker_tidies(office: Office) -> None:
 
 def test_keys_name_jobs_packets_and_corrections(office: Office, letter: Order) -> None:
     job = office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
+    again = office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
+    assert (job.replayed, again.replayed) == (False, True)
     assert office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1").id == job.id
     packet = office.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2")
     assert office.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2").id == packet.id

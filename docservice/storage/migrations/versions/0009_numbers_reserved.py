@@ -1,14 +1,14 @@
 """Numbers are reserved before a document is rendered; who holds them, and staged files
 
 Revision ID: 0009
-Revises: 0008
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0008"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -147,9 +147,9 @@ class Blobs:
                 (self._staging / holder).rmdir()
             except FileNotFoundError:
                 continue
-            except OSError:  # something is staged in it still: left to the lease
+            except OSError:  # something is staged in it still: for ``recover``
                 full.add(holder)
-        self.holding.close(leave=full)
+        self.holding.close(full)
 
 
 class Stage:

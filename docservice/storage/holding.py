@@ -82,19 +82,24 @@ class Holding:
             if self._id == holder:
                 self._id = None
 
-    def close(self, leave: Collection[str] = ()) -> None:
-        """Stop being a holder. What a thread holds still, and the ids to ``leave``, are left to their lease."""
+    def close(self, full: Collection[str] = ()) -> None:
+        """Stop being a holder. Those of this process's ids that hold something yet (``full``) are given up.
+
+        What a thread holds still is left to its lease.
+        """
         with self._guard:
             if self._process != os.getpid():
                 self._forget()
             if self._over is not None:
                 self._over.set()
-            if self._id is not None and self._id not in leave and self._users == 0:
+            mine, full = [HolderRow.id.in_(self.mine)], set(full)
+            if self.mine and self._users == 0:
                 try:
                     with self._database.writing() as session:
-                        session.execute(delete(HolderRow).where(HolderRow.id == self._id))
-                except Outage as error:
-                    log.warning("a holder is left to its lease: %s", error)
+                        session.execute(delete(HolderRow).where(*mine, HolderRow.id.not_in(full)))
+                        session.execute(update(HolderRow).where(*mine).values(lost_at=self._clock()))
+                except Outage as outage:
+                    log.warning("a holder is left to its lease: %s", outage)
             self._forget()
 
     def _beat(self, over: Event) -> None:

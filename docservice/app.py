@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as BaseResponse
 
 from docservice import api, web
 from docservice.api import events, problems
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["EXHIBITS_PATH", "PACKET_FACTOR", "advice", "allowed_at", "create_app", "end_streams"]
 
 ORDER_TEXT = 16 * 2**20  # bytes of JSON beside the files of a multipart body
+HTTPS_SECONDS = 365 * 24 * 3600  # for which a browser that came by https comes by nothing else (RFC 6797)
 
 
 def create_app(
@@ -55,6 +59,27 @@ def create_app(
         given = () if request.endpoint == "desk.from_provider" else request.args.values()
         if any(ord(character) < 32 for text in (request.path, *given) for character in text):
             raise NotFound
+
+    @app.before_request
+    def without_slash() -> BaseResponse | None:
+        # Flask leads from /handouts to /handouts/, which has such an address. The other way is ours: for people, who
+        # type and copy addresses. A system that sends an empty id after a slash is told that there is nothing.
+        adapter, path = request_ctx.url_adapter, request.path.rstrip("/")
+        unknown = isinstance(request.routing_exception, NotFound) and path != request.path
+        if not unknown or adapter is None or api.is_api(path):
+            return None
+        try:
+            adapter.match(path, request.method)
+        except HTTPException:
+            return None
+        query = request.query_string.decode("ascii", "ignore")
+        return redirect(quote(path) + (f"?{query}" if query else ""), 308)
+
+    @app.after_request
+    def only_in_private(response: Response) -> Response:
+        if request.is_secure:  # by the word of the trusted proxy (docs/limits.md), or of the server itself
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={HTTPS_SECONDS}")
+        return response
 
     def answer(error: Exception) -> Response:
         return problems.respond(error) if api.is_api(request.path) else web.respond(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,12 @@ MOST_COUNTED = 100_000  # of one limit: each is remembered until its window is o
 class Settings:
     """Where things lie and what limits hold. Every field has a working default.
 
-    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in
-    ``home`` when empty; ``public_url`` is where the public reaches the service (verify addresses, QR codes), no
-    slash at its end, the town pack's own address when empty; ``render_seconds`` and ``render_megabytes`` bound
-    one rendering job, ``workers`` is the number of rendering processes; ``max_body_megabytes`` bounds what a
-    request may send; ``lease_seconds`` is how long the work of a dead worker waits for another one.
+    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in ``home``
+    when empty; ``public_url`` is where the public reaches the service (every printed link and code begins with it), no
+    slash at its end; when empty, the town pack's ``verify_url`` without ``/verify``; ``render_seconds`` and
+    ``render_megabytes`` bound one rendering job, ``workers`` is the number of rendering processes;
+    ``max_body_megabytes`` bounds what a request may send; ``lease_seconds`` is how long the work of a dead worker waits
+    for another one.
     ``max_exhibit_megabytes`` bounds one uploaded exhibit; ``max_exhibits`` and ``max_exhibits_megabytes`` what one API
     key may have waiting for a packet, ``exhibit_days`` how long it waits before it is forgotten.
     ``oidc_*`` is single sign-on at the desk (docs/desk.md), there when ``oidc_issuer`` is.
@@ -35,6 +36,7 @@ class Settings:
     address of the proxy whose word on who asks is believed (nobody's when empty), ``trusted_proxies`` how many stand
     in a row before the service.
 
+    Every path is absolute once the settings are made: a relative one is of the folder in which they were made.
     Raises ``Refusal("settings.invalid", kind="setup")`` when single sign-on is configured by halves.
     """
 
@@ -79,6 +81,13 @@ class Settings:
     trusted_proxies: int = 1
 
     def __post_init__(self) -> None:
+        # What a path means may depend on neither who reads it (Flask sends files relative to its own package, not to
+        # the working folder) nor on when.
+        for one in fields(self):
+            held = getattr(self, one.name)
+            if isinstance(held, Path):
+                object.__setattr__(self, one.name, held.absolute())
+        object.__setattr__(self, "fonts", tuple(folder.absolute() for folder in self.fonts))
         problems = _half_configured(self)
         if problems:
             raise Refusal("settings.invalid", "The settings of single sign-on are not right.", problems, kind="setup")
@@ -86,7 +95,7 @@ class Settings:
     @property
     def database(self) -> str:
         """The database's URL."""
-        return self.database_url or f"sqlite:///{(self.home / 'docservice.db').absolute()}"
+        return self.database_url or f"sqlite:///{self.home / 'docservice.db'}"
 
     @property
     def blobs(self) -> Path:
@@ -102,6 +111,11 @@ class Settings:
     def shelf(self) -> Path:
         """Where work on the parts of packets is kept; it may be deleted at any time."""
         return self.home / "shelf"
+
+    @property
+    def handouts(self) -> Path:
+        """Where handouts that were made are kept; it may be deleted at any time."""
+        return self.home / "handouts"
 
     @property
     def fonts_home(self) -> Path:

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
+from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 
 
@@ -56,10 +57,7 @@ def postgres_url(postgres: str) -> Iterator[str]:
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
     """An office whose register is empty and whose templates are the shipped ones."""
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    opened = open_office(Settings(home=home))
+    opened = open_office(Settings(home=furnish(tmp_path / "home", fonts_folder)))
     yield opened
     opened.close()
 

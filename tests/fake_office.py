@@ -120,6 +120,7 @@ class Record:
     created_at: datetime = NOW
     findings: tuple[Finding, ...] = ()
     verify_code: str = ""
+    replayed: bool = False
 
 
 class NoExhibits:
@@ -137,6 +138,7 @@ class FakeOffice:
     """Everything in memory."""
 
     exhibits: Any = field(default_factory=NoExhibits)
+    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None))
 
     records: list[Record] = field(default_factory=list)
     bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -237,7 +239,7 @@ class FakeOffice:
             fingerprint, known = self.idempotency[actor, idempotency_key]
             if fingerprint != order.fingerprint():
                 raise Refusal("idempotency.reused", "This key was used for another order.")
-            return self.document(known)
+            return replace(self.document(known), replayed=True)
         findings = self._check(order)
         errors = [f for f in findings if f.severity == "error"]
         if errors:
@@ -321,7 +323,7 @@ class FakeOffice:
         }[face]
         return SimpleNamespace(
             content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,  # type: ignore[index]
-            template=key, version=1, milliseconds=1.0, recipient=None, html="",
+            template=key, version=1, milliseconds=1.0, recipient=None, html="", sha256=None,
         )  # fmt: skip
 
     def bind(
@@ -335,7 +337,7 @@ class FakeOffice:
         packet = SimpleNamespace(
             id=str(uuid.uuid4()), title=plan.title, case=plan.case, pages=3, sha256="d" * 64, findings=(),
             entries=({"title": "Noise log", "first_page": 3, "pages": 1, "label": "A", "kind": "exhibit"},),
-            created_at=NOW, copy=copy, profile="default", supplements=None, certificate_sha256="c" * 64,
+            created_at=NOW, replayed=False, copy=copy, profile="default", supplements=None, certificate_sha256="c" * 64,
             files=({"name": "CE-1.pdf", "sha256": "d" * 64, "bytes": 52, "pages": 3, "first": "1", "last": "3"},),
         )  # fmt: skip
         self.bound.append(packet)

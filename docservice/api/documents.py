@@ -10,7 +10,7 @@ from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.conditional import etag_of, require_if_match, require_match
-from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key
+from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
 from docservice.api.pages import page_of
@@ -60,7 +60,7 @@ def issue(body: dict[str, Any]) -> Any:
     if everyone or prefers_async():
         return accepted(office().queue_letters(order, everyone=everyone, actor=actor(), idempotency_key=key))
     record = office().issue(order, actor=actor(), idempotency_key=key)
-    return record, 201, _headers(record)
+    return record, 201, _headers(record) | replay_of(record)
 
 
 @blueprint.route("/documents", methods=["GET"])
@@ -138,7 +138,7 @@ def supersede(body: dict[str, Any], id: str) -> Any:
         idempotency_key=idempotency_key(body),
         precondition=require_match,
     )
-    return record, 201, _headers(record)
+    return record, 201, _headers(record) | replay_of(record)
 
 
 @blueprint.route("/documents/<string:id>/reproduce", methods=["POST"])

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from docservice.api import access
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
+from docservice.api.idempotency import replay_of
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.problems import ErrorItemSchema, describe
 from docservice.api.wiring import office
@@ -88,6 +89,7 @@ def accepted(job: JobRecord) -> Response:
     if prefers_async():
         response.headers["Preference-Applied"] = ASYNC
     response.headers["Vary"] = "Prefer"
+    response.headers.update(replay_of(job))
     return response
 
 

@@ -52,7 +52,8 @@ def _plain(name: str) -> str:
 
 def file(content: bytes, media_type: str, name: str, *, etag: str | None = None, cache: str = "no-store") -> Response:
     """``content`` as a response named ``name`` plus its suffix, with a strong ETag (its SHA-256 unless given)."""
-    response = current_app.response_class(content, mimetype=media_type)
+    # werkzeug names the charset of text by itself
+    response = current_app.response_class(content, mimetype=media_type.partition(";")[0])
     suffix = FACE_OF.get(response.mimetype or "", "bin")
     response.headers["Content-Disposition"] = f'inline; filename="{_plain(name)}.{suffix}"'
     response.headers["Vary"] = "Accept"

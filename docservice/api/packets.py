@@ -12,7 +12,7 @@ from marshmallow import fields
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
-from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key
+from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
 from docservice.api.negotiation import JSON, PDF, file, stored, wanted
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
@@ -122,7 +122,7 @@ def bind(body: dict[str, Any]) -> Any:
     if prefers_async():
         return accepted(office().queue_packet(body["plan"], body["files"], **rest))
     record = office().bind(plans.load(body["plan"]), body["files"], **rest)
-    return _plain(record), 201, {"Location": url_for("packets.read", id=record.id)}
+    return _plain(record), 201, {"Location": url_for("packets.read", id=record.id)} | replay_of(record)
 
 
 @blueprint.route("/packets", methods=["GET"])

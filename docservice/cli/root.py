@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import __version__
+from docservice import __version__, disk
 from docservice.cli.accounts import accounts
 from docservice.cli.audit import audit
 from docservice.cli.cases import casefile
@@ -41,7 +41,8 @@ class Root(click.Group):
         except BrokenPipeError:
             raise
         except Exception as error:
-            ctx.exit(report_defect(error))
+            full = disk.refusal_of(error)
+            ctx.exit(report_refusal(full) if full is not None else report_defect(error))
 
 
 @click.group(

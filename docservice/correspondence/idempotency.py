@@ -3,13 +3,14 @@
 A caller names a request by a key of its own. The key is kept with what the request made, in the same transaction, so
 there is never one without the other. The same key again: what was made the first time; with another request:
 ``idempotency.mismatch``; while the first one is under way in this process: ``idempotency.in_flight``. Across processes
-the second one waits at the database, is rolled back, and answers with what the first one made.
+the second one waits at the database, is rolled back, and answers with what the first one made. What was made before is
+marked (``replayed``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import TypeVar
@@ -18,11 +19,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.correspondence.order import is_plain
+from docservice.correspondence.records import DocumentRecord, JobRecord, PacketRecord
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
+from docservice.storage.outages import Outage
 
-T = TypeVar("T")
+T = TypeVar("T", DocumentRecord, PacketRecord, JobRecord)
+
+AGAIN_SECONDS = 1  # after which a request that is being worked on may be asked for again
 
 _under_way: set[tuple[int, str, str]] = set()
 _guard = Lock()
@@ -68,9 +73,8 @@ def once(
     claim = (id(shop), request.actor, request.key)
     with _guard:
         if claim in _under_way:
-            raise Refusal(
-                "idempotency.in_flight", "The same request is being worked on. Ask again in a moment.", kind="conflict"
-            )
+            message = "The same request is being worked on. Ask again in a moment."
+            raise Refusal("idempotency.in_flight", message, kind="conflict", retry_after=AGAIN_SECONDS)
         _under_way.add(claim)
     try:
         found = _replay(shop, request, made)
@@ -78,9 +82,13 @@ def once(
             return found
         try:
             return make()
-        except (IntegrityError, Refusal):
-            # Another process may have done it under this key in the meantime; what this one made is rolled back.
-            found = _replay(shop, request, made)
+        except (IntegrityError, Refusal) as error:
+            # Another process may have done it under this key in the meantime; what this one made is rolled back. Or the
+            # database went away in the commit: when it is back already, it says whether this one did.
+            try:
+                found = _replay(shop, request, made)
+            except Outage:
+                raise error from None
             if found is None:
                 raise
             return found
@@ -97,4 +105,4 @@ def _replay(shop: Shop, request: Request, made: Callable[[Session, IdempotencyRo
         found = made(session, row) if row.fingerprint == request.fingerprint else None
         if found is None:
             raise Refusal("idempotency.mismatch", "This idempotency key was used for another order.")
-        return found
+        return replace(found, replayed=True)

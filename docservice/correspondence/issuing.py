@@ -354,6 +354,7 @@ def task_of(shop: Shop, row: DocumentRow, attachments: Mapping[str, str]) -> pro
         reason=notice.get("reason"),
         original=_earlier(notice.get("original")),
         served=notice.get("served"),
+        engine=row.engine,
     )
 
 

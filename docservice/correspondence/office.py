@@ -34,6 +34,7 @@ from docservice.correspondence import (
     working,
 )
 from docservice.correspondence.accounts import Accounts
+from docservice.correspondence.archive import Archive
 from docservice.correspondence.choices import Face
 from docservice.correspondence.exhibits import Exhibits
 from docservice.correspondence.order import Order
@@ -74,7 +75,7 @@ class Office:
         self.single_sign_on = single_sign_on.configured(shop, self.town.identity.name)
         self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
-        self.exhibits = Exhibits(shop)
+        self.exhibits, self.archive = Exhibits(shop), Archive(shop.store)
         self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=self.tidy)
 
     def __enter__(self) -> Office:
@@ -239,7 +240,7 @@ class Office:
         key: str,
         old: redlining.Version,
         new: redlining.Version,
-        sample: str | Mapping[str, Any] = "usual",
+        sample: str | Mapping[str, Any] = "",
         language: str = "en",
     ) -> redlining.Sheets:
         """A sample letter under both versions, page beside page, what differs outlined."""

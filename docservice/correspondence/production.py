@@ -43,7 +43,8 @@ class Earlier:
 class Task:
     """What to make. ``bundle``, ``pack``, ``casefile`` and ``attachments`` are SHA-256 of parts given beside it.
 
-    ``number`` None makes a draft: watermarked, with what is unresolved in red.
+    ``number`` None makes a draft: watermarked, with what is unresolved in red. ``engine`` is what a document on record
+    pins (``rendering.engines``); None is today's.
     """
 
     bundle: str
@@ -62,6 +63,7 @@ class Task:
     reason: str | None = None
     original: Earlier | None = None
     served: Mapping[str, Any] | None = None
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
             draft=draft,
             fonts=fonts,
             number=task.number,
+            pinned=task.engine,
         )
         findings = checks.run(
             casefile=casefile,
@@ -195,7 +198,7 @@ def party(casefile: Casefile, party_id: str | None) -> Party | None:
 
 @dataclass(frozen=True, slots=True)
 class HandoutTask:
-    """A handout in one language; ``url`` is the public address of its page."""
+    """A handout in one language; ``url`` is the public address of its page, ``engine`` as in ``Task``."""
 
     bundle: str
     pack: str
@@ -204,6 +207,7 @@ class HandoutTask:
     revised_on: date
     fonts_home: Path
     fonts_search: tuple[Path, ...]
+    engine: str | None = None
 
 
 def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -> Product:
@@ -219,7 +223,13 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     content, pages, engine = page.encode(), None, ""
     if face == "pdf":
         rendered = handout.print_pdf(
-            bundle, page, language=task.language, title=composition.title, fonts=fonts, revised_on=task.revised_on
+            bundle,
+            page,
+            language=task.language,
+            title=composition.title,
+            fonts=fonts,
+            revised_on=task.revised_on,
+            pinned=task.engine,
         )
         content, pages, engine = rendered.pdf, rendered.pages, rendered.engine
     elif face == "docx":

@@ -26,8 +26,7 @@ from docservice.catalog.messages import Messages, PoFile, read_catalog, tag_of
 from docservice.catalog.meta import LONGEST_KEY, is_name, load_meta
 from docservice.catalog.soundness import Expected, examine
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import apart, freezing, word_files
-from docservice.correspondence.assessing import samples_of
+from docservice.correspondence import apart, freezing, sampling, word_files
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop
@@ -230,7 +229,7 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
                 shutil.copy(shared, root / shared.name)
         held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
-            held |= {f"samples/{file}": content for file, content in samples_of(shop, base).items()}
+            held |= {f"samples/{file}": content for file, content in sampling.held(shop, base).items()}
         held = {path: content for path, content in held.items() if path not in proposal.removes}
         _refuse_folders([*held, *proposal.files])
         for path, content in {**held, **proposal.files}.items():

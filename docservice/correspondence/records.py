@@ -41,6 +41,7 @@ class Preview:
     template: str
     version: int
     milliseconds: float
+    sha256: str | None = None  # of the content, where it is known: of a handout that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class DocumentRecord:
     created_by: str
     findings: tuple[Finding, ...]
     verify_code: str
+    replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class PacketRecord:
     profile: str = "default"
     supplements: str | None = None
     pdf: bytes | None = field(default=None, repr=False)  # there only when it was bound without being kept
+    replayed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

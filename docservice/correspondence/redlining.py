@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from docservice import casefile as casefiles
 from docservice.catalog import translated, versions
 from docservice.catalog.bundle import Bundle, used_sentences
 from docservice.catalog.messages import Messages, completeness
 from docservice.catalog.redlines import Redline, redline
 from docservice.catalog.renditions import CLAUSES
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import freezing, languages, pinning, templates
-from docservice.correspondence.production import HandoutTask, Task, prepared_fonts, produce_handout
-from docservice.correspondence.shop import Shop, recipients_of
+from docservice.correspondence import freezing, languages, sampling
+from docservice.correspondence.production import prepared_fonts
+from docservice.correspondence.shop import Shop
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -106,11 +101,11 @@ class Sheets:
 
 
 def sheets(
-    shop: Shop, key: str, old: Version, new: Version, sample: str | Mapping[str, Any] = "usual", language: str = "en"
+    shop: Shop, key: str, old: Version, new: Version, sample: str | Mapping[str, Any] = "", language: str = "en"
 ) -> Sheets:
     """A sample letter rendered under both versions, its pages side by side with what differs outlined.
 
-    ``sample`` names one of the template's samples (``usual``), or is a casefile with an ``_order``. A handout needs
+    ``sample`` names a sample of the versions (the usual one), or is a casefile with an ``_order``. A handout needs
     none. A version that is not offered in the language stands in English. Raises what ``between`` raises,
     ``redline.sample`` for a sample that is not there, and what rendering refuses.
     """
@@ -119,10 +114,10 @@ def sheets(
     sides = [_version(shop, key, one) for one in (old, new)]
     if all(language not in side.bundle.languages for side in sides):
         sides[1].bundle.messages(language)  # refuses
-    facts = _sample(shop, key, sample, (old, new)) if isinstance(sample, str) else dict(sample)
+    chosen = _sample(sides, key, sample) if isinstance(sample, str) else sampling.read(sample)
     # What goes out under a version that does not offer the language is its English.
     spoken = [language if language in side.bundle.languages else "en" for side in sides]
-    pdfs = [rendered(shop, side.bundle, facts, tag) for side, tag in zip(sides, spoken, strict=True)]
+    pdfs = [_pdf(shop, side.bundle, chosen, tag) for side, tag in zip(sides, spoken, strict=True)]
     pairs = redline_sheets.compare(*pdfs)
     called = [f"{s.name} (in English)" if tag != language else s.name for s, tag in zip(sides, spoken, strict=True)]
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
@@ -134,79 +129,25 @@ def sheets(
     return Sheets(title, pairs, page, printed.pdf)
 
 
-def _sample(shop: Shop, key: str, name: str, sides: tuple[Version, Version]) -> dict[str, Any]:
-    """A sample by name, of the folders compared, else of the installation's template. A handout has none."""
-    homes = [one for one in reversed(sides) if isinstance(one, Path)]
-    homes += [folder for folder in templates.folders(shop.settings.templates) if folder.name == key]
-    known = sorted({path.stem for home in homes for path in (home / "samples").glob("*.json")})
-    if name in known:
-        path = next(path for home in homes if (path := home / "samples" / f"{name}.json").is_file())
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
-    if not known:
-        return {}
+def _pdf(shop: Shop, bundle: Bundle, sample: sampling.Sample | None, language: str) -> bytes:
+    if bundle.meta.face == "handout":
+        return sampling.handout(shop, bundle, language).content
+    if sample is None:
+        raise Refusal("redline.sample", f"{bundle.meta.title} has no sample to show it with.", kind="missing")
+    return sampling.letter(shop, bundle, sample, language).content
+
+
+def _sample(sides: Sequence[_Side], key: str, name: str) -> sampling.Sample | None:
+    """A sample by name, of the newer side that has any; without a name the usual one. A handout has none."""
+    held = next((found for side in reversed(sides) if (found := side.samples)), None)
+    if held is None:
+        return None
+    known = sorted(PurePosixPath(file).stem for file in held)
+    chosen = name or ("usual" if "usual" in known else known[0])
+    if chosen in known:
+        return sampling.read(held[f"{chosen}.json"])
     message = f"there is no sample “{name}”; there is: {', '.join(known)}"
     raise Refusal("redline.sample", f"{key}: {message}.", [Problem("redline.sample", message, name)], kind="missing")
-
-
-def rendered(shop: Shop, bundle: Bundle, sample: Mapping[str, Any], language: str) -> bytes:
-    """The letter of a sample as PDF, numbered SAMPLE: without the mark of a draft, which would lie under the words."""
-    facts = dict(sample)
-    order = facts.pop("_order", {})
-    on = date.fromisoformat(order["on"]) if order.get("on") else shop.today()
-    edition = pinning.edition_in_force(shop.editions, on)
-    parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-    fonts: dict[str, Any] = {"fonts_home": shop.settings.fonts_home, "fonts_search": shop.settings.fonts}
-    bundle.messages(language)  # refuses a language that is not offered
-    if bundle.meta.face == "handout":
-        address = f"{edition.pack.identity.website.rstrip('/')}/handouts/{bundle.key}/{language}"
-        sheet = HandoutTask(bundle.sha256, edition.sha256, language, address, on, **fonts)
-        if shop.pool is not None:
-            return shop.pool.call(produce_handout, parts, sheet, "pdf").content
-        return produce_handout(parts, sheet, "pdf").content
-    casefile = casefiles.load(facts)
-    snapshot = casefiles.canonical(facts)
-    pictures = {name: _placeholder() for name in _photographs(facts)}
-    attachments = {name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()}
-    identity = hashlib.sha256(snapshot).hexdigest()
-    parts |= {identity: snapshot, **{attachments[name]: data for name, data in pictures.items()}}
-    task = Task(
-        bundle=bundle.sha256,
-        pack=edition.sha256,
-        casefile=identity,
-        recipient=order.get("recipient") or next(iter(recipients_of(casefile, bundle)), None),
-        language=language,
-        on=on,
-        about=order.get("about"),
-        number="SAMPLE",
-        verify_url=shop.verify_url(edition, "SAMPLE"),
-        attachments=attachments,
-        **fonts,
-    )
-    return shop.produce(parts, task, "pdf").content
-
-
-def _photographs(value: Any) -> Iterator[str]:
-    """The names of the pictures that a casefile speaks of."""
-    if isinstance(value, Mapping):
-        for photo in value.get("photos") or ():
-            if isinstance(photo, Mapping) and isinstance(photo.get("file"), str):
-                yield photo["file"]
-        for inner in value.values():
-            yield from _photographs(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _photographs(inner)
-
-
-@lru_cache(maxsize=1)
-def _placeholder() -> bytes:
-    """A gray picture: a sample speaks of photographs that nobody took."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.new("RGB", (1200, 900), (205, 203, 196)).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +156,7 @@ class _Side:
 
     bundle: Bundle
     name: str
+    samples: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # by file name
     record: VersionRecord | None = None
     listed: tuple[VersionRecord, ...] = ()
 
@@ -233,11 +175,14 @@ def _version(shop: Shop, key: str, one: Version) -> _Side:
         with shop.store.database.reading() as session:
             record, listed = versions.version(session, key, one), versions.versions(session, key)
         # With the translations that hold today.
-        return _Side(languages.whole(shop, record, listed), f"version {one}", record, listed)
+        return _Side(
+            languages.whole(shop, record, listed), f"version {one}", sampling.held(shop, record), record, listed
+        )  # fmt: skip
     bundle = freezing.frozen(shop, one)
     if bundle.key != key:
         message = f"is the template {bundle.key}, not {key}"
         raise Refusal(
             "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
         )
-    return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft")
+    samples = {path.name: path.read_bytes() for path in (one / "samples").glob("*.json")}
+    return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft", samples)

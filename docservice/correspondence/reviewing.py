@@ -24,7 +24,7 @@ from docservice.catalog.remarks import Comment, Entry
 from docservice.catalog.standing import Standing, standing
 from docservice.catalog.versions import VersionRecord
 from docservice.catalog.word.reading import Reading
-from docservice.correspondence import accounts, assessing, pinning, proposing, word_files, word_proposals
+from docservice.correspondence import accounts, assessing, pinning, proposing, sampling, word_files, word_proposals
 from docservice.correspondence.assessing import Assessment, Client
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.proposing import Proposal
@@ -94,7 +94,7 @@ class Review:
 
     def samples(self, key: str, number: int) -> Mapping[str, bytes]:
         """The sample casefiles of a version, by file name."""
-        return assessing.samples_of(self._shop, self.version(key, number).version)
+        return sampling.held(self._shop, self.version(key, number).version)
 
     def outline(self, key: str, number: int) -> outline.Outline:
         """The paragraphs, blocks and statements of a version: what comments are anchored to."""

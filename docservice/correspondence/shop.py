@@ -90,8 +90,11 @@ class Shop:
 
     def verify_url(self, edition: PinnedPack, code: str) -> str:
         """The address printed on a document, where the public checks it."""
-        base = f"{self.settings.public_url}/verify" if self.settings.public_url else edition.pack.identity.verify_url
-        return f"{base.rstrip('/')}/{code}"
+        return f"{self.public_address(edition)}/verify/{code}"
+
+    def public_address(self, edition: PinnedPack) -> str:
+        """Where the public reaches this service: every printed link begins with it, whatever it leads to."""
+        return self.settings.public_url or edition.pack.identity.public_address
 
     def version(self, session: Session, key: str, number: int | None, on: date) -> VersionRecord:
         """The version an order means.
@@ -134,13 +137,9 @@ class Shop:
             )  # fmt: skip
         bundle = self.bundle(version.sha256)
         edition = pinning.edition_in_force(self.editions, on)
-        if bundle.meta.document_type not in edition.pack.document_types:
-            raise Refusal(
-                "template.document_type",
-                f"The town's rules ({edition.pack.version}) know no document type {bundle.meta.document_type}.",
-            )
+        self.refuse_unknown_type(bundle.meta.document_type, edition)
         _refuse_unknown_subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
-        recipient = _recipient(casefile, bundle, order.recipient)
+        recipient = addressed(casefile, bundle, order.recipient)
         language, bundle = self._in_language(version, edition.pack, order.language, recipient)
         snapshot = casefiles.canonical(order.casefile)
         attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
@@ -153,6 +152,13 @@ class Shop:
         return Prepared(
             casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts
         )  # fmt: skip
+
+    @staticmethod
+    def refuse_unknown_type(document_type: str, edition: PinnedPack) -> None:
+        """Raise ``Refusal("template.document_type")`` for a document type that the town's rules do not have."""
+        if document_type not in edition.pack.document_types:
+            message = f"The town's rules ({edition.pack.version}) know no document type {document_type}."
+            raise Refusal("template.document_type", message)
 
     def _in_language(
         self, version: VersionRecord, pack: TownPack, wanted: str | None, recipient: Party | None
@@ -228,7 +234,11 @@ def _refuse_unknown_subject(casefile: Casefile, kind: DocumentType, about: str |
         raise Refusal("about.unknown", found.problem.message, [problem])
 
 
-def _recipient(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:
+def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:
+    """The party that a letter goes to: ``wanted``, else the first whose role the template names; None if it names none.
+
+    Raises ``Refusal``: ``recipient.unknown``, ``recipient.role``, ``recipient.none``.
+    """
     meant = recipients_of(casefile, bundle)
     roles = ", ".join(bundle.meta.recipients)
     if wanted is not None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from docservice.catalog import versions
-from docservice.correspondence import redlining, working
-from docservice.correspondence.assessing import samples_of
+from docservice.correspondence import sampling, working
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
 
@@ -35,10 +33,11 @@ def shown(shop: Shop, key: str, number: int, sample: str = "", language: str = "
     """
     with shop.store.database.reading() as session:
         version = versions.version(session, key, number)
-    held = samples_of(shop, version)
+    held = sampling.held(shop, version)
     names = tuple(sorted((PurePosixPath(name).stem for name in held), key=lambda name: (name != "usual", name)))
     if version.face == "handout":
-        names, sample, facts = (), "", {}
+        names, sample = (), ""
+        product = sampling.handout(shop, shop.bundle(version.sha256), language)
     else:
         if not names:
             message = f"{version.title} version {number} has no sample, so nobody can see what it looks like."
@@ -46,20 +45,11 @@ def shown(shop: Shop, key: str, number: int, sample: str = "", language: str = "
         sample = sample or names[0]
         if sample not in names:
             raise Refusal("sample.unknown", f"There is no sample “{sample}”.", kind="missing")
-        facts = _read(held, sample)
-    pdf = redlining.rendered(shop, shop.bundle(version.sha256), facts, language)
-    pictures: tuple[bytes, ...] = working.work(shop, _SECONDS, _pictures, {}, pdf)
-    return Shown(sample, names, language, pdf, pictures)
-
-
-def _read(held: Mapping[str, bytes], sample: str) -> dict[str, object]:
-    try:
-        found = json.loads(held[f"{sample}.json"])
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Refusal("sample.casefile", f"The sample “{sample}” is no casefile.", kind="input")
-    return found
+        product = sampling.letter(
+            shop, shop.bundle(version.sha256), sampling.read(held[f"{sample}.json"]), language
+        )  # fmt: skip
+    pictures: tuple[bytes, ...] = working.work(shop, _SECONDS, _pictures, {}, product.content)
+    return Shown(sample, names, language, product.content, pictures)
 
 
 def _pictures(_: Mapping[str, bytes], pdf: bytes) -> tuple[bytes, ...]:

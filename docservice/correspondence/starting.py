@@ -5,8 +5,9 @@ What a skeleton holds is ``correspondence.skeletons``'s to say; who may propose,
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,8 +18,7 @@ from docservice.catalog import versions
 from docservice.catalog.head_text import revised, written
 from docservice.catalog.lint_finding import LintFinding
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import heads, proposing, skeletons, word_proposals
-from docservice.correspondence.assessing import samples_of
+from docservice.correspondence import heads, proposing, sampling, skeletons, word_proposals
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop
@@ -73,7 +73,7 @@ def start(shop: Shop, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tup
         else:
             files["handout.html"] = skeletons.handout(begun.key, begun.title).encode()
         if begun.face == "letter":
-            files |= _samples(shop, values["document_type"])
+            files |= _samples(shop, values["document_type"], values["recipients"])
     proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
     return proposing.propose(shop, proposal, actor=actor), findings
 
@@ -142,8 +142,11 @@ def _copied(shop: Shop, begun: Start) -> dict[str, bytes]:
     return files
 
 
-def _samples(shop: Shop, document_type: str) -> dict[str, bytes]:
-    """Casefiles to see it with: those of wording of that type, else of wording about the same kind of thing."""
+def _samples(shop: Shop, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
+    """Casefiles to see it with: those of wording of that type, else of wording about the same kind of thing.
+
+    Only those that have somebody in them whom the new letter goes to, and they are addressed to them.
+    """
     pack = heads.rules(shop)
     wanted = pack.document_types[document_type]
 
@@ -153,8 +156,24 @@ def _samples(shop: Shop, document_type: str) -> dict[str, bytes]:
         return one.document_type != document_type, not mailed, kind is None or kind.subject != wanted.subject
 
     letters = sorted((one for one in copyable(shop) if one.face == "letter" and one.samples_sha256), key=distance)
-    held = samples_of(shop, letters[0]) if letters else {}
-    return {f"samples/{name}": content for name, content in held.items()}
+    for one in letters:
+        held = {f"samples/{name}": _to(recipients, data) for name, data in sampling.held(shop, one).items()}
+        if found := {name: data for name, data in held.items() if data is not None}:
+            return found
+    return {}
+
+
+def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
+    """A sample that goes to one of these roles; None when nobody in it has one. No roles: as it is."""
+    data = json.loads(content)
+    meant = [party["id"] for party in data.get("parties", ()) if {*recipients} & {*party.get("roles", ())}]
+    order = data.get("_order", {})
+    if not recipients or order.get("recipient") in meant:
+        return content
+    if not meant:
+        return None
+    data["_order"] = {**order, "recipient": meant[0]}
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
 def _clauses(shop: Shop) -> dict[str, str]:

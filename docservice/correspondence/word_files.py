@@ -14,9 +14,8 @@ from docservice.catalog import versions
 from docservice.catalog.bundle import WORD_WORDING, Bundle
 from docservice.catalog.versions import VersionRecord
 from docservice.catalog.word.reading import Reading
-from docservice.correspondence import apart
+from docservice.correspondence import apart, sampling
 from docservice.correspondence.apart import BROKEN, WORDING
-from docservice.correspondence.assessing import samples_of
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
 
@@ -70,7 +69,7 @@ def folder_of(shop: Shop, key: str, reading: Reading, number: int | None = None)
     kept = {path: data for path, data in held.items() if path == "template.yaml" or "/" not in path}
     for path in (WORD_WORDING, WORDING):
         kept.pop(path, None)
-    return {**kept, **{f"samples/{name}": data for name, data in samples_of(shop, base).items()}, **reading.files}
+    return {**kept, **{f"samples/{name}": data for name, data in sampling.held(shop, base).items()}, **reading.files}
 
 
 def template_yaml(key: str, reading: Reading) -> bytes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -55,6 +55,7 @@ class Job:
     created_by: str
     started_at: datetime | None
     finished_at: datetime | None
+    replayed: bool = field(default=False, compare=False)  # it was queued before, by the same request
 
 
 class Queue:

@@ -14,7 +14,6 @@ from copy import deepcopy
 from datetime import date, time
 from functools import lru_cache
 from html import escape
-from importlib.metadata import version
 from typing import Any
 
 import segno
@@ -22,6 +21,7 @@ from lxml import etree
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
+from docservice.rendering import engines
 from docservice.rendering.facts import Facts
 from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
@@ -32,7 +32,6 @@ from docservice.rendering.weasyprint_press import print_html
 from docservice.rendering.wording import compose
 from docservice.town.pack import TownPack
 
-ENGINE = f"weasyprint {version('weasyprint')}"
 MOST_PAGES = 2
 _TOWN = ("name", "short_name", "county", "department", "office", "hours")
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
@@ -46,7 +45,9 @@ _PAGE = """<!DOCTYPE html>
 <style>{css}</style>
 </head>
 <body>
+<main>
 {article}
+</main>
 </body>
 </html>
 """
@@ -147,13 +148,23 @@ def _stylesheet(bundle: Bundle) -> str:
     return bundle.files["handout.css"].decode().replace("</", "<\\/")
 
 
-def print_pdf(bundle: Bundle, html: str, *, language: str, title: str, fonts: FontSet, revised_on: date) -> Rendered:
+def print_pdf(
+    bundle: Bundle,
+    html: str,
+    *,
+    language: str,
+    title: str,
+    fonts: FontSet,
+    revised_on: date,
+    pinned: str | None = None,
+) -> Rendered:
     """Print a ``page`` of ``bundle`` on US Letter, as PDF/A-3a and PDF/UA-1.
 
-    ``revised_on`` dates the file. The limit of pages is ``data.pages`` of the template (2 unless it says so). Raises
-    ``Refusal``: ``handout.unprintable`` with every missing picture or glyph and every line that runs off the sheet,
-    ``handout.overflow`` when it needs more pages than it may.
+    ``revised_on`` dates the file; ``pinned`` is the engine of a print that is made again. The limit of pages is
+    ``data.pages`` of the template (2 unless it says so). Raises ``Refusal``: ``handout.unprintable`` with every missing
+    picture or glyph and every line that runs off the sheet, ``handout.overflow`` when it needs more pages than it may.
     """
+    engine = engines.engine("weasyprint", pinned)
     css = _stylesheet(bundle)
     printed = print_html(
         html.replace(f"<style>{css}</style>", "", 1),
@@ -169,4 +180,4 @@ def print_pdf(bundle: Bundle, html: str, *, language: str, title: str, fonts: Fo
         )
         raise Refusal("handout.overflow", f"“{title}” is too long for its sheet in “{language}”.", [problem])
     pdf = finish(printed.pdf, printed.reading, language=language, title=title, created=revised_on.isoformat())
-    return Rendered(pdf=pdf, pages=printed.reading.pages, engine=ENGINE)
+    return Rendered(pdf=pdf, pages=printed.reading.pages, engine=engine)

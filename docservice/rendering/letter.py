@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,14 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import tree, typst_press
+from docservice.rendering import engines, sheet_store, textlayer, tree, typst_press
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.sheet import Sheet
+from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.pack import Box, Envelope, Identity
 
 if TYPE_CHECKING:
     from docservice.rendering.wording import Composition
 
-ENGINE = typst_press.ENGINE
 _MAIN = "letterhead/letter.typ"
 
 # A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
@@ -59,20 +61,28 @@ def typeset(
     draft: bool,
     fonts: FontSet,
     number: str | None = None,
+    pinned: str | None = None,
 ) -> Rendered:
     """Typeset one letter for one recipient.
 
     ``attachments`` are the pictures that the wording names (``picture:NAME``), ``number`` the document's number for the
-    running matter (None while there is none). Raises ``Refusal``: ``text.glyph_missing`` (a character no font has, with
-    its place), ``address.overflow``, ``picture.missing``, ``photo.broken``, ``typeset.failed``.
+    running matter (None while there is none), ``pinned`` the engine of a document that is made again. Raises
+    ``Refusal``: ``text.glyph_missing`` (a character no font has, with its place), ``address.overflow``,
+    ``picture.missing``, ``photo.broken``, ``typeset.failed``, ``engine.unknown``.
     """
+    engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     album = _Album(bundle, attachments)
     letter = tree.build(composition.root, album.place)
     rtl = letter.direction == "rtl"
+    language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
+    sources = _sources(bundle)
+    sheet, mended = None, engines.takes(engine, "text 1")
+    if letter.taglines and engines.takes(engine, "sheet 1"):
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended)
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
-        "language": {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction},
+        "language": language,
         "stamp": [issued_on.year, issued_on.month, issued_on.day],
         "draft": draft,
         "town": _town(town),
@@ -84,22 +94,33 @@ def typeset(
         "identification": letter.identification,
         "body": letter.body,
         "stub": _stub(letter.stub),
-        "taglines": letter.taglines,
     }
-    sources = _sources(bundle)
 
-    def pressed(closeness: int) -> bytes:
-        whole = {**data, "closer": closeness}
-        return typst_press.typst_pdf(sources, _MAIN, whole, fonts=fonts, stamp=issued_on, pictures=album.files)
+    def pressed(sheet: Sheet | None) -> bytes:
+        """The letter with its sheet of languages: put in, or set with the rest."""
+        sheets = len(sheet.pages) if sheet else 0
+        whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
+
+        def set_at(closeness: int) -> bytes:
+            close = {**whole, "closer": closeness}
+            return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
+
+        pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+        if mended and textlayer.needs_mending(json.dumps(whole, ensure_ascii=False)):
+            pdf = textlayer.mend(pdf)
+        try:
+            return sheet.into(pdf) if sheet else pdf
+        except UnreadableError:  # this letterhead leaves no page free for it
+            return pressed(None)
 
     try:
-        pdf = _without_short_tail(pressed, sheets=1 if letter.taglines else 0)
+        pdf = pressed(sheet)
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
         problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
-    return Rendered(pdf, typst_press.page_count(pdf), ENGINE)
+    return Rendered(pdf, typst_press.page_count(pdf), engine)
 
 
 def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:
@@ -108,7 +129,8 @@ def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:
     ``sheets`` pages behind the text do not count.
     """
     pdf = pressed(0)
-    *full, last = typst_press.page_weights(pdf)[: -sheets or None]
+    weights = typst_press.page_weights(pdf)
+    *full, last = weights[: -sheets or None] or weights
     pages = typst_press.page_count(pdf)
     tail = last / max(full, default=last)
     for closeness in range(next((most for most, below in _CLOSER if tail < below), 0), 0, -1):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -23,7 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from docservice import disk
 from docservice.refusal import Refusal
+
+log = logging.getLogger(__name__)
 
 _LOCK = "lock"
 _PIECE = 1 << 20  # bytes
@@ -44,12 +48,25 @@ class Blobs:
 
     @contextmanager
     def staging(self) -> Iterator[Stage]:
-        """A stage for the files of one record; what is not published by its end is discarded."""
-        stage = Stage(self, self._session())
-        try:
-            yield stage
-        finally:
-            stage.discard()
+        """A stage for the files of one record; what is not published by its end is discarded.
+
+        Raises ``Refusal("storage.full", kind="setup")`` and its like when the disk takes no more.
+        """
+        with disk.told():
+            stage = Stage(self, self._session())
+            try:
+                yield stage
+            finally:
+                stage.discard()
+
+    def probe(self) -> None:
+        """Write and remove a file. Raises ``Refusal`` (``storage.full`` …) when the disk does not take it."""
+        with disk.told():
+            path = self._session() / f"probe.{secrets.token_hex(8)}"
+            try:
+                path.write_bytes(bytes(_PIECE))
+            finally:
+                path.unlink(missing_ok=True)
 
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises ``Refusal`` ``blob.missing`` or ``blob.damaged`` when the store is not whole."""
@@ -149,6 +166,7 @@ class Stage:
         self._blobs, self._folder = blobs, folder
         self._staged: dict[str, Path] = {}
         self._settled = True
+        self._held = False
         self.sizes: dict[str, int] = {}  # sha256 → bytes of everything put here
 
     def put(self, data: bytes) -> str:
@@ -199,15 +217,26 @@ class Stage:
             _sync_folder(self._folder)
             self._settled = True
 
+    def hold(self, held: bool) -> None:
+        """From a commit on the files may be a record's: what is held is never discarded, only recovered."""
+        self._held = held
+
     def publish(self) -> None:
-        """The records are committed: move the files to their place."""
+        """The records are committed: move the files to their place.
+
+        One that cannot be moved (a full disk has no room for a folder either) is read where it lies, until ``recover``.
+        """
+        self._held = True
         while self._staged:
             sha256, path = self._staged.popitem()
-            self._blobs._place(path, sha256)
+            try:
+                self._blobs._place(path, sha256)
+            except OSError as error:
+                log.error("the file %s… stays in its staging folder: %s", sha256[:12], error)
 
     def discard(self) -> None:
-        """Delete what was not published."""
-        while self._staged:
+        """Delete what was not published, unless a record may name it."""
+        while self._staged and not self._held:
             self._staged.popitem()[1].unlink(missing_ok=True)
 
 

@@ -8,14 +8,15 @@ from sqlalchemy import inspect, text
 
 from docservice.refusal import Refusal
 from docservice.storage.database import Database
+from docservice.storage.outages import told
 
-HEAD = "0008"
+HEAD = "0019"
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def current(database: Database) -> str | None:
     """The revision of the database; None when it is empty."""
-    with database.engine.connect() as connection:
+    with told(), database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

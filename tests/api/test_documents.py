@@ -53,6 +53,7 @@ def test_the_same_idempotency_key_gives_the_same_document(
     first, second = (client.post(URL, json=body, headers=headers) for _ in range(2))
     assert first.get_json()["id"] == second.get_json()["id"]
     assert len(office.records) == 1
+    assert [one.headers.get("Idempotent-Replayed") for one in (first, second)] == [None, "true"]
     other = client.post(URL, json={**body, "language": "es"}, headers=headers)
     assert (other.status_code, other.get_json()["code"]) == (422, "idempotency.reused")
 
@@ -61,6 +62,19 @@ def test_two_different_idempotency_keys_are_refused(client: FlaskClient, key: Ke
     headers = key("issue") | {"Idempotency-Key": "a"}
     answer = client.post(URL, json={**order, "idempotency_key": "b"}, headers=headers)
     assert answer.get_json()["errors"][0]["pointer"] == "/idempotency_key"
+
+
+@pytest.mark.parametrize("empty", ["", "   ", "\t"])
+@pytest.mark.parametrize("path", [URL, f"{URL}/x/supersede", "/api/v1/packets"])
+def test_an_empty_idempotency_key_is_refused(
+    client: FlaskClient, key: Key, order: dict[str, Any], office: FakeOffice, path: str, empty: str
+) -> None:
+    headers = key("admin") | {"Idempotency-Key": empty, "If-Match": "*"}
+    body = {"plan": {}} if path.endswith("packets") else order | ({"reason": "r"} if path.endswith("sede") else {})
+    answer = client.post(path, json=body, headers=headers)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["parameter"] == "Idempotency-Key"
+    assert not office.records
 
 
 @pytest.mark.parametrize(
@@ -80,6 +94,7 @@ def test_accept_decides_the_face(
 ) -> None:
     answer = client.get(f"{URL}/{issued[by]}", headers=key("read") | ({"Accept": accept} if accept else {}))
     assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert answer.headers["Content-Type"].count("charset") == (1 if media_type == "text/html" else 0)
     assert answer.headers["Vary"] == "Accept"
     assert answer.headers["ETag"]
 

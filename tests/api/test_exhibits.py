@@ -25,6 +25,7 @@ from docservice.correspondence import Office, open_office
 from docservice.correspondence.uploading import Span
 from docservice.packets.foreign import intake
 from docservice.refusal import Refusal
+from tests.homes import furnish
 
 URL = "/api/v1/exhibits"
 PDF = "application/pdf"
@@ -47,7 +48,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    settings = Settings(home=tmp_path / "home", max_exhibits=3, max_exhibits_megabytes=2, max_exhibit_megabytes=1)
+    settings = Settings(
+        home=furnish(tmp_path / "home", now=NOW), max_exhibits=3, max_exhibits_megabytes=2, max_exhibit_megabytes=1
+    )
     with open_office(settings, clock=clock) as opened:
         yield opened
 

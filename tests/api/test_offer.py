@@ -36,6 +36,7 @@ def test_a_preview_as_json_tells_findings_pages_and_text(
 def test_a_preview_in_every_face(client: FlaskClient, key: Key, order: dict[str, Any], media_type: str) -> None:
     answer = client.post("/api/v1/previews", json=order, headers=key("preview") | {"Accept": media_type})
     assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert answer.headers["Content-Type"].count("charset") == (1 if media_type == "text/html" else 0)
     assert answer.headers["Docservice-Findings"] == "errors=0, warnings=1"
     assert answer.headers["Cache-Control"] == "no-store"
     if media_type == "text/html":
@@ -142,9 +143,9 @@ def test_health_and_metrics(client: FlaskClient, office: FakeOffice) -> None:
     assert 'docservice_refusals_total{code="access.key_missing"} 1.0' in text
     assert "secret-name" not in text
 
-    def broken(**_query: Any) -> None:
+    def broken() -> None:
         raise OSError("disk on fire")
 
-    office.documents = broken  # type: ignore[assignment]
+    office.archive.ready = broken
     answer = client.get("/health/ready")
     assert (answer.status_code, "fire" in answer.text) == (503, False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -90,3 +92,23 @@ def test_what_a_client_says_to_the_proxy_is_not_believed(count: int) -> None:
         # And two people behind the proxy are two.
         other = {"X-Forwarded-For": ours.replace(".20", ".21").removeprefix(", ")}
         assert ask(port, "/verify/CODE0000", other)[0] == 404
+
+
+def test_https_stays_https_where_the_trusted_proxy_says_so() -> None:
+    """RFC 6797: the header is of answers over https alone, and nobody but the trusted proxy says that it is one."""
+    header = "Strict-Transport-Security"
+    for trusted, told in (("127.0.0.1", True), ("192.0.2.1", False), ("", False)):
+        with serving(an_app(), trusted_proxy=trusted) as port:
+            for path in ("/", "/assets/site.css", "/health/live", "/nowhere", "/api/v1/documents"):
+                for scheme in ("https", "http"):
+                    request = urllib.request.Request(
+                        f"http://127.0.0.1:{port}{path}", headers={"X-Forwarded-Proto": scheme}
+                    )
+                    try:
+                        answer = urllib.request.urlopen(request, timeout=10)
+                    except urllib.error.HTTPError as error:
+                        answer = error
+                    with answer:
+                        found = answer.headers.get(header)
+                    assert (found is not None) is (told and scheme == "https"), (trusted, path, scheme)
+                    assert found is None or int(found.removeprefix("max-age=")) > 180 * 24 * 3600

@@ -16,6 +16,7 @@ from docservice.correspondence import Office, open_office
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor
 from docservice.refusal import Refusal
+from tests.homes import furnish
 
 NOON = datetime(2026, 6, 1, 19, tzinfo=UTC)  # noon where the town is
 TODAY = date(2026, 6, 1)
@@ -35,9 +36,7 @@ PEOPLE = {
 @contextmanager
 def an_office(home: Path, fonts: Path) -> Iterator[Office]:
     """An office of its own, at noon."""
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts)
-    with open_office(Settings(home=home), clock=lambda: NOON) as opened:
+    with open_office(Settings(home=furnish(home, fonts, NOON)), clock=lambda: NOON) as opened:
         yield opened
 
 

@@ -114,6 +114,8 @@ def test_a_refusal_uses_up_no_number(office: Office, citation: Order, change: di
 
 def test_the_same_key_gives_the_same_document(office: Office, other: Office, citation: Order) -> None:
     first = office.issue(citation, actor="ana", idempotency_key="k1")
+    assert not first.replayed
+    assert office.issue(citation, actor="ana", idempotency_key="k1").replayed
     assert office.issue(citation, actor="ana", idempotency_key="k1") == first
     assert other.issue(citation, actor="ana", idempotency_key="k1") == first
     assert office.issue(citation, actor="ben", idempotency_key="k1").id != first.id  # a key is its owner's
@@ -141,6 +143,7 @@ def test_a_request_under_way_is_not_begun_again(
     with pytest.raises(Refusal) as refused:
         office.issue(citation, actor="a", idempotency_key="k")
     assert (refused.value.code, refused.value.kind) == ("idempotency.in_flight", "conflict")
+    assert refused.value.retry_after  # which the API tells as Retry-After
     go_on.set()
     thread.join()
     assert office.issue(citation, actor="a", idempotency_key="k").id == made[0]

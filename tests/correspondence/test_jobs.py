@@ -21,6 +21,7 @@ from docservice.jobs.queue import ATTEMPTS
 from docservice.jobs.worker import Worker
 from docservice.refusal import Problem, Refusal
 from tests.correspondence.killed import bound, stub
+from tests.homes import furnish
 
 HERE = Path(__file__).resolve().parent
 PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "cover"}, {"file": "a.pdf", "title": "A"}]}
@@ -52,6 +53,8 @@ def opened(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(binding, "_make_ready", lambda *_: None)
     monkeypatch.setattr(binding, "_assemble", bound)
     offices: list[Office] = []
+
+    furnish(tmp_path / "home", now=clock.now)
 
     def one() -> Office:
         offices.append(open_office(Settings(home=tmp_path / "home"), clock=clock))
@@ -177,6 +180,8 @@ def test_an_idle_worker_tidies(office: Office) -> None:
 
 def test_keys_name_jobs_packets_and_corrections(office: Office, letter: Order) -> None:
     job = office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
+    again = office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
+    assert (job.replayed, again.replayed) == (False, True)
     assert office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1").id == job.id
     packet = office.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2")
     assert office.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2").id == packet.id

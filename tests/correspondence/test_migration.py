@@ -19,7 +19,7 @@ from alembic.config import Config
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office, redlining, templates
+from docservice.correspondence import Order, open_office, sampling, templates
 from docservice.correspondence.office import Office
 from docservice.refusal import Refusal
 from docservice.storage import migrate
@@ -45,7 +45,10 @@ def letters(office: Office) -> dict[tuple[str, int, str], str]:
             bundle = office.shop.bundle(version.sha256)
             spoken = bundle.meta.languages
             for language in {"en", spoken[version.number % len(spoken)]} & {*bundle.languages}:
-                pdf = redlining.rendered(office.shop, bundle, facts, language)
+                if facts:
+                    pdf = sampling.letter(office.shop, bundle, sampling.read(facts), language).content
+                else:
+                    pdf = sampling.handout(office.shop, bundle, language).content
                 found[folder.name, version.number, language] = hashlib.sha256(pdf).hexdigest()
     return found
 

@@ -156,6 +156,34 @@ def test_samples_must_come_out(office: Office, who: dict[str, Actor]) -> None:
     assert [f.code for f in office.review.assess(KEY, number).errors] == ["sample.none"]
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ({"recipient": None}, None),
+        ({"recipient": None, "on": None}, None),
+        ({"recipient": "nobody"}, "recipient.unknown"),
+        ({"on": "soon"}, "sample.order"),
+    ],
+)
+def test_a_sample_is_shown_and_assessed_alike(
+    office: Office, who: dict[str, Actor], order: dict[str, Any], expected: str | None
+) -> None:
+    """What a sample's order leaves open is settled for both as for a real order: the first party it is for."""
+    sample = json.loads((FOLDER / "samples/usual.json").read_bytes())
+    sample["_order"] = {name: said for name, said in {**sample["_order"], **order}.items() if said is not None}
+    more = "<p>{% trans %}A sentence that nobody has translated.{% endtrans %}</p>"  # English alone: fewer letters
+    files = {name: data for name, data in files_in(FOLDER).items() if not name.startswith("samples/")}
+    files |= wording(more) | {"samples/usual.json": json.dumps(sample).encode()}
+    number = office.review.propose(Proposal(KEY, files, "Other samples"), actor=who["cora"]).number
+    errors = {finding.code for finding in office.review.assess(KEY, number).errors}
+    if expected is None:
+        assert errors == set()
+        assert office.shown(KEY, number).pdf.startswith(b"%PDF")
+    else:
+        assert errors == {expected}
+        assert code(office.shown, KEY, number) == expected
+
+
 def test_an_assessment_tells_what_breaks_and_for_whom(office: Office, who: dict[str, Actor], example: Any) -> None:
     for actor in ("key:tracker", "key:tracker", "account:cora"):
         office.issue(letter(example, TODAY), actor=actor)

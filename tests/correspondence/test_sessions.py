@@ -16,6 +16,7 @@ from docservice.correspondence.records import AccountRecord
 from docservice.correspondence.sessions import IDLE, LONGEST, form_token
 from docservice.storage.models import DeskSessionRow
 from tests.correspondence.reviewed import NOON
+from tests.homes import furnish
 
 GOOD = "correct horse battery"
 SECOND = timedelta(seconds=1)
@@ -36,10 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path, clock: Clock) -> Iterator[Office]:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home), clock=clock) as opened:
+    with open_office(Settings(home=furnish(tmp_path / "home", fonts_folder, NOON)), clock=clock) as opened:
         yield opened
 
 

@@ -8,7 +8,7 @@
 - the tags of a line that runs from right to left, or has such words, have them in the order in which they are
   read (``reading_order``).
 
-The same input gives the same bytes. It needs Typst's way of writing (``plain_pdf``, ``runs``); fonts that are not
+The same input gives the same bytes. It needs Typst's way of writing (``typst_objects``, ``runs``); fonts that are not
 TrueType of a thousand units keep their glyphs. It does not look at other PDFs; handouts have ``finishing``.
 """
 

@@ -11,7 +11,7 @@ import re
 from docservice.rendering.textlayer import outlines
 from docservice.rendering.textlayer.characters import needs_mending
 from docservice.rendering.textlayer.outlines import Made
-from docservice.rendering.textlayer.plain_pdf import PlainPdf, reference
+from docservice.rendering.typst_objects import Objects, number_of, numbers_of, packed, unpacked
 
 _RANGES_END = b"endcodespacerange"
 _MAPPING = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]*)>")
@@ -22,13 +22,13 @@ _BLOCK = 100  # mappings in one block, as the format asks
 class EmbeddedFont:
     """One font of the file, by the number of its dictionary. Codes are glyph numbers (``Identity-H``)."""
 
-    def __init__(self, file: PlainPdf, number: int) -> None:
+    def __init__(self, file: Objects, number: int) -> None:
         font = file.body(number)
-        self._map = reference(font, b"ToUnicode")
-        self._descendant = reference(font, b"DescendantFonts")
+        self._map = number_of(b"ToUnicode", font)
+        self._descendant = numbers_of(b"DescendantFonts", font)[0]
         descendant = file.body(self._descendant)
-        self._descriptor = reference(descendant, b"FontDescriptor")
-        self._head, self.meanings = _read_map(file.stream(self._map))
+        self._descriptor = number_of(b"FontDescriptor", descendant)
+        self._head, self.meanings = _read_map(unpacked(file.body(self._map)))
         self.widths = _read_widths(descendant)
         self._truetype = b"/CIDFontType2" in descendant and b"/CIDToGIDMap/Identity" in descendant
         self._file = file
@@ -41,8 +41,8 @@ class EmbeddedFont:
     def extensible(self) -> bool:
         """Whether glyphs can be made in it."""
         if self._truetype and self._program is None:
-            number = reference(self._file.body(self._descriptor), b"FontFile2")
-            self._program = number, self._file.stream(number)
+            number = number_of(b"FontFile2", self._file.body(self._descriptor))
+            self._program = number, unpacked(self._file.body(number))
             self._truetype = outlines.has_outlines(self._program[1])
         return self._truetype
 
@@ -71,18 +71,18 @@ class EmbeddedFont:
         """Put into the file what was made and said."""
         said = {**self.meanings, **self._spoken, **{code: text for (_, text), code in self._made.items()}}
         if said != self.meanings:
-            self._file.replace_stream(self._map, self._head + _written_map(said), b"/Type/CMap/WMode 0")
+            self._file.change(self._map, packed(self._head + _written_map(said), b"/Type/CMap/WMode 0"))
         if self._made and self._program is not None:
             number, program = self._program
             extended = outlines.extended(program, [glyph for glyph, _ in self._made])
-            self._file.replace_stream(number, extended, b"/Length1 %d" % len(extended))
+            self._file.change(number, packed(extended, b"/Length1 %d" % len(extended)))
             # A CIDSet would have to list the new glyphs too; it is optional.
             descriptor = self._file.body(self._descriptor)
-            self._file.replace(self._descriptor, re.sub(rb"/CIDSet \d+ 0 R", b"", descriptor))
+            self._file.change(self._descriptor, re.sub(rb"/CIDSet \d+ 0 R", b"", descriptor))
             descendant = self._file.body(self._descendant)
             end = descendant.rindex(b"]", descendant.index(b"/W["))
             widths = b"".join(b" %d %d %d" % (code, code, glyph.width) for (glyph, _), code in self._made.items())
-            self._file.replace(self._descendant, descendant[:end] + widths + descendant[end:])
+            self._file.change(self._descendant, descendant[:end] + widths + descendant[end:])
 
 
 def _read_map(stream: bytes) -> tuple[bytes, dict[int, str]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from docservice.rendering.textlayer import lines, runs, spelling
 from docservice.rendering.textlayer.embedded_font import EmbeddedFont
-from docservice.rendering.textlayer.plain_pdf import PlainPdf, reference
 from docservice.rendering.textlayer.tags import Tags
+from docservice.rendering.typst_objects import Objects, UnreadableError, number_of, packed, unpacked
 
 
 @dataclass(slots=True)
@@ -22,8 +22,19 @@ class _Page:
 
 
 def mend(pdf: bytes) -> bytes:
-    """``pdf``, written by Typst, with a right text layer; itself when there is nothing to mend."""
-    file = PlainPdf(pdf)
+    """``pdf``, written by Typst, with a right text layer.
+
+    It is ``pdf`` itself when there is nothing to mend, or when it is not spelled as Typst spells a PDF: nothing is
+    guessed, and what its words look like to readers is for the checks to say.
+    """
+    try:
+        return _mended(pdf)
+    except UnreadableError:
+        return pdf
+
+
+def _mended(pdf: bytes) -> bytes:
+    file = Objects(pdf)
     fonts: dict[int, EmbeddedFont] = {}
     pages = [page for number in file.pages() if (page := _read(file, number, fonts)) is not None]
     if not pages:
@@ -44,16 +55,16 @@ def mend(pdf: bytes) -> bytes:
                 pieces += [page.content[at : run.start], lines.written(stretch, page.fonts[run.font])]
                 at = run.end
         if pieces:
-            file.replace_stream(page.contents, b"".join([*pieces, page.content[at:]]))
+            file.change(page.contents, packed(b"".join([*pieces, page.content[at:]])))
     for number in sorted(fonts):
         fonts[number].write()
-    return file.to_bytes()
+    return file.written(b"text 1")
 
 
-def _read(file: PlainPdf, number: int, fonts: dict[int, EmbeddedFont]) -> _Page | None:
+def _read(file: Objects, number: int, fonts: dict[int, EmbeddedFont]) -> _Page | None:
     """The page with its runs, or None when nothing on it needs mending."""
     body = file.body(number)
-    named = re.search(rb"/Font<<(.*?)>>", file.body(reference(body, b"Resources")))
+    named = re.search(rb"/Font<<(.*?)>>", file.body(number_of(b"Resources", body)))
     if named is None or b"/Contents" not in body:
         return None
     faces = {}
@@ -61,8 +72,8 @@ def _read(file: PlainPdf, number: int, fonts: dict[int, EmbeddedFont]) -> _Page 
         if int(font) not in fonts:
             fonts[int(font)] = EmbeddedFont(file, int(font))
         faces[name.decode()] = fonts[int(font)]
-    contents = reference(body, b"Contents")
-    content = file.stream(contents)
+    contents = number_of(b"Contents", body)
+    content = unpacked(file.body(contents))
     if b"/ActualText" not in content and not any(face.troubled for face in faces.values()):
         return None
     return _Page(number, contents, content, faces, runs.read(content, faces))

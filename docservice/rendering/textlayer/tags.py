@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT
-from docservice.rendering.textlayer.plain_pdf import PlainPdf, reference
 from docservice.rendering.textlayer.runs import Run
+from docservice.rendering.typst_objects import Objects, number_of
 
 _INLINE = re.compile(rb"/S/(?:Span|Strong|Em|Link|Datetime|Quote|Code|Lbl|Reference|Sub)\b")
 _LANGUAGE = re.compile(rb"/Lang\((?P<tag>[A-Za-z]+)")
@@ -24,12 +24,13 @@ _NEAR = 0.15  # of the size: how far the parts of one piece may stand from each 
 class Tags:
     """The structure tree of a file that Typst wrote, as far as the order of words is concerned."""
 
-    def __init__(self, file: PlainPdf) -> None:
+    def __init__(self, file: Objects) -> None:
         self._file = file
-        self._root = reference(file.root(), b"StructTreeRoot")
+        catalog = file.body(file.root)
+        self._root = number_of(b"StructTreeRoot", catalog)
         nums = re.search(rb"/ParentTree<</Nums\[(.*?)\]", file.body(self._root))
         self._parents = {int(key): int(row) for key, row in re.findall(rb"(\d+) (\d+) 0 R", nums[1])} if nums else {}
-        language = _LANGUAGE.search(file.root())
+        language = _LANGUAGE.search(catalog)
         self._language = language["tag"] if language else b"en"
 
     def owners(self, page: int) -> dict[int | None, int]:
@@ -91,7 +92,7 @@ class Tags:
         """The element and those around it, up to the block that holds the line."""
         chain = [element]
         while _INLINE.search(body := self._file.body(chain[-1])) and len(chain) < 20:
-            parent = reference(body, b"P")
+            parent = number_of(b"P", body)
             if parent == self._root:
                 break
             chain.append(parent)
@@ -104,7 +105,7 @@ class Tags:
             language = _LANGUAGE.search(body)
             if language is not None:
                 return language["tag"] in _RIGHT_TO_LEFT_LANGUAGES
-            number = reference(body, b"P")
+            number = number_of(b"P", body)
         return self._language in _RIGHT_TO_LEFT_LANGUAGES
 
     def _is_embedded(self, element: int) -> bool:
@@ -129,7 +130,7 @@ class Tags:
             return
         for at, kid in zip(places, turned, strict=True):
             listed[at] = kid
-        self._file.replace(element, body[: kids.start(1)] + b" ".join(listed) + body[kids.end(1) :])
+        self._file.change(element, body[: kids.start(1)] + b" ".join(listed) + body[kids.end(1) :])
 
     def _place(self, kid: bytes, page: int, wanted: Mapping[int | None, int], same_page: bool) -> int | None:
         """Where a kid of an element belongs among the ``wanted``; None for one that begins elsewhere."""
@@ -137,7 +138,7 @@ class Tags:
             return wanted.get(int(kid)) if same_page else None
         if kid.startswith(b"<<"):
             content = re.search(rb"/MCID (\d+)", kid)
-            return wanted.get(int(content[1])) if content and reference(kid, b"Pg") == page else None
+            return wanted.get(int(content[1])) if content and number_of(b"Pg", kid) == page else None
         body = self._file.body(int(kid[:-4]))
         kids = re.search(rb"/K\[((?:<<[^>]*>>|[\dR ])*)\]", body)
         own = re.search(rb"/Pg (\d+) 0 R", body)

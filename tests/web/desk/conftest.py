@@ -23,6 +23,7 @@ from docservice.correspondence.choices import ROLES
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor
 from tests.correspondence.reviewed import FOLDER, KEY, NOON
+from tests.homes import furnish
 from tests.serving import serving
 
 PASSWORD = "correct horse battery"
@@ -126,8 +127,7 @@ def _cheap_hashes() -> Iterator[None]:
 @contextmanager
 def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
     """The office with its people; ``settings`` are further ones of its installation."""
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts)
+    furnish(home, fonts, clock.now)
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
         for login, (name, roles) in PEOPLE.items():

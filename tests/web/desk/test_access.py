@@ -172,3 +172,28 @@ def test_every_form_needs_its_token(shared_desk: Desk, method_rule: tuple[str, s
         answer = client.flask.post(url, data=data, headers=headers)
         assert answer.status_code == 403, (url, data, headers)
     assert client.get("/desk/password").status_code == 200
+
+
+def test_every_page_answers_with_a_slash_after_it(shared_desk: Desk) -> None:
+    """People copy addresses with it. A form that was sent is sent on whole (308)."""
+    client = shared_desk.client("staff")
+    for method, rule in sorted(TABLE):
+        if rule.endswith("/") or "<path:" in rule:
+            continue
+        url = rule
+        for name, value in FILLED.items():
+            url = url.replace(name, value)
+        answer = client.flask.open(f"{url}/?case=a%20b", method=method)
+        assert (answer.status_code, answer.headers.get("Location")) == (308, f"{url}?case=a%20b"), (method, rule)
+    assert client.get("/desk/documents/", follow_redirects=True).status_code == 200
+    for nowhere in (
+        "/desk/nowhere/",
+        "/desk/documents//",
+        "/desk//documents/",
+        "/%2F%2Fevil.example/",
+    ):
+        answer = client.get(nowhere)
+        assert answer.status_code in (404, 308), nowhere
+        assert "evil" not in answer.headers.get("Location", ""), nowhere
+    answer = client.get("/api/v1/documents/")  # an empty id is no list
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")

@@ -1,0 +1,39 @@
+"""What makes a page, as the string that a document pins: the press with its version, and the steps taken after it.
+
+``typst 0.15.2 + sheet 1 + text 1`` is Typst's page with the sheet of languages put in (``sheet 1``) and its words made
+readable (``text 1``). A document issued before there was a step has a string without it, and is made again without it:
+the pinned string chooses the road. A step whose output changes gets the next number, and keeps the old road as long as
+documents name it.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Literal
+
+from docservice.refusal import Problem, Refusal
+
+Press = Literal["typst", "weasyprint"]
+Step = Literal["sheet 1", "text 1"]
+
+_TODAY: dict[Press, tuple[Step, ...]] = {"typst": ("sheet 1", "text 1"), "weasyprint": ("text 1",)}
+_AND = " + "
+
+
+def engine(press: Press, pinned: str | None = None) -> str:
+    """The string of what is made now: by the road that ``pinned`` names, by today's when nothing is pinned.
+
+    The press is the one installed, whatever ``pinned`` says of it. Raises ``Refusal("engine.unknown")`` (kind
+    ``setup``) for a step that this release does not know.
+    """
+    steps = _TODAY[press] if pinned is None else tuple(pinned.split(_AND)[1:])
+    unknown = [step for step in steps if step not in _TODAY[press]]
+    if unknown:
+        message = f"The document was made by “{pinned}”; this release does not know {', '.join(unknown)}."
+        raise Refusal("engine.unknown", message, [Problem("engine.unknown", message, "engine")], kind="setup")
+    return _AND.join([f"{press} {version(press)}", *steps])
+
+
+def takes(engine: str, step: Step) -> bool:
+    """Whether the road of ``engine`` has this step."""
+    return step in engine.split(_AND)[1:]

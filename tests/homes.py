@@ -1,0 +1,30 @@
+"""A home with its register, made once in a process and copied: 0.1 s of CPU instead of 0.7 for each test."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from docservice.config import Settings
+from docservice.correspondence import open_office
+
+
+def furnish(home: Path, fonts: Path | None = None, now: datetime | None = None) -> Path:
+    """Put a home at ``home`` whose catalog was filled at ``now`` (the real time without it); fonts lie in ``fonts``."""
+    shutil.copytree(_filled(now), home, dirs_exist_ok=True)
+    if fonts is not None:
+        (home / "fonts").symlink_to(fonts)
+    return home
+
+
+@cache
+def _filled(now: datetime | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="docservice-home-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_office(Settings(home=folder / "home"), clock=None if now is None else lambda: now).close()
+    shutil.rmtree(folder / "home" / "fonts", ignore_errors=True)
+    return folder / "home"

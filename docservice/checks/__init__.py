@@ -14,6 +14,7 @@ from docservice.checks import (
     fines,
     paper,
     people,
+    readable,
     reckoned,
     served,
     subject,
@@ -59,6 +60,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     translation.approved,
     translation.marked,
     paper.pdf,
+    readable.text,
     edges.on_paper,
 )
 """Every check, in the order in which findings are reported."""

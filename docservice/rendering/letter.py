@@ -16,6 +16,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from docservice.casefile.direction import direction
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import engines, sheet_store, tree, typst_press
@@ -72,7 +73,8 @@ def typeset(
     engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     album = _Album(bundle, attachments)
-    letter = tree.build(composition.root, album.place)
+    directions = direction if engines.takes(engine, "text 1") else tree.directions_before
+    letter = tree.build(composition.root, album.place, directions)
     rtl = letter.direction == "rtl"
     language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
     sources = _sources(bundle)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from docservice.casefile.direction import Direction, direction
 from docservice.town.source import Source
 
 Incomplete = Literal["draft-mark", "refuse"]
@@ -39,8 +40,11 @@ class Language:
     tag: str  # BCP 47
     name: str  # in English
     own_name: str
-    direction: Literal["ltr", "rtl"]
     letters: bool
     tagline: str  # in that language; {phone} is replaced by the town's number
     incomplete: Incomplete = "draft-mark"
     digits: Literal["latin", "native"] = "latin"
+    direction: Direction = "ltr"  # packs of old say it; the tag decides
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "direction", direction(self.tag))

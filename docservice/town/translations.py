@@ -48,3 +48,10 @@ class Language:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "direction", direction(self.tag))
+
+    def tagline_with(self, phone: str) -> str:
+        """The tagline with a telephone number in it.
+
+        In a right-to-left line the number stands between U+2066 and U+2069, or it would be read backward.
+        """
+        return self.tagline.replace("{phone}", f"\u2066{phone}\u2069" if self.direction == "rtl" else phone)

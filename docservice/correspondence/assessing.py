@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from docservice.catalog.breaking import Break, breaks
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.checklist import Checklist, checklist
+from docservice.catalog.known_numbers import known_numbers
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.standing import pick_in_force
 from docservice.catalog.versions import VersionRecord
@@ -87,6 +88,7 @@ def assess(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]
     wanted = checklist(bundle, edition.pack)
     rendered = tuple(_rendered(shop, bundle, held, on))
     findings = [*freezing.judged(shop, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
+    findings += known_numbers(bundle, edition.pack)
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
@@ -103,7 +105,8 @@ def assess(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]
 def standing_findings(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
     """What lint and the checklist find, without rendering anything; errors first."""
     bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
-    found = (*freezing.judged(shop, bundle, sampling.held(shop, version)), *_missing(checklist(bundle, edition.pack)))
+    judged, missing = freezing.judged(shop, bundle, sampling.held(shop, version)), checklist(bundle, edition.pack)
+    found = (*judged, *_missing(missing), *known_numbers(bundle, edition.pack))
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
@@ -201,11 +201,12 @@ class Office:
             return version_room.version(session, key, number)
 
     def add_template(
-        self, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER
-    ) -> VersionRecord:
+        self, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER,
+        confirmed: Collection[str] = (),
+    ) -> VersionRecord:  # fmt: skip
         """Put a template folder that was approved elsewhere on record, in force from a day on."""
         return templates.add_template(
-            self.shop, folder, effective_on=effective_on, actor=actor, approved_by=approved_by
+            self.shop, folder, effective_on=effective_on, actor=actor, approved_by=approved_by, confirmed=confirmed
         )  # fmt: skip
 
     def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:

@@ -138,6 +138,7 @@ class FakeOffice:
     """Everything in memory."""
 
     exhibits: Any = field(default_factory=NoExhibits)
+    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None))
 
     records: list[Record] = field(default_factory=list)
     bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -322,7 +323,7 @@ class FakeOffice:
         }[face]
         return SimpleNamespace(
             content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,  # type: ignore[index]
-            template=key, version=1, milliseconds=1.0, recipient=None, html="",
+            template=key, version=1, milliseconds=1.0, recipient=None, html="", sha256=None,
         )  # fmt: skip
 
     def bind(

@@ -55,4 +55,4 @@ def read(key: str, language: str) -> Any:
     """Read a handout in a language, as a web page or PDF"""
     media_type = wanted((HTML, PDF))
     made = office().handout(key, language, cast(Face, FACE_OF[media_type]))
-    return file(made.content, made.media_type, f"{key}-{language}", cache="public, max-age=300")
+    return file(made.content, made.media_type, f"{key}-{language}", etag=made.sha256, cache="public, max-age=300")

@@ -6,6 +6,7 @@ about a version (``catalog.lifecycle``) and said about it (``catalog.remarks``) 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -132,9 +133,14 @@ def in_force(session: Session, key: str, on: date) -> VersionRecord:
 
     Raises ``Refusal``: ``template.unknown``, or ``template.not_in_force`` when there is none on that day.
     """
-    found = pick_in_force(versions(session, key), on)
+    return in_force_of(versions(session, key), on)
+
+
+def in_force_of(listed: Sequence[VersionRecord], on: date) -> VersionRecord:
+    """The same of all versions of a template, once they are read. Raises ``Refusal("template.not_in_force")``."""
+    found = pick_in_force(listed, on)
     if found is None:
-        raise Refusal("template.not_in_force", f"No version of {key} is in force on {on}.")
+        raise Refusal("template.not_in_force", f"No version of {listed[0].template} is in force on {on}.")
     return found
 
 

@@ -10,6 +10,7 @@ from docservice.checks import (
     blocks,
     confidential,
     deadlines,
+    edges,
     fines,
     paper,
     people,
@@ -58,6 +59,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     translation.approved,
     translation.marked,
     paper.pdf,
+    edges.on_paper,
 )
 """Every check, in the order in which findings are reported."""
 

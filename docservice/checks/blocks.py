@@ -9,7 +9,7 @@ from docservice.checks.pointers import pointer
 from docservice.checks.sight import Sight, even, substance
 
 # What a preview cannot have yet.
-_NOT_IN_A_DRAFT = ("document.number", "document.verify_url")
+_NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_code")
 # What comes from the citation, hearing, permit … that a document is about.
 _WITHOUT_SUBJECT = ("inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "fine", "penalty")
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from docservice.catalog import renditions, translated, versions
 from docservice.catalog.bundle import Bundle
-from docservice.catalog.messages import Messages, Review, plural_rule
+from docservice.catalog.messages import Messages, Review
+from docservice.catalog.plurals import plural_rule
 from docservice.catalog.renditions import CLAUSES, Frozen, Rendition
 from docservice.catalog.versions import VersionRecord
 from docservice.checks.translation import says_draft
@@ -35,11 +36,16 @@ class Spoken:
     review: Review
 
 
-def spoken(shop: Shop, session: Session, version: VersionRecord, language: str) -> Spoken | None:
-    """The version in ``language``; None when it has no translation, or not all of one."""
+def spoken(
+    shop: Shop, session: Session, version: VersionRecord, language: str, listed: tuple[VersionRecord, ...] | None = None
+) -> Spoken | None:
+    """The version in ``language``; None when it has no translation, or not all of one.
+
+    ``listed`` are all versions of its template, where they have been read already.
+    """
     if language == "en":
         return Spoken(shop.bundle(version.sha256), "approved")
-    listed = versions.versions(session, version.template)
+    listed = listed or versions.versions(session, version.template)
     marks = translated.marks(session, (version.template, CLAUSES), language)
     return _spoken(shop, session, version, listed, language, marks)
 

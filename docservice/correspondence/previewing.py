@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 from docservice.catalog import versions
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import languages, pinning, production
+from docservice.correspondence import kept_handouts, languages, pinning
 from docservice.correspondence.choices import Face
 from docservice.correspondence.order import MEDIA_TYPES, Order
-from docservice.correspondence.production import HandoutTask, Product
+from docservice.correspondence.production import Product
 from docservice.correspondence.records import Preview
 from docservice.correspondence.serving import with_register
 from docservice.correspondence.shop import Shop
@@ -34,31 +35,19 @@ def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Previe
     """
     started = time.perf_counter()
     with shop.store.database.reading() as session:
-        version = versions.in_force(session, key, on)
-        spoken = languages.spoken(shop, session, version, language)
+        listed = versions.versions(session, key)
+        version = versions.in_force_of(listed, on)
+        spoken = languages.spoken(shop, session, version, language, listed)
     if version.face != "handout":
         raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
     edition = pinning.edition_in_force(shop.editions, on)
     if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
-    bundle = spoken.bundle
-    base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
-    parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-    task = HandoutTask(
-        bundle=bundle.sha256,
-        pack=edition.sha256,
-        language=language,
-        url=f"{base}/handouts/{key}/{language}",
-        revised_on=version.effective_on or on,
-        fonts_home=shop.settings.fonts_home,
-        fonts_search=shop.settings.fonts,
-    )
-    if shop.pool is not None:
-        product = shop.pool.call(production.produce_handout, parts, task, face)
-    else:
-        production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
-        product = production.produce_handout(parts, task, face)
-    return _preview(product, version, face, language, None, started)
+    made = kept_handouts.handout(
+        shop, spoken.bundle, edition, language, face,
+        url=f"{shop.public_address(edition)}/handouts/{key}/{language}", revised_on=version.effective_on or on,
+    )  # fmt: skip
+    return replace(_preview(made.product, version, face, language, None, started), sha256=made.sha256)
 
 
 def _preview(

@@ -41,6 +41,7 @@ class Preview:
     template: str
     version: int
     milliseconds: float
+    sha256: str | None = None  # of the content, where it is known: of a handout that is kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from docservice.casefile.facts import Casefile
 from docservice.catalog import container
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
-from docservice.correspondence import pinning, production
+from docservice.correspondence import kept_handouts, pinning, production
 from docservice.correspondence.choices import Face
 from docservice.correspondence.pinning import PinnedPack
-from docservice.correspondence.production import HandoutTask, Product, Task
+from docservice.correspondence.production import Product, Task
 from docservice.correspondence.shop import Shop, addressed
 from docservice.refusal import Refusal
 
@@ -93,16 +93,8 @@ def handout(shop: Shop, bundle: Bundle, language: str, face: Face = "pdf", *, un
     on = under or shop.today()
     edition = rules(shop, on)
     bundle.messages(language)
-    task = HandoutTask(
-        bundle=bundle.sha256, pack=edition.sha256, language=language,
-        url=f"{edition.pack.identity.website.rstrip('/')}/handouts/{bundle.key}/{language}", revised_on=on,
-        fonts_home=shop.settings.fonts_home, fonts_search=shop.settings.fonts,
-    )  # fmt: skip
-    parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-    if shop.pool is not None:
-        return shop.pool.call(production.produce_handout, parts, task, face)
-    production.keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
-    return production.produce_handout(parts, task, face)
+    url = f"{shop.public_address(edition)}/handouts/{bundle.key}/{language}"
+    return kept_handouts.handout(shop, bundle, edition, language, face, url=url, revised_on=on).product
 
 
 def rules(shop: Shop, on: date) -> PinnedPack:

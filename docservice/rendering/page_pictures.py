@@ -9,12 +9,12 @@ import pypdfium2
 
 SCALE = 1.6  # 115 dpi: text of 9 points is read without effort
 MOST_PAGES = 40
-_PDFIUM = Lock()  # it may not be entered by two threads at once
+PDFIUM = Lock()  # it may not be entered by two threads at once
 
 
 def page_pictures(pdf: bytes, *, scale: float = SCALE) -> tuple[bytes, ...]:
     """A PNG of each page, of the first ``MOST_PAGES``."""
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             return tuple(_png(document, number, scale) for number in range(min(len(document), MOST_PAGES)))

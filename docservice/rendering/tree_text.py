@@ -9,12 +9,17 @@ from typing import Any
 Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
 
 SPACE = re.compile(r"[ \t\n\r\f]+")
+# Scripts whose lines break between any two letters, or by the dictionary, need no help.
+_BREAKS_ITSELF = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_BREAK = r"\s\u200b/:@?&#%,;()\[\]<>\"'\u2010-\u201f-"
 # Long runs; numbers of many groups, such as a parcel's, outside of addresses of the web; telephone numbers.
 _UNBROKEN = re.compile(
-    r"[A-Za-z0-9_+=.]{40,}"
+    rf"[^{_BREAK}{_BREAKS_ITSELF}]{{40,}}"
     r"|(?<![\w/.:@-])(?=[A-Za-z0-9-]{30})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![\w/.:@-])"
     r"|\(\d{3}\) \d{3}-\d{4}"
 )
+# Sixteen letters with the marks on them.
+_PIECE = re.compile(r"(?:[^\u0300-\u036f\u200c\u200d][\u0300-\u036f\u200c\u200d]*){1,16}|.", re.DOTALL)
 _FINGERPRINT = 64  # digits of a SHA-256, which fit on a line
 
 
@@ -76,7 +81,7 @@ def _tokens(text: str) -> Iterator[Node]:
         if "-" in run:
             yield run.replace("-", "-\u200b")
             continue
-        pieces = [run] if len(run) == _FINGERPRINT else [run[i : i + 16] for i in range(0, len(run), 16)]
+        pieces = [run] if len(run) == _FINGERPRINT else _PIECE.findall(run)
         yield ["token", {}, ["\u200b".join(pieces)]]
     if at < len(text):
         yield text[at:]

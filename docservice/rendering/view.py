@@ -268,6 +268,7 @@ class View:
             "date": Day(self.on, self.language),
             "formal": bool(kind and kind.formal),
             "verify_url": verify_url,
+            "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),
             "original": self._earlier(original, "original", None),
             "data": _data(meta.data, self.language, "document.data"),
@@ -302,6 +303,13 @@ def officer_of(casefile: Casefile, pack: TownPack, officer_id: str) -> tuple[Off
 def _dial(phone: str) -> str | None:
     digits = re.sub(r"\D", "", phone)
     return f"+1{digits[-10:]}" if len(digits) >= 10 else None
+
+
+def printed_code(verify_url: str) -> str:
+    """The code at the end of ``verify_url`` as it is printed: in halves, since ten letters in a row are misread."""
+    code = verify_url.rpartition("/")[2]
+    half = (len(code) + 1) // 2
+    return code if len(code) <= 6 else f"{code[:half]}-{code[half:]}"
 
 
 def _data(value: Any, language: str, path: str) -> Any:

@@ -6,7 +6,6 @@ import hashlib
 import logging
 import re
 import secrets
-from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
@@ -17,14 +16,13 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice import disk
 from docservice.refusal import Refusal
 from docservice.web.headers import policy, protect, style_hashes
-from docservice.web.shelf import Shelf
 
 if TYPE_CHECKING:
     from docservice.correspondence.choices import Face
     from docservice.correspondence.office import Office
-    from docservice.correspondence.records import Preview
 
 log = logging.getLogger("docservice.web")
 
@@ -45,7 +43,6 @@ _KINDS = {
 def register(app: Flask, office: Office) -> None:
     """Put the public pages on ``app``, served by ``office``."""
     app.extensions[EXTENSION] = office
-    app.extensions[EXTENSION + ".shelf"] = Shelf()
     app.register_blueprint(blueprint)
 
 
@@ -83,10 +80,7 @@ def handout(key: str, language: str) -> Response:
     if dot and suffix != "pdf":
         raise NotFound
     face: Face = "pdf" if dot else "html"
-    # A version is frozen; only the town's rules beside it may change, and they change by the day.
-    version = next((template.version for template in _office().templates() if template.key == key), None)
-    shelf: Shelf[Preview] = current_app.extensions[EXTENSION + ".shelf"]
-    made = shelf.take((key, tag, face, version, date.today()), lambda: _office().handout(key, tag, face))
+    made = _office().handout(key, tag, face)
     response = current_app.response_class(made.content, content_type=made.media_type)
     if dot:
         response.headers["Content-Disposition"] = f'inline; filename="{key}-{tag}.pdf"'
@@ -94,7 +88,7 @@ def handout(key: str, language: str) -> Response:
         response.headers["Content-Security-Policy"] = policy(*style_hashes(made.content))
         response.headers["Content-Language"] = tag
     response.headers["Cache-Control"] = "public, max-age=300"
-    response.set_etag(hashlib.sha256(made.content).hexdigest())
+    response.set_etag(made.sha256 or hashlib.sha256(made.content).hexdigest())
     response.make_conditional(request)
     return response
 
@@ -163,6 +157,7 @@ def _handouts() -> list[Any]:
 
 def respond(error: Exception) -> Response:
     """An error as a page that says what to do next."""
+    error = disk.refusal_of(error) or error
     if isinstance(error, Refusal):
         status = _KINDS.get(error.kind, 404)
     elif isinstance(error, HTTPException) and error.code is not None:
@@ -175,7 +170,7 @@ def respond(error: Exception) -> Response:
     if status == 500:
         trace = secrets.token_hex(16)
         log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
-    refusal = error if isinstance(error, Refusal) and status == 429 else None
+    refusal = error if isinstance(error, Refusal) and error.retry_after is not None else None
     page = render_template("error.html", status=status, trace=trace, refusal=refusal)
     response = protect(current_app.response_class(page, status))
     allow = getattr(error, "valid_methods", None)

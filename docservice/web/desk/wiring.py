@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
+from docservice.correspondence.lately import Shelf
 from docservice.refusal import Refusal
 from docservice.web.desk import (
     access,
@@ -35,7 +36,6 @@ from docservice.web.desk import (
 )
 from docservice.web.desk.access import EXTENSION, everybody
 from docservice.web.headers import protect
-from docservice.web.shelf import Shelf
 
 if TYPE_CHECKING:
     from docservice.correspondence.office import Office

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from docservice.catalog.redlines import Redline
 from docservice.correspondence import redlining
 from docservice.correspondence.assessing import Assessment
+from docservice.correspondence.lately import Shelf
 from docservice.correspondence.redlining import RedlineFace
 from docservice.correspondence.reviewing import Standings
 from docservice.correspondence.showing import Shown
@@ -19,7 +20,6 @@ from docservice.refusal import Refusal
 from docservice.web.desk.access import EXTENSION, allows, may, office, person
 from docservice.web.desk.words import place
 from docservice.web.headers import policy, style_hashes
-from docservice.web.shelf import Shelf
 
 VERSION = "/templates/<key>/<int(max=999999):number>"
 _MEDIA = {

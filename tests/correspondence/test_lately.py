@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docservice.web.shelf import Shelf
+from docservice.correspondence.lately import Shelf
 
 
 def test_a_full_shelf_drops_what_was_asked_for_longest_ago() -> None:

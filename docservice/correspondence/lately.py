@@ -1,4 +1,4 @@
-"""The handouts printed last, kept in memory: printing one takes a good part of a second, and everybody may ask."""
+"""What was made last, kept in memory: handouts, and pages of versions, which take a good part of a second to make."""
 
 from __future__ import annotations
 

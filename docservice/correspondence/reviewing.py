@@ -36,6 +36,7 @@ from docservice.correspondence import (
     word_proposals,
 )
 from docservice.correspondence.assessing import Assessment, Client
+from docservice.correspondence.assessments import Assessments, Underway
 from docservice.correspondence.consequences import Consequences
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.proposing import Proposal
@@ -70,6 +71,7 @@ class Review:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        self._assessments = Assessments(shop)
 
     # Looking
 
@@ -139,6 +141,12 @@ class Review:
             listed, version = versions.versions(session, key), versions.version(session, key, number)
         return consequences.consequences(self._shop, listed, version, on or self._shop.today())
 
+    def underway(self, key: str, number: int) -> Underway:
+        """The assessment of a version as of today, as far as it has come; begun now unless it was before."""
+        with self._shop.store.database.reading() as session:
+            listed, version = versions.versions(session, key), versions.version(session, key, number)
+        return self._assessments.of(version, listed, self._rules_day(None))
+
     def lint(self, key: str, number: int) -> tuple[LintFinding, ...]:
         """What lint and the checklist find in a version; at once, since nothing is rendered."""
         return assessing.standing_findings(self._shop, self.version(key, number).version, self._rules_day(None))
@@ -173,7 +181,10 @@ class Review:
 
     def propose(self, proposal: Proposal, *, actor: Actor) -> VersionRecord:
         """A new draft. See ``correspondence.proposing``."""
-        return proposing.propose(self._shop, proposal, actor=actor)
+        record = proposing.propose(self._shop, proposal, actor=actor)
+        if self._shop.pool is not None:  # whoever looks at the draft next need not wait
+            self.underway(record.template, record.number)
+        return record
 
     def from_word(
         self, key: str, data: bytes, *, note: str, actor: Actor, based_on: int | None = None,

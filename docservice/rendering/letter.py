@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import engines, sheet_store, tree, typst_press
+from docservice.rendering import engines, sheet_store, textlayer, tree, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.sheet import Sheet
 from docservice.rendering.typst_objects import UnreadableError
@@ -77,9 +78,9 @@ def typeset(
     rtl = letter.direction == "rtl"
     language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
     sources = _sources(bundle)
-    sheet = None
+    sheet, mended = None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):
-        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts)
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended)
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
         "language": language,
@@ -106,6 +107,8 @@ def typeset(
             return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
 
         pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+        if mended and textlayer.needs_mending(json.dumps(whole, ensure_ascii=False)):
+            pdf = textlayer.mend(pdf)
         try:
             return sheet.into(pdf) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it

@@ -84,6 +84,24 @@ class Blobs:
                 return path
         raise Refusal("blob.missing", f"The stored file {sha256[:12]}… is not there.", kind="setup")
 
+    def has(self, sha256: str) -> bool:
+        """Whether a file is there, in its place or staged."""
+        try:
+            return self.where(sha256).is_file()
+        except Refusal:
+            return False
+
+    def below(self, prefix: str) -> set[str]:
+        """The published files whose SHA-256 begins with two digits."""
+        try:
+            return {prefix + entry.name for entry in os.scandir(self.root / prefix)}
+        except FileNotFoundError:
+            return set()
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever published here."""
+        return not any(self.below(path.name) for path in self.root.glob("[0-9a-f][0-9a-f]"))
+
     def _bytes(self, sha256: str) -> bytes | None:
         for path in (self.path(sha256), *self._staging.glob(f"*/{sha256}.*"), self.path(sha256)):
             try:

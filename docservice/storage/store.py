@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from docservice.refusal import Refusal
 from docservice.storage.blobs import Blobs, Stage
 from docservice.storage.database import Database, before_commit
-from docservice.storage.migrate import migrate
+from docservice.storage.migrate import current, migrate
 from docservice.storage.models import BlobRow
 from docservice.storage.outages import Outage
 
@@ -39,8 +39,9 @@ class Store:
 def open_store(database_url: str, blobs: Path) -> Store:
     """Open the store, creating or migrating its tables.
 
-    Raises ``Refusal`` (kind ``setup``): ``store.folder`` for a folder that cannot be made or written, and what the
-    database does not do (``storage.outages``).
+    Raises ``Refusal`` (kind ``setup``): ``store.folder`` for a folder that cannot be made or written,
+    ``store.files_without_records`` for a new database beside files of another, and what the database does not do
+    (``storage.outages``).
     """
     try:
         blobs.mkdir(parents=True, exist_ok=True)
@@ -50,7 +51,15 @@ def open_store(database_url: str, blobs: Path) -> Store:
     except OSError as error:
         message = f"The data folder {blobs.parent} cannot be used: {error.strerror}."
         raise Refusal("store.folder", message, kind="setup") from None
+    files = Blobs(blobs)
     try:
+        if current(database) is None and not files.is_empty():
+            raise Refusal(
+                "store.files_without_records",
+                f"The database is empty, but {blobs} holds files of earlier records. It is another database, or was "
+                "copied without its write-ahead log (-wal): name the right one, or restore a backup.",
+                kind="setup",
+            )
         migrate(database)
     except Outage as outage:
         database.close()
@@ -58,7 +67,7 @@ def open_store(database_url: str, blobs: Path) -> Store:
     except BaseException:
         database.close()
         raise
-    return Store(database, Blobs(blobs))
+    return Store(database, files)
 
 
 def register(session: Session, stage: Stage, at: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 from docservice.refusal import Refusal
 from docservice.storage.database import Database
 
-HEAD = "0008"
+HEAD = "0011"
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

@@ -22,11 +22,12 @@ MOST_COUNTED = 100_000  # of one limit: each is remembered until its window is o
 class Settings:
     """Where things lie and what limits hold. Every field has a working default.
 
-    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in
-    ``home`` when empty; ``public_url`` is where the public reaches the service (verify addresses, QR codes), no
-    slash at its end, the town pack's own address when empty; ``render_seconds`` and ``render_megabytes`` bound
-    one rendering job, ``workers`` is the number of rendering processes; ``max_body_megabytes`` bounds what a
-    request may send; ``lease_seconds`` is how long the work of a dead worker waits for another one.
+    ``home`` is the data folder (database, blobs, prepared fonts); ``database_url`` is SQLAlchemy's, SQLite in ``home``
+    when empty; ``public_url`` is where the public reaches the service (every printed link and code begins with it), no
+    slash at its end; when empty, the town pack's ``verify_url`` without ``/verify``; ``render_seconds`` and
+    ``render_megabytes`` bound one rendering job, ``workers`` is the number of rendering processes;
+    ``max_body_megabytes`` bounds what a request may send; ``lease_seconds`` is how long the work of a dead worker waits
+    for another one.
     ``max_exhibit_megabytes`` bounds one uploaded exhibit; ``max_exhibits`` and ``max_exhibits_megabytes`` what one API
     key may have waiting for a packet, ``exhibit_days`` how long it waits before it is forgotten.
     ``oidc_*`` is single sign-on at the desk (docs/desk.md), there when ``oidc_issuer`` is.
@@ -146,6 +147,14 @@ class Settings:
         return Settings(**{**values, **overrides})
 
 
+def shown(environ: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The settings that ``environ`` makes, by variable, and the names of those that hold a secret, without it."""
+    given = {f"DOCSERVICE_{name.upper()}": name for name in _READERS}
+    there = {variable: environ[variable].strip() for variable in sorted(given) if environ.get(variable, "").strip()}
+    secret = tuple(variable for variable in there if given[variable] in _SECRET | _WITH_PASSWORD)
+    return {variable: value for variable, value in there.items() if variable not in secret}, secret
+
+
 def is_private_way(url: str) -> bool:
     """Whether nobody can listen on the way there: https, or this very machine."""
     try:
@@ -251,6 +260,7 @@ def _roles(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 _SECRET = {"seal_passphrase", "oidc_client_secret"}
+_WITH_PASSWORD = {"database_url", "limit_store"}  # addresses that may hold one
 _READERS: dict[str, Callable[[str], Any]] = {
     "home": Path,
     "database_url": str,

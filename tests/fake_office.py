@@ -145,6 +145,7 @@ class FakeOffice:
     """Everything in memory."""
 
     exhibits: Any = field(default_factory=NoExhibits)
+    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None))
 
     records: list[Record] = field(default_factory=list)
     bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)

@@ -79,9 +79,9 @@ def live() -> Any:
 @public
 @blueprint.response(200)
 def ready() -> Any:
-    """Can it work? 503 when the records cannot be read"""
+    """Can it work? 503 when the records cannot be read, or nothing can be kept (a full disk)"""
     try:
-        office().documents(page=1, per_page=1)
+        office().archive.ready()
     except Refusal:
         raise
     except Exception as error:

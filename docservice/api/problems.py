@@ -18,6 +18,7 @@ from flask import Response, current_app, g, json, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from docservice import disk
 from docservice.casefile.facts import Casefile
 from docservice.refusal import Problem, Refusal
 
@@ -60,6 +61,7 @@ _ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about"
 _REVIEW_MEMBERS = {"note", "effective_on", "replacement", "reviewer", "body", "path", "message", "on_behalf_of"}
 _FILE_MEMBERS = {"attachments", "files", "exhibits", "certificate", "packet", "copy"}
 _CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
+_AGAIN = {"database.unreachable", "database.busy"}
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
@@ -95,11 +97,15 @@ def trace_id() -> str:
 
 def respond(error: Exception) -> Response:
     """The answer to any exception a request may end in."""
+    error = disk.refusal_of(error) or error
     if isinstance(error, Refusal):
         status = STATUS_OF_KIND.get(error.kind, 422)
         if status >= 500:
             log.warning("%s %s refused: %s trace_id=%s", request.method, request.path, error.code, trace_id())
-        response = problem(status, error.code, error.message, [describe(p) for p in error.problems])
+        message = error.message
+        if error.code in _AGAIN and request.method not in ("GET", "HEAD"):
+            message += " With the same Idempotency-Key it is safe to send the same request again."
+        response = problem(status, error.code, message, [describe(p) for p in error.problems])
         retry_after = BUSY_SECONDS if error.kind == "busy" else error.retry_after
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
@@ -115,7 +121,12 @@ def respond(error: Exception) -> Response:
             response.headers["Allow"] = ", ".join(sorted(allow))
         return response
     log.error("%s %s failed, trace_id=%s", request.method, request.path, trace_id(), exc_info=error)
-    message = "Something went wrong on our side. Nothing was issued. Please quote the trace id when you ask for help."
+    message = "Something went wrong on our side. Please quote the trace id when you ask for help."
+    if request.method not in ("GET", "HEAD"):
+        message += (
+            " Whether anything was kept is not known: send the same request again with the same Idempotency-Key, or "
+            "look whether it is on record before you send it again."
+        )
     return problem(500, "internal.error", message)
 
 

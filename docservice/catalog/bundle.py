@@ -138,7 +138,7 @@ def freeze(
     if wording in source.files:
         source.follow_wording(wording)
     if meta.face == "letter":
-        source.take_letterhead(("letter.typ", "letter.docx"))
+        source.take_letterhead(("letter.typ", "sheet.typ", "letter.docx"))
     else:
         source.take_stylesheet()
     if source.problems:

@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
+from docservice.catalog.plurals import plural_rule, recast, recast_all
 from docservice.refusal import Problem, Refusal
 
 Review = Literal["draft", "in_review", "approved"]
@@ -73,26 +74,6 @@ class Sentence:
 def message_id(text: str, plural: str | None = None) -> str:
     """The stable id of an English sentence, or of one that counts (singular, plural)."""
     return hashlib.sha256(f"{text}\0{plural or ''}".encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class PluralRule:
-    """How many plural forms a language has, and gettext's expression that picks one."""
-
-    count: int
-    expression: str
-
-    def same(self, expression: str) -> bool:
-        """Whether another expression picks the same form for every number. ValueError when it is none."""
-        mine, other = gettext.c2py(self.expression), gettext.c2py(expression)
-        return all(mine(n) == other(n) for n in range(200))
-
-
-@lru_cache(maxsize=64)
-def plural_rule(language: str) -> PluralRule:
-    """The plural forms of a language (BCP 47), as gettext has them."""
-    catalog = Catalog(locale=folder_of(language))
-    return PluralRule(catalog.num_plurals, catalog.plural_expr)
 
 
 def sentences(source: bytes, file: str) -> tuple[Sentence, ...]:
@@ -228,14 +209,14 @@ def completeness(
     fuzzy: list[Sentence] = []
     texts: dict[str, str | tuple[str, ...]] = {}
     reviews: set[Review] = set()
+    kept = recast_all(known.texts, known.plural, language) if known is not None else {}
     unique = {s.text: s for s in used}
     for sentence in unique.values():
-        if known is not None and sentence.text in known.texts:
-            texts[sentence.text] = known.texts[sentence.text]
+        if known is not None and sentence.text in kept:
+            texts[sentence.text] = kept[sentence.text]
             reviews.add(known.review)
             continue
-        message, review = _find(own, sentence)
-        translated = _translation(message) if message is not None else None
+        message, translated, review = _find(own, sentence, language)
         if message is None or translated is None:
             missing.append(sentence)
         elif message.fuzzy:
@@ -243,22 +224,25 @@ def completeness(
         else:
             texts[sentence.text] = translated
             reviews.add(review)
-    plural = next((po.catalog.plural_expr for po in own), known.plural if known is not None else "(n != 1)")
     # The least reviewed sentence decides.
     least: Review = next((state for state in _REVIEWS if state in reviews), "draft")
-    messages = Messages(language, texts, plural, least)
+    messages = Messages(language, texts, plural_rule(language).expression, least)
     return Completeness(language, len(unique), tuple(missing), tuple(fuzzy), least, messages)
 
 
-def _find(files: Iterable[PoFile], sentence: Sentence) -> tuple[Message | None, Review]:
+def _find(
+    files: Iterable[PoFile], sentence: Sentence, language: str
+) -> tuple[Message | None, str | tuple[str, ...] | None, Review]:
     for po in files:
         message = po.catalog.get(sentence.text)
-        if message is not None and _translation(message) is not None:
-            return message, po.review
-    return None, "draft"
+        found = _translation(message, po.catalog.plural_expr, language) if message is not None else None
+        if found is not None:
+            return message, found, po.review
+    return None, None, "draft"
 
 
-def _translation(message: Message) -> str | tuple[str, ...] | None:
+def _translation(message: Message, expression: str, language: str) -> str | tuple[str, ...] | None:
+    """What a message has, its plural forms in the order of ``language``; the file counts by ``expression``."""
     if isinstance(message.string, (list, tuple)):
-        return tuple(message.string) if message.string and all(message.string) else None
+        return recast(message.string, expression, language, whole=False) if all(message.string) else None
     return message.string or None

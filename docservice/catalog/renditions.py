@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import Literal
 
 from docservice.catalog.bundle import Bundle, used_sentences
-from docservice.catalog.messages import Messages, Sentence, plural_rule
+from docservice.catalog.messages import Messages, Sentence
+from docservice.catalog.plurals import plural_rule, recast, recast_all
 
 CLAUSES = "clauses"
 
@@ -100,11 +101,10 @@ def renditions(
     done: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
         done.setdefault((entry.catalog, entry.message), []).append(entry)
-    usable = [one for one in frozen if _same_plurals(one.messages)]
     found = {}
     for sentence in strings_of(bundle):
         own = done.get((catalog_of(bundle, sentence), sentence.id), [])
-        found[sentence.id] = _rendition(sentence, language, own, frozen if sentence.plural is None else usable)
+        found[sentence.id] = _rendition(sentence, language, own, frozen)
     return found
 
 
@@ -138,16 +138,10 @@ def _frozen_forms(one: Frozen, sentence: Sentence, language: str) -> tuple[str, 
     if found is None:
         return ()
     forms = (found,) if isinstance(found, str) else found
-    wanted = plural_rule(language).count if sentence.plural is not None else 1
-    return forms if len(forms) == wanted else ()
-
-
-def _same_plurals(messages: Messages) -> bool:
-    """Whether its plural forms are in the order that the language has them in."""
-    try:
-        return plural_rule(messages.language).same(messages.plural)
-    except ValueError:
-        return False
+    if sentence.plural is None:
+        return forms if len(forms) == 1 else ()
+    # A version may have been frozen with the forms in another order.
+    return recast(forms, one.messages.plural, language, whole=False) or ()
 
 
 def told(bundle: Bundle, held: Mapping[str, Rendition]) -> dict[str, str | tuple[str, ...]]:
@@ -172,9 +166,8 @@ def spoken(bundle: Bundle, language: str, held: Mapping[str, Rendition]) -> Bund
     approved = all(held[sentence.id].approved for sentence in strings)
     before = bundle.messages(language) if language in bundle.languages else None
     review = before.review if before is not None and before.review != "approved" else "draft"
-    rule = plural_rule(language).expression
-    plural = before.plural if before is not None and _same_plurals(before) else rule
-    messages = Messages(language, texts, plural, "approved" if approved else review)
-    if before is not None and (dict(before.texts), before.review) == (texts, messages.review):
+    messages = Messages(language, texts, plural_rule(language).expression, "approved" if approved else review)
+    same_review = before is not None and before.review == messages.review and len(before.texts) == len(texts)
+    if before is not None and same_review and recast_all(before.texts, before.plural, language) == texts:
         return bundle
     return Bundle.of({**bundle.files, f"messages/{language}.json": messages.to_json()})

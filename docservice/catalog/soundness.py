@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Literal
 
-from docservice.catalog.messages import plural_rule
+from docservice.catalog.plurals import plural_rule
 
 Digits = Literal["latin", "native", "any"]  # any: where the town is not known
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docservice.catalog.messages import Sentence
+from docservice.catalog.plurals import plural_rule, recast
 from docservice.catalog.renditions import Entry, EntryKind
 from docservice.storage import audit
 from docservice.storage.models import TranslationRow
@@ -43,7 +44,7 @@ def entries(session: Session, catalogs: Sequence[str], language: str) -> tuple[E
         .where(TranslationRow.language == language, TranslationRow.catalog.in_(catalogs))
         .order_by(TranslationRow.position)
     )
-    return tuple(_entry(row) for row in session.scalars(query))
+    return tuple(entry for row in session.scalars(query) if (entry := _entry(row)) is not None)
 
 
 def add(
@@ -73,6 +74,7 @@ def add(
                 position=position, catalog=catalog, language=language, message=sentence.id, kind=kind,
                 text=sentence.text, plural=sentence.plural, was=was, forms=list(forms), template=template,
                 number=number, reason=reason, author=actor, created_at=at,
+                counted=plural_rule(language).expression if sentence.plural is not None else None,
             )
         )  # fmt: skip
     session.flush()
@@ -92,8 +94,14 @@ def seal(forms: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(list(forms), ensure_ascii=False).encode()).hexdigest()
 
 
-def _entry(row: TranslationRow) -> Entry:
+def _entry(row: TranslationRow) -> Entry | None:
+    forms: tuple[str, ...] | None = tuple(row.forms)
+    if row.counted is not None and forms is not None:
+        # Written when the language was counted otherwise. What cannot be told from it stays on record, unused.
+        forms = recast(forms, row.counted, row.language, whole=False)
+    if forms is None:
+        return None
     return Entry(
-        row.position, row.kind, row.catalog, row.language, row.message, row.text, tuple(row.forms), row.author,  # type: ignore[arg-type]
+        row.position, row.kind, row.catalog, row.language, row.message, row.text, forms, row.author,  # type: ignore[arg-type]
         row.created_at, row.was, row.reason,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from docservice.catalog.messages import PoFile, Sentence, folder_of, read_catalog, sentences, tag_of
+from docservice.catalog.plurals import plural_rule, recast
 from docservice.catalog.rewording import earlier
 
 _NAMES = (
@@ -84,6 +85,7 @@ def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> Catal
     catalog = old.catalog if old else Catalog(locale=folder_of(tag), project=name, charset="utf-8")
     if not old:
         catalog.fuzzy = False
+    _count_by_cldr(catalog, tag)
     before = {_english(message) for message in catalog if message.id}
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
     # The order is the wording's, not that in which sentences were added over the years.
@@ -106,6 +108,19 @@ def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> Catal
         sum(1 for message in ordered if message.id and not _translated(message)),
         written,
     )
+
+
+def _count_by_cldr(catalog: Catalog, tag: str) -> None:
+    """Put the plural forms of a catalog into CLDR's order. What has no place there stays for the translator, fuzzy."""
+    rule, theirs = plural_rule(tag), catalog.plural_expr
+    for message in (*catalog, *catalog.obsolete.values()):
+        if message.id and not isinstance(message.string, str) and any(message.string):
+            forms = recast(message.string, theirs, tag, whole=False)
+            if forms is None:
+                forms = (*message.string, *[""] * rule.count)[: rule.count]
+                message.flags.add("fuzzy")
+            message.string = forms
+    catalog._num_plurals, catalog._plural_expr = rule.count, rule.expression  # type: ignore[assignment]
 
 
 def _english(message: Message) -> str:
@@ -147,6 +162,6 @@ def _written(catalog: Catalog, old: PoFile | None) -> bytes:
     write_po(buffer, catalog, width=110, include_lineno=False, sort_output=False, sort_by_file=False)
     data = _CHANGING.sub(b"", buffer.getvalue())
     review = old.review if old else "draft"
-    return data.replace(
-        b'"MIME-Version: 1.0\\n"\n', b'"X-Review-State: %b\\n"\n"MIME-Version: 1.0\\n"\n' % review.encode(), 1
-    )
+    state = b'"X-Review-State: %b\\n"\n' % review.encode()
+    mime = b'"MIME-Version: 1.0\\n"\n'
+    return data.rstrip(b"\n").replace(mime, state + mime, 1) + b"\n"

@@ -9,7 +9,7 @@ import click
 
 from docservice.cli.opening import opened, settings
 from docservice.cli.output import SETUP, emit, json_option
-from docservice.cli.probes import Probe, java, pango, recognition, room_on_disk, typst
+from docservice.cli.probes import Probe, java, pango, public_address, recognition, room_on_disk, typst
 from docservice.refusal import Refusal
 
 _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "fail": "✗"}
@@ -19,7 +19,7 @@ _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "fail": "✗"}
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Check fonts, Typst, Pango, the town's rules, the records, single sign-on, the disk and text recognition.
+    """Check fonts, Typst, Pango, the town's rules, the records, the public address, sign-on, disk, OCR.
 
     Engines are probed in processes of their own, so that a crash of theirs is a line in the report. Exit code 5
     when something is missing; every line says what to do.
@@ -58,6 +58,11 @@ def _examine() -> Iterator[Probe]:
         with opened() as office:
             return Probe("Records", "ok", f"{office.documents(page=1, per_page=1).total} documents.")
 
+    def address() -> Probe:
+        from docservice.town import load_packs
+
+        return public_address(config.public_url or load_packs(config.town)[-1].identity.public_address)
+
     def single_sign_on() -> Probe:
         from docservice.correspondence.single_sign_on import reached
 
@@ -68,6 +73,7 @@ def _examine() -> Iterator[Probe]:
     yield pango(fontconfig[0]) if fontconfig else Probe("Pango", "fail", "Not probed: it crashes without fonts.")
     yield _probe("Town", rules)
     yield _probe("Records", records)
+    yield _probe("Address", address)
     if config.oidc_issuer:
         yield _probe("Sign-on", single_sign_on)
     yield room_on_disk(config.home)

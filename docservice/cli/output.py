@@ -115,7 +115,7 @@ def report_defect(error: Exception) -> int:
     """Something is wrong with us, not with the input."""
     if os.environ.get("DOCSERVICE_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
-    message = f"docservice failed ({type(error).__name__}). Nothing was issued by this step."
+    message = f"docservice failed ({type(error).__name__}). Whether this step kept anything is not known: look first."
     if wants_json():
         click.echo(json.dumps({"error": {"code": "internal.error", "message": message, "exit_code": DEFECT}}), err=True)
     else:

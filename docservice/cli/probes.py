@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Literal
+from urllib.request import Request, urlopen
 
 State = Literal["ok", "note", "warning", "fail"]
 
@@ -26,6 +28,7 @@ pdf = weasyprint.HTML(string='<html lang="en"><title>probe</title><h1>Probe</h1>
 assert pdf.startswith(b"%PDF-")
 print(f"{weasyprint.__version__}, Pango {weasyprint.text.ffi.pango.pango_version()}")
 """
+_PATIENCE, _PAGE = 5.0, 4096  # seconds, bytes
 _LITTLE, _TOO_LITTLE = 2 * 2**30, 200 * 2**20  # bytes
 
 
@@ -91,6 +94,23 @@ def recognition() -> Probe:
         advice = "apt-get install tesseract-ocr (and tesseract-ocr-spa …)"
         return Probe("OCR", "note", f"Tesseract is not here; scans stay without text that can be searched. {advice}")
     return Probe("OCR", "ok", f"Tesseract reads {', '.join(languages())}.")
+
+
+def public_address(address: str) -> Probe:
+    """Every printed link and square code begins with this address, so it must lead to this service."""
+    question, sign = f"{address}/verify/", b'<meta name="generator" content="docservice">'
+    advice = (
+        "Every letter and handout prints links to it; set DOCSERVICE_PUBLIC_URL to where the public reaches docservice."
+    )
+    try:
+        with urlopen(Request(question, headers={"Accept": "text/html"}), timeout=_PATIENCE) as answer:
+            ours = sign in answer.read(_PAGE)
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        return Probe("Address", "warning", f"{question} does not answer ({reason}). {advice}")
+    if not ours:
+        return Probe("Address", "warning", f"{question} answers, but it is not docservice. {advice}")
+    return Probe("Address", "ok", f"{address} leads to docservice.")
 
 
 def java() -> Probe:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from docservice import __version__
+from docservice import __version__, disk
 from docservice.cli.accounts import accounts
 from docservice.cli.audit import audit
+from docservice.cli.backups import backup, restore
 from docservice.cli.cases import casefile
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
@@ -41,7 +42,8 @@ class Root(click.Group):
         except BrokenPipeError:
             raise
         except Exception as error:
-            ctx.exit(report_defect(error))
+            full = disk.refusal_of(error)
+            ctx.exit(report_refusal(full) if full is not None else report_defect(error))
 
 
 @click.group(
@@ -80,7 +82,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, languages,
-    translations, jobs, casefile, town, doctor, serve, worker,
+    translations, jobs, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

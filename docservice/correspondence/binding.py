@@ -241,7 +241,7 @@ def _keep(shop: Shop, asked: Asked, packet: Packet, actor: str, request: Request
             register(session, stage, at)
             row = PacketRow(
                 id=str(uuid.uuid4()),
-                title=plan.title,
+                title=str(packet.certificate["title"]),
                 case_number=plan.case,
                 pages=packet.pages,
                 sha256=packet.files[0].sha256,
@@ -281,7 +281,7 @@ def _findings(packet: Packet) -> tuple[Finding, ...]:
 def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str, copy: Copy) -> PacketRecord:
     return PacketRecord(
         id="",
-        title=plan.title,
+        title=str(packet.certificate["title"]),
         case=plan.case,
         pages=packet.pages,
         sha256=packet.files[0].sha256,

@@ -23,6 +23,7 @@ from docservice.correspondence.records import DocumentRecord, JobRecord, PacketR
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
+from docservice.storage.outages import Outage
 
 T = TypeVar("T", DocumentRecord, PacketRecord, JobRecord)
 
@@ -81,9 +82,13 @@ def once(
             return found
         try:
             return make()
-        except (IntegrityError, Refusal):
-            # Another process may have done it under this key in the meantime; what this one made is rolled back.
-            found = _replay(shop, request, made)
+        except (IntegrityError, Refusal) as error:
+            # Another process may have done it under this key in the meantime; what this one made is rolled back. Or the
+            # database went away in the commit: when it is back already, it says whether this one did.
+            try:
+                found = _replay(shop, request, made)
+            except Outage:
+                raise error from None
             if found is None:
                 raise
             return found

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from docservice.catalog import renditions, translated, versions
 from docservice.catalog.bundle import Bundle
-from docservice.catalog.messages import Messages, Review, plural_rule
+from docservice.catalog.messages import Messages, Review
+from docservice.catalog.plurals import plural_rule
 from docservice.catalog.renditions import CLAUSES, Frozen, Rendition
 from docservice.catalog.versions import VersionRecord
 from docservice.checks.translation import says_draft

@@ -35,6 +35,7 @@ from docservice.correspondence import (
     working,
 )
 from docservice.correspondence.accounts import Accounts
+from docservice.correspondence.archive import Archive
 from docservice.correspondence.choices import Face
 from docservice.correspondence.exhibits import Exhibits
 from docservice.correspondence.finding import Described, Wanted
@@ -76,7 +77,7 @@ class Office:
         self.single_sign_on = single_sign_on.configured(shop, self.town.identity.name)
         self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
-        self.exhibits = Exhibits(shop)
+        self.exhibits, self.archive = Exhibits(shop), Archive(shop.store)
         self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=partial(self.tidy, 120.0))
 
     def __enter__(self) -> Office:

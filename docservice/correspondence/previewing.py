@@ -43,10 +43,9 @@ def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Previe
     edition = pinning.edition_in_force(shop.editions, on)
     if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
-    base = shop.settings.public_url or edition.pack.identity.website.rstrip("/")
     made = kept_handouts.handout(
         shop, spoken.bundle, edition, language, face,
-        url=f"{base}/handouts/{key}/{language}", revised_on=version.effective_on or on,
+        url=f"{shop.public_address(edition)}/handouts/{key}/{language}", revised_on=version.effective_on or on,
     )  # fmt: skip
     return replace(_preview(made.product, version, face, language, None, started), sha256=made.sha256)
 

@@ -93,7 +93,7 @@ def handout(shop: Shop, bundle: Bundle, language: str, face: Face = "pdf", *, un
     on = under or shop.today()
     edition = rules(shop, on)
     bundle.messages(language)
-    url = f"{edition.pack.identity.website.rstrip('/')}/handouts/{bundle.key}/{language}"
+    url = f"{shop.public_address(edition)}/handouts/{bundle.key}/{language}"
     return kept_handouts.handout(shop, bundle, edition, language, face, url=url, revised_on=on).product
 
 

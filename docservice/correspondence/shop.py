@@ -90,8 +90,11 @@ class Shop:
 
     def verify_url(self, edition: PinnedPack, code: str) -> str:
         """The address printed on a document, where the public checks it."""
-        base = f"{self.settings.public_url}/verify" if self.settings.public_url else edition.pack.identity.verify_url
-        return f"{base.rstrip('/')}/{code}"
+        return f"{self.public_address(edition)}/verify/{code}"
+
+    def public_address(self, edition: PinnedPack) -> str:
+        """Where the public reaches this service: every printed link begins with it, whatever it leads to."""
+        return self.settings.public_url or edition.pack.identity.public_address
 
     def version(self, session: Session, key: str, number: int | None, on: date) -> VersionRecord:
         """The version an order means.

@@ -14,8 +14,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from docservice.catalog import translated, updating, versions
-from docservice.catalog.exchange import Entry, Format, Offered, Received, Taken, po, same_language, xliff
-from docservice.catalog.messages import Sentence, plural_rule
+from docservice.catalog.exchange import Entry, Format, Offered, Taken, po, xliff
+from docservice.catalog.exchange.matching import matched
+from docservice.catalog.messages import Sentence
 from docservice.catalog.renditions import EntryKind, catalog_of
 from docservice.catalog.soundness import examine
 from docservice.catalog.updating import CatalogUpdate
@@ -208,12 +209,12 @@ class Translations:
         actor.require("translate")
         kind = format or ("xliff" if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "po")
         received = xliff.read(data, name) if kind == "xliff" else po.read(data, name, language)
-        _refuse_other_language(received, language, name)
+        entries = matched(received, language, name)
         with self._shop.store.database.writing() as session:
             audit.hold(session)
             seen = look(self._shop, session, template, language, version)
             strings = {one.id: one for one in seen.sheet().strings}
-            report, items = _sorted_out(seen, strings, received.entries)
+            report, items = _sorted_out(seen, strings, entries)
             self._record(session, "saved", seen, items, actor, detail={"file": name[:200], "format": kind})
         return report
 
@@ -332,21 +333,6 @@ def _refuse_ids(
         raise Refusal("translation.changed", message, changed, kind="conflict")
 
 
-def _refuse_other_language(received: Received, language: str, name: str) -> None:
-    if received.language is not None and not same_language(received.language, language):
-        message = f"{name} is a translation into {received.language}, not into {language}."
-        raise Refusal("translation.language", message, [Problem("translation.language", message, name)])
-    if received.plural is None:
-        return
-    try:
-        same = plural_rule(language).same(received.plural)
-    except ValueError:
-        same = False
-    if not same:
-        message = f"{name} counts plural forms otherwise than {language} does: {plural_rule(language).expression}"
-        raise Refusal("translation.plural", message, [Problem("translation.plural", message, name)])
-
-
 def _sorted_out(
     seen: Look, strings: Mapping[str, TranslationString], entries: Iterable[Taken]
 ) -> tuple[Imported, list[Item]]:
@@ -354,8 +340,11 @@ def _sorted_out(
     saved: dict[str, Item] = {}
     same, doubtful, foreign, empty = 0, list[str](), list[str](), list[str]()
     problems: list[Problem] = []
+    # By way of PO, a language with one form comes back with the English for many alone.
+    for_many = {one.plural: one for one in strings.values() if one.plural is not None}
     for entry in entries:
-        one, english = strings.get(entry.id), entry.sources[0] if entry.sources else ""
+        english = entry.sources[0] if entry.sources else ""
+        one = strings.get(entry.id) or (for_many.get(english) if set(entry.sources) == {english} else None)
         if one is None or not set(entry.sources) <= {one.english, one.plural}:
             foreign.append(english)
             continue

@@ -6,7 +6,6 @@ under a name of chance while nobody knows its SHA-256 yet. What is on disk is th
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from docservice import disk
 from docservice.refusal import Refusal
 
 _PIECE = 1 << 20  # bytes
@@ -77,7 +77,7 @@ class Uploads:
         path = self.folder / f"{secrets.token_hex(16)}.new"
         digest, size = hashlib.sha256(), 0
         try:
-            with _room(), path.open("xb") as out:
+            with disk.told(), path.open("xb") as out:
                 while piece := stream.read(_PIECE):
                     size += len(piece)
                     refuse_size(size, most)
@@ -115,7 +115,7 @@ class Uploads:
             if span.first > there:
                 message = f"{there} bytes are there; go on at byte {there}, not at {span.first}."
                 raise Refusal("exhibit.gap", message, kind="conflict")
-            with _room():
+            with disk.told():
                 there = _written(out, stream, there, span)
             if there == span.total:
                 self._finish(sha256)
@@ -150,17 +150,6 @@ def _written(out: BinaryIO, stream: Readable, there: int, span: Span) -> int:
     out.flush()
     os.fsync(out.fileno())
     return there
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    """Raises ``Refusal("storage.full", kind="setup")`` when the disk is full."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise Refusal("storage.full", "The disk of the service is full.", kind="setup") from None
 
 
 def wrong_hash(named: str, found: str) -> Refusal:

@@ -12,6 +12,7 @@ import traceback
 from io import FileIO
 from math import ceil
 
+from docservice import disk
 from docservice.refusal import Refusal
 
 _HEAD = struct.Struct(">Q")
@@ -55,7 +56,8 @@ def _answer(body: bytes, parts: dict[str, bytes], answers: FileIO) -> bytes:
         result = False, Refusal("render.memory", "The document needs more memory than one document may take.")
     except RecursionError:
         result = False, Refusal("render.memory", "The document is nested too deeply.")
-    except Exception:
+    except Exception as error:
         traceback.print_exc(file=sys.stderr)
-        result = False, Refusal("render.crashed", "The document could not be made.", kind="setup")
+        crashed = Refusal("render.crashed", "The document could not be made.", kind="setup")
+        result = False, disk.refusal_of(error) or crashed
     return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)

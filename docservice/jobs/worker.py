@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 
+from docservice import disk
 from docservice.jobs.queue import ATTEMPTS, Hold, Job, Queue
 from docservice.refusal import Refusal
 
@@ -145,10 +146,11 @@ class Worker:
                 self._queue.give_back(job, counted=False)
         except Refusal as refusal:
             self._fail(job, refusal, again=refusal.kind in _TRANSIENT)
-        except Exception:
+        except Exception as error:
             log.exception("job %s failed", job.id)
             message = "Something went wrong on our side. The log of the worker says more."
-            self._fail(job, Refusal("internal.error", message, kind="setup"), again=True)
+            ours = Refusal("internal.error", message, kind="setup")
+            self._fail(job, disk.refusal_of(error) or ours, again=True)
         else:
             self._queue.finish(job, "done", results=results)
 

@@ -20,10 +20,12 @@ from docservice.packets.late_pages import LatePages
 from docservice.packets.layout import Entry, Layout, with_fronts
 from docservice.packets.making import Maker
 from docservice.packets.pieces import PacketFile, Piece, ResolvedDocument
-from docservice.packets.plan import Copy, Plan
+from docservice.packets.plan import Copy, DocumentPart, FilePart, Plan
 from docservice.packets.public_copy import PublicCopy
+from docservice.packets.redaction.redact import covered
 from docservice.packets.service.chain import ServiceChain
-from docservice.packets.shelf import Held
+from docservice.packets.shelf import Held, read
+from docservice.packets.telling import last_look
 from docservice.packets.volumes import Limits, divided
 from docservice.refusal import Refusal
 
@@ -88,12 +90,29 @@ def maker_for(
     profile = PROFILES[plan.profile]
     front = Front(means.pack, means.fonts, means.on, plan.title, plan.case, paper=profile.paper)
     exhibits = Exhibits(means.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
-    public = PublicCopy(terms, plan.redactions) if copy == "public" else None
-    maker = Maker(
-        plan, profile, front, exhibits, documents, files, means.casefile, public, means.progress
-    )  # fmt: skip
-    maker.front = replace(front, packet=maker.veiled(plan.title))
+    maker = Maker(plan, profile, front, exhibits, documents, files, means.casefile, progress=means.progress)
+    if copy == "public":
+        maker.public = PublicCopy(terms, plan)
+        _learn(maker, maker.public)
+        maker.plan = maker.public.plan()
+        maker.front = replace(front, packet=maker.plan.title, worded=maker.public.page_text)
     return maker
+
+
+def _learn(maker: Maker, public: PublicCopy) -> None:
+    """Tell the public copy which words lie under boxes of parts. What is wrong with a part is said when it is made."""
+    for place, part in enumerate(maker.plan.parts):
+        if not isinstance(part, FilePart | DocumentPart) or part.handling.confidential is not None:
+            continue
+        if all(one.box is None for one in part.handling.redactions):
+            continue
+        redactions = public.veil(part.handling).redactions
+        if isinstance(part, DocumentPart):
+            lines = covered(read(maker.documents[part.number].pdf), redactions)
+        else:
+            languages = maker.languages(part.language or maker.plan.language)
+            lines = maker.exhibits.covered(maker.files[part.path], part.path, languages, redactions)
+        public.learn(place, lines)
 
 
 @dataclass
@@ -111,19 +130,21 @@ class _Assembling:
         where: dict[int, str] = {}
         if copy == "public":  # a page that stands for a part says which pages of the full packet it has
             where = _places(self._laid_out("full", self._maker("full"), {}, 1.0))
-        finisher = Finisher(self.plan, self.profile, self.means, copy)
         most = Limits.of(self.profile).size
         for share in _TIGHTER:
             maker = self._maker(copy)
             layout = self._laid_out(copy, maker, where, share)
+            finisher = Finisher(maker.plan, self.profile, self.means, copy)
             files, bookmarks = finisher.written(layout)
             if most is None or all(file.size <= most for file in files):
                 break
-        found = [*self.gaps, *maker.findings]
-        if maker.public is not None:
-            maker.public.refuse_unmet()
-            found += maker.public.findings
-        return finisher.finished(layout, files, bookmarks, found)
+        public = maker.public
+        if public is None:
+            return finisher.finished(layout, files, bookmarks, [*self.gaps, *maker.findings])
+        public.refuse_unmet()
+        found = [public.finding(one) for one in (*self.gaps, *maker.findings, *public.findings)]
+        packet = finisher.finished(layout, files, bookmarks, found)
+        return replace(packet, findings=(*packet.findings, *last_look(public, packet, layout)))
 
     def _maker(self, copy: Copy) -> Maker:
         return maker_for(self.plan, self.means, self.documents, self.files, copy, self.terms)

@@ -18,6 +18,7 @@ from docservice.packets.layout import Entry, Layout
 from docservice.packets.making import Progress
 from docservice.packets.pieces import PacketFile, Slot
 from docservice.packets.plan import Copy, Plan
+from docservice.packets.public_copy import certified
 from docservice.packets.sealing.seal import Credentials, sign
 from docservice.packets.shelf import MemoryShelf, Shelf, sha256_of
 from docservice.packets.splicing.links import Target
@@ -202,6 +203,7 @@ class Finisher:
         plain = [
             {"code": one.code, "severity": one.severity, "message": one.message, "place": one.place, "page": one.page}
             for one in findings
+            if certified(one)
         ]
         return certify.of_files(layout, head, described, bookmarks, plain)
 

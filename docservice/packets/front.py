@@ -7,7 +7,7 @@ facts are brought into the shape it sets.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from docservice.town.pack import TownPack
 
 _LOCALE = "en_US"
 _LETTER = (612.0, 792.0)  # points
+_NOT_SAID = ("kind", "key", "link", "file", "align", "columns", "digits", "lang", "region", "dir", "paper", "on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ class SheetPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Makes the front matter of one packet. ``on`` is the packet's date, ``paper`` its size in points."""
+    """Makes the front matter of one packet. ``on`` is the packet's date, ``paper`` its size in points.
+
+    ``worded`` is applied to every text that is set, so that no page of ours says what a public copy leaves out.
+    """
 
     pack: TownPack
     fonts: FontSet
@@ -91,6 +95,7 @@ class Front:
     packet: str  # the packet's title
     case: str
     paper: tuple[float, float] = _LETTER
+    worded: Callable[[str], str] | None = None  # what a text may say in this copy
     _set: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def cover(
@@ -284,6 +289,8 @@ class Front:
             "paper": list(self.paper),
             **values,
         }
+        if self.worded is not None:
+            data = _worded(data, self.worded)
         key = json.dumps(data, sort_keys=True, default=str) if pictures is None else None
         made = self._set.get(key) if key is not None else None
         if made is None:
@@ -291,6 +298,15 @@ class Front:
             if key is not None:
                 self._set[key] = made
         return made
+
+
+def _worded(value: Any, say: Callable[[str], str]) -> Any:
+    """Data for a page with every text in it as ``say`` says it; what names and measures is no text."""
+    if isinstance(value, str):
+        return say(value)
+    if isinstance(value, dict):
+        return {key: one if key in _NOT_SAID else _worded(one, say) for key, one in value.items()}
+    return [_worded(one, say) for one in value] if isinstance(value, list | tuple) else value
 
 
 @lru_cache(maxsize=1)

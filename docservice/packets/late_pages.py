@@ -85,7 +85,7 @@ class LatePages:
             hearing=maker.plan.hearing,
             pages=total,
             volume=facts,
-            gaps=[maker.veiled(gap.message) for gap in self.gaps] if volume == 0 else [],
+            gaps=[gap.message for gap in self.gaps] if volume == 0 else [],
             copy=maker.copy,
         )
 

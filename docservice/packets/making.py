@@ -29,7 +29,7 @@ from docservice.packets.plan import (
     Plan,
     SectionPart,
 )
-from docservice.packets.public_copy import PublicCopy
+from docservice.packets.public_copy import PublicCopy, certified, missing
 from docservice.packets.shelf import Held, kept, key_of, read, sha256_of
 from docservice.packets.splicing.part import Part
 from docservice.packets.splicing.prepare import Look, prepare
@@ -59,6 +59,7 @@ class Maker:
     taken_labels: set[str] = field(default_factory=set)  # of an earlier packet
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _at: int = -1  # the place in the plan of the part that is being made
     _owned: dict[bytes, Part] = field(default_factory=dict)  # pages are set again until their numbers settle
 
     @property
@@ -75,10 +76,11 @@ class Maker:
         level = 0
         parts = self.plan.parts
         for place, (part, label) in enumerate(zip(parts, self.labels(), strict=True)):
+            self._at = place
             if self.progress is not None:
                 self.progress(place, len(parts), _called(part))
             if isinstance(part, SectionPart):
-                found.append(Piece(self.veiled(part.title), "section", 0, place=place))
+                found.append(Piece(part.title, "section", 0, place=place))
                 level = 1
                 continue
             try:
@@ -102,7 +104,9 @@ class Maker:
                 continue
             for piece in pieces:
                 piece.place, piece.after = place, part.handling.after
+                piece.notes = tuple(map(self.veiled, piece.notes))
             found += pieces
+        self._at = -1
         return found
 
     def labels(self) -> list[str | None]:
@@ -122,7 +126,7 @@ class Maker:
     def own(self, pdf: bytes, title: str, *, labels: tuple[str, ...] = (), sheet: bool = False) -> Slot:
         """Pages of our own, which may link to entries of the packet; without confidential words in a public copy."""
         if self.public is not None:
-            pdf = self.public.pages(pdf, self.public.veil(), title)[0]
+            pdf, title = self.public.pages(pdf, self.public.own_veil(), title)[0], self.veiled(title)
         digest = hashlib.sha256(pdf).digest()
         part = self._owned.get(digest)
         if part is None:
@@ -130,22 +134,23 @@ class Maker:
         return Slot(part, title, "en", labels, sheet=sheet)
 
     def veiled(self, text: str) -> str:
-        """A text of the plan as this copy may print it."""
-        return self.public.text(text) if self.public is not None else text
+        """A text about the part that is being made, or about the packet, as this copy may print it."""
+        return self.public.text(text, self._at) if self.public is not None else text
 
     # --- documents ---
 
     def _document(self, part: DocumentPart, label: str | None, level: int) -> list[Piece]:
         document = self.documents[part.number]
-        title = self._named(document)
+        title, name = self._named(document), self.veiled(document.title)
         if label:
             title = f"Exhibit {label}: {title}"
-        first = self._issued(document, title, level, part.handling, label)
+        missed: list[frozenset[int]] = []
+        first = self._issued(document, title, level, part.handling, label, missed)
         if label:
-            sheet = self.front.exhibit_sheet(label=label, name=document.title, description="", pages=first.pages,
+            sheet = self.front.exhibit_sheet(label=label, name=name, description="", pages=first.pages,
                                              notes=first.notes)  # fmt: skip
             first.slots.insert(0, self.own(sheet, f"Exhibit {label}", sheet=True))
-            first.kind, first.name = "exhibit", self.veiled(document.title)
+            first.kind, first.name = "exhibit", name
         proofs = document.proofs
         if part.proofs is not None:
             known = {**self.documents, **{proof.number: proof for proof in document.proofs}}
@@ -154,10 +159,12 @@ class Maker:
         for proof in proofs:
             text = f"{proof.title} {proof.number}, for {document.number}"
             if proof.recipient:
-                text += f", on {self.veiled(proof.recipient)}"
-            follower = self._issued(proof, text, level + 1, Handling(), None)
+                text += f", on {proof.recipient}"
+            follower = self._issued(proof, self.veiled(text), level + 1, part.handling, None, missed)
             follower.kind = "proof"
             followers.append(follower)
+        if self.public is not None:
+            self.public.refuse_missed(document.number, part.handling, missed)
         return [first, *followers]
 
     def _named(self, document: ResolvedDocument) -> str:
@@ -165,8 +172,10 @@ class Maker:
         return self.veiled(f"{title}, to {document.recipient}" if document.recipient else title)
 
     def _issued(
-        self, document: ResolvedDocument, title: str, level: int, handling: Handling, label: str | None
-    ) -> Piece:
+        self, document: ResolvedDocument, title: str, level: int, handling: Handling, label: str | None,
+        missed: list[frozenset[int]],
+    ) -> Piece:  # fmt: skip
+        """The piece of one document. What its part redacts and it does not have goes to ``missed``."""
         if sha256_of(document.pdf) != document.sha256:
             message = f"{document.number} is not the document on record: its SHA-256 differs."
             raise Refusal("packet.changed", message, [Problem("packet.changed", message)])
@@ -174,8 +183,9 @@ class Maker:
         key = key_of("document", document.sha256)
         make: Callable[[], bytes] = lambda: prepare(read(document.pdf), document.number)  # noqa: E731 - made when asked for
         if self.public is not None:
-            veil = self.public.veil(handling)
-            pdf, notes = self.public.pages(read(document.pdf), veil, document.number)
+            veil = self.public.veil(handling, first=not missed)
+            pdf, notes, lacking = self.public.pages(read(document.pdf), veil, document.number)
+            missed.append(lacking)
             if notes:
                 key = key_of("redacted document", document.sha256, [str(one) for one in veil.redactions], veil.terms)
                 make = lambda: prepare(pdf, document.number)  # noqa: E731
@@ -191,49 +201,64 @@ class Maker:
     # --- files ---
 
     def _file(self, part: FilePart, label: str | None, level: int) -> Piece:
-        name = self.veiled(part.title)
+        name = part.title
         title = f"Exhibit {label}: {name}" if label else name
         language = part.language or self.plan.language
-        exhibit = self._taken(part.path, part, language)
+        missed: list[frozenset[int]] = []
+        exhibit = self._taken(part.path, part, language, missed)
         digest = exhibit.sha256
         if exhibit.taken.verdict == "refused":
             return self._unusable(part, exhibit, title, label, level, digest)
         alts = self._alts(part, exhibit)
-        self.findings += [_noted(finding, part.path) for finding in exhibit.taken.findings]
+        self.findings += [self._noted(finding, part.path) for finding in exhibit.taken.findings]
         slots = [self._slot(exhibit, alts, title, language, label)]
-        notes = noted(exhibit.taken.findings)
+        notes = self._notes(exhibit)
         converted = exhibit.taken.verdict == "converted"
         for path, what in ((part.english, "English text"), (part.translator, "Translator’s certificate")):
             if path is None:
                 continue
-            more = self._taken(path, part, "en")
+            more = self._taken(path, part, "en", missed)
             if more.taken.verdict == "refused":
                 reasons = " ".join(f.message for f in more.taken.findings if f.severity == "error")
                 message = f"{path} ({what} of {part.title}): {reasons}"
                 raise Refusal("packet.unusable", message, [Problem("packet.unusable", message)])
-            self.findings += [_noted(finding, path) for finding in more.taken.findings]
+            self.findings += [self._noted(finding, path) for finding in more.taken.findings]
             told = [f"{what} of {name}, page {n}" for n in range(1, more.pages + 1)]
             slots.append(self._slot(more, told, f"{what}: {name}", "en", label, slots))
-            notes += [f"{what}: {note}" for note in noted(more.taken.findings)]
+            notes += [f"{what}: {note}" for note in self._notes(more)]
             converted |= more.taken.verdict == "converted"
+        if self.public is not None:
+            self.public.refuse_missed(part.path, part.handling, missed)
         if label:
             pages = sum(slot.pages for slot in slots)
-            sheet = self.front.exhibit_sheet(label=label, name=name, description=self.veiled(part.description),
-                                             pages=pages, notes=notes)  # fmt: skip
+            sheet = self.front.exhibit_sheet(label=label, name=name, description=part.description, pages=pages,
+                                             notes=notes)  # fmt: skip
             slots.insert(0, self.own(sheet, f"Exhibit {label}", sheet=True))
         return Piece(
             title, "exhibit" if label else "file", level, slots, label, digest,
             verdict="converted" if converted else "usable", notes=tuple(notes), language=language,
             pair="certified" if part.translator else "translation" if part.english else "none", name=name,
-            description=self.veiled(part.description),
+            description=part.description,
         )  # fmt: skip
 
-    def _taken(self, path: str, part: FilePart, language: str) -> Exhibit:
-        languages = list(dict.fromkeys((language, self.plan.language, "en")))
+    def languages(self, language: str) -> list[str]:
+        """In which languages text is recognized in a file of one language (BCP 47)."""
+        return list(dict.fromkeys((language, self.plan.language, "en")))
+
+    def _taken(self, path: str, part: FilePart, language: str, missed: list[frozenset[int]]) -> Exhibit:
+        """One file of a part. What the part redacts and the file does not have goes to ``missed``."""
+        languages = self.languages(language)
         if self.public is None:
             return self.exhibits.taken(self.files[path], path, languages)
-        veil = self.public.veil(part.handling if path == part.path else Handling())
-        return self.public.exhibit(self.exhibits.taken(self.files[path], path, languages, veil))
+        veil = self.public.veil(part.handling, first=path == part.path)
+        exhibit = self.exhibits.taken(self.files[path], path, languages, veil)
+        if exhibit.taken.verdict != "refused":
+            missed.append(missing(exhibit.taken.findings))
+        return self.public.exhibit(exhibit)
+
+    def _notes(self, exhibit: Exhibit) -> list[str]:
+        """What was done to a file, as its sheet says it; where to look for what is redacted is for the office alone."""
+        return [self.veiled(note) for note in noted([one for one in exhibit.taken.findings if certified(one)])]
 
     def _slot(
         self, exhibit: Exhibit, alts: Sequence[str], title: str, language: str, label: str | None,
@@ -254,9 +279,8 @@ class Maker:
             first, last = len(part.alt) + 1, pages
             lacking = f"Page {last} has" if first == last else f"Pages {first} to {last} have"
             message = f"{lacking} no alternative text; say in the plan (alt) what is to be seen."
-            self.findings.append(Finding("packet.alt_missing", message, place=part.path))
-        alts = [*part.alt, *(f"Page {n} of {part.title}" for n in range(len(part.alt) + 1, pages + 1))]
-        return [self.veiled(alt) for alt in alts]
+            self.findings.append(Finding("packet.alt_missing", message, place=self.veiled(part.path)))
+        return [*part.alt, *(f"Page {n} of {part.title}" for n in range(len(part.alt) + 1, pages + 1))]
 
     def _unusable(
         self, part: FilePart, exhibit: Exhibit, title: str, label: str | None, level: int, digest: str
@@ -265,12 +289,17 @@ class Maker:
         if part.unusable == "refuse":
             message = f"{part.path} ({part.title}): {' '.join(reasons)}"
             raise Refusal("packet.unusable", message, [Problem("packet.unusable", message)])
-        note = f"A page stands for this file: {' '.join(reasons)}"
-        self.findings.append(Finding("packet.placeholder", note, place=part.path))
-        page = self.front.placeholder(title=title, file=part.path, sha256=digest, reasons=reasons)
+        reasons = list(map(self.veiled, reasons))
+        note, path = f"A page stands for this file: {' '.join(reasons)}", self.veiled(part.path)
+        self.findings.append(Finding("packet.placeholder", note, place=path))
+        page = self.front.placeholder(title=title, file=path, sha256=digest, reasons=reasons)
         slot = self.own(page, title, labels=page_labels(label, 1), sheet=True)
         return Piece(title, "placeholder", level, [slot], label, digest, verdict="placeholder", notes=tuple(reasons),
-                     name=self.veiled(part.title))  # fmt: skip
+                     name=part.title)  # fmt: skip
+
+    def _noted(self, finding: Finding, path: str) -> Finding:
+        place = self.veiled(f"{path} page {finding.page}" if finding.page else path)
+        return replace(finding, message=self.veiled(finding.message), place=place)
 
     # --- photographs and generated parts ---
 
@@ -279,7 +308,7 @@ class Maker:
             message = "A photograph is blacked out as a file of its own (file), not on a photo sheet."
             raise Refusal("packet.redaction", message, [Problem("packet.redaction", message)])
         shown = photos.planned(part)
-        return self._photo_piece(self.veiled(part.title), self.veiled(part.description), shown, label, level)
+        return self._photo_piece(part.title, part.description, shown, label, level)
 
     def _photo_piece(
         self, name: str, description: str, shown: Sequence[photos.Shown], label: str | None, level: int
@@ -290,7 +319,7 @@ class Maker:
         for start in range(0, len(shown), _PHOTOS_TOGETHER):
             some = shown[start : start + _PHOTOS_TOGETHER]
             inputs = [[sha256_of(self.files[one.file]), *map(self.veiled, one.said())] for one in some]
-            front, veil = self.front, str(self.public.veil()) if self.public is not None else ""
+            front, veil = self.front, str(self.public.own_veil()) if self.public is not None else ""
             looks = [str(front.paper), front.fonts.identity, front.case, front.packet, front.on]
             key = key_of("photographs", name, start, inputs, looks, veil)
             make = partial(self._sheets, name, some, start)
@@ -310,7 +339,7 @@ class Maker:
         mounted = photos.mounted(some, self.files, self.veiled)
         sheets = self.front.photographs(name, mounted, start + 1)
         if self.public is not None:
-            sheets = self.public.pages(sheets, self.public.veil(), name)[0]
+            sheets = self.public.pages(sheets, self.public.own_veil(), name)[0]
         count = (len(some) + 1) // 2
         return prepare(sheets, name, looks=[Look(pictorial=True)] * count)
 
@@ -337,11 +366,9 @@ class Maker:
     ) -> Piece:  # fmt: skip
         if isinstance(part, DocumentPart):
             document = self.documents[part.number]
-            name, digest = f"{document.title} {document.number}", document.sha256
-        elif isinstance(part, FilePart):
-            name, digest = self.veiled(part.title), None
+            name, digest = self.veiled(f"{document.title} {document.number}"), document.sha256
         else:
-            name, digest = self.veiled(part.title if isinstance(part, PhotosPart) else _called(part)), None
+            name, digest = _called(part), None
         title = f"Exhibit {label}: {name}" if label else name
         assert part.handling.confidential is not None
         page = self.front.withheld(title=title, pages=None, where=where, reason=part.handling.confidential)
@@ -357,7 +384,3 @@ def _called(part: WholePart | SectionPart) -> str:
     if isinstance(part, FilePart | PhotosPart | SectionPart):
         return part.title
     return _OWN.get(part.kind, part.kind.capitalize()) if isinstance(part, GeneratedPart) else ""
-
-
-def _noted(finding: Finding, path: str) -> Finding:
-    return replace(finding, place=f"{path} page {finding.page}" if finding.page else path)

@@ -45,7 +45,9 @@ _PAGE = """<!DOCTYPE html>
 <style>{css}</style>
 </head>
 <body>
+<main>
 {article}
+</main>
 </body>
 </html>
 """

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import engines, tree, typst_press
+from docservice.rendering import engines, sheet_store, tree, typst_press
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.sheet import Sheet
+from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.pack import Box, Envelope, Identity
 
 if TYPE_CHECKING:
@@ -72,9 +74,14 @@ def typeset(
     album = _Album(bundle, attachments)
     letter = tree.build(composition.root, album.place)
     rtl = letter.direction == "rtl"
+    language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
+    sources = _sources(bundle)
+    sheet = None
+    if letter.taglines and engines.takes(engine, "sheet 1"):
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts)
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
-        "language": {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction},
+        "language": language,
         "stamp": [issued_on.year, issued_on.month, issued_on.day],
         "draft": draft,
         "town": _town(town),
@@ -86,16 +93,25 @@ def typeset(
         "identification": letter.identification,
         "body": letter.body,
         "stub": _stub(letter.stub),
-        "taglines": letter.taglines,
     }
-    sources = _sources(bundle)
 
-    def pressed(closeness: int) -> bytes:
-        whole = {**data, "closer": closeness}
-        return typst_press.typst_pdf(sources, _MAIN, whole, fonts=fonts, stamp=issued_on, pictures=album.files)
+    def pressed(sheet: Sheet | None) -> bytes:
+        """The letter with its sheet of languages: put in, or set with the rest."""
+        sheets = len(sheet.pages) if sheet else 0
+        whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
+
+        def set_at(closeness: int) -> bytes:
+            close = {**whole, "closer": closeness}
+            return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
+
+        pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+        try:
+            return sheet.into(pdf) if sheet else pdf
+        except UnreadableError:  # this letterhead leaves no page free for it
+            return pressed(None)
 
     try:
-        pdf = _without_short_tail(pressed, sheets=1 if letter.taglines else 0)
+        pdf = pressed(sheet)
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
@@ -110,7 +126,8 @@ def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:
     ``sheets`` pages behind the text do not count.
     """
     pdf = pressed(0)
-    *full, last = typst_press.page_weights(pdf)[: -sheets or None]
+    weights = typst_press.page_weights(pdf)
+    *full, last = weights[: -sheets or None] or weights
     pages = typst_press.page_count(pdf)
     tail = last / max(full, default=last)
     for closeness in range(next((most for most, below in _CLOSER if tail < below), 0), 0, -1):

@@ -90,10 +90,10 @@ def page_count(pdf: bytes) -> int:
 
 
 def page_weights(pdf: bytes) -> tuple[int, ...]:
-    """How much is drawn on each page of a PDF that ``typst_pdf`` made: the bytes of its content stream."""
-    contents = re.findall(rb"<</Type/Page/[^>]*?/Contents (\d+) 0 R", pdf)
+    """How much is drawn on each page of a PDF that ``typst_pdf`` made: the bytes of its content streams."""
+    contents = re.findall(rb"<</Type/Page/[^>]*?/Contents(?: |\[)(\d+) 0 R(?: (\d+) 0 R)?", pdf)
     lengths = dict(re.findall(rb"\n(\d+) 0 obj\n<</Length (\d+)", pdf))
-    return tuple(int(lengths.get(number, 0)) for number in contents)
+    return tuple(sum(int(lengths.get(number, 0)) for number in numbers) for numbers in contents)
 
 
 def _current() -> _Press:
@@ -114,12 +114,17 @@ def _forget(compiler: Any) -> None:
         compiler.compile(input=b"", format="svg", sys_inputs={})
 
 
-def _root(press: _Press, sources: Mapping[str, bytes]) -> Path:
-    digest = hashlib.sha256()
+def digest(sources: Mapping[str, bytes]) -> str:
+    """What tells these sources from others."""
+    found = hashlib.sha256()
     for name in sorted(sources):
-        digest.update(f"{name}\0{len(sources[name])}\0".encode())
-        digest.update(sources[name])
-    key = digest.hexdigest()
+        found.update(f"{name}\0{len(sources[name])}\0".encode())
+        found.update(sources[name])
+    return found.hexdigest()
+
+
+def _root(press: _Press, sources: Mapping[str, bytes]) -> Path:
+    key = digest(sources)
     folder = press.roots.pop(key, None)
     if folder is None:
         folder = tempfile.TemporaryDirectory(prefix="docservice-press-")

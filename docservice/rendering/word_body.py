@@ -10,6 +10,7 @@ to the printed face; a Word file is a draft that staff may still edit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -17,11 +18,26 @@ from xml.sax.saxutils import escape
 
 from lxml.html import HtmlElement
 
+from docservice.rendering.language import direction
+
 EMU_PER_PIXEL = 9525  # at 96 dpi
 _TEXT_WIDTH = 9360  # twentieths of a point: 6.5 in
 _INLINE = {"strong", "em", "span", "bdi", "time", "data", "a", "br", "img", "mark", "b", "i", "sub", "sup", "abbr"}
 _BOLD = {"strong", "b", "dt", "th"}
 _ITALIC = {"em", "i"}
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+# Inside right-to-left text what holds Latin letters or figures in groups, such as a telephone number: after an Arabic
+# letter its groups would be set in the wrong order. Stops and brackets at its ends are the sentence's.
+_FOREIGN = re.compile("[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+")
+_WORTH_IT = re.compile(r"[A-Za-z\u00c0-\u024f]|\d[-/.) ]+\(?\d")
+_BRACKETS = {")": "(", "]": "["}
+# Marks around text that runs against its paragraph, by whether that text is read from right to left: a strong letter
+# inside at each end, so that figures and stops stay with it, and one of the paragraph outside. Word and LibreOffice
+# know these; of the isolates (U+2066 …) Word is not sure.
+_MARKS = ("\u200f\u200e", "\u200e\u200f")  # the paragraph's and the text's mark, before left-to-right and right-to-left
+_APART = {
+    rtl: tuple(f"<w:r><w:t>{mark}</w:t></w:r>" for mark in (_MARKS[rtl], _MARKS[rtl][::-1])) for rtl in (False, True)
+}
 _HEADINGS = {f"h{level}": f"Heading{level}" for level in range(1, 5)}
 
 
@@ -91,7 +107,9 @@ class Body:
         if tag in _HEADINGS:
             yield self._paragraph(self._content(element, run), _HEADINGS[tag], run)
         elif tag == "p":
-            yield self._paragraph(self._content(element, run), style, run, extra)
+            # A paragraph that is one fact in the other direction runs in it as a whole.
+            own = _within(element[0], run) if _is_one_fact(element) else run
+            yield self._paragraph(self._content(element, own), style, own, extra)
         elif tag in ("ul", "ol"):
             yield from self._list(element, run, 0)
         elif tag == "dl":
@@ -101,7 +119,8 @@ class Body:
         elif tag == "blockquote":
             yield from self._blocks(element, run, "Quote")
         elif tag == "address":
-            yield from self._blocks(element, run, "Address")
+            # Read by machines too: from left to right, whatever the letter's direction.
+            yield from self._blocks(element, replace(run, rtl=False), "Address")
         elif tag == "figcaption":
             yield self._paragraph(self._content(element, run), "Caption", run)
         elif element.get("data-block") == "payment-stub":
@@ -201,7 +220,7 @@ class Body:
             return "<w:r><w:br/></w:r>"
         if tag == "img":
             return self._drawing(element)
-        run = _within(element, run)
+        around, run = run, _within(element, run)
         if tag in _BOLD:
             run = replace(run, bold=True)
         elif tag in _ITALIC:
@@ -209,6 +228,9 @@ class Body:
         elif tag == "mark":
             run = replace(run, unresolved=True)
         content = self._content(element, run)
+        if run.rtl != around.rtl and content:
+            before, after = _APART[run.rtl]
+            content = f"{before}{content}{after}"
         target = element.get("href")
         if tag == "a" and target:
             return f'<w:hyperlink r:id="{self.link(target)}">{content}</w:hyperlink>'
@@ -222,13 +244,22 @@ class Body:
             return '<w:r><w:t xml:space="preserve"> </w:t></w:r>'
         lead = " " if text[0].isspace() else ""
         trail = " " if text[-1].isspace() else ""
+        if not run.rtl:
+            return self._run(f"{lead}{collapsed}{trail}", run)
+        before, after = _APART[False]
+        return "".join(
+            f"{before}{self._run(part, replace(run, rtl=False))}{after}" if against else self._run(part, run)
+            for part, against in _directed(f"{lead}{collapsed}{trail}")
+        )
+
+    def _run(self, text: str, run: Run) -> str:
         # Word wants the complex-script twins (bCs, iCs) for right-to-left and Indic text; order is the schema's.
         marks = ("<w:b/><w:bCs/>" if run.bold else "") + ("<w:i/><w:iCs/>" if run.italic else "")
         marks += '<w:color w:val="B00020"/>' if run.unresolved else ""
         marks += "<w:rtl/>" if run.rtl else ""
         kind = "bidi" if run.rtl else "eastAsia" if run.language.split("-")[0] in ("zh", "ja", "ko") else "val"
         marks += f'<w:lang w:{kind}="{escape(run.language)}"/>'
-        return f'<w:r><w:rPr>{marks}</w:rPr><w:t xml:space="preserve">{lead}{escape(collapsed)}{trail}</w:t></w:r>'
+        return f'<w:r><w:rPr>{marks}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
     def _drawing(self, element: HtmlElement) -> str:
         picture = self.picture(element)
@@ -250,12 +281,46 @@ class Body:
 
 def _within(element: HtmlElement, run: Run) -> Run:
     """The run inside ``element``, which may carry a language and a direction of its own."""
-    language, direction = element.get("lang"), element.get("dir")
+    language, way = element.get("lang"), element.get("dir")
     if language:
-        run = replace(run, language=language, rtl=language.split("-")[0] in ("ar", "fa", "he", "ur"))
-    if direction:
-        run = replace(run, rtl=direction == "rtl")
+        run = replace(run, language=language, rtl=direction(language) == "rtl")
+    elif element.tag in ("bdi", "data", "time") and not way:
+        run = replace(run, rtl=run.rtl and _RIGHT_TO_LEFT.search("".join(element.itertext())) is not None)
+    if way:
+        run = replace(run, rtl=way == "rtl")
     return run
+
+
+def _is_one_fact(paragraph: HtmlElement) -> bool:
+    if len(paragraph) != 1 or paragraph[0].tag != "bdi":
+        return False
+    return not (paragraph.text or "").strip() and not (paragraph[0].tail or "").strip()
+
+
+def _directed(text: str) -> Iterator[tuple[str, bool]]:
+    """Right-to-left text in pieces; True for those that are read from left to right."""
+    at = 0
+    for match in _FOREIGN.finditer(text):
+        start, end = _trimmed(text, match.start(), match.end())
+        if _WORTH_IT.search(text, start, end):
+            if start > at:
+                yield text[at:start], False
+            yield text[start:end], True
+            at = end
+    if at < len(text):
+        yield text[at:], False
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without spaces, stops and brackets at its ends; a bracket stays whose other half lies inside."""
+    while (
+        end > start and not text[end - 1].isalnum() and _BRACKETS.get(text[end - 1], "\0") not in text[start : end - 1]
+    ):
+        end -= 1
+    closing = {opening: mark for mark, opening in _BRACKETS.items()}
+    while start < end and not text[start].isalnum() and closing.get(text[start], "\0") not in text[start + 1 : end]:
+        start += 1
+    return start, end
 
 
 def _span(cell: HtmlElement) -> int:

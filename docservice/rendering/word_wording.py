@@ -141,11 +141,11 @@ def _expanded(text: str, body: Body, composition: Composition) -> Any:
         raise Refusal("template.markup", f"The wording cannot be filled: {message}.", [problem]) from None
     for slot in list(root.iter(SLOT)):
         _run(slot, body, composition)
-    for holder in [one for one in root.iter() if one.tag in _HOLDERS]:
-        _blocks(holder, body, composition)
-    if composition.direction == "rtl":
+    if composition.direction == "rtl":  # the file's own paragraphs; those of clauses say themselves which way they run
         for paragraph in root.iter(f"{W}p"):
             _mirrored(paragraph)
+    for holder in [one for one in root.iter() if one.tag in _HOLDERS]:
+        _blocks(holder, body, composition)
     return root
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from docservice.storage.models import AuditHeadRow, AuditRow
+from docservice.storage.outages import outage_of
 
 GENESIS = "0" * 64
 
@@ -106,7 +107,9 @@ def verify(session: Session) -> int | None:
                 ):
                     return last + 1
                 previous, last = row.sha256, row.sequence
-    except (ValueError, TypeError, AttributeError, DBAPIError):
+    except (ValueError, TypeError, AttributeError, DBAPIError) as error:
+        if outage_of(error) is not None:  # of a trail that cannot be reached nothing can be said
+            raise
         return _first_unreadable(session, raw)
     head = session.get(AuditHeadRow, 1)
     expected = last + 1
@@ -129,7 +132,9 @@ def _first_unreadable(session: Session, raw: tuple[Any, ...]) -> int:
             row = session.execute(select(AuditRow, *raw).where(AuditRow.sequence == sequence)).first()
             if row is None or _seal_of(row[0]) != row[0].sha256:
                 return sequence
-        except (ValueError, TypeError, AttributeError, DBAPIError):
+        except (ValueError, TypeError, AttributeError, DBAPIError) as error:
+            if outage_of(error) is not None:
+                raise
             return sequence
 
 

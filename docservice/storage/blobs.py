@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -23,7 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from docservice import disk
 from docservice.refusal import Refusal
+
+log = logging.getLogger(__name__)
 
 _LOCK = "lock"
 _PIECE = 1 << 20  # bytes
@@ -44,12 +48,25 @@ class Blobs:
 
     @contextmanager
     def staging(self) -> Iterator[Stage]:
-        """A stage for the files of one record; what is not published by its end is discarded."""
-        stage = Stage(self, self._session())
-        try:
-            yield stage
-        finally:
-            stage.discard()
+        """A stage for the files of one record; what is not published by its end is discarded.
+
+        Raises ``Refusal("storage.full", kind="setup")`` and its like when the disk takes no more.
+        """
+        with disk.told():
+            stage = Stage(self, self._session())
+            try:
+                yield stage
+            finally:
+                stage.discard()
+
+    def probe(self) -> None:
+        """Write and remove a file. Raises ``Refusal`` (``storage.full`` …) when the disk does not take it."""
+        with disk.told():
+            path = self._session() / f"probe.{secrets.token_hex(8)}"
+            try:
+                path.write_bytes(bytes(_PIECE))
+            finally:
+                path.unlink(missing_ok=True)
 
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises ``Refusal`` ``blob.missing`` or ``blob.damaged`` when the store is not whole."""
@@ -66,6 +83,24 @@ class Blobs:
             if path.is_file():
                 return path
         raise Refusal("blob.missing", f"The stored file {sha256[:12]}… is not there.", kind="setup")
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file is there, in its place or staged."""
+        try:
+            return self.where(sha256).is_file()
+        except Refusal:
+            return False
+
+    def below(self, prefix: str) -> set[str]:
+        """The published files whose SHA-256 begins with two digits."""
+        try:
+            return {prefix + entry.name for entry in os.scandir(self.root / prefix)}
+        except FileNotFoundError:
+            return set()
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever published here."""
+        return not any(self.below(path.name) for path in self.root.glob("[0-9a-f][0-9a-f]"))
 
     def _bytes(self, sha256: str) -> bytes | None:
         for path in (self.path(sha256), *self._staging.glob(f"*/{sha256}.*"), self.path(sha256)):
@@ -149,6 +184,7 @@ class Stage:
         self._blobs, self._folder = blobs, folder
         self._staged: dict[str, Path] = {}
         self._settled = True
+        self._held = False
         self.sizes: dict[str, int] = {}  # sha256 → bytes of everything put here
 
     def put(self, data: bytes) -> str:
@@ -199,15 +235,26 @@ class Stage:
             _sync_folder(self._folder)
             self._settled = True
 
+    def hold(self, held: bool) -> None:
+        """From a commit on the files may be a record's: what is held is never discarded, only recovered."""
+        self._held = held
+
     def publish(self) -> None:
-        """The records are committed: move the files to their place."""
+        """The records are committed: move the files to their place.
+
+        One that cannot be moved (a full disk has no room for a folder either) is read where it lies, until ``recover``.
+        """
+        self._held = True
         while self._staged:
             sha256, path = self._staged.popitem()
-            self._blobs._place(path, sha256)
+            try:
+                self._blobs._place(path, sha256)
+            except OSError as error:
+                log.error("the file %s… stays in its staging folder: %s", sha256[:12], error)
 
     def discard(self) -> None:
-        """Delete what was not published."""
-        while self._staged:
+        """Delete what was not published, unless a record may name it."""
+        while self._staged and not self._held:
             self._staged.popitem()[1].unlink(missing_ok=True)
 
 

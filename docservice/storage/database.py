@@ -9,24 +9,32 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
+from docservice.storage import outages
 
-_BUSY_SECONDS = 60
+_BUSY_SECONDS = 30  # less than a proxy waits: who is turned away should learn why
+# A server that is gone without a word is noticed in this time, not in the minutes that TCP would take.
+_POSTGRES = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
 _IN_FLIGHT = 0x646F6373  # advisory lock on PostgreSQL: shared by every write, exclusive to who must see none in flight
+_HOLDERS = "docservice.holders"
 
 
 class Database:
-    """An open database. ``reading`` and ``writing`` give sessions."""
+    """An open database. ``reading`` and ``writing`` give sessions.
+
+    All of them raise ``storage.outages.Outage`` (a ``Refusal``) when the database does not answer, is locked, full or
+    only to be read. Then nothing of a write was kept; ``OutcomeUnknown`` says that nobody can know.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
@@ -36,28 +44,54 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and keeps nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with outages.told(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose changes are committed at the end, or rolled back when anything is raised."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            if not self.is_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _IN_FLIGHT})
+        with self._transaction("SELECT pg_advisory_xact_lock_shared(:key)") as session:
             yield session
 
     @contextmanager
     def alone(self) -> Iterator[Session]:
         """A write that waits for every write in flight and lets no other begin (a killed client's may still end)."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            if not self.is_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IN_FLIGHT})
+        with self._transaction("SELECT pg_advisory_xact_lock(:key)") as session:
             yield session
+
+    @contextmanager
+    def _transaction(self, lock: str) -> Iterator[Session]:
+        with outages.told(), Session(self._writer, expire_on_commit=False) as session:
+            if not self.is_sqlite:
+                session.execute(text(lock), {"key": _IN_FLIGHT})
+            yield session
+            session.flush()
+            _commit(session)
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def before_commit(session: Session, hold: Callable[[bool], None]) -> None:
+    """Have ``hold(True)`` called when the commit begins, and ``hold(False)`` when it is known that it kept nothing."""
+    session.info.setdefault(_HOLDERS, []).append(hold)
+
+
+def _commit(session: Session) -> None:
+    holders = session.info.get(_HOLDERS, [])
+    for hold in holders:
+        hold(True)
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if outages.outage_of(error) is not None and outages.is_kept_unknown(error):
+            refusal = outages.unknown(error)
+            outages.log.error("the database went away in a commit: %s", refusal.detail)
+            raise refusal from error
+        for hold in holders:
+            hold(False)
+        raise
 
 
 def _engine(url: str) -> Engine:
@@ -69,7 +103,8 @@ def _engine(url: str) -> Engine:
             raise Refusal(
                 "settings.database", f"The database {parsed.get_backend_name()} is not supported.", kind="setup"
             )
-        return create_engine(url, pool_pre_ping=True)
+        given = {name: value for name, value in _POSTGRES.items() if name not in parsed.query}
+        return create_engine(url, pool_pre_ping=True, connect_args=given)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise Refusal("settings.database", f"The database address does not do: {error}", kind="setup") from None
 
@@ -104,8 +139,9 @@ def _write_ahead(cursor: Any) -> None:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            held = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not held or time.monotonic() > deadline:  # a folder that cannot be written stays so
                 raise
             time.sleep(0.02)
 
@@ -117,10 +153,10 @@ def reachable(url: str) -> bool:
     except Refusal:
         return False
     try:
-        with database.engine.connect() as connection:
+        with outages.told(), database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return True
-    except OperationalError:
+    except outages.Outage:
         return False
     finally:
         database.close()

@@ -120,6 +120,7 @@ class TranslationRow(Base):
     plural: Mapped[str | None] = mapped_column(Text)
     was: Mapped[str | None] = mapped_column(Text)  # the earlier English whose translation this one takes over
     forms: Mapped[list[Any]]
+    counted: Mapped[str | None] = mapped_column(Text)  # plural forms: the gettext expression whose order they are in
     template: Mapped[str] = mapped_column(String(100))  # the version that was looked at
     number: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)

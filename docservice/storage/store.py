@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
 from docservice.storage.blobs import Blobs, Stage
-from docservice.storage.database import Database
-from docservice.storage.migrate import migrate
+from docservice.storage.database import Database, before_commit
+from docservice.storage.migrate import current, migrate
 from docservice.storage.models import BlobRow
+from docservice.storage.outages import Outage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +39,41 @@ class Store:
 def open_store(database_url: str, blobs: Path) -> Store:
     """Open the store, creating or migrating its tables.
 
-    Raises ``Refusal`` (kind ``setup``): ``database.unreachable``, ``store.folder`` for a folder that cannot be made.
+    Raises ``Refusal`` (kind ``setup``): ``store.folder`` for a folder that cannot be made or written,
+    ``store.files_without_records`` for a new database beside files of another, and what the database does not do
+    (``storage.outages``).
     """
     try:
         blobs.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=blobs.parent, prefix="working-"):
+            pass
         database = Database(database_url)
     except OSError as error:
         message = f"The data folder {blobs.parent} cannot be used: {error.strerror}."
         raise Refusal("store.folder", message, kind="setup") from None
+    files = Blobs(blobs)
     try:
+        if current(database) is None and not files.is_empty():
+            raise Refusal(
+                "store.files_without_records",
+                f"The database is empty, but {blobs} holds files of earlier records. It is another database, or was "
+                "copied without its write-ahead log (-wal): name the right one, or restore a backup.",
+                kind="setup",
+            )
         migrate(database)
-    except OperationalError as error:
+    except Outage as outage:
         database.close()
-        raise Refusal("database.unreachable", f"The database does not answer: {error.orig}", kind="setup") from None
-    return Store(database, Blobs(blobs))
+        raise Refusal(outage.code, f"{outage.message} ({outage.detail})", kind="setup") from None
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, files)
 
 
 def register(session: Session, stage: Stage, at: datetime) -> None:
     """Name the staged files in the caller's transaction: from its commit on they belong to a record."""
     stage.settle()
+    before_commit(session, stage.hold)
     known = set(session.scalars(select(BlobRow.sha256).where(BlobRow.sha256.in_(stage.sizes))))
     for sha256 in sorted(stage.sizes.keys() - known):  # sorted: two transactions may not wait for each other crosswise
         _insert_unless_there(session, BlobRow(sha256=sha256, size=stage.sizes[sha256], created_at=at))

@@ -54,13 +54,18 @@ class Identity:
     tty: str
     email: str
     website: str
-    verify_url: str  # base URL where the public checks a notice
+    verify_url: str  # where the public checks a notice: the address of this service, and /verify
     hours: str
     time_zone: str  # IANA name
     population: int
     motto: str | None = None
     seal: str | None = None  # a picture of the pack
     seal_alt: str | None = None
+
+    @property
+    def public_address(self) -> str:
+        """Where the public reaches the service: ``verify_url`` without ``/verify``; no slash at its end."""
+        return self.verify_url.rstrip("/").removesuffix("/verify")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice import disk
 from docservice.refusal import Refusal
 from docservice.web.headers import policy, protect, style_hashes
 
@@ -156,6 +157,7 @@ def _handouts() -> list[Any]:
 
 def respond(error: Exception) -> Response:
     """An error as a page that says what to do next."""
+    error = disk.refusal_of(error) or error
     if isinstance(error, Refusal):
         status = _KINDS.get(error.kind, 404)
     elif isinstance(error, HTTPException) and error.code is not None:
@@ -168,7 +170,7 @@ def respond(error: Exception) -> Response:
     if status == 500:
         trace = secrets.token_hex(16)
         log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
-    refusal = error if isinstance(error, Refusal) and status == 429 else None
+    refusal = error if isinstance(error, Refusal) and error.retry_after is not None else None
     page = render_template("error.html", status=status, trace=trace, refusal=refusal)
     response = protect(current_app.response_class(page, status))
     allow = getattr(error, "valid_methods", None)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from docservice.catalog.exchange import Entry, Offered, Received, po, same_language, xliff
-from docservice.catalog.messages import message_id, plural_rule
+from docservice.catalog.exchange.matching import matched
+from docservice.catalog.messages import message_id
+from docservice.catalog.plurals import plural_rule
 from docservice.refusal import Refusal
 
 # Everything that XML and PO can carry, and what is awkward in either.
@@ -186,3 +188,45 @@ def test_a_file_that_no_translator_writes() -> None:
 )  # fmt: skip
 def test_how_tools_name_languages(one: str, other: str, same: bool) -> None:
     assert same_language(one, other) == same
+
+
+_BABEL_ARABIC = (
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5)"
+)
+
+
+def _counting(plural_forms: str, *forms: str) -> Received:
+    written = "".join(f'msgstr[{index}] "{form}"\n' for index, form in enumerate(forms))
+    head = f'msgid ""\nmsgstr ""\n"Plural-Forms: {plural_forms};\\n"\n\n'
+    return po.read((head + f'msgid "One"\nmsgid_plural "%(n)s"\n{written}').encode(), "x.po")
+
+
+@pytest.mark.parametrize(
+    ("language", "rule", "forms", "wanted"),
+    [
+        ("ar", _BABEL_ARABIC, ("0", "1", "2", "3", "100", "11"), ("0", "1", "2", "3", "11", "100")),
+        ("ar", plural_rule("ar").header.rstrip(";"), tuple("012345"), tuple("012345")),
+        ("es", "nplurals=3; plural=n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2", ("a", "m", "b"), ("a", "b")),
+        ("es", "nplurals=2; plural=n==1 ? 0 : 1", ("a", "b"), ("a", "b")),
+        ("vi", "nplurals=2; plural=(n != 1)", ("a", "a"), ("a",)),
+        ("vi", "nplurals=1; plural=0", ("a",), ("a",)),
+    ],
+)
+def test_a_file_may_count_in_another_order(
+    language: str, rule: str, forms: tuple[str, ...], wanted: tuple[str, ...]
+) -> None:
+    (entry,) = matched(_counting(rule, *forms), language, "x.po")
+    assert entry.forms == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "rule", "forms"),
+    [("es", "nplurals=2; plural=(n == 7)", ("a", "b")), ("ar", "nplurals=2; plural=(n != 1)", ("a", "b")),
+     ("vi", "nplurals=2; plural=(n != 1)", ("a", "b"))],
+)  # fmt: skip
+def test_a_file_that_counts_otherwise_names_each_entry(language: str, rule: str, forms: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal) as refused:
+        matched(_counting(rule, *forms), language, "x.po")
+    (problem,) = refused.value.problems
+    assert (refused.value.code, problem.place) == ("translation.plural", "x.po:5")
+    assert plural_rule(language).header in refused.value.message

@@ -98,12 +98,14 @@ def test_the_bundle_that_speaks(frozen: Freeze) -> None:
     )  # fmt: skip
 
 
-def test_forms_in_another_order_are_not_taken(frozen: Freeze) -> None:
+def test_forms_in_another_order_are_put_in_order(frozen: Freeze) -> None:
     bundle = frozen()
     texts = {"One tree.": ("%(n)s árboles.", "Un árbol."), "A letter": "Una carta"}
     odd = Frozen(1, Messages("es", texts, "n == 1"))
     held = renditions(bundle, "es", [], [odd])
-    assert {s.text for s in strings_of(bundle) if held[s.id].forms} == {"A letter"}
+    assert {s.text: held[s.id].forms for s in strings_of(bundle) if held[s.id].forms} == {
+        "A letter": ("Una carta",), "One tree.": ("Un árbol.", "%(n)s árboles."),
+    }  # fmt: skip
 
 
 def test_where_strings_stand(frozen: Freeze) -> None:

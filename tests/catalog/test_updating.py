@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+from docservice import shipped
 from docservice.catalog.messages import read_catalog
 from docservice.catalog.updating import update_catalogs
 
@@ -31,4 +33,28 @@ def test_a_changed_sentence_is_an_untranslated_one(shop: Path) -> None:
     assert message is not None
     assert (message.string, message.fuzzy) == ("", False)
     assert "A letter" in catalog.obsolete  # kept for the translator
+    assert update_catalogs(shop, shop / "locales") == ()
+
+
+def test_the_shipped_catalogs_are_as_the_tool_writes_them(tmp_path: Path) -> None:
+    """``docservice translations update`` on a clean checkout rewrites nothing."""
+    locales = Path(shutil.copytree(shipped.folder("locales"), tmp_path / "locales"))
+    assert update_catalogs(shipped.folder("templates"), locales) == ()
+
+
+def test_a_catalog_that_counts_by_babels_arabic_comes_into_cldrs_order(shop: Path) -> None:
+    path = shop / "locales" / "ar" / "LC_MESSAGES" / "demo.po"
+    path.parent.mkdir(parents=True)
+    forms = ("none", "one", "two", "few", "%(n)s hundred", "%(n)s many")
+    path.write_text(
+        'msgid ""\nmsgstr ""\n"Language: ar\\n"\n"Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? "\n'
+        '"2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5);\\n"\n\n'
+        'msgid "One tree."\nmsgid_plural "%(n)s trees."\n'
+        + "".join(f'msgstr[{index}] "{form}"\n' for index, form in enumerate(forms))
+    )
+    update_catalogs(shop, shop / "locales")
+    message = read_catalog(path, "ar").catalog.get("One tree.")
+    assert message is not None
+    assert message.string == ("none", "one", "two", "few", "%(n)s many", "%(n)s hundred")
+    assert "n%100>=11 ? 4 : 5" in path.read_text().replace('"\n"', "")
     assert update_catalogs(shop, shop / "locales") == ()

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from docservice.config import Settings
-from docservice.correspondence import Office, open_office, production
+from docservice.correspondence import Office, Order, open_office, production
 from docservice.correspondence.records import document_record
 from docservice.refusal import Refusal
 from docservice.rendering import engines
@@ -58,6 +59,15 @@ def test_every_document_is_made_again_by_the_road_it_pins(old: Office) -> None:
             pytest.skip("the documents were made by another Typst")
         again = old.reproduce(record.id)
         assert (again.identical, again.engine_now) == (True, record.engine), record.number
+
+
+def test_what_is_issued_now_from_an_old_version_takes_the_road_of_today(old: Office, example: Any) -> None:
+    """Its letterhead knows no sheet of languages made apart."""
+    casefile, _ = example("CE-2026-0203")
+    order = Order("notice-of-violation", casefile, recipient="owner-chen", language="en", on=date(2026, 9, 1))
+    record = old.issue(order, actor="ana")
+    assert record.engine == engines.engine("typst")
+    assert old.reproduce(record.id).identical
 
 
 def test_handouts_too(old: Office, home: Path) -> None:

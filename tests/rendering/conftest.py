@@ -66,7 +66,7 @@ def letterhead() -> LetterheadOnly:
 
 @pytest.fixture(scope="session")
 def set_letter(font_set: fonts.FontSet, pack: TownPack, letterhead: LetterheadOnly) -> Set:
-    """``set_letter(article_html, envelope=, attachments=, draft=, number=)``."""
+    """``set_letter(article_html, envelope=, attachments=, draft=, number=, pinned=, files=)``."""
 
     def typeset(
         html: str,
@@ -75,10 +75,12 @@ def set_letter(font_set: fonts.FontSet, pack: TownPack, letterhead: LetterheadOn
         attachments: Mapping[str, bytes] | None = None,
         draft: bool = False,
         number: str | None = "NOV-2026-0042",
+        pinned: str | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> letter.Rendered:
         root = etree.fromstring(html)
         composed: Any = Composed(root, root.get("lang") or "en")
-        bundle: Any = letterhead
+        bundle: Any = LetterheadOnly(files) if files is not None else letterhead
         return letter.typeset(
             bundle,
             composed,
@@ -89,6 +91,7 @@ def set_letter(font_set: fonts.FontSet, pack: TownPack, letterhead: LetterheadOn
             draft=draft,
             fonts=font_set,
             number=number,
+            pinned=pinned,
         )
 
     return typeset

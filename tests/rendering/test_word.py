@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import lxml.html
 import pytest
+from bidi import get_display
 from lxml import etree
 
 from docservice import shipped
@@ -85,8 +86,59 @@ def test_arabic_runs_right_to_left_and_islands_of_english_do_not() -> None:
     document = opened('<p>رقم <span lang="en" dir="ltr">N-1</span></p>', language="ar")
     paragraph = document.paragraphs[0]
     assert paragraph._p.pPr.find(f"{W}bidi") is not None
-    mirrored = [(run.text, run._r.rPr.find(f"{W}rtl") is not None) for run in paragraph.runs]
+    mirrored = [(run.text, run._r.rPr.find(f"{W}rtl") is not None) for run in paragraph.runs if run._r.rPr is not None]
     assert mirrored == [("رقم ", True), ("N-1", False)]
+
+
+# An Arabic paragraph, and what must stand in it from left to right as the Unicode algorithm sets it (LibreOffice does).
+AGAINST = {
+    "an address": ('<p>في <bdi lang="en">1188 STOCKTON ST APT 5</bdi> و</p>', ["1188 STOCKTON ST APT 5"]),
+    "a sentence with its stop": ('<p>هذا <bdi lang="en">It is 68 degrees.</bdi> يجب</p>', ["It is 68 degrees."]),
+    "a parcel without a language": ("<p>رقم <bdi>044-090-007</bdi></p>", ["044-090-007"]),
+    "a name without a language": ("<p>إلى <bdi>Mei-Ling (May) Chen</bdi>.</p>", ["Mei-Ling (May) Chen"]),
+    "money": ('<p>غرامة <data value="1500">$1,500.00</data>.</p>', ["$1,500.00"]),
+    "a telephone number in the sentence": ("<p>اتصل على (555) 555-0100، أو اكتب</p>", ["(555) 555-0100"]),
+    "a section in the sentence": ("<p>حسب HSC 17920.3(a)(6) من القانون</p>", ["HSC 17920.3(a)(6)"]),
+    "brackets of the sentence": ("<p>الموظف (building official) يقرر</p>", ["(building official)"]),
+    "numbers of groups in the sentence": ("<p>القطعة 031-220-118 هنا</p>", ["031-220-118"]),
+    "two facts": (
+        '<p>القاعدة <bdi lang="en">HSC 17920.3(a)(6)</bdi>. <bdi lang="en">Heat works.</bdi></p>',
+        ["HSC 17920.3(a)(6)", "Heat works."],
+    ),
+    "a reference": (
+        '<dl><dt>العقار</dt><dd><bdi lang="en">214-220 Molino Street</bdi></dd></dl>',
+        ["214-220 Molino Street"],
+    ),
+    "a table": ("<table><tr><td>هاتف <bdi>(555) 555-0199</bdi>.</td></tr></table>", ["(555) 555-0199"]),
+    "an item": ('<ul><li>اكتب <bdi lang="en">12 Oak St.</bdi></li></ul>', ["12 Oak St."]),
+}
+
+
+@pytest.mark.parametrize(("wording", "islands"), AGAINST.values(), ids=AGAINST)
+def test_english_in_an_arabic_paragraph_keeps_its_order(wording: str, islands: list[str]) -> None:
+    document = opened(wording, language="ar")
+    paragraphs = [*document.paragraphs, *(p for t in document.tables for c in t._cells for p in c.paragraphs)]
+    (paragraph,) = (one for one in paragraphs if one.text)
+    assert paragraph._p.pPr.find(f"{W}bidi") is not None
+    seen = get_display(paragraph.text.replace("\t", " "), base_dir="R")
+    for island in islands:
+        assert island in seen
+        runs = [run for run in paragraph.runs if run.text == island]
+        assert [run._r.rPr.find(f"{W}rtl") for run in runs] == [None]  # Word goes by the run
+
+
+def test_an_arabic_name_in_an_english_paragraph_keeps_its_number() -> None:
+    document = opened('<p>Sent to <bdi lang="ar">مكتب 12</bdi> 3 times.</p>')
+    seen = get_display(document.paragraphs[0].text, base_dir="L")
+    assert "12 بتكم" in seen
+    assert seen.endswith(" 3 times.")
+
+
+def test_an_address_and_a_fact_alone_run_their_own_way() -> None:
+    document = opened(
+        '<address>12 Oak St.<br>Town</address><p><bdi lang="en">It is cold.</bdi></p><p>هنا</p>', language="ar"
+    )
+    assert [p._p.pPr.find(f"{W}bidi") is not None for p in document.paragraphs] == [False, False, True]
 
 
 def test_links_and_pictures_have_their_parts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from docservice.catalog import translated
+from docservice.catalog.messages import Sentence
 from docservice.refusal import Refusal
 from docservice.storage import audit, migrate, numbering
 from docservice.storage.database import Database
@@ -269,4 +272,45 @@ def test_a_database_of_the_first_release_keeps_its_rows(database_url: str, monke
         kept = session.get(IdempotencyRow, ("ana", "k1"))
         assert kept is not None
         assert (kept.document_id, kept.packet_id, kept.job_id) == ("d1", None, None)
+    database.close()
+
+
+def test_translations_that_count_keep_their_numbers(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0019: forms written in the order of Babel's Arabic rule (100 to 102 before 11 to 99) are read in CLDR's."""
+    from alembic import command
+
+    upgrade = command.upgrade
+    database = Database(database_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0008"))
+        migrate.migrate(database)
+    written = {
+        ("ar", "%(n)s trees"): ["zero", "one", "two", "few", "hundred", "many"],
+        ("es", "%(n)s trees"): ["un", "%(n)s"],
+        ("lv", "%(n)s trees"): ["koks", "koki", "koku"],  # its form for 0 is CLDR's for 0 and 10 to 20 too
+        ("ar", None): ["شجرة"],
+    }
+    with database.writing() as session:
+        for position, ((language, plural), forms) in enumerate(written.items(), 1):
+            row = {
+                "position": position, "catalog": "c", "language": language, "message": "a" * 64, "kind": "saved",
+                "text": "One tree", "plural": plural, "forms": json.dumps(forms), "template": "c", "number": 1,
+                "reason": "", "author": "tia", "created_at": "2026-06-01 12:00:00.000000",
+            }  # fmt: skip
+            names = ", ".join(row)
+            session.execute(
+                text(f"INSERT INTO translation_entry ({names}) VALUES ({', '.join(':' + name for name in row)})"), row
+            )
+    assert migrate.migrate(database)
+    with database.writing() as session:
+        new = Sentence("Two trees", "%(n)s trees", "f", 1)
+        at = NOON
+        translated.add(session, "saved", [("c", new, ("0", "1", "2", "3", "11", "100"), None)], language="ar",
+                       template="c", number=1, actor="tia", at=at)  # fmt: skip
+        kept = {tag: [entry.forms for entry in translated.entries(session, ("c",), tag)] for tag in ("ar", "es", "lv")}
+    assert kept == {
+        "ar": [("zero", "one", "two", "few", "many", "hundred"), ("شجرة",), ("0", "1", "2", "3", "11", "100")],
+        "es": [("un", "%(n)s")],
+        "lv": [],
+    }
     database.close()

@@ -50,7 +50,7 @@ class Offered:
 class Taken:
     """One string as it came back. ``id`` as far as the file tells; ``sources`` is the English that stands there.
 
-    ``place`` is where it stands in the file: ``name:line``.
+    ``place`` is where it stands in the file: ``name:line``. ``counts``: its forms are plurals, in the file's order.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Taken:
     forms: tuple[str, ...]
     doubtful: bool
     place: str
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

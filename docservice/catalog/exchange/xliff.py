@@ -1,8 +1,9 @@
-"""XLIFF 1.2, which the tools of translators read best: one trans-unit per string, per plural form one in a group.
+"""XLIFF 1.2 as its guide for gettext has it: one trans-unit per string, per plural form one in a group.
 
 Blanks, tags and entities travel as ``<ph>``, so that a tool keeps them whole. What a file says about approval is not
 believed: who approves is a person here. What is doubtful goes out as ``needs-review-translation`` and is not taken
-back until its state says that somebody has looked at it. What it does not do: XLIFF 2, segmentation, and ``<x/>``
+back until its state says that somebody has looked at it. XLIFF 1.1, which translate-toolkit makes of PO, is read too.
+What it does not do: XLIFF 2, segmentation, and ``<x/>``
 without its ``equiv-text`` or its ``<ph>`` in the source.
 """
 
@@ -15,7 +16,8 @@ from typing import Any
 from lxml import etree
 
 from docservice.catalog.exchange.values import Entry, Offered, Received, Taken, broken, refuse_size
-from docservice.catalog.messages import message_id, plural_rule
+from docservice.catalog.messages import message_id
+from docservice.catalog.plurals import plural_rule
 
 MEDIA_TYPE = "application/x-xliff+xml"
 _NS = "urn:oasis:names:tc:xliff:document:1.2"
@@ -24,7 +26,10 @@ _CODE = re.compile(r"%\(\w+\)s|%%|<[^<>]*>|&#?\w+;")
 _DOUBTFUL = frozenset(
     ("needs-review-translation", "needs-translation", "needs-adaptation", "needs-l10n", "new", "needs-review-l10n")
 )
-_PLURALS = "x-gettext-plurals"
+_NS_1_1 = "urn:oasis:names:tc:xliff:document:1.1"
+_PLURALS, _HEADER = "x-gettext-plurals", "x-gettext-domain-header"
+_RULE = re.compile(r"^Plural-Forms:.*?plural\s*=([^;\n]+)", re.M)
+_OURS = re.compile(r"[0-9a-f]{64}")
 
 
 def written(offered: Offered) -> bytes:
@@ -32,7 +37,7 @@ def written(offered: Offered) -> bytes:
     names: Any = {None: _NS}
     root = etree.Element(f"{{{_NS}}}xliff", nsmap=names, version="1.2")
     file = _below(
-        root, "file", original=f"{offered.template}/{offered.version}", datatype="html",
+        root, "file", original=f"{offered.template}/{offered.version}", datatype="po",
         **{"source-language": "en", "target-language": offered.language, "build-num": offered.sha256},
     )  # fmt: skip
     note = f"{offered.title}, version {offered.version}, into {offered.language}. Keep every inline code as it is."
@@ -48,7 +53,9 @@ def _put(body: Any, entry: Entry, count: int) -> None:
     if entry.plural is None:
         _unit(body, entry.id, entry.text, entry.forms[0] if entry.forms else "", entry, first=True)
         return
-    group = _below(body, "group", id=entry.id, restype=_PLURALS)
+    whole = all(entry.forms) and len(entry.forms) == count and not entry.doubtful
+    # Not in the schema of XLIFF, but without it translate-toolkit (Weblate) takes every plural for fuzzy.
+    group = _below(body, "group", id=entry.id, restype=_PLURALS, approved="yes" if whole else "no")
     for index in range(count):
         # With one form only, it is the form for many.
         source = entry.text if index == 0 and count > 1 else entry.plural
@@ -57,7 +64,8 @@ def _put(body: Any, entry: Entry, count: int) -> None:
 
 
 def _unit(parent: Any, id: str, source: str, target: str, entry: Entry, *, first: bool) -> None:
-    unit = _below(parent, "trans-unit", id=id, approved="yes" if entry.approved else "no")
+    # Tools take what is not "approved" for fuzzy: a draft that may be taken as it is says so in its state alone.
+    unit = _below(parent, "trans-unit", id=id, approved="yes" if target and not entry.doubtful else "no")
     unit.set(_SPACE, "preserve")
     _inline(_below(unit, "source"), source)
     if target:
@@ -118,13 +126,15 @@ def read(data: bytes, name: str = "the file") -> Received:
     try:
         root: Any = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise broken(name, str(error), error.lineno or 0) from None
-    except ValueError as error:
-        raise broken(name, str(error)) from None
+        raise broken(name, "it is not well-formed XML", error.lineno or 0) from None
+    except (ValueError, LookupError):
+        raise broken(name, "it is no XML file") from None
     if root.getroottree().docinfo.doctype:
         raise broken(name, "it declares a document type, which no XLIFF file needs")
-    if root.tag != f"{{{_NS}}}xliff":
+    if root.tag not in (f"{{{_NS}}}xliff", f"{{{_NS_1_1}}}xliff"):
         raise broken(name, "it is not XLIFF 1.2")
+    for element in root.iter(f"{{{_NS_1_1}}}*"):
+        element.tag = f"{{{_NS}}}{etree.QName(element).localname}"
     files = root.findall(f"{{{_NS}}}file")
     languages = {file.get("target-language") for file in files}
     if len(languages) > 1:
@@ -138,7 +148,16 @@ def read(data: bytes, name: str = "the file") -> Received:
             raise broken(name, f"the entry “{taken.sources[0][:60]}” stands there twice", _line_of(taken))
         seen.add(taken.id)
     language = next(iter(languages))
-    return Received(language.replace("_", "-") if language else None, None, entries)
+    return Received(language.replace("_", "-") if language else None, _stated(root), entries)
+
+
+def _stated(root: Any) -> str | None:
+    """The plural rule of the PO file that an XLIFF file was made from, where it tells."""
+    for unit in root.iter(f"{{{_NS}}}trans-unit"):
+        if unit.get("restype") == _HEADER:
+            rule = _RULE.search(_halves(unit)[1])
+            return rule[1].strip() if rule else None
+    return None
 
 
 def _line_of(taken: Taken) -> int:
@@ -153,10 +172,17 @@ def _entries(file: Any, name: str) -> Iterator[Taken]:
             if element.get("restype") == _PLURALS:
                 units = [_halves(one) for one in element.findall(unit)]
                 forms = tuple(target for _, target, _ in units)
+                while forms and not forms[-1]:
+                    forms = forms[:-1]
                 doubtful = any(is_doubtful for _, _, is_doubtful in units)
                 sources = tuple(dict.fromkeys(source for source, _, _ in units))
+                own = element.get("id", "")
+                # A tool that made the file of a PO file numbers it anew; both forms of the English say which it is.
+                id = own if _OURS.fullmatch(own) or len(sources) != 2 else message_id(*sources)
                 if units:
-                    yield Taken(element.get("id", ""), sources, forms if any(forms) else (), doubtful, place)
+                    yield Taken(id, sources, forms, doubtful, place, counts=True)
+        elif element.get("restype") == _HEADER:
+            continue
         elif (parent := element.getparent()) is None or parent.get("restype") != _PLURALS:
             source, target, doubtful = _halves(element)
             yield Taken(message_id(source), (source,), (target,) if target else (), doubtful, place)

@@ -6,6 +6,7 @@ What is worked out lies on the shelf afterwards, so that the next packet with th
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -17,7 +18,7 @@ from docservice.packets.foreign import intake, measure, recognize
 from docservice.packets.foreign.intake import Finding, Frame, Intake
 from docservice.packets.foreign.tagging import tagged
 from docservice.packets.redaction.asked import CONFIDENTIAL
-from docservice.packets.redaction.redact import Redacted, Redaction, redacted_intake
+from docservice.packets.redaction.redact import Redacted, Redaction, covered, redacted_intake
 from docservice.packets.shelf import Held, Shelf, kept, key_of, opened, read, sha256_of
 from docservice.packets.splicing.part import Part
 from docservice.packets.splicing.prepare import Look, prepare
@@ -90,6 +91,19 @@ class Exhibits:
                 lambda: _redacted(open_one.whole(), veil, name),
             )
         return found
+
+    def covered(
+        self, file: Held, name: str, languages: Sequence[str], redactions: Sequence[Redaction]
+    ) -> tuple[str, ...]:
+        """The lines of a file that lie under boxes."""
+        found = self.taken(file, name, languages)
+        if found.taken.verdict == "refused":
+            return ()
+        key = key_of("covered", found.key, [str(one) for one in redactions])
+        return kept(
+            self.shelf, key, lambda: json.dumps(covered(found.whole().pdf, redactions)).encode(),
+            lambda held: tuple(json.loads(read(held))),
+        )  # fmt: skip
 
     def _kept(self, key: str, sha256: str, name: str, make: Callable[[], Intake]) -> Exhibit:
         def described(held: Held) -> Exhibit:

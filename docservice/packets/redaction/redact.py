@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,7 @@ from docservice.packets.redaction.wanted import Wanted
 from docservice.packets.sealing.field import enroll
 from docservice.refusal import Refusal
 
-__all__ = ["Redacted", "Redaction", "redact", "redacted_intake"]
+__all__ = ["Redacted", "Redaction", "covered", "redact", "redacted_intake"]
 
 _LEAST_UNDER = 5  # letters of what lay under a box, to be looked for elsewhere
 _PICTURE_SHARE = 0.1  # of a page; a smaller picture is an emblem
@@ -84,6 +84,15 @@ def redacted_intake(
         for n, page in enumerate(intake.pages, 1)
     )
     return replace(intake, pages=pages, pdf=done.pdf), done
+
+
+def covered(pdf: bytes, redactions: Sequence[Redaction]) -> tuple[str, ...]:
+    """The lines of text that lie under the boxes of ``redactions``; nothing for a file that cannot be redacted."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as source, _Work(source, pdf, redactions, ()) as work:
+            return tuple(dict.fromkeys(work.covered()))
+    except _BROKEN:
+        return ()
 
 
 class _Work:
@@ -154,6 +163,17 @@ class _Work:
             self.data, tuple(self.pages), self.why, dict(sorted(self.by_page.items())),
             dict(sorted(self.by_reason.items())), elsewhere, tuple(self.findings),
         )  # fmt: skip
+
+    def covered(self) -> Iterator[str]:
+        """The lines that lie under boxes."""
+        for number, boxed in self.asked.boxes(self.sizes).items():
+            sheet = self.drawing[number - 1]
+            try:
+                said = glyphs.read(sheet, self.uprights[number - 1])
+            finally:
+                sheet.close()
+            for which, box in boxed:
+                yield from Spotted(said).hide(box, which).splitlines()
 
     # --- one page ---
 

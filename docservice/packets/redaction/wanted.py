@@ -7,12 +7,14 @@ its country code. What this does not do: guess at nicknames, misspellings or num
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from docservice.casefile.facts import Casefile, Name
 
@@ -64,7 +66,12 @@ class Wanted:
         return sorted(set(found), key=lambda match: (match.start, -match.end))
 
     def scrubbed(self, text: str) -> str:
-        """The text with every term replaced by a label."""
+        """The text with every term replaced by a label, also where it is written as in an address or in XML."""
+        plain = self._scrubbed(text)
+        decoded = html.unescape(unquote(plain, errors="replace"))
+        return self._scrubbed(decoded) if decoded != plain and self.find(decoded) else plain
+
+    def _scrubbed(self, text: str) -> str:
         parts: list[str] = []
         done = 0
         for match in self.find(text):
@@ -122,6 +129,9 @@ def _needles(term: str, which: int) -> Iterator[_Needle]:
             yield _Needle(words[-7:], which, "local_number")
         return
     yield _Needle(words, which)
+    escaped = "".join(map(_letters, quote(term)))  # as addresses have it
+    if escaped != words:
+        yield _Needle(escaped, which)
     if any(unicodedata.bidirectional(c) in ("R", "AL") for c in words):
         yield _Needle(words[::-1], which)  # some files have right-to-left text in the order of its ink
 

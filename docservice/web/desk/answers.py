@@ -10,6 +10,7 @@ from flask import Response, current_app, g, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice import disk
 from docservice.refusal import Refusal
 
 log = logging.getLogger("docservice.web.desk")
@@ -39,6 +40,7 @@ def status_of(refusal: Refusal) -> int:
 
 def respond(error: Exception) -> BaseResponse:
     """An error as a page of the desk."""
+    error = disk.refusal_of(error) or error
     if isinstance(error, Refusal) and error.code == "desk.signed_out":
         return signed_out()
     if isinstance(error, Refusal) and error.code.startswith("limit."):
@@ -56,6 +58,8 @@ def respond(error: Exception) -> BaseResponse:
         log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
     page = render_template("desk/error.html", status=status, trace=trace, refusal=refusal, typed=typed())
     response = whole(current_app.response_class(page, status))
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))

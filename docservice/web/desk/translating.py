@@ -17,7 +17,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.catalog.messages import plural_rule
+from docservice.catalog.plurals import plural_rule
 from docservice.correspondence.approvable import is_plain_draft, obstacle
 from docservice.correspondence.translation_sheets import Sheet, TranslationString
 from docservice.correspondence.translations import Draft, Seen

@@ -1,7 +1,7 @@
 """What documents are found by, and API keys that end
 
 Revision ID: 0011
-Revises: 0008
+Revises: 0019
 
 Until now every key that might issue might void what other systems issued. Those that might read it too get the scope
 that this takes now; a key that could only issue keeps to what it issued itself.
@@ -15,7 +15,7 @@ from alembic import op
 from docservice.storage.folding import fold
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

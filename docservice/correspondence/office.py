@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from docservice import casefile as casefiles
-from docservice.catalog import versions as version_room
 from docservice.catalog.lifecycle import Replacement
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.redlines import Redline
@@ -190,8 +189,7 @@ class Office:
 
     def versions(self, key: str) -> tuple[VersionRecord, ...]:
         """Every version of a template. Raises ``Refusal("template.unknown", kind="missing")``."""
-        with self.shop.store.database.reading() as session:
-            return version_room.versions(session, key)
+        return tuple(one.version for one in self.review.versions(key))
 
     def version(self, key: str, number: int) -> VersionRecord:
         """One version. Raises ``Refusal("template.unknown", kind="missing")``."""

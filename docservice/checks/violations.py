@@ -8,6 +8,7 @@ from dataclasses import replace
 from docservice.casefile.facts import Citation, Violation
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight, even, substance
+from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute
 from docservice.town.pack import DeadlineRule
 
@@ -105,7 +106,9 @@ def cure_period(sight: Sight) -> Iterator[Finding]:
     for place, violation in spoken_of(sight):
         if violation.immediate_danger:
             continue
-        ends = violation.comply_by or compute(_cure(sight, violation, rule), violation.observed_on, sight.calendar).date
+        period = _cure(sight, violation, rule)
+        calendar = Calendar(sight.pack.closed_days(period))
+        ends = violation.comply_by or compute(period, violation.observed_on, calendar).date
         if issued <= ends:
             message = f"The time to correct violation “{violation.id}” runs to {ends}; the citation is of {issued}."
             yield error("cure_period", message, place)

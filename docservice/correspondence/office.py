@@ -54,7 +54,6 @@ from docservice.correspondence.reviewing import Review
 from docservice.correspondence.roles import Actor
 from docservice.correspondence.sessions import Sessions
 from docservice.correspondence.shop import Shop, recipients_of
-from docservice.correspondence.templates import ON_PAPER
 from docservice.correspondence.translations import Translations
 from docservice.correspondence.verifying import Verification
 from docservice.jobs.queue import Queue
@@ -195,13 +194,9 @@ class Office:
         """One version. Raises ``Refusal("template.unknown", kind="missing")``."""
         return self.review.version(key, number).version
 
-    def add_template(
-        self, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER
-    ) -> VersionRecord:
-        """Put a template folder that was approved elsewhere on record, in force from a day on."""
-        return templates.add_template(
-            self.shop, folder, effective_on=effective_on, actor=actor, approved_by=approved_by
-        )  # fmt: skip
+    def add_template(self, folder: Path, **given: Any) -> VersionRecord:
+        """Put a folder that was approved elsewhere on record, in force from a day on: ``templates.add_template``."""
+        return templates.add_template(self.shop, folder, **given)
 
     def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
         """Put the installation's templates on record; those that have not changed stay as they are."""

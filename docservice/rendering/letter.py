@@ -35,6 +35,7 @@ _MAIN = "letterhead/letter.typ"
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
 _LONGEST_RUNNING_NAME = 60
+_COARSEST = 96  # pixels an inch: a photograph of few pixels is printed small, not blown up
 _PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
 # How much closer (1 to 3) a letter may be set to save a last page with less than this on it, as a share of the fullest.
 _CLOSER = ((3, 0.25), (2, 0.45))
@@ -169,7 +170,8 @@ class _Album:
                 f"The picture “{name}” is not among the attachments.",
                 [Problem("picture.missing", "named in the document, not attached", name)],
             )
-        return self._prepared(data, name, _PHOTOGRAPH)
+        placed = self._prepared(data, name, _PHOTOGRAPH)
+        return {**placed, "widest": placed["width"] / _COARSEST}
 
     def _of_bundle(self, name: str) -> Mapping[str, Any]:
         try:

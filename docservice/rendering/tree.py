@@ -29,11 +29,10 @@ from lxml import etree
 from docservice.casefile.direction import direction
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.tree_text import SPACE, Node, plain, trim
+from docservice.rendering.typst_language import Directions, split_language
 
 Picture = Callable[[str, str], Mapping[str, Any]]
-Directions = Callable[[str], str]
 
-_REGIONS = {"zh-Hant": "TW", "zh-Hans": "CN"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
@@ -106,19 +105,6 @@ def build(root: etree._Element, picture: Picture, directions: Directions = direc
             [Problem("typeset.element", f"<{name}> is not one of the elements of a letter") for name in names],
         )
     return tree
-
-
-def directions_before(tag: str) -> str:
-    """The ways that languages had in letters made before "text 1", for those letters."""
-    return "rtl" if tag.split("-")[0].lower() in ("ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb") else "ltr"
-
-
-def split_language(tag: str, directions: Directions = direction) -> dict[str, str]:
-    """BCP 47 → what Typst's ``text`` takes: ``lang``, ``region`` where it decides the look, ``dir``."""
-    parts = tag.split("-")
-    region = _REGIONS.get("-".join(parts[:2])) or next((p for p in parts[1:] if len(p) == 2), None)
-    result = {"lang": parts[0].lower(), "dir": directions(tag)}
-    return result if region is None else {**result, "region": region.upper()}
 
 
 def _strings(element: etree._Element) -> Iterator[str]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from docservice.rendering import language as lang
 from docservice.rendering.punctuation import tidy
-from docservice.rendering.tree import split_language
+from docservice.rendering.typst_language import split_language
 from docservice.town.translations import Language
 
 LANGUAGES = ("en", "es", "zh-Hant", "vi", "ar")

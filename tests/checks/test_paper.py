@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from docservice.checks.paper import has_gps
 
@@ -86,6 +87,18 @@ def test_a_good_pdf_passes(report: Any) -> None:
 def test_a_spoiled_pdf_is_caught(report: Any, spoil: Callable[[pikepdf.Pdf], object], code: str) -> None:
     # Without metadata a PDF has neither claims nor title.
     assert report.codes(rendered=made(spoil)) - ({"pdf_title"} if code == "pdf_standard" else set()) == {code}
+
+
+@pytest.mark.parametrize(
+    ("pixels", "found"),
+    [((1, 1), {"photo_tiny"}), ((31, 20), {"photo_tiny"}), ((320, 240), {"photo_small"}), ((240, 480), set())],
+)
+def test_a_picture_that_shows_nothing_is_no_photograph(report: Any, pixels: tuple[int, int], found: set[str]) -> None:
+    data = io.BytesIO()
+    Image.new("RGB", pixels).save(data, "JPEG")
+    shown = {one.get("src").removeprefix("picture:") for one in report.composition.root.iter("img") if one.get("src")}
+    assert shown
+    assert report.codes(attachments=dict.fromkeys(shown, data.getvalue())) == found
 
 
 def test_a_photo_without_position_passes(report: Any) -> None:

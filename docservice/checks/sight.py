@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -134,6 +135,7 @@ class Sight:
     unresolved: tuple[str, ...] = ()
     rendered: Printed | None = None
     draft: bool = False
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
     calendar: Calendar = field(init=False)
 
     def __post_init__(self) -> None:

@@ -257,6 +257,18 @@ def test_a_section_that_came_later(letter: Letter) -> None:
     assert "section_not_in_force" in found
 
 
+def test_a_subsection_may_be_cited_in_any_spelling(letter: Letter) -> None:
+    """The section is found, counts as it does, and the page has the pack's spelling with the subsection."""
+    sloppy = ("/violations/0/section", "m.h.m.c.\u00a0§ 5.60.070 (b) (2)")
+    assert letter("administrative-citation", sloppy, about="c3").findings() == []  # the third of its section still
+    assert letter("notice-of-hearing", sloppy).findings() == []
+    changed = letter("administrative-citation", sloppy)
+    assert changed.findings() == []
+    printed = " ".join(changed.composition.root.itertext())
+    assert "MHMC 5.60.070(b)(2)" in printed
+    assert "m.h.m.c." not in printed
+
+
 def test_danger_needs_a_reason(letter: Letter) -> None:
     changes = ("/violations/1/immediate_danger", True)
     assert ("danger_reason", "/violations/1/danger_reason") in letter("notice-of-violation", changes).findings()

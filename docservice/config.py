@@ -147,6 +147,14 @@ class Settings:
         return Settings(**{**values, **overrides})
 
 
+def shown(environ: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The settings that ``environ`` makes, by variable, and the names of those that hold a secret, without it."""
+    given = {f"DOCSERVICE_{name.upper()}": name for name in _READERS}
+    there = {variable: environ[variable].strip() for variable in sorted(given) if environ.get(variable, "").strip()}
+    secret = tuple(variable for variable in there if given[variable] in _SECRET | _WITH_PASSWORD)
+    return {variable: value for variable, value in there.items() if variable not in secret}, secret
+
+
 def is_private_way(url: str) -> bool:
     """Whether nobody can listen on the way there: https, or this very machine."""
     try:
@@ -252,6 +260,7 @@ def _roles(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 _SECRET = {"seal_passphrase", "oidc_client_secret"}
+_WITH_PASSWORD = {"database_url", "limit_store"}  # addresses that may hold one
 _READERS: dict[str, Callable[[str], Any]] = {
     "home": Path,
     "database_url": str,

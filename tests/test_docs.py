@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import tomllib
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from docservice import config
 from docservice.catalog.elements import ELEMENTS
+from docservice.config import Settings
 from docservice.correspondence.vocabulary import vocabulary
 from docservice.town.blocks import BLOCKS
 
@@ -58,6 +61,26 @@ def rows_of(page: str, head: str) -> set[str]:
 def test_wording_is_told_all_names_and_filters() -> None:
     assert rows_of("wording.md", "| name | what it is") == vocabulary().names
     assert rows_of("wording.md", "| filter | gives") == vocabulary().filters
+
+
+def test_the_operator_is_told_every_setting_and_its_default() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1:4] for row in text.splitlines() if row.startswith("| `DOCSERVICE_")]
+    told = {variable.strip(" `"): default.strip().strip("`") for variable, default, _ in rows}
+    assert len(told) == len(rows)
+    fields = {field.name for field in dataclasses.fields(Settings)}
+    assert set(told) == {f"DOCSERVICE_{name.upper()}" for name in fields}
+    assert fields == set(config._READERS)
+    settings = Settings.from_env({})
+    for variable, default in told.items():
+        name = variable.removeprefix("DOCSERVICE_").lower()
+        if not default:  # empty, or where the shipped data lies
+            assert not getattr(settings, name) or name in ("town", "templates", "locales"), variable
+        else:
+            expected = (
+                Path(default).absolute() if name == "home" else getattr(Settings.from_env({variable: default}), name)
+            )
+            assert getattr(settings, name) == expected, variable
 
 
 def test_every_module_that_a_page_names_is_there() -> None:

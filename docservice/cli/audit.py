@@ -28,27 +28,33 @@ def list_(subject: str | None, template: str | None, last: int) -> None:
 
 @audit.command()
 @click.option("--seal", help="The seal of a last line, kept from an earlier check: it must still be there.")
+@click.option("--files", is_flag=True, help="Read every file too, and compare it with its name (slow).")
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, seal: str | None) -> None:
-    """Check the hash chain from its first line to its last. Exit code 1 when a line is not as it was written.
+def verify(ctx: click.Context, seal: str | None, files: bool) -> None:
+    """Check the hash chain from its first line to its last, and hold rows and files against it.
+
+    Exit code 1 when a line is not as it was written, when documents are lost, when a file is missing, or when the
+    archive has files that no record names: then the database is not the one that they belong to.
 
     Keep the seal that it prints elsewhere, and give it back next time (--seal): that nobody rewrote the trail, or cut
     off its end, the trail alone cannot prove.
     """
     kept = seal.strip().lower() if seal is not None else None
     with opened() as office:
-        wrong = office.verify_audit()
+        found = office.archive.whole(read=files)
         line = office.sealed_line(kept) if kept is not None else None
-        end = next(iter(office.audit(last=1)), None) if wrong is None else None
-    if wrong is not None:
-        emit({"whole": False, "line": wrong}, [f"Line {wrong} is not as it was written, or is missing."])
+    if not found.whole:
+        told = {
+            name: getattr(found, name) for name in ("line", "documents", "packets", "unknown", "missing", "changed")
+        }
+        emit({"whole": False, **told, "named": found.named}, [*found.sentences(), *(f"  {one}" for one in found.named)])
         ctx.exit(REFUSED)
     if kept is not None and line is None:
         sentence = "The trail is whole in itself, but no line has that seal: it was rewritten or cut off."
         emit({"whole": False, "line": None, "seal": kept}, [sentence])
         ctx.exit(REFUSED)
-    lines, last = (end.sequence, end.sha256) if end is not None else (0, "none")
+    lines, last = found.lines, found.seal
     words = [f"The trail is whole: {lines} lines. Seal of the last: {last}"]
     if line is not None:
         words.append(f"Up to line {line} it is what it was when that seal was kept.")

@@ -10,6 +10,7 @@ import click
 from docservice import __version__, disk
 from docservice.cli.accounts import accounts
 from docservice.cli.audit import audit
+from docservice.cli.backups import backup, restore
 from docservice.cli.cases import casefile
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
@@ -82,7 +83,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, languages,
-    translations, jobs, casefile, town, doctor, serve, worker,
+    translations, jobs, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

@@ -8,9 +8,11 @@ Nothing is kept: a version is frozen, so the answer can be had again.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Event
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 from docservice.catalog.breaking import Break, breaks
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.checklist import Checklist, checklist
+from docservice.catalog.known_numbers import known_numbers
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.standing import pick_in_force
 from docservice.catalog.versions import VersionRecord
@@ -41,6 +44,14 @@ class Sample:
     language: str
     face: Face
     findings: tuple[LintFinding, ...]
+
+
+# What was found, in how many samples more (none: by lint and checklist), and how many samples there are to be.
+Told = Callable[[tuple[LintFinding, ...], int, int], None]
+
+
+def _nobody(_: tuple[LintFinding, ...], __: int, ___: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +88,24 @@ class Assessment:
         return tuple(f for f in self.findings if f.severity == "warning")
 
 
-def assess(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date) -> Assessment:
-    """Assess ``version``, one of ``listed`` of its template, as if it took force on ``on``."""
+def assess(
+    shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: Told = _nobody
+) -> Assessment:
+    """Assess ``version``, one of ``listed`` of its template, as if it took force on ``on``.
+
+    The samples are rendered on all rendering processes; ``told`` hears of each, from the threads that wait for them.
+    """
     started = time.perf_counter()
     edition = pinning.edition_in_force(shop.editions, on)
     # With the translations that hold today: they are approved apart from the English.
     bundle = languages.whole(shop, version, listed)
     held = sampling.held(shop, version)
     wanted = checklist(bundle, edition.pack)
-    rendered = tuple(_rendered(shop, bundle, held, on))
     findings = [*freezing.judged(shop, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
+    findings += known_numbers(bundle, edition.pack)
+    to_render = tuple(_wanted(bundle, held))
+    told(tuple(findings), 0, len(to_render))
+    rendered = _rendered(shop, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
@@ -103,7 +122,8 @@ def assess(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]
 def standing_findings(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
     """What lint and the checklist find, without rendering anything; errors first."""
     bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
-    found = (*freezing.judged(shop, bundle, sampling.held(shop, version)), *_missing(checklist(bundle, edition.pack)))
+    judged, missing = freezing.judged(shop, bundle, sampling.held(shop, version)), checklist(bundle, edition.pack)
+    found = (*judged, *_missing(missing), *known_numbers(bundle, edition.pack))
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
@@ -139,23 +159,44 @@ def _without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[Lint
         yield LintFinding("sample.none", "error", message, "samples:1")
 
 
-def _rendered(shop: Shop, bundle: Bundle, samples: Mapping[str, bytes], on: date) -> Iterator[Sample]:
+_Wanted = tuple[str, sampling.Sample | None, str, Face]
+
+
+def _wanted(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
+    """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
-        for language in bundle.languages:
-            for face in HANDOUT_FACES:
-                yield Sample("", language, face, _handout(shop, bundle, language, face, on))
+        yield from (("", None, language, face) for language in bundle.languages for face in HANDOUT_FACES)
         return
     for name, content in sorted(samples.items()):
         try:
             sample = sampling.read(content)
         except Refusal:
             continue  # lint says so
-        for language in bundle.languages:
-            for face in LETTER_FACES:
-                findings = _letter(shop, bundle, name, sample, language, face, on)
-                yield Sample(name, language, face, findings)
-                if any(finding.code in _NO_USE for finding in findings):
-                    return
+        yield from ((name, sample, language, face) for language in bundle.languages for face in LETTER_FACES)
+
+
+def _rendered(
+    shop: Shop, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[LintFinding, ...]], None]
+) -> tuple[Sample, ...]:
+    of_no_use = Event()
+
+    def render(one: _Wanted) -> Sample | None:
+        name, sample, language, face = one
+        if of_no_use.is_set():
+            return None
+        if sample is None:
+            findings = _handout(shop, bundle, language, face, on)
+        else:
+            findings = _letter(shop, bundle, name, sample, language, face, on)
+        if any(finding.code in _NO_USE for finding in findings):
+            of_no_use.set()
+        told(findings)
+        return Sample(name, language, face, findings)
+
+    if shop.pool is None:
+        return tuple(made for one in wanted if (made := render(one)))
+    with ThreadPoolExecutor(shop.pool.workers, "assessing") as hands:
+        return tuple(made for made in hands.map(render, wanted) if made)
 
 
 def _letter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docservice.correspondence import production
+from docservice.correspondence import document_index, production
 from docservice.correspondence.making import Made
 from docservice.correspondence.production import Earlier
 from docservice.correspondence.records import DocumentRecord, document_record, findings_to_plain
@@ -69,6 +70,11 @@ def file_sets(
         for one, row in zip(made, rows, strict=True)
         for name, sha256 in one.prepared.attachments.items()
     )
+    session.add_all(
+        document_index.entry(row, json.loads(one.prepared.snapshot))
+        for (_, made), rows in zip(sets, every, strict=True)
+        for one, row in zip(made, rows, strict=True)
+    )
     session.flush()
     return every
 
@@ -114,6 +120,7 @@ def _row(one: Made, sequence: int) -> DocumentRow:
         verify_code=one.code,
         findings=findings_to_plain(product.findings),
         notice=notice,
+        dates=list(one.dates),
     )
 
 

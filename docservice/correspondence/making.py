@@ -6,9 +6,11 @@ Nothing here takes a number, locks or writes: a set is rendered and checked whil
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from docservice.correspondence import document_index
 from docservice.correspondence.production import Earlier, Product
 from docservice.correspondence.shop import Prepared, Shop
 from docservice.refusal import Problem, Refusal
@@ -28,6 +30,7 @@ class Made:
     code: str
     verify_url: str
     original: Earlier | None
+    dates: Sequence[Mapping[str, Any]]  # that it sets, as JSON values
 
 
 def make(
@@ -51,13 +54,21 @@ def make(
             one, number=its_number, verify_url=url, supersedes=supersedes, reason=reason, original=original
         )
         product = shop.produce(one.parts, task, "pdf", one)
-        made.append(Made(one, product, its_number, code, url, original))
+        made.append(Made(one, product, its_number, code, url, original, _dates(one)))
     errors = [finding for one in made for finding in one.product.errors]
     if errors:
         problems = dict.fromkeys(Problem(finding.code, finding.message, finding.place) for finding in errors)
         count = "One check refuses" if len(problems) == 1 else f"{len(problems)} checks refuse"
         raise Refusal("checks.failed", f"{count} this document. Nothing was issued.", problems)
     return made
+
+
+def _dates(prepared: Prepared) -> list[dict[str, Any]]:
+    recipient = prepared.recipient.id if prepared.recipient else None
+    return document_index.dates(
+        prepared.edition.pack, prepared.casefile, prepared.bundle.meta.document_type, on=prepared.on,
+        recipient=recipient, about=prepared.about, language=prepared.language,
+    )  # fmt: skip
 
 
 def _english(shop: Shop, prepared: Prepared) -> Prepared:

@@ -20,7 +20,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from threading import Condition
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -46,6 +46,7 @@ class Pool:
         self.workers, self.seconds, self.megabytes = workers, seconds, megabytes
         self._free: list[_Worker] = []  # the last used is taken first: it is the warmest
         self._room = workers  # workers that may still be started
+        self._waiting: deque[object] = deque()  # in turn: who makes many things lets the others in between
         self._change = Condition()
         self._closed = False
 
@@ -105,9 +106,15 @@ class Pool:
                 self._give_back(worker)
 
     def _take(self) -> _Worker:
+        mine = object()
         with self._change:
-            while not self._free and self._room == 0 and not self._closed:
-                self._change.wait()
+            self._waiting.append(mine)
+            try:
+                while (self._waiting[0] is not mine or not (self._free or self._room)) and not self._closed:
+                    self._change.wait()
+            finally:
+                self._waiting.remove(mine)
+                self._change.notify_all()
             if self._closed:
                 raise Refusal("render.closed", "The service is shutting down.", kind="setup")
             if self._free:
@@ -118,7 +125,7 @@ class Pool:
         except BaseException:
             with self._change:
                 self._room += 1
-                self._change.notify()
+                self._change.notify_all()
             raise
 
     def _give_back(self, worker: _Worker) -> None:
@@ -128,7 +135,7 @@ class Pool:
             else:
                 worker.kill()
                 self._room += 1
-            self._change.notify()
+            self._change.notify_all()
 
     def close(self) -> None:
         """End every idle worker; busy ones end when their job does."""

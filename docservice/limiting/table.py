@@ -63,8 +63,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "work": {
         "desk": """account accounts add_account add_key answer approve_chosen approve_translation assign change_account
             choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
-            pictures reopen_translation revoke_key samples save_translation send_back sheet sign_out start submit
-            template templates trail translations version withdraw""",
+            pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
+            submit template templates trail translations version withdraw""",
         "documents": "find issue read supersede void",
         "events": "follow",
         "exhibits": "add find forget put read",
@@ -76,8 +76,9 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "translations": "approve find reopen save sheet",
     },
     "costly": {
-        "desk": """approve assessment change_password letter letter_page letter_pdf propose_word read_word redline_file
-            save save_head save_pictures save_samples side_by_side start_now take_file translator_file word""",
+        "desk": """approve assessment assessment_part change_password letter letter_page letter_pdf propose_word
+            read_word redline_file save save_head save_pictures save_samples side_by_side start_now take_file
+            translator_file word""",
         "documents": "reproduce",
         "packets": "bind",
         "previews": "preview",

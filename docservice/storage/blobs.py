@@ -39,9 +39,15 @@ _PIECE = 1 << 20  # bytes
 class Blobs:
     """The files below one folder."""
 
-    def __init__(self, root: Path, holding: Holding) -> None:
-        self.root, self.holding = root, holding
+    def __init__(self, root: Path, holding: Holding | None = None) -> None:
+        self.root, self._holding = root, holding  # who only reads holds nothing
         self._staging = root / "staging"
+
+    @property
+    def holding(self) -> Holding:
+        """Under what files are staged."""
+        assert self._holding is not None, "opened for reading"
+        return self._holding
 
     def path(self, sha256: str) -> Path:
         """Where a published file lies."""
@@ -85,6 +91,24 @@ class Blobs:
             if path.is_file():
                 return path
         raise Refusal("blob.missing", f"The stored file {sha256[:12]}… is not there.", kind="setup")
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file is there, in its place or staged."""
+        try:
+            return self.where(sha256).is_file()
+        except Refusal:
+            return False
+
+    def below(self, prefix: str) -> set[str]:
+        """The published files whose SHA-256 begins with two digits."""
+        try:
+            return {prefix + entry.name for entry in os.scandir(self.root / prefix)}
+        except FileNotFoundError:
+            return set()
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever published here."""
+        return not any(self.below(path.name) for path in self.root.glob("[0-9a-f][0-9a-f]"))
 
     def _bytes(self, sha256: str) -> bytes | None:
         for path in (self.path(sha256), *self._staging.glob(f"*/{sha256}.*"), self.path(sha256)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
 from docservice.storage.database import Database
@@ -30,6 +31,14 @@ def migrate(database: Database) -> bool:
     """
     if current(database) == HEAD:
         return False
+    # The write (BEGIN IMMEDIATE, or the exclusive lock) is what makes the others wait.
+    with database.alone() as session:
+        build(session, "head")
+    return True
+
+
+def build(session: Session, revision: str) -> None:
+    """Bring the database up to ``revision``, in the caller's transaction."""
     # Imported here: alembic costs more time than a preview, and most starts need none of it.
     from alembic import command
     from alembic.config import Config
@@ -38,11 +47,13 @@ def migrate(database: Database) -> bool:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    # The write (BEGIN IMMEDIATE, or the exclusive lock) is what makes the others wait.
-    with database.alone() as session:
-        config.attributes["connection"] = session.connection()
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise Refusal("database.newer", f"The database is of another release: {error}", kind="setup") from None
-    return True
+    config.attributes["connection"] = session.connection()
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise Refusal("database.newer", f"The database is of another release: {error}", kind="setup") from None
+
+
+def knows(revision: str) -> bool:
+    """Whether a revision is of this release or an earlier one."""
+    return any((_MIGRATIONS / "versions").glob(f"{revision}_*.py"))

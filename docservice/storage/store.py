@@ -16,7 +16,7 @@ from docservice.storage import numbering
 from docservice.storage.blobs import Blobs, Stage
 from docservice.storage.database import Database, before_commit
 from docservice.storage.holding import Holding
-from docservice.storage.migrate import migrate
+from docservice.storage.migrate import current, migrate
 from docservice.storage.models import BlobRow, HolderRow
 from docservice.storage.outages import Outage
 
@@ -62,7 +62,8 @@ def open_store(
     """Open the store, creating or migrating its tables.
 
     ``lease_seconds`` is how long what a dead process held waits for others. Raises ``Refusal`` (kind ``setup``):
-    ``store.folder`` for a folder that cannot be made or written, and what the database does not do
+    ``store.folder`` for a folder that cannot be made or written, ``store.files_without_records`` for a new database
+    beside files of another, and what the database does not do
     (``storage.outages``).
     """
     try:
@@ -73,7 +74,16 @@ def open_store(
     except OSError as error:
         message = f"The data folder {blobs.parent} cannot be used: {error.strerror}."
         raise Refusal("store.folder", message, kind="setup") from None
+    holding = Holding(database, clock or (lambda: datetime.now(UTC)), lease_seconds)
+    files = Blobs(blobs, holding)
     try:
+        if current(database) is None and not files.is_empty():
+            raise Refusal(
+                "store.files_without_records",
+                f"The database is empty, but {blobs} holds files of earlier records. It is another database, or was "
+                "copied without its write-ahead log (-wal): name the right one, or restore a backup.",
+                kind="setup",
+            )
         migrate(database)
     except Outage as outage:
         database.close()
@@ -81,8 +91,7 @@ def open_store(
     except BaseException:
         database.close()
         raise
-    holding = Holding(database, clock or (lambda: datetime.now(UTC)), lease_seconds)
-    return Store(database, Blobs(blobs, holding), holding)
+    return Store(database, files, holding)
 
 
 def register(session: Session, stage: Stage, at: datetime) -> None:

@@ -37,6 +37,7 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.get(f"{VERSION}/letter.pdf")(letter_pdf)
     blueprint.get(f"{VERSION}/letter/<int(max=99):page>.png")(letter_page)
     blueprint.get(f"{VERSION}/assessment")(assessment)
+    blueprint.get(f"{VERSION}/assessment/part")(assessment_part)
     blueprint.get(f"{VERSION}/redline.<face>")(redline_file)
     blueprint.get(f"{VERSION}/side-by-side")(side_by_side)
 
@@ -115,12 +116,27 @@ def letter_page(key: str, number: int, page: int) -> Response:
 
 @allows("wording")
 def assessment(key: str, number: int) -> str:
-    """Is it fit to be approved? Computed when asked for; a version is frozen, so for a day it stays true."""
+    """Is it fit to be approved? Part of the version's page, it answers at once with what is there; alone, with all."""
+    if "HX-Request" in request.headers:
+        return assessment_part(key, number)
+    return _assessment(key, number, assessed(key, number))
+
+
+@allows("wording")
+def assessment_part(key: str, number: int) -> str:
+    """As far as it has come; it asks again until all is there."""
+    underway = office().review.underway(key, number)
+    if underway.done:
+        return _assessment(key, number, underway.result())
     version = office().review.version(key, number).version
-    found = assessed(key, number)
+    return render_template("desk/assessment-underway.html", version=version, underway=underway)
+
+
+def _assessment(key: str, number: int, found: Assessment) -> str:
     return render_template(
-        "desk/assessment.html", version=version, found=found, clients=office().review.clients(key),
-        stale=_stale(key, number, found.against), where=_first_paragraphs(key, number, found),
+        "desk/assessment.html", version=office().review.version(key, number).version, found=found,
+        clients=office().review.clients(key), stale=_stale(key, number, found.against),
+        where=_first_paragraphs(key, number, found),
     )  # fmt: skip
 
 
@@ -230,14 +246,8 @@ def _stale(key: str, number: int, against: int | None) -> dict[str, list[Any]]:
 
 
 def assessed(key: str, number: int) -> Assessment:
-    """A version's assessment as of today."""
-    day, version = office().shop.today(), office().review.version(key, number).version
-    current = [one.version.number for one in office().review.versions(key) if one.standing == "in_force"]
-    kept: Assessment = _keep(
-        ("assessment", version.sha256, version.samples_sha256, number, day, *current),
-        lambda: office().review.assess(key, number),
-    )
-    return kept
+    """A version's assessment as of today, when all of it is there."""
+    return office().review.underway(key, number).result()
 
 
 def _shown(key: str, number: int) -> Shown:

@@ -42,6 +42,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{VERSION}/letter.pdf"): WORDING,
     ("GET", f"{VERSION}/letter/<int(max=99):page>.png"): WORDING,
     ("GET", f"{VERSION}/assessment"): WORDING,
+    ("GET", f"{VERSION}/assessment/part"): WORDING,
     ("GET", f"{VERSION}/redline.<face>"): WORDING,
     ("GET", f"{VERSION}/side-by-side"): WORDING,
     ("GET", f"{VERSION}/edit"): AUTHORS,
@@ -84,6 +85,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/accounts/<login>/<any(roles, password, unlink, disable, enable):what>"): ADMINISTRATOR,
     ("GET", "/desk/keys"): ADMINISTRATOR,
     ("POST", "/desk/keys"): ADMINISTRATOR,
+    ("POST", "/desk/keys/<id>/rotate"): ADMINISTRATOR,
     ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
 }
 FILLED = {

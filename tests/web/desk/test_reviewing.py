@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from lxml import html
 
+from docservice.correspondence import sampling
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.reviewing import etag_of
 from docservice.correspondence.translations import Draft
@@ -263,3 +266,24 @@ def test_handouts_are_looked_at_too(desk: Desk) -> None:
 def test_sentences(text: str, expected: tuple[str, ...]) -> None:
     assert sentences(text) == expected
     assert all(sentence in text for sentence in expected)
+
+
+def test_the_checks_are_shown_as_far_as_they_have_come(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, client, part = desk.draft("<p>{{ case.nmber }}</p>"), desk.client("ada"), {"HX-Request": "true"}
+    let, real = threading.Event(), sampling.letter
+    monkeypatch.setattr(sampling, "letter", lambda *given, **more: (let.wait(60), real(*given, **more))[1])
+    found = client.get(address(number, "assessment"), headers=part).text
+    for _ in range(1000):
+        if "of 30 samples" in found:
+            break
+        time.sleep(0.01)
+        found = client.get(address(number, "assessment/part"), headers=part).text
+    assert "0 of 30 samples rendered" in found
+    assert 'aria-busy="true"' in found
+    assert "no record has a field “nmber”" in found  # lint has said so already
+    let.set()
+    desk.office.review.underway(KEY, number).result()
+    found = client.get(address(number, "assessment/part"), headers=part).text
+    assert "30 samples rendered" in found
+    assert "Statutory checklist" in found
+    assert "aria-busy" not in found

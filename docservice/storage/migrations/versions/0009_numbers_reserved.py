@@ -1,14 +1,14 @@
 """Numbers are reserved before a document is rendered; who holds them, and staged files
 
 Revision ID: 0009
-Revises: 0019
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0019"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

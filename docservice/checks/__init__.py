@@ -36,6 +36,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     blocks.site,
     blocks.statements,
     blocks.headings,
+    blocks.empty_lists,
     violations.sections_in_force,
     violations.complete,
     violations.danger_reasons,

@@ -200,6 +200,7 @@ class DocumentType:
     taglines: bool
     statements: tuple[str, ...]
     source: Source
+    violations: Literal["open", "seen"] = "open"  # of the whole case: those not corrected yet, or all seen by then
 
 
 @dataclass(frozen=True, slots=True)

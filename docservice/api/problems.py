@@ -58,7 +58,17 @@ _HTTP_CODES = {
 
 _ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients"}
 # Of what a version's review asks for: these point into the body as they are.
-_REVIEW_MEMBERS = {"note", "effective_on", "replacement", "reviewer", "body", "path", "message", "on_behalf_of"}
+_REVIEW_MEMBERS = {
+    "note",
+    "effective_on",
+    "replacement",
+    "reviewer",
+    "body",
+    "path",
+    "message",
+    "on_behalf_of",
+    "confirmed",
+}
 _FILE_MEMBERS = {"attachments", "files", "exhibits", "certificate", "packet", "copy"}
 _CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
 _AGAIN = {"database.unreachable", "database.busy"}

@@ -123,6 +123,12 @@ class ApproveSchema(Strict):
         load_default=False,
         metadata={"description": "A date that is past, or before that of the version in force, is meant"},
     )
+    confirmed = fields.List(
+        fields.String(validate=validate.Length(1, 40)),
+        load_default=list,
+        validate=validate.Length(max=200),
+        metadata={"description": "Ids of what its consequences ask to be confirmed (to_confirm)"},
+    )
 
 
 class Replacement(fields.Field[Any]):

@@ -14,6 +14,7 @@ from docservice.api.access import person, requires, reviewer, scopes
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.conditional import require_version
+from docservice.api.consequence_schemas import ConsequencesSchema, consequences_body
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.review_schemas import (
     AnswerSchema,
@@ -89,6 +90,20 @@ def assessment(query: dict[str, Any], key: str, number: int) -> Any:
     """
     wanted((JSON,))
     return office().review.assess(key, number, query["on"])
+
+
+@blueprint.route(f"{VERSION}/consequences", methods=["GET"])
+@requires("review", "approve", "read")
+@blueprint.arguments(AssessmentQuerySchema, location="query")
+@blueprint.response(200, ConsequencesSchema)
+def consequences(query: dict[str, Any], key: str, number: int) -> Any:
+    """What does approving it do?
+
+    For a day: what changes against the version in force then, numbers first; what it takes away of other versions, or
+    they of it; languages that stop; open comments; why drafts were sent back; and what approving asks to be confirmed.
+    """
+    wanted((JSON,))
+    return consequences_body(office().review.consequences(key, number, query["on"]))
 
 
 @blueprint.route(f"{VERSION}/outline", methods=["GET"])
@@ -172,11 +187,12 @@ def approve(body: dict[str, Any], key: str, number: int) -> Any:
     """Approve a version
 
     By a person whose role the town's rules name, never by its author, and only when its assessment has no error
-    (template.not_ready). What it warns of comes along.
+    (template.not_ready). What its consequences ask to be confirmed, ``confirmed`` names by id; else it is refused
+    (template.unconfirmed) with each. What the assessment warns of comes along.
     """
     wanted((JSON,))
     _, passed = office().review.approve(
-        key, number, effective_on=body["effective_on"], backdated=body["backdated"],
+        key, number, effective_on=body["effective_on"], backdated=body["backdated"], confirmed=body["confirmed"],
         actor=person(body["on_behalf_of"]), seen=require_version,
     )  # fmt: skip
     body_of, status, headers = version_answer(office().review.version(key, number))

@@ -43,6 +43,7 @@ _STEPS = {
     "withdrawn": "be withdrawn",
 }
 
+REPLACED = "Replaced by version {}."  # why a draft was withdrawn that its author proposed anew
 OWN_VERSION = "You wrote this version, or a draft that it was made from; somebody else approves it."
 
 Seen = Callable[[VersionRecord], None]

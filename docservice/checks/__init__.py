@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from docservice.casefile.facts import Casefile
 from docservice.catalog.bundle import Bundle
@@ -14,6 +15,8 @@ from docservice.checks import (
     fines,
     paper,
     people,
+    photographs,
+    readable,
     reckoned,
     served,
     subject,
@@ -33,6 +36,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     blocks.site,
     blocks.statements,
     blocks.headings,
+    blocks.empty_lists,
     violations.sections_in_force,
     violations.complete,
     violations.danger_reasons,
@@ -58,7 +62,9 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     translation.current,
     translation.approved,
     translation.marked,
+    photographs.large_enough,
     paper.pdf,
+    readable.text,
     edges.on_paper,
 )
 """Every check, in the order in which findings are reported."""
@@ -73,12 +79,13 @@ def run(
     composition: Composed,
     rendered: Printed | None = None,
     draft: bool = False,
+    attachments: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """All findings about one document, errors first; empty when it may go out.
 
-    ``casefile`` and ``reckoning`` are None for a handout. With ``rendered`` the finished PDF is looked at too. A
-    ``draft`` is excused from what only issuing gives (its number). Nothing is raised: an error among the findings means
-    that the document may not be issued.
+    ``casefile`` and ``reckoning`` are None for a handout. ``attachments`` are the pictures that the wording may name.
+    With ``rendered`` the finished PDF is looked at too. A ``draft`` is excused from what only issuing gives (its
+    number). Nothing is raised: an error among the findings means that the document may not be issued.
     """
     sight = Sight(
         pack=pack,
@@ -91,6 +98,7 @@ def run(
         unresolved=composition.unresolved,
         rendered=rendered,
         draft=draft,
+        attachments=attachments,
     )
     found = [finding for check in CHECKS for finding in check(sight)]
     found += reckoned.problems(sight, found)

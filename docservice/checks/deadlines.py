@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from docservice.casefile.facts import Hearing
 from docservice.checks.finding import Finding, error
+from docservice.checks.recount import Counted, Ordered, recount
 from docservice.checks.sight import Sight, even, plain
 from docservice.rendering.language import long_date, short_date, weekday_date
-from docservice.town.deadlines import ComputedDate, add_months
+from docservice.town.deadlines import ComputedDate
 
 # A letter with this block prints this date.
 _PROMISED = {"contest-by": "appeal-rights", "pay-by": "payment", "comply-by": "violations"}
@@ -68,40 +68,25 @@ def _at_once(sight: Sight) -> bool:
 
 
 def recomputed(sight: Sight) -> Iterator[Finding]:
-    """The dates themselves, counted again from the town's rules (DOMAIN §3)."""
-    if sight.reckoning is None or sight.kind is None:
+    """The dates themselves, counted again from the town's rules and the casefile (DOMAIN §3)."""
+    if sight.reckoning is None or sight.kind is None or sight.casefile is None:
         return
-    for name, computed in sight.reckoning.deadlines.items():
-        if computed.reason is not None:
-            continue  # set by a person, or stated by a permit: nothing to count
-        rule = sight.pack.deadlines[sight.kind.deadlines[name.partition("/")[0]]]
-        rightly = _counted(sight, computed)
-        # A section may have a cure period of its own; every other date follows the rule alone.
-        foreign = rule.trigger == "hearing" and isinstance(sight.reckoning.subject, Hearing)
-        trigger = sight.reckoning.subject.on if foreign else computed.trigger  # type: ignore[union-attr]
-        if (
-            rightly != computed.date
-            or trigger != computed.trigger
-            or (name in sight.kind.deadlines and _other(name, computed, rule.count))
-        ):
-            yield error(
-                "deadline_differs",
-                f"“{name}” is given as {computed.date}; counting gives {rightly}.",
-                f"deadline {name}",
-            )
+    made = sight.reckoning
+    order = Ordered(made.on, made.served_on, made.method, made.recipient, made.about)
+    rightly = dict(recount(sight.pack, sight.casefile, sight.kind, order))
+    each = [rightly[name] for name in (f"comply-by/{one}" for one in made.violations) if name in rightly]
+    if each:
+        rightly["comply-by"] = max(each, key=lambda counted: counted.day)
+    for name in {**rightly, **made.deadlines}:
+        counted, computed = rightly.get(name), made.deadlines.get(name)
+        if counted is None or computed is None:
+            by = "counting gives none" if counted is None else f"counting gives {counted.day}"
+            message = f"“{name}” is given as {computed.date if computed else 'nothing'}; {by}."
+            yield error("deadline_differs", message, f"deadline {name}")
+        elif counted.day != computed.date or (name != "comply-by" and _basis(computed) != counted):
+            message = f"“{name}” is given as {computed.date} ({computed.explain()}); counting gives {counted.day}."
+            yield error("deadline_differs", message, f"deadline {name}")
 
 
-def _other(name: str, computed: ComputedDate, count: int) -> bool:
-    return name != "comply-by" and computed.count != count
-
-
-def _counted(sight: Sight, computed: ComputedDate) -> date:
-    sign = 1 if computed.direction == "after" else -1
-    days = computed.count + computed.extension
-    if computed.unit == "months":
-        day = add_months(computed.trigger, sign * computed.count) + timedelta(days=sign * computed.extension)
-    else:
-        day = computed.trigger + timedelta(days=sign * days)
-    while sight.calendar.closed(day):
-        day += timedelta(days=sign)
-    return day
+def _basis(computed: ComputedDate) -> Counted:
+    return Counted(computed.date, computed.trigger, computed.count, computed.extension)

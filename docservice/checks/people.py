@@ -8,6 +8,7 @@ from docservice.casefile.facts import Casefile, Hearing, Inspection, Memorandum,
 from docservice.checks.finding import Finding, error, warning
 from docservice.checks.pointers import signed_by
 from docservice.checks.sight import Sight, even
+from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute, mail_extension
 
 
@@ -116,7 +117,7 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
             message = f"How long mail takes to {party.name.latin or party.name.text} must be decided by a person."
             yield warning("hearing_lead_time", message, place)
             continue
-        last = compute(rule, hearing.on, sight.calendar, days).date
+        last = compute(rule, hearing.on, Calendar(sight.pack.closed_days(rule)), days).date
         if latest is None or last < latest:
             latest, slowest = last, party.name.latin or party.name.text
     if latest is not None and sight.reckoning.served_on > latest:

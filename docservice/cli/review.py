@@ -1,10 +1,11 @@
-"""``docservice templates propose, submit, assess, approve, send-back, withdraw``: the review, from a terminal.
+"""``docservice templates propose, submit, assess, consequences, approve, send-back, withdraw``: review at a terminal.
 
 The operator proposes and submits as ``cli:USER``. Approving takes a person: ``--as LOGIN``, with their password.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -97,12 +98,63 @@ def assess(ctx: click.Context, template: str, version: int, on: date | None) -> 
 @click.command()
 @TEMPLATE
 @VERSION
+@click.option("--on", type=DAY, metavar="DATE", help="As if it took force on this day (default: today).")
+@json_option
+def consequences(template: str, version: int, on: date | None) -> None:
+    """What does approving a version do? What changes, what is taken away, which languages stop, what is left open.
+
+    \b
+    Example:
+      docservice templates consequences courtesy-letter 4 --on 2027-01-01
+    """
+    with opened() as office:
+        found = office.review.consequences(template, version, on)
+    emit({"consequences": found}, list(_told(found)))
+
+
+def _told(found: Any) -> Iterator[str]:
+    yield f"{found.template} version {found.number}, in force from {found.effective_on}"
+    yield f"It takes the place of version {found.against}." if found.against else "No version is in force before it."
+    if found.until is not None:
+        yield f"Version {found.followed_by} takes its place on {found.until}."
+    for title, lines in (
+        ("In the way", [found.obstacle] if found.obstacle else []),
+        ("To confirm", [f"{one.id}  {one.message}" for one in found.to_confirm]),
+        ("Numbers", [f"{n.was or 'none'} → {n.now or 'none'}: {n.sentence}" for n in found.numbers]),
+        ("Languages", [_language(one, found.effective_on) for one in found.languages]),
+        ("Made from withdrawn wording", [f"version {one.number}: {one.reason}" for one in found.withdrawn_bases]),
+        ("Sent back", [f"version {one.number}, by {one.by}: {one.reason}" for one in found.sent_back]),
+        ("Open comments", [f"version {o.number}, {o.comment.author}: {o.comment.body}" for o in found.open_comments]),
+        ("Changes", list(found.changes)),
+    ):
+        if lines:
+            yield ""
+            yield title
+            yield from (f"  {line}" for line in lines)
+
+
+def _language(one: Any, on: date) -> str:
+    if one.starts:
+        return f"{one.language} starts on {on}"
+    need = f"{one.sentences} sentences to translate" if one.named else "the version does not name it"
+    return f"{one.language} stops on {on}: {need}"
+
+
+@click.command()
+@TEMPLATE
+@VERSION
 @click.option("--effective-on", type=DAY, required=True, metavar="DATE", help="In force from this day.")
 @click.option("--as", "login", required=True, metavar="LOGIN", help="Who approves; asks for their password.")
 @click.option("--backdated", is_flag=True, help="A date that is past is meant.")
+@click.option("--confirm", "confirmed", multiple=True, metavar="ID", help="Something that its consequences name.")
 @json_option
-def approve(template: str, version: int, effective_on: date, login: str, backdated: bool) -> None:
+def approve(
+    template: str, version: int, effective_on: date, login: str, backdated: bool, confirmed: tuple[str, ...]
+) -> None:
     """Approve a version under review, as a person whose role the town's rules name.
+
+    What it takes away of other versions, and numbers that the town's rules know otherwise, are confirmed one by one:
+    see docservice templates consequences.
 
     \b
     Example:
@@ -114,7 +166,7 @@ def approve(template: str, version: int, effective_on: date, login: str, backdat
     with opened() as office:
         person = Actor.person(office.accounts.sign_in(login, password), via=actor())
         record, found = office.review.approve(
-            template, version, effective_on=effective_on, backdated=backdated, actor=person
+            template, version, effective_on=effective_on, backdated=backdated, confirmed=confirmed, actor=person
         )  # fmt: skip
     head = f"{record.template} version {record.number}, in force from {effective_on}."
     emit({"version": record, "warnings": found.warnings}, [head, *finding_lines(found.warnings)])

@@ -10,7 +10,7 @@ import click
 
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option, plain, table
-from docservice.cli.review import approve, assess, propose, send_back, submit, withdraw
+from docservice.cli.review import approve, assess, consequences, propose, send_back, submit, withdraw
 from docservice.cli.types import DAY
 from docservice.cli.word_files import from_word, to_word
 from docservice.refusal import Refusal
@@ -21,7 +21,7 @@ def templates() -> None:
     """Templates and their versions: list, show, lint; propose, review, approve; in and out of Word; add."""
 
 
-for _command in (propose, submit, assess, approve, send_back, withdraw, to_word, from_word):
+for _command in (propose, submit, assess, consequences, approve, send_back, withdraw, to_word, from_word):
     templates.add_command(_command)
 
 
@@ -82,19 +82,22 @@ def lint(ctx: click.Context, folder: Path) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--effective-on", type=DAY, required=True, metavar="DATE", help="The day the version takes force.")
 @click.option("--approved-by", metavar="NAME", default=None, help="Who approved it (default: approved on paper).")
+@click.option("--confirm", "confirmed", multiple=True, metavar="ID", help="Something that the refusal names.")
 @json_option
-def add(folder: Path, effective_on: date, approved_by: str | None) -> None:
+def add(folder: Path, effective_on: date, approved_by: str | None, confirmed: tuple[str, ...]) -> None:
     """Freeze FOLDER, approved elsewhere, into the next version of its template, in force at once.
 
     Everything it uses (clauses, letterhead, pictures, translations) is frozen with it. Documents already issued keep
-    their version. What is to be reviewed here is proposed instead: docservice templates propose.
+    their version. Refused while it takes away what another version changed, until that is confirmed. What is to be
+    reviewed here is proposed instead: docservice templates propose.
 
     \b
     Example:
       docservice templates add templates/letters/courtesy-letter --effective-on 2026-07-01
     """
     with opened() as office:
-        by = {"approved_by": approved_by} if approved_by is not None else {}
+        by: dict[str, Any] = {"approved_by": approved_by} if approved_by is not None else {}
+        by |= {"confirmed": confirmed} if confirmed else {}
         version: Any = office.add_template(_folder(folder), effective_on=effective_on, actor=actor(), **by)
     emit({"version": version}, [f"{version.template} version {version.number}, in force from {effective_on}."])
 

@@ -100,7 +100,7 @@ def deadline(rule: str, trigger: date, extension: int, on: date | None) -> None:
     if found is None:
         message = f"There is no deadline “{rule}”. There are: {', '.join(pack.deadlines)}."
         raise Refusal("town.unknown_deadline", message, kind="missing")
-    computed = compute(found, trigger, Calendar(pack.calendar), extension, name=rule)
+    computed = compute(found, trigger, Calendar(pack.closed_days(found)), extension, name=rule)
     ignored = [f"The rule allows no mail extension; the {extension} days were not added."] if (
         extension and not computed.extension
     ) else []  # fmt: skip

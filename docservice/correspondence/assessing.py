@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from docservice.catalog.breaking import Break, breaks
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.checklist import Checklist, checklist
+from docservice.catalog.known_numbers import known_numbers
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.standing import pick_in_force
 from docservice.catalog.versions import VersionRecord
@@ -101,6 +102,7 @@ def assess(
     held = sampling.held(shop, version)
     wanted = checklist(bundle, edition.pack)
     findings = [*freezing.judged(shop, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
+    findings += known_numbers(bundle, edition.pack)
     to_render = tuple(_wanted(bundle, held))
     told(tuple(findings), 0, len(to_render))
     rendered = _rendered(shop, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
@@ -120,7 +122,8 @@ def assess(
 def standing_findings(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
     """What lint and the checklist find, without rendering anything; errors first."""
     bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
-    found = (*freezing.judged(shop, bundle, sampling.held(shop, version)), *_missing(checklist(bundle, edition.pack)))
+    judged, missing = freezing.judged(shop, bundle, sampling.held(shop, version)), checklist(bundle, edition.pack)
+    found = (*judged, *_missing(missing), *known_numbers(bundle, edition.pack))
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 

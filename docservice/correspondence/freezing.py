@@ -7,9 +7,10 @@ from pathlib import Path
 
 from docservice.catalog import lint as linting
 from docservice.catalog.bundle import WORD_WORDING, Bundle, freeze
+from docservice.catalog.known_numbers import known_numbers
 from docservice.catalog.lint_finding import LintFinding
 from docservice.catalog.messages import Messages
-from docservice.correspondence import apart
+from docservice.correspondence import apart, pinning
 from docservice.correspondence.shop import Shop
 from docservice.correspondence.vocabulary import vocabulary
 
@@ -29,11 +30,16 @@ def frozen(
 
 
 def linted(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
-    """Everything that is wrong with a folder, errors first."""
+    """Everything that is wrong with a folder, errors first; and numbers that the town's rules know otherwise."""
     clauses, letterhead, locales = _shared(shop)
     if (folder / WORD_WORDING).is_file():
-        return shop.apart.call(apart.linted, {}, folder, clauses, letterhead, locales)
-    return linting.lint(folder, clauses=clauses, letterhead=letterhead, locales=locales, vocabulary=vocabulary())
+        found = shop.apart.call(apart.linted, {}, folder, clauses, letterhead, locales)
+    else:
+        found = linting.lint(folder, clauses=clauses, letterhead=letterhead, locales=locales, vocabulary=vocabulary())
+    if any(finding.severity == "error" for finding in found):
+        return found  # it may not be one that can be frozen
+    pack = pinning.edition_in_force(shop.editions, max(shop.today(), shop.editions[0].pack.effective_on)).pack
+    return (*found, *known_numbers(frozen(shop, folder), pack))
 
 
 def judged(shop: Shop, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:

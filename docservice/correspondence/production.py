@@ -145,6 +145,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face) -> Product:
             composition=composition,
             rendered=rendered,
             draft=draft,
+            attachments=attachments,
         )
     content = rendered.pdf if rendered else b""
     # Each of the other faces has an engine of its own (python-docx, WeasyPrint), which letters on paper do not load.

@@ -98,7 +98,7 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
             _refuse_unchanged(record, actor)
             if replaced is not None and replaced.number != record.number:
                 lifecycle.withdraw(
-                    session, proposal.key, replaced.number, reason=f"Replaced by version {record.number}.",
+                    session, proposal.key, replaced.number, reason=lifecycle.REPLACED.format(record.number),
                     today=shop.today(), actor=actor.name, at=at,
                 )  # fmt: skip
         stage.publish()

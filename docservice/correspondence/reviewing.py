@@ -8,7 +8,7 @@ Systems may propose, submit and comment; approving and withdrawing approved word
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -24,9 +24,20 @@ from docservice.catalog.remarks import Comment, Entry
 from docservice.catalog.standing import Standing, standing
 from docservice.catalog.versions import VersionRecord
 from docservice.catalog.word.reading import Reading
-from docservice.correspondence import accounts, assessing, pinning, proposing, sampling, word_files, word_proposals
+from docservice.correspondence import (
+    accounts,
+    assessing,
+    confirming,
+    consequences,
+    deciding,
+    proposing,
+    sampling,
+    word_files,
+    word_proposals,
+)
 from docservice.correspondence.assessing import Assessment, Client
 from docservice.correspondence.assessments import Assessments, Underway
+from docservice.correspondence.consequences import Consequences
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.proposing import Proposal
 from docservice.correspondence.roles import Actor, permissions_of
@@ -123,6 +134,12 @@ class Review:
             still_open = sum(not one.resolved for one in remarks.comments(remarks.entries(session, key, number)))
         found = assessing.assess(self._shop, version, listed, self._rules_day(on))
         return replace(found, open_comments=still_open)
+
+    def consequences(self, key: str, number: int, on: date | None = None) -> Consequences:
+        """What approving a version for a day (today) does. See ``correspondence.consequences``."""
+        with self._shop.store.database.reading() as session:
+            listed, version = versions.versions(session, key), versions.version(session, key, number)
+        return consequences.consequences(self._shop, listed, version, on or self._shop.today())
 
     def underway(self, key: str, number: int) -> Underway:
         """The assessment of a version as of today, as far as it has come; begun now unless it was before."""
@@ -230,16 +247,18 @@ class Review:
 
     def approve(
         self, key: str, number: int, *, effective_on: date, actor: Actor, backdated: bool = False,
-        seen: Seen | None = None,
+        confirmed: Collection[str] = (), seen: Seen | None = None,
     ) -> tuple[VersionRecord, Assessment]:  # fmt: skip
         """Approve a version under review; the assessment that it passed comes along, with its warnings.
 
-        Raises ``Refusal``: ``approval.person``, ``approval.role`` and ``template.own_version`` (kind ``forbidden``),
-        ``template.not_ready`` with every error, and what ``lifecycle.approve`` refuses.
+        ``confirmed`` are ids of what ``consequences`` asks to be confirmed. Raises ``Refusal``: ``approval.person``,
+        ``approval.role`` and ``template.own_version`` (kind ``forbidden``), ``template.unconfirmed`` (kind
+        ``conflict``) with what is not, ``template.not_ready`` with every error, ``template.overtaken`` (kind
+        ``conflict``), and what ``lifecycle.approve`` refuses.
         """
         with self._shop.store.database.reading() as session:
             listed, version = versions.versions(session, key), versions.version(session, key, number)
-        self._refuse_decision(version, actor)
+        deciding.refuse(self._shop, version, actor)
         # All of this again below, when nobody can change it any more; here, so that nothing is rendered in vain.
         if seen is not None:
             seen(version)
@@ -247,14 +266,17 @@ class Review:
         lifecycle.refuse_approval(
             listed, version, actor.name, effective_on=effective_on, today=today, backdated=backdated
         )
+        asked = consequences.asked(self._shop, listed, version, effective_on)
+        confirming.refuse_unconfirmed(version, asked, confirmed)
         assessment = self.assess(key, number, effective_on)
         _refuse_errors(version, assessment.errors)
 
         def allowed(found: VersionRecord) -> None:
             if seen is not None:
                 seen(found)
+            confirming.refuse_overtaken(found, listed, versions.versions(session, key))
             # The assessment took a while: whoever has left the office meanwhile approves nothing any more.
-            self._refuse_decision(found, _as_now(session, actor))
+            deciding.refuse(self._shop, found, deciding.as_now(session, actor))
 
         with self._shop.store.database.writing() as session:
             record = lifecycle.approve(
@@ -270,6 +292,7 @@ class Review:
                 detail={
                     "warnings": [finding.code for finding in assessment.warnings],
                     "open_comments": assessment.open_comments,
+                    "confirmed": [one.message for one in asked],
                     "via": actor.via,
                 },
             )
@@ -288,7 +311,7 @@ class Review:
             own_draft = version.author == actor.name and version.status in ("draft", "in_review")
             operator = actor.account is None and actor.via is None
             if not own_draft and not operator:
-                self._refuse_decision(version, _as_now(session, actor))
+                deciding.refuse(self._shop, version, deciding.as_now(session, actor))
 
         with self._shop.store.database.writing() as session:
             return lifecycle.withdraw(
@@ -329,36 +352,15 @@ class Review:
 
     def may_decide(self, version: VersionRecord, actor: Actor) -> bool:
         """Whether this person may approve and withdraw versions like this one, their own apart."""
-        try:
-            self._refuse_decision(version, actor)
-        except Refusal:
-            return False
-        return True
+        return deciding.may_decide(self._shop, version, actor)
 
     def why_not(self, version: VersionRecord, actor: Actor) -> str | None:
         """Why this person may not approve this version, as a sentence; None when they may, if it is fit to be."""
-        try:
-            self._refuse_decision(version, actor)
-        except Refusal as refusal:
-            return refusal.message
-        with self._shop.store.database.reading() as session:
-            listed = versions.versions(session, version.template)
-        return lifecycle.OWN_VERSION if actor.name in lifecycle.authors(listed, version.number) else None
+        return deciding.why_not(self._shop, version, actor)
 
     def _said(self, say: Callable[[Session], Entry]) -> Entry:
         with self._shop.store.database.writing() as session:
             return say(session)
-
-    def _refuse_decision(self, version: VersionRecord, actor: Actor) -> None:
-        if actor.account is None:
-            message = "Approving and withdrawing takes a person: an account, or an API key that acts for one."
-            raise Refusal("approval.person", message, kind="forbidden")
-        actor.require("approve")
-        pack = pinning.edition_in_force(self._shop.editions, self._shop.today()).pack
-        named = pack.approval.roles(version.document_type, version.face)
-        if not set(named) & set(actor.account.roles):
-            message = f"By the town's rules ({pack.version}) this is for: {', '.join(named)}."
-            raise Refusal("approval.role", message, kind="forbidden")
 
     def _reviewer(self, login: str | None) -> str | None:
         if login is None:
@@ -372,13 +374,6 @@ class Review:
     def _rules_day(self, on: date | None) -> date:
         """The day whose rules a version is held to: never before there were any."""
         return max(on or self._shop.today(), self._shop.editions[0].pack.effective_on)
-
-
-def _as_now(session: Session, actor: Actor) -> Actor:
-    """Who acts, with the roles they have in this transaction."""
-    if actor.account is None:
-        return actor
-    return replace(actor, account=accounts.as_now(session, actor.account))
 
 
 def _bounded(text: str, place: str, *, empty: bool = False) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
 from docservice.correspondence import freezing, pinning
 from docservice.correspondence import languages as speaking
+from docservice.correspondence.confirming import refuse_unconfirmed, to_confirm
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.records import LanguageRecord, TemplateRecord
 from docservice.correspondence.shop import Shop
+from docservice.correspondence.undoing import undoings
 from docservice.refusal import Problem, Refusal
 
 # Who approved what came with a release, and what was approved outside this system.
@@ -32,7 +36,8 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     """Put every template of the installation on record and in force; what is there already stays as it is.
 
     A template's first version is in force from the day the town's rules are; a later one from today. Raises
-    ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none.
+    ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none; as ``add_template`` when
+    one would take away what was approved here.
     """
     bundles: list[tuple[Bundle, Path]] = []
     problems: list[Problem] = []
@@ -48,6 +53,8 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     first = shop.editions[0].pack.effective_on
     with shop.store.database.reading() as session:
         known = set(versions.keys(session))
+    for bundle, _ in bundles:
+        _refuse_undoing(shop, bundle, shop.today(), ())
     return tuple(
         _install(shop, bundle, folder, shop.today() if bundle.key in known else first, actor, SHIPPED_APPROVER)
         for bundle, folder in bundles
@@ -55,12 +62,15 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
 
 
 def add_template(
-    shop: Shop, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER
-) -> VersionRecord:
+    shop: Shop, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER,
+    confirmed: Collection[str] = (),
+) -> VersionRecord:  # fmt: skip
     """Freeze a folder and put it in force from a day on; the same content again gives the version it has.
 
     For wording that was approved elsewhere: ``approved_by`` says by whom. What is to be reviewed here is proposed
-    instead (``correspondence.proposing``). Raises ``Refusal("template.invalid")`` with every lint error.
+    instead (``correspondence.proposing``). Raises ``Refusal``: ``template.invalid`` with every lint error;
+    ``template.unconfirmed`` when it takes away changes of another version, or its changes are taken away, and
+    ``confirmed`` does not name that.
     """
     errors = [f for f in freezing.linted(shop, folder) if f.severity == "error"]
     if errors:
@@ -68,7 +78,26 @@ def add_template(
         raise Refusal("template.invalid", f"{folder.name} has {len(errors)} error(s); it was not added.", problems)
     if not is_plain(approved_by, 200):
         raise Refusal("template.approver", "Say who approved it, in at most 200 characters.")
-    return _install(shop, freezing.frozen(shop, folder), folder, effective_on, actor, approved_by)
+    bundle = freezing.frozen(shop, folder)
+    _refuse_undoing(shop, bundle, effective_on, confirmed)
+    return _install(shop, bundle, folder, effective_on, actor, approved_by)
+
+
+def _refuse_undoing(shop: Shop, bundle: Bundle, effective_on: date, confirmed: Collection[str]) -> None:
+    with shop.store.database.reading() as session:
+        listed = versions.versions(session, bundle.key) if bundle.key in versions.keys(session) else ()
+    if not listed or any(one.sha256 == bundle.sha256 for one in listed):
+        return
+    # As it would be on record: from outside, made from none of those that are.
+    coming = replace(
+        listed[-1], number=listed[-1].number + 1, sha256=bundle.sha256, status="draft", effective_on=None,
+        approved_at=None, based_on=None,
+    )  # fmt: skip
+    undoes = undoings(
+        (*listed, coming), coming, effective_on,
+        lambda one: bundle if one is coming else speaking.whole(shop, one, listed),
+    )  # fmt: skip
+    refuse_unconfirmed(coming, to_confirm(coming, undoes, ()), confirmed)
 
 
 def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:

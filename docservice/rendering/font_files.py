@@ -1,8 +1,9 @@
 """Font files, read and written at the level of their tables (OpenType 1.9; Adobe Technical Note 5176 for CFF).
 
 ``fonts`` needs two things quickly, once per machine: which characters a file draws, and one face of a collection as a
-small file of its own. Both are a matter of copying bytes; decompiling the fonts would take a hundred times as long and
-as much memory. What this module does *not* do: read outlines, subset layout tables, or check a font.
+small file of its own; ``textlayer`` appends glyphs to embedded fonts. All are a matter of copying bytes; decompiling
+the fonts would take a hundred times as long and as much memory. What this module does *not* do: read outlines, subset
+layout tables, or check a font.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ def characters(path: Path) -> set[int]:
         return set(_mapping(file.read(length)))
 
 
+def tables(font: bytes) -> Tables:
+    """Where each table of a font file lies."""
+    return _tables(font, 0)
+
+
 def take_apart(collection: bytes, family: str, wanted: Callable[[int], bool]) -> bytes:
     """One face of a font collection as a font of its own, with the ``wanted`` code points only.
 
@@ -36,15 +42,13 @@ def take_apart(collection: bytes, family: str, wanted: Callable[[int], bool]) ->
     emptied, and the substitutions go (they choose other regions' forms and vertical ones). Raises ``ValueError`` when
     there is no face of this family.
     """
-    tables = _face(collection, family)
-    content = {
-        tag: collection[start : start + length] for tag, (start, length) in tables.items() if tag not in _LEFT_OUT
-    }
+    face = _face(collection, family)
+    content = {tag: collection[start : start + length] for tag, (start, length) in face.items() if tag not in _LEFT_OUT}
     mapping = {point: glyph for point, glyph in _mapping(content["cmap"]).items() if wanted(point)}
     content["cmap"] = _format_12(mapping)
     if "CFF " in content:
         content["CFF "] = _emptied(content["CFF "], {0, *mapping.values()})
-    return _font(content)
+    return written(content)
 
 
 def _face(collection: bytes, family: str) -> Tables:
@@ -52,10 +56,10 @@ def _face(collection: bytes, family: str) -> Tables:
         raise ValueError("not a font collection")
     (count,) = struct.unpack_from(">I", collection, 8)
     for offset in struct.unpack_from(f">{count}I", collection, 12):
-        tables = _tables(collection, offset)
-        start, length = tables["name"]
+        face = _tables(collection, offset)
+        start, length = face["name"]
         if family in _families(collection[start : start + length]):
-            return tables
+            return face
     raise ValueError(f"no face {family}")
 
 
@@ -219,7 +223,7 @@ def _integers(cff: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]
             at += 2
 
 
-def _font(content: dict[str, bytes]) -> bytes:
+def written(content: dict[str, bytes]) -> bytes:
     """A font file of these tables, with its checksums."""
     head = content["head"]
     content = {**content, "head": head[:8] + bytes(4) + head[12:]}

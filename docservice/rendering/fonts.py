@@ -30,7 +30,7 @@ from docservice.rendering import font_files
 
 DEFAULT: tuple[Path, ...] = (Path("/usr/share/fonts"),)
 _PLACES = ("", "truetype/noto", "opentype/noto", "noto", "noto-cjk")
-_LAYOUT = "4"  # raise when the layout of the private folder changes
+_LAYOUT = "5"  # raise when the layout of the private folder changes
 
 _FOUR = ("Regular", "Bold", "Italic", "BoldItalic")
 _TWO = ("Regular", "Bold")
@@ -70,6 +70,29 @@ FACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Noto Sans Symbols2", "NotoSansSymbols2", _ONE),
     ("Noto Sans Math", "NotoSansMath", _ONE),
 )
+# The other scripts that fonts-noto-core has, for names: one face each, taken where it is installed (releases differ).
+# No list in the letterhead names them; the engines find them by the characters they have.
+_FOR_NAMES = """
+Music, Sans Adlam, Sans Anatolian Hieroglyphs, Sans Avestan, Sans Balinese, Sans Bamum, Sans Bassa Vah, Sans
+Batak, Sans Bhaiksuki, Sans Brahmi, Sans Buginese, Sans Buhid, Sans Canadian Aboriginal, Sans Carian, Sans
+Caucasian Albanian, Sans Chakma, Sans Cham, Sans Coptic, Sans Cuneiform, Sans Cypriot, Sans Deseret, Sans
+Duployan, Sans Egyptian Hieroglyphs, Sans Elbasan, Sans Elymaic, Sans Glagolitic, Sans Gothic, Sans Grantha, Sans
+Gunjala Gondi, Sans Hanifi Rohingya, Sans Hanunoo, Sans Hatran, Sans Imperial Aramaic, Sans Indic Siyaq Numbers,
+Sans Inscriptional Pahlavi, Sans Inscriptional Parthian, Sans Javanese, Sans Kaithi, Sans Kayah Li, Sans
+Kharoshthi, Sans Khojki, Sans Khudawadi, Sans Lepcha, Sans Limbu, Sans Linear A, Sans Linear B, Sans Lisu, Sans
+Lycian, Sans Lydian, Sans Mahajani, Sans Mandaic, Sans Manichaean, Sans Marchen, Sans Masaram Gondi, Sans Mayan
+Numerals, Sans Medefaidrin, Sans Meetei Mayek, Sans Mende Kikakui, Sans Meroitic, Sans Miao, Sans Modi, Sans
+Mongolian, Sans Mro, Sans Multani, Sans NKo, Sans Nabataean, Sans New Tai Lue, Sans Newa, Sans Nushu, Sans Ogham,
+Sans Ol Chiki, Sans Old Hungarian, Sans Old North Arabian, Sans Old Permic, Sans Old Persian, Sans Old Sogdian,
+Sans Old South Arabian, Sans Old Turkic, Sans Oriya, Sans Osage, Sans Osmanya, Sans Pahawh Hmong, Sans Palmyrene,
+Sans Pau Cin Hau, Sans PhagsPa, Sans Phoenician, Sans Psalter Pahlavi, Sans Rejang, Sans Runic, Sans Samaritan,
+Sans Saurashtra, Sans Sharada, Sans Shavian, Sans Siddham, Sans SignWriting, Sans Sogdian, Sans Sora Sompeng, Sans
+Soyombo, Sans Sundanese, Sans Syloti Nagri, Sans Syriac, Sans Tagalog, Sans Tagbanwa, Sans Tai Le, Sans Tai Tham,
+Sans Tai Viet, Sans Takri, Sans Tamil Supplement, Sans Thaana, Sans Tifinagh, Sans Tirhuta, Sans Ugaritic, Sans
+Vai, Sans Wancho, Sans Warang Citi, Sans Yi, Sans Zanabazar Square, Serif Ahom, Serif Dogra, Serif Hmong Nyiakeng,
+Serif Tangut, Serif Tibetan, Serif Yezidi
+"""
+_OTHER_STEMS = {"Noto Serif Hmong Nyiakeng": "NotoSerifNyiakengPuachueHmong"}
 # Faces taken out of the collections of fonts-noto-cjk, by the family name inside the collection, with the national
 # character set that is kept (a Python codec). Hong Kong's keeps all: it comes last and fills in for the others.
 CJK_FACES: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
@@ -132,7 +155,8 @@ def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
     sources = _find(search)
     identity = _identity(sources)
     folder = into / identity[:16]
-    families = tuple(dict.fromkeys([face[0] for face in FACES] + [face[0] for face in CJK_FACES]))
+    found = [family for family, name in _for_names().items() if name in sources]
+    families = tuple(dict.fromkeys([face[0] for face in FACES] + [face[0] for face in CJK_FACES] + found))
     settings = folder / "fonts.conf"
     if not settings.is_file():
         _build(into, folder, sources)
@@ -141,12 +165,18 @@ def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
     return FontSet(folder / "faces", folder / "fonts.conf", families, identity)
 
 
+def _for_names() -> dict[str, str]:
+    """Family → file name of the faces that only names are set in."""
+    families = [f"Noto {script}" for script in " ".join(_FOR_NAMES.split()).split(", ")]
+    return {family: f"{_OTHER_STEMS.get(family, family.replace(' ', ''))}-Regular.ttf" for family in families}
+
+
 def _find(search: Sequence[Path]) -> dict[str, Path]:
     """File name → where it is, for every wanted file; refuses with the complete list of missing ones."""
     wanted = {f"{stem}-{style}.ttf": "fonts-noto-core" for _, stem, styles in FACES for style in styles}
     wanted |= {f"{stem}-{style}.ttc": "fonts-noto-cjk" for _, stem, styles, _ in CJK_FACES for style in styles}
     found: dict[str, Path] = {}
-    for name in wanted:
+    for name in (*wanted, *_for_names().values()):
         for root in search:
             path = next((root / place / name for place in _PLACES if (root / place / name).is_file()), None)
             if path is not None:

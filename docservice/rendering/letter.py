@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,11 +17,13 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from docservice.casefile.direction import direction
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import engines, sheet_store, tree, typst_press
+from docservice.rendering import engines, sheet_store, textlayer, tree, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.sheet import Sheet
+from docservice.rendering.typst_language import directions_before, split_language
 from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.pack import Box, Envelope, Identity
 
@@ -34,6 +37,7 @@ _MAIN = "letterhead/letter.typ"
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
 _LONGEST_RUNNING_NAME = 60
+_COARSEST = 96  # pixels an inch: a photograph of few pixels is printed small, not blown up
 _PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
 # How much closer (1 to 3) a letter may be set to save a last page with less than this on it, as a share of the fullest.
 _CLOSER = ((3, 0.25), (2, 0.45))
@@ -72,13 +76,14 @@ def typeset(
     engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     album = _Album(bundle, attachments)
-    letter = tree.build(composition.root, album.place)
+    directions = direction if engines.takes(engine, "text 1") else directions_before
+    letter = tree.build(composition.root, album.place, directions)
     rtl = letter.direction == "rtl"
-    language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
+    language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
     sources = _sources(bundle)
-    sheet = None
+    sheet, mended = None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):
-        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts)
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended)
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
         "language": language,
@@ -108,6 +113,8 @@ def typeset(
             pdf = _settled(set_at)
         else:  # a letterhead of before, which does not choose itself
             pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+        if mended and textlayer.needs_mending(json.dumps(whole, ensure_ascii=False)):
+            pdf = textlayer.mend(pdf)
         try:
             return sheet.into(pdf) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it
@@ -179,7 +186,8 @@ class _Album:
                 f"The picture “{name}” is not among the attachments.",
                 [Problem("picture.missing", "named in the document, not attached", name)],
             )
-        return self._prepared(data, name, _PHOTOGRAPH)
+        placed = self._prepared(data, name, _PHOTOGRAPH)
+        return {**placed, "widest": placed["width"] / _COARSEST}
 
     def _of_bundle(self, name: str) -> Mapping[str, Any]:
         try:

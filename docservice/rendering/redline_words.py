@@ -146,6 +146,11 @@ def describe(change: BlockChange, redline: Redline) -> str:
     return f"{name} changed: {edits}"
 
 
+def in_words(change: BlockChange, redline: Redline) -> str:
+    """``describe`` for a line of English text."""
+    return describe(change, redline).translate(_NONE)
+
+
 def marked(change: BlockChange) -> str:
     """The text of a change with its marks, for a terminal: ``After [-that-] {+this+} date``."""
     parts: list[str] = []

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from docservice.rendering import typst_press
+from docservice.rendering import textlayer, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.sheet import Sheet
 from docservice.rendering.tree_text import Node
@@ -31,22 +31,22 @@ _sheets: dict[str, Sheet | None] = {}
 
 
 def prepared(
-    sources: Mapping[str, bytes], language: Mapping[str, Any], taglines: list[Node], fonts: FontSet
+    sources: Mapping[str, bytes], language: Mapping[str, Any], taglines: list[Node], fonts: FontSet, *, mended: bool
 ) -> Sheet | None:
     """The sheet that these nodes make (``tree.Tree.taglines``), in the letterhead ``sources`` of a letter in
-    ``language``. None where the letter has to hold it itself: the letterhead is of before there was ``MAIN``, or the
-    sheet has what cannot be carried over (``Sheet.of``).
+    ``language``; ``mended``, with a right text layer. None where the letter has to hold it itself: the letterhead is of
+    before there was ``MAIN``, or the sheet has what cannot be carried over (``Sheet.of``).
     """
     if MAIN not in sources:
         return None
     data = {"alone": True, "title": "Languages", "language": language, "closer": 0, "taglines": taglines}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    made_from = (typst_press.ENGINE, fonts.identity, typst_press.digest(sources), text)
+    made_from = (typst_press.ENGINE, "text 1" if mended else "", fonts.identity, typst_press.digest(sources), text)
     key = hashlib.sha256("\0".join(made_from).encode()).hexdigest()
     if key not in _sheets:
         while len(_sheets) >= _KEPT:
             _sheets.pop(next(iter(_sheets)))
-        _sheets[key] = _cut(_pdf(key, sources, data, fonts))
+        _sheets[key] = _cut(_pdf(key, sources, data, fonts, mended))
     return _sheets[key]
 
 
@@ -57,13 +57,14 @@ def _cut(pdf: bytes) -> Sheet | None:
         return None
 
 
-def _pdf(key: str, sources: Mapping[str, bytes], data: Mapping[str, Any], fonts: FontSet) -> bytes:
+def _pdf(key: str, sources: Mapping[str, bytes], data: Mapping[str, Any], fonts: FontSet, mended: bool) -> bytes:
     path = fonts.folder.parent / "sheets" / key
     with suppress(OSError):
         held = path.read_bytes()
         if hashlib.sha256(held[_DIGEST:]).digest() == held[:_DIGEST]:
             return held[_DIGEST:]
     pdf = typst_press.typst_pdf(sources, MAIN, data, fonts=fonts, stamp=_NO_DATE)
+    pdf = textlayer.mend(pdf) if mended else pdf
     with suppress(OSError):
         _write(path, hashlib.sha256(pdf).digest() + pdf)
     return pdf

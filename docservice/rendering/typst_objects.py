@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from base64 import b64encode
 
 _ENTRY = 20  # bytes of a line in the table of offsets
@@ -58,6 +59,21 @@ class Objects:
             return self.pdf.index(b" 0 obj\n", start, end) + 7, self.pdf.rindex(_END, start, end)
         except (KeyError, ValueError) as error:
             raise UnreadableError(f"object {number}") from error
+
+    def pages(self) -> list[int]:
+        """The pages, in order."""
+        found: list[int] = []
+
+        def gather(node: int) -> None:
+            body = self.body(node)
+            if body.startswith(b"<</Type/Pages"):
+                for kid in numbers_of(b"Kids", body):
+                    gather(kid)
+            else:
+                found.append(node)
+
+        gather(number_of(b"Pages", self.body(self.root)))
+        return found
 
     def change(self, number: int, body: bytes) -> None:
         self._changed[number] = body
@@ -116,3 +132,16 @@ def numbers_of(key: bytes, body: bytes) -> list[int]:
     if found is None:
         raise UnreadableError(f"no {key.decode()}")
     return [int(number) for number in re.findall(rb"(\d+) 0 R", found[1])]
+
+
+def unpacked(body: bytes) -> bytes:
+    """The data of a stream."""
+    dictionary, _, rest = body.partition(b"stream\n")
+    data = rest.removesuffix(b"\nendstream")
+    return zlib.decompress(data) if b"/Filter/FlateDecode" in dictionary else data
+
+
+def packed(data: bytes, entries: bytes = b"") -> bytes:
+    """A stream of ``data``, deflated, with further ``entries`` in its dictionary."""
+    deflated = zlib.compress(data, 6)
+    return b"<<%b/Length %d/Filter/FlateDecode>>\nstream\n%b\nendstream" % (entries, len(deflated), deflated)

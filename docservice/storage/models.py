@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docservice.storage.number_models import HolderRow as HolderRow
+from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
+from docservice.storage.number_models import SeriesRow as SeriesRow
+from docservice.storage.tables import Base as Base
 
 _SHA = String(64)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time, kept in UTC; naive in the database, aware in Python."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None else None
-
-
-class Base(DeclarativeBase):
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON()}  # noqa: RUF012
 
 
 class BlobRow(Base):
@@ -177,16 +163,6 @@ class DeskSessionRow(Base):
     seen_at: Mapped[datetime]
 
 
-class SeriesRow(Base):
-    """The last number given in a series and year. Locked while a number is taken."""
-
-    __tablename__ = "series"
-
-    prefix: Mapped[str] = mapped_column(String(100), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
-
-
 class DocumentRow(Base):
     """An issued document with all that is needed to make it again."""
 
@@ -197,6 +173,7 @@ class DocumentRow(Base):
         Index("ix_document_case", "case_number"),
         Index("ix_document_original", "original"),
         Index("ix_document_template", "template", "created_by"),
+        Index("ix_document_created_by", "created_by", "position"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -233,6 +210,19 @@ class DocumentRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)  # why it was superseded or voided
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
+    dates: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # that it sets; None of earlier releases
+
+
+class DocumentIndexRow(Base):
+    """What a document is found by. No record: it follows from what is on record, and what is missing or not
+    ``whole`` is made from that (``correspondence.document_index``). Narrow: it is read through for every search."""
+
+    __tablename__ = "document_index"
+
+    position: Mapped[int] = mapped_column(ForeignKey("document.position"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)  # of the recipient, folded
+    words: Mapped[str] = mapped_column(Text)  # number, case, name, address, code, folded
+    whole: Mapped[bool] = mapped_column(index=True)  # not so for documents of an earlier release: no address yet
 
 
 class AttachmentRow(Base):
@@ -347,6 +337,8 @@ class ApiKeyRow(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # from which moment on it works no longer
+    last_used_at: Mapped[datetime | None]  # to the hour
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # the person it acts for
 
 

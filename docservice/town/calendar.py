@@ -1,4 +1,4 @@
-"""Which days the office is closed: weekdays, adopted public holidays, the town's own days, closures."""
+"""Which days an office or a court is closed: weekdays, adopted public holidays, the town's own days, closures."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from threading import Lock
 from types import MappingProxyType, ModuleType
 from typing import Literal, get_args
 
-from docservice.town.pack import CalendarRules, Weekday
+from docservice.town.closed_days import CalendarRules, OwnDay, Weekday
 
 _WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 _DAY = timedelta(days=1)
+_SUNDAY = 6
 # An office that is closed for a year on end has a typing error in its calendar.
 _LONGEST_CLOSURE = 366
 _ONE_COUNTRY = Lock()
@@ -73,16 +74,32 @@ def _holidays(rules: CalendarRules, closed_weekdays: frozenset[int], year: int) 
     found = {day: name for day, name in adopted.items() if day.weekday() not in closed_weekdays}
     for near in (year - 1, year, year + 1):
         for own in rules.own_days:
-            try:
-                day = date(near, own.month, own.day)
-            except ValueError:  # February 29
+            day = _own_day(own, near)
+            if day is None:
                 continue
-            step = {"earlier": -_DAY, "later": _DAY, "not": None}[own.moves]
+            step = {
+                "earlier": -_DAY,
+                "later": _DAY,
+                "nearest": _DAY if day.weekday() == _SUNDAY else -_DAY,
+                "not": None,
+            }[own.moves]
             while step is not None and (day.weekday() in closed_weekdays or day in found):
                 day += step
             if day.weekday() not in closed_weekdays:
                 found.setdefault(day, own.name)
     return MappingProxyType({day: name for day, name in sorted(found.items()) if day.year == year})
+
+
+def _own_day(own: OwnDay, year: int) -> date | None:
+    """The day itself, before it moves; none in a year that has no such day."""
+    try:
+        if own.weekday is None or own.nth is None:
+            return date(year, own.month, own.day or 0)
+        first = date(year, own.month, 1)
+        days = (_WEEKDAYS.index(own.weekday) - first.weekday()) % 7 + 7 * (own.nth - 1)
+        return first.replace(day=1 + days)
+    except ValueError:  # February 29, a fifth Friday
+        return None
 
 
 def _adopted(rules: CalendarRules, year: int) -> Mapping[date, str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from docservice.town.blocks import BLOCKS
-from docservice.town.pack import DocumentType, FineClass, TownPack
+from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
 
 Finding = tuple[tuple[Hashable, ...], str]
 
@@ -20,6 +20,9 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
     for key, fine_class in pack.fine_classes.items():
         yield from _fine_class(("fine_classes", key), fine_class)
     yield from _numbers(pack)
+    yield from _closed_days("calendar", pack.calendar)
+    if pack.court_calendar is not None:
+        yield from _closed_days("court_calendar", pack.court_calendar)
     for key, document_type in pack.document_types.items():
         yield from _document_type(pack, ("document_types", key), document_type)
     yield from _envelopes(pack)
@@ -87,14 +90,23 @@ def _numbers(pack: TownPack) -> Iterator[Finding]:
     for key, rule in pack.deadlines.items():
         if rule.count < 1:
             yield ("deadlines", key, "count"), "A deadline counts at least one."
-    for index, closure in enumerate(pack.calendar.closures):
+        if rule.calendar == "court" and pack.court_calendar is None:
+            yield ("deadlines", key, "calendar"), "The pack has no calendar of the court (court_calendar)."
+
+
+def _closed_days(name: str, rules: CalendarRules) -> Iterator[Finding]:
+    for index, closure in enumerate(rules.closures):
         if closure.last < closure.first:
-            yield ("calendar", "closures", index), "The closure ends before it begins."
-    if len(set(pack.calendar.closed_weekdays)) == 7:
-        yield ("calendar", "closed_weekdays"), "The office must be open on some weekday."
-    for index, own in enumerate(pack.calendar.own_days):
-        if not (1 <= own.month <= 12 and 1 <= own.day <= monthrange(2028, own.month)[1]):
-            yield ("calendar", "own_days", index), "There is no such day."
+            yield (name, "closures", index), "The closure ends before it begins."
+    if len(set(rules.closed_weekdays)) == 7:
+        yield (name, "closed_weekdays"), "There must be an open weekday."
+    for index, own in enumerate(rules.own_days):
+        if (own.day is None) == (own.nth is None) or (own.nth is None) != (own.weekday is None):
+            yield (name, "own_days", index), "Say either the day, or the weekday and which of the month (nth)."
+        elif not 1 <= own.month <= 12 or not (
+            1 <= own.nth <= 5 if own.nth is not None else 1 <= (own.day or 0) <= monthrange(2028, own.month)[1]
+        ):
+            yield (name, "own_days", index), "There is no such day."
 
 
 def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from docservice.casefile.facts import Address, ServiceMethod
 from docservice.town.calendar import Calendar
-from docservice.town.pack import DeadlineRule, Direction, MailExtension, Unit
+from docservice.town.pack import CalendarKind, DeadlineRule, Direction, MailExtension, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,9 @@ class ComputedDate:
     raw: date
     date: date
     citation: str
-    closed: str | None = None  # why the office is closed on the raw date, when that moved it
+    closed: str | None = None  # why office or court is closed on the raw date, when that moved it
     reason: str | None = None  # set by a person, or by other facts than a count: why
+    calendar: CalendarKind = "town"  # whose closed days moved it
 
     def explain(self) -> str:
         """A sentence or two that a clerk can check with a wall calendar."""
@@ -46,7 +47,8 @@ class ComputedDate:
         text = f"{start} {self.direction} {_long(self.trigger)} (that day not counted) is {_long(self.raw)}."
         if self.date != self.raw:
             to = "back to" if self.direction == "before" else "to"
-            text += f" The office is closed that day ({self.closed}), so the date moves {to} {_long(self.date)}."
+            whose = "court" if self.calendar == "court" else "office"
+            text += f" The {whose} is closed that day ({self.closed}), so the date moves {to} {_long(self.date)}."
         return f"{text} Rule: {self.citation}."
 
 
@@ -64,7 +66,10 @@ def add_months(day: date, months: int) -> date:
 def compute(
     rule: DeadlineRule, trigger: date, calendar: Calendar, extension: int = 0, *, name: str = ""
 ) -> ComputedDate:
-    """The date that ``rule`` gives from ``trigger``. ``extension`` is in days and counts only if the rule extends."""
+    """The date that ``rule`` gives from ``trigger``, on the ``calendar`` that the rule names.
+
+    ``extension`` is in days and counts only if the rule extends.
+    """
     extension = extension if rule.extends else 0
     sign = 1 if rule.direction == "after" else -1
     if rule.unit == "months":
@@ -84,6 +89,7 @@ def compute(
         date=final,
         citation=rule.source.citation,
         closed=calendar.closed(raw) if final != raw else None,
+        calendar=rule.calendar,
     )
 
 

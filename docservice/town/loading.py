@@ -32,7 +32,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "languages.yaml": ("languages", "translations"),
     "help.yaml": ("help",),
     "sections.yaml": ("sections",),
-    "calendar.yaml": ("calendar",),
+    "calendar.yaml": ("calendar", "court_calendar"),
     "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit"),
     "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),

@@ -16,7 +16,12 @@ from typing import Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
 from docservice.refusal import Refusal
+from docservice.town import citing
 from docservice.town.approval import Approval
+from docservice.town.closed_days import CalendarRules as CalendarRules
+from docservice.town.closed_days import Closure as Closure
+from docservice.town.closed_days import OwnDay as OwnDay
+from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.source import Source as Source
 from docservice.town.translations import Incomplete, Translations
 from docservice.town.translations import Language as Language
@@ -25,7 +30,7 @@ Unit = Literal["days", "months"]
 Direction = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+CalendarKind = Literal["town", "court"]
 Condition = Literal[
     "always",
     "fined",
@@ -103,46 +108,12 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDay:
-    """A town holiday that no library knows. On a closed weekday or another holiday it moves as ``moves`` says."""
-
-    name: str
-    month: int
-    day: int
-    moves: Literal["earlier", "later", "not"]
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """Days the office is shut by decision, both included."""
-
-    first: date
-    last: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarRules:
-    """Which days are closed: weekdays, adopted public holidays (by their names in ``holidays``), own days, closures."""
-
-    country: str
-    subdivision: str
-    adopted: tuple[str, ...]
-    closed_weekdays: tuple[Weekday, ...]
-    source: Source
-    own_days: tuple[OwnDay, ...] = ()
-    closures: tuple[Closure, ...] = ()
-    also_closed: tuple[date, ...] = ()
-    open_after_all: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """How one deadline is counted.
 
     ``after`` counts forward from the trigger and rolls forward past closed days; ``before`` counts backward from the
     trigger (the event's day is not counted) and rolls to an earlier day. ``extends`` says whether an adopted mail
-    extension lengthens it, ``rolls`` whether a closed day moves it at all.
+    extension lengthens it, ``rolls`` whether a closed day moves it at all, and ``calendar`` on whose closed days.
     """
 
     title: str  # "Contest a citation"
@@ -153,6 +124,7 @@ class DeadlineRule:
     source: Source
     rolls: bool = True
     extends: bool = False
+    calendar: CalendarKind = "town"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +200,7 @@ class DocumentType:
     taglines: bool
     statements: tuple[str, ...]
     source: Source
+    violations: Literal["open", "seen"] = "open"  # of the whole case: those not corrected yet, or all seen by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,19 +307,33 @@ class TownPack:
     hearing: HearingTerms
     courier: Courier
     # A pack from before there were these has none.
+    court_calendar: CalendarRules | None = None
     approval: Approval = field(default_factory=Approval)
     translations: Translations = field(default_factory=Translations)
     # Not read from the YAML: the picture files beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every section that the pack knows, as it spells it."""
+        return frozenset(section.code for section in self.sections)
+
     def section(self, code: str, on: date) -> Section | None:
-        """The edition of ``code`` in force on the day, if there is one."""
-        return next((s for s in self.sections if s.code == code and s.in_force(on)), None)
+        """The edition of the section cited as ``code`` (``town.citing``) in force on the day, if there is one."""
+        return next((edition for edition in self.editions(code) if edition.in_force(on)), None)
 
     def editions(self, code: str) -> tuple[Section, ...]:
-        """Every edition of ``code``, oldest first; empty when the pack does not know it."""
-        return tuple(sorted((s for s in self.sections if s.code == code), key=lambda s: s.in_force_from))
+        """Every edition of it, oldest first; empty when the pack does not know it."""
+        found = citing.find(code, self.codes)
+        return tuple(
+            sorted((s for s in self.sections if found and s.code == found.code), key=lambda s: s.in_force_from)
+        )
+
+    def closed_days(self, rule: DeadlineRule | None = None) -> CalendarRules:
+        """The closed days on which a rule is counted: the court's or, without one, the town's own."""
+        court = rule is not None and rule.calendar == "court" and self.court_calendar is not None
+        return self.court_calendar if court and self.court_calendar is not None else self.calendar
 
     def officer(self, officer_id: str) -> Officer | None:
         return next((o for o in self.officers if o.id == officer_id), None)
@@ -365,17 +352,8 @@ class TownPack:
         return "refuse" if "refuse" in words else "draft-mark"
 
     def taglines(self) -> Mapping[str, str]:
-        """Tagline per language tag but English, with the town's phone number in it.
-
-        In a right-to-left line the number stands between U+2066 and U+2069, or it would be read backward.
-        """
-        phone = self.identity.phone
-        isolated = f"\u2066{phone}\u2069"
-        return {
-            known.tag: known.tagline.replace("{phone}", isolated if known.direction == "rtl" else phone)
-            for known in self.languages
-            if known.tag != "en"
-        }
+        """Tagline per language tag but English, with the town's phone number in it."""
+        return {known.tag: known.tagline_with(self.identity.phone) for known in self.languages if known.tag != "en"}
 
 
 def in_force(packs: Iterable[TownPack], on: date) -> TownPack:

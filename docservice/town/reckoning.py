@@ -21,7 +21,7 @@ from docservice.casefile.facts import (
     Violation,
 )
 from docservice.refusal import Problem, Refusal
-from docservice.town import subjects
+from docservice.town import citing, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
@@ -79,7 +79,7 @@ def reckon(
         raise Refusal("town.document_type", f"The town has no document type {document_type!r}.", kind="missing")
     served_on = served_on or on
     found = subjects.find(casefile, kind.subject, about)
-    spoken_of = subjects.violations_of(casefile, found.subject, about, on)
+    spoken_of = subjects.violations_of(casefile, found.subject, about, on, corrected=kind.violations == "seen")
     party = next((listed for listed in casefile.parties if listed.id == recipient), None)
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)
@@ -87,7 +87,7 @@ def reckon(
     extension = mail_extension(pack.mail_extension, pack.identity.state, party.address if party else None, method)
     if extension is None:
         problems.append(_undecided(casefile, recipient))
-    counting = _Counting(pack, kind, calendar, served_on, on, extension or 0)
+    counting = _Counting(pack, kind, served_on, on, extension or 0)
     deadlines = counting.dates(found.subject, casefile.violations, spoken_of, sections)
     fines = _fines(pack, casefile, kind, found.subject, spoken_of, on)
     penalty = _penalty(pack, casefile, found.subject, on, calendar)
@@ -151,7 +151,7 @@ def notice_deadline(
     if rule is None or None in extensions:
         return None
     slowest = max((days for days in extensions if days is not None), default=0)
-    return compute(rule, hearing.on, Calendar(pack.calendar), slowest).date
+    return compute(rule, hearing.on, Calendar(pack.closed_days(rule)), slowest).date
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,6 @@ class _Counting:
 
     pack: TownPack
     kind: DocumentType
-    calendar: Calendar
     served_on: date
     on: date
     extension: int
@@ -177,22 +176,31 @@ class _Counting:
             rule = self.pack.deadlines[key]
             if name == "comply-by":
                 # Every violation has its date, so that a letter which shows a corrected one too finds it.
-                each = {v.id: self._comply_by(v, sections.get(v.id), rule, subject) for v in violations}
-                latest = max((each[v.id] for v in spoken_of), key=lambda computed: computed.date, default=None)
+                dated = ((v.id, self._comply_by(v, sections.get(v.id), rule, subject)) for v in violations)
+                each = {violation_id: computed for violation_id, computed in dated if computed is not None}
+                spoken = (each[v.id] for v in spoken_of if v.id in each)
+                latest = max(spoken, key=lambda computed: computed.date, default=None)
                 if latest is not None:
                     found[name] = replace(latest, name=name)
                 found |= {f"{name}/{violation_id}": computed for violation_id, computed in each.items()}
-            elif rule.trigger == "hearing":
-                if isinstance(subject, Hearing):
-                    found[name] = compute(rule, subject.on, self.calendar, self.extension, name=name)
-            else:
-                trigger = self.on if rule.trigger == "issue" else self.served_on
-                found[name] = compute(rule, trigger, self.calendar, self.extension, name=name)
+            elif (computed := self._counted(rule, subject, name)) is not None:
+                found[name] = computed
         return found
+
+    def _counted(self, rule: DeadlineRule, subject: Subject | None, name: str) -> ComputedDate | None:
+        """The date that a rule gives; none where it is counted from a hearing and there is none."""
+        trigger = {
+            "service": self.served_on,
+            "issue": self.on,
+            "hearing": subject.on if isinstance(subject, Hearing) else None,
+        }[rule.trigger]
+        if trigger is None:
+            return None
+        return compute(rule, trigger, Calendar(self.pack.closed_days(rule)), self.extension, name=name)
 
     def _comply_by(
         self, violation: Violation, section: Section | None, rule: DeadlineRule, subject: Subject | None
-    ) -> ComputedDate:
+    ) -> ComputedDate | None:
         name, trigger = f"comply-by/{violation.id}", self.served_on
         citation = rule.source.citation
         # A citation comes after the date of an earlier notice has gone by: its order to correct counts anew.
@@ -203,7 +211,7 @@ class _Counting:
         if violation.immediate_danger:
             reason = "at once, because there is an immediate danger."
             return fixed(name, rule.title, trigger, trigger=trigger, reason=reason, citation=citation)
-        return compute(_cure(rule, section), trigger, self.calendar, self.extension, name=name)
+        return self._counted(_cure(rule, section), subject, name)
 
 
 def _cure(rule: DeadlineRule, section: Section | None) -> DeadlineRule:
@@ -278,7 +286,7 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
         place = f"/violations/{index}/section"
         editions = pack.editions(violation.section)
         if not editions:
-            yield Problem("section.unknown", f"The town pack has no section {violation.section}.", place)
+            yield Problem("section.unknown", citing.unknown(violation.section, pack.codes), place)
         else:
             periods = ", ".join(
                 f"{e.in_force_from.isoformat()} to {e.in_force_until.isoformat()}"
@@ -286,9 +294,7 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
                 else f"from {e.in_force_from.isoformat()}"
                 for e in editions
             )
-            message = (
-                f"{violation.section} was not in force on {violation.observed_on.isoformat()} (it was: {periods})."
-            )
+            message = f"{editions[0].code} was not in force on {violation.observed_on.isoformat()} (it was: {periods})."
             yield Problem("section.not_in_force", message, place)
 
 

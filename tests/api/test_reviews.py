@@ -323,3 +323,25 @@ def test_a_sample_is_taken_away(send: Send, office: Office) -> None:
     answer = send("cora", "POST", URL, json=body)
     assert answer.status_code == 201, answer.json
     assert sorted(office.shown(KEY, 2).samples) == names[1:]
+
+
+def test_what_approving_does_is_told_and_confirmed_by_id(send: Send, office: Office) -> None:
+    version = submitted(send, addition="<p>{% trans %}You may contest this notice within 15 days.{% endtrans %}</p>")
+    at = f"{URL}/{version['number']}"
+    told = send("tracker", "GET", f"{at}/consequences?on=2026-07-01").get_json()
+    assert (told["against"], told["effective_on"], told["undoes"]) == (1, "2026-07-01", [])
+    assert [(one["kind"], one["now"]) for one in told["numbers"]] == [("period", "15 days")]
+    assert {(one["language"], one["starts"], one["sentences"]) for one in told["languages"]} == {
+        (tag, False, 1) for tag in ("es", "zh-Hant", "vi", "ar")
+    }
+    (asked,) = told["to_confirm"]
+    assert (asked["code"], told["wrong_numbers"][0]["code"]) == ("wording.number", "wording.number")
+    approval = {"effective_on": "2026-07-01", "on_behalf_of": "ada"}
+    for confirmed in ([], ["0123456789ab"]):
+        refused = send("ada", "POST", f"{at}/approve", version["etag"], json={**approval, "confirmed": confirmed})
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "template.unconfirmed")
+    assert refused.get_json()["errors"][0]["pointer"] == "/confirmed"
+    done = send("ada", "POST", f"{at}/approve", version["etag"], json={**approval, "confirmed": [asked["id"]]})
+    assert (done.status_code, done.get_json()["standing"]) == (200, "scheduled")
+    assert "wording.number" in {one["code"] for one in done.get_json()["warnings"]}
+    assert office.review.trail(KEY)[0].detail["confirmed"] == [asked["message"]]

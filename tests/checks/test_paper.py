@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from docservice.checks.paper import has_gps
 
@@ -88,6 +89,18 @@ def test_a_spoiled_pdf_is_caught(report: Any, spoil: Callable[[pikepdf.Pdf], obj
     assert report.codes(rendered=made(spoil)) - ({"pdf_title"} if code == "pdf_standard" else set()) == {code}
 
 
+@pytest.mark.parametrize(
+    ("pixels", "found"),
+    [((1, 1), {"photo_tiny"}), ((31, 20), {"photo_tiny"}), ((320, 240), {"photo_small"}), ((240, 480), set())],
+)
+def test_a_picture_that_shows_nothing_is_no_photograph(report: Any, pixels: tuple[int, int], found: set[str]) -> None:
+    data = io.BytesIO()
+    Image.new("RGB", pixels).save(data, "JPEG")
+    shown = {one.get("src").removeprefix("picture:") for one in report.composition.root.iter("img") if one.get("src")}
+    assert shown
+    assert report.codes(attachments=dict.fromkeys(shown, data.getvalue())) == found
+
+
 def test_a_photo_without_position_passes(report: Any) -> None:
     assert report.findings(rendered=made(lambda d: photo(d, "crowded-deck.jpg"))) == []
 
@@ -96,23 +109,6 @@ def test_encrypted_or_broken(report: Any) -> None:
     locked = made(encryption=pikepdf.Encryption(owner="o", user="u"))
     assert report.codes(rendered=locked) == {"pdf_encrypted"}
     assert report.codes(rendered=Rendered(b"%PDF-1.7 nothing")) == {"pdf_broken"}
-
-
-@pytest.mark.parametrize(("drawn", "found"), [("Château Nº 9 Vacation Rentals, LLC", True), ("Château Nº 9 …", False)])
-def test_the_recipients_name_is_in_the_text_layer(letter: Callable[..., Any], drawn: str, found: bool) -> None:
-    def write(document: pikepdf.Pdf) -> None:
-        codes = {character: index for index, character in enumerate(dict.fromkeys(drawn), start=1)}
-        lines = "\n".join(f"<{code:04X}> <{ord(character):04X}>" for character, code in codes.items())
-        unicode = document.make_stream(f"{len(codes)} beginbfchar\n{lines}\nendbfchar".encode())
-        fonts = pikepdf.Dictionary(F0=pikepdf.Dictionary(Type=pikepdf.Name.Font, ToUnicode=unicode))
-        page = document.pages[0]
-        page.Resources = pikepdf.Dictionary(Font=fonts)
-        first, rest = drawn[:5], drawn[5:]
-        glyphs = ["".join(f"{codes[c]:04X}" for c in part) for part in (first, rest)]
-        page.Contents = document.make_stream(f"BT /F0 10 Tf [<{glyphs[0]}> -20 <{glyphs[1]}>] TJ ET".encode())
-
-    codes = letter("administrative-citation").codes(rendered=made(write))
-    assert codes == (set() if found else {"pdf_name"})
 
 
 def test_gps() -> None:

@@ -39,7 +39,7 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
     assert "Ada Byron" in run("accounts", "list").stdout
     folder = Path(shutil.copytree(shipped.folder("templates") / "letters" / "memorandum", tmp_path / "memorandum"))
     text = (folder / "letter.html").read_text(encoding="utf-8")
-    (folder / "letter.html").write_text(text.replace("</article>", "<p>{{ case.number }}</p></article>"))
+    (folder / "letter.html").write_text(text.replace("</article>", "<p>Contest it within 15 days.</p></article>"))
     proposed = run("templates", "propose", str(folder), "--note", "The number at the end", "--based-on", "1")
     assert proposed.stdout == "memorandum version 2 is a draft.\n", proposed.stderr
     assert run("templates", "submit", "memorandum", "2", "--reviewer", "rae").exit_code == 0
@@ -47,7 +47,15 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
     approve = ("templates", "approve", "memorandum", "2", "--effective-on", "2199-01-01", "--as", "ada")
     wrong = run(*approve, typed="wrong password\n")
     assert (wrong.exit_code, "account.sign_in" in wrong.stderr) == (3, True)
-    approved = run(*approve, typed=f"{PASSWORD}\n")
+    unconfirmed = run(*approve, typed=f"{PASSWORD}\n")
+    assert (unconfirmed.exit_code, "“15 days”: the town’s rules say" in unconfirmed.stderr) == (3, True)
+    told = run("templates", "consequences", "memorandum", "2", "--on", "2199-01-01").stdout
+    assert "It takes the place of version 1." in told
+    assert "none → 15 days" in told
+    asked = json.loads(run("templates", "consequences", "memorandum", "2", "--json").stdout)["consequences"][
+        "to_confirm"
+    ]
+    approved = run(*approve, "--confirm", asked[0]["id"], typed=f"{PASSWORD}\n")
     assert approved.stdout.startswith("memorandum version 2, in force from 2199-01-01."), approved.stderr
     assert "scheduled" in run("templates", "show", "memorandum").stdout
     assert run("templates", "send-back", "memorandum", "2", "--reason", "x").exit_code == 3

@@ -13,6 +13,8 @@ from typing import Any
 import pikepdf
 import pytest
 from PIL import Image
+from pypdfium2 import PdfDocument
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from docservice.refusal import Refusal
 from docservice.rendering import letter as letter_room
@@ -234,6 +236,32 @@ def test_facts_are_never_evaluated(set_letter: Set, text_of: Text) -> None:
 
 def test_the_text_of_a_refusal_cannot_be_forged(set_letter: Set) -> None:
     assert set_letter(letter('<p>panicked with: "refuse:x.y:z"</p>')).pages == 1
+
+
+@pytest.mark.parametrize(
+    ("pixels", "inches"),
+    [
+        ((1, 1), (1 / 96, 1 / 96)),
+        ((192, 96), (2, 1)),
+        ((1600, 1200), (2.6 * 4 / 3, 2.6)),
+        ((600, 1800), (2.6 / 3, 2.6)),
+    ],
+)
+def test_a_photograph_alone_is_neither_blown_up_nor_half_a_page(
+    set_letter: Set, pack: TownPack, pixels: tuple[int, int], inches: tuple[float, float]
+) -> None:
+    photograph = BytesIO()
+    Image.new("RGB", pixels, "gray").save(photograph, "JPEG")
+    figure = '<figure><img src="picture:a.jpg" alt="A house"/><figcaption>1. The house</figcaption></figure>'
+    attached = {"a.jpg": photograph.getvalue()}
+    made = set_letter(letter(figure), envelope=pack.envelopes["plain"], attachments=attached)
+    document = PdfDocument(made.pdf)
+    try:
+        boxes = [item.get_bounds() for item in document[0].get_objects(filter=[FPDF_PAGEOBJ_IMAGE])]
+    finally:
+        document.close()
+    (left, bottom, right, top) = boxes[-1]
+    assert ((right - left) / 72, (top - bottom) / 72) == pytest.approx(inches, abs=0.01)
 
 
 def test_missing_pictures_are_named(set_letter: Set) -> None:

@@ -77,3 +77,50 @@ def test_a_calendar_that_never_opens_is_an_error_and_no_endless_loop(pack: TownP
     never = Calendar(replace(pack.calendar, closures=(Closure(date(2026, 1, 1), date(2030, 1, 1), "Flood"),)))
     with pytest.raises(ValueError, match="no open day"):
         never.roll(date(2026, 5, 1), "after")
+
+
+# Superior courts of California, as they post them (Code Civ. Proc. § 135; Cal. Rules of Court, rule 1.11).
+COURT_2026 = [
+    "2026-01-01", "2026-01-19", "2026-02-12", "2026-02-16", "2026-03-31", "2026-05-25", "2026-06-19", "2026-07-03",
+    "2026-09-07", "2026-09-25", "2026-11-11", "2026-11-26", "2026-11-27", "2026-12-25",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def court(pack: TownPack) -> Calendar:
+    assert pack.court_calendar is not None
+    return Calendar(pack.court_calendar)
+
+
+def test_the_courts_holidays_are_not_the_towns(court: Calendar, calendar: Calendar) -> None:
+    assert [day.isoformat() for day in court.holidays(2026)] == COURT_2026
+    assert court.is_open(date(2026, 12, 24))
+    assert not calendar.is_open(date(2026, 12, 24))
+
+
+@pytest.mark.parametrize(
+    ("day", "closed"),
+    [
+        ("2025-09-26", "Native American Day"),
+        ("2027-09-24", "Native American Day"),
+        ("2028-09-22", "Native American Day"),
+        ("2028-09-29", None),  # the fifth Friday
+        ("2028-02-11", "Lincoln Day"),  # February 12 is a Saturday
+        ("2028-02-14", None),
+        ("2034-02-13", "Lincoln Day"),  # a Sunday
+        ("2024-04-01", "Cesar Chavez Day"),  # March 31 is a Sunday
+        ("2029-03-30", "Cesar Chavez Day"),  # a Saturday
+        ("2026-10-12", None),  # Columbus Day
+    ],
+)
+def test_days_that_the_court_is_closed(court: Calendar, day: str, closed: str | None) -> None:
+    assert court.closed(date.fromisoformat(day)) == closed
+
+
+def test_the_nth_weekday_of_a_month(pack: TownPack) -> None:
+    fifth = OwnDay("Fifth Friday", 10, weekday="friday", nth=5)
+    calendar = Calendar(replace(pack.calendar, own_days=(fifth,)))
+    assert calendar.closed(date(2026, 10, 30)) == "Fifth Friday"
+    assert calendar.holidays(2027).get(date(2027, 10, 29)) == "Fifth Friday"
+    assert "Fifth Friday" not in calendar.holidays(2025).values() or date(2025, 10, 31) in calendar.holidays(2025)
+    assert "Fifth Friday" not in calendar.holidays(2028).values()  # October 2028 has four

@@ -70,6 +70,9 @@ def line_of(folder: Path, name: str, text: str) -> str:
         ("documents.yaml", "      - appeal-rights\n", "      - apeal-rights\n", "apeal-rights", "knows no apeal"),
         ("statements.yaml", "trigger: fined", "trigger: full_moon", "full_moon", "Must be one of"),
         ("calendar.yaml", "month: 12, day: 24", "month: 11, day: 31", "own_days", "no such day"),
+        ("calendar.yaml", "weekday: friday, nth: 4", "weekday: friday", "Native American", "either the day"),
+        ("calendar.yaml", "weekday: friday, nth: 4", "weekday: friday, nth: 6", "Native American", "no such day"),
+        ("calendar.yaml", "nth: 4", "nth: 4, day: 2", "Native American", "either the day"),
     ],
 )  # fmt: skip
 def test_an_error_is_found_at_its_line(
@@ -83,7 +86,7 @@ def test_an_error_is_found_at_its_line(
         assert place.startswith("town.yaml:")
     elif says == "Two editions":
         assert place == line_of(folder, name, "in_force_from: 2026-06-01")
-    elif name == "calendar.yaml":
+    elif marker == "own_days":
         assert place == line_of(folder, name, "month: 11")
     else:
         assert place == line_of(folder, name, marker)

@@ -24,7 +24,6 @@ from docservice.packets.service.facts import (
     spoken,
 )
 from docservice.packets.service.gaps import Circumstances, notice_gaps
-from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.service_set import Due, agent_of, service_set
 
@@ -37,7 +36,6 @@ def service_chain(
     """The service chain of a packet dated ``on``: one entry per notice (all copies together), in the given order."""
     chained: list[ServedNotice] = []
     loose: list[Gap] = []
-    calendar = Calendar(pack.calendar)
     for copies in _groups(notices):
         first = copies[0]
         kind = pack.document_types.get(first.document_type)
@@ -54,7 +52,7 @@ def service_chain(
             continue
         group = _Group(casefile, kind, own, [copy for copy in copies if copy.translation_of is not None], proofs)
         rows = group.rows()
-        around = Circumstances(casefile, pack, calendar, kind, own, proofs, on)
+        around = Circumstances(casefile, pack, kind, own, proofs, on)
         chained.append(
             ServedNotice(
                 title=own[0].title,

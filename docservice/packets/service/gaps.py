@@ -35,7 +35,6 @@ class Circumstances:
 
     casefile: Casefile
     pack: TownPack
-    calendar: Calendar
     kind: DocumentType
     copies: Sequence[Notice]
     proofs: Sequence[Proof]
@@ -235,7 +234,7 @@ def _lead_time(around: Circumstances, row: Row) -> Iterator[Gap]:
     method, served = first.record.method, first.record.served_on
     rules = around.pack.mail_extension
     days = mail_extension(rules, around.pack.identity.state, party.address, method)
-    latest = compute(rule, hearing.on, around.calendar, days or 0).date
+    latest = compute(rule, hearing.on, Calendar(around.pack.closed_days(rule)), days or 0).date
     if served > latest:
         text = f"served on {_said(served)}; for the hearing on {_said(hearing.on)} it had to be by {_said(latest)}."
         yield _gap(around, row, "lead_time", "error", text, first.record.document)

@@ -59,6 +59,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{VERSION}/submit"): AUTHORS,
     ("POST", f"{VERSION}/reviewer"): SPEAKERS,
     ("POST", f"{VERSION}/send-back"): AUTHORS,
+    ("GET", f"{VERSION}/approval"): WORDING,
     ("POST", f"{VERSION}/approve"): DECIDERS,
     ("POST", f"{VERSION}/withdraw"): AUTHORS,
     ("GET", f"{VERSION}/word"): WORDING,
@@ -85,6 +86,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/accounts/<login>/<any(roles, password, unlink, disable, enable):what>"): ADMINISTRATOR,
     ("GET", "/desk/keys"): ADMINISTRATOR,
     ("POST", "/desk/keys"): ADMINISTRATOR,
+    ("POST", "/desk/keys/<id>/rotate"): ADMINISTRATOR,
     ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
 }
 FILLED = {

@@ -1,0 +1,40 @@
+"""Do the photographs show anything? They are evidence; an icon in the place of one is found before print."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from docservice.checks.finding import Finding, error, warning
+from docservice.checks.sight import Sight
+
+# Pixels of the longer side. A thumbnail of a telephone has 160 to 320; at 96 an inch 480 fill the width that two
+# photographs beside one another have.
+_NOTHING, _SMALL = 32, 480
+
+
+def large_enough(sight: Sight) -> Iterator[Finding]:
+    """Each photograph that the document shows has pixels enough to be seen (DOMAIN §7.10)."""
+    for picture in sight.page.root.iter("img"):
+        kind, _, name = (picture.get("src") or "").partition(":")
+        size = _size(sight.attachments.get(name)) if kind == "picture" else None
+        if size is None:
+            continue
+        told = f"The photograph “{name}” has {size[0]} × {size[1]} pixels"
+        if max(size) < _NOTHING:
+            yield error("photo_tiny", f"{told}: it shows nothing. Attach the picture that the camera made.", name)
+        elif max(size) < _SMALL:
+            yield warning("photo_small", f"{told} and is printed small. Is there a larger one?", name)
+
+
+def _size(data: bytes | None) -> tuple[int, int] | None:
+    """Width and height in pixels; None for what cannot be read, which rendering refuses."""
+    if data is None:
+        return None
+    from PIL import Image, UnidentifiedImageError  # few letters have photographs
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return image.size
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return None

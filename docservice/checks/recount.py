@@ -1,0 +1,173 @@
+"""Every date of a document counted a second time, from the town's rules, the casefile and the order alone.
+
+Written apart from :mod:`docservice.town.deadlines` and :mod:`docservice.town.reckoning`, and otherwise: days are gone
+through one by one, months by their first days. Of what those have computed nothing is read but which document it is,
+when it is issued and served, how, to whom and about what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from docservice.casefile.facts import Casefile, Party, Permit, ServiceMethod, Violation
+from docservice.town.calendar import Calendar
+from docservice.town.citing import code_of
+from docservice.town.pack import DeadlineRule, DocumentType, TownPack
+
+_DAY = timedelta(days=1)
+_MAILED_NOWHERE = ("post_on_site",)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A day and what it was counted from. ``count`` and ``extension`` (days) are 0 for one that is stated."""
+
+    day: date
+    trigger: date
+    count: int = 0
+    extension: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What the order says: the document's date, when and how it is served, on whom, and about what (an id)."""
+
+    on: date
+    served_on: date
+    method: ServiceMethod
+    recipient: str
+    about: str | None
+
+
+def recount(pack: TownPack, casefile: Casefile, kind: DocumentType, order: Ordered) -> Mapping[str, Counted]:
+    """Every date by the name under which a text prints it."""
+    return dict(_Recount(pack, casefile, kind, order).dates())
+
+
+@dataclass(frozen=True, slots=True)
+class _Recount:
+    pack: TownPack
+    casefile: Casefile
+    kind: DocumentType
+    order: Ordered
+
+    def dates(self) -> Iterator[tuple[str, Counted]]:
+        for name, key in self.kind.deadlines.items():
+            rule = self.pack.deadlines[key]
+            if name == "comply-by":
+                for violation in self.casefile.violations:
+                    found = self._comply_by(violation, rule)
+                    if found is not None:
+                        yield f"comply-by/{violation.id}", found
+            else:
+                found = self._by_rule(rule, rule.count, rule.unit == "months")
+                if found is not None:
+                    yield name, found
+        if self.kind.subject == "permit":
+            yield from self._limit()
+
+    def _comply_by(self, violation: Violation, rule: DeadlineRule) -> Counted | None:
+        served = self.order.served_on
+        stated = violation.comply_by
+        if stated is not None and not (self._about_citation() and stated <= served):
+            return Counted(stated, served)
+        if violation.immediate_danger:
+            return Counted(served, served)
+        cited = code_of(violation.section, self.pack.codes)
+        for section in self.pack.sections:
+            last = section.in_force_until or date.max
+            if section.code == cited and section.in_force_from <= violation.observed_on <= last:
+                if section.cure_days is not None:
+                    return self._by_rule(rule, section.cure_days, months=False)
+                break
+        return self._by_rule(rule, rule.count, rule.unit == "months")
+
+    def _about_citation(self) -> bool:
+        return self.kind.subject == "citation" and any(self._meant(one.id) for one in self.casefile.citations)
+
+    def _hearing(self) -> date | None:
+        meant = [one.on for one in self.casefile.hearings if self.kind.subject == "hearing" and self._meant(one.id)]
+        return meant[-1] if meant else None
+
+    def _meant(self, name: str) -> bool:
+        return self.order.about in (None, name)
+
+    def _by_rule(self, rule: DeadlineRule, count: int, months: bool) -> Counted | None:
+        trigger: date | None = self.order.served_on
+        if rule.trigger == "issue":
+            trigger = self.order.on
+        elif rule.trigger == "hearing":
+            trigger = self._hearing()
+        if trigger is None:
+            return None
+        extension = self._mail_days() if rule.extends else 0
+        step = -_DAY if rule.direction == "before" else _DAY
+        day = _months(trigger, -count if rule.direction == "before" else count) if months else trigger
+        for _ in range(extension if months else count + extension):
+            day += step
+        if rule.rolls:
+            court = self.pack.court_calendar if rule.calendar == "court" else None
+            calendar = Calendar(court or self.pack.calendar)
+            while not calendar.is_open(day):
+                day += step
+        return Counted(day, trigger, count, extension)
+
+    def _mail_days(self) -> int:
+        """Days for mailing; 0 where a person must decide, which is said elsewhere."""
+        rule, party = self.pack.mail_extension, self._recipient()
+        if not rule.adopted or self.order.method not in rule.methods or party is None or party.address is None:
+            return 0
+        address = party.address
+        if address.kind in _MAILED_NOWHERE or address.kind == "military":
+            return 0
+        if address.kind == "foreign" or address.country != "US":
+            return rule.abroad
+        if address.region is None:
+            return 0
+        return rule.same_state if address.region == self.pack.identity.state else rule.other_state
+
+    def _recipient(self) -> Party | None:
+        return next((party for party in self.casefile.parties if party.id == self.order.recipient), None)
+
+    def _limit(self) -> Iterator[tuple[str, Counted]]:
+        """The construction time limit, and the day on which the next tier of its penalty starts."""
+        permit = self._permit()
+        if permit is None or permit.limit_months is None:
+            return
+        rule, on = self.pack.time_limit, self.order.on
+        limit = _months(permit.issued_on, permit.limit_months)
+        for extension in permit.extensions:
+            if extension.to > limit and (extension.granted_on is None or extension.granted_on <= on):
+                limit = extension.to
+        calendar = Calendar(self.pack.calendar)
+        while rule.limit_rolls and not calendar.is_open(limit):
+            limit += _DAY
+        yield "time-limit", Counted(limit, permit.issued_on)
+        done = permit.completed_on
+        if done is not None and done <= on:
+            return
+        for tier in rule.tiers:
+            starts = limit + tier.from_day * _DAY
+            if starts > on:
+                yield "next-tier", Counted(starts, limit)
+                return
+
+    def _permit(self) -> Permit | None:
+        wanted = self.order.about
+        fitting = [
+            one
+            for one in self.casefile.permits
+            if (one.number == wanted if wanted is not None else one.limit_months is not None)
+        ]
+        return fitting[-1] if fitting else None
+
+
+def _months(day: date, count: int) -> date:
+    """So many months later (earlier), on the same day or on the month's last."""
+    first = day.replace(day=1)
+    for _ in range(abs(count)):
+        first = (first + 31 * _DAY if count > 0 else first - _DAY).replace(day=1)
+    last = (first + 31 * _DAY).replace(day=1) - _DAY
+    return min(first + (day.day - 1) * _DAY, last)

@@ -92,6 +92,11 @@ class Key:
     created_at: datetime = NOW
     revoked_at: datetime | None = None
     account: Any = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def state(self, now: datetime) -> str:
+        return "revoked" if self.revoked_at else "in use"
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,8 @@ class Record:
     findings: tuple[Finding, ...] = ()
     verify_code: str = ""
     replayed: bool = False
+    about: str | None = None
+    created_by: str = "test"
 
 
 class NoExhibits:
@@ -153,6 +160,7 @@ class FakeOffice:
             identity=SimpleNamespace(
                 name="Town of Testing", office="Code Compliance Office", address=("1 Test Way", "Testing, CA 95999"),
                 phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
+                time_zone="America/Los_Angeles",
             )
         )
     )  # fmt: skip
@@ -252,7 +260,7 @@ class FakeOffice:
             template=order.template, language=order.language or "en", recipient=order.recipient or "p1",
             recipient_name="Pat Owner", title="Notice about Pat Owner", issued_on=order.on or TODAY,
             sha256=hashlib.sha256(content["pdf"]).hexdigest(), verify_code=f"CODE{len(self.records):04d}",
-            findings=findings, **more,
+            findings=findings, created_by=actor, **more,
         )  # fmt: skip
         self.records.append(record)
         self.bytes_of.update({(record.id, face): data for face, data in content.items()})
@@ -283,14 +291,22 @@ class FakeOffice:
         self._change(id, status="superseded", superseded_by=new.id)
         return new
 
-    def documents(
-        self, *, case: str | None = None, template: str | None = None, status: str | None = None,
-        page: int = 1, per_page: int = 50,
-    ) -> Any:  # fmt: skip
-        wanted = {"case": case, "template": template, "status": status}
-        found = [r for r in reversed(self.records) if all(v in (None, getattr(r, k)) for k, v in wanted.items())]
-        start = (page - 1) * per_page
-        return SimpleNamespace(items=tuple(found[start : start + per_page]), total=len(found))
+    def documents(self, *, page: int = 1, per_page: int = 50, before: int | None = None, **wanted: Any) -> Any:
+        exact = {"issued_by": "created_by"}
+        named = {k: v for k, v in wanted.items() if v is not None and k not in ("q", "name")}
+        found = [
+            (place, record)
+            for place, record in reversed(list(enumerate(self.records)))
+            if all(getattr(record, exact.get(k, k)) == v for k, v in named.items())
+            and (wanted.get("q") or "").casefold() in f"{record.number} {record.case}".casefold()
+        ]
+        rest = [one for one in found if one[0] < before] if before is not None else found[(page - 1) * per_page :]
+        shown = rest[:per_page]
+        following = shown[-1][0] if len(rest) > per_page else None
+        return SimpleNamespace(items=tuple(record for _, record in shown), total=len(found), following=following)
+
+    def describe(self, records: Any, issued_by: str | None = None) -> Any:
+        return [SimpleNamespace(record=record, dates=(), copies=1, documents_of_case=1) for record in records]
 
     def document(self, id_or_number: str) -> Record:
         for record in self.records:
@@ -431,8 +447,8 @@ class FakeOffice:
         return self.job(id)
 
     def add_key(
-        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None
-    ) -> tuple[Key, str]:  # fmt: skip
+        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None, expires: date | None = None
+    ) -> tuple[Key, str]:
         secret = f"secret-{name}-{len(self.kept_keys)}"
         self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes))
         return self.kept_keys[secret], secret

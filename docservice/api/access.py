@@ -78,6 +78,24 @@ def actor() -> str:
     return str(g.actor)
 
 
+def sees_all() -> bool:
+    """Whether the caller may read what other systems issued; else what was issued under its key's name alone."""
+    return bool(scopes() & {"read", "records", "admin"})
+
+
+def refuse_unseen(issued_by: str, name: str) -> None:
+    """Raise ``Refusal("document.unknown")`` for a document that the caller may not read: to it, it is not there."""
+    if not (issued_by == actor() or sees_all()):
+        raise Refusal("document.unknown", f"There is no document “{name}”.", kind="missing")
+
+
+def refuse_foreign(issued_by: str) -> None:
+    """Raise ``Refusal("access.not_own")`` unless the caller issued the document itself, or may act on others' too."""
+    if not (issued_by == actor() or scopes() & {"records", "admin"}):
+        message = "Another system issued this document. To void or supersede it a key needs the scope records as well."
+        raise Refusal("access.not_own", message, kind="forbidden")
+
+
 def reviewer() -> Actor:
     """Who acts on wording: the person the key acts for, else the system itself."""
     name = str(g.actor).removeprefix("key:")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, request, url_for
 
-from docservice.api.access import actor, requires
+from docservice.api.access import actor, refuse_foreign, refuse_unseen, requires, sees_all
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.conditional import etag_of, require_if_match, require_match
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
 from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
-from docservice.api.pages import page_of
+from docservice.api.pages import page_from
 from docservice.api.schemas import (
     DocumentPageSchema,
     DocumentQuerySchema,
@@ -26,6 +27,9 @@ from docservice.api.schemas import (
 )
 from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
+
+if TYPE_CHECKING:
+    from docservice.correspondence.records import DocumentRecord
 
 blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Issued documents, kept as records")
 
@@ -60,25 +64,30 @@ def issue(body: dict[str, Any]) -> Any:
     if everyone or prefers_async():
         return accepted(office().queue_letters(order, everyone=everyone, actor=actor(), idempotency_key=key))
     record = office().issue(order, actor=actor(), idempotency_key=key)
-    return record, 201, _headers(record) | replay_of(record)
+    return _described(record)[0], 201, _headers(record) | replay_of(record)
 
 
 @blueprint.route("/documents", methods=["GET"])
-@requires("read")
+@requires("issue", "read", "records")
 @blueprint.arguments(DocumentQuerySchema, location="query")
 @blueprint.response(200, DocumentPageSchema)
 def find(query: dict[str, Any]) -> Any:
     """List documents
 
-    Newest first, by case, template and status, page by page; ``Link`` and the body name the other pages.
+    Newest first. ``q`` finds by parts of a number, case, name, address or code, in any case of letters. Go on by
+    ``cursor`` (``links.next``, until there is none): unlike pages by number it neither skips nor repeats a document
+    while others are issued. A key that can only issue sees what it issued.
     """
     wanted((JSON,))
-    found = office().documents(**query)
-    return page_of(found.items, found.total, query)
+    given = {name: value for name, value in query.items() if name not in ("page", "per_page", "cursor")}
+    mine = None if sees_all() else actor()
+    place = {"before": query["cursor"]} if query["cursor"] is not None else {"page": query["page"] or 1}
+    found = office().documents(**given, issued_by=mine, per_page=query["per_page"], **place)
+    return page_from(_described(*found.items), found.total, query, found.following)
 
 
 @blueprint.route("/documents/<string:id>", methods=["GET"])
-@requires("read")
+@requires("issue", "read", "records")
 @blueprint.response(200, DocumentSchema)
 @blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
 @blueprint.alt_response(200, content_type=DOCX, schema={"type": "string", "format": "binary"}, success=True)
@@ -89,11 +98,11 @@ def read(id: str) -> Any:
     Accept decides: its record (JSON), or the PDF, Word file or web page as issued.
     """
     media_type = wanted((JSON, PDF, DOCX, HTML))
-    record = office().document(id)
+    record = _seen(id)
     if media_type == JSON:
         if request.if_none_match.contains(etag_of(record)):
             return Response(status=304, headers=_headers(record))
-        return record, 200, _headers(record)
+        return _described(record)[0], 200, _headers(record)
     content, actual = office().face(record.id, cast(Face, FACE_OF[media_type]))
     response = file(content, actual, record.number, cache="private, no-cache")
     response.headers["Document-Status"] = record.status
@@ -108,13 +117,15 @@ def read(id: str) -> Any:
 def void(body: dict[str, Any], id: str) -> Any:
     """Void a document
 
-    It stays on record, with the reason. Needs If-Match (428 without, 412 when the document has changed).
+    It stays on record, with the reason. One that another system issued takes the scope records as well. Needs If-Match
+    (428 without, 412 when the document has changed).
     """
     wanted((JSON,))
-    record = office().document(id)
+    record = _seen(id)
+    refuse_foreign(record.created_by)
     require_match(record)
     record = office().void(record.id, reason=body["reason"], actor=actor())
-    return record, 200, _headers(record)
+    return _described(record)[0], 200, _headers(record)
 
 
 @blueprint.route("/documents/<string:id>/supersede", methods=["POST"])
@@ -125,24 +136,27 @@ def void(body: dict[str, Any], id: str) -> Any:
 def supersede(body: dict[str, Any], id: str) -> Any:
     """Supersede a document
 
-    Issues the order as a new document that says on its face what it replaces. Needs If-Match. The same request again
+    Issues the order as a new document that says on its face what it replaces. One that another system issued takes the
+    scope records as well. Needs If-Match. The same request again
     under its Idempotency-Key, with the same If-Match, gives the document made the first time.
     """
     wanted((JSON,))
     require_if_match()
+    key, old = idempotency_key(body), _seen(id)
+    refuse_foreign(old.created_by)
     record = office().supersede(
-        id,
+        old.id,
         order_of(body),
         reason=body["reason"],
         actor=actor(),
-        idempotency_key=idempotency_key(body),
+        idempotency_key=key,
         precondition=require_match,
     )
-    return record, 201, _headers(record) | replay_of(record)
+    return _described(record)[0], 201, _headers(record) | replay_of(record)
 
 
 @blueprint.route("/documents/<string:id>/reproduce", methods=["POST"])
-@requires("read")
+@requires("issue", "read", "records")
 @blueprint.response(200, ReproductionSchema)
 def reproduce(id: str) -> Any:
     """Render a document again
@@ -150,7 +164,23 @@ def reproduce(id: str) -> Any:
     From its pinned parts, comparing bytes with what was issued. Nothing is changed.
     """
     wanted((JSON,))
-    return office().reproduce(office().document(id).id)
+    return office().reproduce(_seen(id).id)
+
+
+def _seen(id: str) -> DocumentRecord:
+    """The document, if the caller may read it; to others it is not there."""
+    record = office().document(id)
+    refuse_unseen(record.created_by, id)
+    return record
+
+
+def _described(*records: DocumentRecord) -> list[dict[str, Any]]:
+    """Documents as the API tells them."""
+    return [
+        {**{field.name: getattr(one.record, field.name) for field in fields(one.record)}, "etag": etag_of(one.record),
+         "dates": one.dates, "copies": one.copies, "documents_of_case": one.documents_of_case}
+        for one in office().describe(records, None if sees_all() else actor())
+    ]  # fmt: skip
 
 
 def _headers(record: Any) -> dict[str, str]:

@@ -10,8 +10,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from docservice.api.bodies import Files, UploadedExhibits
-from docservice.api.conditional import etag_of
-from docservice.api.pages import PageQuerySchema, PageSchema
+from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.correspondence.choices import STATUSES
 from docservice.correspondence.order import Order
@@ -171,13 +170,23 @@ class PreviewSchema(ma.Schema):
     milliseconds = fields.Float(required=True)
 
 
+class DateSchema(ma.Schema):
+    """A date that a document sets, as it was counted when it was issued."""
+
+    name = fields.String(required=True, metadata={"example": "contest-by"})
+    title = fields.String(required=True)
+    date = fields.String(required=True, metadata={"format": "date"})
+    explained = fields.String(required=True, metadata={"description": "How it was counted, in words"})
+    source = fields.String(required=True, metadata={"description": "The rule"})
+
+
 class DocumentSchema(ma.Schema):
     """An issued document's record. Its faces are at the same address under other media types."""
 
     id = fields.String(required=True)
     number = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    etag = fields.Function(etag_of, metadata={"type": "string", "description": "For If-Match, also in the ETag header"})
+    etag = fields.String(metadata={"description": "For If-Match, also in the ETag header"})
     case = fields.String(required=True)
     template = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -185,7 +194,16 @@ class DocumentSchema(ma.Schema):
     title = fields.String(required=True)
     recipient = fields.String(allow_none=True)
     recipient_name = fields.String(allow_none=True)
+    about = fields.String(
+        allow_none=True, metadata={"description": "Id of the inspection, citation, hearing … that was ordered"}
+    )
     issued_on = PlainDate(required=True)
+    dates = fields.List(fields.Nested(DateSchema), required=True, metadata={"description": "The dates that it sets"})
+    copies = fields.Integer(
+        required=True,
+        metadata={"description": "Letters in force of its template about the same thing, to whomever; itself counted"},
+    )
+    documents_of_case = fields.Integer(required=True, metadata={"description": "All of its case, in every state"})
     pages = fields.Integer(required=True)
     sha256 = fields.String(required=True, metadata={"description": "Of the PDF"})
     casefile_sha256 = fields.String()
@@ -206,13 +224,25 @@ def case_field() -> fields.String:
     return fields.String(load_default=None, validate=_SHORT)
 
 
-class DocumentQuerySchema(PageQuerySchema):
+def _exactly(description: str) -> fields.String:
+    return fields.String(load_default=None, validate=_SHORT, metadata={"description": description})
+
+
+class DocumentQuerySchema(CursorQuerySchema):
+    q = _exactly("Words: parts of a number, case, name, address or code, in any case of letters; all must be there")
+    number = _exactly("The printed number")
     case = case_field()
-    template = fields.String(load_default=None, validate=_SHORT)
+    recipient = _exactly("A party's id")
+    name = _exactly("Parts of the recipient's name")
+    about = _exactly("Id of the inspection, citation, hearing … that was ordered")
+    language = _exactly("BCP 47")
+    template = _exactly("A template's key")
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    issued_from = PlainDate(load_default=None, metadata={"description": "Dated on this day or later"})
+    issued_to = PlainDate(load_default=None, metadata={"description": "Dated on this day or before"})
 
 
-class DocumentPageSchema(PageSchema):
+class DocumentPageSchema(CursorPageSchema):
     items = fields.List(fields.Nested(DocumentSchema), required=True)
 
 

@@ -9,8 +9,8 @@ import click
 
 from docservice.cli.letters import order_of, order_options, out_option, save
 from docservice.cli.opening import actor, opened
-from docservice.cli.output import REFUSED, emit, finding_lines, json_option, table
-from docservice.cli.types import FACE
+from docservice.cli.output import REFUSED, emit, finding_lines, json_option, plain, table
+from docservice.cli.types import DAY, FACE
 from docservice.correspondence.choices import STATUSES
 
 if TYPE_CHECKING:
@@ -26,21 +26,32 @@ def documents() -> None:
 
 
 @documents.command("list")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option("--case", help="Case number.")
+@click.option("--number", help="Printed number.")
+@click.option("--recipient", help="Id of the party it went to.")
+@click.option("--name", help="Parts of the recipient's name.")
+@click.option("--about", help="Id of the inspection, citation, hearing … that was ordered.")
+@click.option("--language", help="BCP 47.")
 @click.option("--template", help="Template key.")
 @click.option("--status", type=click.Choice(STATUSES))
+@click.option("--from", "issued_from", type=DAY, help="Dated on this day or later.")
+@click.option("--to", "issued_to", type=DAY, help="Dated on this day or before.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, 1000), default=50, show_default=True)
 @json_option
-def list_(**query: Any) -> None:
-    """List documents, newest first.
+def list_(words: tuple[str, ...], **query: Any) -> None:
+    """List documents, newest first; with WORDs, those that have all of them.
+
+    A WORD is a part of a number, case, name, address or code, in any case of letters, with or without accents.
 
     \b
-    Example:
+    Examples:
       docservice documents list --case CE-2026-0231 --status issued
+      docservice documents list ridgeline garcia
     """
     with opened() as office:
-        found = office.documents(**query)
+        found = office.documents(q=" ".join(words) or None, **query)
     rows = [(r.number, r.issued_on, r.status, r.language, r.pages, r.title, r.recipient_name) for r in found.items]
     head = ("Number", "Date", "Status", "Language", "Pages", "Title", "To")
     more = [f"{len(rows)} of {found.total}; see --page"] if found.total > len(rows) else []
@@ -61,16 +72,20 @@ def show(document: str, faces: tuple[Face, ...], out: Path | None) -> None:
     """
     with opened() as office:
         record = office.document(document)
+        (described,) = office.describe([record])
         written = save(office, record, faces or ("pdf",), out) if out else []
     shown = {
         "Number": record.number, "Title": record.title, "Status": record.status, "Case": record.case,
         "To": record.recipient_name, "Date": record.issued_on, "Language": record.language, "Pages": record.pages,
         "Template": f"{record.template}, version {record.version}", "Supersedes": record.supersedes,
         "Superseded by": record.superseded_by, "Original": record.original, "Reason": record.void_reason,
+        "About": record.about, "Copies in force": described.copies, "Of its case": described.documents_of_case,
         "Verify code": record.verify_code, "SHA-256": record.sha256, "Id": record.id,
     }  # fmt: skip
-    lines = [f"{name:14} {value}" for name, value in shown.items() if value is not None]
-    emit({"document": record, "files": written}, [*lines, *finding_lines(record.findings), *map(str, written)])
+    lines = [f"{name:15} {value}" for name, value in shown.items() if value is not None]
+    lines += [f"{one['title']}: {one['explained']}" for one in described.dates]
+    emit({**plain(described), "document": record, "files": written},
+         [*lines, *finding_lines(record.findings), *map(str, written)])  # fmt: skip
 
 
 @documents.command()

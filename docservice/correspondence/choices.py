@@ -26,7 +26,9 @@ FACES: tuple[Face, ...] = get_args(Face)
 Status = Literal["issued", "superseded", "void"]  # of a document on record
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-Scope = Literal["preview", "issue", "read", "packets", "review", "approve", "translate", "admin"]  # of an API key
+Scope = Literal[  # of an API key
+    "preview", "issue", "read", "records", "packets", "review", "approve", "translate", "admin"
+]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 # Of an account; what each may do stands in correspondence.roles.

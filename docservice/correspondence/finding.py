@@ -2,29 +2,122 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
 
+from sqlalchemy import ColumnElement, func, or_, select
+
+from docservice.correspondence import document_index
 from docservice.correspondence.records import DocumentRecord, Page, document_record
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Refusal
-from docservice.storage.models import DocumentRow
+from docservice.storage.models import DocumentIndexRow, DocumentRow
+
+
+class Wanted(TypedDict, total=False):
+    """What somebody looks for; what is not named, or None, is any. ``q`` is words that a document is found by
+    (``correspondence.document_index``), ``name`` parts of the recipient's name, ``issued_by`` who issued it
+    (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included. The others are exact."""
+
+    number: str | None
+    case: str | None
+    recipient: str | None
+    name: str | None
+    about: str | None
+    language: str | None
+    template: str | None
+    version: int | None
+    status: str | None
+    issued_from: date | None
+    issued_to: date | None
+    issued_by: str | None
+    q: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A document, and what is around it.
+
+    ``dates`` are those that it sets (``document_index.dates``); ``copies`` counts the letters of its template about the
+    same thing, to whomever, that are in force (translations not counted, itself counted); ``documents_of_case`` all of
+    its case, in every state.
+    """
+
+    record: DocumentRecord
+    dates: tuple[Mapping[str, Any], ...]
+    copies: int
+    documents_of_case: int
+
+
+_EXACT = {
+    "case": DocumentRow.case_number, "recipient": DocumentRow.recipient, "about": DocumentRow.about,
+    "language": DocumentRow.language, "template": DocumentRow.template, "version": DocumentRow.version,
+    "status": DocumentRow.status, "issued_by": DocumentRow.created_by,
+}  # fmt: skip
 
 
 def documents(
-    shop: Shop, *, case: str | None, template: str | None, version: int | None, status: str | None, page: int,
-    per_page: int,
-) -> Page[DocumentRecord]:  # fmt: skip
-    """One page of the documents of a case, a template (and its version), a status; ``None`` is any."""
-    wanted = {
-        DocumentRow.case_number: case, DocumentRow.template: template, DocumentRow.version: version,
-        DocumentRow.status: status,
-    }  # fmt: skip
-    conditions = [column == value for column, value in wanted.items() if value is not None]
+    shop: Shop, wanted: Wanted, *, page: int = 1, per_page: int, before: int | None = None
+) -> Page[DocumentRecord]:
+    """Documents, newest first: a page by its number, or those ``before`` a place in the order of issue.
+
+    Pages by number move while letters go out; what stands before a place does not. ``following`` of the page is the
+    place from which to go on.
+    """
+    conditions = _conditions(wanted)
     query = select(DocumentRow).where(*conditions).order_by(DocumentRow.position.desc())
+    if before is not None:
+        query = query.where(DocumentRow.position < before)
+    else:
+        query = query.offset((max(page, 1) - 1) * per_page)
     with shop.store.database.reading() as session:
         total = session.scalar(select(func.count()).select_from(DocumentRow).where(*conditions)) or 0
-        rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
-        return Page(tuple(document_record(row) for row in rows), total)
+        rows = list(session.scalars(query.limit(per_page + 1)))
+        following = rows[per_page - 1].position if len(rows) > per_page else None
+        return Page(tuple(document_record(row) for row in rows[:per_page]), total, following)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    given: Mapping[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    found = [column == given[name] for name, column in _EXACT.items() if name in given]
+    if number := given.get("number"):
+        found.append(or_(DocumentRow.number == number, DocumentRow.number == number.upper()))
+    if "issued_from" in given:
+        found.append(DocumentRow.issued_on >= given["issued_from"])
+    if "issued_to" in given:
+        found.append(DocumentRow.issued_on <= given["issued_to"])
+    looked_up = [*document_index.matching(given.get("q", "")), *document_index.named(given.get("name", ""))]
+    if looked_up:
+        found.append(DocumentRow.position.in_(select(DocumentIndexRow.position).where(*looked_up)))
+    return found
+
+
+def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
+    """Documents with what is around them; of others only what ``issued_by`` issued counts, when it is named."""
+    around = (
+        DocumentRow.case_number, DocumentRow.template, DocumentRow.about, DocumentRow.status, DocumentRow.original
+    )  # fmt: skip
+    query = select(*around).where(DocumentRow.case_number.in_({record.case for record in records}))
+    if issued_by is not None:
+        query = query.where(DocumentRow.created_by == issued_by)
+    with shop.store.database.reading() as session:
+        others = list(session.execute(query))
+        rows = {
+            row.id: row
+            for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_([r.id for r in records])))
+        }
+    cases = Counter(row[0] for row in others)
+    letters = Counter(row[:3] for row in others if row[3] == "issued" and row[4] is None)
+    return tuple(
+        Described(
+            record, tuple(document_index.dates_of(shop, rows[record.id])),
+            letters[record.case, record.template, record.about], cases[record.case],
+        )
+        for record in records
+    )  # fmt: skip
 
 
 def document(shop: Shop, id_or_number: str) -> DocumentRecord:

@@ -10,6 +10,7 @@ rendered again inside the transaction, where the number cannot move. Files go to
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docservice.correspondence import production
+from docservice.correspondence import document_index, production
 from docservice.correspondence.idempotency import Request, once
 from docservice.correspondence.order import Order, is_plain
 from docservice.correspondence.production import Earlier, Product
@@ -229,6 +230,7 @@ def _keep(
             AttachmentRow(document_id=row.id, name=name, sha256=sha256)
             for name, sha256 in one.prepared.attachments.items()
         )
+        session.add(document_index.entry(row, json.loads(one.prepared.snapshot)))
         rows.append(row)
     for earlier in old:
         earlier.status, earlier.reason = "superseded", reason
@@ -278,7 +280,12 @@ def _row(one: _Made, sequence: int, series: str) -> DocumentRow:
         verify_code=one.code,
         findings=findings_to_plain(product.findings),
         notice=notice,
-    )
+        dates=document_index.dates(
+            prepared.edition.pack, prepared.casefile, prepared.bundle.meta.document_type, on=prepared.on,
+            recipient=prepared.recipient.id if prepared.recipient else None, about=prepared.about,
+            language=prepared.language,
+        ),
+    )  # fmt: skip
 
 
 def _replaceable(session: Session, document_id: str, *, lock: bool) -> list[DocumentRow]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from docservice import casefile as casefiles
-from docservice.catalog import versions as version_room
 from docservice.catalog.lifecycle import Replacement
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.redlines import Redline
@@ -18,6 +17,7 @@ from docservice.catalog.versions import VersionRecord
 from docservice.config import Settings
 from docservice.correspondence import (
     binding,
+    document_index,
     finding,
     freezing,
     issuing,
@@ -37,6 +37,7 @@ from docservice.correspondence.accounts import Accounts
 from docservice.correspondence.archive import Archive
 from docservice.correspondence.choices import Face
 from docservice.correspondence.exhibits import Exhibits
+from docservice.correspondence.finding import Described, Wanted
 from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
     ApiKeyRecord,
@@ -75,7 +76,7 @@ class Office:
         self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
         self.exhibits, self.archive = Exhibits(shop), Archive(shop.store)
-        self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=self.tidy)
+        self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=partial(self.tidy, 120.0))
 
     def __enter__(self) -> Office:
         return self
@@ -149,20 +150,15 @@ class Office:
         return issuing.void(self.shop, self.document(id).id, reason=reason, actor=actor)
 
     def documents(
-        self,
-        *,
-        case: str | None = None,
-        template: str | None = None,
-        version: int | None = None,
-        status: str | None = None,
-        page: int = 1,
-        per_page: int | None = None,
+        self, *, page: int = 1, per_page: int | None = None, before: int | None = None, **wanted: Unpack[Wanted]
     ) -> Page[DocumentRecord]:
-        """Documents on record, newest first."""
+        """Documents on record, newest first. See ``correspondence.finding``."""
         size = per_page or self.settings.per_page
-        return finding.documents(
-            self.shop, case=case, template=template, version=version, status=status, page=page, per_page=size
-        )  # fmt: skip
+        return finding.documents(self.shop, wanted, page=page, per_page=size, before=before)
+
+    def describe(self, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
+        """Documents with the dates that they set, and how many others there are."""
+        return finding.describe(self.shop, records, issued_by)
 
     def document(self, id_or_number: str) -> DocumentRecord:
         """One document. Raises ``Refusal("document.unknown", kind="missing")``."""
@@ -192,13 +188,11 @@ class Office:
 
     def versions(self, key: str) -> tuple[VersionRecord, ...]:
         """Every version of a template. Raises ``Refusal("template.unknown", kind="missing")``."""
-        with self.shop.store.database.reading() as session:
-            return version_room.versions(session, key)
+        return tuple(one.version for one in self.review.versions(key))
 
     def version(self, key: str, number: int) -> VersionRecord:
         """One version. Raises ``Refusal("template.unknown", kind="missing")``."""
-        with self.shop.store.database.reading() as session:
-            return version_room.version(session, key, number)
+        return self.review.version(key, number).version
 
     def add_template(self, folder: Path, **given: Any) -> VersionRecord:
         """Put a folder that was approved elsewhere on record, in force from a day on: ``templates.add_template``."""
@@ -302,7 +296,7 @@ class Office:
     def verify_packet(
         self, files: Mapping[str, Path], *, certificate: Any = None, packet: str | None = None
     ) -> Verification:
-        """Hold files against a certificate. See ``correspondence.verifying``."""
+        """Hold files against a certificate."""
         return verifying.verify(self.shop, files, certificate=certificate, packet=packet)
 
     def working_folder(self) -> AbstractContextManager[Path]:
@@ -352,13 +346,17 @@ class Office:
     # Keys, audit, upkeep
 
     def add_key(
-        self, name: str, scopes: Iterable[str], actor: str, account: str | None = None
+        self, name: str, scopes: Iterable[str], actor: str, account: str | None = None, expires: date | None = None
     ) -> tuple[ApiKeyRecord, str]:
         """A new API key: its record, and its secret, shown this once. ``account``: the person it acts for."""
-        return keys.add_key(self.shop, name, scopes, actor, account)
+        return keys.add_key(self.shop, name, scopes, actor, account, expires)
+
+    def rotate_key(self, id: str, *, actor: str, **more: Any) -> tuple[ApiKeyRecord, str]:
+        """A successor of an API key, which ends after some days. See ``correspondence.keys``."""
+        return keys.rotate_key(self.shop, id, actor=actor, **more)
 
     def key_for(self, secret: str) -> ApiKeyRecord | None:
-        """The unrevoked key with this secret."""
+        """The key with this secret, if it works."""
         return keys.key_for(self.shop, secret)
 
     def keys(self) -> tuple[ApiKeyRecord, ...]:
@@ -384,11 +382,12 @@ class Office:
         with self.shop.store.database.reading() as session:
             return audit_trail.sealed(session, seal)
 
-    def tidy(self) -> None:
-        """Forget what nobody needs: unused exhibits, folders of killed processes, sessions that are over."""
+    def tidy(self, seconds: float = 1.0) -> None:
+        """Forget what nobody needs: unused exhibits, old folders and sessions. Fill the index for some ``seconds``."""
         self.exhibits.sweep()
         working.sweep(self.shop)
         self.sessions.sweep()
+        document_index.fill(self.shop, seconds)
 
     def recover(self) -> tuple[int, int]:
         """Settle what killed processes left behind: (files moved to their place, files deleted)."""

@@ -19,10 +19,11 @@ JobRecord = Job  # queued work: as the queue knows it
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list; ``total`` counts all pages' items."""
+    """One page of a list; ``total`` counts all pages' items. ``following`` is the place to go on from, if there is."""
 
     items: tuple[T, ...]
     total: int
+    following: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,10 @@ class AccountRecord:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
-    """An API key, without its secret; ``hint`` is the secret's beginning. ``account`` is the person it acts for."""
+    """An API key, without its secret; ``hint`` is the secret's beginning. ``account`` is the person it acts for.
+
+    It works until ``expires_at`` (None: for good), unless it is revoked. ``last_used_at`` is right to the hour.
+    """
 
     id: str
     name: str
@@ -173,6 +177,14 @@ class ApiKeyRecord:
     created_by: str
     revoked_at: datetime | None
     account: AccountRecord | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = field(default=None, compare=False)
+
+    def state(self, now: datetime) -> Literal["in use", "expired", "revoked"]:
+        """Whether it works at a moment, and if not, why."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else "in use"
 
 
 def findings_to_plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
@@ -237,7 +249,7 @@ def key_record(row: ApiKeyRow, account: AccountRow | None = None) -> ApiKeyRecor
     """The record of a row."""
     return ApiKeyRecord(
         row.id, row.name, row.hint, tuple(row.scopes), row.created_at, row.created_by, row.revoked_at,
-        account_record(account) if account is not None else None,
+        account_record(account) if account is not None else None, row.expires_at, row.last_used_at,
     )  # fmt: skip
 
 

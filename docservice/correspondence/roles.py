@@ -51,6 +51,7 @@ SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Permission]] = MappingProxyType(
         "preview": frozenset({"preview"}),
         "issue": frozenset({"preview", "issue"}),
         "read": frozenset({"read"}),
+        "records": frozenset({"read"}),  # with issue: void and supersede what other systems issued
         "packets": frozenset({"packets"}),
         "review": frozenset({"wording", "propose", "comment", "send_back"}),
         "approve": frozenset({"wording", "comment", "send_back", "approve", "approve_translations"}),

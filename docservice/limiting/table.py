@@ -63,8 +63,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "work": {
         "desk": """account accounts add_account add_key answer approve_chosen approve_translation assign change_account
             choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
-            pictures reopen_translation revoke_key samples save_translation send_back sheet sign_out start submit
-            template templates trail translations version withdraw""",
+            pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
+            submit template templates trail translations version withdraw""",
         "documents": "find issue read supersede void",
         "events": "follow",
         "exhibits": "add find forget put read",

@@ -197,6 +197,7 @@ class DocumentRow(Base):
         Index("ix_document_case", "case_number"),
         Index("ix_document_original", "original"),
         Index("ix_document_template", "template", "created_by"),
+        Index("ix_document_created_by", "created_by", "position"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -233,6 +234,19 @@ class DocumentRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)  # why it was superseded or voided
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
+    dates: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # that it sets; None of earlier releases
+
+
+class DocumentIndexRow(Base):
+    """What a document is found by. No record: it follows from what is on record, and what is missing or not
+    ``whole`` is made from that (``correspondence.document_index``). Narrow: it is read through for every search."""
+
+    __tablename__ = "document_index"
+
+    position: Mapped[int] = mapped_column(ForeignKey("document.position"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)  # of the recipient, folded
+    words: Mapped[str] = mapped_column(Text)  # number, case, name, address, code, folded
+    whole: Mapped[bool] = mapped_column(index=True)  # not so for documents of an earlier release: no address yet
 
 
 class AttachmentRow(Base):
@@ -347,6 +361,8 @@ class ApiKeyRow(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # from which moment on it works no longer
+    last_used_at: Mapped[datetime | None]  # to the hour
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # the person it acts for
 
 

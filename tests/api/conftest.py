@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from docservice.app import create_app
 from tests.fake_office import FakeOffice
 
-SCOPES = ("preview", "issue", "read", "packets", "review", "approve", "translate", "admin")
+SCOPES = ("preview", "issue", "read", "records", "packets", "review", "approve", "translate", "admin")
 
 
 @pytest.fixture

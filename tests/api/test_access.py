@@ -12,7 +12,19 @@ from docservice.api.access import requires
 from docservice.app import create_app
 from tests.fake_office import FakeOffice
 
-ROLES = ("nobody", "stranger", "preview", "issue", "read", "packets", "review", "approve", "translate", "admin")
+ROLES = (
+    "nobody",
+    "stranger",
+    "preview",
+    "issue",
+    "read",
+    "records",
+    "packets",
+    "review",
+    "approve",
+    "translate",
+    "admin",
+)
 EVERYBODY = frozenset(ROLES)
 KEYS = frozenset(ROLES[2:])
 REVIEWERS = frozenset({"review", "approve", "admin"})
@@ -64,11 +76,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{ONE}/reopenings"): TRANSLATORS | {"approve"},
     ("POST", "/api/v1/previews"): frozenset({"preview", "issue", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
-    ("GET", "/api/v1/documents"): frozenset({"read", "admin"}),
-    ("GET", "/api/v1/documents/<string:id>"): frozenset({"read", "admin"}),
+    ("GET", "/api/v1/documents"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", "/api/v1/documents/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/supersede"): frozenset({"issue", "admin"}),
-    ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"read", "admin"}),
+    ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/jobs/<string:id>"): frozenset({"issue", "packets", "read", "admin"}),
     ("GET", "/api/v1/jobs/<string:id>/events"): frozenset({"issue", "packets", "read", "admin"}),
     ("POST", "/api/v1/jobs/<string:id>/cancel"): frozenset({"issue", "packets", "admin"}),

@@ -179,3 +179,73 @@ def test_a_wrong_query_names_the_parameter(client: FlaskClient, key: Key, query:
 def test_unknown_document(client: FlaskClient, key: Key) -> None:
     answer = client.get(f"{URL}/NOV-2026-9999", headers=key("read"))
     assert (answer.status_code, answer.get_json()["code"]) == (404, "document.unknown")
+
+
+def test_a_document_is_its_issuers(client: FlaskClient, office: FakeOffice, key: Key, order: dict[str, Any]) -> None:
+    """A key that may only issue sees and changes what was issued under its name; more takes a scope that says so."""
+    made = {name: office.add_key(name, scopes, "test")[1] for name, scopes in {
+        "permits": ("issue",), "parking": ("issue",), "auditor": ("read",), "desk": ("issue", "read"),
+        "registrar": ("issue", "records"), "reader": ("records",),
+    }.items()}  # fmt: skip
+
+    def ask(name: str, method: str, path: str, **more: Any) -> Any:
+        headers = {"Authorization": f"Bearer {made[name]}", "If-Match": "*"}
+        return client.open(f"{URL}{path}", method=method, headers=headers, **more)
+
+    one = ask("permits", "POST", "", json=order).get_json()
+    other = ask("parking", "POST", "", json=order).get_json()
+    again = office.add_key("permits", ("issue",), "test")[1]  # another key of the same name: its successor
+    assert client.get(f"{URL}/{one['id']}", headers={"Authorization": f"Bearer {again}"}).status_code == 200
+    for path in (f"/{one['id']}", f"/{one['number']}"):
+        assert ask("permits", "GET", path).status_code == 200
+        assert (ask("parking", "GET", path).status_code, ask("parking", "GET", path).get_json()["code"]) == (
+            404, "document.unknown",
+        )  # fmt: skip
+        for name in ("auditor", "desk", "registrar", "reader"):
+            assert ask(name, "GET", path).status_code == 200, name
+    for name, seen in (("permits", 1), ("parking", 1), ("auditor", 2), ("desk", 2), ("registrar", 2), ("reader", 2)):
+        assert ask(name, "GET", "").get_json()["total"] == seen, name
+    assert ask("parking", "POST", f"/{one['id']}/reproduce").status_code == 404
+    assert ask("permits", "POST", f"/{one['id']}/reproduce").status_code == 200
+    steps = (("void", {"reason": "wrong"}), ("supersede", {**order, "reason": "wrong"}))
+    for step, body in steps:
+        path = f"/{one['id']}/{step}"
+        assert ask("parking", "POST", path, json=body).status_code == 404
+        assert ask("desk", "POST", path, json=body).get_json()["code"] == "access.not_own"
+        assert ask("desk", "POST", path, json=body).status_code == 403
+        assert ask("auditor", "POST", path, json=body).status_code == 403  # it may not issue
+        assert ask("reader", "POST", path, json=body).status_code == 403
+    assert [record.status for record in office.records] == ["issued", "issued"]
+    assert ask("registrar", "POST", f"/{one['id']}/supersede", json=steps[1][1]).status_code == 201
+    assert ask("parking", "POST", f"/{other['id']}/void", json={"reason": "mine"}).status_code == 200
+
+
+def test_a_list_by_its_cursor(client: FlaskClient, key: Key, order: dict[str, Any], office: FakeOffice) -> None:
+    headers = key("issue", "read")
+    for _ in range(5):
+        client.post(URL, json=order, headers=headers)
+    seen: list[str] = []
+    url: str | None = f"{URL}?case=CE-2026-0001&per_page=2"
+    while url is not None:
+        answer = client.get(url, headers=headers)
+        body = answer.get_json()
+        seen += [item["number"] for item in body["items"]]
+        url = body["links"].get("next")
+        assert (url is None) is (body["cursor"] is None)
+        assert url is None or f'<{url}>; rel="next"' in answer.headers["Link"]
+        client.post(URL, json=order, headers=headers)  # one more goes out meanwhile
+    assert seen == [f"NOV-2026-{number:04d}" for number in (5, 4, 3, 2, 1)]
+    assert "page" not in body
+    both = client.get(
+        f"{URL}?cursor={client.get(URL, headers=headers).get_json()['cursor'] or 'x'}&page=2", headers=headers
+    )
+    assert both.get_json()["errors"][0]["parameter"] in ("page", "cursor")
+    for cursor in ("x", "", "MTI", "é", "YmVmb3JlOng", "bmFtZTo1", "a" * 2000):
+        answer = client.get(URL, query_string={"cursor": cursor}, headers=headers)
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"][0]["parameter"] == "cursor"
+
+
+def test_a_record_tells_what_it_is_about(client: FlaskClient, key: Key, issued: dict[str, Any]) -> None:
+    body = client.get(f"{URL}/{issued['id']}", headers=key("read")).get_json()
+    assert {"about", "dates", "copies", "documents_of_case"} <= set(body)

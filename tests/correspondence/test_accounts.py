@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -29,8 +29,8 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def wait(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+    def wait(self, seconds: float = 0, **more: float) -> None:
+        self.now += timedelta(seconds=seconds, **more)
 
 
 @pytest.fixture
@@ -150,6 +150,54 @@ def test_a_person_changes_their_password(office: Office) -> None:
     assert refused(office.accounts.sign_in, "ana", GOOD).code == "account.sign_in"
     assert office.accounts.sign_in("ana", "another long one")
     assert office.audit(subject="account/ana")[2].actor == "account:ana"
+
+
+def test_a_key_ends_on_its_day_and_is_followed_by_another(office: Office, clock: Clock) -> None:
+    """The last day is the town's, whole; a successor has name, scopes, person and length of life of the one before."""
+    assert [p.code for p in refused(office.add_key, "x", ["read"], "cli:op", None, date(2026, 5, 31)).problems] == [
+        "key.expires"
+    ]
+    made, secret = office.add_key("tracker", ["issue", "read"], "cli:op", None, date(2026, 6, 10))
+    assert made.expires_at == datetime(2026, 6, 11, 7, tzinfo=UTC)  # midnight in California
+    assert made.last_used_at is None
+    assert office.key_for(secret) == made
+    assert office.keys()[0].last_used_at == clock()
+    clock.wait(minutes=50)
+    office.key_for(secret)
+    assert office.keys()[0].last_used_at == clock() - timedelta(minutes=50)  # known to the hour: no write for each use
+    clock.wait(minutes=20)
+    office.key_for(secret)
+    assert office.keys()[0].last_used_at == clock()
+
+    successor, other = office.rotate_key(made.id, actor="cli:op", overlap_days=2)
+    assert (successor.name, successor.scopes) == (made.name, made.scopes)
+    assert successor.expires_at == clock() + (datetime(2026, 6, 11, 7, tzinfo=UTC) - made.created_at)
+    assert office.key_for(secret) is not None
+    clock.wait(days=2, seconds=1)
+    over = refused(office.key_for, secret)
+    assert (over.code, over.kind) == ("access.key_expired", "unauthenticated")
+    assert office.key_for(other) is not None
+    listed = office.keys()
+    assert [key.state(clock()) for key in listed] == ["expired", "in use"]
+    assert refused(office.rotate_key, made.id, actor="cli:op").code == "key.ended"
+    now, last = office.rotate_key(successor.id, actor="cli:op", overlap_days=0, expires=date(2026, 12, 31))
+    assert refused(office.key_for, other).code == "access.key_expired"
+    assert office.key_for(last) == now
+    assert refused(office.rotate_key, now.id, actor="cli:op", overlap_days=366).problems[0].code == "key.overlap"
+    assert refused(office.rotate_key, "x", actor="cli:op").code == "key.unknown"
+    line = office.audit(subject=made.id, last=1)[0]
+    assert (line.action, line.detail["by"]) == ("key.rotated", successor.id)
+    assert office.verify_audit() is None
+
+
+def test_a_key_that_never_ends_has_a_successor_that_never_ends(office: Office, clock: Clock) -> None:
+    made, secret = office.add_key("tracker", ["read"], "cli:op")
+    successor, _ = office.rotate_key(made.id, actor="cli:op")
+    assert successor.expires_at is None
+    clock.wait(days=6, hours=23)
+    assert office.key_for(secret) is not None
+    clock.wait(hours=2)
+    assert refused(office.key_for, secret).code == "access.key_expired"
 
 
 def test_keys_act_for_people(office: Office) -> None:

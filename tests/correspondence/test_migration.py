@@ -72,6 +72,8 @@ def test_old_versions_stay_as_they_were(
         office.withdraw("stop-work-order", 2, reason="Wrong.", actor="ana", replacement=1)
         listed = {template.key: office.versions(template.key) for template in office.templates()}
         _, secret = office.add_key("tracker", ["read"], "ana")
+        rights = {"issuer": ("issue",), "both": ("issue", "read"), "mighty": ("admin",)}
+        held = {name: office.add_key(name, scopes, "ana")[1] for name, scopes in rights.items()}
         # A version withdrawn in the old way, without a word on what takes its place.
         office.withdraw("memorandum", 1, reason="Not used.", actor="ana", replacement="none")
         before = letters(office)
@@ -96,6 +98,12 @@ def test_old_versions_stay_as_they_were(
         found = office.key_for(secret)
         assert found is not None
         assert (found.name, found.account) == ("tracker", None)
+        # Who might read and void what others issued may do so still; nobody may do more than before.
+        assert {name: found.scopes for name, one in held.items() if (found := office.key_for(one))} == {
+            "issuer": ("issue",), "both": ("issue", "read", "records"), "mighty": ("admin",),
+        }  # fmt: skip
+        assert [one.number for one in office.documents(q="fillmore").items] == [first.number]
+        assert office.describe([first])[0].dates
         again = office.issue(citation, actor="ana")
         assert office.reproduce(again.id).identical
         with pytest.raises(Refusal) as refused:

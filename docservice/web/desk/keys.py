@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.correspondence.choices import SCOPES
-from docservice.refusal import Refusal
+from docservice.refusal import Problem, Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.answers import status_of
@@ -16,6 +18,7 @@ def routes(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint."""
     blueprint.get("/keys")(keys)
     blueprint.post("/keys")(add_key)
+    blueprint.post("/keys/<id>/rotate")(rotate_key)
     blueprint.post("/keys/<id>/revoke")(revoke_key)
 
 
@@ -31,10 +34,17 @@ def add_key() -> BaseResponse:
     form = request.form
     try:
         record, secret = office().add_key(
-            form.get("name", ""), form.getlist("scopes"), actor().name, form.get("account") or None
+            form.get("name", ""), form.getlist("scopes"), actor().name, form.get("account") or None, _day("expires")
         )
     except Refusal as refusal:
         return current_app.response_class(_page(refusal=refusal), status_of(refusal))
+    return current_app.response_class(_page(made=record.name, secret=secret), 201)
+
+
+@allows("keys")
+def rotate_key(id: str) -> BaseResponse:
+    """A successor of a key, which works beside it for some days."""
+    record, secret = office().rotate_key(id, actor=actor().name)
     return current_app.response_class(_page(made=record.name, secret=secret), 201)
 
 
@@ -45,10 +55,20 @@ def revoke_key(id: str) -> BaseResponse:
     return redirect(url_for("desk.keys", done="revoked"), 303)
 
 
+def _day(name: str) -> date | None:
+    given = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        problem = Problem("key.expires", "is no date; write it like 2027-06-30", f"/{name}")
+        raise Refusal("key.invalid", "The key was not made.", [problem]) from None
+
+
 def _page(*, refusal: Refusal | None = None, made: str = "", secret: str = "") -> str:
     people = [account for account in office().accounts.listed() if account.disabled_at is None]
     done = "The key is revoked." if request.args.get("done") == "revoked" else None
     return render_template(
-        "desk/keys.html", keys=tuple(reversed(office().keys())), people=people, scopes=SCOPES, means=words.SCOPES,
+        "desk/keys.html", keys=tuple(reversed(office().keys())), now=office().shop.clock(),
+        people=people, scopes=SCOPES, means=words.SCOPES,
         refusal=refusal, made=made, secret=secret, form=request.form, done=done,
     )  # fmt: skip

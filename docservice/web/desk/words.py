@@ -45,8 +45,9 @@ ROLES = {
 }
 SCOPES = {
     "preview": "make drafts",
-    "issue": "issue documents",
-    "read": "read documents and packets",
+    "issue": "issue documents; read, void and supersede what it issued",
+    "read": "read all documents and packets",
+    "records": "read all documents; with issue, void and supersede what other systems issued",
     "packets": "bind packets",
     "review": "propose and review wording",
     "approve": "approve, for the person it acts for",

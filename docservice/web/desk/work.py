@@ -20,11 +20,13 @@ def routes(blueprint: Blueprint) -> None:
 
 @allows("read")
 def documents() -> str:
-    """Documents on record, newest first; of a case, a template, a version."""
+    """Documents on record, newest first: found by words; of a case, a template, a version."""
     given = request.args
     status = given.get("status") if given.get("status") in STATUSES else None
     number, size = max(given.get("page", 1, type=int), 1), office().settings.per_page
-    wanted = {"case": given.get("case", "").strip() or None, "template": given.get("template", "").strip() or None,
+    wanted = {"q": given.get("q", "").strip()[:200] or None,
+              "case": given.get("case", "").strip() or None,
+              "template": given.get("template", "").strip() or None,
               "version": given.get("version", type=int), "status": status}  # fmt: skip
     found = office().documents(**wanted, page=number)  # type: ignore[arg-type]
     return render_template(

@@ -85,6 +85,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/accounts/<login>/<any(roles, password, unlink, disable, enable):what>"): ADMINISTRATOR,
     ("GET", "/desk/keys"): ADMINISTRATOR,
     ("POST", "/desk/keys"): ADMINISTRATOR,
+    ("POST", "/desk/keys/<id>/rotate"): ADMINISTRATOR,
     ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
 }
 FILLED = {

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from docservice.rendering.finishing.reading import Glyph
+from docservice.rendering.finishing.speech import needs_actual_text
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, said, shares
 
 _DOTTED_CIRCLE = 0x25CC
@@ -23,12 +24,13 @@ _DOTTED_CIRCLE = 0x25CC
 class Clusters:
     """What was noted: for each text box its glyphs in the order in which they are drawn.
 
-    ``broken`` are the texts that a shaper could not put together: it drew a dotted circle that nobody wrote.
+    ``torn`` are the texts whose letters were not put together: those with space between the letters in scripts that
+    join them (Khmer then shows dotted circles), and those for which the shaper drew a dotted circle that nobody wrote.
     """
 
     def __init__(self) -> None:
         self.glyphs: dict[Any, tuple[Glyph, ...]] = {}
-        self.broken: dict[str, None] = {}
+        self.torn: dict[str, None] = {}
         self._circles: dict[int, int] = {}
 
     def note(self, box: Any) -> None:
@@ -46,8 +48,9 @@ class Clusters:
             starts = list(string.log_clusters[0 : string.num_glyphs])
             of_run = text[item.item.offset : item.item.offset + item.item.length]
             circle = self._circle(item.item.analysis.font)
-            if circle in codes and "\u25cc" not in of_run.decode():
-                self.broken.setdefault(box.text.strip())
+            spaced = box.style["letter_spacing"] not in ("normal", 0) and needs_actual_text(of_run.decode())
+            if spaced or (circle in codes and "\u25cc" not in of_run.decode()):
+                self.torn.setdefault(box.text.strip())
             found += [glyph for glyph in _dealt(codes, starts, of_run) if glyph.code != pango.PANGO_GLYPH_EMPTY]
         self.glyphs[box] = tuple(found)
 

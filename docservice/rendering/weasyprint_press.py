@@ -93,8 +93,10 @@ def print_html(
                 pdf_variant="pdf/a-3a", output_intent=_INTENT, uncompressed_pdf=True, finisher=take
             )  # fmt: skip
     nameless = [Problem("handout.picture", "has no text that describes it (alt)", place) for place in reader.nameless]
-    torn = [Problem("handout.cluster", f"“{text[:60]}” is drawn with a dotted circle: a style tears its letters apart")
-            for text in clusters.broken]  # fmt: skip
+    torn = [
+        Problem("handout.cluster", f"“{text[:60]}”: a style tears its letters apart (letter-spacing does)")
+        for text in clusters.torn
+    ]
     problems = [*_complaints(heard), *nameless, *torn, *_off_the_sheet(taken[0], document.pages)]
     if problems:
         raise Refusal("handout.unprintable", f"The handout cannot be printed: {len(problems)} error(s).", problems)

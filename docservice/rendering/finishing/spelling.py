@@ -29,6 +29,8 @@ _MARKED = re.compile(rb"/\w+\s*<</MCID (\d+)>>\s*BDC(.*?)EMC", re.DOTALL)
 # A font and its size, a string, a rise, a move within an array of strings.
 _DRAWN = re.compile(rb"/(\w+) ([\d.]+) Tf|<([0-9a-fA-F]+)>|(-?[\d.]+) Ts\n?|(?<=[>\[])(-\d+(?:\.\d+)?)(?=[<\]])")
 _MAPPED = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]*)>")
+_LEFT_TO_RIGHT = re.compile(r"[^\W\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\d")
+_SUPPLEMENTARY = "\U00010000"  # PDFium passes over ActualText with such a character, and over the glyphs under it
 _STEP = 60  # thousandths; pypdf takes half the width of a space, moved at once, for a space
 _NO_SHARE = "\u200b"  # an empty entry is read as no entry, and readers then print the code
 
@@ -85,7 +87,10 @@ def _spelled(match: re.Match[bytes], piece: Piece, fonts: dict[bytes, _Font]) ->
     content = _DRAWN.sub(told, content)
     words = said(" ".join(piece.text.split()))
     mark = b""
-    if needs_mending(words) and not RIGHT_TO_LEFT.search(words):
+    if RIGHT_TO_LEFT.search(words):
+        if not _LEFT_TO_RIGHT.search(words):  # drawn from its end to its beginning (ISO 32000-1, 14.8.2.3.3)
+            content = b"\n/ReversedChars BMC%sEMC\n" % content
+    elif needs_mending(words) and max(words) < _SUPPLEMENTARY:
         mark = b"/ActualText <%s>" % ("\ufeff" + words).encode("utf-16-be").hex().encode()
     return b"/Span <</MCID %s%s>> BDC%sEMC" % (match[1], mark, content)
 

@@ -55,7 +55,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "public": {
         "api-docs": "openapi_json",
         "desk": "sign_in to_provider from_provider go_on",
-        "handouts": "find read",
+        "casefile": "schema",
+        "handouts": "find read read_file",
         "public": "front handouts handout ask",
         "templates": "languages",
     },
@@ -65,7 +66,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
             pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
             submit template templates trail translations version withdraw""",
-        "documents": "find issue read supersede void",
+        "documents": "find issue read read_file supersede void",
         "events": "follow",
         "exhibits": "add find forget put read",
         "jobs": "cancel read",
@@ -81,7 +82,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             translator_file word""",
         "documents": "reproduce",
         "packets": "bind",
-        "previews": "preview",
+        "previews": "preview preview_file",
         "reviews": "approve assessment propose",
         "translations": "export take",
         "verifications": "verify",

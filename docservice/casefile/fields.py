@@ -17,6 +17,8 @@ from babel import Locale
 from babel.core import parse_locale
 from marshmallow import Schema, ValidationError, fields, missing
 
+from docservice.casefile.invisible import invisible, named
+
 MAX_LINE, MAX_TEXT, MAX_ITEMS = 1_000, 20_000, 2_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # what is added to a date stays within the calendars that are counted with
 
@@ -96,6 +98,10 @@ def clean(value: object, limit: int, *, newlines: bool) -> str:
         )
     if not newlines and "\n" in value:
         raise wrong("line_break", "This text must be on one line.")
+    hidden = invisible(value, running=newlines)
+    if hidden is not None:
+        place, character = hidden
+        raise wrong("invisible_character", f"Character {place + 1} ({named(character)}) cannot be seen on paper.")
     return value
 
 

@@ -28,7 +28,10 @@ class ViolationSchema(Facts):
 
     makes = facts.Violation
     id = Id("Short id, unique among the violations.", required=True)
-    section = Line("Code section as the town pack names it: MHMC 9.40.020.", required=True)
+    section = Line(
+        "Code section, with the subsection if one is meant: MHMC 9.40.020(b)(2). Printed as the town pack spells it.",
+        required=True,
+    )
     observed_on = Day("Date on which it was seen; the section must have been in force then.", required=True)
     facts = Text("What was seen, in plain sentences: where, how large, how many, what is missing.", required=True)
     correction = Text("What has to be done to put it right.", required=True)

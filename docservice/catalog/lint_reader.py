@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from docservice.casefile.direction import direction
 from docservice.catalog.bundle import Bundle, used_sentences
 from docservice.catalog.grade import HIGHEST, grade, hardest, sentences_counted
 from docservice.catalog.lint_finding import LintFinding
@@ -15,7 +16,6 @@ from docservice.catalog.soundness import Expected, examine
 
 # Whom a wording is for, when it is not for people who deal with such texts every day.
 _PUBLIC = frozenset(("public", "parties"))
-_RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps"))
 _LINK = re.compile(r"<a\s[^>]*?href\s*=\s*(\"[^\"]*\"|'[^']*')[^>]*>(.*?)</a\s*>", re.S | re.I)
 _FIELD = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.S)
 _TAGS = re.compile(r"<[^>]*>|\{%.*?%\}|\{#.*?#\}", re.S)
@@ -31,7 +31,7 @@ def readable(bundle: Bundle) -> Iterator[LintFinding]:
         if path.endswith(".html"):
             source = data.decode()
             yield from printed_links(path, source)
-            if any(tag.partition("-")[0] in _RIGHT_TO_LEFT for tag in bundle.meta.languages):
+            if any(direction(tag) == "rtl" for tag in bundle.meta.languages):
                 yield from isolated(path, source)
     yield from sound(bundle)
 

@@ -16,6 +16,7 @@ from docservice.checks import (
     paper,
     people,
     photographs,
+    readable,
     reckoned,
     served,
     subject,
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     blocks.site,
     blocks.statements,
     blocks.headings,
+    blocks.empty_lists,
     violations.sections_in_force,
     violations.complete,
     violations.danger_reasons,
@@ -62,6 +64,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     translation.marked,
     photographs.large_enough,
     paper.pdf,
+    readable.text,
     edges.on_paper,
 )
 """Every check, in the order in which findings are reported."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from docservice.checks.emptiness import LISTS, anything_under, is_empty
 from docservice.checks.finding import Finding, error
 from docservice.checks.pointers import pointer
-from docservice.checks.sight import Sight, even, substance
+from docservice.checks.sight import Sight, even, plain, substance
 
 # What a preview cannot have yet.
 _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_code")
@@ -22,6 +24,42 @@ def required_blocks(sight: Sight) -> Iterator[Finding]:
             yield error("block_missing", f"The block “{name}” is missing.", f"block {name}")
         elif not any(map(substance, found)):
             yield error("block_missing", f"The block “{name}” is empty.", f"block {name}")
+        elif any(is_empty(element) for block in found for element in block.iter(*LISTS)):
+            message = f"The block “{name}” does not have what it is there for: a list in it is empty."
+            yield error("block_missing", message, f"block {name}")
+
+
+def empty_lists(sight: Sight) -> Iterator[Finding]:
+    """No list, table or heading stands there with nothing in it or under it (DOMAIN §7.1)."""
+    forms = sight.bundle.meta.face == "handout"  # a handout may have rows to fill in by hand
+    for element in sight.page.root.iter(*LISTS):
+        if is_empty(element, forms=forms):
+            what, after = LISTS[element.tag], _lead(element)
+            yield error("list_empty", f"The {what}{after} is empty.", _block_of(element))
+        elif element.tag in ("ul", "ol") and not all(substance(item) for item in element.iterchildren("li")):
+            yield error(
+                "list_empty", f"A line of the {LISTS[element.tag]}{_lead(element)} is empty.", _block_of(element)
+            )
+    for heading in sight.page.headings:
+        if not anything_under(heading):
+            yield error("list_empty", f"Nothing stands under the heading “{plain(heading)}”.", _block_of(heading))
+
+
+def _lead(element: Any) -> str:
+    """The words that lead to a list, to name it by."""
+    for before in (element.getprevious(), element.getparent()):
+        words = plain(before) if before is not None else ""
+        if words:
+            return f" after “{words if len(words) <= 60 else words[:59] + '…'}”"
+    return ""
+
+
+def _block_of(element: Any) -> str:
+    while element is not None:
+        if element.get("data-block"):
+            return f"block {element.get('data-block')}"
+        element = element.getparent()
+    return ""
 
 
 def unresolved(sight: Sight) -> Iterator[Finding]:

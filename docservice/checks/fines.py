@@ -9,6 +9,7 @@ from docservice.casefile.facts import Casefile, Citation
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight, even, plain
 from docservice.rendering.language import money
+from docservice.town.citing import code_of
 from docservice.town.deadlines import add_months
 from docservice.town.pack import TownPack
 
@@ -99,7 +100,8 @@ def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[in
     (Gov. Code § 36900); of two on one day the one listed first came first.
     """
     place = casefile.citations.index(citation)
-    sections = {violation.id: violation.section for violation in casefile.violations}
+    codes = pack.codes
+    sections = {violation.id: code_of(violation.section, codes) for violation in casefile.violations}
     earlier = [
         {sections.get(name) for name in other.violations}
         for index, other in enumerate(casefile.citations)
@@ -108,11 +110,12 @@ def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[in
         and other.status != "dismissed"
     ]
     highest, total, cap = 0, _NONE, _NONE
-    observed = {v.section: v.observed_on for v in reversed(casefile.violations) if v.id in citation.violations}
+    cited = [v for v in reversed(casefile.violations) if v.id in citation.violations]
+    observed = {sections[v.id]: v.observed_on for v in cited}
     for code, day in observed.items():
         section = pack.section(code, day)
         if section is not None:
-            ordinal = 1 + sum(code in cited for cited in earlier)
+            ordinal = 1 + sum(code in before for before in earlier)
             highest = max(highest, ordinal)
             fine_class = pack.fine_classes[section.fine_class]
             total, cap = total + fine_class.amount(ordinal), cap + fine_class.cap(ordinal)

@@ -9,12 +9,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from struct import unpack
 from typing import Any
 
 import pikepdf
 
-from docservice.checks.confidential import folded
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight
 
@@ -33,7 +31,6 @@ def pdf(sight: Sight) -> Iterator[Finding]:
         with pikepdf.open(io.BytesIO(sight.rendered.pdf)) as document:
             yield from _document(document, sight)
             yield from _pictures(document)
-            yield from _addressed(document, sight)
     except pikepdf.PasswordError:
         yield error("pdf_encrypted", "The PDF asks for a password.")
     except pikepdf.PdfError as broken:
@@ -84,82 +81,6 @@ def _pictures(document: pikepdf.Pdf) -> Iterator[Finding]:
                 continue
             if has_gps(bytes(picture.read_raw_bytes())):
                 yield error("photo_gps", f"The picture {name} tells where it was taken.", f"page {number}")
-
-
-def _addressed(document: pikepdf.Pdf, sight: Sight) -> Iterator[Finding]:
-    """The text layer has the recipient's name, so that the letter can be found and read aloud (DOMAIN §7.13)."""
-    if sight.recipient is None or "recipient" not in sight.required:
-        return
-    names = (sight.recipient.name.text, sight.recipient.name.latin)
-    # Where letters are joined or reordered, the order of glyphs is not that of the text; the tests look at those.
-    wanted = [_unpaired(letters(name)) for name in names if name and not any(map(_is_shaped, name))]
-    pages = (_unpaired(_glyphs(page)) for page in document.pages)
-    if wanted and not any(all(name in text for name in wanted) for text in pages):
-        yield error("pdf_name", "The recipient's name is not in the text of the PDF.", "page 1")
-
-
-def _is_shaped(character: str) -> bool:
-    # Hebrew to Tibetan and Myanmar to Khmer: right to left, or with vowels that move.
-    return "\u0590" <= character <= "\u0fff" or "\u1000" <= character <= "\u17ff"
-
-
-def _unpaired(text: str) -> str:
-    """Text without brackets: where right-to-left text has them too, one glyph stands for both of a pair."""
-    return text.translate(_PAIRED)
-
-
-_PAIRED = dict.fromkeys(map(ord, "()[]{}<>«»‹›"))
-
-
-def letters(text: str) -> str:
-    """Text without its spaces: a PDF places words, it does not space them."""
-    return folded(text).replace(" ", "")
-
-
-def _glyphs(page: pikepdf.Page) -> str:
-    """The letters of a page in the order in which they are drawn."""
-    fonts = page.resources.get("/Font", pikepdf.Dictionary())
-    maps: dict[str, dict[int, str]] = {}
-    drawn: list[str] = []
-    current: dict[int, str] = {}
-    for instruction in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
-        operands: Any = instruction.operands
-        if str(instruction.operator) == "Tf":
-            name = str(operands[0])
-            if name not in maps:
-                maps[name] = _to_unicode(fonts[name])
-            current = maps[name]
-            continue
-        strings = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
-        for string in strings:
-            if isinstance(string, pikepdf.String):
-                codes = bytes(string)
-                drawn += [current.get(code, "") for code in unpack(f">{len(codes) // 2}H", codes[: len(codes) & ~1])]
-    return letters("".join(drawn))
-
-
-def _to_unicode(font: Any) -> dict[int, str]:
-    """Character codes (two bytes each) to text, from a font's ToUnicode map."""
-    if "/ToUnicode" not in font:
-        return {}
-    found: dict[int, str] = {}
-    stream = font.ToUnicode.read_bytes()
-    for section in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.DOTALL):
-        for code, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", section):
-            found[int(code, 16)] = _utf16(text)
-    for section in re.findall(rb"beginbfrange(.*?)endbfrange", stream, re.DOTALL):
-        for first, last, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", section):
-            start = _utf16(text)
-            for step in range(int(last, 16) - int(first, 16) + 1):
-                code_point = ord(start[-1]) + step
-                found[int(first, 16) + step] = start[:-1] + chr(code_point)
-    return found
-
-
-def _utf16(digits: bytes) -> str:
-    if len(digits) == 4:
-        return chr(int(digits, 16))
-    return bytes.fromhex(digits.decode()).decode("utf-16-be", "replace")
 
 
 def has_gps(jpeg: bytes) -> bool:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from docservice.casefile.facts import Casefile, Party, Permit, ServiceMethod, Violation
 from docservice.town.calendar import Calendar
+from docservice.town.citing import code_of
 from docservice.town.pack import DeadlineRule, DocumentType, TownPack
 
 _DAY = timedelta(days=1)
@@ -74,9 +75,10 @@ class _Recount:
             return Counted(stated, served)
         if violation.immediate_danger:
             return Counted(served, served)
+        cited = code_of(violation.section, self.pack.codes)
         for section in self.pack.sections:
             last = section.in_force_until or date.max
-            if section.code == violation.section and section.in_force_from <= violation.observed_on <= last:
+            if section.code == cited and section.in_force_from <= violation.observed_on <= last:
                 if section.cure_days is not None:
                     return self._by_rule(rule, section.cure_days, months=False)
                 break

@@ -13,9 +13,9 @@ from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.reckoning import Reckoning
 
-_HEADINGS = frozenset(("h1", "h2", "h3"))
+HEADINGS = frozenset(("h1", "h2", "h3"))
 # Spaces, and the invisible marks that isolate directions.
-_NOTHING = " \t\r\n\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
+NOTHING = " \t\r\n\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
 
 
 class Composed(Protocol):
@@ -58,7 +58,7 @@ class Page:
         texts = self.texts
         for element in root.iter():
             attributes = element.attrib
-            if element.tag in _HEADINGS:
+            if element.tag in HEADINGS:
                 self.headings.append(element)
             if element.text:
                 texts.append((attributes.get("data-fact") if attributes else None, element.text))
@@ -112,11 +112,11 @@ def substance(element: Any) -> bool:
     """Whether a block says anything beside its headings. A picture does."""
     if element.tag == "img":
         return True
-    if element.tag not in _HEADINGS:
-        if element.text and element.text.strip(_NOTHING):
+    if element.tag not in HEADINGS:
+        if element.text and element.text.strip(NOTHING):
             return True
         for child in element:
-            if substance(child) or (child.tail and child.tail.strip(_NOTHING)):
+            if substance(child) or (child.tail and child.tail.strip(NOTHING)):
                 return True
     return False
 

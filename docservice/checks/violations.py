@@ -8,7 +8,9 @@ from dataclasses import replace
 from docservice.casefile.facts import Citation, Violation
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight, even, substance
+from docservice.town import citing
 from docservice.town.calendar import Calendar
+from docservice.town.citing import canonical
 from docservice.town.deadlines import compute
 from docservice.town.pack import DeadlineRule
 
@@ -34,10 +36,10 @@ def sections_in_force(sight: Sight) -> Iterator[Finding]:
         if sight.pack.section(violation.section, violation.observed_on):
             continue
         if sight.pack.editions(violation.section):
-            message = f"{violation.section} was not in force on {violation.observed_on}."
+            message = f"{canonical(violation.section, sight.pack.codes)} was not in force on {violation.observed_on}."
             yield error("section_not_in_force", message, f"{place}/section")
         else:
-            yield error("section_unknown", f"The town has no section {violation.section}.", f"{place}/section")
+            yield error("section_unknown", citing.unknown(violation.section, sight.pack.codes), f"{place}/section")
 
 
 def complete(sight: Sight) -> Iterator[Finding]:
@@ -74,7 +76,7 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
         if name not in parts:
             yield error("violation_incomplete", f"Violation “{violation.id}” lacks {what}.", place)
     for name, text in (
-        ("section", violation.section),
+        ("section", canonical(violation.section, sight.pack.codes)),
         ("facts", violation.facts),
         ("correction", violation.correction),
     ):

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from docservice.casefile.direction import direction
 from docservice.catalog import renditions, translated, versions
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.contexts import contexts
@@ -165,11 +166,9 @@ class Look:
 
     def sheet(self) -> Sheet:
         """Every string with all that a translator needs."""
-        known = self.pack.language(self.language)
-        direction = known.direction if known is not None else "ltr"
         standing_at, files = contexts(self.bundle), self._in_files()
         strings = tuple(self._string(s, standing_at[s.id], files) for s in self.sentences.values())
-        return Sheet(self.progress(), self.version.sha256, direction, strings)
+        return Sheet(self.progress(), self.version.sha256, direction(self.language), strings)
 
     def _string(self, sentence: Sentence, paths: tuple[str, ...], files: Completeness) -> TranslationString:
         one, state = self.held[sentence.id], self.state(sentence.id)

@@ -17,7 +17,7 @@ from typing import Any
 from docservice.casefile.facts import Casefile, Officer, Party
 from docservice.catalog.meta import TemplateMeta
 from docservice.rendering import reckoned
-from docservice.rendering.values import Day, Record
+from docservice.rendering.values import Day, Period, Record
 from docservice.rendering.view import Earlier, View, officer_of
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
@@ -100,7 +100,7 @@ def assemble(
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
         "document": view.document(meta, kind, number, verify_url, supersedes, reason, original),
-        "periods": Record("periods", {name: rule.count for name, rule in pack.deadlines.items()}),
+        "periods": _periods(pack),
         "today": Day(on, language),
         "help": view.help(party),
         "taglines": view.taglines(),
@@ -108,6 +108,12 @@ def assemble(
     }
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
     return Facts(MappingProxyType({**names, **missing}), language)
+
+
+def _periods(pack: TownPack) -> Record:
+    """How long the rules give for something, and how far back they look, each with its unit."""
+    found = {name: Period(rule.count, rule.unit.removesuffix("s")) for name, rule in pack.deadlines.items()}
+    return Record("periods", {**found, "look-back": Period(pack.look_back.count, "month")})
 
 
 def _signer(

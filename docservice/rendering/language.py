@@ -1,6 +1,6 @@
 """Dates, times, money, numbers and lists as a reader of one language expects them.
 
-Babel (CLDR) does the work. Three decisions are ours:
+Babel (CLDR) does the work; ``beyond_cldr`` has the languages that it has no words for. Three decisions are ours:
 
 - Figures never change between languages: digits are Latin and money and numbers are written as in the
   United States (``$1,500.00``) in every language, so that a translation, its original, the payment stub and a
@@ -18,28 +18,26 @@ from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
+from docservice.casefile.direction import Direction, direction
 from docservice.catalog.messages import folder_of, tag_of
-from docservice.refusal import Refusal
+from docservice.rendering.beyond_cldr import in_cldr, words
 
 __all__ = [
     "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date",
     "long_time", "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
 ]  # fmt: skip
 
-Direction = Literal["ltr", "rtl"]
 _FIGURES = "en_US"
 _NARROW_SPACE = "\u202f"
-_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+_NO_WEEKDAYS = "Mon"  # as CLDR's root has it; English itself writes "Monday"
 _AT_HOME = {"es": "es_US"}  # CLDR's other languages have no locale for the United States
 _TWELVE_HOURS = {"vi": "h:mm B"}  # 24 hours in CLDR; Vietnamese says the part of the day: "3:30 chiều"
 _MONTH_AND_YEAR = re.compile(r"(tháng \d+), (\d+)")
@@ -48,55 +46,54 @@ _NOON = {"vi": "h:mm b"}  # "12:00 trưa"
 
 @lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
-    """Babel's locale for a BCP 47 tag. Raises ``Refusal("language.unknown")``."""
-    try:
-        return Locale.parse(_AT_HOME.get(language) or folder_of(language))
-    except (UnknownLocaleError, ValueError, TypeError):
-        raise Refusal("language.unknown", f"“{language}” is not a language we know.") from None
-
-
-@lru_cache(maxsize=64)
-def direction(language: str) -> Direction:
-    """``rtl`` for Arabic, Persian, Hebrew …, else ``ltr``; by the script, as CLDR has it.
-
-    Babel's ``text_direction`` says the same and reads the language's whole data for it, which is 12 MB for the
-    languages of one tagline sheet.
-    """
-    locale = locale_of(language)
-    likely = get_global("likely_subtags")
-    full = likely.get(f"{locale.language}_{locale.territory}") or likely.get(locale.language) or ""
-    script = locale.script or "_".join(full.split("_")[1:2])
-    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
+    """Babel's locale for a BCP 47 tag; English where CLDR has no words for the language (``beyond_cldr``)."""
+    return Locale.parse(_AT_HOME.get(language) or folder_of(language) if in_cldr(language) else _FIGURES)
 
 
 def language_name(language: str, inside: str | None = None) -> str:
     """The name of ``language``, in the language ``inside`` or in itself: ``es`` → "español"."""
-    locale_of(language)
-    name = Locale.parse(folder_of(language)).get_display_name(folder_of(inside or language))
-    return name or language
+    ours = words(language)
+    if ours is not None and inside in (None, language):
+        return ours.name
+    try:
+        named = Locale.parse(folder_of(language))
+    except (UnknownLocaleError, ValueError):
+        return str(Locale("en").languages.get(language.partition("-")[0], language))
+    return named.get_display_name(folder_of(inside or language) if in_cldr(inside or language) else "en") or language
 
 
 @lru_cache(maxsize=4096)
 def long_date(value: date, language: str) -> str:
     """``2026-06-29`` → "June 29, 2026"."""
-    return _dated(format_date(value, "long", locale=locale_of(language)), language)
+    if not in_cldr(language):
+        ours = words(language)
+        return ours.long_date(value) if ours is not None else value.isoformat()
+    return _dated(format_date(value, "long", locale=locale_of(language)), value, language)
 
 
 @lru_cache(maxsize=4096)
 def weekday_date(value: date, language: str) -> str:
     """``2026-06-29`` → "Monday, June 29, 2026"."""
-    return _dated(format_date(value, "full", locale=locale_of(language)), language)
+    if not in_cldr(language):
+        ours = words(language)
+        return ours.weekday_date(value) if ours is not None else value.isoformat()
+    if locale_of(language).days["format"]["wide"][0] == _NO_WEEKDAYS:
+        return long_date(value, language)
+    return _dated(format_date(value, "full", locale=locale_of(language)), value, language)
 
 
 @lru_cache(maxsize=4096)
 def short_date(value: date, language: str) -> str:
     """A date for a narrow table column, its month still a word: "Jun 29, 2026"."""
-    return _plain_space(format_skeleton("yMMMd", value, locale=locale_of(language)))
+    if not in_cldr(language):
+        ours = words(language)
+        return ours.short_date(value) if ours is not None else value.isoformat()
+    return _dated(format_skeleton("yMMMd", value, locale=locale_of(language)), value, language, spelled=False)
 
 
 def long_time(value: time, language: str) -> str:
     """``15:30`` → "3:30 p.m.", in Vietnamese "3:30 chiều", elsewhere CLDR's short form."""
-    if language == "en":
+    if language == "en" or not in_cldr(language):
         hour = value.hour % 12 or 12
         return f"{hour}:{value.minute:02d}\u00a0{'a.m.' if value.hour < 12 else 'p.m.'}"
     spoken = _NOON if value == time(12) else _TWELVE_HOURS
@@ -122,6 +119,9 @@ def percent(value: Decimal | float) -> str:
 
 def duration(count: int, unit: str, language: str) -> str:
     """``(14, "day")`` → "14 days", "14 días", "14 يومًا". ``unit``: minute, hour, day, week, month or year."""
+    ours = words(language)
+    if ours is not None:
+        return ours.duration(count, unit)
     name, locale = f"duration-{unit}", locale_of(language)
     text = format_unit(count, name, length="long", locale=locale)
     if name in text:
@@ -152,12 +152,17 @@ def ordinal(value: int, language: str) -> str:
 
 def listing(items: Sequence[object], language: str) -> Markup:
     """``a, b and c`` in the language's own manner. Each item is escaped, or keeps its own markup."""
-    return Markup(_plain_space(format_list([str(escape(item)) for item in items], locale=locale_of(language))))
+    escaped, ours = [str(escape(item)) for item in items], words(language)
+    if ours is not None and escaped:
+        return Markup(ours.listing(escaped))
+    return Markup(_plain_space(format_list(escaped, locale=locale_of(language))))
 
 
-def _dated(text: str, language: str) -> str:
+def _dated(text: str, day: date, language: str, *, spelled: bool = True) -> str:
+    # Where CLDR has the month only in full, a pattern that wants it short gets "M06".
+    text = text.replace(f"M{day.month:02}", locale_of(language).months["format"]["wide"][day.month])
     # CLDR has "29 tháng 6, 2026"; in a sentence Vietnamese says the word for year.
-    return _plain_space(_MONTH_AND_YEAR.sub(r"\1 năm \2", text) if language == "vi" else text)
+    return _plain_space(_MONTH_AND_YEAR.sub(r"\1 năm \2", text) if language == "vi" and spelled else text)
 
 
 def _plain_space(text: str) -> str:

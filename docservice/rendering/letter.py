@@ -17,11 +17,13 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from docservice.casefile.direction import direction
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import engines, sheet_store, textlayer, tree, typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.sheet import Sheet
+from docservice.rendering.typst_language import directions_before, split_language
 from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.pack import Box, Envelope, Identity
 
@@ -74,9 +76,10 @@ def typeset(
     engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     album = _Album(bundle, attachments)
-    letter = tree.build(composition.root, album.place)
+    directions = direction if engines.takes(engine, "text 1") else directions_before
+    letter = tree.build(composition.root, album.place, directions)
     rtl = letter.direction == "rtl"
-    language = {"tag": letter.language, **tree.split_language(letter.language), "dir": letter.direction}
+    language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
     sources = _sources(bundle)
     sheet, mended = None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):

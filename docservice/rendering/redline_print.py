@@ -20,7 +20,7 @@ from docservice.rendering import redline_words as words
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.language import direction, language_name
 from docservice.rendering.letter import Rendered
-from docservice.rendering.tree import split_language
+from docservice.rendering.typst_language import split_language
 from docservice.rendering.typst_press import ENGINE, page_count, typst_pdf
 
 _HEADINGS = {"h1": 3, "h2": 4, "h3": 5}

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from docservice.catalog.messages import Messages
 from docservice.rendering import language as lang
-from docservice.rendering.values import Day, Missing, Record
+from docservice.rendering.values import Day, Missing, Period, Record
 
 MAX_RANGE = 1000
 MAX_NUMBER = 10**15
@@ -258,8 +258,11 @@ def _listing(items: Any) -> Any:
     return items if isinstance(items, Missing) else lang.listing(_present(items), speech.get().language)
 
 
-def _duration(count: Any, unit: str = "day") -> Any:
-    return count if isinstance(count, Missing) else lang.duration(int(count), unit, speech.get().language)
+def _duration(count: Any, unit: str | None = None) -> Any:
+    if isinstance(count, Missing):
+        return count
+    own = count.unit if isinstance(count, Period) else "day"
+    return lang.duration(int(count), unit or own, speech.get().language)
 
 
 def _ordinal(value: Any) -> Any:

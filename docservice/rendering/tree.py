@@ -26,13 +26,13 @@ from typing import Any
 
 from lxml import etree
 
+from docservice.casefile.direction import direction
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.tree_text import SPACE, Node, plain, trim
+from docservice.rendering.typst_language import Directions, split_language
 
 Picture = Callable[[str, str], Mapping[str, Any]]
 
-RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb"})
-_REGIONS = {"zh-Hant": "TW", "zh-Hans": "CN"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
@@ -68,21 +68,21 @@ class Tree:
     taglines: list[Node] = field(default_factory=list)
 
 
-def build(root: etree._Element, picture: Picture) -> Tree:
+def build(root: etree._Element, picture: Picture, directions: Directions = direction) -> Tree:
     """The tree of an ``<article>``.
 
     ``picture(src, alt)`` answers for ``picture:…``, ``bundle:…`` and ``qr:…`` with attributes for the letterhead
-    (``src`` inside the press's root, ``width`` and ``height`` in pixels). Raises ``Refusal("typeset.element")`` for an
-    element that the house's HTML does not have.
+    (``src`` inside the press's root, ``width`` and ``height`` in pixels), ``directions`` for the way of a language.
+    Raises ``Refusal("typeset.element")`` for an element that the house's HTML does not have.
     """
     article = root if root.tag == "article" else root.find(".//article")
     if article is None:
         raise Refusal("typeset.element", "The wording has no <article>.")
     language = article.get("lang") or "en"
-    direction = article.get("dir") or ("rtl" if language.split("-")[0] in RTL_LANGUAGES else "ltr")
-    builder = _Builder(language, direction, picture)
+    way = article.get("dir") or direction(language)
+    builder = _Builder(language, way, picture, directions)
     heading = article.find(".//h1")
-    tree = Tree("" if heading is None else text_of(heading), language, direction)
+    tree = Tree("" if heading is None else text_of(heading), language, way)
     for child in article:
         block = child.get("data-block") if isinstance(child.tag, str) else None
         if block == "recipient":
@@ -107,14 +107,6 @@ def build(root: etree._Element, picture: Picture) -> Tree:
     return tree
 
 
-def split_language(tag: str) -> dict[str, str]:
-    """BCP 47 → what Typst's ``text`` takes: ``lang``, ``region`` where it decides the look, ``dir``."""
-    parts = tag.split("-")
-    region = _REGIONS.get("-".join(parts[:2])) or next((p for p in parts[1:] if len(p) == 2), None)
-    result = {"lang": parts[0].lower(), "dir": "rtl" if parts[0].lower() in RTL_LANGUAGES else "ltr"}
-    return result if region is None else {**result, "region": region.upper()}
-
-
 def _strings(element: etree._Element) -> Iterator[str]:
     return (text for text in element.itertext() if isinstance(text, str))
 
@@ -125,8 +117,8 @@ def text_of(element: etree._Element) -> str:
 
 
 class _Builder:
-    def __init__(self, language: str, direction: str, picture: Picture) -> None:
-        self.language, self.direction, self.picture = language, direction, picture
+    def __init__(self, language: str, direction: str, picture: Picture, directions: Directions) -> None:
+        self.language, self.direction, self.picture, self.directions = language, direction, picture, directions
         self.unknown: set[str] = set()
         self.level = 0
 
@@ -153,7 +145,7 @@ class _Builder:
         nodes = self._block(element)
         language = element.get("lang")
         if language and language != self.language:
-            return [["section", split_language(language), nodes]]
+            return [["section", split_language(language, self.directions), nodes]]
         return nodes
 
     def _block(self, element: etree._Element) -> list[Node]:
@@ -190,7 +182,7 @@ class _Builder:
         nodes = self.blocks(element) if blocks else self.inline(element)
         language = element.get("lang")
         if language and language != self.language and nodes:
-            return [["section" if blocks else "span", split_language(language), nodes]]
+            return [["section" if blocks else "span", split_language(language, self.directions), nodes]]
         return nodes
 
     def _definitions(self, element: etree._Element) -> Iterator[list[list[Node]]]:
@@ -305,7 +297,7 @@ class _Builder:
         language = element.get("lang")
         isolate = element.tag != "span" or element.get("dir") is not None
         if language is not None and language != self.language:
-            inside = [["span", split_language(language), inside]]
+            inside = [["span", split_language(language, self.directions), inside]]
             isolate |= self.direction == "rtl"
         # Around the change of language: Typst embeds it, and an embedding alone would pull its neighbors along.
         if isolate and (self.direction == "rtl" or _RTL.search("".join(_strings(element)))):

@@ -120,6 +120,17 @@ class Money:
         return hash(self.value)
 
 
+class Period(int):
+    """A number of the rules with what it counts (``day``, ``month``): printed by the filter ``duration``."""
+
+    unit: str
+
+    def __new__(cls, count: int, unit: str) -> Period:
+        period = super().__new__(cls, count)
+        period.unit = unit
+        return period
+
+
 class Record:
     """Named values. A field without a value, or a name that is no field, is ``Missing``."""
 

@@ -15,6 +15,7 @@ from docservice.catalog.meta import TemplateMeta
 from docservice.rendering import reckoned
 from docservice.rendering.language import direction
 from docservice.rendering.values import Clock, Day, Fact, Money, Record
+from docservice.town.citing import canonical
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.reckoning import Reckoning
 
@@ -146,6 +147,7 @@ class View:
     def violation(self, violation: Violation, index: int, reckoning: Reckoning) -> Record:
         section = reckoning.sections.get(violation.id)
         more: dict[str, Any] = {
+            "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
             "section_title": self.text(section.title, f"town/sections/{section.code}/title") if section else None,
             "section_text": self.text(section.text, f"town/sections/{section.code}/text") if section else None,

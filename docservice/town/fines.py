@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from docservice.casefile.facts import Casefile, Citation, Violation
 from docservice.refusal import Problem
+from docservice.town.citing import code_of
 from docservice.town.deadlines import add_months
 from docservice.town.pack import FineClass, Section, TownPack
 
@@ -94,10 +95,11 @@ def _fines(
     stated: Decimal | None = None,
     prospective: bool = False,
 ) -> Fines:
-    sections = {violation.id: violation.section for violation in casefile.violations}
+    codes = pack.codes
+    sections = {violation.id: code_of(violation.section, codes) for violation in casefile.violations}
     grouped: dict[str, list[Violation]] = {}
     for violation in cited:
-        grouped.setdefault(violation.section, []).append(violation)
+        grouped.setdefault(code_of(violation.section, codes), []).append(violation)
     lines = []
     for code, violations in grouped.items():
         section = pack.section(code, on if prospective else violations[0].observed_on)

@@ -16,6 +16,7 @@ from typing import Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
 from docservice.refusal import Refusal
+from docservice.town import citing
 from docservice.town.approval import Approval
 from docservice.town.closed_days import CalendarRules as CalendarRules
 from docservice.town.closed_days import Closure as Closure
@@ -199,6 +200,7 @@ class DocumentType:
     taglines: bool
     statements: tuple[str, ...]
     source: Source
+    violations: Literal["open", "seen"] = "open"  # of the whole case: those not corrected yet, or all seen by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,13 +314,21 @@ class TownPack:
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every section that the pack knows, as it spells it."""
+        return frozenset(section.code for section in self.sections)
+
     def section(self, code: str, on: date) -> Section | None:
-        """The edition of ``code`` in force on the day, if there is one."""
-        return next((s for s in self.sections if s.code == code and s.in_force(on)), None)
+        """The edition of the section cited as ``code`` (``town.citing``) in force on the day, if there is one."""
+        return next((edition for edition in self.editions(code) if edition.in_force(on)), None)
 
     def editions(self, code: str) -> tuple[Section, ...]:
-        """Every edition of ``code``, oldest first; empty when the pack does not know it."""
-        return tuple(sorted((s for s in self.sections if s.code == code), key=lambda s: s.in_force_from))
+        """Every edition of it, oldest first; empty when the pack does not know it."""
+        found = citing.find(code, self.codes)
+        return tuple(
+            sorted((s for s in self.sections if found and s.code == found.code), key=lambda s: s.in_force_from)
+        )
 
     def closed_days(self, rule: DeadlineRule | None = None) -> CalendarRules:
         """The closed days on which a rule is counted: the court's or, without one, the town's own."""
@@ -342,17 +352,8 @@ class TownPack:
         return "refuse" if "refuse" in words else "draft-mark"
 
     def taglines(self) -> Mapping[str, str]:
-        """Tagline per language tag but English, with the town's phone number in it.
-
-        In a right-to-left line the number stands between U+2066 and U+2069, or it would be read backward.
-        """
-        phone = self.identity.phone
-        isolated = f"\u2066{phone}\u2069"
-        return {
-            known.tag: known.tagline.replace("{phone}", isolated if known.direction == "rtl" else phone)
-            for known in self.languages
-            if known.tag != "en"
-        }
+        """Tagline per language tag but English, with the town's phone number in it."""
+        return {known.tag: known.tagline_with(self.identity.phone) for known in self.languages if known.tag != "en"}
 
 
 def in_force(packs: Iterable[TownPack], on: date) -> TownPack:

@@ -21,7 +21,7 @@ from docservice.casefile.facts import (
     Violation,
 )
 from docservice.refusal import Problem, Refusal
-from docservice.town import subjects
+from docservice.town import citing, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
@@ -79,7 +79,7 @@ def reckon(
         raise Refusal("town.document_type", f"The town has no document type {document_type!r}.", kind="missing")
     served_on = served_on or on
     found = subjects.find(casefile, kind.subject, about)
-    spoken_of = subjects.violations_of(casefile, found.subject, about, on)
+    spoken_of = subjects.violations_of(casefile, found.subject, about, on, corrected=kind.violations == "seen")
     party = next((listed for listed in casefile.parties if listed.id == recipient), None)
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)
@@ -286,7 +286,7 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
         place = f"/violations/{index}/section"
         editions = pack.editions(violation.section)
         if not editions:
-            yield Problem("section.unknown", f"The town pack has no section {violation.section}.", place)
+            yield Problem("section.unknown", citing.unknown(violation.section, pack.codes), place)
         else:
             periods = ", ".join(
                 f"{e.in_force_from.isoformat()} to {e.in_force_until.isoformat()}"
@@ -294,9 +294,7 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
                 else f"from {e.in_force_from.isoformat()}"
                 for e in editions
             )
-            message = (
-                f"{violation.section} was not in force on {violation.observed_on.isoformat()} (it was: {periods})."
-            )
+            message = f"{editions[0].code} was not in force on {violation.observed_on.isoformat()} (it was: {periods})."
             yield Problem("section.not_in_force", message, place)
 
 

@@ -83,11 +83,14 @@ def _missing(what: str, place: str = "") -> Problem:
     return Problem("reckoning.subject", f"The casefile has {what}.", place)
 
 
-def violations_of(casefile: Casefile, subject: Subject | None, about: str | None, on: date) -> tuple[Violation, ...]:
+def violations_of(
+    casefile: Casefile, subject: Subject | None, about: str | None, on: date, *, corrected: bool = False
+) -> tuple[Violation, ...]:
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
     A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
-    Anything else speaks of what was seen by then and is not corrected yet; a hearing also of what is contested.
+    Anything else speaks of what was seen by then and is not corrected yet; a hearing also of what is contested, and
+    what closes a case (``corrected``) also of what is corrected.
     """
     if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
@@ -97,7 +100,7 @@ def violations_of(casefile: Casefile, subject: Subject | None, about: str | None
     seen = [
         v
         for v in casefile.violations
-        if v.id in contested or (v.observed_on <= on and (v.corrected_on is None or v.corrected_on > on))
+        if v.id in contested or (v.observed_on <= on and (corrected or v.corrected_on is None or v.corrected_on > on))
     ]
     if about is not None and isinstance(subject, Case) and about != subject.number:
         seen = [v for v in seen if about in (v.id, v.inspection)]

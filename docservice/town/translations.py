@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from docservice.casefile.direction import Direction, direction
 from docservice.town.source import Source
 
 Incomplete = Literal["draft-mark", "refuse"]
@@ -39,8 +40,18 @@ class Language:
     tag: str  # BCP 47
     name: str  # in English
     own_name: str
-    direction: Literal["ltr", "rtl"]
     letters: bool
     tagline: str  # in that language; {phone} is replaced by the town's number
     incomplete: Incomplete = "draft-mark"
     digits: Literal["latin", "native"] = "latin"
+    direction: Direction = "ltr"  # packs of old say it; the tag decides
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "direction", direction(self.tag))
+
+    def tagline_with(self, phone: str) -> str:
+        """The tagline with a telephone number in it.
+
+        In a right-to-left line the number stands between U+2066 and U+2069, or it would be read backward.
+        """
+        return self.tagline.replace("{phone}", f"\u2066{phone}\u2069" if self.direction == "rtl" else phone)

@@ -17,6 +17,7 @@ from lxml import etree
 from docservice.checks import CHECKS
 from docservice.checks.sight import Page, substance
 from docservice.rendering.language import weekday_date
+from docservice.town.reckoning import reckon
 
 Letter = Callable[..., Any]
 KEYS = (
@@ -256,6 +257,18 @@ def test_a_section_that_came_later(letter: Letter) -> None:
     assert "section_not_in_force" in found
 
 
+def test_a_subsection_may_be_cited_in_any_spelling(letter: Letter) -> None:
+    """The section is found, counts as it does, and the page has the pack's spelling with the subsection."""
+    sloppy = ("/violations/0/section", "m.h.m.c.\u00a0§ 5.60.070 (b) (2)")
+    assert letter("administrative-citation", sloppy, about="c3").findings() == []  # the third of its section still
+    assert letter("notice-of-hearing", sloppy).findings() == []
+    changed = letter("administrative-citation", sloppy)
+    assert changed.findings() == []
+    printed = " ".join(changed.composition.root.itertext())
+    assert "MHMC 5.60.070(b)(2)" in printed
+    assert "m.h.m.c." not in printed
+
+
 def test_danger_needs_a_reason(letter: Letter) -> None:
     changes = ("/violations/1/immediate_danger", True)
     assert ("danger_reason", "/violations/1/danger_reason") in letter("notice-of-violation", changes).findings()
@@ -406,3 +419,100 @@ def test_the_page_lists_every_code() -> None:
     codes |= set(re.findall(r'^    "[a-z_.]+": "([a-z_]+)",$', source, re.MULTILINE))
     assert len(codes) > 35
     assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+# --- what stands there empty (a closure letter with nothing under "What we checked" was issued) ---
+
+SAID = "<p>What we checked:</p>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "says"),
+    [
+        (f"<section>{SAID}<ul/></section>", "The list after “What we checked:” is empty."),
+        (f"<section>{SAID}<ul>  </ul></section>", "The list after “What we checked:” is empty."),
+        (f"<section>{SAID}<ul><li/></ul></section>", "The list after “What we checked:” is empty."),
+        (
+            f"<section>{SAID}<ol><li> \u2068\u2069 </li></ol></section>",
+            "The numbered list after “What we checked:” is empty.",
+        ),
+        (
+            f"<section>{SAID}<ul><li>The fence</li><li> </li></ul></section>",
+            "A line of the list after “What we checked:”",
+        ),
+        (f"<section>{SAID}<ul><li>The fence<ul/></li></ul></section>", "The list after “The fence” is empty."),
+        ("<section><p>Said.</p><dl/></section>", "The list of terms after “Said.” is empty."),
+        ("<section><p>Said.</p><dl><dt>Fence</dt><dd/></dl></section>", "The list of terms after “Said.” is empty."),
+        (
+            "<section><p>Said.</p><table><thead><tr><th scope='col'>What</th></tr></thead><tbody/></table></section>",
+            "The table after “Said.” is empty.",
+        ),
+        (
+            "<section><p>Said.</p><table><tbody><tr><td> </td><td/></tr></tbody></table></section>",
+            "The table after “Said.” is empty.",
+        ),
+        ("<section><h2>What we checked</h2></section>", "Nothing stands under the heading “What we checked”."),
+        ("<section><h2>One</h2><h2>Two</h2><p>Said.</p></section>", "Nothing stands under the heading “One”."),
+        ("<section><h2>One</h2><h3>Two</h3></section>", "Nothing stands under the heading “Two”."),
+        ("<section><h2>One</h2><ul> </ul></section>", "Nothing stands under the heading “One”."),
+        ("<section><p><bdi/></p><h2>One</h2><p> \u2068\u2069</p></section>", "Nothing stands under the heading “One”."),
+    ],
+)
+def test_what_is_empty_is_an_error(letter: Letter, markup: str, says: str) -> None:
+    found = letter("courtesy-letter").spoiled(add(markup)).run()
+    said = [(one.code, one.severity) for one in found if one.message.startswith(says)]
+    assert said == [("checks.list_empty", "error")]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<section>{SAID}<ul><li><img alt='x'/></li></ul></section>",
+        "<section><h2>One</h2><h3>Two</h3><p>Said.</p></section>",
+        "<section><h2>One</h2><section><p>Said.</p></section></section>",
+        "<section><h2>One</h2><img alt='x'/></section>",
+        "<section><h2>One</h2>said</section>",
+        "<section><p>Said.</p><table><tbody><tr><td/><td>x</td></tr></tbody></table></section>",
+        "<section><p>Said.</p><dl><dt>Fence</dt><dd>six feet</dd></dl></section>",
+    ],
+)
+def test_what_is_not_empty_is_no_error(letter: Letter, markup: str) -> None:
+    assert "list_empty" not in letter("courtesy-letter").spoiled(add(markup)).codes()
+
+
+def test_a_handout_may_have_rows_to_fill_in(letter: Letter) -> None:
+    good = letter("courtesy-letter")
+    table = "<table><thead><tr><th scope='col'>When</th></tr></thead><tbody><tr><td/></tr></tbody></table>"
+    form = good.spoiled(add(f"<section><p>Said.</p>{table}</section>"))
+    assert "list_empty" in form.codes()
+    handout = replace(good.bundle, meta=replace(good.bundle.meta, face="handout"))
+    assert "list_empty" not in replace(form, bundle=handout).codes()
+
+
+def test_a_required_block_holds_what_it_is_there_for(letter: Letter) -> None:
+    def empty(root: Any) -> None:
+        block = find(root, "*[@data-block='solution']")
+        block.append(etree.fromstring("<ul/>"))
+
+    good = letter("notice-of-violation")
+    found = good.spoiled(empty).findings()
+    assert ("block_missing", "block solution") in found
+    assert ("list_empty", "block solution") in found
+
+
+def test_a_closure_letter_must_say_what_it_closes(pack_and_case: Any) -> None:
+    pack, facts = pack_and_case
+    kind = pack.document_types["closure-letter"]
+    assert "violations" in kind.required_blocks
+    corrected = tuple(replace(one, corrected_on=date(2026, 6, 20)) for one in facts.violations)
+    mended = replace(facts, violations=corrected)
+    on = date(2026, 7, 1)
+    closing = reckon(pack, mended, "closure-letter", on=on, recipient=mended.parties[0].id)
+    assert closing.violations == tuple(one.id for one in corrected if one.observed_on <= on)
+    assert reckon(pack, mended, "courtesy-letter", on=on, recipient=mended.parties[0].id).violations == ()
+
+
+@pytest.fixture
+def pack_and_case(letter: Letter) -> Any:
+    good = letter("notice-of-violation")
+    return good.pack, good.casefile

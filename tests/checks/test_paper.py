@@ -111,23 +111,6 @@ def test_encrypted_or_broken(report: Any) -> None:
     assert report.codes(rendered=Rendered(b"%PDF-1.7 nothing")) == {"pdf_broken"}
 
 
-@pytest.mark.parametrize(("drawn", "found"), [("Château Nº 9 Vacation Rentals, LLC", True), ("Château Nº 9 …", False)])
-def test_the_recipients_name_is_in_the_text_layer(letter: Callable[..., Any], drawn: str, found: bool) -> None:
-    def write(document: pikepdf.Pdf) -> None:
-        codes = {character: index for index, character in enumerate(dict.fromkeys(drawn), start=1)}
-        lines = "\n".join(f"<{code:04X}> <{ord(character):04X}>" for character, code in codes.items())
-        unicode = document.make_stream(f"{len(codes)} beginbfchar\n{lines}\nendbfchar".encode())
-        fonts = pikepdf.Dictionary(F0=pikepdf.Dictionary(Type=pikepdf.Name.Font, ToUnicode=unicode))
-        page = document.pages[0]
-        page.Resources = pikepdf.Dictionary(Font=fonts)
-        first, rest = drawn[:5], drawn[5:]
-        glyphs = ["".join(f"{codes[c]:04X}" for c in part) for part in (first, rest)]
-        page.Contents = document.make_stream(f"BT /F0 10 Tf [<{glyphs[0]}> -20 <{glyphs[1]}>] TJ ET".encode())
-
-    codes = letter("administrative-citation").codes(rendered=made(write))
-    assert codes == (set() if found else {"pdf_name"})
-
-
 def test_gps() -> None:
     assert has_gps((PHOTOS / "cars-fire-lane.jpg").read_bytes())
     assert not has_gps((PHOTOS / "crowded-deck.jpg").read_bytes())

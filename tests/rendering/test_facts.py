@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -188,3 +188,17 @@ def test_a_proof_of_service_takes_what_is_on_record_over_what_was_typed() -> Non
     known = {"title": "Notice", "number": "AC-2026-0009", "pages": 4, "sha256": "ab" * 32}
     served = facts("CE-2026-0231", "proof-of-service", None, "2026-05-29", "s1", served=known).names["served"]
     assert [served.get(n) for n in ("title", "document", "pages", "sha256")] == ["Notice", "AC-2026-0009", 4, "ab" * 32]
+
+
+def test_a_period_is_printed_in_the_unit_of_its_rule() -> None:
+    """What a town gives in months is not printed in days."""
+    rules = {**pack().deadlines, "cure": replace(pack().deadlines["cure"], count=2, unit="months")}
+    other = replace(pack(), deadlines=rules)
+    case = case_of("CE-2026-0203")
+    reckoning = reckon(pack(), case, "notice-of-violation", on=date(2026, 9, 1), recipient="tenant-216")
+    names = assemble(
+        case, other, meta("notice-of-violation"), reckoning, recipient="tenant-216",
+        on=date(2026, 9, 1), number=None, language="en",
+    ).names  # fmt: skip
+    periods = [names["periods"].get(name) for name in ("cure", "contest_notice", "look_back")]
+    assert [(int(one), one.unit) for one in periods] == [(2, "month"), (10, "day"), (12, "month")]

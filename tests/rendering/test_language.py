@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from decimal import Decimal
 
@@ -12,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from docservice.refusal import Refusal
 from docservice.rendering import language as lang
+from docservice.rendering.punctuation import tidy
+from docservice.rendering.typst_language import split_language
+from docservice.town.translations import Language
 
 LANGUAGES = ("en", "es", "zh-Hant", "vi", "ar")
 DAY = date(2026, 6, 29)
@@ -134,11 +137,61 @@ def test_folder_names_and_tags_are_each_others_inverse(tag: str) -> None:
     assert lang.tag_of(lang.folder_of(tag)) == tag
 
 
-@pytest.mark.parametrize("tag", ["", "klingon", "x-1", "../etc"])
-def test_unknown_language_is_refused(tag: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        lang.direction(tag)
-    assert refused.value.code == "language.unknown"
+_WAYS = {
+    "rtl": "ar fa he ur ps ug sd yi dv ckb syr nqo az-Arab az-IR pa-Arab pa-PK ks uz-AF ff-Adlm rhg prs pes arb iw "
+    "ku-Arab sdh lrc bal aii ms-Arab kk-CN ha-Arab und-Arab AR",
+    "ltr": "en es zh-Hant zh-Hans vi tl ko ru hi pa hy ja km ht hmn mww hnj chr nv haw yo ks-Deva sd-Deva sd-IN "
+    "he-Latn ar-Latn az ku uz ff mn-Mong en-x-arab xx-yy klingon tlh qaa",
+}
+
+
+@pytest.mark.parametrize(("tag", "way"), [(tag, way) for way, tags in _WAYS.items() for tag in tags.split()])
+def test_every_place_reads_a_language_the_same_way(tag: str, way: str) -> None:
+    """The wording, a name on the page, a tagline, the translator's page, lint."""
+    assert lang.direction(tag) == way
+    assert split_language(tag)["dir"] == way
+    said = Language(tag, "Name", "Name", False, "{phone}", direction="ltr" if way == "rtl" else "rtl")
+    assert said.direction == way  # whatever a pack says
+    assert tidy("8–17", tag) == ("\u20668–17\u2069" if way == "rtl" else "8–17")
+
+
+@pytest.mark.parametrize(
+    ("tag", "long", "full", "short"),
+    [
+        ("ht", "29 jen 2026", "lendi 29 jen 2026", "29 jen 2026"),
+        ("ht-HT", "29 jen 2026", "lendi 29 jen 2026", "29 jen 2026"),
+        ("fr", "29 juin 2026", "lundi 29 juin 2026", "29 juin 2026"),
+        ("haw", "29 Iune 2026", "Poʻakahi, 29 Iune 2026", "29 Iun. 2026"),
+        ("chr", "ᏕᎭᎷᏱ 29, 2026", "ᎤᎾᏙᏓᏉᏅᎯ, ᏕᎭᎷᏱ 29, 2026", "ᏕᎭ 29, 2026"),
+        # CLDR has the month in full only
+        ("ur", "29 جون، 2026", "پیر، 29 جون، 2026", "29 جون، 2026"),
+        ("ps", "2026 جون 29", "دونۍ د 2026 د جون 29", "2026 جون 29"),
+        # CLDR has no months, or does not know the language
+        *(
+            (tag, *["2026-06-29"] * 3)
+            for tag in ("hmn", "mww", "nv", "sm", "ilo", "dv", "quc", "rhg", "zh-Latn", "qaa")
+        ),
+    ],
+)
+def test_dates_are_never_another_languages(tag: str, long: str, full: str, short: str) -> None:
+    assert (lang.long_date(DAY, tag), lang.weekday_date(DAY, tag), lang.short_date(DAY, tag)) == (long, full, short)
+
+
+def test_no_date_shows_the_gaps_of_cldr() -> None:
+    for tag in (identifier.replace("_", "-") for identifier in locale_identifiers() if len(identifier) <= 3):
+        for text in (lang.long_date(DAY, tag), lang.weekday_date(DAY, tag), lang.short_date(DAY, tag)):
+            assert not re.search(r"M(0[1-9]|1[0-2])|\bMon\b", text) or tag in ("en", "mi", "nmg"), (tag, text)
+            assert "29" in text
+            assert tag == "fr" or "juin" not in text, (tag, text)
+
+
+@pytest.mark.parametrize("tag", ["ht", "hmn", "mww", "qaa", "klingon", "nv"])
+def test_a_language_that_cldr_has_no_words_for_stops_nothing(tag: str) -> None:
+    assert lang.long_time(time(15, 30), tag) == "3:30\u00a0p.m."
+    assert lang.listing(["a", "b", "c"], tag) == ("a, b ak c" if tag == "ht" else "a, b, and c")
+    assert lang.duration(14, "day", tag) == ("14 jou" if tag == "ht" else "14 days")
+    assert "créole" not in lang.language_name(tag)
+    assert lang.language_name(tag)
 
 
 @pytest.mark.parametrize(

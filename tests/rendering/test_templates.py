@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -117,3 +118,18 @@ def test_english_msgids_are_clean() -> None:
             assert sentence.text == " ".join(sentence.text.split()), sentence.place
             assert not re.search(r"<(?!/?(strong|em)>)", sentence.text), sentence.place
             assert len(sentence.text) < 420, sentence.place
+
+
+@pytest.mark.parametrize("key", ["notice-of-violation", "administrative-citation"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "18 months"), ("es", "18 meses"), ("zh-Hant", "18 個月"), ("vi", "18 tháng"), ("ar", "18 شهر")],
+)
+def test_what_the_rules_look_back_is_printed_from_the_rules(
+    key: str, language: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another town, or this one by another ordinance, looks back 18 months: so say its letters, in every language."""
+    other = replace(pack(), look_back=replace(pack().look_back, count=18))
+    monkeypatch.setattr("tests.rendering.test_templates.pack", lambda: other)
+    path = ROOT / f"templates/letters/{key}/samples/usual.json"
+    assert said in " ".join("".join(composed(path, language)[0].root.itertext()).split())

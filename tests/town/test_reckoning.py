@@ -291,3 +291,31 @@ def test_statements_by_recipient_language_and_money(pack: TownPack, make: Any) -
     assert owed("owner") == {"retaliation", "tax-deduction"}
     assert owed("tenant") == {"retaliation", "tenant-rights"}
     assert owed("lienholder", "zh-Hant") == {"retaliation", "lienholder", "courtesy-translation"}
+
+
+def test_a_courts_last_day_is_counted_on_the_courts_closed_days(pack: TownPack, make: Any) -> None:
+    """Served on December 4: the twentieth day is December 24, when the town is closed and the court is not."""
+    facts = make(hearings=(hearing(date(2026, 11, 20)),))
+    made = reckon(pack, facts, "hearing-decision", on=date(2026, 12, 4), recipient="owner")
+    assert dates(made)["review-by"] == "2026-12-24"
+    assert made.deadlines["review-by"].closed is None
+    lincoln = reckon(pack, facts, "hearing-decision", on=date(2027, 1, 23), recipient="owner")
+    assert dates(lincoln)["review-by"] == "2027-02-16"  # Lincoln Day is a Friday, Presidents' Day the Monday after
+    assert "The court is closed that day (Lincoln Day)" in lincoln.deadlines["review-by"].explain()
+    without = reckon(
+        replace(pack, court_calendar=None), facts, "hearing-decision", on=date(2026, 12, 4), recipient="owner"
+    )
+    assert dates(without)["review-by"] == "2026-12-28"
+
+
+@pytest.mark.parametrize(("trigger", "expected"), [("service", "2026-07-13"), ("issue", "2026-07-10")])
+def test_the_date_to_comply_by_follows_its_rules_trigger(
+    pack: TownPack, make: Any, trigger: Any, expected: str
+) -> None:
+    rule = replace(pack.deadlines["cure"], trigger=trigger, count=10)
+    changed = replace(pack, deadlines={**pack.deadlines, "cure": rule})
+    made = reckon(
+        changed, make(violations=(FENCE,)), "courtesy-letter", on=date(2026, 6, 30), served_on=date(2026, 7, 3),
+        recipient="owner",
+    )  # fmt: skip
+    assert dates(made)["comply-by"] == expected

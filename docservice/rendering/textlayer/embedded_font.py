@@ -28,7 +28,7 @@ class EmbeddedFont:
         self._descendant = numbers_of(b"DescendantFonts", font)[0]
         descendant = file.body(self._descendant)
         self._descriptor = number_of(b"FontDescriptor", descendant)
-        self._head, self.meanings = _read_map(unpacked(file.body(self._map)))
+        self._head, self.meanings = read_map(unpacked(file.body(self._map)))
         self.widths = _read_widths(descendant)
         self._truetype = b"/CIDFontType2" in descendant and b"/CIDToGIDMap/Identity" in descendant
         self._file = file
@@ -85,8 +85,8 @@ class EmbeddedFont:
             self._file.change(self._descendant, descendant[:end] + widths + descendant[end:])
 
 
-def _read_map(stream: bytes) -> tuple[bytes, dict[int, str]]:
-    """What stands before the mappings, and the mappings."""
+def read_map(stream: bytes) -> tuple[bytes, dict[int, str]]:
+    """Of a ``ToUnicode`` map, what stands before the mappings, and the mappings: code → text."""
     start = stream.index(_RANGES_END) + len(_RANGES_END)
     found = {}
     for code, text in _MAPPING.findall(stream, start):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
 
 from docservice.rendering import font_files
 
 UNITS = 1000  # to the em: what all faces of fonts-noto-core have, and what a PDF's widths are in
 
+_DOTS = 8  # of a dotted circle, at least
 _WORDS_ARE_OFFSETS = 0x0003
 _MORE_PARTS = 0x0020
 
@@ -58,6 +61,88 @@ def extended(font: bytes, made: Sequence[Made]) -> bytes:
     tables["head"] = tables["head"][:50] + struct.pack(">h", 1) + tables["head"][52:]
     tables["maxp"] = _limits(tables["maxp"], number, most_parts)
     return font_files.written(tables)
+
+
+def dotted_circles(font: bytes) -> frozenset[int]:
+    """The glyphs that draw a dotted circle, alone or in a composite.
+
+    A shaper puts one where a mark has no letter to stand on. It is known by its outline: eight dots or more, all of one
+    size, on a circle.
+    """
+    tables = font_files.tables(font)
+    if "glyf" not in tables:
+        return frozenset()
+    base = tables["glyf"][0]
+    places = _places({tag: _table(font, tag) for tag in ("head", "loca")}, count(font))
+    found: set[int] = set()
+    for glyph, (start, end) in enumerate(pairwise(places)):
+        if start == end:
+            continue
+        (contours,) = struct.unpack_from(">h", font, base + start)
+        if contours < 0:
+            dotted = any(part in found for part in _parts_of(font, base + start))
+        else:
+            dotted = contours >= _DOTS and _is_circle_of_dots(_contours(font, base + start, contours))
+        if dotted:
+            found.add(glyph)
+    return frozenset(found)
+
+
+def _is_circle_of_dots(boxes: list[tuple[int, int, int, int]]) -> bool:
+    widths = [right - left for left, _, right, _ in boxes]
+    if max(widths) - min(widths) > 0.2 * max(widths):
+        return False
+    centers = [((left + right) / 2, (bottom + top) / 2) for left, bottom, right, top in boxes]
+    x, y = (sum(values) / len(centers) for values in zip(*centers, strict=True))
+    radii = [hypot(across - x, up - y) for across, up in centers]
+    return min(radii) > 1.5 * max(widths) and max(radii) - min(radii) < 0.1 * max(radii)
+
+
+def _contours(font: bytes, at: int, count: int) -> list[tuple[int, int, int, int]]:
+    """The box around each contour of a simple glyph, by its points."""
+    ends = struct.unpack_from(f">{count}H", font, at + 10)
+    at += 10 + 2 * count
+    at += 2 + struct.unpack_from(">H", font, at)[0]  # instructions
+    points = ends[-1] + 1
+    flags: list[int] = []
+    while len(flags) < points:
+        flag = font[at]
+        at += 1
+        repeats = 1
+        if flag & 0x08:
+            repeats += font[at]
+            at += 1
+        flags += [flag] * repeats
+    values = []
+    for short, same in ((0x02, 0x10), (0x04, 0x20)):
+        value, line = 0, []
+        for flag in flags[:points]:
+            if flag & short:
+                value += font[at] if flag & same else -font[at]
+                at += 1
+            elif not flag & same:
+                value += struct.unpack_from(">h", font, at)[0]
+                at += 2
+            line.append(value)
+        values.append(line)
+    across, up = values
+    starts = (0, *(end + 1 for end in ends[:-1]))
+    return [
+        (min(across[a : b + 1]), min(up[a : b + 1]), max(across[a : b + 1]), max(up[a : b + 1]))
+        for a, b in zip(starts, ends, strict=True)
+    ]
+
+
+def _parts_of(font: bytes, at: int) -> Iterator[int]:
+    """The glyphs that a composite is made of."""
+    at += 10
+    more = True
+    while more:
+        flags, glyph = struct.unpack_from(">HH", font, at)
+        yield glyph
+        at += 8 if flags & 0x0001 else 6
+        at += 2 if flags & 0x0008 else 4 if flags & 0x0040 else 8 if flags & 0x0080 else 0
+        more = bool(flags & _MORE_PARTS)
 
 
 def _table(font: bytes, tag: str) -> bytes:

@@ -1,13 +1,12 @@
 """One version at the desk: everything there is to see about it, what is said about it, and the steps it may take.
 
-A form names the state that it shows. When somebody else has decided meanwhile, nothing is done, and a page says what
-changed; what was typed is given back.
+Approving has a page of its own (``approving``). A form names the state that it shows. When somebody else has decided
+meanwhile, nothing is done, and a page says what changed; what was typed is given back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from docservice.catalog.anchors import Paragraph
 from docservice.catalog.versions import VersionRecord
 from docservice.correspondence.reviewing import Standings, etag_of
 from docservice.correspondence.roles import permissions_of
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.web.desk import wording
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.answers import status_of, typed, whole
@@ -48,7 +47,6 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.post(f"{VERSION}/submit")(submit)
     blueprint.post(f"{VERSION}/reviewer")(assign)
     blueprint.post(f"{VERSION}/send-back")(send_back)
-    blueprint.post(f"{VERSION}/approve")(approve)
     blueprint.post(f"{VERSION}/withdraw")(withdraw)
 
 
@@ -90,7 +88,7 @@ def submit(key: str, number: int) -> BaseResponse:
     """Put a draft before its reviewers."""
     return _step(key, number, "submitted", lambda: office().review.submit(
         key, number, actor=actor(), reviewer=request.form.get("reviewer") or None, message=_text("message"),
-        seen=_seen,
+        seen=seen,
     ))  # fmt: skip
 
 
@@ -99,7 +97,7 @@ def assign(key: str, number: int) -> BaseResponse:
     """Ask somebody else to look at it."""
     reviewer = request.form.get("reviewer") or None
     return _step(key, number, "assigned", lambda: office().review.assign(
-        key, number, reviewer, actor=actor(), seen=_seen
+        key, number, reviewer, actor=actor(), seen=seen
     ))  # fmt: skip
 
 
@@ -107,25 +105,8 @@ def assign(key: str, number: int) -> BaseResponse:
 def send_back(key: str, number: int) -> BaseResponse:
     """Send it back to its author; its author takes it back."""
     return _step(key, number, "sent-back", lambda: office().review.send_back(
-        key, number, reason=_text("reason"), actor=actor(), seen=_seen
+        key, number, reason=_text("reason"), actor=actor(), seen=seen
     ))  # fmt: skip
-
-
-@allows("approve")
-def approve(key: str, number: int) -> BaseResponse:
-    """Approve it, in force from a day on."""
-
-    def step() -> None:
-        try:
-            day = date.fromisoformat(request.form.get("effective_on", ""))
-        except ValueError:
-            message = "Say from which day on it is in force."
-            raise Refusal("desk.date", message, [Problem("desk.date", message, "/effective_on")]) from None
-        office().review.approve(
-            key, number, effective_on=day, actor=actor(), backdated="backdated" in request.form, seen=_seen
-        )
-
-    return _step(key, number, "approved", step)
 
 
 @allows("propose", "approve")
@@ -134,7 +115,7 @@ def withdraw(key: str, number: int) -> BaseResponse:
     said = request.form.get("replacement", "")
     replacement: Any = int(said) if said.isdecimal() else "none" if said == "none" else None
     return _step(key, number, "withdrawn", lambda: office().review.withdraw(
-        key, number, reason=_text("reason"), replacement=replacement, actor=actor(), seen=_seen
+        key, number, reason=_text("reason"), replacement=replacement, actor=actor(), seen=seen
     ))  # fmt: skip
 
 
@@ -143,18 +124,25 @@ def _step(key: str, number: int, done: str, step: Callable[[], Any]) -> BaseResp
         step()
     except Refusal as refusal:
         if refusal.code == "desk.stale":
-            return _stale(key, number)
+            return stale(key, number)
         return _refused(key, number, refusal)
     return redirect(url_for("desk.version", key=key, number=number, done=done), 303)
 
 
-def _seen(found: VersionRecord) -> None:
+def seen(found: VersionRecord) -> None:
     """The form shows the state that is there now, or nothing is done."""
     if request.form.get("seen") != etag_of(found):
         raise Refusal("desk.stale", "It has changed meanwhile.", kind="precondition-failed")
 
 
-def _stale(key: str, number: int) -> BaseResponse:
+def shown_state(version: VersionRecord) -> dict[str, Any]:
+    """What a form says that it shows: the version's state, and how far the trail was."""
+    newest = office().review.trail(version.template, last=1)
+    return {"etag": etag_of(version), "trail": newest[0].sequence if newest else 0}
+
+
+def stale(key: str, number: int) -> BaseResponse:
+    """What happened while a form was open, and what was typed into it."""
     since = request.form.get("trail", type=int) or 0
     one = office().review.version(key, number)
     lines = [line for line in office().review.trail(key, last=100) if line.sequence > since]
@@ -187,7 +175,6 @@ def _page(
 ) -> str:  # fmt: skip
     one = office().review.version(key, number)
     version = one.version
-    newest = office().review.trail(key, last=1)
     changed = wording.changed(key, number)
     return render_template(
         "desk/version.html",
@@ -199,8 +186,7 @@ def _page(
         earlier=_earlier(key, version),
         entries=[e for e in office().review.entries(key, number) if e.kind in ("submitted", "sent_back")],
         issued=wording.issued(key, number),
-        etag=etag_of(version),
-        trail=newest[0].sequence if newest else 0,
+        **shown_state(version),
         refusal=refusal,
         kept=kept or MultiDict(),
         done=DONE.get(request.args.get("done", "")) if refusal is None else None,
@@ -219,10 +205,7 @@ def _steps(one: Standings) -> dict[str, Any]:
     """Which steps are open to whoever asks, and why one is not."""
     version, me = one.version, actor()
     own = version.author == me.name
-    why_not = office().review.why_not(version, me)
-    if not may("approve"):
-        roles = office().town.approval.roles(version.document_type, version.face)
-        why_not = f"Approving this is for people with the role {' or '.join(roles)}."
+    why_not = why_not_approved(version)
     decides = may("approve") and office().review.may_decide(version, me)
     others = [each for each in office().review.versions(version.template) if each.version.number != version.number]
     return {
@@ -240,6 +223,14 @@ def _steps(one: Standings) -> dict[str, Any]:
         ],
         "today": office().shop.today(),
     }  # fmt: skip
+
+
+def why_not_approved(version: VersionRecord) -> str | None:
+    """Why whoever asks may not approve a version, as a sentence; None when they may."""
+    if may("approve"):
+        return office().review.why_not(version, actor())
+    roles = office().town.approval.roles(version.document_type, version.face)
+    return f"Approving this is for people with the role {' or '.join(roles)}."
 
 
 def _replacement(one: Standings, others: list[Standings]) -> str | None:

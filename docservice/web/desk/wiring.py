@@ -16,6 +16,7 @@ from docservice.web.desk import (
     access,
     accounts,
     answers,
+    approving,
     home,
     keys,
     provider_signing,
@@ -55,7 +56,7 @@ _ASSETS = {
 }
 
 for room in (
-    signing, provider_signing, home, wording, reviewing, starting, writing, template_heads,
+    signing, provider_signing, home, wording, reviewing, approving, starting, writing, template_heads,
     template_samples, template_pictures, word_files, translating, translation_approvals,
     translator_files, accounts, keys, work,
 ):  # fmt: skip

@@ -115,6 +115,8 @@ def why(detail: Mapping[str, Any]) -> str:
         said.append(f"in force from {format_date(date.fromisoformat(detail['effective_on']), 'long', locale='en_US')}")
     if detail.get("warnings"):
         said.append(f"warnings: {', '.join(dict.fromkeys(detail['warnings']))}")
+    if detail.get("confirmed"):
+        said.append(f"confirmed: {'; '.join(detail['confirmed'])}")
     if detail.get("reviewer"):
         said.append(f"asked of {by_login(detail['reviewer'])}")
     if detail.get("replacement"):

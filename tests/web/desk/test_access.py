@@ -59,6 +59,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{VERSION}/submit"): AUTHORS,
     ("POST", f"{VERSION}/reviewer"): SPEAKERS,
     ("POST", f"{VERSION}/send-back"): AUTHORS,
+    ("GET", f"{VERSION}/approval"): WORDING,
     ("POST", f"{VERSION}/approve"): DECIDERS,
     ("POST", f"{VERSION}/withdraw"): AUTHORS,
     ("GET", f"{VERSION}/word"): WORDING,

@@ -56,7 +56,10 @@ def test_the_attorney_needs_no_mouse(desk: Desk, visit: Callable[..., Page]) -> 
     expect(page.get_by_role("article", name="Comment by Ada Byron")).to_be_focused()
     press_to(page, "In force from", "INPUT")
     keys.type("07012026")
-    press_to(page, "Approve", "BUTTON")
+    press_to(page, "See what approving does", "BUTTON")
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Approve Courtesy letter, version 2")).to_be_visible()
+    press_to(page, "Approve, in force from July 1, 2026", "BUTTON")
     keys.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Approved.")
     record = desk.office.version(KEY, number)
@@ -72,6 +75,7 @@ def test_nothing_is_cut_off(
     desk.office.review.comment(KEY, number, path="solution/p[1]", quote="", body="Warmer!", actor=desk.who["ada"])
     page = visit("ian", width=width, height=height)
     for path in ("", "templates", f"templates/{KEY}", f"templates/{KEY}/{number}", f"templates/{KEY}/{number}/edit",
+                 f"templates/{KEY}/{number}/approval?effective_on=2026-07-01",
                  f"templates/{KEY}/trail", "documents", "jobs", "password"):  # fmt: skip
         page.goto(f"/desk/{path}")
         settle(page)
@@ -133,7 +137,8 @@ def test_two_approvers_at_once(desk: Desk, visit: Callable[..., Page]) -> None:
     for page in (ada, ian):
         page.goto(f"/desk/templates/{KEY}/{number}")
     ian.get_by_label("In force from").fill("2026-07-01")
-    ian.get_by_role("button", name="Approve").click()
+    ian.get_by_role("button", name="See what approving does").click()
+    ian.get_by_role("button", name="Approve, in force from July 1, 2026").click()
     expect(ian.get_by_role("status")).to_have_text("Approved.")
     back = ada.locator("form", has=ada.get_by_role("heading", name="Send it back"))
     back.get_by_label("Why").fill("I do not like the second sentence.")

@@ -63,7 +63,7 @@ def test_who_uses_it_is_named(desk: Desk, example) -> None:  # type: ignore[no-u
 @pytest.mark.parametrize(
     ("login", "offered", "why"),
     [
-        ("ada", {"approve", "send-back", "withdraw", "reviewer", "edit"}, ""),
+        ("ada", {"approval", "send-back", "withdraw", "reviewer", "edit"}, ""),
         ("cora", {"send-back", "withdraw", "reviewer", "edit"}, "Approving this is for people with the role approver."),
         ("staff", {"reviewer", "edit"}, "Approving this is for people with the role approver."),
         ("reviewer", {"send-back", "reviewer", "edit"}, "this is for: approver"),
@@ -76,10 +76,10 @@ def test_the_steps_offered(desk: Desk, login: str, offered: set[str], why: str) 
     page = html.fromstring(desk.client(login).get(address(number)).text)
     steps = {form.get("action").rpartition("/")[2] for form in page.xpath("//aside//form")}
     disabled = page.xpath("//aside//button[@disabled]")
-    steps -= {"approve"} if disabled else set()
+    steps -= {"approval"} if disabled else set()
     steps |= {"edit"} if page.xpath("//aside//a[contains(@href, '/edit')]") else set()
     assert steps == offered
-    assert bool(disabled) == ("approve" not in offered)
+    assert bool(disabled) == ("approval" not in offered)
     if disabled:
         assert why in page.xpath("//p[@id='why-not']")[0].text_content()
 

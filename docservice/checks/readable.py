@@ -1,0 +1,101 @@
+"""Is what stands on the page what a search finds, a copy has and a voice says? (DOMAIN §7.13, docs/checks.md)
+
+Letters with marks, letters that join or move, and lines from right to left are drawn right long before they are told
+right. So they are read back by what all readers of PDFs believe (``rendering.textlayer.reading``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from docservice.checks.finding import Finding, error
+from docservice.checks.sight import Sight
+from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, is_mark, needs_mending
+from docservice.rendering.textlayer.reading import Letter, Said
+from docservice.rendering.typst_objects import UnreadableError
+
+# Signs of the old Cyrillic numerals are circles of dots themselves.
+_CIRCLES = "\u0488\u0489\ua670"
+
+
+def text(sight: Sight) -> Iterator[Finding]:
+    """The words of the letter are spelled by its glyphs, in the order of reading, each sign on its letter."""
+    if sight.rendered is None or sight.casefile is None:
+        return
+    try:
+        letter = Letter(sight.rendered.pdf)
+    except UnreadableError:
+        return  # not a page of the letterhead's; ``paper.pdf`` says what is wrong with it
+    wanted = [(place, written) for place, written in _printed(sight.page.root) if needs_mending(written)]
+    if not wanted:
+        yield from _foreign_marks(letter)
+        return
+    said = [letter.said(page) for page in range(letter.pages)]
+    spelled = _bare("".join(string.text for page in said for string in page))
+    aloud = ""
+    for place, written in wanted:
+        missing = [word for word in _words(written) if _bare(word) not in spelled]
+        for word in missing:
+            message = f"“{word}” is not in the text of the PDF as it is written: it cannot be searched or read aloud."
+            yield error("pdf_text", message, place)
+        if not missing and RIGHT_TO_LEFT.search(written):
+            aloud = aloud or _bare(letter.aloud(said))
+            if _bare(written) not in aloud:
+                message = f"A voice would read “{_short(written)}” in another order than it is written."
+                yield error("pdf_order", message, place)
+    yield from _without_a_letter(wanted, said)
+
+
+def _printed(root: Any) -> Iterator[tuple[str, str]]:
+    """Every text that is printed, with the place of the fact that it is."""
+    for element in root.iter():
+        if element.text:
+            yield element.get("data-fact") or "", element.text
+        if element.tail:
+            yield "", element.tail
+
+
+def _foreign_marks(letter: Letter) -> Iterator[Finding]:
+    """Where no word has marks, no glyph means one: else every such letter of the page would be told with it."""
+    for meanings in letter.maps():
+        for meaning in meanings.values():
+            if not meaning.isascii() and any(map(is_mark, unicodedata.normalize("NFC", meaning))):
+                yield error("pdf_text", f"A letter of the PDF is told as “{meaning}”, which the text does not have.")
+                return
+
+
+def _without_a_letter(wanted: list[tuple[str, str]], said: list[list[Said]]) -> Iterator[Finding]:
+    """A sign that has no letter to stand on is drawn on a dotted circle, which is not what somebody is called."""
+    if any("\u25cc" in written for _, written in wanted):
+        return
+    dotted = {cluster for page in said for string in page for cluster in string.dotted}
+    for cluster in sorted(cluster for cluster in dotted if not set(cluster) & set(_CIRCLES)):
+        place = next((place for place, written in wanted if cluster and cluster in written), "")
+        shown = " ".join(f"U+{ord(character):04X}" for character in cluster)
+        message = f"“{cluster}” ({shown}) has no letter to stand on; it is drawn on a dotted circle."
+        yield error("pdf_dotted_circle", message, place)
+
+
+def _words(written: str) -> list[str]:
+    """The words that a plain reading could miss, each once."""
+    return [word for word in dict.fromkeys(written.split()) if needs_mending(word) and _bare(word)]
+
+
+@lru_cache(maxsize=4096)
+def _kept(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"
+
+
+def _bare(written: str) -> str:
+    """Letters, marks and digits alone: a PDF places words and does not space them, and one glyph stands for both
+    brackets of a pair where lines run from right to left.
+    """
+    return "".join(filter(_kept, unicodedata.normalize("NFC", unicodedata.normalize("NFKC", written))))
+
+
+def _short(written: str) -> str:
+    return re.sub(r"\s+", " ", written).strip()[:60]

@@ -1,0 +1,152 @@
+"""The words of a letter as its PDF tells them: good letters pass, and each way of telling them wrong is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docservice.rendering import fonts
+from docservice.rendering import letter as letters
+from docservice.rendering.letter import Rendered
+from docservice.rendering.textlayer import outlines
+from docservice.rendering.typst_objects import Objects, packed, unpacked
+
+UNMENDED = "typst + sheet 1"
+FACTS = "/violations/0/facts"
+NAME = "/parties/0/name/text"
+ARABIC = "الجدار المتداعي في الفناء الخلفي (APN) خطر على المارة"
+CODES = {"pdf_text", "pdf_order", "pdf_dotted_circle"}
+
+
+@pytest.fixture(scope="module")
+def print_letter(fonts_folder: Path) -> Callable[..., Rendered]:
+    prepared = fonts.prepare(fonts_folder)
+
+    def made(paper: Any, pinned: str | None = None) -> Rendered:
+        return letters.typeset(
+            paper.bundle, paper.composition, town=paper.pack.identity, envelope=paper.pack.envelopes["plain"],
+            attachments={}, issued_on=date(2026, 3, 4), draft=False, fonts=prepared, number="N-1", pinned=pinned,
+        )  # fmt: skip
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def named(letter: Callable[..., Any], print_letter: Callable[..., Rendered]) -> tuple[Any, Rendered]:
+    """A letter to somebody whose name has marks, with a fact in Arabic."""
+    paper = letter("courtesy-letter", (NAME, "Adébáyọ̀ Ọlọ́runfẹ́mi"), (FACTS, ARABIC))
+    return paper, print_letter(paper)
+
+
+def found(paper: Any, rendered: Rendered) -> list[tuple[str, str]]:
+    return [(code, place) for code, place in paper.findings(rendered=rendered) if code in CODES]
+
+
+def spoiled(rendered: Rendered, spoil: Callable[[Objects], None]) -> Rendered:
+    file = Objects(rendered.pdf)
+    spoil(file)
+    return replace(rendered, pdf=file.written(b"spoiled"))
+
+
+def test_a_good_letter_passes(named: tuple[Any, Rendered]) -> None:
+    assert found(*named) == []
+
+
+def test_what_typst_writes_by_itself_is_found(
+    named: tuple[Any, Rendered], print_letter: Callable[..., Rendered]
+) -> None:
+    paper, _ = named
+    assert ("pdf_text", NAME) in found(paper, print_letter(paper, UNMENDED))
+
+
+def maps(file: Objects) -> list[int]:
+    return sorted(int(number) for number in set(re.findall(rb"/ToUnicode (\d+) 0 R", file.pdf)))
+
+
+def test_a_letter_told_with_another_mark_is_found(named: tuple[Any, Rendered]) -> None:
+    def spoil(file: Objects) -> None:
+        for number in maps(file):
+            said = unpacked(file.body(number))
+            file.change(number, packed(said.replace(b"<0301>", b"<0300>"), b"/Type/CMap/WMode 0"))
+
+    paper, rendered = named
+    assert {code for code, _ in found(paper, spoiled(rendered, spoil))} == {"pdf_text"}
+
+
+def test_actual_text_is_not_believed(named: tuple[Any, Rendered]) -> None:
+    def spoil(file: Objects) -> None:
+        for number in maps(file):
+            said = unpacked(file.body(number))
+            file.change(number, packed(re.sub(rb"<(1ECD|0301)>", b"<0061>", said), b"/Type/CMap/WMode 0"))
+
+    paper, rendered = named
+    assert ("pdf_text", NAME) in found(paper, spoiled(rendered, spoil))
+
+
+def test_a_line_that_is_tagged_backwards_is_found(named: tuple[Any, Rendered]) -> None:
+    """The one fault in it: words of the Arabic line are listed from left to right."""
+
+    def spoil(file: Objects) -> None:
+        for number in range(1, file.count):
+            body = file.body(number)
+            if not body.startswith(b"<</Type/StructElem"):
+                continue
+            kids = re.search(rb"/K\[((?:\d+ ?){3,})\]", body)
+            if kids is not None:
+                turned = b" ".join(reversed(kids[1].split()))
+                file.change(number, body[: kids.start(1)] + turned + body[kids.end(1) :])
+
+    paper, rendered = named
+    assert ("pdf_order", FACTS) in found(paper, spoiled(rendered, spoil))
+
+
+@pytest.mark.parametrize("name", ["ាក សុខ", "Anna ि Bauer", "က့့ ်"])
+def test_a_sign_without_a_letter_is_found(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered], name: str
+) -> None:
+    paper = letter("courtesy-letter", (NAME, name))
+    codes = {code for code, place in found(paper, print_letter(paper)) if place == NAME}
+    assert codes == {"pdf_dotted_circle"}
+
+
+def test_a_dotted_circle_that_is_meant_passes(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered]
+) -> None:
+    paper = letter("courtesy-letter", (FACTS, "The sign read “◌ិ” and nothing else."))
+    assert found(paper, print_letter(paper)) == []
+
+
+def test_in_latin_letters_no_glyph_has_a_mark_of_its_own(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered]
+) -> None:
+    """As where a name with a mark gave its text to a letter that the whole page uses."""
+    paper = letter("courtesy-letter")
+    good = print_letter(paper)
+    assert found(paper, good) == []
+
+    def spoil(file: Objects) -> None:
+        for number in maps(file):
+            said = unpacked(file.body(number))
+            file.change(number, packed(said.replace(b"<0068>", b"<00680313>"), b"/Type/CMap/WMode 0"))
+
+    assert found(paper, spoiled(good, spoil)) == [("pdf_text", "")]
+
+
+@pytest.mark.parametrize(
+    "face", ["NotoSansKhmer", "NotoSerifDevanagari", "NotoSansTamil", "NotoSansMyanmar", "NotoSans"]
+)
+def test_the_dotted_circle_of_a_font_is_known_by_its_outline(fonts_folder: Path, face: str) -> None:
+    from fontTools.ttLib import TTFont
+
+    path = fonts.prepare(fonts_folder).folder / f"{face}-Regular.ttf"
+    circles = outlines.dotted_circles(path.read_bytes())
+    with TTFont(path, lazy=True) as font:
+        names = font.getBestCmap()
+        assert font.getGlyphID(names[0x25CC]) in circles
+        assert not circles & {font.getGlyphID(name) for code, name in names.items() if code not in (0x25CC, 0x488)}

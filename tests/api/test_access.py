@@ -57,6 +57,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/templates/<string:key>/versions"): frozenset({"review", "admin"}),
     ("GET", VERSION): KEYS,
     ("GET", f"{VERSION}/assessment"): READERS,
+    ("GET", f"{VERSION}/consequences"): READERS,
     ("GET", f"{VERSION}/outline"): READERS,
     ("GET", f"{VERSION}/comments"): READERS,
     ("POST", f"{VERSION}/comments"): REVIEWERS,

@@ -383,7 +383,8 @@ class Office:
             return audit_trail.sealed(session, seal)
 
     def tidy(self, seconds: float = 1.0) -> None:
-        """Forget what nobody needs: unused exhibits, old folders and sessions. Fill the index for some ``seconds``."""
+        """Settle what dead processes left; forget what nobody needs. Fill the index for some ``seconds``."""
+        self.recover()
         self.exhibits.sweep()
         working.sweep(self.shop)
         self.sessions.sweep()

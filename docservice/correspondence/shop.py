@@ -65,7 +65,6 @@ class Shop:
         self.apart = pool or Pool(1, settings.render_seconds, settings.render_megabytes)
         self._bundles: dict[str, Bundle] = {}
         self.spoken: dict[object, Spoken | None] = {}  # kept by correspondence.languages
-        self._series: dict[str, Lock] = {}
         self._guard = Lock()
 
     def today(self) -> date:
@@ -82,11 +81,6 @@ class Shop:
                     self._bundles.pop(next(iter(self._bundles)))
                 self._bundles[sha256] = found
         return found
-
-    def series_lock(self, series: str) -> Lock:
-        """Serializes rendering for one series in this process, so that no two threads typeset the same number."""
-        with self._guard:
-            return self._series.setdefault(series, Lock())
 
     def verify_url(self, edition: PinnedPack, code: str) -> str:
         """The address printed on a document, where the public checks it."""

@@ -77,9 +77,9 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "translations": "approve find reopen save sheet",
     },
     "costly": {
-        "desk": """approval approve assessment assessment_part change_password letter letter_page letter_pdf propose_word
-            read_word redline_file save save_head save_pictures save_samples side_by_side start_now take_file
-            translator_file word""",
+        "desk": """approval approve assessment assessment_part change_password letter letter_page letter_pdf
+            propose_word read_word redline_file save save_head save_pictures save_samples side_by_side start_now
+            take_file translator_file word""",
         "documents": "reproduce",
         "packets": "bind",
         "previews": "preview preview_file",

@@ -138,7 +138,7 @@ class Office:
 
         ``precondition`` sees the document to be replaced and may refuse, unless the request was done before.
         """
-        issuing.refuse_reason(reason)
+        reason = issuing.plain_reason(reason)
         old = self.document(id)
         return issuing.issue(
             self.shop, order, actor=actor, idempotency_key=idempotency_key, replaces=old.id, reason=reason,

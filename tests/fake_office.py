@@ -155,6 +155,7 @@ class FakeOffice:
     bound: list[Any] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     identical: bool = True
+    public_url: str = ""
     queued: list[Any] = field(default_factory=list)
     town: Any = field(
         default_factory=lambda: SimpleNamespace(
@@ -165,6 +166,10 @@ class FakeOffice:
             )
         )
     )  # fmt: skip
+
+    @property
+    def settings(self) -> Any:
+        return SimpleNamespace(public_url=self.public_url, per_page=50)
 
     def templates(self) -> tuple[Template, ...]:
         return (

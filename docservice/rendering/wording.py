@@ -115,6 +115,11 @@ def _compiled(bundle: Bundle) -> jinja2.Template:
     return template
 
 
+def prepare(bundle: Bundle) -> None:
+    """Compile a bundle's wording before its first letter is asked for."""
+    _compiled(bundle)
+
+
 def _compile(bundle: Bundle) -> jinja2.Template:
     return compiled(bundle.files, bundle.wording_path)
 

@@ -99,6 +99,8 @@ def typeset(
         "body": letter.body,
         "stub": _stub(letter.stub),
     }
+    written = json.dumps(data, ensure_ascii=False)
+    data["marks"] = textlayer.has_marks_elsewhere(written)
 
     def pressed(sheet: Sheet | None) -> bytes:
         """The letter with its sheet of languages: put in, or set with the rest."""
@@ -110,7 +112,7 @@ def typeset(
             return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
 
         pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
-        if mended and textlayer.needs_mending(json.dumps(whole, ensure_ascii=False)):
+        if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
         try:
             return sheet.into(pdf) if sheet else pdf

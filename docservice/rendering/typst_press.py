@@ -26,6 +26,7 @@ from docservice.refusal import Problem, Refusal
 from docservice.rendering.fonts import FontSet
 
 ENGINE = f"typst {version('typst')}"
+UNSETTLED = "typeset.unsettled"  # what the page says depends on how it comes out, and the other way round
 STANDARDS = ["a-3a", "ua-1"]
 _ROOTS_KEPT = 16
 # Typst remembers intermediate results for ten compiles, some 4 MB for each letter. Compiling nothing lets them
@@ -66,8 +67,9 @@ def typst_pdf(
     speed); ``pictures`` lie beside them for this one compile and are gone afterwards. ``stamp`` is the date of
     creation that the file carries (midnight UTC): same input, same bytes, in any process.
 
-    A source may refuse with ``panic("refuse:area.what:A sentence.")``, which becomes that ``Refusal``. Anything else
-    that goes wrong is ``Refusal("typeset.failed")`` with Typst's own words as problems.
+    A source may refuse with ``panic("refuse:area.what:A sentence.")``, which becomes that ``Refusal``. A layout that
+    does not settle is ``Refusal(UNSETTLED)``. Anything else that goes wrong is ``Refusal("typeset.failed")`` with
+    Typst's own words as problems.
     """
     press = _current()
     with press.lock:
@@ -161,7 +163,7 @@ def _compile(compiler: Any, root: Path, main: str, data: Mapping[str, Any], stam
         raise _refusal(error) from None
     if warnings:
         raise Refusal(
-            "typeset.failed",
+            UNSETTLED if any("did not converge" in w.message for w in warnings) else "typeset.failed",
             "The page could not be set without a fault.",
             [Problem("typeset.warning", _words(w.message, w.hints)) for w in warnings],
         )

@@ -145,7 +145,8 @@ class FakeOffice:
     """Everything in memory."""
 
     exhibits: Any = field(default_factory=NoExhibits)
-    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None))
+    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None, numbers_open=lambda: 3))
+    warmth: Any = field(default_factory=lambda: SimpleNamespace(processes=2, warm=1, under_way=False))
 
     records: list[Record] = field(default_factory=list)
     bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)

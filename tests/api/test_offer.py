@@ -103,13 +103,21 @@ def test_a_wrong_plan_points_into_the_plan(client: FlaskClient, key: Key) -> Non
 
 def test_health_and_metrics(client: FlaskClient, office: FakeOffice) -> None:
     assert client.get("/health/live").get_json()["status"] == "ok"
-    assert client.get("/health/ready").status_code == 200
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.get_json()["rendering"]) == (200, {"processes": 2, "warm": 1})
     client.get("/api/v1/templates/secret-name")  # no key
     text = client.get("/metrics").text
     assert 'docservice_requests_total{method="GET",route="/health/live",status="200"} 1.0' in text
     assert "docservice_request_seconds_bucket" in text
     assert 'docservice_refusals_total{code="access.key_missing"} 1.0' in text
     assert "secret-name" not in text
+    assert "docservice_numbers_open 3.0" in text
+    assert "docservice_rendering_processes_warm 1.0" in text
+    office.warmth.under_way = True
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "service.warming")
+    assert answer.headers["Retry-After"] == "1"
+    office.warmth.under_way = False
 
     def broken() -> None:
         raise OSError("disk on fire")

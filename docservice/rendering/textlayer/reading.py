@@ -40,11 +40,11 @@ class _Face:
 
 
 class Letter:
-    """A PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
+    """Pages of a PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
 
-    def __init__(self, pdf: bytes) -> None:
+    def __init__(self, pdf: bytes, pages: slice = slice(None)) -> None:
         self._objects = Objects(pdf)
-        self._pages = self._objects.pages()
+        self._pages = self._objects.pages()[pages]
 
     def maps(self) -> Iterator[Mapping[int, str]]:
         """What the glyphs of each font mean."""

@@ -88,15 +88,18 @@ def compare(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ..
 
 
 def changes_alone(redline: Redline) -> Redline:
-    """Only what changed, each below the heading that it stands under. It does not give back the whole of a version."""
+    """Only what changed, each below the headings that it stands under. It does not give back the whole of a version."""
     kept: list[BlockChange] = []
-    above: BlockChange | None = None
+    above: list[BlockChange] = []  # headings that nothing was said under yet, the highest first
     for change in redline.blocks:
+        role = change.block.role
+        if role in ("h1", "h2", "h3"):
+            above = [one for one in above if one.block.role < role]
         if change.kind != "equal":
-            kept += [above, change] if above is not None else [change]
-            above = None
-        elif change.block.role in ("h1", "h2", "h3"):
-            above = change
+            kept += [*above, change]
+            above = []
+        elif role in ("h1", "h2", "h3"):
+            above.append(change)
     return replace(redline, blocks=tuple(kept))
 
 

@@ -19,6 +19,7 @@ from docservice.cli.handouts import handouts
 from docservice.cli.jobs import jobs, worker
 from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
+from docservice.cli.numbers import numbers
 from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
 from docservice.cli.redline import redline
@@ -81,7 +82,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, languages,
+    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, languages,
     translations, jobs, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)

@@ -9,7 +9,8 @@ marked (``replayed``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -64,10 +65,34 @@ def once(
 ) -> T:
     """``make()``, unless ``request`` was done before; then what it ``made`` (None: something of another kind).
 
-    Raises ``Refusal``: ``idempotency.mismatch``, ``idempotency.in_flight`` (kind ``conflict``), and what ``make`` does.
+    Raises ``Refusal``: as ``claimed`` and ``replay``, and what ``make`` does.
     """
     if request is None:
         return make()
+    with claimed(shop, request):
+        found = replay(shop, request, made)
+        if found is not None:
+            return found
+        try:
+            return make()
+        except (IntegrityError, Refusal) as error:
+            # Another process may have done it under this key in the meantime; what this one made is rolled back. Or the
+            # database went away in the commit: when it is back already, it says whether this one did.
+            try:
+                found = replay(shop, request, made)
+            except Outage:
+                raise error from None
+            if found is None:
+                raise
+            return found
+
+
+@contextmanager
+def claimed(shop: Shop, request: Request) -> Iterator[None]:
+    """Nobody else in this process works on ``request`` meanwhile.
+
+    Raises ``Refusal``: ``idempotency.key``, ``idempotency.in_flight`` (kind ``conflict``).
+    """
     if not is_plain(request.key, 200):
         raise Refusal("idempotency.key", "An idempotency key has from 1 to 200 characters.")
     claim = (id(shop), request.actor, request.key)
@@ -77,27 +102,17 @@ def once(
             raise Refusal("idempotency.in_flight", message, kind="conflict", retry_after=AGAIN_SECONDS)
         _under_way.add(claim)
     try:
-        found = _replay(shop, request, made)
-        if found is not None:
-            return found
-        try:
-            return make()
-        except (IntegrityError, Refusal) as error:
-            # Another process may have done it under this key in the meantime; what this one made is rolled back. Or the
-            # database went away in the commit: when it is back already, it says whether this one did.
-            try:
-                found = _replay(shop, request, made)
-            except Outage:
-                raise error from None
-            if found is None:
-                raise
-            return found
+        yield
     finally:
         with _guard:
             _under_way.discard(claim)
 
 
-def _replay(shop: Shop, request: Request, made: Callable[[Session, IdempotencyRow], T | None]) -> T | None:
+def replay(shop: Shop, request: Request, made: Callable[[Session, IdempotencyRow], T | None]) -> T | None:
+    """What ``request`` made when it was done before, marked as such; None when it was not.
+
+    Raises ``Refusal("idempotency.mismatch")``.
+    """
     with shop.store.database.reading() as session:
         row = session.get(IdempotencyRow, (request.actor, request.key))
         if row is None:

@@ -22,14 +22,14 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     """
     single_sign_on.check(settings)
     editions = pinning.load_editions(settings.town)
-    store = open_store(settings.database, settings.blobs)
+    clock = clock or (lambda: datetime.now(UTC))
+    store = open_store(settings.database, settings.blobs, clock=clock, lease_seconds=settings.lease_seconds)
     pool = None
     if settings.isolated_rendering:
         pool = Pool(settings.workers, settings.render_seconds, settings.render_megabytes)
-    shop = Shop(settings, store, editions, clock or (lambda: datetime.now(UTC)), pool)
+    shop = Shop(settings, store, editions, clock, pool)
     office = Office(shop)
     try:
-        office.recover()
         office.tidy()
         with store.database.reading() as session:
             empty = not versions.keys(session)

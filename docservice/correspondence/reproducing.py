@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from docservice.correspondence.choices import Face
-from docservice.correspondence.issuing import task_of
+from docservice.correspondence.filing import task_of
 from docservice.correspondence.order import MEDIA_TYPES
 from docservice.correspondence.production import Product
 from docservice.correspondence.records import Reproduction

@@ -7,10 +7,10 @@ order and hangs them under their HTML elements. This module knows WeasyPrint's i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from docservice.rendering.finishing.reading import Element, LinkMark, Piece, Reading
+from docservice.rendering.finishing.reading import Element, Glyph, LinkMark, Piece, Reading
 
 POINTS = 0.75  # PDF points per CSS pixel
 _SVG = "{http://www.w3.org/2000/svg}svg"
@@ -32,7 +32,8 @@ def note_marks(page: Any) -> dict[Any, int]:
 class BoxReader:
     """Walks the boxes of all pages in reading order, and hangs their pieces under their HTML elements."""
 
-    def __init__(self, tree: Any) -> None:
+    def __init__(self, tree: Any, glyphs: Mapping[Any, tuple[Glyph, ...]]) -> None:
+        self.glyphs = glyphs
         self.parents = {child: parent for parent in tree.iter() for child in parent}
         self.root = Element("body")
         self.elements: dict[Any, Element] = {tree: self.root}
@@ -85,7 +86,7 @@ class BoxReader:
         bottom = (self.height - top - height) * POINTS
         place = (left * POINTS, bottom, (left + width) * POINTS, bottom + height * POINTS)
         text = getattr(box, "text", "") or ""
-        piece = Piece(self.page, self.marks[box], text, place)
+        piece = Piece(self.page, self.marks[box], text, place, self.glyphs.get(box, ()))
         picture = not hasattr(box, "text")
         decorative = picture and not _alternative(box.element)
         if decorative and not furniture and box.element.get("alt") is None:

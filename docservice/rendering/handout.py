@@ -165,6 +165,7 @@ def print_pdf(
     picture or glyph and every line that runs off the sheet, ``handout.overflow`` when it needs more pages than it may.
     """
     engine = engines.engine("weasyprint", pinned)
+    spelled = engines.takes(engine, "text 1")
     css = _stylesheet(bundle)
     printed = print_html(
         html.replace(f"<style>{css}</style>", "", 1),
@@ -172,6 +173,7 @@ def print_pdf(
         files=bundle.files,
         fontconfig=fonts.fontconfig_file.read_text(encoding="utf-8"),
         created=revised_on.isoformat(),
+        spelled=spelled,
     )
     most = int(bundle.meta.data.get("pages", MOST_PAGES))
     if printed.reading.pages > most:
@@ -179,5 +181,7 @@ def print_pdf(
             "handout.overflow", f"fills {printed.reading.pages} pages; {most} are allowed", f"page {most + 1}"
         )
         raise Refusal("handout.overflow", f"“{title}” is too long for its sheet in “{language}”.", [problem])
-    pdf = finish(printed.pdf, printed.reading, language=language, title=title, created=revised_on.isoformat())
+    pdf = finish(
+        printed.pdf, printed.reading, language=language, title=title, created=revised_on.isoformat(), spelled=spelled
+    )
     return Rendered(pdf=pdf, pages=printed.reading.pages, engine=engine)

@@ -26,6 +26,7 @@ from docservice.refusal import Problem, Refusal
 from docservice.rendering.fonts import FontSet
 
 ENGINE = f"typst {version('typst')}"
+UNSETTLED = "typeset.unsettled"  # what the page says depends on how it comes out, and the other way round
 STANDARDS = ["a-3a", "ua-1"]
 _ROOTS_KEPT = 16
 # Typst remembers intermediate results for ten compiles, some 4 MB for each letter. Compiling nothing lets them
@@ -33,6 +34,7 @@ _ROOTS_KEPT = 16
 _REMEMBERED = 3
 _AGES = 10
 
+_UNDRAWN = re.compile(r'the text `"(?P<text>.*)"` could not be displayed with font')
 _REFUSED = re.compile(r'\Apanicked with: "?refuse:(?P<code>[a-z_.]+):(?P<message>[^"]*)"?\Z')
 
 
@@ -65,8 +67,9 @@ def typst_pdf(
     speed); ``pictures`` lie beside them for this one compile and are gone afterwards. ``stamp`` is the date of
     creation that the file carries (midnight UTC): same input, same bytes, in any process.
 
-    A source may refuse with ``panic("refuse:area.what:A sentence.")``, which becomes that ``Refusal``. Anything else
-    that goes wrong is ``Refusal("typeset.failed")`` with Typst's own words as problems.
+    A source may refuse with ``panic("refuse:area.what:A sentence.")``, which becomes that ``Refusal``. A layout that
+    does not settle is ``Refusal(UNSETTLED)``. Anything else that goes wrong is ``Refusal("typeset.failed")`` with
+    Typst's own words as problems.
     """
     press = _current()
     with press.lock:
@@ -160,7 +163,7 @@ def _compile(compiler: Any, root: Path, main: str, data: Mapping[str, Any], stam
         raise _refusal(error) from None
     if warnings:
         raise Refusal(
-            "typeset.failed",
+            UNSETTLED if any("did not converge" in w.message for w in warnings) else "typeset.failed",
             "The page could not be set without a fault.",
             [Problem("typeset.warning", _words(w.message, w.hints)) for w in warnings],
         )
@@ -172,6 +175,11 @@ def _refusal(error: Any) -> Refusal:
     refused = _REFUSED.match(message)
     if refused:
         return Refusal(refused["code"], refused["message"])
+    undrawn = _UNDRAWN.search(message)
+    if undrawn:
+        shown = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), undrawn["text"])
+        problem = Problem("text.glyph_missing", f"no one font has “{shown}” with the marks that it has here")
+        return Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", [problem])
     return Refusal(
         "typeset.failed",
         "The page could not be typeset. Please show this to the people who look after the letterhead.",

@@ -28,7 +28,9 @@ import lxml.html
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.box_reader import POINTS, BoxReader, note_marks
 from docservice.rendering.drawn_pictures import Pictures
+from docservice.rendering.drawn_text import noted
 from docservice.rendering.finishing.reading import Reading
+from docservice.rendering.textlayer.characters import needs_mending
 
 _BASE = "bundle:/"
 _INTENT = "sRGB"
@@ -51,12 +53,15 @@ def print_html(
     files: Mapping[str, bytes],
     fontconfig: str,
     created: str,
+    spelled: bool = True,
 ) -> Printed:
     """Print ``html`` on paper with ``stylesheet``.
 
     ``files`` are those that ``bundle:name`` may mean; ``fontconfig`` is the text of a fontconfig file; ``created`` the
-    W3C date that goes into the file. Raises ``Refusal("handout.unprintable")`` with every picture that is
-    missing or broken, every letter without a glyph and every line that runs off the sheet.
+    W3C date that goes into the file; with ``spelled`` the reading says which glyphs stand for which letters, where the
+    text needs it. Raises ``Refusal("handout.unprintable")`` with every picture that is
+    missing or broken, every letter without a glyph, every word that a style tears apart and every line that runs off
+    the sheet.
     """
     with _lock, _no_collection(), _listening() as heard:
         weasyprint = _weasyprint()
@@ -77,15 +82,22 @@ def print_html(
             ) from error
         document.metadata.created = document.metadata.modified = created
         marks = [note_marks(page) for page in document.pages]
-        reader = BoxReader(source.etree_element)
         taken: list[Reading] = []
 
         def take(_document: Any, _pdf: Any) -> None:
             taken.append(reader.read(document.pages, marks))
 
-        pdf = document.write_pdf(pdf_variant="pdf/a-3a", output_intent=_INTENT, uncompressed_pdf=True, finisher=take)
+        with noted(spelled and needs_mending(html)) as clusters:
+            reader = BoxReader(source.etree_element, clusters.glyphs)
+            pdf = document.write_pdf(
+                pdf_variant="pdf/a-3a", output_intent=_INTENT, uncompressed_pdf=True, finisher=take
+            )  # fmt: skip
     nameless = [Problem("handout.picture", "has no text that describes it (alt)", place) for place in reader.nameless]
-    problems = [*_complaints(heard), *nameless, *_off_the_sheet(taken[0], document.pages)]
+    torn = [
+        Problem("handout.cluster", f"“{text[:60]}”: a style tears its letters apart (letter-spacing does)")
+        for text in clusters.torn
+    ]
+    problems = [*_complaints(heard), *nameless, *torn, *_off_the_sheet(taken[0], document.pages)]
     if problems:
         raise Refusal("handout.unprintable", f"The handout cannot be printed: {len(problems)} error(s).", problems)
     return Printed(pdf, taken[0])

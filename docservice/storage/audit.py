@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,15 @@ def hold(session: Session) -> None:
         raise LookupError("the audit chain has no head: the database is not migrated")
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to be added."""
+
+    action: str
+    subject: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     session: Session, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
 ) -> int:
@@ -52,26 +61,30 @@ def record(
 
     It holds the end of the chain until the commit.
     """
+    return record_many(session, [Line(action, subject, detail or {})], at=at, actor=actor)[0]
+
+
+def record_many(session: Session, lines: Sequence[Line], *, at: datetime, actor: str) -> list[int]:
+    """``record`` for many lines at once: the chain is held and its end moved once."""
     hold(session)
     head = session.get_one(AuditHeadRow, 1)
-    plain = json.loads(json.dumps(dict(detail or {})))
-    seal = _seal(head.sequence + 1, at, actor, action, subject, plain, head.sha256)
-    session.add(
-        AuditRow(
-            sequence=head.sequence + 1,
-            at=at,
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail=plain,
-            previous=head.sha256,
-            sha256=seal,
-        )
-    )
-    head.sequence += 1
-    head.sha256 = seal
-    session.flush()
-    return head.sequence
+    sequence, previous, rows = head.sequence, head.sha256, []
+    for line in lines:
+        sequence += 1
+        plain = json.loads(json.dumps(dict(line.detail)))
+        seal = _seal(sequence, at, actor, line.action, line.subject, plain, previous)
+        rows.append(
+            {
+                "sequence": sequence, "at": at, "actor": actor, "action": line.action, "subject": line.subject,
+                "detail": plain, "previous": previous, "sha256": seal,
+            }
+        )  # fmt: skip
+        previous = seal
+    if rows:
+        session.execute(insert(AuditRow), rows)
+        head.sequence, head.sha256 = sequence, previous
+        session.flush()
+    return [row["sequence"] for row in rows]
 
 
 def entries(

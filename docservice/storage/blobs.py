@@ -2,45 +2,52 @@
 
 A file belongs to a record, and the two are kept together or not at all:
 
-1. ``stage`` writes it (fsync) into a folder of this process, whose lock file the process holds;
-2. the record's transaction names it in the ``blob`` table and commits;
+1. ``stage`` writes it (fsync) into a folder named after its holder (``storage.holding``);
+2. the record's transaction confirms the holder, names the file in the ``blob`` table and commits;
 3. ``publish`` renames it to its place.
 
-A process that dies before 2 leaves a staged file that no record names: the next ``recover`` deletes it. One that
-dies after 2 leaves a staged file that a record names: ``recover`` moves it, and until then ``read`` finds it where
-it lies. The files of live processes are left alone: their lock is held.
+A process that dies before 2 leaves a staged file that no record names: once its holder is given up, ``recover``
+deletes it. One that dies after 2 leaves a staged file that a record names: ``recover`` moves it, and until then
+``read`` finds it where it lies. The files of holders that are not given up are left alone.
 """
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import hashlib
 import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+
+from sqlalchemy.orm import Session
 
 from docservice import disk
 from docservice.refusal import Refusal
+from docservice.storage.holding import HolderLostError, Holding
 
 log = logging.getLogger(__name__)
 
-_LOCK = "lock"
+_STRANGE_SECONDS = 3600.0  # after which a folder of no known holder, as earlier releases made them, is a dead one's
 _PIECE = 1 << 20  # bytes
 
 
 class Blobs:
     """The files below one folder."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, holding: Holding | None = None) -> None:
+        self.root, self._holding = root, holding  # who only reads holds nothing
         self._staging = root / "staging"
-        self._mine: tuple[int, Path, int] | None = None  # process, folder, descriptor of its lock
-        self._guard = Lock()
+
+    @property
+    def holding(self) -> Holding:
+        """Under what files are staged."""
+        assert self._holding is not None, "opened for reading"
+        return self._holding
 
     def path(self, sha256: str) -> Path:
         """Where a published file lies."""
@@ -52,8 +59,8 @@ class Blobs:
 
         Raises ``Refusal("storage.full", kind="setup")`` and its like when the disk takes no more.
         """
-        with disk.told():
-            stage = Stage(self, self._session())
+        with disk.told(), self.holding.held() as holder:
+            stage = Stage(self, self._folder(holder), holder)
             try:
                 yield stage
             finally:
@@ -62,7 +69,8 @@ class Blobs:
     def probe(self) -> None:
         """Write and remove a file. Raises ``Refusal`` (``storage.full`` …) when the disk does not take it."""
         with disk.told():
-            path = self._session() / f"probe.{secrets.token_hex(8)}"
+            self._staging.mkdir(parents=True, exist_ok=True)
+            path = self._staging / f"probe.{secrets.token_hex(8)}"
             try:
                 path.write_bytes(bytes(_PIECE))
             finally:
@@ -110,78 +118,69 @@ class Blobs:
                 continue  # not here, or moved to its place between looking and reading
         return None
 
-    def recover(self, belongs: Callable[[str], bool]) -> tuple[int, int]:
+    def recover(self, known: Collection[str], lost: Collection[str], belongs: Callable[[str], bool]) -> tuple[int, int]:
         """Settle what dead processes left: (files moved to their place, files deleted).
 
-        ``belongs`` says whether a record names a SHA-256.
+        ``known`` are the holders, ``lost`` those of them that were given up; ``belongs`` says whether a record names a
+        SHA-256. Several processes may do this at once.
         """
         moved = deleted = 0
-        if not self._staging.is_dir():
-            return 0, 0
-        with self._gate():
-            for folder in sorted(p for p in self._staging.iterdir() if p.is_dir()):
-                descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-                try:
-                    if not _try_lock(descriptor):
-                        continue  # a live process's
-                    for staged in sorted(p for p in folder.iterdir() if p.name != _LOCK):
-                        sha256 = staged.name.partition(".")[0]
-                        if belongs(sha256):
-                            self._place(staged, sha256)
-                            moved += 1
-                        else:
-                            staged.unlink()
-                            deleted += 1
-                    shutil.rmtree(folder)
-                finally:
-                    os.close(descriptor)
+        for stray in self._staging.glob("probe.*"):
+            if time.time() - _touched(stray) > _STRANGE_SECONDS:
+                stray.unlink(missing_ok=True)
+        folders = self._staging.iterdir() if self._staging.is_dir() else ()
+        for folder in sorted(p for p in folders if p.is_dir()):
+            strange = folder.name not in known and time.time() - _touched(folder) > _STRANGE_SECONDS
+            if folder.name not in lost and not strange:
+                continue
+            for staged in sorted(folder.iterdir()):
+                sha256 = staged.name.partition(".")[0]
+                with contextlib.suppress(FileNotFoundError):  # another process settles the same folder
+                    if belongs(sha256):
+                        self._place(staged, sha256)
+                        moved += 1
+                    else:
+                        staged.unlink()
+                        deleted += 1
+            with contextlib.suppress(FileNotFoundError):
+                folder.rmdir()
         return moved, deleted
 
-    def _session(self) -> Path:
-        with self._guard:
-            if self._mine is not None and self._mine[0] == os.getpid():
-                return self._mine[1]
-            self._staging.mkdir(parents=True, exist_ok=True)
-            with self._gate():  # between making the folder and holding its lock nobody may take it for a dead one's
-                folder = self._staging / f"{os.getpid()}-{secrets.token_hex(4)}"
-                folder.mkdir()
-                descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+    def _folder(self, holder: str) -> Path:
+        folder = self._staging / holder
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
             _sync_folder(self._staging)
-            self._mine = (os.getpid(), folder, descriptor)
-            return folder
-
-    @contextmanager
-    def _gate(self) -> Iterator[None]:
-        descriptor = os.open(self._staging / ".gate", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        return folder
 
     def _place(self, staged: Path, sha256: str) -> None:
         path = self.path(sha256)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # No fsync: should a power cut undo the rename, the file has its durable staged name, and recovery moves it.
-        staged.replace(path)
+        try:
+            # No fsync: should a power cut undo the rename, the file has its durable staged name, and recovery moves it.
+            staged.replace(path)
+        except FileNotFoundError:
+            if not path.is_file():  # else it was moved by who gave this holder up
+                raise
 
     def close(self) -> None:
-        """Give up this process's staging folder."""
-        with self._guard:
-            if self._mine is not None and self._mine[0] == os.getpid():
-                _, folder, descriptor = self._mine
-                if {p.name for p in folder.iterdir()} <= {_LOCK}:
-                    shutil.rmtree(folder)
-                os.close(descriptor)
-            self._mine = None
+        """Give up this process's staging folders, and stop being a holder."""
+        full = set()
+        for holder in self.holding.mine:
+            try:
+                (self._staging / holder).rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:  # something is staged in it still: for ``recover``
+                full.add(holder)
+        self.holding.close(full)
 
 
 class Stage:
     """Files written but not yet anyone's. Not for use by two threads at once."""
 
-    def __init__(self, blobs: Blobs, folder: Path) -> None:
-        self._blobs, self._folder = blobs, folder
+    def __init__(self, blobs: Blobs, folder: Path, holder: str) -> None:
+        self._blobs, self._folder, self.holder = blobs, folder, holder
         self._staged: dict[str, Path] = {}
         self._settled = True
         self._held = False
@@ -193,7 +192,7 @@ class Stage:
         self.sizes[sha256] = len(data)
         if sha256 in self._staged or self._blobs.path(sha256).is_file():
             return sha256
-        path = self._folder / f"{sha256}.{secrets.token_hex(4)}"
+        path = self._new(f"{sha256}.{secrets.token_hex(4)}")
         with path.open("xb") as stream:
             self._staged[sha256] = path
             stream.write(data)
@@ -205,7 +204,7 @@ class Stage:
     def copy(self, source: Path) -> str:
         """Write what is in a file, in pieces; returns its SHA-256. The source stays where it is."""
         digest = hashlib.sha256()
-        path = self._folder / f"copy.{secrets.token_hex(8)}"
+        path = self._new(f"copy.{secrets.token_hex(8)}")
         try:
             with source.open("rb") as given, path.open("xb") as stream:
                 while piece := given.read(_PIECE):
@@ -222,12 +221,21 @@ class Stage:
         self.sizes[sha256] = source.stat().st_size
         if sha256 in self._staged or self._blobs.path(sha256).is_file():
             return
-        path = self._folder / f"{sha256}.{secrets.token_hex(4)}"
+        path = self._new(f"{sha256}.{secrets.token_hex(4)}")
         with source.open("rb") as stream:
             os.fsync(stream.fileno())
         shutil.move(source, path)
         self._staged[sha256] = path
         self._settled = False
+
+    def _new(self, name: str) -> Path:
+        if not self._folder.is_dir():  # who gave this holder up removed it
+            raise HolderLostError
+        return self._folder / name
+
+    def confirm(self, session: Session) -> None:
+        """``Holding.confirm`` of the holder of these files."""
+        self._blobs.holding.confirm(session, self.holder)
 
     def settle(self) -> None:
         """Make the staged names durable: call once before the transaction commits."""
@@ -258,12 +266,11 @@ class Stage:
             self._staged.popitem()[1].unlink(missing_ok=True)
 
 
-def _try_lock(descriptor: int) -> bool:
+def _touched(path: Path) -> float:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docservice.storage.number_models import HolderRow as HolderRow
+from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
+from docservice.storage.number_models import SeriesRow as SeriesRow
+from docservice.storage.tables import Base as Base
 
 _SHA = String(64)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time, kept in UTC; naive in the database, aware in Python."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None else None
-
-
-class Base(DeclarativeBase):
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON()}  # noqa: RUF012
 
 
 class BlobRow(Base):
@@ -177,16 +163,6 @@ class DeskSessionRow(Base):
     seen_at: Mapped[datetime]
 
 
-class SeriesRow(Base):
-    """The last number given in a series and year. Locked while a number is taken."""
-
-    __tablename__ = "series"
-
-    prefix: Mapped[str] = mapped_column(String(100), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
-
-
 class DocumentRow(Base):
     """An issued document with all that is needed to make it again."""
 
@@ -198,6 +174,7 @@ class DocumentRow(Base):
         Index("ix_document_original", "original"),
         Index("ix_document_template", "template", "created_by"),
         Index("ix_document_created_by", "created_by", "position"),
+        Index("ix_document_issued_on", "issued_on", "position"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -23,8 +23,9 @@ from docservice.storage.models import Base
 from docservice.storage.outages import told
 
 SQLITE_FILE = "docservice.db"
-# Who was signed in signs in again: a session that was ended since must not come back.
-_FORGOTTEN = ("desk_session", "sign_in")
+# Who was signed in signs in again: a session that was ended since must not come back. Nor does a holder: what it held
+# and had not kept is free.
+_FORGOTTEN = ("desk_session", "sign_in", "holder")
 _WAIT_MS = 30_000
 
 Kind = Literal["sqlite", "postgresql"]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
+from docservice.storage import numbering
 from docservice.storage.blobs import Blobs, Stage
 from docservice.storage.database import Database, before_commit
+from docservice.storage.holding import Holding
 from docservice.storage.migrate import current, migrate
-from docservice.storage.models import BlobRow
+from docservice.storage.models import BlobRow, HolderRow
 from docservice.storage.outages import Outage
 
 
@@ -24,11 +27,28 @@ class Store:
 
     database: Database
     blobs: Blobs
+    holding: Holding
 
     def recover(self) -> tuple[int, int]:
-        """Settle the files that killed processes left behind: (moved to their place, deleted)."""
-        with self.database.alone() as session:
-            return self.blobs.recover(lambda sha256: session.get(BlobRow, sha256) is not None)
+        """Settle what dead processes held: their numbers are free, their files (moved to their place, deleted).
+
+        Nobody waits for it: it takes no lock that a write of the living needs.
+        """
+        with self.database.reading() as session:
+            anything = self.holding.any_lost(session) or numbering.any_lost(session)
+        if anything:
+            with self.database.writing() as session:
+                self.holding.give_up(session)
+                numbering.settle(session, self.holding.now())
+        with self.database.reading() as session:
+            holders = list(session.execute(select(HolderRow.id, HolderRow.lost_at)))
+            lost = [holder for holder, lost_at in holders if lost_at is not None]
+            known = [holder for holder, _ in holders]
+            settled = self.blobs.recover(known, lost, lambda sha256: session.get(BlobRow, sha256) is not None)
+        if lost:
+            with self.database.writing() as session:
+                session.execute(delete(HolderRow).where(HolderRow.id.in_(lost)))
+        return settled
 
     def close(self) -> None:
         """Let go of the database and of the staging folder."""
@@ -36,11 +56,14 @@ class Store:
         self.database.close()
 
 
-def open_store(database_url: str, blobs: Path) -> Store:
+def open_store(
+    database_url: str, blobs: Path, *, clock: Callable[[], datetime] | None = None, lease_seconds: float = 60.0
+) -> Store:
     """Open the store, creating or migrating its tables.
 
-    Raises ``Refusal`` (kind ``setup``): ``store.folder`` for a folder that cannot be made or written,
-    ``store.files_without_records`` for a new database beside files of another, and what the database does not do
+    ``lease_seconds`` is how long what a dead process held waits for others. Raises ``Refusal`` (kind ``setup``):
+    ``store.folder`` for a folder that cannot be made or written, ``store.files_without_records`` for a new database
+    beside files of another, and what the database does not do
     (``storage.outages``).
     """
     try:
@@ -51,7 +74,8 @@ def open_store(database_url: str, blobs: Path) -> Store:
     except OSError as error:
         message = f"The data folder {blobs.parent} cannot be used: {error.strerror}."
         raise Refusal("store.folder", message, kind="setup") from None
-    files = Blobs(blobs)
+    holding = Holding(database, clock or (lambda: datetime.now(UTC)), lease_seconds)
+    files = Blobs(blobs, holding)
     try:
         if current(database) is None and not files.is_empty():
             raise Refusal(
@@ -67,11 +91,15 @@ def open_store(database_url: str, blobs: Path) -> Store:
     except BaseException:
         database.close()
         raise
-    return Store(database, files)
+    return Store(database, files, holding)
 
 
 def register(session: Session, stage: Stage, at: datetime) -> None:
-    """Name the staged files in the caller's transaction: from its commit on they belong to a record."""
+    """Name the staged files in the caller's transaction: from its commit on they belong to a record.
+
+    Raises ``HolderLostError``.
+    """
+    stage.confirm(session)
     stage.settle()
     before_commit(session, stage.hold)
     known = set(session.scalars(select(BlobRow.sha256).where(BlobRow.sha256.in_(stage.sizes))))

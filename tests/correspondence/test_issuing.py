@@ -8,13 +8,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docservice.correspondence import Office, Order, issuing, open_office, production
+from docservice.correspondence.numbers import standing_open
 from docservice.refusal import Refusal
 
 
@@ -149,25 +150,99 @@ def test_a_request_under_way_is_not_begun_again(
     assert office.issue(citation, actor="a", idempotency_key="k").id == made[0]
 
 
-def test_a_number_taken_meanwhile_is_rendered_again(office: Office, other: Office, citation: Order) -> None:
-    """Between rendering and recording another process takes the number: the document gets the next one, on its face."""
-    real = issuing._stage
-    turns: list[str] = []
+def test_nothing_is_typeset_under_a_lock_or_in_a_transaction(
+    office: Office, other: Office, citation: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one letter is rendered, another office issues in the same series; what both print is what they have."""
+    real, turns = production.produce, iter([True, False])
 
-    def stage(*args: Any) -> None:
-        if not turns:
-            turns.append("the other")
-            other.issue(citation, actor="ben")
-        real(*args)
+    def produce(*args: Any) -> Any:
+        if next(turns, False):
+            assert other.issue(citation, actor="ben").number == "AC-2026-0002"
+        return real(*args)
 
-    issuing._stage = stage
-    try:
-        record = office.issue(citation, actor="ana")
-    finally:
-        issuing._stage = real
+    monkeypatch.setattr(production, "produce", produce)
+    record = office.issue(citation, actor="ana")
+    assert record.number == "AC-2026-0001"
+    assert "AC-2026-0001" in office.face(record.id, "html")[0].decode()
+    assert office.documents().total == 2
+    assert not standing_open(office.shop)
+
+
+def test_what_is_refused_is_taken_by_the_next(
+    office: Office, other: Office, citation: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0001 is refused while 0002 is out already: it stands open, is listed with its reason, and goes to the next."""
+    real, turns = production.produce, iter([True])
+
+    def produce(*args: Any) -> Any:
+        if next(turns, False):
+            assert other.issue(citation, actor="ben").number == "AC-2026-0002"
+            raise Refusal("checks.failed", "No.")
+        return real(*args)
+
+    monkeypatch.setattr(production, "produce", produce)
+    with pytest.raises(Refusal):
+        office.issue(citation, actor="ana")
+    assert [(one.sequence, one.why, one.holder) for one in standing_open(office.shop)] == [(1, "checks.failed", None)]
+    assert [office.issue(citation, actor="ana").number for _ in range(2)] == ["AC-2026-0001", "AC-2026-0003"]
+    assert not standing_open(office.shop)
+
+
+def test_a_lease_that_ran_out_is_work_done_again(
+    office: Office, other: Office, citation: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who slept longer than its lease finds its number given to another: it gets the next, on its face too."""
+    real, turns = production.produce, iter([True])
+
+    def produce(*args: Any) -> Any:
+        if next(turns, False):
+            clock = other.shop.clock
+            monkeypatch.setattr(other.shop.store.holding, "_clock", lambda: clock() + timedelta(hours=1))
+            assert other.issue(citation, actor="ben").number == "AC-2026-0001"
+            monkeypatch.setattr(other.shop.store.holding, "_clock", clock)
+        return real(*args)
+
+    monkeypatch.setattr(production, "produce", produce)
+    record = office.issue(citation, actor="ana")
     assert record.number == "AC-2026-0002"
     assert "AC-2026-0002" in office.face(record.id, "html")[0].decode()
     assert office.documents().total == 2
+    assert not standing_open(office.shop)
+
+
+def test_a_block_is_each_for_itself(office: Office, citation: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each letter is typeset once, but for the one that gets the number of a refused one."""
+    real = production.produce
+    printed: list[str | None] = []
+    refused: set[str] = set()
+
+    def produce(parts: Any, task: production.Task, face: Any) -> Any:
+        printed.append(task.number)
+        if task.number in refused:
+            refused.discard(task.number)
+            raise Refusal("checks.failed", "No.")
+        return real(parts, task, face)
+
+    monkeypatch.setattr(production, "produce", produce)
+
+    def issue_all(*orders: Order, keys: list[str | None] | None = None) -> list[str]:
+        outcomes = issuing.issue_all(office.shop, orders, actor="ana", idempotency_keys=keys)
+        return [one.code if isinstance(one, Refusal) else one.number for one in outcomes]
+
+    office.issue(citation, actor="ana", idempotency_key="k1")
+    unknown = replace(citation, template="no-such-letter")
+    assert issue_all(citation, unknown, citation, citation, keys=["k1", None, "k2", "k2"]) == [
+        "AC-2026-0001", "template.unknown", "AC-2026-0002", "idempotency.in_flight",
+    ]  # fmt: skip
+    assert issue_all(citation, citation, keys=["k2", None]) == ["AC-2026-0002", "AC-2026-0003"]
+    assert printed == ["AC-2026-0001", "AC-2026-0002", "AC-2026-0003"]
+    refused.add("AC-2026-0004")
+    assert issue_all(citation, citation, citation) == ["checks.failed", "AC-2026-0005", "AC-2026-0004"]
+    assert printed[3:] == [f"AC-2026-{n:04d}" for n in (4, 5, 6, 4)]
+    assert not standing_open(office.shop)
+    assert issue_all(citation) == ["AC-2026-0006"]
+    assert office.verify_audit() is None
 
 
 def test_threads_of_two_offices_leave_no_gap(office: Office, other: Office, citation: Order) -> None:

@@ -11,10 +11,21 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
-def test_a_kill_at_every_step_leaves_all_or_nothing(tmp_path: Path) -> None:
-    """No gap, no duplicate, no orphan, no half-made row; at every step, and at some random moments."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
-    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "home"), "5"]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
+def killed(tmp_path: Path, *arguments: str, **environment: str) -> None:
+    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "home"), *arguments]
+    variables = {**os.environ, "PYTHONPATH": str(HERE.parents[1]), **environment}
+    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=300, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
-    assert json.loads(run.stdout)["kills"] > 50
+    outcome = json.loads(run.stdout)
+    assert outcome["left over"] == []
+    assert outcome["kills"] * int(arguments[0]) > 60
+
+
+def test_a_kill_at_every_step_leaves_all_or_nothing(tmp_path: Path) -> None:
+    """No gap, no duplicate, no orphan, no half-made row; at every step, and at random while another one issues."""
+    killed(tmp_path, "1", "5")
+
+
+def test_a_kill_leaves_all_or_nothing_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    """Here the server may do the last that a killed client sent; and others' writes go on beside it."""
+    killed(tmp_path, "5", "3", DOCSERVICE_DATABASE_URL=postgres_url)

@@ -180,6 +180,14 @@ def test_processes_issue_into_one_series_at_once(office: Office, start: Start) -
     sound(office, 2 * 6 + 6)
 
 
+def test_processes_typeset_each_letter_once(office: Office, start: Start) -> None:
+    """Three processes on one series; nobody's number moves while it renders."""
+    hands = [start("own", "8") for _ in range(3)]
+    ready(*hands)
+    assert sum(map(int, let_go(*hands))) == 3 * 8
+    sound(office, 3 * 8)
+
+
 def test_workers_share_a_queue_and_take_over(office: Office, start: Start, citation: Order) -> None:
     """A worker is killed in its second letter; two others do what waits, and its job, each once."""
     order = replace(citation, attachments={"a.jpg": b"a"})

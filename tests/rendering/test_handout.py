@@ -133,16 +133,6 @@ def test_arabic_words_come_out_in_logical_order(make: Make, key: str) -> None:
     assert words - layer == set()
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_arabic_is_spoken_from_the_structure(make: Make, key: str) -> None:
-    made = make(key, "ar")
-    with pikepdf.open(BytesIO(made.pdf)) as pdf:
-        spoken = plain("".join(str(e.ActualText) for e in pdf.objects if is_element(e) and "/ActualText" in e))
-    title = plain(tree(made.html).findtext(".//h1") or "")
-    assert title
-    assert title in spoken
-
-
 def is_element(value: object) -> bool:
     return isinstance(value, pikepdf.Dictionary) and value.get("/Type") == pikepdf.Name.StructElem
 

@@ -361,3 +361,41 @@ def test_every_page_has_its_weight(set_letter: Set) -> None:
     weights = typst_press.page_weights(rendered.pdf)
     assert len(weights) == rendered.pages
     assert all(weights)
+
+
+def test_a_letter_is_set_closer_in_one_compile_and_only_where_that_saves_a_page(
+    set_letter: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiles, real = [], typst_press.typst_pdf
+    monkeypatch.setattr(typst_press, "typst_pdf", lambda *a, **k: (compiles.append(1), real(*a, **k))[1])
+    kept = saved = 0
+    for paragraphs in (*range(17, 23), 33, 50):
+        html = letter(*(f"<p>{n}. {'Please mend the fence. ' * 8}</p>" for n in range(paragraphs)), STUB)
+        compiles.clear()
+        chosen = set_letter(html)
+        assert len(compiles) == 1
+        with monkeypatch.context() as patch:
+            patch.setattr(letter_room, "_settled", lambda pressed: pressed(0))
+            usual = set_letter(html)
+        if chosen.pages < usual.pages:
+            saved += 1
+        else:
+            assert chosen.pdf == usual.pdf, paragraphs
+            kept += 1
+    assert saved >= 2
+    assert kept >= 2
+
+
+def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
+    set_letter: Set, letterhead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = dict(letterhead.files)
+    main = files["letterhead/letter.typ"]
+    never = (
+        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (close: 0)))\n"
+        b"  return (close: calc.rem(mark.value.close + 1, 3), at-first: none)\n"
+    )
+    files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
+    assert files["letterhead/letter.typ"] != main
+    usual = set_letter(letter())
+    assert set_letter(letter(), files=files).pdf == usual.pdf

@@ -59,31 +59,6 @@ def test_many_may_migrate_at_once(database_url: str) -> None:
     database.close()
 
 
-def test_numbers_have_no_gaps_under_threads_that_fail_half_the_time(store: Store) -> None:
-    given: list[int] = []
-
-    def work(turn: int) -> None:
-        for attempt in range(6):
-            try:
-                with store.database.writing() as session:
-                    number = numbering.take(session, "NOV", 2026)
-                    if (turn + attempt) % 2:
-                        raise RuntimeError("a check refuses")
-                given.append(number)
-            except RuntimeError:
-                pass
-
-    threads = [threading.Thread(target=work, args=(turn,)) for turn in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(given) == list(range(1, 19))
-    with store.database.reading() as session:
-        assert numbering.upcoming(session, "NOV", 2026) == 19
-        assert numbering.upcoming(session, "NOV", 2027) == 1
-
-
 @pytest.mark.parametrize("spoil", ["detail", "actor", "remove", "remove last", "swap"])
 def test_whatever_is_done_to_the_audit_trail_shows(store: Store, spoil: str) -> None:
     with store.database.writing() as session:
@@ -222,7 +197,7 @@ def test_lines_below_a_subject(store: Store) -> None:
 def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     def fail() -> None:
         with store.database.writing() as session:
-            numbering.take(session, "AC", 2026)
+            numbering.reserve(session, "AC", 2026, 1, holder="h", at=NOON)
             audit.record(session, at=NOON, actor="ana", action="x", subject="y")
             raise RuntimeError
 

@@ -30,10 +30,16 @@ def spell_as_one(pdf: pikepdf.Pdf) -> None:
                 stream.write(_ENTRY.sub(_single, stream.read_bytes()))
 
 
+def as_one(letters: str) -> str:
+    """The one character for several Arabic letters that a glyph joins; the letters where there is none."""
+    form = _presentation_forms().get(letters)
+    return chr(form) if form else letters
+
+
 def _single(entry: re.Match[bytes]) -> bytes:
     letters = bytes.fromhex(entry[2].decode()).decode("utf-16-be", "replace")
-    form = _presentation_forms().get(letters)
-    return b"<%s> <%04x>" % (entry[1], form) if form else entry[0]
+    one = as_one(letters)
+    return b"<%s> <%04x>" % (entry[1], ord(one)) if one != letters else entry[0]
 
 
 @cache

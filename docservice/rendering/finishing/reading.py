@@ -12,17 +12,27 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class Glyph:
+    """A glyph by its code in its font, and the letters it stands for: its share of those of its cluster."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One marked-content sequence: ``mcid`` on ``page`` (both from 0).
 
     ``text`` is what it says, in logical order (empty for a picture); ``box`` is its place on the page in
-    PDF points from the lower left corner: left, bottom, right, top.
+    PDF points from the lower left corner: left, bottom, right, top. ``glyphs`` are those it is drawn with, in the order
+    of drawing; none where one glyph is one letter in the whole print.
     """
 
     page: int
     mcid: int
     text: str
     box: tuple[float, float, float, float]
+    glyphs: tuple[Glyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from docservice.rendering.finishing.reading import Element, LinkMark, Piece, Reading
 from docservice.rendering.finishing.speech import needs_actual_text, spoken
+from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT
 
 Child = Element | Piece | LinkMark
 
@@ -31,15 +32,16 @@ _LEADS = {"h2::before", "h3::before", "h4::before", "p::before"}  # labels too, 
 _BLOCKS = {*_GROUPS, *_PLAIN, *_TEXTS, *_TABLE, *_LABELS, "ul", "ol", "dl", "li", "dd", "table", "td", "th"}
 
 
-def replace(pdf: pikepdf.Pdf, reading: Reading, language: str) -> None:
+def replace(pdf: pikepdf.Pdf, reading: Reading, language: str, *, right_to_left_spoken: bool = False) -> None:
     """The document's structure tree is that of ``reading``: Document > the page's elements, in reading order.
 
     Each element is there once even where a page break splits it; lists have ListNumbering, Lbl and LBody; header cells
     have a Scope; figures an alternative text and a true BBox; ``lang`` is kept at every level; scripts whose letters
-    are drawn in another order or shape than they are spelled carry ActualText.
+    are drawn in another order or shape than they are spelled carry ActualText; from right to left only if
+    ``right_to_left_spoken``: MuPDF turns it around once more, and the glyphs say it already.
     It does not tag forms, footnotes or mathematics, and does not write ``Headers`` for irregular tables.
     """
-    writer = _Writer(pdf)
+    writer = _Writer(pdf, right_to_left_spoken)
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = writer.element("Document", root, lang=language)
     root.K = Array([document.object])
@@ -66,7 +68,8 @@ class _Node:
 
 
 class _Writer:
-    def __init__(self, pdf: pikepdf.Pdf) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, right_to_left_spoken: bool) -> None:
+        self.right_to_left_spoken = right_to_left_spoken
         self.pdf = pdf
         self.pages = [page.obj for page in pdf.pages]
         self.owners: list[dict[int, Any]] = [{} for _ in self.pages]  # per page: mcid → structure element
@@ -223,13 +226,18 @@ class _Writer:
         self._pieces(run, node, source)
 
     def _pieces(self, run: list[Piece], node: _Node, source: Element) -> None:
-        if any(needs_actual_text(piece.text) for piece in run):
+        if any(self._needs_actual_text(piece.text) for piece in run):
             span = self.child("Span", node)
             span.object.ActualText = String(spoken([piece.text for piece in run], source.text()))
             self._content(run, span)
             span.close()
         else:
             self._content(run, node)
+
+    def _needs_actual_text(self, text: str) -> bool:
+        if RIGHT_TO_LEFT.search(text) and not self.right_to_left_spoken:
+            return False
+        return needs_actual_text(text)
 
     def _content(self, run: list[Piece], node: _Node) -> None:
         for piece in run:

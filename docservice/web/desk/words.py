@@ -52,6 +52,7 @@ SCOPES = {
     "packets": "bind packets",
     "review": "propose and review wording",
     "approve": "approve, for the person it acts for",
+    "translate": "write, import and approve translations",
     "admin": "everything",
 }
 _FIELD = re.compile(r"\{([a-z_][\w.]*)\}")

@@ -96,6 +96,9 @@ def _request(order: Order, actor: str, key: str | None, replaces: str | None, re
 
 def _prepared(shop: Shop, order: Order) -> Prepared:
     prepared = shop.prepare(order)
+    problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
+    if problems:
+        raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
     if prepared.version.status != "approved" or (
         prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
     ):

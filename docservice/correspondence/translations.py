@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from docservice.casefile.pasting import taken
 from docservice.catalog import translated, updating, versions
 from docservice.catalog.exchange import Entry, Format, Offered, Taken, po, xliff
 from docservice.catalog.exchange.matching import matched
@@ -20,6 +21,8 @@ from docservice.catalog.messages import Sentence
 from docservice.catalog.renditions import EntryKind, catalog_of
 from docservice.catalog.soundness import examine
 from docservice.catalog.updating import CatalogUpdate
+from docservice.correspondence import due_translations
+from docservice.correspondence.due_translations import Due
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop
@@ -92,6 +95,10 @@ class Translations:
                         if language in (None, tag):
                             found.append(look(self._shop, session, key, tag, version.number).progress())
         return tuple(found)
+
+    def due(self) -> tuple[Due, ...]:
+        """What is to be translated before which day. See ``correspondence.due_translations``."""
+        return due_translations.due(self._shop, self._shop.today())
 
     def sheet(self, template: str, language: str, version: int | None = None) -> Sheet:
         """Every string of a version in one language; without ``version`` of the newest that is not withdrawn.
@@ -183,6 +190,7 @@ class Translations:
         Raises ``Refusal``: as ``approve``; ``translation.reason``, ``translation.not_approved`` (kind ``conflict``).
         """
         self._refuse_approver(actor)
+        reason = taken(reason)
         if not is_plain(reason, LONGEST):
             message = f"Say why, in at most {LONGEST} characters."
             raise Refusal("translation.reason", message, [Problem("translation.reason", message, "/reason")])

@@ -102,6 +102,8 @@ def typeset(
         "body": letter.body,
         "stub": _stub(letter.stub),
     }
+    written = json.dumps(data, ensure_ascii=False)
+    data["marks"] = textlayer.has_marks_elsewhere(written)
 
     def pressed(sheet: Sheet | None) -> Rendered:
         """The letter with its sheet of languages: put in, or set with the rest."""
@@ -116,7 +118,7 @@ def typeset(
             pdf = _settled(set_at)
         else:  # a letterhead of before, which does not choose itself
             pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
-        if mended and textlayer.needs_mending(json.dumps(whole, ensure_ascii=False)):
+        if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
         try:
             pdf = sheet.into(pdf) if sheet else pdf

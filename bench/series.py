@@ -28,7 +28,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -91,7 +90,7 @@ def _round(
     with _served(home, processes) as (url, server):
 
         def issue(number: int) -> float:
-            body = {"template": "notice-of-violation", "on": "2026-05-29", "casefile": casefile(turn * 10_000 + number)}
+            body = {"template": "notice-of-violation", "casefile": casefile(turn * 10_000 + number)}
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"}
             request = urllib.request.Request(f"{url}/api/v1/documents", json.dumps(body).encode(), headers)
             began = time.perf_counter()
@@ -178,7 +177,7 @@ def _hand(settings: Settings, letters: int, gate: Any, answers: Any) -> None:
         return real(*given)
 
     production.produce = produce  # type: ignore[assignment]
-    order = Order("notice-of-violation", {}, on=date(2026, 5, 29))
+    order = Order("notice-of-violation", {})
     with open_office(settings) as office:
         office.preview(replace(order, casefile=casefile(0)))
         typeset = 0

@@ -31,7 +31,7 @@ from markupsafe import Markup
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Refusal
 from docservice.rendering import pictures
-from docservice.rendering.word_body import Body, Picture
+from docservice.rendering.word_body import Body, Picture, starting
 from docservice.rendering.wording import Composition
 
 LETTERHEAD = "letterhead/letter.docx"
@@ -134,9 +134,8 @@ def to_docx(
     ).encode()
     parts["[Content_Types].xml"] = letterhead.types.encode()
     lists = "".join(
-        f'<w:num w:numId="{number + 1}"><w:abstractNumId w:val="2"/>'
-        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
-        for number in range(1, body.numbered_lists + 1)
+        f'<w:num w:numId="{number + 1}"><w:abstractNumId w:val="2"/>{starting(start)}</w:num>'
+        for number, start in enumerate(body.starts, start=1)
     )
     parts["word/numbering.xml"] = letterhead.numbering.replace("</w:numbering>", lists + "</w:numbering>").encode()
     return zipped(parts | package.media)

@@ -25,6 +25,7 @@ _TEXT_WIDTH = 9360  # twentieths of a point: 6.5 in
 _INLINE = {"strong", "em", "span", "bdi", "time", "data", "a", "br", "img", "mark", "b", "i", "sub", "sup", "abbr"}
 _BOLD = {"strong", "b", "dt", "th"}
 _ITALIC = {"em", "i"}
+_SHIFTS = {"sup": "superscript", "sub": "subscript"}
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 # Inside right-to-left text what holds Latin letters or figures in groups, such as a telephone number: after an Arabic
 # letter its groups would be set in the wrong order. Stops and brackets at its ends are the sentence's.
@@ -49,6 +50,7 @@ class Run:
     rtl: bool
     bold: bool = False
     italic: bool = False
+    shift: str = ""  # superscript or subscript
     unresolved: bool = False
 
 
@@ -67,7 +69,7 @@ class Body:
 
     picture: Callable[[HtmlElement], Picture]
     link: Callable[[str], str]  # URL → relationship id
-    numbered_lists: int = 0
+    starts: list[int] = field(default_factory=list)  # of each numbered list
     _drawings: int = field(default=0)
 
     def xml(self, article: HtmlElement) -> str:
@@ -134,8 +136,8 @@ class Body:
 
     def _list(self, element: HtmlElement, run: Run, level: int) -> Iterator[str]:
         if element.tag == "ol":
-            self.numbered_lists += 1
-            number, style = 1 + self.numbered_lists, "ListNumber"
+            self.starts.append(int(element.get("start") or 1))
+            number, style = 1 + len(self.starts), "ListNumber"
         else:
             number, style = 1, "ListBullet"
         numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
@@ -225,6 +227,8 @@ class Body:
             run = replace(run, bold=True)
         elif tag in _ITALIC:
             run = replace(run, italic=True)
+        elif tag in _SHIFTS:
+            run = replace(run, shift=_SHIFTS[tag])
         elif tag == "mark":
             run = replace(run, unresolved=True)
         content = self._content(element, run)
@@ -256,6 +260,7 @@ class Body:
         # Word wants the complex-script twins (bCs, iCs) for right-to-left and Indic text; order is the schema's.
         marks = ("<w:b/><w:bCs/>" if run.bold else "") + ("<w:i/><w:iCs/>" if run.italic else "")
         marks += '<w:color w:val="B00020"/>' if run.unresolved else ""
+        marks += f'<w:vertAlign w:val="{run.shift}"/>' if run.shift else ""
         marks += "<w:rtl/>" if run.rtl else ""
         kind = "bidi" if run.rtl else "eastAsia" if run.language.split("-")[0] in ("zh", "ja", "ko") else "val"
         marks += f'<w:lang w:{kind}="{escape(run.language)}"/>'
@@ -321,6 +326,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and not text[start].isalnum() and closing.get(text[start], "\0") not in text[start + 1 : end]:
         start += 1
     return start, end
+
+
+def starting(number: int) -> str:
+    """That a list begins with ``number``, at whatever level it stands."""
+    return "".join(
+        f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{number}"/></w:lvlOverride>' for level in range(4)
+    )
 
 
 def _span(cell: HtmlElement) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -28,7 +28,7 @@ from docservice.catalog.word.package import Package, W, open_package, parsed
 from docservice.catalog.word.source import SLOT, sources
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.word import LETTERHEAD, Additions, zipped
-from docservice.rendering.word_body import Body
+from docservice.rendering.word_body import Body, starting
 from docservice.rendering.wording import Composition, Seen, compiled, filled
 
 _NAMESPACES = {
@@ -100,7 +100,7 @@ def to_docx(
         package.relations.append(
             f'<Relationship Id="rIdDocNumbering" Type="{_NAMESPACES["r"]}/numbering" Target="numbering.xml"/>'
         )
-    parts[numbering] = _numbering(parts.get(numbering), body.numbered_lists)
+    parts[numbering] = _numbering(parts.get(numbering), body.starts)
     parts[_relations_of(main)] = _relations(prepared.package.parts[_relations_of(main)], package.relations)
     parts["_rels/.rels"] = _ROOT_RELATIONS.format(escape(main)).encode()
     parts["[Content_Types].xml"] = _types(parts["[Content_Types].xml"], numbering)
@@ -273,7 +273,7 @@ def _relisted(xml: str) -> str:
     return re.sub(r'<w:numId w:val="(\d+)"/>', lambda found: f'<w:numId w:val="{_LISTS + int(found[1])}"/>', xml)
 
 
-def _numbering(held: bytes | None, numbered: int) -> bytes:
+def _numbering(held: bytes | None, starts: Sequence[int]) -> bytes:
     """The file's numberings, and those of the lists in clauses."""
     root = parsed(held) if held is not None else etree.Element(f"{W}numbering", nsmap={"w": _NAMESPACES["w"]})
     levels = {
@@ -286,9 +286,8 @@ def _numbering(held: bytes | None, numbered: int) -> bytes:
         for number, inside in levels.items()
     )
     nums = f'<w:num w:numId="{_LISTS + 1}"><w:abstractNumId w:val="{_LISTS + 1}"/></w:num>' + "".join(
-        f'<w:num w:numId="{_LISTS + 1 + number}"><w:abstractNumId w:val="{_LISTS + 2}"/>'
-        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
-        for number in range(1, numbered + 1)
+        f'<w:num w:numId="{_LISTS + 1 + number}"><w:abstractNumId w:val="{_LISTS + 2}"/>{starting(start)}</w:num>'
+        for number, start in enumerate(starts, start=1)
     )
     first = root.find(f"{W}num")
     at = root.index(first) if first is not None else len(root)

@@ -189,6 +189,7 @@ def orders(examples: Path, office: Office) -> Iterator[tuple[str, Order]]:
             template=line["template"],
             casefile=casefile,
             on=date.fromisoformat(on),
+            ordered_on=date.fromisoformat(on),  # the town wrote it that day
             about=line.get("about"),
             attachments=pictures,
         )

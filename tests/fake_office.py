@@ -145,7 +145,8 @@ class FakeOffice:
     """Everything in memory."""
 
     exhibits: Any = field(default_factory=NoExhibits)
-    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None))
+    archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None, numbers_open=lambda: 3))
+    warmth: Any = field(default_factory=lambda: SimpleNamespace(processes=2, warm=1, under_way=False))
 
     records: list[Record] = field(default_factory=list)
     bytes_of: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -154,6 +155,7 @@ class FakeOffice:
     bound: list[Any] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     identical: bool = True
+    public_url: str = ""
     queued: list[Any] = field(default_factory=list)
     town: Any = field(
         default_factory=lambda: SimpleNamespace(
@@ -164,6 +166,10 @@ class FakeOffice:
             )
         )
     )  # fmt: skip
+
+    @property
+    def settings(self) -> Any:
+        return SimpleNamespace(public_url=self.public_url, per_page=50)
 
     def templates(self) -> tuple[Template, ...]:
         return (

@@ -72,7 +72,7 @@ def multipart(part: str, files: str, **more: dict[str, str]) -> dict[str, Any]:
         **more,
     }
     schema = {"type": "object", "properties": properties, "required": [part]}
-    return {"content": {"multipart/form-data": {"schema": schema}}}
+    return {"content": {"multipart/form-data": {"schema": schema}}, "required": True}
 
 
 class Files(ma.fields.Field[dict[str, bytes]]):

@@ -13,7 +13,7 @@ from docservice.api.bodies import multipart
 from docservice.api.conditional import etag_of, require_if_match, require_match
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
-from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
+from docservice.api.negotiation import BYTES, DOCX, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
 from docservice.api.pages import page_from
 from docservice.api.schemas import (
     DocumentPageSchema,
@@ -27,6 +27,7 @@ from docservice.api.schemas import (
 )
 from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
+from docservice.correspondence.order import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from docservice.correspondence.records import DocumentRecord
@@ -89,9 +90,10 @@ def find(query: dict[str, Any]) -> Any:
 @blueprint.route("/documents/<string:id>", methods=["GET"])
 @requires("issue", "read", "records")
 @blueprint.response(200, DocumentSchema)
-@blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
-@blueprint.alt_response(200, content_type=DOCX, schema={"type": "string", "format": "binary"}, success=True)
-@blueprint.alt_response(200, content_type=HTML, schema={"type": "string"}, success=True)
+@blueprint.alt_response(200, content_type=PDF, schema=BYTES, success=True)
+@blueprint.alt_response(200, content_type=DOCX, schema=BYTES, success=True)
+@blueprint.alt_response(200, content_type=HTML, schema=BYTES, success=True)
+@blueprint.alt_response(304, success=True)
 def read(id: str) -> Any:
     """Read one document, by id or number
 
@@ -103,10 +105,21 @@ def read(id: str) -> Any:
         if request.if_none_match.contains(etag_of(record)):
             return Response(status=304, headers=_headers(record))
         return _described(record)[0], 200, _headers(record)
-    content, actual = office().face(record.id, cast(Face, FACE_OF[media_type]))
-    response = file(content, actual, record.number, cache="private, no-cache")
-    response.headers["Document-Status"] = record.status
-    return response
+    return _file(record, cast(Face, FACE_OF[media_type]))
+
+
+@blueprint.route("/documents/<string:id>/files/<any(pdf, docx, html):face>", methods=["GET"])
+@requires("issue", "read", "records")
+@blueprint.doc(responses={200: bytes_of(PDF, DOCX, HTML)})
+@blueprint.response(200)
+@blueprint.alt_response(304, success=True)
+def read_file(id: str, face: Face) -> Any:
+    """Fetch a document as a file: the PDF, Word file or web page, as issued
+
+    The same as at the document's own address under its media type, for clients that are generated from this document.
+    """
+    media_type = wanted_file(MEDIA_TYPES[face].partition(";")[0])
+    return _file(_seen(id), face, media_type)
 
 
 @blueprint.route("/documents/<string:id>/void", methods=["POST"])
@@ -165,6 +178,13 @@ def reproduce(id: str) -> Any:
     """
     wanted((JSON,))
     return office().reproduce(_seen(id).id)
+
+
+def _file(record: DocumentRecord, face: Face, media_type: str | None = None) -> Response:
+    content, actual = office().face(record.id, face)
+    response = file(content, media_type or actual, record.number, cache="private, no-cache", suffix=face)
+    response.headers["Document-Status"] = record.status
+    return response
 
 
 def _seen(id: str) -> DocumentRecord:

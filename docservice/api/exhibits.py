@@ -18,7 +18,7 @@ from werkzeug.http import parse_options_header
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import too_large
-from docservice.api.negotiation import JSON, wanted
+from docservice.api.negotiation import BYTES, JSON, OCTETS, wanted
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
 from docservice.api.schemas import FileFindingSchema, Strict
 from docservice.api.wiring import office
@@ -33,11 +33,12 @@ blueprint = Blueprint("exhibits", __name__, url_prefix="/api/v1", description="F
 
 MEDIA_TYPES = (
     "application/pdf", "image/jpeg", "image/png", "image/tiff", "image/heic", "image/heif", "image/gif", "image/bmp",
-    "image/webp", "application/octet-stream",
+    "image/webp", OCTETS,
 )  # fmt: skip
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})\Z")
 _SHA256 = r"[0-9a-f]{64}\Z"
-_BINARY = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES}
+_TAKEN = f"The file, as what it is ({', '.join(MEDIA_TYPES[:-1])}) or unnamed"
+_BINARY = {OCTETS: {"schema": BYTES}}
 _FORM = {
     "multipart/form-data": {
         "schema": {
@@ -111,7 +112,7 @@ class ExhibitPageSchema(PageSchema):
 
 @blueprint.route("/exhibits", methods=["POST"])
 @requires("packets")
-@blueprint.doc(requestBody={"content": {**_BINARY, **_FORM}, "required": True})
+@blueprint.doc(requestBody={"content": {**_BINARY, **_FORM}, "required": True, "description": _TAKEN})
 @blueprint.arguments(UploadQuerySchema, location="query")
 @blueprint.response(201, ExhibitSchema)
 @blueprint.alt_response(200, schema=ExhibitSchema, description="It was here already", success=True)
@@ -149,7 +150,7 @@ def find(query: dict[str, Any]) -> Any:
 
 @blueprint.route("/exhibits/<string:sha256>", methods=["PUT"])
 @requires("packets")
-@blueprint.doc(parameters=[CONTENT_RANGE], requestBody={"content": _BINARY, "required": True})
+@blueprint.doc(parameters=[CONTENT_RANGE], requestBody={"content": _BINARY, "required": True, "description": _TAKEN})
 @blueprint.arguments(UploadQuerySchema, location="query")
 @blueprint.response(201, ExhibitSchema)
 @blueprint.alt_response(200, schema=ExhibitSchema, description="It was here already", success=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any, cast
 
 import marshmallow as ma
-from flask import url_for
+from flask import Response, url_for
 from marshmallow import fields
 
 from docservice.api.access import public
 from docservice.api.blueprint import Blueprint
-from docservice.api.negotiation import FACE_OF, HTML, JSON, PDF, file, wanted
+from docservice.api.negotiation import BYTES, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
 from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
+from docservice.correspondence.order import MEDIA_TYPES
 
 blueprint = Blueprint("handouts", __name__, url_prefix="/api/v1", description="Handouts for the public")
 
@@ -49,10 +50,27 @@ def find() -> Any:
 
 @blueprint.route("/handouts/<string:key>/<string:language>", methods=["GET"])
 @public
-@blueprint.response(200, content_type=HTML, schema={"type": "string"})
-@blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
+@blueprint.response(200, content_type=HTML, schema=BYTES)
+@blueprint.alt_response(200, content_type=PDF, schema=BYTES, success=True)
+@blueprint.alt_response(304, success=True)
 def read(key: str, language: str) -> Any:
     """Read a handout in a language, as a web page or PDF"""
-    media_type = wanted((HTML, PDF))
-    made = office().handout(key, language, cast(Face, FACE_OF[media_type]))
-    return file(made.content, made.media_type, f"{key}-{language}", etag=made.sha256, cache="public, max-age=300")
+    return _file(key, language, cast(Face, FACE_OF[wanted((HTML, PDF))]))
+
+
+@blueprint.route("/handouts/<string:key>/<string:language>/files/<any(pdf, html):face>", methods=["GET"])
+@public
+@blueprint.doc(responses={200: bytes_of(PDF, HTML)})
+@blueprint.response(200)
+@blueprint.alt_response(304, success=True)
+def read_file(key: str, language: str, face: Face) -> Any:
+    """Fetch a handout as a file: the PDF or the web page"""
+    return _file(key, language, face, wanted_file(MEDIA_TYPES[face].partition(";")[0]))
+
+
+def _file(key: str, language: str, face: Face, media_type: str | None = None) -> Response:
+    made = office().handout(key, language, face)
+    return file(
+        made.content, media_type or made.media_type, f"{key}-{language}", etag=made.sha256, cache="public, max-age=300",
+        suffix=face,
+    )  # fmt: skip

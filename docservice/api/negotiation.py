@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flask import Response, current_app, request, send_file
 
@@ -14,7 +15,9 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html"
 JSON = "application/json"
+OCTETS = "application/octet-stream"  # for clients that know no other name for bytes
 
+BYTES = {"type": "string", "format": "binary"}
 FACE_OF = {PDF: "pdf", DOCX: "docx", HTML: "html", JSON: "json"}
 
 
@@ -31,6 +34,19 @@ def wanted(offered: Sequence[str]) -> str:
         message = f"This can be had as {', '.join(offered)}; the Accept header asks for something else."
         raise Refusal("request.not_acceptable", message, kind="not-acceptable")
     return best
+
+
+def bytes_of(*media_types: str) -> dict[str, Any]:
+    """How OpenAPI says that an answer is bytes, of one of these media types or unnamed.
+
+    Unnamed comes first: it is what generated clients take for bytes, where they take HTML for text and do not know PDF.
+    """
+    return {"content": {each: {"schema": BYTES} for each in (OCTETS, *media_types)}}
+
+
+def wanted_file(media_type: str) -> str:
+    """The media type of a file that can be had as what it is, or unnamed. Raises as ``wanted``."""
+    return wanted((media_type, OCTETS))
 
 
 def stored(path: Path, media_type: str, name: str, *, sha256: str) -> Response:
@@ -50,11 +66,14 @@ def _plain(name: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
 
 
-def file(content: bytes, media_type: str, name: str, *, etag: str | None = None, cache: str = "no-store") -> Response:
+def file(
+    content: bytes, media_type: str, name: str, *, etag: str | None = None, cache: str = "no-store",
+    suffix: str | None = None,
+) -> Response:  # fmt: skip
     """``content`` as a response named ``name`` plus its suffix, with a strong ETag (its SHA-256 unless given)."""
     # werkzeug names the charset of text by itself
     response = current_app.response_class(content, mimetype=media_type.partition(";")[0])
-    suffix = FACE_OF.get(response.mimetype or "", "bin")
+    suffix = suffix or FACE_OF.get(response.mimetype or "", "bin")
     response.headers["Content-Disposition"] = f'inline; filename="{_plain(name)}.{suffix}"'
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from typing import Any
@@ -34,6 +35,9 @@ class Meters:
         )
         self.refusals = Counter("docservice_refusals", "Refusals by code", ("code",), registry=self.registry)
         self.running = Gauge("docservice_requests_running", "Requests being answered", registry=self.registry)
+        self.processes = Gauge("docservice_rendering_processes", "Rendering processes", registry=self.registry)
+        self.warm = Gauge("docservice_rendering_processes_warm", "Those of them that are warm", registry=self.registry)
+        self.numbers = Gauge("docservice_numbers_open", "Numbers that no document has", registry=self.registry)
         Gauge("docservice_info", "Version", ("version",), registry=self.registry).labels(__version__).set(1)
 
 
@@ -79,7 +83,7 @@ def live() -> Any:
 @public
 @blueprint.response(200)
 def ready() -> Any:
-    """Can it work? 503 when the records cannot be read, or nothing can be kept (a full disk)"""
+    """Can it work? 503 while rendering processes warm up, when records cannot be read or nothing can be kept"""
     try:
         office().archive.ready()
     except Refusal:
@@ -87,7 +91,12 @@ def ready() -> Any:
     except Exception as error:
         log.warning("not ready: %s", error)
         raise Refusal("service.not_ready", "The records cannot be read at the moment.", kind="setup") from None
-    return {"status": "ok", "version": __version__}
+    warmth = office().warmth
+    if warmth.under_way:
+        message = f"Of {warmth.processes} rendering processes {warmth.warm} are warm. Ask again in a moment."
+        raise Refusal("service.warming", message, kind="setup", retry_after=1)
+    rendering = {"processes": warmth.processes, "warm": warmth.warm}
+    return {"status": "ok", "version": __version__, "rendering": rendering}
 
 
 @blueprint.route("/metrics", methods=["GET"])
@@ -96,4 +105,8 @@ def ready() -> Any:
 def metrics() -> Any:
     """Counters and durations in the Prometheus text format"""
     meters: Meters = current_app.extensions["docservice.meters"]
+    meters.processes.set(office().warmth.processes)
+    meters.warm.set(office().warmth.warm)
+    with contextlib.suppress(Refusal):  # the database does not answer: the last that was known stands
+        meters.numbers.set(office().archive.numbers_open())
     return Response(generate_latest(meters.registry), content_type=CONTENT_TYPE_LATEST)

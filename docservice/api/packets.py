@@ -14,7 +14,7 @@ from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
-from docservice.api.negotiation import JSON, PDF, file, stored, wanted
+from docservice.api.negotiation import BYTES, JSON, PDF, bytes_of, file, stored, wanted, wanted_file
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
 from docservice.api.schemas import FindingSchema, PacketOrderSchema, case_field
 from docservice.api.wiring import office
@@ -33,7 +33,6 @@ RANGE = {
     "schema": {"type": "string"},
     "description": "Some of the bytes (RFC 9110 § 14); answered with 206",
 }
-_BINARY = {"type": "string", "format": "binary"}
 
 
 class EntrySchema(ma.Schema):
@@ -141,9 +140,11 @@ def find(query: dict[str, Any]) -> Any:
 
 @blueprint.route("/packets/<string:id>", methods=["GET"])
 @requires("packets", "read")
-@blueprint.doc(parameters=[RANGE])
+@blueprint.doc(parameters=[RANGE], responses={206: bytes_of(PDF)})
 @blueprint.response(200, PacketSchema)
-@blueprint.alt_response(200, content_type=PDF, schema=_BINARY, success=True)
+@blueprint.alt_response(200, content_type=PDF, schema=BYTES, success=True)
+@blueprint.alt_response(206, description="The bytes asked for", success=True)
+@blueprint.alt_response(304, success=True)
 def read(id: str) -> Any:
     """Read one packet: its record (JSON) or its first file (PDF), as Accept decides"""
     media_type = wanted((JSON, PDF))
@@ -155,22 +156,24 @@ def read(id: str) -> Any:
 
 @blueprint.route("/packets/<string:id>/files/<string:name>", methods=["GET"])
 @requires("packets", "read")
-@blueprint.doc(parameters=[RANGE])
-@blueprint.response(200, content_type=PDF, schema=_BINARY)
-@blueprint.alt_response(206, content_type=PDF, schema=_BINARY, description="The bytes asked for", success=True)
+@blueprint.doc(parameters=[RANGE], responses={200: bytes_of(PDF), 206: bytes_of(PDF)})
+@blueprint.response(200)
+@blueprint.alt_response(206, description="The bytes asked for", success=True)
+@blueprint.alt_response(304, success=True)
 def read_file(id: str, name: str) -> Any:
     """Fetch one file of a packet: the whole of it, or a volume"""
-    wanted((PDF,))
+    media_type = wanted_file(PDF)
     record = office().packet(id)
     for each in record.files:
         if each["name"] == name:
-            return _file(record, each)
+            return _file(record, each, media_type)
     raise Refusal("packet.file_unknown", f"The packet has no file “{name}”.", kind="missing")
 
 
 @blueprint.route("/packets/<string:id>/certificate", methods=["GET"])
 @requires("packets", "read")
 @blueprint.response(200, content_type=JSON, schema={"type": "object"})
+@blueprint.alt_response(304, success=True)
 def read_certificate(id: str) -> Any:
     """Fetch a packet's certificate: every part, page, link and bookmark, as verified on the finished files"""
     wanted((JSON,))
@@ -184,9 +187,9 @@ def read_certificate(id: str) -> Any:
     return file(text.encode(), JSON, name, etag=record.certificate_sha256, cache="private, no-cache")
 
 
-def _file(record: PacketRecord, described: Any) -> Any:
+def _file(record: PacketRecord, described: Any, media_type: str = PDF) -> Any:
     path = office().packet_file(record.id, described["name"])
-    response = stored(path, PDF, described["name"], sha256=described["sha256"])
+    response = stored(path, media_type, described["name"], sha256=described["sha256"])
     if request.range is None or response.status_code == 200:
         response.headers["Accept-Ranges"] = "bytes"
     return response

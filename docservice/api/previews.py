@@ -9,10 +9,11 @@ from flask import Response
 from docservice.api.access import requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
-from docservice.api.negotiation import DOCX, FACE_OF, HTML, JSON, PDF, file, wanted
+from docservice.api.negotiation import BYTES, DOCX, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
 from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
 from docservice.api.wiring import office
 from docservice.correspondence.choices import Face
+from docservice.correspondence.order import MEDIA_TYPES
 
 blueprint = Blueprint("previews", __name__, url_prefix="/api/v1", description="Drafts; nothing is kept")
 
@@ -22,9 +23,9 @@ blueprint = Blueprint("previews", __name__, url_prefix="/api/v1", description="D
 @blueprint.doc(requestBody=multipart("order", "attachments"))
 @blueprint.arguments(OrderSchema, location="json")
 @blueprint.response(200, PreviewSchema)
-@blueprint.alt_response(200, content_type=PDF, schema={"type": "string", "format": "binary"}, success=True)
-@blueprint.alt_response(200, content_type=DOCX, schema={"type": "string", "format": "binary"}, success=True)
-@blueprint.alt_response(200, content_type=HTML, schema={"type": "string"}, success=True)
+@blueprint.alt_response(200, content_type=PDF, schema=BYTES, success=True)
+@blueprint.alt_response(200, content_type=DOCX, schema=BYTES, success=True)
+@blueprint.alt_response(200, content_type=HTML, schema=BYTES, success=True)
 def preview(body: dict[str, Any]) -> Any:
     """Preview a document
 
@@ -32,11 +33,24 @@ def preview(body: dict[str, Any]) -> Any:
     the Word file or the web page. A preview is made even when the checks would refuse the document.
     """
     media_type = wanted((JSON, PDF, DOCX, HTML))
-    face = "pdf" if media_type == JSON else FACE_OF[media_type]
-    made = office().preview(order_of(body), cast(Face, face))
     if media_type == JSON:
-        return made
-    response: Response = file(made.content, made.media_type, f"draft-{made.template}")
+        return office().preview(order_of(body), "pdf")
+    return _file(body, cast(Face, FACE_OF[media_type]))
+
+
+@blueprint.route("/previews/files/<any(pdf, docx, html):face>", methods=["POST"])
+@requires("preview", "issue")
+@blueprint.doc(requestBody=multipart("order", "attachments"), responses={200: bytes_of(PDF, DOCX, HTML)})
+@blueprint.arguments(OrderSchema, location="json")
+@blueprint.response(200)
+def preview_file(body: dict[str, Any], face: Face) -> Any:
+    """Preview a document as a file: the watermarked PDF, the Word file or the web page"""
+    return _file(body, face, wanted_file(MEDIA_TYPES[face].partition(";")[0]))
+
+
+def _file(body: dict[str, Any], face: Face, media_type: str | None = None) -> Response:
+    made = office().preview(order_of(body), face)
+    response = file(made.content, media_type or made.media_type, f"draft-{made.template}", suffix=face)
     errors = sum(1 for finding in made.findings if finding.severity == "error")
     response.headers["Docservice-Findings"] = f"errors={errors}, warnings={len(made.findings) - errors}"
     return response

@@ -56,7 +56,9 @@ _HTTP_CODES = {
     415: ("request.unsupported_media_type", "This media type is not taken here."),
 }
 
-_ORDER_MEMBERS = {"template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients"}
+_ORDER_MEMBERS = {
+    "template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients", "dated_back",
+}  # fmt: skip
 # Of what a version's review asks for: these point into the body as they are.
 _REVIEW_MEMBERS = {
     "note",

@@ -6,10 +6,12 @@ import http
 from typing import TYPE_CHECKING, Any
 
 import flask_smorest
-from flask import Flask
+from flask import Flask, Response, current_app, json
 
 from docservice import __version__
 from docservice.api import (
+    casefiles,
+    description,
     documents,
     events,
     exhibits,
@@ -24,8 +26,10 @@ from docservice.api import (
     templates,
     translations,
     verifications,
+    wiring,
     word_files,
 )
+from docservice.api.negotiation import JSON
 from docservice.api.wiring import EXTENSION
 
 if TYPE_CHECKING:
@@ -57,6 +61,15 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """The app decides which room answers an error."""
 
+    _written: str = ""
+
+    def _openapi_json(self) -> Response:
+        if not self._written:  # it does not change while the service runs
+            server = str(wiring.office().settings.public_url) or "/"
+            app = current_app._get_current_object()  # type: ignore[attr-defined]
+            self._written = json.dumps(description.whole(self.spec.to_dict(), app, server), indent=1)
+        return current_app.response_class(self._written, mimetype=JSON)
+
 
 def register(app: Flask, office: Office) -> None:
     """Put the API on ``app``, served by ``office``."""
@@ -75,8 +88,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        templates, reviews, translations, word_files, previews, documents, packets, profiles, verifications, exhibits,
-        jobs, events, handouts, observing,
+        casefiles, templates, reviews, translations, word_files, previews, documents, packets, profiles, verifications,
+        exhibits, jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -83,6 +83,12 @@ class OrderSchema(Strict):
         metadata={"description": "BCP 47; without it, the recipient's language if offered, else English"},
     )
     on = PlainDate(load_default=None, allow_none=True, metadata={"description": "The document's date; today"})
+    dated_back = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=500),
+        metadata={"description": "Why the document is dated before today; kept with the record as a finding"},
+    )
     about = fields.String(
         load_default=None,
         allow_none=True,
@@ -136,7 +142,7 @@ class VoidSchema(Strict):
 
 def order_of(body: dict[str, Any]) -> Order:
     """The order in a loaded body."""
-    names = ("template", "casefile", "recipient", "language", "on", "about", "version", "attachments")
+    names = ("template", "casefile", "recipient", "language", "on", "about", "version", "attachments", "dated_back")
     return Order(**{name: body[name] for name in names})
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import marshmallow as ma
-from flask import Response
 from marshmallow import fields, validate
 
 from docservice.api.access import requires, reviewer
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import Files, multipart
-from docservice.api.negotiation import DOCX, JSON, file, wanted
+from docservice.api.negotiation import DOCX, JSON, bytes_of, file, wanted, wanted_file
 from docservice.api.review_schemas import LintFindingSchema, VersionSchema, version_answer
 from docservice.api.schemas import Flag, Strict
 from docservice.api.wiring import office
@@ -78,16 +77,17 @@ class WordDraftSchema(VersionSchema):
 
 @blueprint.route("/templates/<string:key>/versions/<int(max=999999):number>/word", methods=["GET"])
 @requires("review", "approve", "read")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=DOCX)
+@blueprint.doc(responses={200: bytes_of(DOCX)})
+@blueprint.response(200)
+@blueprint.alt_response(304, success=True)
 def write(key: str, number: int) -> Any:
     """A version as a Word file to edit
 
     Fields and conditions are visible, blocks and clauses are content controls, changes are tracked. Send it back as the
     next draft.
     """
-    wanted((DOCX,))
-    response: Response = file(office().review.to_word(key, number), DOCX, f"{key}-{number}")
-    return response
+    media_type = wanted_file(DOCX)
+    return file(office().review.to_word(key, number), media_type, f"{key}-{number}", suffix="docx")
 
 
 @blueprint.route("/templates/<string:key>/word", methods=["POST"])

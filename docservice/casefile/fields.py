@@ -18,6 +18,7 @@ from babel.core import parse_locale
 from marshmallow import Schema, ValidationError, fields, missing
 
 from docservice.casefile.invisible import invisible, named
+from docservice.casefile.pasting import on_one_line, taken
 
 MAX_LINE, MAX_TEXT, MAX_ITEMS = 1_000, 20_000, 2_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # what is added to a date stays within the calendars that are counted with
@@ -84,9 +85,10 @@ class Fact(fields.Field[Any]):
 
 
 def clean(value: object, limit: int, *, newlines: bool) -> str:
-    """``value`` when it is text that can be printed; raises otherwise."""
+    """``value`` as text that can be printed, pasted line ends and tabs as they are meant; raises otherwise."""
     if not isinstance(value, str):
         raise wrong("type", "This must be text in quotation marks.")
+    value = taken(value) if newlines else on_one_line(value)
     if not value or value.isspace():
         raise wrong("blank", "This text is empty.")
     if len(value) > limit:
@@ -97,7 +99,8 @@ def clean(value: object, limit: int, *, newlines: bool) -> str:
             "control_character", f"Character {found.start() + 1} (U+{ord(found[0]):04X}) cannot be printed on paper."
         )
     if not newlines and "\n" in value:
-        raise wrong("line_break", "This text must be on one line.")
+        before = value.partition("\n")[0].strip()[-40:]
+        raise wrong("line_break", f"This text must be on one line; there is a line break after “{before}”.")
     hidden = invisible(value, running=newlines)
     if hidden is not None:
         place, character = hidden

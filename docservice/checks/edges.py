@@ -7,17 +7,24 @@ what nobody thought of. It reads the page with PDFium, and only where the text h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pypdfium2
+from lxml import etree
 from pypdfium2 import raw
 
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight
 from docservice.rendering.page_pictures import PDFIUM
 
-# Characters without a space. A line of text holds 45 of the widest letters, the narrowest column about 13.
-_LONG, _LONG_FACT = 60, 14
+# Characters without a space. A line of text holds 45 of the widest letters, the narrowest column about 13; what stands
+# in a column and is not a fact of the case is the wording's own.
+_LONG, _LONG_FACT, _LONG_IN_COLUMN = 60, 45, 14
+_FACTS: Callable[[Any], Any] = etree.XPath(".//*[starts-with(@data-fact, '/')]")
+_IN_COLUMNS: Callable[[Any], Any] = etree.XPath(
+    ".//*[self::dl or self::table or self::address]//*[starts-with(@data-fact, '/')]"
+)
 _PRINTABLE = 9  # points from the edge that no printer reaches
 
 
@@ -31,35 +38,45 @@ def on_paper(sight: Sight) -> Iterator[Finding]:
         except pypdfium2.PdfiumError:
             return  # checks.paper says what is wrong with it
         try:
-            for number in range(len(document)):
+            # The sheet of languages has none of the letter's words.
+            for number in range(len(document) - sight.rendered.sheets):
                 yield from _beyond(document, number)
         finally:
             document.close()
 
 
 def _may_overflow(sight: Sight) -> bool:
-    for place, text in sight.page.texts:
-        longest = _LONG_FACT if place is not None and place.startswith("/") else _LONG
-        if len(text) >= longest and re.search(rf"\S{{{longest}}}", text):
-            return True
-    return False
+    root = sight.page.root
+    columns = (text for fact in _IN_COLUMNS(root) for text in fact.itertext())
+    facts = (text for fact in _FACTS(root) for text in fact.itertext())
+    every = (text for _, text in sight.page.texts)
+    return any(
+        len(text) >= longest and re.search(rf"\S{{{longest}}}", text)
+        for longest, texts in ((_LONG_IN_COLUMN, columns), (_LONG_FACT, facts), (_LONG, every))
+        for text in texts
+    )
 
 
 def _beyond(document: pypdfium2.PdfDocument, number: int) -> Iterator[Finding]:
     page = document[number]
     try:
         width, height = page.get_size()
-        words = page.get_textpage()
-        try:
-            for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
-                left, bottom, right, top = item.get_bounds()
-                inside = left >= _PRINTABLE and bottom >= _PRINTABLE
-                if inside and right <= width - _PRINTABLE and top <= height - _PRINTABLE:
-                    continue
-                said = words.get_text_bounded(left, bottom, right, top).split()
-                shown = " ".join(said)[:60] or "a line"
-                yield error("paper_edge", f"“{shown}” runs off the sheet.", f"page {number + 1}")
-        finally:
-            words.close()
+        beyond = []
+        for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+            left, bottom, right, top = bounds = item.get_bounds()
+            inside = left >= _PRINTABLE and bottom >= _PRINTABLE
+            if not (inside and right <= width - _PRINTABLE and top <= height - _PRINTABLE):
+                beyond.append(bounds)
+        for bounds in beyond:
+            shown = " ".join(_said(page, bounds).split())[:60] or "a line"
+            yield error("paper_edge", f"“{shown}” runs off the sheet.", f"page {number + 1}")
     finally:
         page.close()
+
+
+def _said(page: pypdfium2.PdfPage, bounds: tuple[float, float, float, float]) -> str:
+    words = page.get_textpage()
+    try:
+        return str(words.get_text_bounded(*bounds))
+    finally:
+        words.close()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight
+from docservice.checks.sight import Printed, Sight
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, is_mark, needs_mending
 from docservice.rendering.textlayer.reading import Letter, Said
 from docservice.rendering.typst_objects import UnreadableError
@@ -21,16 +21,42 @@ from docservice.rendering.typst_objects import UnreadableError
 # Signs of the old Cyrillic numerals are circles of dots themselves.
 _CIRCLES = "\u0488\u0489\ua670"
 
+_SHEETS_KEPT = 32
+_Text = tuple[str, str, Any]
+
 
 def text(sight: Sight) -> Iterator[Finding]:
     """The words of the letter are spelled by its glyphs, in the order of reading, each sign on its letter."""
-    if sight.rendered is None or sight.casefile is None:
+    rendered = sight.rendered
+    if rendered is None or sight.casefile is None:
         return
+    sheet = sight.page.root.find(".//*[@data-block='taglines']") if rendered.sheets else None
+    behind = frozenset() if sheet is None else frozenset(sheet.iter())
     try:
-        letter = Letter(sight.rendered.pdf)
+        letter = Letter(rendered.pdf, slice(-rendered.sheets or None))
+        yield from _read(letter, [text for text in _printed(sight.page.root.iter()) if text[2] not in behind])
+        if sheet is not None:
+            yield from _read_once(rendered, list(_printed(sheet.iter())))
     except UnreadableError:
         return  # not a page of the letterhead's; ``paper.pdf`` says what is wrong with it
-    wanted = [(place, written) for place, written in _printed(sight.page.root) if needs_mending(written)]
+
+
+_READ: dict[tuple[bytes, str], tuple[Finding, ...]] = {}
+
+
+def _read_once(rendered: Printed, printed: list[_Text]) -> tuple[Finding, ...]:
+    """What is found of a sheet of languages, which is the same page in letter after letter."""
+    key = (rendered.sheet, "\0".join(written for _, written, _ in printed))
+    found = _READ.get(key)
+    if found is None:
+        while len(_READ) >= _SHEETS_KEPT:
+            _READ.pop(next(iter(_READ)))
+        found = _READ[key] = tuple(_read(Letter(rendered.pdf, slice(-rendered.sheets, None)), printed))
+    return found
+
+
+def _read(letter: Letter, printed: list[_Text]) -> Iterator[Finding]:
+    wanted = [(place, written) for place, written, _ in printed if needs_mending(written)]
     if not wanted:
         yield from _foreign_marks(letter)
         return
@@ -50,13 +76,13 @@ def text(sight: Sight) -> Iterator[Finding]:
     yield from _without_a_letter(wanted, said)
 
 
-def _printed(root: Any) -> Iterator[tuple[str, str]]:
-    """Every text that is printed, with the place of the fact that it is."""
-    for element in root.iter():
+def _printed(elements: Iterable[Any]) -> Iterator[_Text]:
+    """Every text that is printed: the place of the fact that it is, the text, the element that it stands in."""
+    for element in elements:
         if element.text:
-            yield element.get("data-fact") or "", element.text
+            yield element.get("data-fact") or "", element.text, element
         if element.tail:
-            yield "", element.tail
+            yield "", element.tail, element.getparent()
 
 
 def _foreign_marks(letter: Letter) -> Iterator[Finding]:

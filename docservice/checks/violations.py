@@ -8,6 +8,7 @@ from dataclasses import replace
 from docservice.casefile.facts import Citation, Violation
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight, even, substance
+from docservice.rendering.pasted import words
 from docservice.town import citing
 from docservice.town.calendar import Calendar
 from docservice.town.citing import canonical
@@ -80,7 +81,8 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
         ("facts", violation.facts),
         ("correction", violation.correction),
     ):
-        if name in parts and even(text) not in " ".join(parts[name]):
+        printed_text = " ".join(parts.get(name, ()))
+        if name in parts and even(text) not in printed_text and even(words(text)) not in printed_text:
             yield error(
                 "violation_cut", f"Violation “{violation.id}”: the {name} is not printed in full.", f"{place}/{name}"
             )

@@ -9,7 +9,7 @@ import click
 
 from docservice.cli.opening import opened, settings
 from docservice.cli.output import SETUP, emit, json_option
-from docservice.cli.probes import Probe, java, pango, public_address, recognition, room_on_disk, typst
+from docservice.cli.probes import Probe, java, pango, public_address, recognition, rendering, room_on_disk, typst
 from docservice.refusal import Refusal
 
 _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "fail": "✗"}
@@ -73,6 +73,7 @@ def _examine() -> Iterator[Probe]:
     yield pango(fontconfig[0]) if fontconfig else Probe("Pango", "fail", "Not probed: it crashes without fonts.")
     yield _probe("Town", rules)
     yield _probe("Records", records)
+    yield rendering(config.workers, config.render_megabytes)
     yield _probe("Address", address)
     if config.oidc_issuer:
         yield _probe("Sign-on", single_sign_on)

@@ -32,6 +32,7 @@ def order_options(command: Command) -> Command:
             click.option("--language", metavar="L", help="Language, e.g. es or zh-Hant (default: the recipient's)."),
             click.option("--recipient", metavar="ID", help="Party id (default: the first it must go to)."),
             click.option("--on", type=DAY, metavar="DATE", help="The document's date (default: today)."),
+            click.option("--dated-back", metavar="WHY", help="Why it is dated before today; kept with the record."),
             click.option("--about", metavar="ID", help="The inspection, citation, hearing … it is about."),
             click.option("--version", type=click.IntRange(1), metavar="N", help="Pin a template version."),
             click.option("--face", "faces", type=FACE, multiple=True, help="pdf (default), docx, html; repeatable."),
@@ -57,13 +58,14 @@ def order_of(
     on: date | None,
     about: str | None,
     version: int | None,
+    dated_back: str | None,
 ) -> Order:
     """The order that the arguments make, with the photographs beside the casefile."""
     from docservice.correspondence.order import Order
 
     raw = files.casefile(casefile)
     attachments = files.beside(casefile.parent, files.photos(raw))
-    return Order(template, raw, recipient, language, on, about, version, attachments)
+    return Order(template, raw, recipient, language, on, about, version, attachments, dated_back)
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:

@@ -73,6 +73,14 @@ def _run(name: str, code: str, advice: str, **environment: str) -> Probe:
     return Probe(name, "fail", f"{why} {advice}")
 
 
+def rendering(processes: int, megabytes: int) -> Probe:
+    """How many rendering processes ``docservice serve`` starts, and what they may take."""
+    cores = len(os.sched_getaffinity(0))
+    count = f"{processes} process{'es' if processes != 1 else ''} in `docservice serve` (DOCSERVICE_WORKERS)"
+    message = f"{count}, {cores} core{'s' if cores != 1 else ''} here, at most {megabytes} MB each."
+    return Probe("Rendering", "ok" if processes <= 2 * cores else "warning", message)
+
+
 def room_on_disk(home: Path) -> Probe:
     """Records are never removed, so there must be room."""
     place = home.absolute()

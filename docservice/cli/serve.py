@@ -37,10 +37,9 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
-    overrides = {"isolated_rendering": True, **({"workers": workers} if workers else {})}
-    config = settings(**overrides)
+    config = settings(**({"workers": workers} if workers else {}))
     limits = Limits.of(config)
-    with opened(**overrides) as office:
+    with opened(workers=config.workers) as office:
         app = create_app(
             office,
             max_body_megabytes=config.max_body_megabytes,
@@ -64,6 +63,7 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        office.warm(wait=False)  # /health/ready waits for it
         if not no_worker:
             office.worker.start()
         with contextlib.suppress(KeyboardInterrupt, SystemExit):

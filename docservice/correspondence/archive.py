@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from docservice.storage import audit
+from docservice.storage import audit, numbering
 from docservice.storage.models import AuditHeadRow, AuditRow, BlobRow, DocumentRow, PacketRow
 from docservice.storage.store import Store
 
@@ -76,6 +76,11 @@ class Archive:
             if session.get(AuditHeadRow, 1) is None:
                 raise LookupError("the audit chain has no head: the database is not migrated")
         self._store.blobs.probe()
+
+    def numbers_open(self) -> int:
+        """How many numbers no document has (``correspondence.numbers`` says which, and why)."""
+        with self._store.database.reading() as session:
+            return len(numbering.standing_open(session))
 
     def whole(self, *, read: bool = False) -> Wholeness:
         """Hold the audit trail, the rows and the files against each other; with ``read`` every file's bytes too."""

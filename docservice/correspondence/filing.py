@@ -118,7 +118,7 @@ def _row(one: Made, sequence: int) -> DocumentRow:
         fonts=product.fonts,
         verify_url=one.verify_url,
         verify_code=one.code,
-        findings=findings_to_plain(product.findings),
+        findings=findings_to_plain((*product.findings, *prepared.dating)),
         notice=notice,
         dates=list(one.dates),
     )

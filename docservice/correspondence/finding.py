@@ -67,20 +67,28 @@ def documents(
     Pages by number move while letters go out; what stands before a place does not. ``following`` of the page is the
     place from which to go on.
     """
-    conditions = _conditions(wanted)
+    conditions, looked_up = _conditions(wanted)
+    only_looked_up = bool(looked_up) and not conditions
+    if looked_up:
+        conditions.append(DocumentRow.position.in_(select(DocumentIndexRow.position).where(*looked_up)))
+    if only_looked_up:  # then the records need not be read to be counted
+        counted = select(func.count()).select_from(DocumentIndexRow).where(*looked_up)
+    else:
+        counted = select(func.count()).select_from(DocumentRow).where(*conditions)
     query = select(DocumentRow).where(*conditions).order_by(DocumentRow.position.desc())
     if before is not None:
         query = query.where(DocumentRow.position < before)
     else:
         query = query.offset((max(page, 1) - 1) * per_page)
     with shop.store.database.reading() as session:
-        total = session.scalar(select(func.count()).select_from(DocumentRow).where(*conditions)) or 0
+        total = session.scalar(counted) or 0
         rows = list(session.scalars(query.limit(per_page + 1)))
         following = rows[per_page - 1].position if len(rows) > per_page else None
         return Page(tuple(document_record(row) for row in rows[:per_page]), total, following)
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Conditions on the records, and on what they are found by."""
     given: Mapping[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     found = [column == given[name] for name, column in _EXACT.items() if name in given]
     if number := given.get("number"):
@@ -89,10 +97,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(DocumentRow.issued_on >= given["issued_from"])
     if "issued_to" in given:
         found.append(DocumentRow.issued_on <= given["issued_to"])
-    looked_up = [*document_index.matching(given.get("q", "")), *document_index.named(given.get("name", ""))]
-    if looked_up:
-        found.append(DocumentRow.position.in_(select(DocumentIndexRow.position).where(*looked_up)))
-    return found
+    return found, [*document_index.matching(given.get("q", "")), *document_index.named(given.get("name", ""))]
 
 
 def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
+from docservice.casefile.pasting import taken
 from docservice.correspondence import idempotency
 from docservice.correspondence.block import Letter, issue_block
 from docservice.correspondence.filing import issued_before, replaceable
@@ -95,6 +96,9 @@ def _request(order: Order, actor: str, key: str | None, replaces: str | None, re
 
 def _prepared(shop: Shop, order: Order) -> Prepared:
     prepared = shop.prepare(order)
+    problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
+    if problems:
+        raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
     if prepared.version.status != "approved" or (
         prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
     ):
@@ -109,11 +113,16 @@ def _prepared(shop: Shop, order: Order) -> Prepared:
     return with_register(shop, prepared)
 
 
-def refuse_reason(reason: str) -> None:
-    """Raise ``Refusal("document.reason")`` for a reason that says nothing or cannot be kept."""
+def plain_reason(reason: str) -> str:
+    """A reason as it is kept, pasted line ends as they are meant.
+
+    Raises ``Refusal("document.reason")`` for one that says nothing or cannot be kept.
+    """
+    reason = taken(reason)
     if not is_plain(reason, 1000):
         message = "Say why, in at most 1000 characters."
         raise Refusal("document.reason", message, [Problem("document.reason", message, "/reason")])
+    return reason
 
 
 def void(shop: Shop, document_id: str, *, reason: str, actor: str) -> DocumentRecord:
@@ -121,7 +130,7 @@ def void(shop: Shop, document_id: str, *, reason: str, actor: str) -> DocumentRe
 
     Raises ``Refusal``: ``document.unknown``, ``document.not_issued`` (kind ``conflict``), ``document.reason``.
     """
-    refuse_reason(reason)
+    reason = plain_reason(reason)
     at = shop.clock()
     with shop.store.database.writing() as session:
         rows = replaceable(session, document_id, lock=True)

@@ -23,7 +23,6 @@ from docservice.correspondence import (
     issuing,
     keys,
     previewing,
-    production,
     queueing,
     redlining,
     reproducing,
@@ -31,6 +30,7 @@ from docservice.correspondence import (
     single_sign_on,
     templates,
     verifying,
+    warming,
     working,
 )
 from docservice.correspondence.accounts import Accounts
@@ -99,13 +99,16 @@ class Office:
         """The newest edition of the town's rules."""
         return self.shop.editions[-1].pack
 
-    def warm(self) -> None:
-        """Start the rendering processes and let them read fonts and town rules, before the first order comes."""
-        production.prepared_fonts(self.settings.fonts_home, self.settings.fonts)  # made once, not by each worker
-        if self.shop.pool is not None:
-            edition, settings = self.shop.editions[-1], self.settings
-            parts = {edition.sha256: edition.data}
-            self.shop.pool.warm(production.warm, parts, edition.sha256, settings.fonts_home, settings.fonts)
+    def warm(self, *, wait: bool = True) -> None:
+        """Start the rendering processes, each with a first letter behind it, before the first order comes."""
+        thread = warming.begin(self.shop)
+        if thread is not None and wait:
+            thread.join()
+
+    @property
+    def warmth(self) -> warming.Warmth:
+        """How many rendering processes there are, and how many are warm."""
+        return warming.warmth(self.shop)
 
     # Documents
 
@@ -138,7 +141,7 @@ class Office:
 
         ``precondition`` sees the document to be replaced and may refuse, unless the request was done before.
         """
-        issuing.refuse_reason(reason)
+        reason = issuing.plain_reason(reason)
         old = self.document(id)
         return issuing.issue(
             self.shop, order, actor=actor, idempotency_key=idempotency_key, replaces=old.id, reason=reason,

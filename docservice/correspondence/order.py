@@ -40,7 +40,9 @@ class Order:
     party whose role the template names); ``language`` BCP 47 (None: the recipient's, where the template offers
     it, else English); ``on`` the document's date (None: today in the town's time zone); ``about`` the id of the
     inspection, citation, hearing, memorandum or service record meant; ``version`` pins a template version
-    (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``.
+    (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``; ``dated_back`` says why
+    ``on`` is before the day of issue; ``ordered_on`` is the day that counts as that of issue (None: today), since a
+    mailing may wait over midnight.
     """
 
     template: str
@@ -51,6 +53,8 @@ class Order:
     about: str | None = None
     version: int | None = None
     attachments: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    dated_back: str | None = None
+    ordered_on: date | None = None
 
     def refuse_names(self) -> None:
         """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
@@ -63,11 +67,19 @@ class Order:
         if problems:
             raise Refusal("order.attachment", message, problems)
 
+    def refuse_dated_back(self) -> None:
+        """Raise ``Refusal("order.date")`` for a reason of a back date that says nothing or cannot be kept."""
+        if self.dated_back is not None and not is_plain(self.dated_back, 500):
+            message = "Say why the document is dated back, in at most 500 characters."
+            raise Refusal("order.date", message, [Problem("order.date", message, "/dated_back")])
+
     def fingerprint(self) -> str:
         """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""
         digest = hashlib.sha256(casefile.canonical(self.casefile))
         for part in (self.template, self.recipient, self.language, self.on, self.about, self.version):
             digest.update(b"\0" + ("" if part is None else str(part)).encode())
+        if self.dated_back is not None:
+            digest.update(b"\0dated back\0" + self.dated_back.encode())
         for name in sorted(self.attachments):
             digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(self.attachments[name]).digest())
         return digest.hexdigest()

@@ -24,7 +24,9 @@ def draft(shop: Shop, order: Order, face: Face) -> Preview:
     prepared = with_register(shop, shop.prepare(order))
     product = shop.produce(prepared.parts, shop.task(prepared), face, prepared)
     recipient = prepared.recipient.id if prepared.recipient else None
-    return _preview(product, prepared.version, face, prepared.language, recipient, started)
+    findings = tuple(sorted((*product.findings, *prepared.dating), key=lambda one: one.severity != "error"))
+    made = _preview(product, prepared.version, face, prepared.language, recipient, started)
+    return replace(made, findings=findings)
 
 
 def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Preview:

@@ -8,7 +8,7 @@ in a rendering process and give the same bytes there.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -250,10 +250,12 @@ def prepared_fonts(home: Path, search: tuple[Path, ...]) -> FontSet:
     return fonts_room.prepare(home, search) if search else fonts_room.prepare(home)
 
 
-def warm(parts: Mapping[str, bytes], pack: str, fonts_home: Path, fonts_search: tuple[Path, ...]) -> None:
-    """Read what every document needs, so that the first one does not wait for it."""
-    pinned_pack(pack, parts)
-    prepared_fonts(fonts_home, fonts_search).covers("é")
+def warm(parts: Mapping[str, bytes], bundles: Sequence[str], task: Task | None) -> None:
+    """Read, compile and load what letters from ``bundles`` need, and make one: the first that is asked for is quick."""
+    for sha256 in bundles:
+        wording.prepare(_bundle(sha256, parts))
+    if task is not None:
+        produce(parts, task, "pdf")
 
 
 _bundles: dict[str, Bundle] = {}

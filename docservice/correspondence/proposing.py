@@ -14,11 +14,12 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy.orm import Session
 
+from docservice.casefile.pasting import taken
 from docservice.catalog import container, lifecycle, pictures, versions
 from docservice.catalog.bundle import WORD_WORDING, Bundle
 from docservice.catalog.lint import samples_in
@@ -75,6 +76,7 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
     when the key of a new template is taken, ``proposal.copy`` when what is copied was never approved.
     """
     actor.require("propose")
+    proposal = replace(proposal, note=taken(proposal.note))
     if not is_plain(proposal.note, LONGEST_NOTE):
         message = f"Say why you propose it, in at most {LONGEST_NOTE} characters."
         raise Refusal("proposal.note", message, [Problem("proposal.note", message, "/note")])

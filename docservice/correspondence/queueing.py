@@ -45,7 +45,8 @@ def queue_letters(
     asked = hashlib.sha256(f"letters\0{everyone}\0{order.fingerprint()}".encode()).hexdigest()
     order.refuse_names()
     shop = office.shop
-    on = order.on or shop.today()
+    today = order.ordered_on or shop.today()
+    on = order.on or today
     with shop.store.database.reading() as session:
         version = shop.version(session, order.template, order.version, on)
     order = replace(order, on=on, version=version.number)
@@ -59,6 +60,8 @@ def queue_letters(
             "language": order.language,
             "on": on.isoformat(),
             "about": order.about,
+            "dated_back": order.dated_back,
+            "ordered_on": today.isoformat(),
             "version": order.version,
             "recipients": [one.recipient for one in orders],
         },
@@ -155,9 +158,10 @@ def perform(office: Office, job: Job, step: Step) -> Sequence[str]:
         return [bound.id]
     files = {name: read(sha256) for name, sha256 in what["files"].items()}
     casefile = json.loads(read(what["casefile"]))
+    ordered_on = date.fromisoformat(what.get("ordered_on") or what["on"])
     order = Order(
         what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
-        what["version"], files,
+        what["version"], files, what.get("dated_back"), ordered_on,
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"]]
     return _issue_all(office, job, orders, step)

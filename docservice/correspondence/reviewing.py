@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from docservice.casefile.pasting import taken
 from docservice.catalog import lifecycle, outline, remarks, versions
 from docservice.catalog.anchors import Anchor, Found, find
 from docservice.catalog.bundle import Bundle
@@ -213,7 +214,7 @@ class Review:
         Raises ``Refusal``: ``template.not_ready`` with the errors of lint and checklist, ``review.reviewer``.
         """
         actor.require("propose")
-        _bounded(message, "/message", empty=True)
+        message = _bounded(message, "/message", empty=True)
         version = self.version(key, number).version
         if version.status == "draft":
             _refuse_errors(version, assessing.standing_errors(self._shop, version, self._rules_day(None)))
@@ -237,7 +238,7 @@ class Review:
 
     def send_back(self, key: str, number: int, *, reason: str, actor: Actor, seen: Seen | None = None) -> VersionRecord:
         """Send a version back to its author, who may also take it back."""
-        _bounded(reason, "/reason")
+        reason = _bounded(reason, "/reason")
         with self._shop.store.database.writing() as session:
             if versions.version(session, key, number).author != actor.name:
                 actor.require("send_back")
@@ -303,7 +304,7 @@ class Review:
         seen: Seen | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Withdraw a version for good: one's own draft, or as its approver. The operator may, too (``cli:``)."""
-        _bounded(reason, "/reason")
+        reason = _bounded(reason, "/reason")
 
         def allowed(version: VersionRecord) -> None:
             if seen is not None:
@@ -325,7 +326,7 @@ class Review:
         Raises ``Refusal("comment.anchor")`` when no such paragraph is in the version.
         """
         actor.require("comment")
-        _bounded(body, "/body")
+        body = _bounded(body, "/body")
         found = find(Anchor(path, quote), self.outline(key, number).paragraphs)
         if found.how == "lost" or len(path) > 300 or len(quote) > LONGEST:
             message = "No paragraph of this version is at that path or says that."
@@ -343,7 +344,7 @@ class Review:
     ) -> Entry:  # fmt: skip
         """Reply to a comment, resolve it, open it again."""
         actor.require("comment")
-        _bounded(body, "/body", empty=kind != "reply")
+        body = _bounded(body, "/body", empty=kind != "reply")
         return self._said(
             lambda session: remarks.answer(
                 session, key, number, comment, kind, body=body, author=actor.name, at=self._shop.clock()
@@ -376,10 +377,12 @@ class Review:
         return max(on or self._shop.today(), self._shop.editions[0].pack.effective_on)
 
 
-def _bounded(text: str, place: str, *, empty: bool = False) -> None:
+def _bounded(text: str, place: str, *, empty: bool = False) -> str:
+    text = taken(text)
     if not is_plain(text, LONGEST) and not (empty and not text):
         message = f"has from 1 to {LONGEST} characters"
         raise Refusal("review.text", f"What you say {message}.", [Problem("review.text", message, place)])
+    return text
 
 
 def _refuse_errors(version: VersionRecord, errors: tuple[LintFinding, ...]) -> None:

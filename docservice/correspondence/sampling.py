@@ -64,6 +64,20 @@ def letter(
     are stood in for by a gray picture. Raises ``Refusal``: what ``Shop.prepare`` and rendering refuse;
     ``sample.order`` for an ``on`` that is no date.
     """
+    task, parts = asked(shop, bundle, sample, language, under=under)
+    if (pool := shop.pool_for(bundle, face)) is not None:
+        return pool.call(production.produce, parts, task, face)
+    edition = rules(shop, under or shop.today())
+    production.keep_parsed(
+        bundle=bundle, pack=(edition.sha256, edition.pack), casefile=(task.casefile, sample.casefile)
+    )  # fmt: skip
+    return production.produce(parts, task, face)
+
+
+def asked(
+    shop: Shop, bundle: Bundle, sample: Sample, language: str, *, under: date | None = None
+) -> tuple[Task, Mapping[str, bytes]]:
+    """What makes the letter of a sample, and the parts that it names. Raises as ``letter``, but for the rendering."""
     day = under or shop.today()
     on, edition = _day(sample.order.get("on")) or day, rules(shop, day)
     shop.refuse_unknown_type(bundle.meta.document_type, edition)
@@ -80,12 +94,7 @@ def letter(
     )  # fmt: skip
     parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data, identity: sample.snapshot}
     parts |= {attachments[name]: data for name, data in pictures.items()}
-    if (pool := shop.pool_for(bundle, face)) is not None:
-        return pool.call(production.produce, parts, task, face)
-    production.keep_parsed(
-        bundle=bundle, pack=(edition.sha256, edition.pack), casefile=(identity, sample.casefile)
-    )  # fmt: skip
-    return production.produce(parts, task, face)
+    return task, parts
 
 
 def handout(shop: Shop, bundle: Bundle, language: str, face: Face = "pdf", *, under: date | None = None) -> Product:

@@ -17,6 +17,8 @@ from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.catalog import versions
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.versions import VersionRecord
+from docservice.checks import Finding
+from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.correspondence import languages, pinning, production
 from docservice.correspondence.choices import Face
@@ -47,6 +49,7 @@ class Prepared:
     attachments: Mapping[str, str]  # name → sha256
     parts: Mapping[str, bytes] = field(repr=False)
     served: Mapping[str, object] | None = None
+    dating: tuple[Finding, ...] = ()  # of its date
 
 
 class Shop:
@@ -117,6 +120,7 @@ class Shop:
     def prepare(self, order: Order) -> Prepared:
         """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""
         order.refuse_names()
+        order.refuse_dated_back()
         casefile = casefiles.load(order.casefile)
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
@@ -135,6 +139,8 @@ class Shop:
         _refuse_unknown_subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
         recipient = addressed(casefile, bundle, order.recipient)
         language, bundle = self._in_language(version, edition.pack, order.language, recipient)
+        today = order.ordered_on or self.today()
+        dating = dated(self.rules_of(today).dating, on, today, order.dated_back)
         snapshot = casefiles.canonical(order.casefile)
         attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
         parts = {
@@ -144,8 +150,14 @@ class Shop:
             **{attachments[name]: data for name, data in order.attachments.items()},
         }
         return Prepared(
-            casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts
+            casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts,
+            dating=dating,
         )  # fmt: skip
+
+    def rules_of(self, day: date) -> TownPack:
+        """The town's rules of a day; before the first of them took effect, the first."""
+        first = self.editions[0].pack
+        return pinning.edition_in_force(self.editions, max(day, first.effective_on)).pack
 
     @staticmethod
     def refuse_unknown_type(document_type: str, edition: PinnedPack) -> None:

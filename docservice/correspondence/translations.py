@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from docservice.casefile.pasting import taken
 from docservice.catalog import translated, updating, versions
 from docservice.catalog.exchange import Entry, Format, Offered, Taken, po, xliff
 from docservice.catalog.exchange.matching import matched
@@ -183,6 +184,7 @@ class Translations:
         Raises ``Refusal``: as ``approve``; ``translation.reason``, ``translation.not_approved`` (kind ``conflict``).
         """
         self._refuse_approver(actor)
+        reason = taken(reason)
         if not is_plain(reason, LONGEST):
             message = f"Say why, in at most {LONGEST} characters."
             raise Refusal("translation.reason", message, [Problem("translation.reason", message, "/reason")])

@@ -22,7 +22,7 @@ import sys
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from threading import Condition
+from threading import Condition, Thread
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from docservice.refusal import Refusal
@@ -47,6 +47,9 @@ class Pool:
         self._free: list[_Worker] = []  # the last used is taken first: it is the warmest
         self._room = workers  # workers that may still be started
         self._waiting: deque[object] = deque()  # in turn: who makes many things lets the others in between
+        self._first: tuple[tuple[Any, ...], Parts] | None = None  # what every worker does first
+        self._warm: set[_Worker] = set()
+        self.warming = False  # ``warm`` is about to be called, or at work
         self._change = Condition()
         self._closed = False
 
@@ -91,26 +94,63 @@ class Pool:
     def warm(
         self, function: Callable[Concatenate[Parts, P], Any], parts: Parts, /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Start every worker and run ``function`` once in each."""
-        taken = []
+        """Start every worker and run ``function`` once in each; from now on also in each that replaces a dead one."""
+        _refuse_names(parts)
         with self._change:
-            count = self._room
-        for _ in range(count):
-            taken.append(self._take())
-        for worker in taken:
-            try:
-                worker.call((function, args, kwargs), parts, self.seconds)
-            except Refusal as refusal:
-                log.warning("a rendering process did not warm up: %s", refusal)
-            finally:
-                self._give_back(worker)
+            self._first = (function, args, kwargs), parts
+            begun: list[_Worker | None] = [*self._free, *[None] * self._room]
+            self._free.clear()
+            self._room = 0
+        threads = [Thread(target=self._begin, args=(worker,), daemon=True) for worker in begun]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    @property
+    def warm_workers(self) -> int:
+        """How many workers are warm."""
+        return len(self._warm)
+
+    def _begin(self, worker: _Worker | None = None) -> None:
+        """Start a worker, or take a running one, and have it do the first job."""
+        try:
+            worker = worker or _Worker(self.megabytes)
+            assert self._first is not None
+            ok, value = worker.call(*self._first, _START_SECONDS)
+            if ok:
+                self._warm.add(worker)
+            else:
+                log.warning("a rendering process did not warm up: %s", value)
+        except (Refusal, OSError) as error:
+            log.warning("a rendering process did not warm up: %s", error)
+        with self._change:
+            if worker is not None and worker.alive and not self._closed:
+                self._free.append(worker)
+            else:  # it is started when it is needed: what ends it now might do so for ever
+                self._drop(worker)
+                self._room += 1
+            self._change.notify_all()
+
+    def _drop(self, worker: _Worker | None) -> None:
+        if worker is not None:
+            worker.kill()
+            self._warm.discard(worker)
+
+    def _replace(self, worker: _Worker) -> None:
+        """Another for one that ended; the condition is held."""
+        self._drop(worker)
+        if self._first is None or self._closed:
+            self._room += 1
+        else:
+            Thread(target=self._begin, daemon=True).start()
 
     def _take(self) -> _Worker:
         mine = object()
         with self._change:
             self._waiting.append(mine)
             try:
-                while (self._waiting[0] is not mine or not (self._free or self._room)) and not self._closed:
+                while (self._waiting[0] is not mine or not self._any()) and not self._closed:
                     self._change.wait()
             finally:
                 self._waiting.remove(mine)
@@ -128,13 +168,18 @@ class Pool:
                 self._change.notify_all()
             raise
 
+    def _any(self) -> bool:
+        """Whether there is a worker to take, or to start. One that ended while it was idle is replaced."""
+        while self._free and not self._free[-1].is_running():
+            self._replace(self._free.pop())
+        return bool(self._free or self._room)
+
     def _give_back(self, worker: _Worker) -> None:
         with self._change:
             if worker.alive and not self._closed:
                 self._free.append(worker)
             else:
-                worker.kill()
-                self._room += 1
+                self._replace(worker)
             self._change.notify_all()
 
     def close(self) -> None:
@@ -142,7 +187,7 @@ class Pool:
         with self._change:
             self._closed = True
             for worker in self._free:
-                worker.kill()
+                self._drop(worker)
             self._free.clear()
             self._change.notify_all()
 
@@ -224,6 +269,9 @@ class _Worker:
             return _too_slow(0)
         log.error("a rendering process ended with %s", code)
         return Refusal("render.crashed", "The document could not be made: the rendering process ended.", kind="setup")
+
+    def is_running(self) -> bool:
+        return self.alive and self._process.poll() is None
 
     def kill(self) -> None:
         self.alive = False

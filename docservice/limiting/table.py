@@ -55,7 +55,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "public": {
         "api-docs": "openapi_json",
         "desk": "sign_in to_provider from_provider go_on",
-        "handouts": "find read",
+        "casefile": "schema",
+        "handouts": "find read read_file",
         "public": "front handouts handout ask",
         "templates": "languages",
     },
@@ -65,7 +66,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
             pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
             submit template templates trail translations version withdraw""",
-        "documents": "find issue read supersede void",
+        "documents": "find issue read read_file supersede void",
         "events": "follow",
         "exhibits": "add find forget put read",
         "jobs": "cancel read",
@@ -76,13 +77,13 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "translations": "approve find reopen save sheet",
     },
     "costly": {
-        "desk": """approve assessment assessment_part change_password letter letter_page letter_pdf propose_word
-            read_word redline_file save save_head save_pictures save_samples side_by_side start_now take_file
-            translator_file word""",
+        "desk": """approval approve assessment assessment_part change_password letter letter_page letter_pdf
+            propose_word read_word redline_file save save_head save_pictures save_samples side_by_side start_now
+            take_file translator_file word""",
         "documents": "reproduce",
         "packets": "bind",
-        "previews": "preview",
-        "reviews": "approve assessment propose",
+        "previews": "preview preview_file",
+        "reviews": "approve assessment consequences propose",
         "translations": "export take",
         "verifications": "verify",
         "word_files": "propose read write",

@@ -46,11 +46,14 @@ _C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished file. ``engine`` names what made it, with its version; a document pins it."""
+    """A finished file. ``engine`` names what made it, with its version; a document pins it. The last ``sheets`` pages
+    were made apart: they are ``sheet`` (SHA-256), the same in every letter that has it."""
 
     pdf: bytes = field(repr=False)
     pages: int
     engine: str
+    sheets: int = 0
+    sheet: bytes = b""
 
 
 def typeset(
@@ -99,8 +102,10 @@ def typeset(
         "body": letter.body,
         "stub": _stub(letter.stub),
     }
+    written = json.dumps(data, ensure_ascii=False)
+    data["marks"] = textlayer.has_marks_elsewhere(written)
 
-    def pressed(sheet: Sheet | None) -> bytes:
+    def pressed(sheet: Sheet | None) -> Rendered:
         """The letter with its sheet of languages: put in, or set with the rest."""
         sheets = len(sheet.pages) if sheet else 0
         whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
@@ -113,21 +118,21 @@ def typeset(
             pdf = _settled(set_at)
         else:  # a letterhead of before, which does not choose itself
             pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
-        if mended and textlayer.needs_mending(json.dumps(whole, ensure_ascii=False)):
+        if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
         try:
-            return sheet.into(pdf) if sheet else pdf
+            pdf = sheet.into(pdf) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it
             return pressed(None)
+        return Rendered(pdf, typst_press.page_count(pdf), engine, sheets, sheet.mark if sheet else b"")
 
     try:
-        pdf = pressed(sheet)
+        return pressed(sheet)
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
         problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
-    return Rendered(pdf, typst_press.page_count(pdf), engine)
 
 
 def _settled(pressed: Callable[[int | None], bytes]) -> bytes:

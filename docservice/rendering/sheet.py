@@ -60,7 +60,7 @@ class Sheet:
     @cached_property
     def mark(self) -> bytes:
         """What tells this sheet from others, in the identity of a file that it is in."""
-        return hashlib.sha256(repr((self.pages, self.parts)).encode()).digest()
+        return hashlib.sha256(repr((self.pages, self.parts, self.kids, self.items)).encode()).digest()
 
     @classmethod
     def of(cls, pdf: bytes) -> Sheet:

@@ -8,8 +8,8 @@ A node is a string, or ``[tag, attributes, children]``:
 - inline: ``strong em sup sub mark br``, ``token`` (a fingerprint, set small), ``phone``, ``a {href, whole?}``,
   ``span {lang, region, dir}``, ``image {src, alt, …}``
 - blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?}`` (also aside,
-  blockquote, address), ``ul {sticky?}``, ``ol {start, sticky?}`` (children: items, each a list of nodes), ``dl``
-  (children: ``[term, description]``), ``table {columns, aligns, head, foot}`` (children: rows of
+  blockquote, address), ``ul {sticky?}``, ``ol {start, numbering?, sticky?}`` (children: items, each a list of nodes),
+  ``dl`` (children: ``[term, description]``), ``table {columns, aligns, head, foot}`` (children: rows of
   ``[cell attributes, nodes]``), ``figure {src, alt, sticky?, …}`` (children: caption)
 
 White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
@@ -165,8 +165,7 @@ class _Builder:
                 _hold(inside[:-1])  # its last line, the date, is not left alone on the next page
             return [["section", {**marks, "tag": tag}, inside]]
         if tag in ("ul", "ol"):
-            start: dict[str, Any] = {"start": int(element.get("start", "1"))} if tag == "ol" else {}
-            return [[tag, start, [self.content(item) for item in element.iterchildren("li")]]]
+            return [[tag, _numbered(element), [self.content(item) for item in element.iterchildren("li")]]]
         if tag == "dl":
             return [["dl", {}, list(self._definitions(element))]]
         if tag == "table":
@@ -356,6 +355,13 @@ def _address_kind(pointer: str) -> str:
 def _marks(element: etree._Element) -> dict[str, Any]:
     marks = {"block": "data-block", "violation": "data-violation", "part": "data-part"}
     return {key: element.get(name) for key, name in marks.items() if element.get(name) is not None}
+
+
+def _numbered(element: etree._Element) -> dict[str, Any]:
+    if element.tag == "ul":
+        return {}
+    pattern = element.get("data-numbering")
+    return {"start": int(element.get("start", "1")), **({"numbering": pattern} if pattern else {})}
 
 
 def _hold(nodes: list[Node]) -> None:

@@ -34,6 +34,7 @@ _ROOTS_KEPT = 16
 _REMEMBERED = 3
 _AGES = 10
 
+_UNDRAWN = re.compile(r'the text `"(?P<text>.*)"` could not be displayed with font')
 _REFUSED = re.compile(r'\Apanicked with: "?refuse:(?P<code>[a-z_.]+):(?P<message>[^"]*)"?\Z')
 
 
@@ -174,6 +175,11 @@ def _refusal(error: Any) -> Refusal:
     refused = _REFUSED.match(message)
     if refused:
         return Refusal(refused["code"], refused["message"])
+    undrawn = _UNDRAWN.search(message)
+    if undrawn:
+        shown = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), undrawn["text"])
+        problem = Problem("text.glyph_missing", f"no one font has “{shown}” with the marks that it has here")
+        return Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", [problem])
     return Refusal(
         "typeset.failed",
         "The page could not be typeset. Please show this to the people who look after the letterhead.",

@@ -39,6 +39,7 @@ _PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
+_COUNTERS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _CSS = """
 :root{color-scheme:light dark;--ink:#1b1c1a;--paper:#fff;--tint:#f4f1e8;--green:#1f4a3f;--bark:#8a3b1e;
 --line:#c9c4b4;--link:#1f4a3f}
@@ -115,8 +116,21 @@ def page(bundle: Bundle, composition: Composition, *, town: Identity, attachment
         office=escape(town.office),
         contact="<br>".join(escape(line) for line in (*town.address, f"{town.phone} · TTY {town.tty}")),
         seal=_seal(bundle, town),
-        css=_CSS,
+        css=_CSS + _counted(article),
         article=etree.tostring(article, method="html", encoding="unicode"),
+    )
+
+
+def _counted(article: Any) -> str:
+    """How lists count that were pasted as "1)", "(a)" or "i.": as they were."""
+    patterns = sorted({one.get("data-numbering") for one in article.iter("ol")} - {None})
+    return "".join(
+        f'@counter-style pasted{index}{{system:extends {_COUNTERS[kind]};prefix:"{before}";suffix:"{after} "}}\n'
+        f'ol[data-numbering="{pattern}"]{{list-style-type:pasted{index}}}\n'
+        for index, pattern in enumerate(patterns)
+        for kind in _COUNTERS
+        for before, found, after in [pattern.partition(kind)]
+        if found
     )
 
 

@@ -31,7 +31,8 @@ from markupsafe import Markup
 from docservice.catalog.bundle import Bundle
 from docservice.refusal import Refusal
 from docservice.rendering import pictures
-from docservice.rendering.word_body import Body, Picture, starting
+from docservice.rendering.word_body import Body, Picture
+from docservice.rendering.word_lists import nums
 from docservice.rendering.wording import Composition
 
 LETTERHEAD = "letterhead/letter.docx"
@@ -133,10 +134,7 @@ def to_docx(
         "</Relationships>", "".join(package.relations) + "</Relationships>"
     ).encode()
     parts["[Content_Types].xml"] = letterhead.types.encode()
-    lists = "".join(
-        f'<w:num w:numId="{number + 1}"><w:abstractNumId w:val="2"/>{starting(start)}</w:num>'
-        for number, start in enumerate(body.starts, start=1)
-    )
+    lists = nums(body.numbered, first=2, abstract=2)
     parts["word/numbering.xml"] = letterhead.numbering.replace("</w:numbering>", lists + "</w:numbering>").encode()
     return zipped(parts | package.media)
 

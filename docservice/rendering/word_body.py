@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape
 
 from lxml.html import HtmlElement
 
 from docservice.rendering.language import direction
+from docservice.rendering.word_lists import Numbered, in_order
 
 EMU_PER_PIXEL = 9525  # at 96 dpi
 _TEXT_WIDTH = 9360  # twentieths of a point: 6.5 in
@@ -69,7 +69,7 @@ class Body:
 
     picture: Callable[[HtmlElement], Picture]
     link: Callable[[str], str]  # URL → relationship id
-    starts: list[int] = field(default_factory=list)  # of each numbered list
+    numbered: list[Numbered] = field(default_factory=list)
     _drawings: int = field(default=0)
 
     def xml(self, article: HtmlElement) -> str:
@@ -135,21 +135,23 @@ class Body:
             yield from self._blocks(element, run, style, extra)
 
     def _list(self, element: HtmlElement, run: Run, level: int) -> Iterator[str]:
+        run = _within(element, run)
         if element.tag == "ol":
-            self.starts.append(int(element.get("start") or 1))
-            number, style = 1 + len(self.starts), "ListNumber"
+            self.numbered.append(Numbered(level, int(element.get("start", "1")), element.get("data-numbering", "")))
+            number, style = 1 + len(self.numbered), "ListNumber"
         else:
             number, style = 1, "ListBullet"
         numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
         for item in element.iterchildren("li"):
             inner = _within(item, run)
             first = True
-            nested = [child for child in item if child.tag in ("ul", "ol")]
-            for paragraph in self._blocks(_without(item, nested), inner, style, numbering):
-                yield paragraph if first else paragraph.replace(numbering, "")
-                first = False
-            for child in nested:
-                yield from self._list(child, inner, level + 1)
+            for piece in in_order(item):
+                if piece.tag in ("ul", "ol"):
+                    yield from self._list(piece, inner, level + 1)
+                    continue
+                for paragraph in self._blocks(piece, inner, style, numbering):
+                    yield paragraph if first else _below(paragraph, numbering, level)
+                    first = False
 
     def _references(self, element: HtmlElement, run: Run) -> Iterator[str]:
         """A definition list as lines "term <tab> definition"."""
@@ -328,22 +330,12 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def starting(number: int) -> str:
-    """That a list begins with ``number``, at whatever level it stands."""
-    return "".join(
-        f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{number}"/></w:lvlOverride>' for level in range(4)
-    )
+def _below(paragraph: str, numbering: str, level: int) -> str:
+    """A further paragraph of an item: without its number, as far in as its text."""
+    if numbering not in paragraph:
+        return paragraph
+    return paragraph.replace(numbering, "").replace("</w:pPr>", f'<w:ind w:start="{360 * (level + 1)}"/></w:pPr>', 1)
 
 
 def _span(cell: HtmlElement) -> int:
     return max(1, int(cell.get("colspan") or 1))
-
-
-def _without(item: HtmlElement, nested: list[HtmlElement]) -> HtmlElement:
-    """A copy of a list item without its nested lists, which follow it as items of a deeper level."""
-    if not nested:
-        return item
-    copied = deepcopy(item)
-    for child in [c for c in copied if c.tag in ("ul", "ol")]:
-        copied.remove(child)
-    return copied

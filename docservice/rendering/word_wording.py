@@ -28,7 +28,9 @@ from docservice.catalog.word.package import Package, W, open_package, parsed
 from docservice.catalog.word.source import SLOT, sources
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.word import LETTERHEAD, Additions, zipped
-from docservice.rendering.word_body import Body, starting
+from docservice.rendering.word_body import Body
+from docservice.rendering.word_lists import Numbered
+from docservice.rendering.word_lists import nums as lists_of
 from docservice.rendering.wording import Composition, Seen, compiled, filled
 
 _NAMESPACES = {
@@ -100,7 +102,7 @@ def to_docx(
         package.relations.append(
             f'<Relationship Id="rIdDocNumbering" Type="{_NAMESPACES["r"]}/numbering" Target="numbering.xml"/>'
         )
-    parts[numbering] = _numbering(parts.get(numbering), body.starts)
+    parts[numbering] = _numbering(parts.get(numbering), body.numbered)
     parts[_relations_of(main)] = _relations(prepared.package.parts[_relations_of(main)], package.relations)
     parts["_rels/.rels"] = _ROOT_RELATIONS.format(escape(main)).encode()
     parts["[Content_Types].xml"] = _types(parts["[Content_Types].xml"], numbering)
@@ -273,7 +275,7 @@ def _relisted(xml: str) -> str:
     return re.sub(r'<w:numId w:val="(\d+)"/>', lambda found: f'<w:numId w:val="{_LISTS + int(found[1])}"/>', xml)
 
 
-def _numbering(held: bytes | None, starts: Sequence[int]) -> bytes:
+def _numbering(held: bytes | None, numbered: Sequence[Numbered]) -> bytes:
     """The file's numberings, and those of the lists in clauses."""
     root = parsed(held) if held is not None else etree.Element(f"{W}numbering", nsmap={"w": _NAMESPACES["w"]})
     levels = {
@@ -285,10 +287,8 @@ def _numbering(held: bytes | None, starts: Sequence[int]) -> bytes:
         "</w:abstractNum>"
         for number, inside in levels.items()
     )
-    nums = f'<w:num w:numId="{_LISTS + 1}"><w:abstractNumId w:val="{_LISTS + 1}"/></w:num>' + "".join(
-        f'<w:num w:numId="{_LISTS + 1 + number}"><w:abstractNumId w:val="{_LISTS + 2}"/>{starting(start)}</w:num>'
-        for number, start in enumerate(starts, start=1)
-    )
+    nums = f'<w:num w:numId="{_LISTS + 1}"><w:abstractNumId w:val="{_LISTS + 1}"/></w:num>'
+    nums += lists_of(numbered, first=_LISTS + 2, abstract=_LISTS + 2)
     first = root.find(f"{W}num")
     at = root.index(first) if first is not None else len(root)
     root[at:at] = list(_parse(abstract))

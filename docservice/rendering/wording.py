@@ -18,6 +18,7 @@ from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.language import Direction, direction
 from docservice.rendering.markup import read
+from docservice.rendering.pasted_html import make_lists, prints_lists
 from docservice.rendering.punctuation import tidy
 from docservice.rendering.sandbox import Sandbox, Speech, include_circle, speech
 from docservice.rendering.values import Record, unresolved
@@ -59,6 +60,8 @@ def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) 
     """
     html, missing = filled(_compiled(bundle), bundle, facts, language)
     root = read(html, face=bundle.meta.face)
+    if prints_lists(bundle.files):
+        make_lists(root)
     if draft:
         root.set("data-draft", "true")
     title = " ".join("".join(root.find(".//h1").itertext()).split())
@@ -110,6 +113,11 @@ def _compiled(bundle: Bundle) -> jinja2.Template:
         if len(_templates) > _KEPT_BUNDLES:
             del _templates[next(iter(_templates))]
     return template
+
+
+def prepare(bundle: Bundle) -> None:
+    """Compile a bundle's wording before its first letter is asked for."""
+    _compiled(bundle)
 
 
 def _compile(bundle: Bundle) -> jinja2.Template:

@@ -174,6 +174,7 @@ class DocumentRow(Base):
         Index("ix_document_original", "original"),
         Index("ix_document_template", "template", "created_by"),
         Index("ix_document_created_by", "created_by", "position"),
+        Index("ix_document_issued_on", "issued_on", "position"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

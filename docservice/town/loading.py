@@ -33,7 +33,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "help.yaml": ("help",),
     "sections.yaml": ("sections",),
     "calendar.yaml": ("calendar", "court_calendar"),
-    "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit"),
+    "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit", "dating"),
     "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
 }  # fmt: skip

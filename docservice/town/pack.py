@@ -22,6 +22,7 @@ from docservice.town.closed_days import CalendarRules as CalendarRules
 from docservice.town.closed_days import Closure as Closure
 from docservice.town.closed_days import OwnDay as OwnDay
 from docservice.town.closed_days import Weekday as Weekday
+from docservice.town.dating import Dating
 from docservice.town.source import Source as Source
 from docservice.town.translations import Incomplete, Translations
 from docservice.town.translations import Language as Language
@@ -308,6 +309,7 @@ class TownPack:
     courier: Courier
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
+    dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: Translations = field(default_factory=Translations)
     # Not read from the YAML: the picture files beside it, and the identity of the whole.

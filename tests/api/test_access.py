@@ -49,12 +49,15 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/languages"): EVERYBODY,
     ("GET", "/api/v1/handouts"): EVERYBODY,
     ("GET", "/api/v1/handouts/<string:key>/<string:language>"): EVERYBODY,
+    ("GET", "/api/v1/handouts/<string:key>/<string:language>/files/<any(pdf, html):face>"): EVERYBODY,
+    ("GET", "/api/v1/casefile/schema"): EVERYBODY,
     ("GET", "/api/v1/templates"): KEYS,
     ("GET", "/api/v1/templates/<string:key>"): KEYS,
     ("GET", "/api/v1/templates/<string:key>/versions"): KEYS,
     ("POST", "/api/v1/templates/<string:key>/versions"): frozenset({"review", "admin"}),
     ("GET", VERSION): KEYS,
     ("GET", f"{VERSION}/assessment"): READERS,
+    ("GET", f"{VERSION}/consequences"): READERS,
     ("GET", f"{VERSION}/outline"): READERS,
     ("GET", f"{VERSION}/comments"): READERS,
     ("POST", f"{VERSION}/comments"): REVIEWERS,
@@ -75,6 +78,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{ONE}/approvals"): TRANSLATORS | {"approve"},
     ("POST", f"{ONE}/reopenings"): TRANSLATORS | {"approve"},
     ("POST", "/api/v1/previews"): frozenset({"preview", "issue", "admin"}),
+    ("POST", "/api/v1/previews/files/<any(pdf, docx, html):face>"): frozenset({"preview", "issue", "admin"}),
+    ("GET", "/api/v1/documents/<string:id>/files/<any(pdf, docx, html):face>"): frozenset(
+        {"issue", "read", "records", "admin"}
+    ),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
     ("GET", "/api/v1/documents"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/documents/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
@@ -116,7 +123,8 @@ def test_the_table_knows_every_route_and_no_other() -> None:
 
 @pytest.mark.parametrize(("method", "rule"), sorted(TABLE), ids=lambda v: v.replace("/api/v1", ""))
 def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], method: str, rule: str) -> None:
-    url = rule.replace("<int(max=999999):number>", "1")
+    url = rule.replace("<int(max=999999):number>", "1").replace("<any(pdf, docx, html):face>", "pdf")
+    url = url.replace("<any(pdf, html):face>", "pdf")
     for name in (
         "<string:id>",
         "<string:name>",

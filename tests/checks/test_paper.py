@@ -27,6 +27,8 @@ CLAIMS = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x
 class Rendered:
     pdf: bytes
     pages: int = 1
+    sheets: int = 0
+    sheet: bytes = b""
 
 
 def made(spoil: Callable[[pikepdf.Pdf], object] = lambda document: None, **save: Any) -> Rendered:

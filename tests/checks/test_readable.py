@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from docservice.checks import readable
 from docservice.rendering import fonts
 from docservice.rendering import letter as letters
 from docservice.rendering.letter import Rendered
@@ -63,6 +64,23 @@ def test_what_typst_writes_by_itself_is_found(
 ) -> None:
     paper, _ = named
     assert ("pdf_text", NAME) in found(paper, print_letter(paper, UNMENDED))
+
+
+def test_the_sheet_of_languages_is_read_once(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, real = [], readable.Letter
+    monkeypatch.setattr(readable, "_READ", {})
+    monkeypatch.setattr(readable, "Letter", lambda pdf, pages: (read.append(pages), real(pdf, pages))[1])
+    paper = letter("notice-of-violation")
+    bad, good = print_letter(paper, UNMENDED), print_letter(paper)
+    assert (bad.sheets, good.sheets, bad.sheet == good.sheet) == (1, 1, False)
+    wrong = found(paper, bad)
+    assert "pdf_text" in {code for code, _ in wrong}  # Hindi, as Typst writes it
+    assert found(paper, good) == []
+    assert len(read) == 4
+    assert (found(paper, bad), found(paper, good)) == (wrong, [])
+    assert read[4:] == [slice(-1)] * 2
 
 
 def maps(file: Objects) -> list[int]:

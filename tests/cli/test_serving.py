@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import pytest
 
 from docservice.app import create_app
 from tests.fake_office import FakeOffice
+from tests.homes import furnish
 from tests.serving import serving
 
 
@@ -76,14 +78,25 @@ def test_one_connection_serves_many_requests(port: int) -> None:
 
 
 def test_serve_starts_answers_and_ends_in_order(tmp_path: Path, fonts_folder: Path) -> None:
-    (tmp_path / "fonts").symlink_to(fonts_folder)
+    """It starts the rendering processes that the setting says, and is ready when each is warm."""
+    furnish(tmp_path, fonts_folder)
     code = "from docservice.cli import main; main(['serve', '--port', '0', '--quiet'])"
-    environment = {**os.environ, "DOCSERVICE_HOME": str(tmp_path)}
+    environment = {**os.environ, "DOCSERVICE_HOME": str(tmp_path), "DOCSERVICE_WORKERS": "3"}
     with subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         url = next(found[0] for line in process.stderr if (found := re.search(r"http://[\d.:]+", line)))
-        with urllib.request.urlopen(f"{url}/health/ready") as answer:
-            assert json.load(answer)["status"] == "ok"
+        answers = []
+        while not answers or answers[-1][0] == 503:
+            try:
+                with urllib.request.urlopen(f"{url}/health/ready") as answer:
+                    answers.append((answer.status, json.load(answer)))
+            except urllib.error.HTTPError as refused:
+                with refused as answer:
+                    answers.append((answer.code, json.load(answer)))
+            time.sleep(0.05)
+        assert {body["code"] for _, body in answers[:-1]} == {"service.warming"}
+        assert answers[-1][0] == 200
+        assert answers[-1][1]["rendering"] == {"processes": 3, "warm": 3}
         process.send_signal(signal.SIGTERM)
         process.stderr.read()
         assert process.wait(20) == 0

@@ -34,3 +34,19 @@ def nap(parts: Mapping[str, bytes], seconds: float) -> int:
     time.sleep(seconds)
     print("a word that must not get into the answer")
     return os.getpid()
+
+
+_begun: list[str] = []
+
+
+def begin(parts: Mapping[str, bytes], word: str) -> None:
+    _begun.append(word)
+
+
+def begun(parts: Mapping[str, bytes]) -> tuple[int, list[str]]:
+    time.sleep(0.05)
+    return os.getpid(), _begun
+
+
+def processor_seconds(parts: Mapping[str, bytes]) -> float:
+    return time.process_time()

@@ -43,7 +43,7 @@ def bound(parts: dict[str, bytes], asked: Any) -> Packet:
     path.write_bytes(b"%PDF packet " + asked.copy.encode() + time.time_ns().to_bytes(8, "big"))
     file = PacketFile(path.name, path, sha256_of(path), path.stat().st_size, 1, "1", "1")
     listed = {"name": file.name, "sha256": file.sha256, "bytes": file.size, "pages": 1, "first": "1", "last": "1"}
-    return Packet((file,), 1, (), (), {"certificate": 1, "files": [listed]})
+    return Packet((file,), 1, (), (), {"certificate": 1, "title": "A packet", "files": [listed]})
 
 
 def order() -> Order:

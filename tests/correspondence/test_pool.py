@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -20,6 +24,7 @@ from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
 from docservice.jobs.pool import Pool
 from docservice.refusal import Refusal
+from tests.homes import furnish
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +104,65 @@ def test_threads_share_the_workers(pool: Pool) -> None:
     with ThreadPoolExecutor(6) as threads:
         found = list(threads.map(lambda _: pool.call(jobs.nap, {}, 0.01), range(12)))
     assert len(set(found)) <= 2
+
+
+def test_every_worker_is_warm_and_so_is_who_takes_its_place() -> None:
+    pool = Pool(workers=2, seconds=20, megabytes=1024)
+    try:
+        assert pool.warm_workers == 0
+        pool.warm(jobs.begin, {}, "warmed")
+        assert pool.warm_workers == 2
+
+        def both() -> dict[int, list[str]]:
+            with ThreadPoolExecutor(4) as threads:
+                return dict(threads.map(lambda _: pool.call(jobs.begun, {}), range(8)))
+
+        first = both()
+        assert list(first.values()) == [["warmed"]] * 2
+        with pytest.raises(Refusal):
+            pool.call(jobs.vanish, {})
+        second = both()
+        assert list(second.values()) == [["warmed"]] * 2
+        assert len(first.keys() & second.keys()) == 1
+        for process in second:  # ended by the system while they were idle: nobody's letter is refused for it
+            os.kill(process, signal.SIGKILL)
+            os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+        third = both()
+        assert list(third.values()) == [["warmed"]] * 2
+        assert not second.keys() & third.keys()
+        assert pool.warm_workers == 2
+    finally:
+        pool.close()
+
+
+def test_a_first_job_that_ends_its_worker_is_not_begun_for_ever() -> None:
+    pool = Pool(workers=2, seconds=20, megabytes=1024)
+    try:
+        pool.warm(jobs.vanish, {})
+        assert pool.warm_workers == 0
+        assert list(pool.call(jobs.sizes, parts(b"x"))[1].values()) == [1]  # cold, but it works
+        pool.warm(jobs.refuse, {})
+        assert pool.warm_workers == 0
+        assert list(pool.call(jobs.sizes, parts(b"x"))[1].values()) == [1]
+    finally:
+        pool.close()
+
+
+def test_the_first_letter_of_a_warm_office_costs_what_the_others_do(
+    tmp_path: Path, fonts_folder: Path, citation: Order
+) -> None:
+    settings = Settings(home=furnish(tmp_path / "home", fonts_folder), isolated_rendering=True, workers=1)
+    with open_office(settings) as office:
+        office.warm()
+        assert (office.warmth.processes, office.warmth.warm, office.warmth.under_way) == (1, 1, False)
+        pool = office.shop.pool
+        assert pool is not None
+        spent = [pool.call(jobs.processor_seconds, {})]
+        for turn in range(6):
+            office.preview(replace(citation, on=date(2026, 5, 20 + turn)))
+            spent.append(pool.call(jobs.processor_seconds, {}))
+        letters = [after - before for before, after in pairwise(spent)]
+        assert letters[0] <= 2 * median(letters[1:]), letters
 
 
 def test_a_template_that_never_ends_uses_up_no_number(

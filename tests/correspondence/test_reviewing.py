@@ -58,7 +58,8 @@ def test_the_story(office: Office, who: dict[str, Actor], example: Any) -> None:
     submitted = office.review.submit(KEY, 2, actor=cora, reviewer="ADA", message="For the new year.")
     assert (submitted.status, submitted.reviewer) == ("in_review", "ada")
     assert [one.number for one in office.review.waiting()] == [2]
-    said = office.review.comment(KEY, 2, path="solution/li[1]", quote="", body="Warmer, please.", actor=rae)
+    said = office.review.comment(KEY, 2, path="solution/li[1]", quote="", body="Warmer,\vplease.\r\n", actor=rae)
+    assert said.body == "Warmer,\nplease."  # as it is pasted from Word
     office.review.send_back(KEY, 2, reason="Two words.", actor=ada)
     third = office.review.propose(proposal("<p>Re: {{ case.number }}</p>", based_on=2, replaces=2), actor=cora)
     assert (office.version(KEY, 2).status, third.number) == ("withdrawn", 3)

@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from lxml import etree
 from pypdfium2 import raw
 
 from docservice.checks.edges import on_paper
@@ -60,21 +61,26 @@ def test_long_words_stay_on_the_paper(office: Office, example: Callable[[str], A
     assert min(left for left, _ in boxes) > 36
 
 
+COLUMN = f'<article><dl><dt>Case</dt><dd><bdi data-fact="/case/number">{"X" * 20}</bdi></dd></dl></article>'
+
+
 @dataclass(frozen=True)
 class _Page:
     texts: list[tuple[str | None, str]]
+    root: Any
 
 
 @dataclass(frozen=True)
 class _Rendered:
     pdf: bytes
     pages: int = 1
+    sheets: int = 0
 
 
 @dataclass(frozen=True)
 class _Sight:
     rendered: _Rendered
-    page: _Page = field(default_factory=lambda: _Page([("/case/number", "X" * 20)]))
+    page: _Page = field(default_factory=lambda: _Page([("/case/number", "X" * 20)], etree.fromstring(COLUMN)))
 
 
 def _page(x: int, y: int) -> bytes:

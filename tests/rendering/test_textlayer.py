@@ -19,9 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
 
+from docservice.refusal import Refusal
 from docservice.rendering import textlayer
+from docservice.rendering.fonts import FontSet
 from docservice.rendering.letter import Rendered
 from docservice.rendering.textlayer import characters, outlines
+from docservice.rendering.textlayer.reading import Letter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from verapdf import validate
@@ -61,6 +64,8 @@ LEFT = {
     "hmn": "𖬌𖬣𖬵 𖬉𖬲𖬦 𞄀𞄩𞄰𞄁",
 }
 RIGHT = {
+    "ar-vocalized": "أحرارًا عقلًا مُحَمَّد عَلِيّ",
+    "he-pointed": "שָׁרוֹן כֹּהֵן",
     "ar": "عبد الرحمن الخطيب ستعقد جلسة استماع للنظر في ما إذا كان العقار لا إلى الأمام",
     "fa": "مژگان گلستانی تمام افراد بشر آزاد به دنیا می‌آیند",
     "ur": "محمد علی خان تمام انسان آزاد اور حقوق",
@@ -75,7 +80,8 @@ HEAD = (
 def page(texts: dict[str, str], *, name: str = "Chen", language: str = "en", title: str = "Notice") -> str:
     right = language in RIGHT
     paragraphs = "".join(
-        f'<p lang="{tag}" dir="{"rtl" if tag in RIGHT else "ltr"}">{escape(text)}</p>' for tag, text in texts.items()
+        f'<p lang="{tag[:2]}" dir="{"rtl" if tag in RIGHT else "ltr"}">{escape(text)}</p>'
+        for tag, text in texts.items()
     )
     return (
         f'<article lang="{language}" dir="{"rtl" if right else "ltr"}" data-document="x">'
@@ -282,7 +288,7 @@ def test_what_is_dealt_out_is_the_text(text: str, count: int) -> None:
     assert all(len(piece) == 1 for piece in characters.split_at_marks(text) if characters.is_mark(piece[0]))
 
 
-def test_a_made_glyph_is_drawn_by_a_font_engine(font_set: object) -> None:
+def test_a_made_glyph_is_drawn_by_a_font_engine() -> None:
     from fontTools.pens.boundsPen import BoundsPen
     from fontTools.ttLib import TTFont
 
@@ -303,6 +309,50 @@ def test_a_made_glyph_is_drawn_by_a_font_engine(font_set: object) -> None:
         assert pen.bounds == (left, bottom, far + 600, top + 100)
 
 
-def test_scripts_are_named_once() -> None:
-    samples = json.loads((Path(__file__).parent / "scripts.json").read_text(encoding="utf-8"))
-    assert len(samples) > 140
+# --- every script that the fonts have ---
+
+# A few words in each: the texts of Google's gflanguages (Apache 2.0), shortened; letters alone where it has none.
+SCRIPTS: dict[str, str] = json.loads((Path(__file__).parent / "scripts.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def every_script(set_letter: Set) -> dict[str, str]:
+    """What each reader finds in letters that have sixteen of them each."""
+    names = list(SCRIPTS)
+    pdfs = [
+        set_letter(page({f"en-{name}": SCRIPTS[name] for name in names[at : at + 16]})).pdf
+        for at in range(0, len(names), 16)
+    ]
+    return {name: "\n".join(map(reader, pdfs)) for name, reader in READERS.items()}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_of_the_fonts_is_found_in_order(every_script: dict[str, str], reader: str, script: str) -> None:
+    assert lost(SCRIPTS[script], every_script[reader]) == []
+
+
+def test_no_script_of_the_fonts_is_left_out(font_set: FontSet) -> None:
+    from fontTools.unicodedata import script
+
+    ranges = json.loads((font_set.folder.parent / "coverage.json").read_text())
+    letters = (chr(point) for first, last in ranges for point in range(first, last + 1))
+    found = {script(letter) for letter in letters if unicodedata.category(letter)[0] == "L"}
+    assert found - {"Latn", "Zyyy", "Zinh", "Zzzz"} == set(SCRIPTS)
+
+
+# --- letters that take a mark of another script ---
+
+
+@pytest.mark.parametrize("text", ["ა̄ნა", "Ꭰ̄Ꭱ", "አ̈በ", "ก̱ข", "か゚き", "한̄글", "မ̄ိ", "ܐ̈ܒ", "𑌮𑌾𑌨𑌵𑌾𑌃", "ঢ়॒ক"])
+def test_a_letter_is_drawn_with_its_mark(set_letter: Set, text: str) -> None:
+    pdf = set_letter(page({"en": text})).pdf
+    assert [string.bare for string in Letter(pdf).said(0) if string.bare] == []
+    assert all(lost(text, reader(pdf)) == [] for reader in READERS.values())
+
+
+def test_a_letter_that_no_face_has_with_its_mark_is_refused(set_letter: Set) -> None:
+    with pytest.raises(Refusal) as refused:
+        set_letter(page({"en": "ᱚ̄ᱛ"}))
+    assert refused.value.code == "text.glyph_missing"
+    assert "ᱚ" in refused.value.problems[0].message

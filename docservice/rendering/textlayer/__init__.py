@@ -12,7 +12,7 @@ The same input gives the same bytes. It needs Typst's way of writing (``typst_ob
 TrueType of a thousand units keep their glyphs. It does not look at other PDFs; handouts have ``finishing``.
 """
 
-from docservice.rendering.textlayer.characters import needs_mending
+from docservice.rendering.textlayer.characters import has_marks_elsewhere, needs_mending
 from docservice.rendering.textlayer.mending import mend
 
-__all__ = ["mend", "needs_mending"]
+__all__ = ["has_marks_elsewhere", "mend", "needs_mending"]

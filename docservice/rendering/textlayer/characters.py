@@ -17,6 +17,13 @@ _TROUBLE = (
 )
 TROUBLE = re.compile(f"[{_TROUBLE}]")
 
+# A mark of all scripts, or one that Tamil's face has for Grantha, on a letter that is not Latin, Greek or Cyrillic.
+_MARKED_ELSEWHERE = re.compile(
+    "[^\u0000-\u052f\u1c80-\u1c8f\u1d00-\u1fff\u2000-\u2bff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f]"
+    "[\u0300-\u036f\u0951-\u0954\u1ab0-\u1aff\u1cd0-\u1cff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]"
+    "|[\U00011300-\U0001137f]|[\u0700-\u086f][\u064b-\u0655\u0670]"
+)
+
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")
 # Scripts that readers of a PDF do not know to run from right to left, so that they do not turn them around.
@@ -30,6 +37,11 @@ _UNSAID = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069]
 def needs_mending(text: str) -> bool:
     """Whether a page with this text on it needs the mend: a search of microseconds, so that others pay nothing."""
     return not text.isascii() and TROUBLE.search(text) is not None
+
+
+def has_marks_elsewhere(text: str) -> bool:
+    """Whether some letter has a mark that a face may have without the letter (``faces.typ`` then asks for both)."""
+    return not text.isascii() and _MARKED_ELSEWHERE.search(text) is not None
 
 
 def said(text: str) -> str:

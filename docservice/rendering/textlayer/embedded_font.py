@@ -29,7 +29,7 @@ class EmbeddedFont:
         descendant = file.body(self._descendant)
         self._descriptor = number_of(b"FontDescriptor", descendant)
         self._head, self.meanings = read_map(unpacked(file.body(self._map)))
-        self.widths = _read_widths(descendant)
+        self.widths = read_widths(descendant)
         self._truetype = b"/CIDFontType2" in descendant and b"/CIDToGIDMap/Identity" in descendant
         self._file = file
         self._program: tuple[int, bytes] | None = None
@@ -106,7 +106,8 @@ def _written_map(texts: dict[int, str]) -> bytes:
     )
 
 
-def _read_widths(descendant: bytes) -> dict[int, float]:
+def read_widths(descendant: bytes) -> dict[int, float]:
+    """The widths of a font's glyphs, in thousandths of the size; those that it does not list have none."""
     found: dict[int, float] = {}
     start = descendant.find(b"/W[")
     if start < 0:

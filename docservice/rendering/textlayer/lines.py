@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, UNKNOWN_RIGHT_TO_LEFT, needs_mending
+from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, UNKNOWN_RIGHT_TO_LEFT, is_mark, needs_mending
 from docservice.rendering.textlayer.embedded_font import EmbeddedFont
 from docservice.rendering.textlayer.runs import Run
-from docservice.rendering.textlayer.spelling import Spelled
+from docservice.rendering.textlayer.spelling import BLANK, Spelled
 
 _NEAR = 120  # thousandths of the size: less than half a space
 # What an outline can hold, in units; what a mapping can that poppler reads, in characters outside the first plane.
 _WIDEST, _LONGEST = 30_000, 31
+_LOOSE, _FAR = 30, 2_000  # the room, in thousandths of the size, that may be taken for a space
 _STILL = 0.0005  # what is not worth a shift
 
 
@@ -100,6 +102,30 @@ def _move(start: Stretch, stretch: Stretch, fonts: Mapping[str, EmbeddedFont], b
     start.stop = stretch.stop + shift
     start.changed = stretch.changed = True
     stretch.glyphs = []
+
+
+def closed_up(stretch: Stretch, font: EmbeddedFont) -> None:
+    """Give a glyph the room behind it where the font leaves some inside of a word: a reader takes that for a space."""
+    if not stretch.changed or not font.extensible:
+        return
+    for glyph, then in pairwise(stretch.glyphs):
+        width = font.widths.get(glyph.code, 0.0)
+        room = then.x - glyph.x - width
+        if _LOOSE < room < _FAR and not glyph.text.isspace() and not then.text.isspace():
+            glyph.code = font.made(((glyph.code, 0, 0),), round(width + room), glyph.text)
+
+
+def begun_from_right(stretch: Stretch, font: EmbeddedFont) -> None:
+    """Put a mark of direction at the left edge of a line from right to left where poppler does not see one.
+
+    It counts marks, and letters of N'Ko, Samaritan and Mandaic, to whatever stands before them.
+    """
+    first = stretch.glyphs[0] if stretch.glyphs else None
+    if first is None or not stretch.right_to_left or not font.extensible or UNKNOWN_RIGHT_TO_LEFT.search(first.text):
+        return
+    if is_mark(first.text[:1] or " ") or any("\u07c0" <= glyph.text[:1] <= "\u085f" for glyph in stretch.glyphs):
+        stretch.glyphs.insert(0, Spelled(font.blank(BLANK, "\u200f"), first.x, "\u200f"))
+        stretch.changed = True
 
 
 def told_as_one(stretch: Stretch, font: EmbeddedFont) -> None:

@@ -11,6 +11,9 @@ from docservice.rendering.textlayer.embedded_font import EmbeddedFont
 from docservice.rendering.textlayer.tags import Tags
 from docservice.rendering.typst_objects import Objects, UnreadableError, number_of, packed, unpacked
 
+_OPENING = re.compile(rb"/\w+<<[^<>]*?/MCID \d+[^<>]*>>BDC\n\Z")
+_CLOSING = re.compile(rb"\nEMC")
+
 
 @dataclass(slots=True)
 class _Page:
@@ -45,20 +48,46 @@ def _mended(pdf: bytes) -> bytes:
     for page, glyphs in zip(pages, spelled, strict=True):
         stretches = [lines.Stretch.of(run, row) for run, row in zip(page.runs, glyphs, strict=True)]
         owners = tags.owners(page.number)
-        tags.put_in_order(page.number, page.runs, owners)
+        misplaced = tags.put_in_order(page.number, page.runs, owners)
         lines.joined(stretches, page.fonts, owners.get)
-        pieces, at = [], 0
+        blocks = {}
         for stretch in stretches:
-            lines.told_as_one(stretch, page.fonts[stretch.run.font])
+            font = page.fonts[stretch.run.font]
+            lines.closed_up(stretch, font)
+            lines.begun_from_right(stretch, font)
+            lines.told_as_one(stretch, font)
             if stretch.changed:
-                run = stretch.run
-                pieces += [page.content[at : run.start], lines.written(stretch, page.fonts[run.font])]
-                at = run.end
-        if pieces:
-            file.change(page.contents, packed(b"".join([*pieces, page.content[at:]])))
+                blocks[stretch.run.start, stretch.run.end] = lines.written(stretch, font)
+        content = _replaced(page.content, blocks, misplaced)
+        if content != page.content:
+            file.change(page.contents, packed(content))
     for number in sorted(fonts):
         fonts[number].write()
     return file.written(b"text 1")
+
+
+def _replaced(content: bytes, blocks: dict[tuple[int, int], bytes], misplaced: list[list[runs.Run]]) -> bytes:
+    """The content with these blocks instead of what stood there, and misplaced ones in the order of reading."""
+    moved: dict[tuple[int, int], bytes] = {}
+    for part in misplaced:
+        places = sorted(_marked(content, run) for run in part)
+        if all(end for _, end in places) and len({run.mcid for run in part}) == len(part):
+            for place, run in zip(places, part, strict=True):
+                start, end = _marked(content, run)
+                block = blocks.pop((run.start, run.end), content[run.start : run.end])
+                moved[place] = content[start : run.start] + block + content[run.end : end]
+    pieces, at = [], 0
+    for (start, end), block in sorted((moved | blocks).items()):
+        pieces += [content[at:start], block]
+        at = end
+    return b"".join([*pieces, content[at:]])
+
+
+def _marked(content: bytes, run: runs.Run) -> tuple[int, int]:
+    """Where the marked content lies that holds this run and nothing else; at no place when it holds more."""
+    opening = _OPENING.search(content, max(0, run.start - 120), run.start)
+    closed = _CLOSING.match(content, run.end)
+    return (opening.start(), closed.end()) if opening and closed else (0, 0)
 
 
 def _read(file: Objects, number: int, fonts: dict[int, EmbeddedFont]) -> _Page | None:

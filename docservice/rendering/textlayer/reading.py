@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from docservice.rendering.textlayer import outlines, runs
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, needs_mending
-from docservice.rendering.textlayer.embedded_font import read_map
+from docservice.rendering.textlayer.embedded_font import read_map, read_widths
 from docservice.rendering.typst_objects import Objects, number_of, numbers_of, unpacked
 
 _KID = re.compile(rb"<<[^>]*>>|\d+ 0 R|\d+")
@@ -23,16 +24,21 @@ _WITHIN = re.compile(rb"/S/(?:Span|Strong|Em|Link|Datetime)\b")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one string on a page says, in the order of reading; ``dotted`` are clusters drawn with a dotted circle."""
+    """What one string on a page says, in the order of reading.
+
+    ``dotted`` are the texts of glyphs that draw a dotted circle, ``bare`` those of glyphs that tell a letter and take
+    no room: a mark was drawn without it.
+    """
 
     mcid: int | None
     text: str
     dotted: tuple[str, ...]
+    bare: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Face:
-    """A font as far as reading needs it: no widths, since nothing is placed."""
+    """A font as far as reading needs it."""
 
     meanings: Mapping[int, str]
     dotted: frozenset[int]
@@ -40,11 +46,11 @@ class _Face:
 
 
 class Letter:
-    """A PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
+    """Pages of a PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
 
-    def __init__(self, pdf: bytes) -> None:
+    def __init__(self, pdf: bytes, pages: slice = slice(None)) -> None:
         self._objects = Objects(pdf)
-        self._pages = self._objects.pages()
+        self._pages = self._objects.pages()[pages]
 
     def maps(self) -> Iterator[Mapping[int, str]]:
         """What the glyphs of each font mean."""
@@ -59,7 +65,8 @@ class Letter:
         for name, font in self._fonts(self._pages[page]):
             meanings = self._meanings(font)
             troubled = any(needs_mending(text) for text in meanings.values())
-            faces[name.decode()] = _Face(meanings, self._dotted(font) if troubled else frozenset(), {})
+            dotted = self._dotted(font) if troubled else frozenset[int]()
+            faces[name.decode()] = _Face(meanings, dotted, self._widths(font) if troubled else {})
         contents = re.search(rb"/Contents(?:\[([^]]*)\]| (\d+) 0 R)", body)
         if contents is None:
             return []
@@ -105,6 +112,9 @@ class Letter:
     def _meanings(self, font: int) -> Mapping[int, str]:
         return _meanings(self._objects.body(number_of(b"ToUnicode", self._objects.body(font))))
 
+    def _widths(self, font: int) -> Mapping[int, float]:
+        return read_widths(self._objects.body(numbers_of(b"DescendantFonts", self._objects.body(font))[0]))
+
     def _dotted(self, font: int) -> frozenset[int]:
         descendant = self._objects.body(numbers_of(b"DescendantFonts", self._objects.body(font))[0])
         descriptor = self._objects.body(number_of(b"FontDescriptor", descendant))
@@ -129,4 +139,8 @@ def _said(run: runs.Run, face: _Face) -> Said:
     texts = [face.meanings.get(code, "") for code in codes]
     right_to_left = any(RIGHT_TO_LEFT.search(text) for text in texts)
     dotted = tuple(text for code, text in zip(codes, texts, strict=True) if code in face.dotted)
-    return Said(run.mcid, "".join(reversed(texts) if right_to_left else texts), dotted)
+    bare = tuple(
+        text for code, text in zip(codes, texts, strict=True)
+        if face.widths and not face.widths.get(code) and unicodedata.category(text[:1] or " ")[0] == "L"
+    )  # fmt: skip
+    return Said(run.mcid, "".join(reversed(texts) if right_to_left else texts), dotted, bare)

@@ -26,7 +26,7 @@ from docservice.rendering.textlayer.embedded_font import EmbeddedFont
 from docservice.rendering.textlayer.runs import Cluster, Glyph, Run, whole
 
 # A reader tears words apart at a blank glyph without any width; two thousandths are not seen by anybody.
-_BLANK = 2
+BLANK = 2
 
 
 @dataclass(slots=True)
@@ -92,26 +92,39 @@ def _from_left(text: str, glyphs: list[Glyph], font: EmbeddedFont) -> Iterator[S
         return
     first = glyphs[0].x
     width = round(sum(font.widths.get(glyph.code, 0.0) for glyph in glyphs))
-    alone = len(glyphs) == 1
-    code = font.glyph(glyphs[0].code, pieces[0]) if alone else font.made(_parts(glyphs), width, pieces[0])
+    # Each piece has its share of the width: PDFium drops a character that it meets twice in one place.
+    share = width // len(pieces) if width >= 2 * BLANK * len(pieces) else 0
+    room = width - share * (len(pieces) - 1)
+    if len(glyphs) == len(pieces) == 1:
+        code = font.glyph(glyphs[0].code, pieces[0])
+    else:
+        code = font.made(_parts(glyphs, first), room, pieces[0])
     yield Spelled(code, first, pieces[0])
-    for piece in pieces[1:]:
-        yield Spelled(font.blank(_BLANK, piece), first + width, piece)
+    for at, piece in enumerate(pieces[1:]):
+        yield Spelled(font.blank(share or BLANK, piece), first + room + at * share, piece)
 
 
 def _from_right(text: str, glyphs: list[Glyph], font: EmbeddedFont) -> Iterator[Spelled]:
-    if len(text) == len(glyphs) or not font.extensible:
+    wide = sum(map(is_wide, text))
+    if not font.extensible or (len(text) == len(glyphs) == wide):
         yield from _dealt(text, glyphs, font)
         return
-    # Drawn once, under its last character; the others stand to the right of it without ink.
+    # Drawn once, under its last letter; other letters stand to the right of it without ink, marks at the left edge of
+    # theirs: a reader that meets the next character further left than it ended begins a new word.
     width = sum(font.widths.get(glyph.code, 0.0) for glyph in glyphs)
-    share = round(width / max(1, sum(map(is_wide, text))))
-    x = glyphs[0].x
-    for at, character in enumerate(reversed(text)):
-        room = share if is_wide(character) else 0
-        code = font.blank(room, character) if at else font.made(_parts(glyphs), room, character)
+    share = round(width / max(1, wide))
+    x = min(glyph.x for glyph in glyphs if font.widths.get(glyph.code, 0.0) or not width)
+    drawn = False
+    for character in reversed(text):
+        if is_wide(character) != bool(wide):
+            # To pypdf a mark of all scripts is Latin, unless it comes together with another character.
+            told = character if RIGHT_TO_LEFT.match(character) else f"\u200f{character}"
+            yield Spelled(font.blank(BLANK, told), x, told)
+            continue
+        code = font.blank(share, character) if drawn else font.made(_parts(glyphs, x), share, character)
+        drawn = True
         yield Spelled(code, x, character)
-        x += room
+        x += share
 
 
 def _dealt(text: str, glyphs: list[Glyph], font: EmbeddedFont) -> Iterator[Spelled]:
@@ -127,6 +140,6 @@ def _dealt(text: str, glyphs: list[Glyph], font: EmbeddedFont) -> Iterator[Spell
         yield Spelled(code, glyph.x, share)
 
 
-def _parts(glyphs: list[Glyph]) -> tuple[tuple[int, int, int], ...]:
-    first = glyphs[0].x
-    return tuple((glyph.code, round(glyph.x - first), round(glyph.rise)) for glyph in glyphs)
+def _parts(glyphs: list[Glyph], origin: float) -> tuple[tuple[int, int, int], ...]:
+    """The glyphs as parts of one that stands at ``origin``."""
+    return tuple((glyph.code, round(glyph.x - origin), round(glyph.rise)) for glyph in glyphs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from unicodedata import bidirectional
 
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT
 from docservice.rendering.textlayer.runs import Run
@@ -41,12 +42,17 @@ class Tags:
         listed = re.findall(rb"(\d+) 0 R|null", self._file.body(self._parents[int(key[1])]))
         return {mcid: int(number) for mcid, number in enumerate(listed) if number}
 
-    def put_in_order(self, page: int, runs: list[Run], owners: Mapping[int | None, int]) -> None:
-        """Turn around, in the elements of a page, what is listed from left to right and read the other way."""
-        for part in self._misplaced(runs, owners):
+    def put_in_order(self, page: int, runs: list[Run], owners: Mapping[int | None, int]) -> list[list[Run]]:
+        """Turn around, in the elements of a page, what is listed from left to right and read the other way.
+
+        Gives the runs that are not drawn in the order of reading, in that order.
+        """
+        misplaced = list(self._misplaced(runs, owners))
+        for part in misplaced:
             wanted = {run.mcid: place for place, run in enumerate(part)}
             for element in sorted({number for run in part for number in self._line_of(owners[run.mcid])}):
                 self._sort(element, page, wanted)
+        return misplaced
 
     def _misplaced(self, runs: list[Run], owners: Mapping[int | None, int]) -> Iterator[list[Run]]:
         """Runs that are drawn after each other in another order than they are read in: in the order of reading."""
@@ -158,7 +164,7 @@ def is_right_to_left(run: Run) -> bool:
 
 def has_latin(run: Run) -> bool:
     """Whether it has letters or digits that keep their order in such a line."""
-    return not is_right_to_left(run) and any(character.isalnum() for character in run.text)
+    return not is_right_to_left(run) and any(bidirectional(character) in ("L", "EN", "AN") for character in run.text)
 
 
 def _apart(runs: list[Run]) -> Iterator[list[Run]]:

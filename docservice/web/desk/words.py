@@ -51,6 +51,7 @@ SCOPES = {
     "packets": "bind packets",
     "review": "propose and review wording",
     "approve": "approve, for the person it acts for",
+    "translate": "write, import and approve translations",
     "admin": "everything",
 }
 _HOW = {"moved": "moved since", "edited": "edited since", "lost": "no longer in the text"}

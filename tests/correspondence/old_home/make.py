@@ -20,6 +20,7 @@ from pathlib import Path
 from docservice import shipped
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office, production
+from docservice.rendering import fonts
 
 AT = datetime(2026, 9, 30, 19, tzinfo=UTC)
 _THEN = (1980, 1, 1, 0, 0, 0)
@@ -78,6 +79,11 @@ def handouts(office: Office) -> list[dict[str, str]]:
     return found
 
 
+def font_files() -> dict[str, str]:
+    """The system's font files that documents are set in, with the SHA-256 of each."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in fonts._find(fonts.DEFAULT).items()}
+
+
 def pack(home: Path, extra: list[dict[str, str]], out: Path) -> None:
     """The database, and of the blobs the parts; packed the same way each time."""
     with closing(sqlite3.connect(home / "docservice.db")) as database:
@@ -94,6 +100,7 @@ def pack(home: Path, extra: list[dict[str, str]], out: Path) -> None:
     parts |= {one[name] for one in extra for name in ("bundle", "pack")}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         named = {"docservice.db": (home / "docservice.db").read_bytes(), "handouts.json": json.dumps(extra).encode()}
+        named["fonts.json"] = json.dumps(font_files()).encode()
         for sha256 in sorted(parts - documents):
             named[f"blobs/{sha256[:2]}/{sha256[2:]}"] = (home / "blobs" / sha256[:2] / sha256[2:]).read_bytes()
         for name, data in named.items():

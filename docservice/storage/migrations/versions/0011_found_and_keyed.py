@@ -35,12 +35,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_index_whole", "document_index", ["whole"])
     op.create_index("ix_document_created_by", "document", ["created_by", "position"])
+    op.create_index("ix_document_issued_on", "document", ["issued_on", "position"])
     op.add_column("document", sa.Column("dates", sa.JSON(), nullable=True))
     _fill()
 
 
 def downgrade() -> None:
     op.drop_column("document", "dates")
+    op.drop_index("ix_document_issued_on", "document")
     op.drop_index("ix_document_created_by", "document")
     op.drop_index("ix_document_index_whole", "document_index")
     op.drop_table("document_index")

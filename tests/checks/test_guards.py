@@ -1,0 +1,113 @@
+"""Who is looked at and who is not, what is known without being printed twice: guards that a broken check would pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from lxml import etree
+
+Letter = Callable[..., Any]
+ABROAD = {"kind": "foreign", "lines": ["CALLE 1", "28004 MADRID", "SPAIN"], "country": "ES"}
+LATER = ("/hearings/0/on", "2026-08-20")
+
+
+def add(markup: str) -> Callable[[Any], None]:
+    return lambda root: root.append(etree.fromstring(markup))
+
+
+# --- amounts that are printed once are held against ledgers and schedule ---
+
+
+@pytest.mark.parametrize(
+    ("key", "about", "name"),
+    [
+        ("administrative-citation", "c3", "fines-charged"),
+        ("administrative-citation", "c3", "fines-paid"),
+        ("administrative-citation", "c3", "fines-balance"),
+        ("administrative-citation", "c3", "costs-charged"),
+        ("administrative-citation", "c3", "costs-paid"),
+        ("administrative-citation", "c3", "costs-balance"),
+        ("administrative-citation", "c1", "fine-total"),
+        ("construction-time-limit", None, "penalty-rate/31"),
+        ("construction-time-limit", None, "penalty-rate/1"),
+    ],
+)
+def test_an_amount_that_nothing_else_prints_is_known(letter: Letter, key: str, about: Any, name: str) -> None:
+    good = letter(key, about=about)
+    wrong = good.spoiled(add(f"<p><data value='7654.00' data-amount='{name}'>$7,654.00</data></p>"))
+    assert ("amount_differs", f"amount {name}") in wrong.findings()
+
+
+def test_the_fine_of_each_section_is_known(letter: Letter) -> None:
+    good = letter("administrative-citation", about="c1")
+    for line in good.reckoning.fines.lines:
+        right = f"<p><data value='{line.amount:.2f}' data-amount='fine/{line.section}'>${line.amount:,.2f}</data></p>"
+        assert "amount_differs" not in good.spoiled(add(right)).codes()
+        wrong = f"<p><data value='7654.00' data-amount='fine/{line.section}'>$7,654.00</data></p>"
+        assert ("amount_differs", f"amount fine/{line.section}") in good.spoiled(add(wrong)).findings()
+
+
+# --- the lead time of a hearing ---
+
+
+def _adopted(paper: Any, **kind: Any) -> Any:
+    """The same letter in a town that has adopted the mail extension, with another document type."""
+    pack = paper.pack
+    changed = replace(pack.document_types["notice-of-hearing"], **kind)
+    pack = replace(
+        pack,
+        mail_extension=replace(pack.mail_extension, adopted=True),
+        document_types={**pack.document_types, "notice-of-hearing": changed},
+    )
+    return replace(paper, pack=pack)
+
+
+def test_somebody_who_is_not_to_be_served_delays_no_hearing(letter: Letter) -> None:
+    on = ("/hearings/0/on", "2026-07-24")  # in time for mail within the state, and too late for mail abroad
+    good = letter("notice-of-hearing", ("/parties/1/address", ABROAD), ("/parties/1/roles", ["interested"]), on)
+    assert good.casefile.parties[1].id != good.reckoning.recipient
+    assert "hearing_lead_time" not in _adopted(good).codes()
+    served = letter("notice-of-hearing", ("/parties/1/address", ABROAD), ("/parties/1/roles", ["owner"]), on)
+    assert "hearing_lead_time" in _adopted(served).codes()
+
+
+def test_the_recipient_counts_whatever_their_role(letter: Letter) -> None:
+    good = letter("notice-of-hearing", ("/parties/0/address", ABROAD))
+    assert good.casefile.parties[0].id == good.reckoning.recipient
+    assert "hearing_lead_time" in _adopted(good, served=("agent",)).codes()
+
+
+def test_a_document_that_announces_no_hearing_has_no_lead_time(letter: Letter) -> None:
+    """A decision is about a hearing too, and goes out after it."""
+    late = letter("notice-of-hearing", ("/hearings/0/on", "2026-07-10"))
+    assert "hearing_lead_time" in late.codes()
+    deadlines = {n: r for n, r in late.pack.document_types["notice-of-hearing"].deadlines.items() if "notice" not in n}
+    kept = {name: one for name, one in late.reckoning.deadlines.items() if name in deadlines}
+    problems = tuple(one for one in late.reckoning.problems if one.code != "hearing.notice_late")
+    silent = replace(late, reckoning=replace(late.reckoning, deadlines=kept, problems=problems))
+    changed = replace(late.pack.document_types["notice-of-hearing"], deadlines=deadlines)
+    pack = replace(late.pack, document_types={**late.pack.document_types, "notice-of-hearing": changed})
+    assert "hearing_lead_time" not in replace(silent, pack=pack).codes()
+
+
+def test_the_last_day_to_give_notice_is_in_time(letter: Letter) -> None:
+    """Ten days before Thursday, July 16 is Monday, July 6."""
+    good = letter("notice-of-hearing")
+    rule = good.pack.deadlines["hearing-notice"]
+    assert "hearing_lead_time" not in good.codes()
+    days = (good.reckoning.subject.on - good.reckoning.served_on).days
+    for count, late in ((days, False), (days + 1, True)):
+        deadlines = {**good.pack.deadlines, "hearing-notice": replace(rule, count=count, rolls=False)}
+        found = replace(good, pack=replace(good.pack, deadlines=deadlines)).findings()
+        assert (("hearing_lead_time", "/hearings/0/on") in found) is late
+
+
+def test_mail_that_a_person_must_judge_is_said_and_delays_nothing(letter: Letter) -> None:
+    military = {"kind": "military", "lines": ["PSC 1", "APO AE 09012"], "region": "AE"}
+    found = _adopted(letter("notice-of-hearing", ("/parties/0/address", military), LATER)).run()
+    said = [(one.severity, one.message) for one in found if one.code == "checks.hearing_lead_time"]
+    assert [severity for severity, _ in said] == ["warning"]
+    assert "must be decided by a person" in said[0][1]

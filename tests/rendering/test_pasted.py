@@ -43,6 +43,8 @@ def shape(text: str) -> Any:
     [
         *((f"{bullet} a\n{bullet} b", [["•", "a", "b"]]) for bullet in "•·▪●◦■-–—*o\uf0b7\uf0a7\uf0d8"),
         ("• only one", [["•", "only one"]]),
+        ("•one\n•two", [["•", "one", "two"]]),
+        ("·\u00a0\u00a0\u00a0\u00a0 one\n·\u2003two", [["•", "one", "two"]]),
         ("See:\n• a\n• b\nAfter.", ["See:", ["•", "a", "b"], "After."]),
         ("1. a\n2. b\n3. c", [["1.", 1, "a", "b", "c"]]),
         ("1) a\n2) b", [["1)", 1, "a", "b"]]),

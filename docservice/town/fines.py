@@ -74,7 +74,7 @@ def fines_of(pack: TownPack, casefile: Casefile, citation: Citation) -> Fines:
     before = [
         listed
         for i, listed in enumerate(casefile.citations)
-        if i != index and (listed.violation_on, i) < (citation.violation_on, index)
+        if (listed.violation_on, i) < (citation.violation_on, index)
     ]
     return _fines(pack, casefile, cited, before, citation.violation_on, stated=citation.fine)
 

@@ -9,7 +9,7 @@ import pytest
 
 from docservice.casefile.facts import Casefile, Citation, Violation
 from docservice.town import TownPack
-from docservice.town.fines import fine_problems, fines_of, prospective_fines
+from docservice.town.fines import fine_problems, fines_of, ordinal_word, prospective_fines
 
 STR = "MHMC 5.60.070"
 
@@ -125,3 +125,61 @@ def test_what_a_fine_would_be(pack: TownPack, make: Any) -> None:
     assert found.prospective
     assert (found.lines[0].ordinal, found.total) == (2, 3000)
     assert found.lines[0].schedule == (1500, 3000, 5000)
+
+
+def test_a_first_violation_comes_after_nothing(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-05-23", "1500"))
+    assert (
+        fines_of(pack, casefile, casefile.citations[0])
+        .explain()[0]
+        .startswith("MHMC 5.60.070, short-term rental, threat to health or safety, first violation: $1,500.00")
+    )
+
+
+@pytest.mark.parametrize(
+    ("ordinal", "word"), [(1, "first"), (2, "second"), (3, "third"), (10, "tenth"), (11, "no. 11")]
+)
+def test_ordinals_in_words(ordinal: int, word: str) -> None:
+    assert ordinal_word(ordinal) == word
+
+
+@pytest.mark.parametrize(("on", "ordinal"), [("2026-06-12", 1), ("2026-06-13", 2), ("2026-06-14", 2)])
+def test_what_it_would_cost_counts_what_was_cited_by_then(pack: TownPack, make: Any, on: str, ordinal: int) -> None:
+    casefile = case(make, ("2026-06-13", "1500"))
+    found = prospective_fines(pack, casefile, casefile.violations, date.fromisoformat(on))
+    assert found.lines[0].ordinal == ordinal
+
+
+def test_a_citation_of_several_sections_counts_for_each(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-05-23", ""), ("2026-06-13", ""))
+    other = Violation("v9", "MHMC 17.52.030", date(2026, 5, 23), "Seen.", "Stop.")
+    first = replace(casefile.citations[0], violations=("v9", "v1"))
+    casefile = replace(casefile, violations=(*casefile.violations, other), citations=(first, casefile.citations[1]))
+    assert fines_of(pack, casefile, casefile.citations[1]).lines[0].ordinal == 2
+
+
+def test_a_fine_follows_the_edition_of_its_day(pack: TownPack, make: Any) -> None:
+    """A section that is amended to another fine class: cited under the old edition, threatened under the new."""
+    (old,) = pack.editions("MHMC 17.52.030")
+    ends, begins = date(2026, 6, 30), date(2026, 7, 1)
+    new = replace(old, in_force_from=begins, fine_class="short-term-rental")
+    kept = tuple(one for one in pack.sections if one != old)
+    amended = replace(pack, sections=(*kept, replace(old, in_force_until=ends), new))
+    casefile = case(make, ("2026-06-13", ""), section="MHMC 17.52.030")
+    assert fines_of(amended, casefile, casefile.citations[0]).lines[0].fine_class == old.fine_class
+    later = prospective_fines(amended, casefile, casefile.violations, date(2026, 7, 2))
+    assert later.lines[0].fine_class == "short-term-rental"
+
+
+def test_what_is_wrong_with_an_ordinal_says_after_what(pack: TownPack, make: Any) -> None:
+    casefile = case(make, ("2026-05-23", ""), ("2026-06-13", ""))
+    other = Violation("v9", "MHMC 17.52.030", date(2026, 6, 13), "Seen.", "Stop.")
+    second = replace(casefile.citations[1], violations=("v9", "v2"), ordinal=1)
+    casefile = replace(casefile, violations=(*casefile.violations, other), citations=(casefile.citations[0], second))
+    (wrong,) = fine_problems(second, fines_of(pack, casefile, second), "/citations/1")
+    assert wrong.message == "Stated as the first citation, but it is the second (after c1)."
+    first = replace(casefile.citations[0], ordinal=2)
+    (wrong,) = fine_problems(first, replace(fines_of(pack, casefile, first), stated=None), "/citations/0")
+    assert (
+        wrong.message == "Stated as the second citation, but it is the first (there is no earlier one within the year)."
+    )

@@ -14,6 +14,9 @@ _NOTHING = re.compile("[\ufeff\x07\x13-\x15]")
 _PASTED = re.compile("[\t\r\v\f\x85\u2028\u2029\ufeff\x07\x13-\x15]")
 _INDENT = re.compile(r"^[\t ]*\t[\t ]*", re.M)
 _TAB = "    "
+# Bullets of Wingdings, which come as letters into plain text; a tab after one says that it is a bullet.
+_WINGDINGS = {"§": "▪", "Ø": "➢", "ü": "•", "v": "❖", "q": "□"}
+_WINGDING = re.compile(rf"^([\t ]*)([{''.join(_WINGDINGS)}])(?=\t)", re.M)
 
 
 def taken(text: str) -> str:
@@ -21,6 +24,7 @@ def taken(text: str) -> str:
     if not _PASTED.search(text):
         return text
     lines = _LINE_END.sub("\n", _NOTHING.sub("", text))
+    lines = _WINGDING.sub(lambda found: found[1] + _WINGDINGS[found[2]], lines)
     spaced = _INDENT.sub(lambda found: found[0].replace("\t", _TAB), lines).replace("\t", " ")
     return "\n".join(line.rstrip(" ") for line in spaced.split("\n")).strip("\n")
 

@@ -92,7 +92,7 @@ def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> Catal
     ordered = _in_order(catalog, template)
     ordered.project = name
     changed = _with_earlier(ordered)
-    data = _written(ordered, old)
+    data = _written(ordered, tag, old)
     written = not path.is_file() or path.read_bytes() != data
     if written:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +156,7 @@ def _in_order(catalog: Catalog, template: Catalog) -> Catalog:
     return catalog
 
 
-def _written(catalog: Catalog, old: PoFile | None) -> bytes:
+def _written(catalog: Catalog, tag: str, old: PoFile | None) -> bytes:
     catalog.header_comment = f"# Translations of {catalog.project} into {catalog.locale_identifier}."
     buffer = BytesIO()
     write_po(buffer, catalog, width=110, include_lineno=False, sort_output=False, sort_by_file=False)
@@ -164,4 +164,6 @@ def _written(catalog: Catalog, old: PoFile | None) -> bytes:
     review = old.review if old else "draft"
     state = b'"X-Review-State: %b\\n"\n' % review.encode()
     mime = b'"MIME-Version: 1.0\\n"\n'
+    if b'\n"Plural-Forms: ' not in data:  # Babel leaves it out for a language that it does not know
+        state = b'"Plural-Forms: %b\\n"\n' % plural_rule(tag).header.encode() + state
     return data.rstrip(b"\n").replace(mime, state + mime, 1) + b"\n"

@@ -28,6 +28,7 @@ _FACES = ("html", "pdf", "docx", "json")
 @click.option("--face", type=click.Choice(_FACES), help="A file instead of lines; needs --out.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @click.option("--author", help="Whose tracked changes they are in Word (default: you).")
+@click.option("--only-changes", is_flag=True, help="In --face html and pdf: what changed, without what did not.")
 @click.option("--sample", default="", metavar="NAME", help="The sample for --sheets (default: usual).")
 @click.option(
     "--sheets", type=click.Path(file_okay=False, path_type=Path), help="Also: pages side by side, as PNG, HTML and PDF."
@@ -43,6 +44,7 @@ def redline(
     author: str | None,
     sample: str,
     sheets: Path | None,
+    only_changes: bool,
 ) -> None:
     """Show what changed from version OLD of TEMPLATE to NEW.
 
@@ -57,14 +59,17 @@ def redline(
     """
     if (face is None) != (out is None):
         raise click.UsageError("--face and --out go together.")
+    from docservice.catalog.redlines import changes_alone
+
     with opened() as office:
         made = office.redline(template, _version(old), _version(new), language)
         written: list[Path] = []
+        shown = changes_alone(made) if only_changes and face in ("html", "pdf") else made
         if out is not None:
             data = (
                 (json.dumps(plain(made), ensure_ascii=False, indent=1) + "\n").encode()
                 if face == "json"
-                else office.redline_face(made, face, author=author or actor())  # type: ignore[arg-type]
+                else office.redline_face(shown, face, author=author or actor())  # type: ignore[arg-type]
             )
             written.append(write(out, data))
         if sheets is not None:
@@ -95,8 +100,6 @@ def _lines(made: Redline) -> Iterator[str]:
     heading: Any = None
     for change in made.changes:
         label = words.LABELS[change.kind]
-        if change.move:
-            label = f"{label} (see {words.counterpart(change, made)})"
         where = change.block.within[-1] if change.block.within else ""
         if where != heading:
             yield f"\n{where.replace('-', ' ') or 'outside of blocks'}"

@@ -21,6 +21,8 @@ from docservice.catalog.messages import Sentence
 from docservice.catalog.renditions import EntryKind, catalog_of
 from docservice.catalog.soundness import examine
 from docservice.catalog.updating import CatalogUpdate
+from docservice.correspondence import due_translations
+from docservice.correspondence.due_translations import Due
 from docservice.correspondence.order import is_plain
 from docservice.correspondence.roles import Actor
 from docservice.correspondence.shop import Shop
@@ -93,6 +95,10 @@ class Translations:
                         if language in (None, tag):
                             found.append(look(self._shop, session, key, tag, version.number).progress())
         return tuple(found)
+
+    def due(self) -> tuple[Due, ...]:
+        """What is to be translated before which day. See ``correspondence.due_translations``."""
+        return due_translations.due(self._shop, self._shop.today())
 
     def sheet(self, template: str, language: str, version: int | None = None) -> Sheet:
         """Every string of a version in one language; without ``version`` of the newest that is not withdrawn.

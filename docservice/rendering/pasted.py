@@ -17,10 +17,12 @@ _BULLETS = "•●·∙⁃‣⁌⁍○◦▪■□▫◾◼❖➢➤►▸▶"
 _PRIVATE = "\uf020-\uf0ff"
 # In the order in which Word nests its own.
 _DEEPER = {"•": 0, "\uf0b7": 0, "·": 0, "●": 0, "\uf06c": 0, "o": 1, "○": 1, "◦": 1, "▪": 2, "■": 2, "\uf0a7": 2}
-_UNSURE = "-–—*o"  # a bullet only where another follows
+_UNSURE = "-–—‐‑−*o"  # a bullet only where another follows
+_SPACE = r"[^\S\n]"
 _MARK = re.compile(
-    rf"(?P<indent>[ \u00a0]*)(?:(?P<bullet>[{_PRIVATE}{re.escape(_BULLETS + _UNSURE)}])|"
-    r"(?P<open>\()?(?P<number>\d{1,3}|[A-Za-z]|[ivxlc]{2,7}|[IVXLC]{2,7})(?P<close>[.)]))[ \u00a0]+(?P<text>\S.*)",
+    rf"(?P<indent>{_SPACE}*)(?:(?P<bullet>[{_PRIVATE}{re.escape(_BULLETS)}]){_SPACE}*|"
+    rf"(?:(?P<unsure>[{re.escape(_UNSURE)}])|"
+    rf"(?P<open>\()?(?P<number>\d{{1,3}}|[A-Za-z]|[ivxlc]{{2,7}}|[IVXLC]{{2,7}})(?P<close>[.)])){_SPACE}+)(?P<text>\S.*)",
 )
 _ROMAN = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))
 _INDENTED = 2  # columns by which a line stands farther in
@@ -99,11 +101,11 @@ def _words(found: Sequence[str | Listed]) -> Iterator[str]:
 def _line(line: str) -> _Line:
     found = _MARK.fullmatch(line.rstrip())
     if found is None:
-        indent = len(line) - len(line.lstrip(" \u00a0"))
-        return _Line(indent, line.strip(" \u00a0"))
+        return _Line(len(line) - len(line.lstrip()), line.strip())
     indent, text = len(found["indent"]), found["text"]
-    if found["bullet"]:
-        return _Line(indent, text, found["bullet"])
+    bullet = found["bullet"] or found["unsure"]
+    if bullet:
+        return _Line(indent, text, bullet)
     if bool(found["open"]) and found["close"] != ")":
         return _Line(indent, line.strip())
     around = f"{found['open'] or ''}{{}}{found['close']}"

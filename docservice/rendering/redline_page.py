@@ -124,7 +124,7 @@ def _summary(redline: Redline) -> Iterator[str]:
         yield (
             '<ol class="changes">'
             + "".join(
-                f'<li value="{entry.number}"><a href="#change-{entry.number}">{_entry(entry.text, redline)}</a>'
+                f'<li><a href="#change-{entry.number}">{_entry(entry.text, redline)}</a>'
                 + (f' <span class="where">({_entry(entry.where, redline)})</span>' if entry.where else "")
                 + "</li>"
                 for entry in found
@@ -256,16 +256,16 @@ class _Setter:
         return f"<{tag}{value}{self._marks(change)}>{whole}</{tag}>"
 
     def _marks(self, change: BlockChange) -> str:
-        return f' class="change {change.kind}" id="change-{change.number}"'
+        return f' class="change {change.kind}" id="{change.anchor}"'
 
     def _label(self, change: BlockChange) -> str:
         said = words.LABELS[change.kind]
         if change.move:
-            other = words.counterpart(change, self.redline)
-            way = "moved to" if change.kind == "moved-from" else "moved from"
-            said = f'{way} <a href="#change-{other}">change {other}</a>' + (
-                ", and edited" if change.kind == "moved-to" and change.edited else ""
+            to = f'<a href="#{words.other_half(change, self.redline).anchor}">'
+            said = (
+                f"moved from here {to}to there</a>" if change.kind == "moved-from" else f"moved here {to}from there</a>"
             )
+            said += ", and edited" if change.kind == "moved-to" and change.edited else ""
         return f'<span class="tag" lang="en" dir="ltr">Change {change.number}: {said}</span>'
 
     def _attributes(self, change: BlockChange) -> str:
@@ -280,7 +280,7 @@ class _Setter:
             operation = {"inserted": "inserted", "moved-to": "inserted", "deleted": "deleted", "moved-from": "deleted"}
             if change.kind in operation:
                 text = _wrapped(text, operation[change.kind])
-        marks = f' id="change-{change.number}"' if change.number else ""
+        marks = f' id="{change.anchor}"' if change.number else ""
         kind = "marker" if not change.number else f"marker change {change.kind}"
         return self._in_line(kind, marks, text)
 
@@ -363,10 +363,10 @@ def _token(token: Token, *, marker: bool = False) -> str:
         return "¶<br>" if token.text == "¶" else "<br>"
     if token.kind == "picture":
         return f'<span class="condition">{escape(words.token_text(token))}</span>'
-    return escape(token.text)
+    return escape(words.token_text(token) if token.kind == "attribute" else token.text)
 
 
 def _isolated(token: Token, name: str) -> str:
     """A name of ours in a text of any language and direction."""
     said = escape(words.token_text(token))
-    return f'<bdi class="{name}" lang="en" dir="ltr" title="{escape(token.source)}">{said}</bdi>'
+    return f'<bdi class="{name}" lang="en" dir="ltr">{said}</bdi>'

@@ -113,14 +113,17 @@ class _Flow:
 
     def _said(self, change: BlockChange) -> Item:
         """What is said about a change beside it."""
-        said, other = words.LABELS[change.kind], 0
+        said, other, way = words.LABELS[change.kind], "", ""
         if change.move:
-            other = words.counterpart(change, self.redline)
-            said = "moved to" if change.kind == "moved-from" else "moved from"
+            other = words.other_half(change, self.redline).anchor
+            said, way = ("moved from here", "to there") if change.kind == "moved-from" else ("moved here", "from there")
             if change.kind == "moved-to" and change.edited:
-                said = "edited, and moved from"
+                said = "edited, and moved here"
         also = "; ".join(words.attribute_text(one, change.block.role) for one in change.attributes)
-        return {"kind": change.kind, "number": change.number, "said": said, "other": other, "also": also}
+        return {
+            "kind": change.kind, "number": change.number, "anchor": change.anchor, "said": said, "other": other,
+            "way": way, "also": also,
+        }  # fmt: skip
 
     def _marker(self, change: BlockChange) -> Item:
         if change.kind == "changed":
@@ -128,7 +131,7 @@ class _Flow:
         else:
             operation = {"moved-to": "equal", "moved-from": "moved"}.get(change.kind, change.kind)
             runs = [[operation, [["text", words.marker_text(change.block), False, False]]]]
-        return {"kind": "marker", "number": change.number, "runs": runs}
+        return {"kind": "marker", "number": change.number, "anchor": change.anchor, "runs": runs}
 
     def _list(self, changes: Sequence[BlockChange]) -> Item:
         block = changes[0].block
@@ -202,7 +205,7 @@ def _together(change: BlockChange) -> tuple[str, object]:
     if block.role == "row" or (block.table and block.structural):
         return "table", None
     if block.structural:
-        return ("marker", None) if change.kind == "equal" else ("change", change.number)
+        return ("marker", None) if change.kind == "equal" else ("change", change.anchor)
     if block.role == "li":
         return "list", (block.depth, dict(block.attributes).get("list"))
     return "block", None

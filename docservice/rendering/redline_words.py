@@ -5,9 +5,14 @@ One voice for the web page, the PDF and the Word file; the words are English, si
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from jinja2 import TemplateError, nodes
+
+from docservice.catalog.messages import wording_environment
+from docservice.catalog.redlines.expressions import reading
 from docservice.catalog.redlines.values import AttributeChange, Block, BlockChange, Redline, Speech, Token
 from docservice.rendering.language import language_name
 
@@ -31,6 +36,8 @@ _MOST = 90
 OPENS, CLOSES = "\u2068", "\u2069"
 _NONE = dict.fromkeys(map(ord, OPENS + CLOSES))
 _EDITS = 3
+_FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_STATEMENT = re.compile(r"\{%\s*(.*?)\s*%\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,8 @@ def token_text(token: Token) -> str:
     if token.kind == "condition":
         return f"[{token.text}]"
     if token.kind == "picture":
-        return f"[picture: {token.text}]"
-    return token.text
+        return f"[picture: {value_in_words(token.text)}]"
+    return value_in_words(token.text) if token.kind == "attribute" else token.text
 
 
 def shown(tokens: Sequence[Token], most: int = _MOST) -> str:
@@ -86,13 +93,32 @@ def in_line(tokens: Sequence[Token]) -> str:
     return " ".join("".join(parts).split())
 
 
+def value_in_words(value: str) -> str:
+    """An attribute with its fields by the names that they have everywhere: ``violation ⟨violation id⟩``."""
+    return _STATEMENT.sub("[\\1]", _FIELD.sub(_field_in_words, value))
+
+
+def _field_in_words(match: re.Match[str]) -> str:
+    try:
+        parsed = wording_environment().parse(match[0])
+    except TemplateError:
+        return f"⟨{match[1]}⟩"
+    found = next(iter(parsed.find_all(nodes.Output)), None)
+    return f"⟨{reading(found.nodes[0])}⟩" if found is not None else ""
+
+
+def field_in_words(name: str) -> str:
+    """A field by the name that the wording shows: ``violation.facts`` → "⟨violation facts⟩"."""
+    return f"⟨{name.replace('.', ' ').replace('_', ' ')}⟩"
+
+
 def marker_text(block: Block) -> str:
     """What the marker of a section or condition says."""
     if block.role == "condition":
         return " ".join(token.text for token in block.tokens)
     if block.role == "section-end":
         return f"end of {block.within[-1].replace('-', ' ')}" if block.within else f"end of {block.tokens[0].text}"
-    names = [token.text for token in block.tokens[1:]]
+    names = [value_in_words(token.text.removeprefix("data-")) for token in block.tokens[1:]]
     return f"block: {' · '.join(names)}" if names else block.tokens[0].text
 
 
@@ -110,7 +136,8 @@ def attribute_text(change: AttributeChange, role: str) -> str:
         return f"cells: {_cells(change.old)}; now {_cells(change.new)}"
     if change.name == "part" and role == "row":
         return f"moved from the table's {change.old} to its {change.new}"
-    return f"{change.name}: {change.old or 'none'} is now {change.new or 'none'}"
+    old, new = (value_in_words(value) if value else "none" for value in (change.old, change.new))
+    return f"{change.name}: {old} is now {new}"
 
 
 def _cells(value: str | None) -> str:
@@ -132,18 +159,33 @@ def describe(change: BlockChange, redline: Redline) -> str:
         return f"{name} inserted: “{_said(block)}”"
     if change.kind == "deleted":
         return f"{name} deleted: “{_said(block)}”"
-    if change.kind == "moved-from":
-        return f"{name} moved to change {counterpart(change, redline)}: “{_said(block)}”"
-    edits = "; ".join(_edits(change))
-    if change.kind == "moved-to":
-        how = f", and edited: {edits}" if edits else ""
-        return f"{name} moved here from change {counterpart(change, redline)}: “{_said(block)}”{how}"
+    if change.move:
+        return _moved(change, redline)
     if change.kind in ("split", "merged"):
         count = max(len(change.old), len(change.new))
         how = f"{name} split into {count}" if change.kind == "split" else f"{count} {name}s merged into one"
         rest = "; ".join(edit for edit in _edits(change) if "¶" not in edit)
         return f"{how}: “{_said(block)}”" + (f"; {rest}" if rest else "")
-    return f"{name} changed: {edits}"
+    return f"{name} changed: {'; '.join(_edits(change))}"
+
+
+def _moved(change: BlockChange, redline: Redline) -> str:
+    """A move, of one block or of several together, and how they were edited on the way."""
+    group = [one for one in redline.blocks if one.move == change.move and one.kind == "moved-to"]
+    texts = [one for one in group if not one.block.structural]
+    first = (texts or group)[0].block
+    what = f"{len(texts)} blocks" if len(texts) > 1 else role_name(first)
+    edits = [edit for one in group for edit in _edits(one)]
+    more = len(edits) - _EDITS
+    shown_ones = edits if more <= 1 else [*edits[:_EDITS], f"{more} more edits"]
+    how = f", and edited: {'; '.join(shown_ones)}" if edits else ""
+    return f"{what} moved {direction_of(change, redline)}: “{_said(first)}”{how}"
+
+
+def direction_of(change: BlockChange, redline: Redline) -> str:
+    """Which way a move went: ``up`` or ``down``."""
+    kinds = [one.kind for one in redline.blocks if one.move == change.move]
+    return "up" if kinds[0] == "moved-to" else "down"
 
 
 def in_words(change: BlockChange, redline: Redline) -> str:
@@ -161,12 +203,12 @@ def marked(change: BlockChange) -> str:
     return "".join(parts)
 
 
-def counterpart(change: BlockChange, redline: Redline) -> int:
-    """The number of the other half of a move."""
+def other_half(change: BlockChange, redline: Redline) -> BlockChange:
+    """The other half of a move."""
     wanted = "moved-to" if change.kind == "moved-from" else "moved-from"
     halves = [one for one in redline.blocks if one.move == change.move and one.kind == wanted]
     own = [one for one in redline.blocks if one.move == change.move and one.kind == change.kind]
-    return halves[own.index(change)].number
+    return halves[own.index(change)]
 
 
 def _said(block: Block) -> str:
@@ -200,7 +242,7 @@ def _edits(change: BlockChange) -> list[str]:
 
 
 def entries(redline: Redline) -> Iterator[Entry]:
-    """The list of changes; blocks that moved together are one line, and markers that came with text say nothing new.
+    """The list of changes, one for each number.
 
     Empty where a version has nothing in the language: every block would be in it.
     """
@@ -215,38 +257,13 @@ def entries(redline: Redline) -> Iterator[Entry]:
 
 def _entries(redline: Redline) -> Iterator[Entry]:
     heading = ""
-    moved: set[int] = set()
     for change in redline.blocks:
         block = change.block
-        if block.role in ("h1", "h2", "h3"):
+        if block.role in ("h1", "h2", "h3") and change.kind != "moved-from":
             heading = _apart(shown(block.tokens, 50))
-        if change.kind == "equal" or change.kind == "moved-from":
-            continue
-        where = block.within[-1].replace("-", " ") if block.within else heading
-        if change.kind == "moved-to":
-            if change.move in moved and not change.edited:
-                continue
-            group = [one for one in redline.blocks if one.kind == "moved-to" and one.move == change.move]
-            if change.move not in moved and len(group) > 1:
-                moved.add(change.move)
-                text = next((one for one in group if not one.block.structural), change)
-                count = sum(not one.block.structural for one in group)
-                yield Entry(
-                    change.number,
-                    where,
-                    f"{count} blocks moved here from change {counterpart(change, redline)}: “{_said(text.block)}”",
-                )
-                if not change.edited:
-                    continue
-            moved.add(change.move)
-        if _closes(change.block):
-            continue
-        yield Entry(change.number, where, describe(change, redline))
-
-
-def _closes(block: Block) -> bool:
-    """Whether it is the end of a block or condition, which comes and goes with its start."""
-    return block.role == "section-end" or (block.role == "condition" and block.tokens[0].key.startswith("end"))
+        if change.part == 1:
+            where = block.within[-1].replace("-", " ") if block.within else heading
+            yield Entry(change.number, where, describe(change, redline))
 
 
 def topics(redline: Redline) -> Iterator[Topic]:
@@ -255,7 +272,7 @@ def topics(redline: Redline) -> Iterator[Topic]:
     if spoken:
         yield Topic(f"About the {language_name(redline.language, 'en')} text", spoken, urgent=True)
     if redline.breaking:
-        names = tuple(f"{one.name} ({one.change})" for one in redline.breaking)
+        names = tuple(f"{field_in_words(one.name)} ({one.change})" for one in redline.breaking)
         yield Topic("Breaking: fields that callers must send from now on", names, urgent=True)
     lost = [one for one in redline.statutory if one.change == "lost" and one.required]
     if lost:
@@ -271,7 +288,7 @@ def topics(redline: Redline) -> Iterator[Topic]:
             ),
         )
     if redline.fields:
-        yield Topic("Fields", tuple(f"{one.name}: {one.change}" for one in redline.fields))
+        yield Topic("Fields", tuple(f"{field_in_words(one.name)}: {one.change}" for one in redline.fields))
     if redline.clauses:
         yield Topic("Clauses", tuple(f"{_clause(one.path)}: {one.change}" for one in redline.clauses))
     if redline.meta:
@@ -320,7 +337,7 @@ def _missing(speech: Speech) -> str:
 
 def headline(redline: Redline) -> str:
     """How much changed, in a sentence."""
-    count = len({(c.kind, c.move) if c.move else (c.kind, c.number) for c in redline.changes if c.kind != "moved-from"})
+    count = redline.count
     if not count:
         return "The wording is the same in both versions." + ("" if redline.empty else " Other things changed.")
     return f"{count} change{'s' if count > 1 else ''} in the wording."

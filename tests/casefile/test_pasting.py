@@ -70,6 +70,12 @@ def test_pasting_twice_changes_nothing(text: str) -> None:
     assert once.replace("\n", "").replace(" ", "") == re.sub("[\\s\x85\ufeff]", "", text)
 
 
+@pytest.mark.parametrize(("letter", "bullet"), [("§", "▪"), ("Ø", "➢"), ("ü", "•"), ("v", "❖"), ("q", "□")])
+def test_a_bullet_of_wingdings_that_came_as_a_letter(letter: str, bullet: str) -> None:
+    assert taken(f"See:\r\n{letter}\tone\r\n{letter}\ttwo") == f"See:\n{bullet} one\n{bullet} two"
+    assert taken(f"{letter} 5\r\n{letter}5\ta") == f"{letter} 5\n{letter}5 a"
+
+
 @pytest.mark.parametrize("around", ["{}\r\n", "\ufeff{}", "{}\x07", "\t{}", "{}\u2028"])
 def test_a_name_is_taken_without_what_a_copied_cell_brings(around: str) -> None:
     assert loaded("/parties/0/name/text", around.format("Ana Ruiz")).parties[0].name.text == "Ana Ruiz"

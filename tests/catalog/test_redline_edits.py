@@ -405,7 +405,8 @@ EDITS = [
 def test_an_edit_is_marked_as_a_reader_would(language: str, old: str, new: str, expected: list[str]) -> None:
     found = between(old, new, language)
     assert lines(found.changes) == expected
-    assert [change.number for change in found.changes] == list(range(1, len(found.changes) + 1))
+    assert {change.number for change in found.changes} == set(range(1, found.count + 1))
+    assert len({change.anchor for change in found.changes}) == len(found.changes)
 
 
 @pytest.mark.parametrize(("language", "old", "new", "expected"), EDITS)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from docservice import shipped
 from docservice.catalog.messages import read_catalog
+from docservice.catalog.plurals import plural_rule
 from docservice.catalog.updating import update_catalogs
 
 
@@ -58,3 +61,12 @@ def test_a_catalog_that_counts_by_babels_arabic_comes_into_cldrs_order(shop: Pat
     assert message.string == ("none", "one", "two", "few", "%(n)s many", "%(n)s hundred")
     assert "n%100>=11 ? 4 : 5" in path.read_text().replace('"\n"', "")
     assert update_catalogs(shop, shop / "locales") == ()
+
+
+@pytest.mark.parametrize("tag", ["hmn", "ht", "mww", "az-Arab", "pt-BR", "lv", "qaa"])
+def test_a_new_language_comes_with_its_rule_and_stays_as_it_is(shop: Path, tag: str) -> None:
+    update_catalogs(shop, shop / "locales", [tag])
+    path = shop / "locales" / tag.replace("-", "_") / "LC_MESSAGES" / "demo.po"
+    assert f'"Plural-Forms: {plural_rule(tag).header[:24]}' in path.read_text()
+    assert read_catalog(path, tag).catalog.plural_expr == plural_rule(tag).expression
+    assert update_catalogs(shop, shop / "locales", [tag]) == ()

@@ -17,11 +17,11 @@ import pytest
 from lxml import html
 
 from docservice.catalog.messages import Messages
-from docservice.catalog.redlines import redline
+from docservice.catalog.redlines import changes_alone, redline
 from docservice.catalog.redlines.values import Redline
 from docservice.rendering import redline_words as words
 from docservice.rendering.fonts import FontSet
-from docservice.rendering.redline_page import STYLE, page
+from docservice.rendering.redline_page import STYLE, body, page
 from docservice.rendering.redline_print import print_pdf
 from tests.catalog.edits import between, bundle
 from tests.catalog.test_redline import edited, offered, shipped_bundle
@@ -57,7 +57,7 @@ def test_every_change_is_listed_and_every_link_leads_to_one() -> None:
     root = parsed(found)
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
-    assert {f"change-{change.number}" for change in found.changes} <= set(ids)
+    assert {change.anchor for change in found.changes} <= set(ids)
     targets = [a.get("href") for a in root.iter("a")]
     assert targets
     assert all(target.removeprefix("#") in ids for target in targets)
@@ -67,8 +67,11 @@ def test_a_move_says_where_from_and_where_to() -> None:
     third = "<p>Call us first: many questions are settled by phone, and a call does not move the date.</p>"
     root = parsed(between(FIRST + SECOND + third, SECOND + third + FIRST.replace("listen to", "hear")))
     labels = [tag.text_content() for tag in root.find_class("tag")]
-    assert any(re.fullmatch(r"Change \d+: moved to change \d+", label) for label in labels)
-    assert any(re.match(r"Change \d+: moved from change \d+", label) for label in labels)
+    assert labels == ["Change 1: moved from here to there", "Change 1: moved here from there, and edited"]
+    targets = [link.get("href")[1:] for link in root.xpath("//span[@class='tag']/a")]
+    assert [root.get_element_by_id(one).get("class") for one in targets] == ["change moved-to", "change moved-from"]
+    assert root.xpath("string(//ol[@class='changes'])").startswith("paragraph moved down: “A hearing officer")
+    assert "1 change in the wording" in root.text_content()
 
 
 def test_headings_lead_through_the_page_in_order() -> None:
@@ -143,7 +146,9 @@ def test_colors_have_the_contrast_of_wcag_aa(scheme: int) -> None:
 def test_every_edit_is_described_in_a_sentence(language: str, old: str, new: str, expected: list[str]) -> None:
     found = between(old, new, language)
     entries = list(words.entries(found))
+    assert [entry.number for entry in entries] == list(range(1, found.count + 1))
     assert bool(entries) == bool(expected)
+    assert words.headline(found).startswith(f"{len(entries)} change") or not entries
     assert all(entry.text and "None" not in entry.text for entry in entries)
 
 
@@ -260,3 +265,33 @@ def test_the_same_redline_gives_the_same_bytes(font_set: FontSet) -> None:
     found = between("<p>One.</p>", "<p>Two.</p>")
     assert printed(found, font_set) == printed(found, font_set)
     assert page(found) == page(found)
+
+
+def test_no_program_text_is_shown_to_a_lawyer() -> None:
+    """Fields have one notation, in words, in attributes too; in every shipped wording and beside one another's."""
+    one = '<section data-violation="{{ violation.id|plain }}"><p>{{ violation.facts }}</p></section>'
+    two = '<section data-violation="{{ violation.id|plain }}" lang="{{ document.language }}"><p>{{ a.b }}</p></section>'
+    pages = [body(between(one, two))]
+    for key in ("notice-of-violation", "administrative-citation", "fences-and-hedges"):
+        original = shipped_bundle(key)
+        pages.append(body(redline(original, edited(original, 3))))
+    for made in pages:
+        assert re.findall(r"\{\{.*?\}\}|\{%.*?%\}|\|\s*plain", made) == []
+    assert "violation ⟨violation id⟩" in html.fromstring(pages[0]).text_content()
+
+
+def test_the_changes_alone() -> None:
+    original = shipped_bundle("notice-of-violation")
+    found = redline(original, edited(original, 2))
+    assert found.count > 2
+    alone = changes_alone(found)
+    assert [change for change in alone.blocks if change.kind != "equal"] == [*found.changes]
+    assert all(change.block.role in ("h1", "h2", "h3") for change in alone.blocks if change.kind == "equal")
+    assert len(alone.blocks) < len(found.blocks) / 2
+    root = html.fromstring(page(alone))
+    ids = [element.get("id") for element in root.xpath("//*[@id]")]
+    assert {change.anchor for change in found.changes} <= set(ids)
+    assert list(words.entries(alone)) == list(words.entries(found))
+    nothing = changes_alone(redline(original, original))
+    assert nothing.blocks == ()
+    assert "same in both versions" in page(nothing)

@@ -9,6 +9,7 @@ from docservice.catalog.bundle import Bundle
 from docservice.catalog.messages import Messages
 from docservice.catalog.redlines import besides, fields, words
 from docservice.catalog.redlines.aligning import Unit, align
+from docservice.catalog.redlines.numbering import numbered
 from docservice.catalog.redlines.parsing import parse
 from docservice.catalog.redlines.reading import english
 from docservice.catalog.redlines.resolving import resolve
@@ -83,15 +84,23 @@ def speech(bundle: Bundle, language: str, told: Messages | None = None) -> Speec
 
 def compare(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ...]:
     """The changes that lead from one row of blocks to another, every block in exactly one."""
-    found: list[BlockChange] = []
-    number = 0
-    for unit in align(old, new):
-        change = _change(unit, old, new)
+    return numbered([_change(unit, old, new) for unit in align(old, new)])
+
+
+def changes_alone(redline: Redline) -> Redline:
+    """Only what changed, each below the headings that it stands under. It does not give back the whole of a version."""
+    kept: list[BlockChange] = []
+    above: list[BlockChange] = []  # headings that nothing was said under yet, the highest first
+    for change in redline.blocks:
+        role = change.block.role
+        if role in ("h1", "h2", "h3"):
+            above = [one for one in above if one.block.role < role]
         if change.kind != "equal":
-            number += 1
-            change = replace(change, number=number)
-        found.append(change)
-    return tuple(found)
+            kept += [*above, change]
+            above = []
+        elif role in ("h1", "h2", "h3"):
+            above.append(change)
+    return replace(redline, blocks=tuple(kept))
 
 
 def _change(unit: Unit, old: Sequence[Block], new: Sequence[Block]) -> BlockChange:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.redlines import besides
 from docservice.catalog.redlines.comparing import compare, redline, wording
+from docservice.catalog.redlines.numbering import closes
 from docservice.catalog.redlines.values import Block, BlockChange, FileChange, MetaChange, Redline, Run, Token
 
 Identity = tuple[object, ...]
@@ -59,7 +60,7 @@ def _words(made: Redline, base: Sequence[Block], later: Sequence[Block]) -> Iter
             where[id(block)] = at
             at += 1
     for change in made.changes:
-        if change.kind == "moved-from" or _closes(change):
+        if change.kind == "moved-from" or closes(change.block):
             continue
         if all(known[block.identity] >= kept[block.identity] for block in change.new) and change.new:
             if change.kind != "moved-to" or change.edited or beside[change.new[0].identity] & places[id(change)]:
@@ -150,12 +151,6 @@ def _there(hunk: _Hunk, blocks: Sequence[Block]) -> bool:
 
 def _holds(tokens: Sequence[object], wanted: Sequence[object]) -> bool:
     return any(list(tokens[at : at + len(wanted)]) == list(wanted) for at in range(len(tokens) - len(wanted) + 1))
-
-
-def _closes(change: BlockChange) -> bool:
-    """Whether it is the end of a block or condition, which comes and goes with its start."""
-    block = change.block
-    return block.role == "section-end" or (block.role == "condition" and block.tokens[0].key.startswith("end"))
 
 
 def _meta(made: Redline, kept: Bundle, later: Bundle) -> Iterator[MetaChange]:

@@ -120,7 +120,11 @@ class BlockChange:
     ``old`` and ``new`` are the blocks at this place in each version: one each when it is equal or changed, one and two
     or more when a paragraph was split, none on one side when it was inserted, deleted or moved. A move is two changes
     with one ``move`` number: ``moved-from`` where it was (``old``), ``moved-to`` where it is (``new``), and there
-    ``was`` is the old block and ``runs`` the edit made on the way. ``number`` counts the changes, 0 for an equal block.
+    ``was`` is the old block and ``runs`` the edit made on the way.
+
+    ``number`` is that of the change in the list of changes, from 1 without a gap; 0 for an equal block. What is one
+    change to a reader has one number: blocks that moved together, here and there, a section with its end. ``part``
+    counts its blocks; the first stands for the change.
     """
 
     kind: BlockKind
@@ -129,8 +133,14 @@ class BlockChange:
     runs: tuple[Run, ...]
     attributes: tuple[AttributeChange, ...] = ()
     number: int = 0
+    part: int = 0
     move: int = 0
     was: Block | None = None
+
+    @property
+    def anchor(self) -> str:
+        """What a link to this block is called."""
+        return f"change-{self.number}" if self.part <= 1 else f"change-{self.number}-{self.part}"
 
     @property
     def block(self) -> Block:
@@ -238,6 +248,11 @@ class Redline:
     def changes(self) -> tuple[BlockChange, ...]:
         """The blocks that are not equal, in order."""
         return tuple(change for change in self.blocks if change.kind != "equal")
+
+    @property
+    def count(self) -> int:
+        """How many changes the list of changes has."""
+        return max((change.number for change in self.blocks), default=0)
 
     @property
     def empty(self) -> bool:

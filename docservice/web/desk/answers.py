@@ -31,6 +31,10 @@ STATUS = {
 }
 _KEPT = 8000  # fields; a form of ours has fewer
 _NOT_TYPED = ("seen", "shown", "trail", "latest", "path", "string", "chosen", "password", "old", "new", "again")
+# Links to another page, that open in this tab.
+_AWAY = re.compile(r'<a(?![^>]*\starget=)(?=[^>]*\shref="(?!#))(?=\s)')
+_MAIN = '<main id="main" class="frame">'
+_SAID = "Links on this page open in a new tab, so that what you typed stays here."
 
 
 def status_of(refusal: Refusal) -> int:
@@ -110,6 +114,19 @@ def whole(response: Response) -> Response:
     if "HX-Request" in request.headers:
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
     return response
+
+
+def elsewhere(response: BaseResponse) -> None:
+    """Let the links of a page that answers a form open in a new tab.
+
+    Such a page is not at its address: a browser that comes back to it has nothing to show, and what was typed is gone.
+    """
+    part = "HX-Request" in request.headers and "HX-Retarget" not in response.headers
+    whole_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+    if request.method != "POST" or part or not whole_page or g.get("desk") is None:
+        return
+    page = _AWAY.sub(r'<a target="_blank" rel="noopener"', response.get_data(as_text=True))
+    response.set_data(page.replace(_MAIN, f'{_MAIN}\n<p class="hint">{_SAID}</p>', 1))
 
 
 def kept_fields() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, render_template, request
 
 from docservice.catalog.versions import VersionRecord
+from docservice.correspondence.due_translations import Due
 from docservice.correspondence.reviewing import Standings
 from docservice.web.desk.access import actor, may, office, person, signed_in
 
@@ -29,6 +30,10 @@ def home() -> str:
     waiting = [one.version for one in every if one.standing == "in_review"]
     waiting.sort(key=lambda version: version.submitted_at or version.created_at)
     asked = [version for version in waiting if version.reviewer == person().login]
+    due = office().translations.due() if may("wording") else ()
+    stops: dict[tuple[str, int], list[Due]] = {}
+    for one_due in due:
+        stops.setdefault((one_due.template, one_due.version), []).append(one_due)
     mine = [one for one in every if one.version.author == me and one.standing in ("draft", "in_review")]
     return render_template(
         "desk/home.html",
@@ -38,6 +43,7 @@ def home() -> str:
                 and v.author != me],
         mine=[(one, _sent_back(one.version), _open_comments(one.version)) for one in mine],
         coming=[one.version for one in every if one.standing == "scheduled"],
+        due=due, stops=stops,
         jobs=[job for job in office().jobs(last=20) if job.state in ("queued", "running")] if may("packets") else [],
         done=DONE.get(request.args.get("done", "")),
     )  # fmt: skip

@@ -93,6 +93,7 @@ def _shared() -> dict[str, Any]:
 
 @blueprint.after_request
 def _protect(response: Response) -> Response:
+    answers.elsewhere(response)
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Robots-Tag", "noindex")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
-from docservice.catalog.redlines import Redline
+from docservice.catalog.redlines import Redline, changes_alone
 from docservice.correspondence import redlining
 from docservice.correspondence.assessing import Assessment
 from docservice.correspondence.lately import Shelf
@@ -39,6 +39,7 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.get(f"{VERSION}/assessment")(assessment)
     blueprint.get(f"{VERSION}/assessment/part")(assessment_part)
     blueprint.get(f"{VERSION}/redline.<face>")(redline_file)
+    blueprint.get(f"{VERSION}/changes")(changes)
     blueprint.get(f"{VERSION}/side-by-side")(side_by_side)
 
 
@@ -159,9 +160,22 @@ def redline_file(key: str, number: int, face: str) -> Response:
     made = changed(key, number).redline
     if made is None:
         raise NotFound
+    if request.args.get("only") == "changes" and face == "pdf":
+        made = changes_alone(made)
     kind: RedlineFace = "pdf" if face == "pdf" else "docx"
     content = office().redline_face(made, kind, author=person().name)
     return _file(content, _MEDIA[face], f"{key}-version-{number}-redline.{face}", attachment=face == "docx")
+
+
+@allows("wording")
+def changes(key: str, number: int) -> str:
+    """Only what changed, each below its heading."""
+    found = changed(key, number)
+    if found.redline is None:
+        raise NotFound
+    version = office().review.version(key, number).version
+    alone = redlining.embedded(changes_alone(found.redline))
+    return render_template("desk/changes.html", version=version, changed=found, html=alone)
 
 
 @allows("wording")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +55,7 @@ SCOPES = {
     "translate": "write, import and approve translations",
     "admin": "everything",
 }
+_FIELD = re.compile(r"\{([a-z_][\w.]*)\}")
 _HOW = {"moved": "moved since", "edited": "edited since", "lost": "no longer in the text"}
 
 
@@ -141,10 +143,16 @@ def place(path: str) -> str:
     return "p-" + "".join(character if character.isalnum() else "-" for character in path)
 
 
+def fields(text: str) -> str:
+    """A paragraph of the outline with its fields as the redline shows them: ``{a.b_c}`` → ⟨a b c⟩."""
+    return _FIELD.sub(lambda found: f"⟨{found[1].replace('.', ' ').replace('_', ' ')}⟩", text)
+
+
 def quoted(text: str, quote: str) -> Markup:
     """A paragraph with the words that a comment means marked."""
     before, found, after = text.partition(quote) if quote and quote != text else (text, "", "")
-    return Markup("{}<mark>{}</mark>{}").format(before, found, after) if found else escape(text)
+    said = [fields(part) for part in (before, found, after)]
+    return Markup("{}<mark>{}</mark>{}").format(*said) if found else escape(said[0])
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -157,6 +165,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "why": why,
     "lines": lines,
     "quoted": quoted,
+    "fields": fields,
     "problems": problem,
     "standing": lambda key: STANDINGS.get(key, key),
     "how": lambda key: _HOW.get(key, ""),

@@ -44,6 +44,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{VERSION}/assessment"): WORDING,
     ("GET", f"{VERSION}/assessment/part"): WORDING,
     ("GET", f"{VERSION}/redline.<face>"): WORDING,
+    ("GET", f"{VERSION}/changes"): WORDING,
     ("GET", f"{VERSION}/side-by-side"): WORDING,
     ("GET", f"{VERSION}/edit"): AUTHORS,
     ("POST", f"{VERSION}/edit"): AUTHORS,

@@ -105,3 +105,25 @@ def test_days_that_cannot_be_and_people_who_may_not(desk: Desk) -> None:
     assert "What approving does: Courtesy letter, version 1" in ada.get(f"/desk/templates/{KEY}/1/approval").text
     assert ada.get("/desk/templates/fences-and-hedges/1/approval").status_code == 200
     assert ada.get(f"/desk/templates/{KEY}/99/approval").status_code == 404
+
+
+def test_the_changes_alone(desk: Desk, visit: Callable[..., Page]) -> None:
+    """One number for each change, as many as are said, and none of the program's text."""
+    number = desk.under_review(HELP + AGAIN)
+    page = visit("ada")
+    page.goto(f"/desk/templates/{KEY}/{number}")
+    expect(page.locator(".redline").first).to_contain_text("2 changes in the wording.")
+    expect(page.locator("ol.changes > li")).to_have_count(2)
+    assert not re.search(r"\{\{|\|plain", page.locator("main").inner_text())
+    page.get_by_role("link", name="the changes alone").click()
+    expect(page.get_by_role("heading", name=re.compile("The changes alone"))).to_be_visible()
+    expect(page.locator(".change")).to_have_count(2)
+    assert page.locator(".wording").inner_text().count("\n") < 20
+    picture(page, "61-changes-alone")
+    refuse_barriers(page)
+    client = desk.client("ada")
+    whole, alone = (
+        len(client.get(f"/desk/templates/{KEY}/{number}/redline.pdf?against=1{more}").data)
+        for more in ("", "&only=changes")
+    )
+    assert alone < whole * 0.8

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -299,3 +300,33 @@ def test_the_word_form_is_accessible(desk: Desk, visit: Callable[..., Page]) -> 
     expect(cora.get_by_role("alert")).to_be_visible()
     refuse_barriers(cora)
     picture(cora, "64-word-refused")
+
+
+def test_home_says_what_is_to_be_translated_before_which_day(desk: Desk, visit: Callable[..., Page]) -> None:
+    """One sentence that stops four languages on December 10; then three, then, on the day, they have stopped."""
+    number = reworded(desk)
+    desk.office.review.submit(KEY, number, actor=desk.who["cora"])
+    home = desk.client("translator")
+    assert "To translate" not in home.get("/desk/").text
+    desk.office.review.approve(KEY, number, effective_on=date(2026, 12, 10), actor=desk.who["ada"])
+    page = visit("translator")
+    due = page.locator("section", has=page.get_by_role("heading", name="To translate"))
+    expect(due).to_contain_text("In force from December 10, 2026. On that day 4 languages stop")
+    for language in ("Spanish", "Chinese (Traditional)", "Vietnamese", "Arabic"):
+        expect(due.get_by_role("link", name=f"{language}: 1 sentence")).to_be_visible()
+    picture(page, "13-to-translate")
+    refuse_barriers(page)
+    expect(page.get_by_text("stop: 1 sentence to translate")).to_be_visible()
+    due.get_by_role("link", name="Spanish: 1 sentence").click()
+    expect(page).to_have_url(re.compile(rf"/desk/translations/{KEY}/es\?version={number}"))
+    # Whoever does not translate is told what stops, and no more.
+    said = desk.client("ada").get("/desk/").text
+    assert "To translate" not in said
+    assert "stop: 1 sentence to translate" in said
+    draft = Draft(first(desk).id, ("Una carta amable sobre esta propiedad",))
+    desk.office.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
+    found = [(one.language, one.sentences, one.stopped) for one in desk.office.translations.due()]
+    assert found == [("zh-Hant", 1, False), ("vi", 1, False), ("ar", 1, False)]
+    desk.clock.wait(days=200)
+    assert "In force since" in desk.client("translator").get("/desk/").text
+    assert {one.stopped for one in desk.office.translations.due()} == {True}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.correspondence.reviewed import KEY
-from tests.web.desk.conftest import Client, Desk
+from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers
 
 
 def address(number: int) -> str:
@@ -99,3 +101,53 @@ def test_somebody_elses_text_is_not_taken_for_ones_own(desk: Desk) -> None:
     assert text != base
     assert answer.status_code == 409
     assert "word for word version 2" in answer.text
+
+
+def test_what_was_typed_outlasts_a_look_elsewhere(desk: Desk, visit: Callable[..., Page]) -> None:
+    """On the page of a conflict, and wherever a form was refused: a link opens beside it, and nothing is left."""
+    number = desk.draft()
+    page = visit("cora")
+    page.goto(f"/desk/templates/{KEY}/{number}/edit")
+    desk.draft("<p>{{ property.apn }}</p>", author="ian")  # meanwhile
+    text = page.get_by_label("The wording (letter.html)")
+    typed = text.input_value().replace("</article>", "<p>{{ case.title }}</p></article>")
+    text.fill(typed)
+    page.get_by_role("button", name="Save as a new draft").click()
+    expect(page.get_by_text("Meanwhile there is version 3.")).to_be_visible()
+    expect(page.get_by_text("Links on this page open in a new tab")).to_be_visible()
+    picture(page, "70-conflict")
+    refuse_barriers(page)
+    for name in ("Look at version 3", "Wording", "Head"):
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name=name, exact=True).first.click()
+        opened.value.close()
+    assert text.input_value().rstrip() == typed.rstrip()
+    page.get_by_role("link", name="Skip to the content").focus()  # a link within the page stays in it
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/edit#main$"))
+    page.get_by_label("Save mine beside it").check()
+    page.get_by_role("button", name="Save as a new draft").click()
+    expect(page.get_by_text("Saved as a new draft.")).to_be_visible()
+    assert "case.title" in desk.office.review.bundle(KEY, 4).wording
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("edit", "Why is it changed?"),
+        ("head", "Title"),
+        ("samples", "Why is it changed?"),
+        ("", "What should they know?"),
+    ],
+)
+def test_back_brings_what_was_typed(desk: Desk, visit: Callable[..., Page], path: str, label: str) -> None:
+    number = desk.draft()
+    page = visit("cora")
+    page.goto(f"/desk/templates/{KEY}/{number}/{path}".rstrip("/"))
+    page.wait_for_load_state()
+    page.get_by_label(label).fill("An hour of thought.")
+    page.get_by_role("link", name="Wording", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Wording", level=1)).to_be_visible()
+    page.go_back()
+    page.wait_for_load_state()
+    expect(page.get_by_label(label)).to_have_value("An hour of thought.")

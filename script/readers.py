@@ -1,6 +1,6 @@
 """How many words five readers of PDFs find in letters in every script of the fonts: with the mend, and without it.
 
-    uv run --with pymupdf --with pdfminer.six python script/readers.py [--each]
+    uv run --with pymupdf --with pdfminer.six python -m script.readers [--each]
 
 poppler, PDFium and pypdf are held to all of them by tests/rendering/test_textlayer.py; MuPDF and pdfminer, which this
 installation does not need, are only counted here. ``--each`` names the words that are lost, script by script.
@@ -20,15 +20,12 @@ from typing import Any
 
 from lxml import etree
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "rendering")]
-
-from reading_back import READERS, lost, words
-
 from docservice import shipped
 from docservice.rendering import fonts, letter, textlayer
 from docservice.town import load_pack
+from tests.rendering.reading_back import READERS, lost, words
 
+ROOT = Path(__file__).resolve().parents[1]
 UNMENDED = "typst + sheet 1"
 ON_A_PAGE = 16
 
@@ -89,7 +86,7 @@ def main() -> None:
         print(f"{reader:<10}{f'{before_words} → {after_words}':<28}{before_whole} → {after_whole}")
     if "--each" in sys.argv[1:]:
         for name, readings in missing.items():
-            print(name, {reader: loss for reader, loss in readings.items()})
+            print(name, readings)
 
 
 if __name__ == "__main__":

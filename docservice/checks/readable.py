@@ -74,6 +74,9 @@ def _read(letter: Letter, printed: list[_Text]) -> Iterator[Finding]:
                 message = f"A voice would read “{_short(written)}” in another order than it is written."
                 yield error("pdf_order", message, place)
     yield from _without_a_letter(wanted, said)
+    for cluster in sorted({cluster for page in said for string in page for cluster in string.bare}):
+        place = next((place for place, written in wanted if cluster in written), "")
+        yield error("pdf_letter_missing", f"Of “{cluster}” only the mark is drawn, not the letter.", place)
 
 
 def _printed(elements: Iterable[Any]) -> Iterator[_Text]:

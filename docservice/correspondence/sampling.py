@@ -66,7 +66,7 @@ def letter(
     """
     task, parts = asked(shop, bundle, sample, language, under=under)
     if (pool := shop.pool_for(bundle, face)) is not None:
-        return pool.call(production.produce, parts, task, face)
+        return pool.call(production.produce, parts, task, face, sample.casefile)
     edition = rules(shop, under or shop.today())
     production.keep_parsed(
         bundle=bundle, pack=(edition.sha256, edition.pack), casefile=(task.casefile, sample.casefile)

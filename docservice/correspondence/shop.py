@@ -217,7 +217,7 @@ class Shop:
         if face == "docx":  # of other faces the bundle need not be on record
             pool = self.pool_for(known.bundle if known is not None else self.bundle(task.bundle), face)
         if pool is not None:
-            return pool.call(production.produce, parts, task, face)
+            return pool.call(production.produce, parts, task, face, known.casefile if known is not None else None)
         if known is not None:
             production.keep_parsed(
                 bundle=known.bundle,

@@ -8,7 +8,6 @@ of the fact.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from lxml import etree
@@ -67,31 +66,56 @@ def _is_all(fact: Any, holder: Any, wrappers: Sequence[Any]) -> bool:
 
 def _around(holder: Any, fact: Any, wrappers: Sequence[Any], found: Sequence[str | Listed]) -> list[Any]:
     """What ``holder`` holds, as runs of inline content (``p`` elements without attributes) and lists."""
-    top = wrappers[-1] if wrappers else fact
-    before, after = etree.Element("p"), etree.Element("p")
-    before.text = holder.text
-    side = before
-    for child in list(holder):
-        if child is top:
-            side, after.text = after, child.tail
-            continue
-        side.append(child)  # lxml brings the tail with it
+    before, after = _cut(etree.Element("p"), etree.Element("p"), holder, fact, wrappers)
     pieces: list[Any] = [before]
     for one in found:
         if isinstance(one, str):
             run = etree.Element("p")
-            run.append(_wrapped(wrappers, _fill(_bare(fact), one)))
+            run.append(_wrapped(wrappers, _fill(_shell(fact), one)))
             pieces.append(run)
         else:
             pieces.append(_list(one, fact, wrappers))
     return _joined([*pieces, after])
 
 
+def _cut(before: Any, after: Any, holder: Any, fact: Any, wrappers: Sequence[Any]) -> tuple[Any, Any]:
+    """What stands before the fact and after it, each within its own copy of what is around the fact."""
+    left = right = None
+    at = fact
+    for around in (*wrappers, holder):
+        first = before if around is holder else _shell(around)
+        second = after if around is holder else _shell(around)
+        first.text = around.text
+        side = first
+        for child in list(around):
+            if child is not at:
+                side.append(child)  # lxml brings the tail with it
+                continue
+            if left is not None and _says(left):
+                first.append(left)
+            side = second
+            if right is not None and _says(right):
+                second.append(right)
+                right.tail = child.tail
+            else:
+                second.text = child.tail
+        left, right, at = first, second, around
+    return before, after
+
+
+def _shell(element: Any) -> Any:
+    return etree.Element(element.tag, dict(element.attrib))
+
+
+def _says(element: Any) -> bool:
+    return len(element) > 0 or bool((element.text or "").strip())
+
+
 def _joined(pieces: Sequence[Any]) -> list[Any]:
     """Runs that follow one another as one; empty ones left out."""
     found: list[Any] = []
     for piece in pieces:
-        if piece.tag == "p" and not len(piece) and not (piece.text or "").strip():
+        if piece.tag == "p" and not _says(piece):
             continue
         if piece.tag == "p" and found and found[-1].tag != "p" and piece.text:
             piece.text = piece.text.lstrip()
@@ -107,13 +131,6 @@ def _joined(pieces: Sequence[Any]) -> list[Any]:
     return found
 
 
-def _bare(fact: Any) -> Any:
-    made = etree.Element("bdi")
-    for name, value in fact.attrib.items():
-        made.set(name, value)
-    return made
-
-
 def _fill(made: Any, text: str) -> Any:
     for child in list(made):
         made.remove(child)
@@ -125,7 +142,7 @@ def _fill(made: Any, text: str) -> Any:
 
 def _wrapped(wrappers: Sequence[Any], inner: Any) -> Any:
     for wrapper in wrappers:
-        outer = etree.Element(wrapper.tag, dict(wrapper.attrib))
+        outer = _shell(wrapper)
         outer.append(inner)
         inner = outer
     return inner
@@ -152,7 +169,7 @@ def _list(listed: Listed, fact: Any, wrappers: Sequence[Any]) -> Any:
 
 def _item(item: Item, fact: Any) -> Any:
     made = etree.Element("li")
-    made.append(_fill(_bare(fact), item.text))
+    made.append(_fill(_shell(fact), item.text))
     for below in item.below:
         made.append(_list(below, fact, ()))
     return made
@@ -180,6 +197,6 @@ def _refill(holder: Any, pieces: Sequence[Any]) -> None:
         piece.tail = None
         if piece.tag == "p" and piece is pieces[0]:
             holder.text = piece.text
-            holder.extend(deepcopy(list(piece)))
+            holder.extend(list(piece))
         else:
             holder.append(piece)

@@ -22,7 +22,7 @@ UNMENDED = "typst + sheet 1"
 FACTS = "/violations/0/facts"
 NAME = "/parties/0/name/text"
 ARABIC = "الجدار المتداعي في الفناء الخلفي (APN) خطر على المارة"
-CODES = {"pdf_text", "pdf_order", "pdf_dotted_circle"}
+CODES = {"pdf_text", "pdf_order", "pdf_dotted_circle", "pdf_letter_missing"}
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +131,33 @@ def test_a_sign_without_a_letter_is_found(
     paper = letter("courtesy-letter", (NAME, name))
     codes = {code for code, place in found(paper, print_letter(paper)) if place == NAME}
     assert codes == {"pdf_dotted_circle"}
+
+
+def test_a_letter_that_is_left_out_is_found(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each face is asked for everything, Typst draws the macron and not the Georgian letter."""
+    paper = letter("courtesy-letter", (NAME, "ა̄ნა"))
+    assert found(paper, print_letter(paper)) == []
+    monkeypatch.setattr("docservice.rendering.textlayer.has_marks_elsewhere", lambda text: False)
+    assert ("pdf_letter_missing", NAME) in found(paper, print_letter(paper))
+
+
+NAMES = [
+    "Adébáyọ̀ Ọlọ́runfẹ́mi", "Hastiin Tsʼósí Łą́ą́ʼ", "Ng̃uyẽ Mbyã", "M̧ajeļ N̄irik", "Rė̃kus", "Ch̓a Ŵilliams", "श्रीकृष्ण द्विवेदी",
+    "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ", "กิ่งแก้ว ศรีสุวรรณ", "ບຸນມີ ຄຳພູ", "សុខ ចាន់ដារ៉ា", "မောင်ကျော်စွာ", "সৌরভ চট্টোপাধ্যায়", "કૃષ્ણકાંત ત્રિવેદી",
+    "கோபாலகிருஷ்ணன்", "శ్రీనివాస్", "ಕೃಷ್ಣಮೂರ್ತಿ", "ശ്രീധരൻ കൃഷ്ണൻ", "ශ්\u200dරී ප්\u200dරියන්ත", "عبد الرحمن الخطيب", "محمد علی خان",
+    "مُحَمَّد", "שָׁרוֹן כֹּהֵן", "አበበ ቢቂላ", "か\u3099くせい 葛\U000e0100飾", "བསྟན་འཛིན་རྒྱ་མཚོ།", "𞄀𞄩𞄰𞄁", "𖬌𖬣𖬵 𖬉𖬲𖬦",
+    "ᠪᠠᠲᠤ ᠮᠥᠩᠬᠡ", "𞤀𞤣𞤤𞤢𞤥",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_can_be_drawn_gets_the_letter(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered], name: str
+) -> None:
+    paper = letter("courtesy-letter", (NAME, name))
+    assert paper.findings(rendered=print_letter(paper)) == []
 
 
 def test_a_dotted_circle_that_is_meant_passes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 from docservice.refusal import Refusal
 from docservice.rendering import letter as letter_room
 from docservice.rendering import typst_press
+from docservice.rendering.fonts import FontSet
 from docservice.rendering.letter import Rendered
 from docservice.town.pack import Box, TownPack
 
@@ -399,3 +401,23 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     assert files["letterhead/letter.typ"] != main
     usual = set_letter(letter())
     assert set_letter(letter(), files=files).pdf == usual.pdf
+
+
+def test_pictures_lie_beside_the_sources_for_one_compile_only(font_set: FontSet) -> None:
+    sources = {"main.typ": b'#set document(title: "P")\n= P\n#image("pictures/a.svg", alt: "A")'}
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+
+    def pressed(**pictures: bytes) -> bytes:
+        named = {f"pictures/{name}.svg": data for name, data in pictures.items()}
+        return typst_press.typst_pdf(sources, "main.typ", {}, fonts=font_set, stamp=date(2026, 6, 1), pictures=named)
+
+    first = pressed(a=svg)
+    other = pressed(a=svg.replace(b"h9v9z", b"h5v9z"))
+    assert other != first == pressed(a=svg)
+    with pytest.raises(Refusal, match="could not be typeset"):
+        pressed()
+    with pytest.raises(ValueError, match="source"):
+        typst_press.typst_pdf(
+            sources, "main.typ", {}, fonts=font_set, stamp=date(2026, 6, 1), pictures={"main.typ": b"= Other"}
+        )
+    assert pressed(a=svg) == first

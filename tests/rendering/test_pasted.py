@@ -20,7 +20,9 @@ from docservice import casefile, checks
 from docservice.catalog.bundle import Bundle, freeze
 from docservice.rendering import fonts, letter, web, word
 from docservice.rendering.facts import assemble
+from docservice.rendering.markup import read
 from docservice.rendering.pasted import Listed, parts, words
+from docservice.rendering.pasted_html import make_lists
 from docservice.rendering.wording import Composition, compose
 from docservice.town import TownPack
 from docservice.town.reckoning import Reckoning, reckon
@@ -106,6 +108,33 @@ def test_no_word_is_lost_and_none_changes_places(text: str) -> None:
     marks = re.sub(r"[\s•\-o().123abci]", "", text)
     assert re.sub(r"[\s•\-o().123abci]", "", printed) == marks
     assert len(printed.split("\n")) <= len(text.split("\n"))
+
+
+_BLOCKS = ("<p data-part='z'>{}</p>", "<ul><li>{}</li></ul>", "<table><tbody><tr><td>{}</td></tr></tbody></table>",
+           "<dl><dt>t</dt><dd>{}</dd></dl>", "<section>{}</section>")  # fmt: skip
+_FACT = _LINES.map(lambda text: f"<bdi data-fact='/v/0/facts'>{text.replace(chr(10), '<br/>')}</bdi>")
+_AROUND = st.recursive(
+    _FACT | st.sampled_from(["before ", "mid, ", ". end"]),
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(
+        lambda some: f"<span data-part='y'>{''.join(some)}</span>"
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(_BLOCKS), st.lists(_AROUND, min_size=1, max_size=3).map("".join)), max_size=3)
+)
+def test_wherever_a_fact_stands_nothing_around_it_is_lost(blocks: list[tuple[str, str]]) -> None:
+    root = etree.fromstring(
+        f"<article><h1>t</h1>{'tail'.join(block.format(inside) for block, inside in blocks)}</article>"
+    )
+    marks = r"[\s•\-o().123abci]"
+    before = re.sub(marks, "", "".join(root.itertext()))
+    make_lists(root)
+    assert re.sub(marks, "", "".join(root.itertext())) == before
+    read(etree.tostring(root, encoding="unicode"))  # refuses what is not the house's HTML
+    assert not root.xpath("//p[.//ul or .//ol or .//p] | //span[.//ul or .//ol] | //bdi[.//ul or .//ol]")
 
 
 FACTS = (

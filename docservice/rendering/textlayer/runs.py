@@ -20,12 +20,9 @@ for _ in range(4):
     _INSIDE = rb"(?:[^()\\]|\\.|\(%b\))*" % _INSIDE
 _STRING = rb"\(%b\)|<[0-9A-Fa-f]*>" % _INSIDE
 _NUMBER = rb"-?[\d.]+"
-_BLOCK = re.compile(
-    rb"/\w+\s*<<[^>]*?/MCID (?P<mcid>\d+)[^>]*>>\s*BDC"
-    rb"|(?P<artifact>/Artifact\b)"
-    rb"|q 1 0 0 -1 (?P<x>%b) (?P<y>%b) cm(?P<paint>[^()<>]{0,200}?)\nBT(?P<text>.*?)\nET\nQ" % (_NUMBER, _NUMBER),
-    re.DOTALL,
-)
+_TAG = re.compile(rb"/MCID (?P<mcid>\d+)[^<>]*>>\s*BDC|/Artifact\b")
+_HEAD = re.compile(rb"q 1 0 0 -1 (?P<x>%b) (?P<y>%b) cm(?P<paint>[^()<>]{0,200})" % (_NUMBER, _NUMBER))
+_START, _END = b"\nBT", b"\nET\nQ"  # of the text in a block; strings have no bare line ends
 _SHOW = re.compile(
     rb"\s*(?:/Span<</ActualText\s*(?P<said>%b)>>\s*BDC\s*)?(?P<reversed>/ReversedChars BMC\s*)?"
     rb"0 Tr/(?P<font>\w+) (?P<size>[\d.]+) Tf 1 0 0 -1 (?P<x>%b) 0 Tm\s*"
@@ -93,20 +90,23 @@ def read(content: bytes, faces: Mapping[str, Face]) -> list[Run]:
     """
     runs = []
     mcid: int | None = None
-    for block in _BLOCK.finditer(content):
-        if block["mcid"] is not None:
-            mcid = int(block["mcid"])
-        elif block["artifact"] is not None:
-            mcid = None
-        else:
-            run = _run(block, mcid, faces)
+    at = 0
+    while (end := content.find(_END, at)) >= 0:
+        start = content.rfind(_START, at, end)
+        opening = content.rfind(b"q 1 0 0 -1 ", at, start)
+        if b"BDC" in content[at : max(at, opening)]:
+            for tag in _TAG.finditer(content, at, opening):
+                mcid = None if tag["mcid"] is None else int(tag["mcid"])
+        head = _HEAD.fullmatch(content, opening, start) if at <= opening < start else None
+        at = end + len(_END)
+        if head is not None:
+            run = _run(head, content[start + len(_START) : end], at, mcid, faces)
             if run is not None:
                 runs.append(run)
     return runs
 
 
-def _run(block: re.Match[bytes], mcid: int | None, faces: Mapping[str, Face]) -> Run | None:
-    text = block["text"]
+def _run(head: re.Match[bytes], text: bytes, end: int, mcid: int | None, faces: Mapping[str, Face]) -> Run | None:
     clusters: list[Cluster] = []
     font, size, right_to_left = b"", b"", False
     at, pieces, pen = 0, 0, 0.0
@@ -123,7 +123,8 @@ def _run(block: re.Match[bytes], mcid: int | None, faces: Mapping[str, Face]) ->
         start = float(show["x"]) / float(size) * 1000
         glyphs, pen = _glyphs(show["array"] if show["string"] is None else show["string"], start, face)
         if explained is None:
-            clusters += [Cluster(face.meanings.get(glyph.code, ""), [glyph]) for glyph in glyphs]
+            meanings = face.meanings
+            clusters += [Cluster(meanings.get(glyph.code, ""), [glyph]) for glyph in glyphs]
         elif glyphs:
             clusters.append(Cluster(_text(explained), glyphs))
         at = show.end()
@@ -131,8 +132,8 @@ def _run(block: re.Match[bytes], mcid: int | None, faces: Mapping[str, Face]) ->
     if not clusters:
         return None
     return Run(
-        block.start(), block.end(), float(block["x"]), float(block["y"]), mcid, block["paint"], font.decode(),
-        float(size), right_to_left, pieces, clusters, pen,
+        head.start(), end, float(head["x"]), float(head["y"]), mcid, head["paint"], font.decode(), float(size),
+        right_to_left, pieces, clusters, pen,
     )  # fmt: skip
 
 
@@ -182,10 +183,13 @@ def whole(runs: list[Run]) -> Iterator[list[tuple[Run, Cluster]]]:
     the pieces of one cluster each time, with their runs.
     """
     pieces = [(run, cluster) for run in runs for cluster in run.clusters]
+    texts = [cluster.text for _, cluster in pieces]
+    texts.append("")
     at = 0
     while at < len(pieces):
         end = at + 1
-        if len(pieces[at][1].text) > 1 or not pieces[at][1].text.isascii():
+        text = texts[at]
+        if text == texts[end] and (len(text) > 1 or not text.isascii()):
             while end < len(pieces) and _goes_on(pieces[end - 1], pieces[end]):
                 end += 1
         if end - at > 1 and pieces[end - 1][0] is not pieces[at][0]:

@@ -56,6 +56,9 @@ def read(text: bytes | str, *, what: str, area: str) -> Any:
         raise malformed(f"{what} is not UTF-8: byte {error.start + 1} cannot be read.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
+        if "control character" in error.msg:
+            said = f"{what} has a line break or a tab inside quotation marks at {place}; JSON writes them \\n and \\t."
+            raise malformed(said, place) from None
         raise malformed(f"{what} is not JSON at {place}: {error.msg}.", place) from None
     except RecursionError:
         raise malformed(f"{what} is nested too deeply.") from None

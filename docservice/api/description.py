@@ -56,7 +56,7 @@ def whole(raw: Mapping[str, Any], app: Flask, server: str) -> dict[str, Any]:
         name: _response(when, retry=status in _RETRY) for status, (name, when) in ERRORS.items()
     }
     for rule, method, operation in _operations(document, app):
-        operation["operationId"] = NAMES[rule.endpoint]
+        operation["operationId"] = NAMES.get(rule.endpoint, rule.endpoint.replace(".", "_"))
         shared = document["paths"][_path_of(rule)].get("parameters", [])
         for parameter in operation.get("parameters", []):
             _not_null(parameter.get("schema", {}))

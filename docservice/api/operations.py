@@ -24,6 +24,7 @@ NAMES: dict[str, str] = {
     "handouts.read": "getHandout",
     "handouts.read_file": "getHandoutFile",
     "jobs.cancel": "cancelJob",
+    "jobs.find": "listJobs",
     "jobs.read": "getJob",
     "observing.live": "getLiveness",
     "observing.metrics": "getMetrics",

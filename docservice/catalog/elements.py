@@ -10,7 +10,7 @@ ELEMENTS = frozenset(
     {
         "article", "section", "aside", "blockquote", "address", "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "dt",
         "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "img", "figcaption",
-        "strong", "em", "span", "bdi", "time", "data", "a", "br", "mark",
+        "strong", "em", "sup", "sub", "span", "bdi", "time", "data", "a", "br", "mark",
     }
 )  # fmt: skip
 

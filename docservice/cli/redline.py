@@ -27,7 +27,7 @@ _FACES = ("html", "pdf", "docx", "json")
 @click.option("--language", default="en", metavar="TAG", help="BCP 47: the wording in this language (default: en).")
 @click.option("--face", type=click.Choice(_FACES), help="A file instead of lines; needs --out.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
-@click.option("--author", help="Whose tracked changes they are in Word (default: you).")
+@click.option("--author", help="Whose tracked changes they are in Word, of a folder (default: you).")
 @click.option("--only-changes", is_flag=True, help="In --face html and pdf: what changed, without what did not.")
 @click.option("--sample", default="", metavar="NAME", help="The sample for --sheets (default: usual).")
 @click.option(

@@ -223,7 +223,7 @@ class Office:
         """A version as it will look: one of its samples as PDF and as pictures of its pages."""
         return showing.shown(self.shop, key, number, sample, language)
 
-    def redline_face(self, made: Redline, face: redlining.RedlineFace, *, author: str) -> bytes:
+    def redline_face(self, made: Redline, face: redlining.RedlineFace, *, author: str = "") -> bytes:
         """A redline as web page, PDF or Word file with tracked changes."""
         return redlining.face(self.shop, made, face, author=author)
 

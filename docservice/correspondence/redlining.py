@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from sqlalchemy import select
 
 from docservice.catalog import translated, versions
 from docservice.catalog.bundle import Bundle, used_sentences
@@ -18,6 +19,7 @@ from docservice.correspondence import freezing, languages, sampling
 from docservice.correspondence.production import prepared_fonts
 from docservice.correspondence.shop import Shop
 from docservice.refusal import Problem, Refusal
+from docservice.storage.models import AccountRow
 
 if TYPE_CHECKING:
     from docservice.rendering.redline_sheets import PagePair
@@ -37,10 +39,22 @@ def between(shop: Shop, key: str, old: Version, new: Version, language: str = "e
     folder is not of template ``key``, ``language.unknown`` when neither has anything in the language.
     """
     before, after = (_version(shop, key, one) for one in (old, new))
-    return redline(
+    made = redline(
         before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
         old_told=_told(shop, before, language), new_told=_told(shop, after, language),
     )  # fmt: skip
+    if after.record is None:
+        return made
+    return replace(made, author=_called(shop, after.record.author), written_at=after.record.created_at)
+
+
+def _called(shop: Shop, actor: str) -> str:
+    """A person by the name that the account has; anything else that wrote a version (``cli:op``) as it is."""
+    kind, _, login = actor.partition(":")
+    if kind != "account":
+        return actor
+    with shop.store.database.reading() as session:
+        return session.scalar(select(AccountRow.name).where(AccountRow.login == login)) or login
 
 
 def languages_of(shop: Shop, key: str, old: Version, new: Version) -> tuple[str, ...]:
@@ -57,9 +71,13 @@ def translations_mark(shop: Shop, key: str, language: str) -> tuple[object, ...]
     return (*sorted(marks.items()), *(one.approved_at for one in listed))
 
 
-def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str, at: datetime | None = None) -> bytes:
-    """A redline as a web page, a PDF or a Word file. ``author`` and ``at`` (now) stand on Word's tracked changes."""
-    when = at or shop.clock()
+def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str = "") -> bytes:
+    """A redline as a web page, a PDF or a Word file.
+
+    Word's tracked changes are those of who wrote the newer version, of when that was: they are filed, and whoever
+    downloads them did not write them. ``author`` is for a draft that is not on record; its changes are of now.
+    """
+    when = made.written_at or shop.clock()
     if kind == "html":
         from docservice.rendering import redline_page
 
@@ -67,13 +85,13 @@ def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str, at: datet
     if kind == "docx":
         from docservice.rendering import redline_word
 
-        return redline_word.to_docx(made, author=author, at=when)
+        return redline_word.to_docx(made, author=made.author or author or "docservice", at=when)
     from docservice.rendering import redline_print
 
     settings = shop.settings
     fonts = prepared_fonts(settings.fonts_home, settings.fonts)
     town = shop.editions[-1].pack.identity.name
-    return redline_print.print_pdf(made, town=town, on=when.date(), fonts=fonts).pdf
+    return redline_print.print_pdf(made, town=town, on=shop.today(), fonts=fonts).pdf
 
 
 def embedded(made: Redline) -> str:

@@ -345,7 +345,7 @@ def _styled(text: str, style: tuple[str, ...]) -> str:
     space = " " if text.startswith(" ") else ""
     text = text.lstrip(" ")
     for name in reversed(style):
-        if name in ("strong", "em"):
+        if name in ("strong", "em", "sup", "sub"):
             text = f"<{name}>{text}</{name}>"
         elif name.startswith("a="):
             text = f'<span class="link">{text}</span>'

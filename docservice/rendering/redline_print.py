@@ -23,6 +23,8 @@ from docservice.rendering.letter import Rendered
 from docservice.rendering.typst_language import split_language
 from docservice.rendering.typst_press import ENGINE, page_count, typst_pdf
 
+_SHIFTS = ("sup", "sub")
+_PLAIN = (False, False, "")  # bold, italic, raised or lowered
 _HEADINGS = {"h1": 3, "h2": 4, "h3": 5}
 _LEGEND = "⟨field⟩ is filled in from the case · [if …] decides what is printed · a move says where from and where to"
 _ISOLATED = "\u2066{}\u2069"
@@ -92,7 +94,7 @@ class _Flow:
                 yield self._list(changes)
             elif role == "marker":
                 text = " · ".join(words.marker_text(change.block) for change in changes)
-                yield {"kind": "marker", "number": 0, "runs": [["equal", [["text", text, False, False]]]]}
+                yield {"kind": "marker", "number": 0, "runs": [["equal", [["text", text, *_PLAIN]]]]}
             else:
                 yield from (self._item(change) for change in changes)
             if role not in ("list", "marker", "change"):
@@ -130,7 +132,7 @@ class _Flow:
             runs = self._runs(change.runs)
         else:
             operation = {"moved-to": "equal", "moved-from": "moved"}.get(change.kind, change.kind)
-            runs = [[operation, [["text", words.marker_text(change.block), False, False]]]]
+            runs = [[operation, [["text", words.marker_text(change.block), *_PLAIN]]]]
         return {"kind": "marker", "number": change.number, "anchor": change.anchor, "runs": runs}
 
     def _list(self, changes: Sequence[BlockChange]) -> Item:
@@ -168,7 +170,7 @@ class _Flow:
         found: list[list[Any]] = []
         for run in runs:
             if found and run.shown and run.shown[0].space:
-                found.append(["equal", [["text", " ", False, False]]])
+                found.append(["equal", [["text", " ", *_PLAIN]]])
             found.append([run.operation, self._pieces(run.shown)])
         return found
 
@@ -178,18 +180,18 @@ class _Flow:
         for at, token in enumerate(tokens):
             kind = token.kind if token.kind in ("field", "condition", "break") else "text"
             kind = "condition" if token.kind == "picture" else kind
-            bold, italic = "strong" in token.style, "em" in token.style
+            look = ["strong" in token.style, "em" in token.style, next((s for s in _SHIFTS if s in token.style), "")]
             said = words.token_text(token)
             said = _ISOLATED.format(said) if self.rtl and kind in ("field", "condition") else said
             lead = " " if token.space and at else ""
             if kind == "break":
-                found += [["text", "¶", bold, italic]] if token.text == "¶" else []
-                found.append(["break", "", False, False])
-            elif kind == "text" and found and found[-1][0] == "text" and found[-1][2:] == [bold, italic]:
+                found += [["text", "¶", *look]] if token.text == "¶" else []
+                found.append(["break", "", *_PLAIN])
+            elif kind == "text" and found and found[-1][0] == "text" and found[-1][2:] == look:
                 found[-1][1] += lead + said
             else:
-                found += [["text", lead, False, False]] if lead and kind != "text" else []
-                found.append([kind, (lead if kind == "text" else "") + said, bold, italic])
+                found += [["text", lead, *_PLAIN]] if lead and kind != "text" else []
+                found.append([kind, (lead if kind == "text" else "") + said, *look])
         return found
 
 

@@ -253,6 +253,8 @@ class _Writer:
         marks += "<w:b/><w:bCs/>" if bold or "strong" in token.style else ""
         marks += "<w:i/><w:iCs/>" if "em" in token.style else ""
         marks += '<w:u w:val="dotted"/>' if any(one.startswith("a=") for one in token.style) else ""
+        for shift, aligned in (("sup", "superscript"), ("sub", "subscript")):
+            marks += f'<w:vertAlign w:val="{aligned}"/>' if shift in token.style else ""
         language = "en" if ours else token.language or self.redline.language
         rtl = direction(language) == "rtl"
         marks += "<w:rtl/>" if rtl else ""

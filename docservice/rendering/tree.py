@@ -5,7 +5,7 @@ evaluates none of them.
 
 A node is a string, or ``[tag, attributes, children]``:
 
-- inline: ``strong em mark br``, ``token`` (a fingerprint, set small), ``phone``, ``a {href, whole?}``,
+- inline: ``strong em sup sub mark br``, ``token`` (a fingerprint, set small), ``phone``, ``a {href, whole?}``,
   ``span {lang, region, dir}``, ``image {src, alt, …}``
 - blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?}`` (also aside,
   blockquote, address), ``ul {sticky?}``, ``ol {start, numbering?, sticky?}`` (children: items, each a list of nodes),
@@ -36,7 +36,7 @@ Picture = Callable[[str, str], Mapping[str, Any]]
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
-_INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i"])
+_INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i", "sup", "sub"])
 _SECTIONS = frozenset(["section", "aside", "blockquote", "address"])
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "": "\u2068"}
@@ -285,7 +285,7 @@ class _Builder:
                 return inside
             whole = {"whole": True} if inside == [href] and len(href) <= _ONE_LINE else {}
             return [["a", {"href": href, **whole}, inside]]
-        if tag in ("strong", "em", "mark"):
+        if tag in ("strong", "em", "mark", "sup", "sub"):
             return [[tag, {}, inside]]
         if tag in ("span", "bdi", "time", "data"):
             return self._isolated(element, inside)

@@ -25,6 +25,7 @@ _TEXT_WIDTH = 9360  # twentieths of a point: 6.5 in
 _INLINE = {"strong", "em", "span", "bdi", "time", "data", "a", "br", "img", "mark", "b", "i", "sub", "sup", "abbr"}
 _BOLD = {"strong", "b", "dt", "th"}
 _ITALIC = {"em", "i"}
+_SHIFTS = {"sup": "superscript", "sub": "subscript"}
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 # Inside right-to-left text what holds Latin letters or figures in groups, such as a telephone number: after an Arabic
 # letter its groups would be set in the wrong order. Stops and brackets at its ends are the sentence's.
@@ -49,6 +50,7 @@ class Run:
     rtl: bool
     bold: bool = False
     italic: bool = False
+    shift: str = ""  # superscript or subscript
     unresolved: bool = False
 
 
@@ -227,6 +229,8 @@ class Body:
             run = replace(run, bold=True)
         elif tag in _ITALIC:
             run = replace(run, italic=True)
+        elif tag in _SHIFTS:
+            run = replace(run, shift=_SHIFTS[tag])
         elif tag == "mark":
             run = replace(run, unresolved=True)
         content = self._content(element, run)
@@ -258,6 +262,7 @@ class Body:
         # Word wants the complex-script twins (bCs, iCs) for right-to-left and Indic text; order is the schema's.
         marks = ("<w:b/><w:bCs/>" if run.bold else "") + ("<w:i/><w:iCs/>" if run.italic else "")
         marks += '<w:color w:val="B00020"/>' if run.unresolved else ""
+        marks += f'<w:vertAlign w:val="{run.shift}"/>' if run.shift else ""
         marks += "<w:rtl/>" if run.rtl else ""
         kind = "bidi" if run.rtl else "eastAsia" if run.language.split("-")[0] in ("zh", "ja", "ko") else "val"
         marks += f'<w:lang w:{kind}="{escape(run.language)}"/>'

@@ -102,6 +102,14 @@ def test_what_has_no_one_meaning_is_still_refused(character: str) -> None:
         assert refused.value.problems[0].code == "casefile.control_character"
 
 
+@pytest.mark.parametrize("raw", [b"\r\n", b"\n", b"\t", b"\x0b"])
+def test_a_raw_line_end_in_json_is_refused_in_words(raw: bytes) -> None:
+    """What is between quotation marks in JSON has its line ends written; a text that has not is no JSON."""
+    with pytest.raises(Refusal, match="inside quotation marks at line 2, column") as refused:
+        casefile.load(b'{\n"case": "a' + raw + b'b"}')
+    assert refused.value.code == "casefile.malformed"
+
+
 def test_only_marks_is_still_no_text() -> None:
     with pytest.raises(Refusal) as refused:
         loaded("/violations/0/facts", "\ufeff\r\n\t")

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from PIL import Image
 
 from docservice import shipped
 from docservice.correspondence import Office, redlining
+from docservice.correspondence.roles import Actor
 from docservice.refusal import Refusal
 from docservice.rendering.redline_words import marked
+from tests.correspondence.reviewed import proposal
 from tests.verapdf import validate
 
 KEY = "courtesy-letter"
@@ -50,6 +53,21 @@ def test_every_face(office: Office, draft: Path) -> None:
     opened = docx.Document(io.BytesIO(office.redline_face(found, "docx", author="A. Reyes")))
     assert opened.core_properties.author == "A. Reyes"
     assert validate([office.redline_face(found, "pdf", author="A. Reyes")]) == []
+
+
+def test_tracked_changes_are_the_authors_whoever_downloads_them(office: Office) -> None:
+    """With a person's name, and the moment at which the version was written."""
+    office.accounts.add("rae", "Rae Reviewer", ["reviewer"], password="nine blue chairs", actor="cli:op")
+    version = office.review.propose(
+        proposal("<p>New.</p>", based_on=1), actor=Actor.person(office.accounts.find("rae"))
+    )
+    made = office.redline("courtesy-letter", 1, version.number)
+    for given in ("", "Somebody Else"):
+        document = docx.Document(io.BytesIO(office.redline_face(made, "docx", author=given)))
+        changes = [one for one in document.element.body.iter() if str(one.tag).endswith(("}ins", "}del"))]
+        assert changes
+        assert {one.get(qn("w:author")) for one in changes} == {"Rae Reviewer"}
+        assert {one.get(qn("w:date")) for one in changes} == {version.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 def test_sheets_of_a_sample(office: Office, draft: Path) -> None:

@@ -17,7 +17,7 @@ import pypdf
 import pypdfium2 as pdfium
 import pytest
 import structure
-from making import ON, case, content, folder, font_set, foreign, issued, letter, pack, photographs
+from making import ON, case, content, folder, font_set, foreign, issued, letter, merged, pack, photographs
 from pikepdf import Array, Dictionary, Name, String
 from verapdf import validate
 
@@ -316,6 +316,11 @@ def test_the_last_look_sees(spoiled: str) -> None:
     found = look(_spoiled(SPOILED[spoiled]), texts, [1])
     assert {told.which for told in found} == {0}
     assert all(told.where for told in found)
+
+
+@pytest.mark.parametrize("word", ["title", "conformance", "pdfuaid", "Universal Accessibility", "sRGB", "Figure"])
+def test_words_of_the_format_tell_nothing(word: str) -> None:
+    assert look(merged(letter("Notice")), [Sought(word)], [1]) == []
 
 
 def test_the_last_look_reads_what_is_drawn_under_another_text() -> None:

@@ -234,7 +234,7 @@ def _opens(source: str) -> int:
 
 def _style(tag: str, given: dict[str, str]) -> str:
     name = {"b": "strong", "i": "em"}.get(tag, tag)
-    if name in ("strong", "em") and not given:
+    if name in ("strong", "em", "sup", "sub") and not given:
         return name
     if name == "a":
         return f"a={given.get('href', '')}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 TokenKind = Literal["word", "number", "mark", "field", "condition", "break", "cell", "picture", "attribute"]
@@ -225,6 +226,7 @@ class Redline:
     """Everything that differs between two versions of a template, in one language (BCP 47).
 
     A version that has nothing in that language (``Speech.none``) has no text here, only its blocks and conditions.
+    ``author`` wrote the newer version at ``written_at``, where it is on record.
     """
 
     key: str
@@ -243,6 +245,8 @@ class Redline:
     stale: tuple[StaleTranslation, ...] = ()
     old_speech: Speech = Speech()
     new_speech: Speech = Speech()
+    author: str = ""
+    written_at: datetime | None = None
 
     @property
     def changes(self) -> tuple[BlockChange, ...]:

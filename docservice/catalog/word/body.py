@@ -13,7 +13,7 @@ from typing import Any
 from docservice.catalog.lint_finding import LintFinding
 from docservice.catalog.word import labels
 from docservice.catalog.word.package import Package, Relation, W
-from docservice.catalog.word.pieces import Mark, Piece, Stream, Tag, read
+from docservice.catalog.word.pieces import Mark, Piece, Stream, Tag, Words, read
 from docservice.catalog.word.runs import Runs, Taken, streams_text
 from docservice.catalog.word.styles import Numbering, Styles, count
 from docservice.catalog.word.tree import Element
@@ -24,7 +24,7 @@ MOST_PARAGRAPHS, MOST_CHARACTERS, MOST_IN_ONE, MOST_TAGS = 20_000, 2_000_000, 50
 # What is lost of these is text, or what a reader would look for.
 _WARNINGS = {
     "word.look", "word.tab", "word.page_break", "word.word_field", "word.tracked", "word.columns", "word.header",
-    "word.comment", "word.contents",
+    "word.comment", "word.contents", "word.numbering", "word.header_row",
 }  # fmt: skip
 _DESCEND = frozenset(("ins", "moveTo", "customXml", "smartTag"))
 
@@ -191,6 +191,9 @@ class Body:
             self.findings.lose("word.contents", "a table of contents")
             return
         numbering = self.styles.numbering(properties, style) if meaning in ("p", "tag") else None
+        if numbering is not None and numbering.looks:
+            what = f"how its number is written, {numbering.looks}; the letterhead writes 1, 2, 3"
+            self.findings.lose("word.numbering", what)
         pieces = read(stream)
         self._tags += sum(isinstance(piece, Tag) for piece in pieces)
         if self._tags > MOST_TAGS:
@@ -222,9 +225,32 @@ class Body:
     # Tables
 
     def _table(self, element: Any) -> Table:
-        look = element.find(f"{W}tblPr/{W}tblLook")
-        first, last = _look(look, "firstColumn", 0x0080), _look(look, "lastRow", 0x0040)
-        return Table(list(self._rows(element, [])), first, last, element)
+        properties = element.find(f"{W}tblPr")
+        look = properties.find(f"{W}tblLook") if properties is not None else None
+        rows = list(self._rows(element, []))
+        if _look(look, "firstRow", 0x0020):
+            self._header_row(rows)
+        last = _look(look, "lastRow", 0x0040)
+        chosen = last or not _look(look, "firstRow", 0x0020)  # not as Word has it for every new table
+        seen = chosen or self.styles.sets_first_column(_value(properties, "tblStyle")) or _is_bold(rows)
+        return Table(rows, _look(look, "firstColumn", 0x0080) and seen, last, element)
+
+    def _header_row(self, rows: list[Row]) -> None:
+        """Word's Header Row, ticked for every new table: the first row is the head, unless the file marks another.
+
+        Its First Column is ticked as well, and mostly not seen; that is believed only where it is.
+        """
+        first = rows[0] if rows else None
+        if first is None or first.tags or len(rows) < 2 or any(row.head for row in rows):
+            return
+        paragraphs = [p for cell in first.cells for p in _paragraphs(cell.blocks)]
+        if {p.meaning for p in paragraphs} & {"table text", "table header"}:
+            return  # a file of ours, which says by the cell what is a header
+        first.head = True
+        text = " | ".join(p.text for p in paragraphs)
+        number = paragraphs[0].number if paragraphs else self._count
+        message = "the first row is read as the head of the table (Table Design, Header Row)"
+        self.findings.say("word.header_row", message, error=False, number=number, text=text)
 
     def _rows(self, parent: Any, around: list[Element]) -> Iterator[Row]:
         for child in parent:
@@ -261,6 +287,14 @@ class Body:
                 content = child.find(f"{W}sdtContent") if name == "sdt" else child
                 if content is not None:
                     yield from self._cells(content)
+
+
+def _is_bold(rows: list[Row]) -> bool:
+    """Whether all words in the first column are bold, below the head."""
+    cells = [row.cells[0] for row in rows if row.cells and not row.head and not row.tags]
+    pieces = [p for cell in cells for one in _paragraphs(cell.blocks) for p in one.pieces]
+    words = [p.format.bold for p in pieces if isinstance(p, Tag) or (isinstance(p, Words) and p.text.strip())]
+    return bool(words) and all(words)
 
 
 def _row_tags(cells: list[Cell]) -> Iterator[Tag]:

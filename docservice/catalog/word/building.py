@@ -91,7 +91,7 @@ class Builder:
         tag = self.headings.get(paragraph.meaning, paragraph.meaning)
         if paragraph.numbering is not None:
             number = paragraph.numbering
-            return [Item([Element("li", {}, inside)], number.kind, number.list, number.level)]
+            return [Item([Element("li", {}, inside)], number.kind, number.list, number.level, number.ordinal)]
         if tag not in ("h1", "h2", "h3", "blockquote", "address", "caption"):
             tag = "p"
         if tag in ("h1", "h2", "h3"):

@@ -23,6 +23,7 @@ class Item:
     kind: str  # ul, ol, dl
     key: str  # which list
     level: int = 0
+    ordinal: int = 0  # its number, where it has one
 
 
 @dataclass(slots=True)
@@ -114,7 +115,10 @@ def _lists(entries: list[Entry]) -> list[Node]:
         at += len(run)
         loops = any(isinstance(one, Branch) and one.parts[0][0].word == "for" for one in run)
         if len(run) > 1 or isinstance(entry, Item) or loops:
-            result.append(Element(_kind(run), {}, _items(run, base)))
+            kind, first = _kind(run), _ordinal(run)
+            result.append(
+                Element(kind, {"start": str(first)} if kind == "ol" and first != 1 else {}, _items(run, base))
+            )
         else:
             result += _apart(entry)
     return result
@@ -138,6 +142,15 @@ def _kind(entries: list[Entry]) -> str:
         if isinstance(entry, Branch) and (found := _kind(entry.inside)):
             return found
     return ""
+
+
+def _ordinal(entries: list[Entry]) -> int:
+    """The number of the first item, as Word shows it; 1 where it shows none."""
+    for entry in entries:
+        found = entry.ordinal if isinstance(entry, Item) else _ordinal(entry.inside) if isinstance(entry, Branch) else 0
+        if found:
+            return found
+    return 1
 
 
 def _items(entries: list[Entry], base: int) -> list[Node]:

@@ -75,8 +75,8 @@ def styles(letterhead: bytes | None) -> str:
     return text.replace("</w:styles>", f"{_OWN_STYLES}</w:styles>")
 
 
-def numbering(lists: Sequence[str]) -> str:
-    """A numbering of its own for each list, ``ul`` or ``ol``: the first is 1."""
+def numbering(lists: Sequence[tuple[str, int]]) -> str:
+    """A numbering of its own for each list, ``ul`` or ``ol``, and where it starts: the first list is 1."""
     formats = {"ul": ("bullet", "bullet"), "ol": ("decimal", "lowerLetter")}
     abstract = "".join(
         f'<w:abstractNum w:abstractNumId="{at}"><w:multiLevelType w:val="hybridMultilevel"/>'
@@ -92,10 +92,10 @@ def numbering(lists: Sequence[str]) -> str:
     nums = "".join(
         f'<w:num w:numId="{number}"><w:abstractNumId w:val="{1 if kind == "ul" else 2}"/>'
         + "".join(
-            f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>'
+            f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
             for level in range(_LEVELS if kind == "ol" else 0)
         )
         + "</w:num>"
-        for number, kind in enumerate(lists, start=1)
+        for number, (kind, start) in enumerate(lists, start=1)
     )
     return f'{_HEAD}<w:numbering xmlns:w="{_W}">{abstract}{nums}</w:numbering>'

@@ -21,6 +21,7 @@ class Format:
 
     bold: bool = False
     italic: bool = False
+    shift: str = ""  # sup or sub
     language: str | None = None
     source: bool = False
 
@@ -322,7 +323,7 @@ def nodes(pieces: Iterable[Piece], complain: Complain) -> list[Node]:
 
 
 def _nested(loose: list[tuple[Format | None, Node]]) -> list[Node]:
-    """Runs of a kind inside ``strong``, ``em`` and ``span lang``."""
+    """Runs of a kind inside ``strong``, ``em``, ``span lang``, and ``sup`` or ``sub``."""
     flat: list[tuple[Format, Node]] = []
     for at, (format, node) in enumerate(loose):
         if format is None:  # a break is set as what is on both sides of it
@@ -346,7 +347,10 @@ def _set(flat: list[tuple[Format, Node]], *, italic: bool) -> list[Node]:
         for slanted, part in _runs(run, lambda format: format.italic):
             deep: list[Node] = []
             for language, most in _runs(part, lambda format: format.language):
-                leaves = [node for _, node in most]
+                leaves: list[Node] = []
+                for shift, shifted in _runs(most, lambda format: format.shift):
+                    words = [node for _, node in shifted]
+                    leaves += [Element(str(shift), {}, words)] if shift else words
                 deep += [Element("span", {"lang": str(language)}, leaves)] if language else leaves
             inner += [Element("em", {}, deep)] if slanted and italic else deep
         result += [Element("strong", {}, inner)] if bold else inner

@@ -54,7 +54,7 @@ _SILENT = frozenset(
 )
 _CHINESE = {"zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans"}
 _LOOKS = {
-    "strike": "struck-out text", "dstrike": "struck-out text", "u": "underlining", "highlight": "highlighting",
+    "u": "underlining", "highlight": "highlighting",
     "caps": "capitals by format", "smallCaps": "small capitals", "bdr": "a border",
 }  # fmt: skip
 _PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
@@ -82,11 +82,14 @@ class Runs:
     notes: Mapping[str, str]  # text of footnotes, endnotes and comments, by kind and id
     lose: Lose
     taken: Taken
+    _paragraph_style: str = ""
     _fields: list[list[str]] = field(default_factory=list)  # instructions; "=shown" once what it shows has begun
 
     def stream(self, paragraph: Any) -> Stream:
         """The text of ``paragraph`` (w:p)."""
         found: Stream = []
+        named = paragraph.find(f"{W}pPr/{W}pStyle")
+        self._paragraph_style = (named.get(f"{W}val") or "") if named is not None else ""
         self._inside(paragraph, found)
         return found
 
@@ -147,15 +150,19 @@ class Runs:
             if text.strip():
                 self.lose("word.hidden", f"hidden text “{text[:60]}”")
             return
+        struck = not source and self.styles.is_struck(properties, self._paragraph_style)
+        if struck and (text := "".join(t.text or "" for t in run.iter(f"{W}t"))).strip():
+            self.lose("word.struck", f"the struck-out text “{text[:60]}”: delete it, or take the line out of it")
+        shift = "" if source else self.styles.shift(properties, self._paragraph_style)
         for child in run:
             name = _name(child)
             if name in ("t", "noBreakHyphen", "sym"):
                 text = "\u2011" if name == "noBreakHyphen" else child.text or "" if name == "t" else ""
                 if name == "sym":
                     self.lose("word.symbol", "a symbol of a symbol font")
-                if self._shown() and text:
+                if self._shown() and text and not struck:
                     language = None if source else _language(properties, text)
-                    found.append((text, Format(bold, italic, language, source)))
+                    found.append((text, Format(bold, italic, shift, language, source)))
                     if properties is not None and not source:
                         self._looks(properties)
             elif self._shown() or name in ("fldChar", "instrText"):

@@ -7,6 +7,7 @@ that one is based on; then its outline level.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ _MEANINGS = {
     "inside address": "address", "wording bare": "bare", "table header": "table header", "table text": "table text",
     "wording tag": "tag",
 }  # fmt: skip
+_USUAL = re.compile(r"\s*\(?%\d[.)]?\s*\Z")
 _OFF = ("0", "false", "off", "none")
 
 
@@ -30,6 +32,8 @@ class Numbering:
     list: str
     level: int
     kind: str
+    ordinal: int = 0  # the number that Word shows; 0 for a bullet and for a list that the file does not define
+    looks: str = ""  # how Word writes the number, where that is not “1.” (“a)” inside another list)
 
 
 class Styles:
@@ -43,7 +47,9 @@ class Styles:
             self._styles[style.get(f"{W}styleId") or ""] = style
             if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true"):
                 self._default = style.get(f"{W}styleId") or ""
-        self._formats, self._nums = _numberings(package)
+        self._levels, self._nums, self._overrides = _numberings(package)
+        self._counted: dict[str, dict[int, int]] = {}  # by abstract numbering, by level: the number given last
+        self._begun: set[tuple[str, int]] = set()
 
     def meaning(self, style: str | None) -> str:
         """What a paragraph style is to a wording: ``h1`` …, ``title``, ``blockquote``, ``toc``; ``p`` for any other."""
@@ -76,11 +82,26 @@ class Styles:
         level = count(_value(found, "ilvl"), 8) if found is not None else 0
         if named is not None and level == 0 and named[2]:
             level = max(count(named[2], 9) - 1, 0)
-        format = self._formats.get((self._nums.get(number, ""), level))
-        if format is None:
-            format = "bullet" if named is not None and named[1] == "bullet" else "decimal"
+        known = self._levels.get((self._nums.get(number, ""), level))
+        format = known.format if known else "bullet" if named is not None and named[1] == "bullet" else "decimal"
         kind = "ul" if format in ("bullet", "none") else "ol"
-        return Numbering(number or (named[0].split(" ")[1] if named else ""), min(level, 8), kind)
+        ordinal = self._next(number, level, known) if known is not None else 0
+        looks = known.looks(level) if known is not None and kind == "ol" else ""
+        name = number or (named[0].split(" ")[1] if named else "")
+        return Numbering(name, min(level, 8), kind, ordinal if kind == "ol" else 0, looks)
+
+    def _next(self, number: str, level: int, known: _Level) -> int:
+        """The number of the next paragraph of a list: lists of one abstract numbering go on, unless they begin anew."""
+        counted = self._counted.setdefault(self._nums[number], {})
+        if (number, level) not in self._begun:
+            self._begun.add((number, level))
+            anew = self._overrides.get((number, level))
+            if anew is not None:
+                counted[level] = anew - 1
+        counted[level] = counted.get(level, known.start - 1) + 1
+        for deeper in [one for one in counted if one > level]:
+            del counted[deeper]
+        return counted[level]
 
     def emphasis(self, properties: Any | None) -> tuple[bool, bool, str]:
         """Whether a run's own properties make it bold and italic, and the name of its character style."""
@@ -96,6 +117,43 @@ class Styles:
             italic = "emphasis" in names or "subtle emphasis" in names
         return bold, italic, names[0] if names else ""
 
+    def shift(self, properties: Any | None, paragraph_style: str) -> str:
+        """``sup`` or ``sub`` for a run that is raised or lowered, by itself or by its styles; empty for any other."""
+        for holder in self._holders(properties, paragraph_style):
+            aligned = _value(holder, "vertAlign")
+            if aligned:
+                return {"superscript": "sup", "subscript": "sub"}.get(aligned, "")
+            moved = _value(holder, "position")  # half points, as LibreOffice writes what was raised by hand
+            if moved.removeprefix("-").isdecimal() and int(moved) != 0:
+                return "sup" if int(moved) > 0 else "sub"
+        return ""
+
+    def is_struck(self, properties: Any | None, paragraph_style: str) -> bool:
+        """Whether a line goes through a run, by itself or by its styles."""
+        for holder in self._holders(properties, paragraph_style):
+            said = [on for name in ("strike", "dstrike") if (on := _on(holder, name)) is not None]
+            if said:
+                return any(said)
+        return False
+
+    def _holders(self, properties: Any | None, paragraph_style: str) -> Iterator[Any]:
+        """The properties that decide how a run is set, the nearest first."""
+        if properties is not None:
+            yield properties
+        style = _value(properties, "rStyle") if properties is not None else ""
+        for _, element in (*self._chain(style), *self._chain(paragraph_style or self._default)):
+            found = element.find(f"{W}rPr")
+            if found is not None:
+                yield found
+
+    def sets_first_column(self, style: str) -> bool:
+        """Whether a table style sets the first column otherwise than the rest."""
+        return any(
+            part.get(f"{W}type") == "firstCol" and len(part)
+            for _, element in self._chain(style)
+            for part in element.iter(f"{W}tblStylePr")
+        )
+
     def _chain(self, style: str | None) -> list[tuple[str, Any]]:
         found: list[tuple[str, Any]] = []
         while style and style in self._styles and len(found) < 12:
@@ -105,19 +163,64 @@ class Styles:
         return found
 
 
-def _numberings(package: Package) -> tuple[dict[tuple[str, int], str], dict[str, str]]:
-    formats: dict[tuple[str, int], str] = {}
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A level of a numbering: its format, where it starts, and how the number is written (``%1.``)."""
+
+    format: str
+    start: int
+    text: str
+
+    def looks(self, level: int) -> str:
+        """What is lost of the number when it is written as the letterhead does."""
+        usual = self.format == "decimal" or (level > 0 and self.format == "lowerLetter")
+        return "" if usual and _USUAL.match(self.text) else f"{self.text} ({self.format})"
+
+
+def _numberings(
+    package: Package,
+) -> tuple[dict[tuple[str, int], _Level], dict[str, str], dict[tuple[str, int], int]]:
+    """The levels of each abstract numbering, the abstract numbering of each list, and where a list begins anew."""
+    levels: dict[tuple[str, int], _Level] = {}
     nums: dict[str, str] = {}
+    overrides: dict[tuple[str, int], int] = {}
     root = package.xml(package.beside("numbering"))
     if root is None:
-        return formats, nums
+        return levels, nums, overrides
     for abstract in root.iter(f"{W}abstractNum"):
         for level in abstract.iter(f"{W}lvl"):
             depth = count(level.get(f"{W}ilvl"), 9)
-            formats[abstract.get(f"{W}abstractNumId") or "", depth] = _value(level, "numFmt") or "decimal"
+            levels[abstract.get(f"{W}abstractNumId") or "", depth] = _level_of(level)
     for num in root.iter(f"{W}num"):
-        nums[num.get(f"{W}numId") or ""] = _value(num, "abstractNumId")
-    return formats, nums
+        number = num.get(f"{W}numId") or ""
+        nums[number] = _value(num, "abstractNumId")
+        for override in num.iter(f"{W}lvlOverride"):
+            depth = count(override.get(f"{W}ilvl"), 9)
+            written = override.find(f"{W}lvl")
+            if written is not None:  # a level of its own
+                nums[number] = _own(nums[number], number, depth, _level_of(written), levels)
+            anew = _value(override, "startOverride")
+            if anew:
+                overrides[number, depth] = count(anew, 32767, 1)
+    return levels, nums, overrides
+
+
+def _own(
+    abstract: str, number: str, depth: int, level: _Level, levels: dict[tuple[str, int], _Level]
+) -> str:  # fmt: skip
+    """A numbering of a list's own: the abstract one with one level written otherwise."""
+    name = f"{abstract}/{number}"
+    for (other, at), known in list(levels.items()):
+        if other == abstract:
+            levels.setdefault((name, at), known)
+    levels[name, depth] = level
+    return name
+
+
+def _level_of(element: Any) -> _Level:
+    return _Level(
+        _value(element, "numFmt") or "decimal", count(_value(element, "start"), 32767, 1), _value(element, "lvlText")
+    )
 
 
 def count(text: str | None, most: int, otherwise: int = 0) -> int:

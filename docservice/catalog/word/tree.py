@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from docservice.refusal import Problem, Refusal
 
-INLINE = frozenset(("strong", "em", "span", "bdi", "time", "data", "a", "br", "img", "mark"))
+INLINE = frozenset(("strong", "em", "sup", "sub", "span", "bdi", "time", "data", "a", "br", "img", "mark"))
 VOID = frozenset(("br", "img"))
 CONTAINERS = frozenset(
     ("article", "section", "aside", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "figure")

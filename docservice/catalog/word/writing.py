@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from docservice.catalog.bundle import Bundle
@@ -28,6 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _HEADINGS = {"h1": "Heading1", "h2": "Heading2", "h3": "Heading3"}
 _LEAVES = {**_HEADINGS, "p": "Normal", "address": "Address", "blockquote": "Quote", "figcaption": "Caption"}
 _INCLUDE = re.compile(r"include\s+[\"']clauses/([a-z0-9-]+)\.html[\"']\Z")
+_NUMBER = re.compile(r"[1-9]\d{0,3}\Z")
 _HIDDEN = ("trans", "endtrans")
 _WIDTH = 9360  # twentieths of a point: 6.5 in
 
@@ -99,12 +100,13 @@ def _core(title: str) -> str:
 class _Look:
     bold: bool = False
     italic: bool = False
+    shift: str = ""
 
 
 @dataclass
 class _Writer:
     sources: Mapping[str, str]
-    lists: list[str] = field(default_factory=list)  # ul or ol, for each list
+    lists: list[tuple[str, int]] = field(default_factory=list)  # ul or ol, and where it starts, for each list
     links: dict[str, str] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)  # clauses that are in the file already
     _controls: int = 0
@@ -140,7 +142,9 @@ class _Writer:
 
     def _block(self, element: Element, style: str) -> Iterator[str]:
         tag = element.tag
-        if element.attributes and tag not in ("td", "th", "tr"):
+        if tag == "ol" and _is_list(element) and _start(element):
+            yield from self._list(element, 0)
+        elif element.attributes and tag not in ("td", "th", "tr"):
             bare = Element(tag, {}, element.children)
             plain = tag in _LEAVES or tag in ("table", "ul", "ol", "dl")
             inside = "".join(self._block(bare, style) if plain else self.blocks(element.children))
@@ -176,7 +180,7 @@ class _Writer:
         )
 
     def _list(self, element: Element, level: int) -> Iterator[str]:
-        self.lists.append(element.tag)
+        self.lists.append((element.tag, _start(element) or 1))
         number, style = len(self.lists), "ListBullet" if element.tag == "ul" else "ListNumber"
         properties = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
         for child in element.children:
@@ -219,9 +223,13 @@ class _Writer:
                 inside = self._control("tfoot", "tfoot", inside)
             lines.append(inside)
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for _ in range(columns))
+        head = int(any(part.tag == "thead" for part in _parts(element)))
+        look = (
+            f'<w:tblLook w:val="{0x20 * head:04X}" w:firstRow="{head}" w:lastRow="0" w:firstColumn="0" '
+            'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        )
         yield (
-            '<w:tbl><w:tblPr><w:tblStyle w:val="TownTable"/><w:tblW w:w="5000" w:type="pct"/><w:tblLook '
-            'w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="TownTable"/><w:tblW w:w="5000" w:type="pct"/>{look}'
             f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
         )
         yield _paragraph("TableText", "")
@@ -272,9 +280,11 @@ class _Writer:
             elif node.tag == "img":
                 parts.append(_run(inline([node]), _properties("WordingTagText", look)))
             elif node.tag == "strong" and not node.attributes:
-                parts.append(self.runs(node.children, _Look(True, look.italic)))
+                parts.append(self.runs(node.children, replace(look, bold=True)))
             elif node.tag == "em" and not node.attributes:
-                parts.append(self.runs(node.children, _Look(look.bold, True)))
+                parts.append(self.runs(node.children, replace(look, italic=True)))
+            elif node.tag in ("sup", "sub") and not node.attributes:
+                parts.append(self.runs(node.children, replace(look, shift=node.tag)))
             elif node.tag == "a" and re.match(r"(https?|mailto|tel):[^{]*\Z", node.attributes.get("href", "")) and len(
                 node.attributes
             ) == 1 and look == _Look():  # fmt: skip
@@ -312,6 +322,7 @@ def _run(text: str, properties: str) -> str:
 def _properties(style: str, look: _Look) -> str:
     named = f'<w:rStyle w:val="{style}"/>' if style else ""
     set_ = ("<w:b/><w:bCs/>" if look.bold else "") + ("<w:i/><w:iCs/>" if look.italic else "")
+    set_ += {"sup": '<w:vertAlign w:val="superscript"/>', "sub": '<w:vertAlign w:val="subscript"/>'}.get(look.shift, "")
     # Hidden by its style, and once more by itself: not every program that opens Word files heeds the style.
     return named + set_ + ("<w:vanish/>" if style == "WordingSentence" else "")
 
@@ -334,9 +345,18 @@ def _is_list(element: Element) -> bool:
             return False
         blocks = [c for c in child.children if isinstance(c, Element) and c.tag not in INLINE]
         last = child.children[len(child.children) - len(blocks) :] if blocks else []
-        if any(b.tag not in ("ul", "ol") or b.attributes or not _is_list(b) for b in blocks) or last != blocks:
+        if (
+            any(b.tag not in ("ul", "ol") or not _is_list(b) or (b.attributes and not _start(b)) for b in blocks)
+            or last != blocks
+        ):
             return False
     return any(isinstance(child, Element) for child in element.children)
+
+
+def _start(element: Element) -> int:
+    """Where a numbered list starts that has no other attribute; 0 for any other."""
+    given = element.attributes.get("start", "")
+    return int(given) if element.tag == "ol" and set(element.attributes) == {"start"} and _NUMBER.match(given) else 0
 
 
 def _is_references(element: Element) -> bool:

@@ -21,6 +21,7 @@ from urllib.parse import unquote
 import pikepdf
 import pypdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
+from lxml import etree
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 _BACK = {"/P", "/Parent", "/Pg", "/Dest", "/D", "/Prev", "/First", "/Last", "/Next"}  # leads to other parts
@@ -31,6 +32,8 @@ _LOOSE = 8  # letters that nothing holds by chance
 _BYTES = 5  # letters to look for in bytes
 _ENCODINGS = ("latin-1", "utf-8", "utf-16-be", "utf-16-le")
 _MARKS = re.compile("[\u0300-\u036f\u00ad\u0640\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_STANDARDS, _XML = "{http://www.aiim.org/", "{http://www.w3.org/XML/1998/namespace}"
+_LANGUAGE = "{http://purl.org/dc/elements/1.1/}language"
 _SPEAKING = re.compile(rb"/(ActualText|Alt|E|T|Contents|Title|Desc)\b")
 
 
@@ -143,6 +146,8 @@ class _Looking:
                     continue  # a table of colors
                 stack += [(key, one) for one in item]
                 continue
+            if item.get(Name.S) == Name.GTS_PDFA1:
+                continue  # the output intent, which names a color space
             for name, value in item.items():
                 yield from ((n, "a name") for n, one in enumerate(self._texts) if one.named(name))
                 if name not in _TECHNICAL and not (follow and name in _BACK and isinstance(value, Dictionary | Array)):
@@ -151,9 +156,8 @@ class _Looking:
     def _stream(self, item: Any) -> Iterator[tuple[int, str]]:
         kind = item.get(Name.Subtype)
         if kind == Name.XML:
-            text = item.read_bytes().decode("utf-8", "replace")
-            yield from ((which, "the metadata") for which in told_by_text(re.sub("<[^>]*>", "\n", text), self._texts))
-            yield from ((which, "the metadata") for which in told_by_text(text, self._texts))
+            for text in _in_metadata(item.read_bytes()):
+                yield from ((which, "the metadata") for which in told_by_text(text, self._texts))
             return
         if any(key in item for key in ("/Length1", "/Length2", "/Length3", "/N")) or kind in (
             "/CIDFontType0C",
@@ -222,6 +226,20 @@ def _stated(content: Any) -> Iterator[str]:
     for instruction in pikepdf.parse_content_stream(content):
         if str(instruction.operator) in ("BDC", "DP"):
             yield from _strings(list(instruction.operands))
+
+
+def _in_metadata(data: bytes) -> Iterator[str]:
+    """The texts of an XMP packet, but for those that say which standards it follows, and in which language it is."""
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        yield data.decode("utf-8", "replace")
+        return
+    for element in root.getroottree().iter():
+        said = isinstance(element.tag, str) and element.tag.startswith((_STANDARDS, _LANGUAGE))
+        yield from filter(None, ("" if said else element.text, element.tail))
+        if isinstance(element.tag, str):
+            yield from (str(value) for name, value in element.items() if not str(name).startswith((_STANDARDS, _XML)))
 
 
 def _strings(values: Any) -> Iterator[str]:

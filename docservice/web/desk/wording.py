@@ -17,7 +17,7 @@ from docservice.correspondence.redlining import RedlineFace
 from docservice.correspondence.reviewing import Standings
 from docservice.correspondence.showing import Shown
 from docservice.refusal import Refusal
-from docservice.web.desk.access import EXTENSION, allows, may, office, person
+from docservice.web.desk.access import EXTENSION, allows, may, office
 from docservice.web.desk.words import place
 from docservice.web.headers import policy, style_hashes
 
@@ -163,7 +163,7 @@ def redline_file(key: str, number: int, face: str) -> Response:
     if request.args.get("only") == "changes" and face == "pdf":
         made = changes_alone(made)
     kind: RedlineFace = "pdf" if face == "pdf" else "docx"
-    content = office().redline_face(made, kind, author=person().name)
+    content = office().redline_face(made, kind)
     return _file(content, _MEDIA[face], f"{key}-version-{number}-redline.{face}", attachment=face == "docx")
 
 

@@ -109,7 +109,7 @@ def docx(
         "docProps/core.xml": f'{HEAD}<coreProperties xmlns="x"/>',
         "word/document.xml": f"{HEAD}<w:document {NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>",
         "word/styles.xml": styles(None).replace("</w:styles>", f"{MORE_STYLES}</w:styles>"),
-        "word/numbering.xml": numbering(["ul", "ol", "ul", "ol"]),
+        "word/numbering.xml": numbering([("ul", 1), ("ol", 1), ("ul", 1), ("ol", 1)]),
         "word/settings.xml": SETTINGS,
         "word/_rels/document.xml.rels": (
             f'{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'

@@ -154,11 +154,11 @@ def test_what_python_docx_writes_is_read() -> None:
     stream = io.BytesIO()
     document.save(stream)
     reading = read_word(stream.getvalue(), "demo", vocabulary=vocabulary())
-    assert reading.findings == ()
+    assert [finding.code for finding in reading.findings] == ["word.header_row"]
     assert inside(reading, title=False) == (
         "<h1>Notice</h1><h2>What we saw</h2><p>{% trans called=recipient.called %}Dear {{ called }}:</p>"
-        '<ol><li>one</li><li>two</li></ol><table><tbody><tr><th scope="row">a</th><td>b</td></tr>'
-        '<tr><th scope="row">c</th><td>d</td></tr></tbody></table>'
+        '<ol><li>one</li><li>two</li></ol><table><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead>'
+        '<tbody><tr><th scope="row">c</th><td>d</td></tr></tbody></table>'
     )
 
 
@@ -233,7 +233,8 @@ COMMENT = f'<w:comments {NAMESPACES}><w:comment w:id="1">{SAID.format("kinder?")
         (p("x ", "<m:oMath><m:r><m:t>E=mc</m:t></m:r></m:oMath>"), "word.formula", "error", "E=mc"),
         (p("Page ", field("PAGE", "7")), "word.word_field", "warning", "PAGE"),
         (p(r("secret", "<w:vanish/>"), "x y"), "word.hidden", "error", "secret"),
-        (p(r("struck", "<w:strike/>")), "word.look", "warning", "struck-out"),
+        (p(r("struck", "<w:strike/>")), "word.struck", "error", "struck-out"),
+        (p(r("struck", "<w:dstrike/>"), "and not"), "word.struck", "error", "struck"),
         (p("a", '<w:r><w:br w:type="page"/></w:r>', "b"), "word.page_break", "warning", "page break"),
         (p("a", "<w:r><w:tab/></w:r>", "b"), "word.tab", "warning", "tab"),
         (p("{% if permit %}starts here") + p("ends{% endif %}"), "word.unbalanced", "error", "{%p if … %}"),

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple, cast
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office, production, sampling
+from docservice.correspondence import Office, Order, languages, open_office, production, sampling
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -327,12 +327,22 @@ def word() -> None:
 
 
 def handouts() -> None:
+    """A new one each time: the office keeps what it has printed."""
     with office() as opened, chromium() as page:
+        shop, key = opened.shop, "fences-and-hedges"
+        bundle = languages.whole(shop, opened.versions(key)[0], opened.versions(key))
+        edition = shop.editions[-1]
+        parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
         for language in ("en", "zh-Hant", "ar"):
-            html = opened.handout("fences-and-hedges", language, "html").content.decode()
+            html = opened.handout(key, language, "html").content.decode()
+            serial = itertools.count(1)
 
-            def ours(language: str = language) -> object:
-                return opened.handout("fences-and-hedges", language, "pdf")
+            def ours(language: str = language, serial: Iterator[int] = serial) -> object:
+                task = production.HandoutTask(
+                    bundle.sha256, edition.sha256, language, f"https://town.example/{next(serial)}", date(2026, 9, 1),
+                    shop.settings.fonts_home, shop.settings.fonts,
+                )  # fmt: skip
+                return production.produce_handout(parts, task, "pdf")
 
             def browser(html: str = html) -> object:
                 page.set_content(html)

@@ -29,7 +29,7 @@ from docservice.refusal import Problem, Refusal
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import TownPack
 
-_ENGINE = "docservice packets 2"
+_ENGINE = "docservice packets 3"
 
 
 @dataclass(frozen=True, slots=True)

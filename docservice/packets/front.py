@@ -22,6 +22,7 @@ from docservice.casefile.facts import Casefile, Hearing
 from docservice.packets.foreign import mounting
 from docservice.packets.foreign.jpegs import Jpeg
 from docservice.packets.spans import Content, in_language, linked, person, small, strong, table
+from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.pictures import Picture
 from docservice.rendering.typst_press import typst_pdf
@@ -295,6 +296,8 @@ class Front:
         made = self._set.get(key) if key is not None else None
         if made is None:
             made = typst_pdf(_sources(), "packet.typ", data, fonts=self.fonts, stamp=self.on, pictures=pictures)
+            if textlayer.needs_mending(json.dumps(data, ensure_ascii=False, default=str)):
+                made = textlayer.mend(made)
             if key is not None:
                 self._set[key] = made
         return made

@@ -7,6 +7,7 @@ bytes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -17,6 +18,7 @@ from docservice import shipped
 from docservice.catalog.redlines.values import Block, BlockChange, Redline, Run, Token
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import redline_words as words
+from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.language import direction, language_name
 from docservice.rendering.letter import Rendered
@@ -55,6 +57,8 @@ def print_pdf(redline: Redline, *, town: str, on: date, fonts: FontSet) -> Rende
         "flow": list(_Flow(redline).items()),
     }  # fmt: skip
     pdf = typst_pdf(_sources(), "redline.typ", data, fonts=fonts, stamp=on)
+    if textlayer.needs_mending(json.dumps(data, ensure_ascii=False)):
+        pdf = textlayer.mend(pdf)
     return Rendered(pdf, page_count(pdf), ENGINE)
 
 

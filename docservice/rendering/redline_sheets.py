@@ -1,7 +1,8 @@
 """Two renderings of one letter, page by page: what a reader sees differ, outlined.
 
 Words are compared over the whole letter, so that a paragraph that runs on to the next page is no difference; then pages
-are paired by the words they share, and a page that has no partner stands alone. Lines whose words did not change are
+are paired by the words they share, and a page that has no partner stands alone. A passage that moved is said to have
+moved, and what was edited inside it is said, and marked, by itself. Lines whose words did not change are
 compared as pictures, each with its own old place, which finds a rule, a seal or a typeface that changed without
 outlining everything below an insertion. What differs is outlined in connected regions: dashed in the old page, solid in
 the new one.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pypdfium2
@@ -21,6 +23,7 @@ from PIL import Image, ImageDraw
 
 from docservice.catalog.redlines import words
 from docservice.catalog.redlines.values import Run, Token
+from docservice.rendering.redline_moves import moved
 from docservice.rendering.redline_pixels import differing
 from docservice.rendering.redline_words import shown
 
@@ -88,6 +91,7 @@ class _Rendering:
         self.count = min(len(self.document), _MOST_PAGES)
         self.words = [word for page in range(self.count) for word in self._words(page)]
         self.marked: dict[int, list[Box]] = {page: [] for page in range(self.count)}
+        self.edited: dict[int, list[Box]] = {page: [] for page in range(self.count)}  # inside a passage that moved
         self._pictures: dict[int, Image.Image] = {}
 
     def close(self) -> None:
@@ -187,23 +191,88 @@ def _tokens(placed: Sequence[PlacedWord]) -> list[Token]:
 
 
 def _mark_words(runs: Sequence[Run], old: _Rendering, new: _Rendering, said: dict[tuple[str, int], list[str]]) -> None:
+    gone, come = _MovedWords(), _MovedWords()
+    for run in runs:
+        if run.operation != "equal":
+            side, words_of = (old, gone) if run.operation == "deleted" else (new, come)
+            words_of.runs.append([int(token.source) for token in run.shown])
+            for token in run.shown:
+                word = side.words[int(token.source)]
+                side.marked[word.page].append(word.box)
+    _mark_moves(gone, come, old, new, said)
     for at, run in enumerate(runs):
         if run.operation == "equal":
             continue
-        side, name = (old, "old") if run.operation == "deleted" else (new, "new")
-        for token in run.shown:
-            word = side.words[int(token.source)]
-            side.marked[word.page].append(word.box)
-        page = side.words[int(run.shown[0].source)].page
         before = runs[at - 1] if at else None
         after = runs[at + 1] if at + 1 < len(runs) else None
         if run.operation == "deleted" and after is not None and after.operation == "inserted":
-            there = new.words[int(after.new[0].source)].page
-            said.setdefault(("new", there), []).append(f"“{shown(run.old)}” is now “{shown(after.new)}”")
-        elif run.operation == "deleted":
-            said.setdefault((name, page), []).append(f"“{shown(run.old)}” is gone")
-        elif before is None or before.operation != "deleted":
-            said.setdefault((name, page), []).append(f"“{shown(run.new)}” is new")
+            if not (gone.touch(run) or come.touch(after)):
+                there = new.words[int(after.new[0].source)].page
+                said.setdefault(("new", there), []).append(f"“{shown(run.old)}” is now “{shown(after.new)}”")
+                continue
+            _say_rest(after, come, "new", new, said)
+        elif run.operation == "inserted" and before is not None and before.operation == "deleted":
+            continue  # said with what it takes the place of
+        name, words_of, side = ("old", gone, old) if run.operation == "deleted" else ("new", come, new)
+        _say_rest(run, words_of, name, side, said)
+
+
+@dataclass
+class _MovedWords:
+    """The words of one side that went or came, by runs; ``taken`` are those of passages that moved."""
+
+    runs: list[list[int]] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+
+    def touch(self, run: Run) -> bool:
+        """Whether some of a run moved."""
+        return any(int(token.source) in self.taken for token in run.shown)
+
+
+def _mark_moves(
+    gone: _MovedWords, come: _MovedWords, old: _Rendering, new: _Rendering, said: dict[tuple[str, int], list[str]]
+) -> None:
+    """Passages that moved are said as such, and what was edited in them by itself: a number must not hide in a move."""
+    before, after = ([at for run in side.runs for at in run] for side in (gone, come))
+    sides = ((old, gone.runs), (new, come.runs))
+    texts = [[[side.words[at].text for at in run] for run in runs] for side, runs in sides]
+    found = moved(*texts)
+    for one in found:
+        was, now = before[one.old[0] : one.old[1]], after[one.new[0] : one.new[1]]
+        gone.taken.update(was)
+        come.taken.update(now)
+        here, there = old.words[was[0]].page, new.words[now[0]].page
+        place = f" from page {here + 1} to page {there + 1}" if here != there else ""
+        lines = said.setdefault(("new", there), [])
+        begins = next((at for at, word in enumerate(now) if new.words[word].text[:1].isalnum()), 0)
+        lines.append(f"“{shown(_tokens([new.words[at] for at in now[begins:]]))}” moved{place}")
+        for first, second in one.edits:
+            left, right = (
+                [old.words[at] for at in before[slice(*first)]],
+                [new.words[at] for at in after[slice(*second)]],
+            )
+            for side, words_there in ((old, left), (new, right)):
+                for word in words_there:
+                    side.edited[word.page].append(word.box)
+            lines.append(f"{_became(left, right)}, in what moved")
+
+
+def _became(left: Sequence[PlacedWord], right: Sequence[PlacedWord]) -> str:
+    was, now = shown(_tokens(left)), shown(_tokens(right))
+    if was and now:
+        return f"“{was}” is now “{now}”"
+    return f"“{now}” is new" if now else f"“{was}” is gone"
+
+
+def _say_rest(
+    run: Run, moved_words: _MovedWords, name: str, side: _Rendering, said: dict[tuple[str, int], list[str]]
+) -> None:
+    """What a run has besides passages that moved."""
+    for taken, group in groupby(run.shown, key=lambda token: int(token.source) in moved_words.taken):
+        tokens = tuple(group)
+        if not taken and (any(token.text.isalnum() for token in tokens) or not moved_words.touch(run)):
+            page = side.words[int(tokens[0].source)].page
+            said.setdefault((name, page), []).append(f"“{shown(tokens)}” is {'gone' if name == 'old' else 'new'}")
 
 
 def _paired_pages(
@@ -247,6 +316,9 @@ def _drawn(old: _Rendering, a: int | None, new: _Rendering, b: int | None) -> by
         for region in regions(side.marked[page]):
             pen.rectangle(region, fill=(*color, 28))
             _outline(pen, region, color, dashed)
+        for region in regions(side.edited[page]):
+            pen.rectangle(region, fill=(*color, 70))
+            pen.rectangle(region, outline=color, width=3)
         sheet.paste(picture, (left, 0))
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")

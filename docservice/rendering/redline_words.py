@@ -302,7 +302,7 @@ def _translations(redline: Redline) -> Iterator[str]:
         own = [one for one in redline.stale if one.language == language]
         missing = sum(one.translation is None for one in own)
         count = f"{len(own)} sentence{'s' if len(own) > 1 else ''} new or changed in English"
-        yield f"{language}: {count}" + (
+        yield f"{language_name(language, 'en')}: {count}" + (
             f"; {missing} not translated, so the language is not offered" if missing else ""
         )
 

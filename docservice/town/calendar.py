@@ -32,9 +32,6 @@ class Calendar:
         self.rules = rules
         self._closed_weekdays = frozenset(_WEEKDAYS.index(name) for name in rules.closed_weekdays)
 
-    def __repr__(self) -> str:
-        return f"Calendar({self.rules.country}-{self.rules.subdivision})"
-
     def holidays(self, year: int) -> Mapping[date, str]:
         """The town's holidays on the days they are observed, closed weekdays left out."""
         return _holidays(self.rules, self._closed_weekdays, year)

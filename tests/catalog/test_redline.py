@@ -337,3 +337,15 @@ def test_compare_works_on_blocks_alone() -> None:
     one = wording(bundle("<p>A thing.</p>"), "en")
     assert len(compare(one, one)) == len(one)
     assert all(change.kind == "equal" for change in compare(one, one))
+
+
+def test_a_section_that_moved_with_all_that_is_in_it_is_one_change() -> None:
+    """Its start and its end are no changes of their own, and what was edited in it is not a second one."""
+    block = '<section data-block="{}"><h2>{}</h2><p>{} is a paragraph of several words about {}.</p></section>'.format
+    one, two = block("a", "Fines", "First", "a year"), block("b", "Courts", "Second", "judges")
+    third = one.replace("a year", "18 months")
+    found = between(one + two, two + third)
+    assert found.count == 1
+    assert {change.number for change in found.changes} == {1}
+    assert between(two, two + one).count == 3  # the section with its end, its heading, its paragraph
+    assert between(two, f"{{% if x %}}{two}{{% endif %}}").count == 1

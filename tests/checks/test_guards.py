@@ -111,3 +111,90 @@ def test_mail_that_a_person_must_judge_is_said_and_delays_nothing(letter: Letter
     said = [(one.severity, one.message) for one in found if one.code == "checks.hearing_lead_time"]
     assert [severity for severity, _ in said] == ["warning"]
     assert "must be decided by a person" in said[0][1]
+
+
+# --- who may sign ---
+
+
+def _signed(paper: Any, *roles: str, name: str) -> Any:
+    """The letter under a template that names these signers, signed by somebody."""
+
+    def sign(root: Any) -> None:
+        block = root.find(".//*[@data-block='signature']")
+        for child in list(block):
+            block.remove(child)
+        block.text = name
+
+    meta = replace(paper.bundle.meta, signers=roles)
+    return replace(paper.spoiled(sign), bundle=replace(paper.bundle, meta=meta))
+
+
+def test_a_template_may_narrow_who_signs_and_not_widen_it(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    kind = replace(good.pack.document_types["notice-of-violation"], signers=("coordinator", "director"))
+    pack = replace(good.pack, document_types={**good.pack.document_types, "notice-of-violation": kind})
+    good = replace(good, pack=pack)
+    named = {officer.role: officer.name for officer in (*pack.officers, *good.casefile.officers)}
+    assert "signer" not in _signed(good, "coordinator", "director", name=named["director"]).codes()
+    assert "signer" in _signed(good, "coordinator", name=named["director"]).codes()
+    assert "signer" not in _signed(good, "coordinator", name=named["coordinator"]).codes()
+    assert "signer" in _signed(good, "coordinator", "clerk", name=named["clerk"]).codes()
+    assert (
+        "signer" not in _signed(good, "clerk", name=named["director"]).codes()
+    )  # the town's own, where nobody is left
+
+
+def test_where_no_signature_is_asked_for_nobody_is_asked(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    kind = good.pack.document_types["notice-of-violation"]
+    blocks = tuple(name for name in kind.required_blocks if name != "signature")
+    changed = replace(kind, required_blocks=blocks)
+    pack = replace(good.pack, document_types={**good.pack.document_types, "notice-of-violation": changed})
+    signed = _signed(replace(good, pack=pack), "coordinator", name="Somebody")
+    meta = replace(signed.bundle.meta, required_blocks=blocks)
+    assert "signer" not in replace(signed, bundle=replace(signed.bundle, meta=meta)).codes()
+    handout = replace(good.bundle.meta, document_type="a-handout", required_blocks=("signature",))
+    assert (
+        "signer" not in replace(good, casefile=None, reckoning=None, bundle=replace(good.bundle, meta=handout)).codes()
+    )
+
+
+def test_a_missing_signature_is_said_once(letter: Letter) -> None:
+    empty = letter("notice-of-violation").spoiled(
+        lambda root: [one.getparent().remove(one) for one in root.findall(".//*[@data-block='signature']")]
+    )
+    assert {code for code, place in empty.findings() if place == "block signature"} == {"block_missing"}
+
+
+def test_a_proof_of_service_is_signed_by_its_declarant(letter: Letter) -> None:
+    proof = letter("proof-of-service", ("/service/3/declarant/name", "Pat Doe"))
+    assert "signer" not in _signed(proof, *proof.bundle.meta.signers, name="Pat Doe").codes()
+    assert "signer" in _signed(proof, *proof.bundle.meta.signers, name="Robin Roe").codes()
+    notice = letter("notice-of-violation")
+    assert "signer" in _signed(notice, *notice.bundle.meta.signers, name="Pat Doe").codes()
+
+
+# --- officers by id ---
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "place"),
+    [
+        ("notice-of-violation", ("/case/officer", "nobody"), "/case/officer"),
+        ("inspection-report", ("/inspections/0/inspector", "nobody"), "/inspections/0/inspector"),
+        ("memorandum", ("/memoranda/0/sender", "nobody"), "/memoranda/0/sender"),
+    ],
+)
+def test_an_officer_whom_nobody_knows_is_named_where_they_stand(
+    letter: Letter, key: str, change: tuple[str, str], place: str
+) -> None:
+    assert ("officer_unknown", place) in letter(key, change).findings()
+
+
+def test_the_casefiles_own_officers_are_known(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    named = next(officer for officer in good.pack.officers if officer.id == good.casefile.case.officer)
+    own = replace(named, id="visiting", name="Val Visitor")
+    facts = replace(good.casefile, officers=(own,), case=replace(good.casefile.case, officer="visiting"))
+    assert "officer_unknown" not in replace(good, casefile=facts).codes()
+    assert "officer_unknown" in replace(good, casefile=replace(facts, officers=())).codes()

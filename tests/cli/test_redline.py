@@ -41,7 +41,7 @@ def test_in_the_terminal(run: Run) -> None:
     assert done.exit_code == 0, done.output
     assert "version 1 → the draft in draft (en). 1 change in the wording." in done.stdout
     assert "Thank you for being a [-good-] {+great+} neighbor." in done.stdout
-    assert "Translations (!): es: 1 sentence new or changed in English" in done.stdout
+    assert "Translations (!): Spanish: 1 sentence new or changed in English" in done.stdout
 
 
 def test_as_json(run: Run) -> None:

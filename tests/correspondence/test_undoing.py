@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docservice.catalog.bundle import Bundle
 from docservice.catalog.lineage import common, line, neighbours
 from docservice.catalog.versions import VersionRecord
+from docservice.correspondence.confirming import refuse_overtaken
 from docservice.correspondence.undoing import Undoing, undoings
+from docservice.refusal import Refusal
 from tests.catalog.edits import bundle
 
 DAY = date(2026, 6, 1)
@@ -137,3 +140,17 @@ def test_what_comes_from_outside_is_held_against_what_the_other_changed() -> Non
     assert found.changes == (f"paragraph inserted: “{row(2)}”",)
     catalog.add([row(0), row(5), row(2)], None)
     assert catalog.undone(4, DAY + timedelta(20)) == ()
+
+
+def test_what_was_approved_meanwhile_is_looked_at_again() -> None:
+    catalog = Catalog()
+    catalog.add([row(0)], None)
+    catalog.approve(1, DAY)
+    catalog.add([row(1)], 1)
+    catalog.add([row(2)], 1)
+    looked_at = tuple(catalog.listed)
+    refuse_overtaken(catalog.listed[1], looked_at, catalog.listed)
+    catalog.approve(3, DAY + timedelta(3))
+    with pytest.raises(Refusal) as refused:
+        refuse_overtaken(catalog.listed[1], looked_at, catalog.listed)
+    assert (refused.value.code, refused.value.kind) == ("template.overtaken", "conflict")

@@ -34,6 +34,7 @@ from docservice.packets.closing import (
 from docservice.packets.front import ExhibitRow, Front, Line, VolumeFacts
 from docservice.packets.service.chain import Notice, Proof, service_chain
 from docservice.packets.service.pages import Place, service_list
+from tests.rendering.reading_back import READERS, lost
 
 FRONT = Front(pack(), font_set(), ON, "Hearing packet", "CE-2026-0231")
 A4 = replace(FRONT, paper=(595.28, 841.89))
@@ -229,6 +230,18 @@ def test_names_in_other_scripts_carry_their_language() -> None:
         # Typst marks the text itself, or the element that has nothing else in it.
         assert wanted <= elements | {tag.decode() for tag in re.findall(rb"/Lang ?\(([^)]*)\)", drawn)}
     assert "عبد الرحمن الخطيب" in " ".join(texts(page("service")))
+
+
+NAMES = ("Adébáyọ̀ Ọlọ́runfẹ́mi", "Hastiin Tsʼósí Łą́ą́ʼ", "श्रीकृष्ण द्विवेदी", "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ", "សុខ ចាន់ដារ៉ា",
+         "กิ่งแก้ว ศรีสุวรรณ", "မောင်ကျော်စွာ", "عبد الرحمن الخطيب", "陳怡君")  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_names_in_every_script_are_found_in_the_lists(reader: str) -> None:
+    listed = [Line(str(at), f"Letter to {name}", 300 + at, 0) for at, name in enumerate(NAMES)]
+    made = FRONT.contents(listed)
+    assert [name for name in NAMES if lost(name, READERS[reader](made))] == []
+    assert validate([made]) == []
 
 
 def test_an_entry_shows_where_it_is() -> None:

@@ -178,7 +178,7 @@ def test_the_summary_puts_first_what_somebody_must_act_on() -> None:
         ("Translations", True),
     ]
     assert topics[2].lines == (
-        "fr: 1 sentence new or changed in English; 1 not translated, so the language is not offered",
+        "French: 1 sentence new or changed in English; 1 not translated, so the language is not offered",
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.redline_moves import moved
 from docservice.rendering.redline_pixels import differing
 from docservice.rendering.redline_sheet_page import page, print_pdf
 from docservice.rendering.redline_sheets import SCALE, PagePair, compare, regions
@@ -64,6 +66,37 @@ def test_an_inserted_page_stands_alone_and_the_next_finds_its_partner(font_set: 
     assert [pair.differences for pair in found] == [(), ("“Brand new page.” is new",), ()]
     back = compared(font_set, [*ONE, "---", "Brand new page.", "---", *TWO], [*ONE, "---", *TWO])
     assert [(pair.old, pair.new) for pair in back] == [(1, 1), (2, None), (3, 2)]
+
+
+FINES = (
+    "When fines can start. If a rule is broken again within {} of the first time, the fine rises for each violation."
+)
+OTHERWISE = "What happens otherwise. The town may issue a citation, hold a hearing, go to court, or do the work itself."
+
+
+@pytest.mark.parametrize("between", [[], ["---"]])
+def test_a_number_does_not_hide_in_a_passage_that_moved(font_set: FontSet, between: list[str]) -> None:
+    old = [*ONE, FINES.format("a year"), *between, OTHERWISE, *TWO]
+    new = [*ONE, OTHERWISE, *between, FINES.format("18 months"), *TWO]
+    said = [line for pair in compared(font_set, old, new) for line in pair.differences]
+    assert "“a year” is now “18 months”, in what moved" in said or "“a year” is now “18 months”" in said
+    moves = [line for line in said if re.search(r"” moved( from page \d to page \d)?$", line)]
+    assert 1 <= len(moves) <= 2  # each past the other
+    assert [line for line in said if "is gone" in line or "is new" in line] == []
+
+
+def test_a_passage_that_moved_is_marked_apart_from_what_changed_in_it() -> None:
+    gone = [FINES.format("a year").split(), ["Something", "else", "that", "went."]]
+    come = [["And", "that", "is", "new."], FINES.format("18 months").split()]
+    (one,) = moved(gone, come)
+    words_of = [word for run in gone for word in run], [word for run in come for word in run]
+    (edit,) = one.edits
+    assert [side[slice(*at)] for side, at in zip(words_of, edit, strict=True)] == [["a", "year"], ["18", "months"]]
+    last = "The fine rises for each violation if the same rule is broken again within {}".format
+    (one,) = moved([last("a year .").split()], [last("18 months .").split()])
+    assert [edit[1] for edit in one.edits] == [(14, 17)]  # also where it is the end of the passage
+    assert moved(gone, [["Nothing", "of", "it"]]) == ()
+    assert moved([["a", "b"] * 3], [["b", "a"] * 3]) == ()  # too short to be a passage
 
 
 def test_another_color_is_found_where_the_words_are_the_same(font_set: FontSet) -> None:

@@ -105,6 +105,7 @@ def test_the_courts_holidays_are_not_the_towns(court: Calendar, calendar: Calend
         ("2027-09-24", "Native American Day"),
         ("2028-09-22", "Native American Day"),
         ("2028-09-29", None),  # the fifth Friday
+        ("2029-09-28", "Native American Day"),  # of a month that begins on a Saturday
         ("2028-02-11", "Lincoln Day"),  # February 12 is a Saturday
         ("2028-02-14", None),
         ("2034-02-13", "Lincoln Day"),  # a Sunday
@@ -124,3 +125,25 @@ def test_the_nth_weekday_of_a_month(pack: TownPack) -> None:
     assert calendar.holidays(2027).get(date(2027, 10, 29)) == "Fifth Friday"
     assert "Fifth Friday" not in calendar.holidays(2025).values() or date(2025, 10, 31) in calendar.holidays(2025)
     assert "Fifth Friday" not in calendar.holidays(2028).values()  # October 2028 has four
+
+
+@pytest.mark.parametrize(
+    ("own", "day", "open_instead"),
+    [
+        (OwnDay("A Day", 12, 31, "later"), "2029-01-02", "2028-12-31"),  # a Sunday, and then New Year's Day
+        (OwnDay("A Day", 1, 2, "earlier"), "2026-12-31", "2027-01-02"),  # a Saturday, after New Year's Day on a Friday
+        (OwnDay("A Day", 2, 14, "later"), "2026-02-17", "2026-02-14"),  # a Saturday, before Presidents' Day
+    ],
+)
+def test_own_days_move_past_weekends_holidays_and_years(
+    pack: TownPack, own: OwnDay, day: str, open_instead: str
+) -> None:
+    calendar = Calendar(replace(pack.calendar, own_days=(own,)))
+    assert calendar.closed(date.fromisoformat(day)) == "A Day"
+    assert "A Day" not in (calendar.closed(date.fromisoformat(open_instead)) or "")
+
+
+def test_an_own_day_that_does_not_move_is_lost_on_a_weekend(pack: TownPack) -> None:
+    calendar = Calendar(replace(pack.calendar, own_days=(OwnDay("A Day", 2, 14, "not"),)))
+    assert "A Day" not in calendar.holidays(2026).values()
+    assert calendar.holidays(2028)[date(2028, 2, 14)] == "A Day"

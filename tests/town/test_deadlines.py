@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from docservice.casefile.facts import Address
 from docservice.town import TownPack
 from docservice.town.calendar import Calendar
-from docservice.town.deadlines import add_months, compute, mail_extension
+from docservice.town.deadlines import add_months, compute, fixed, mail_extension
 from docservice.town.pack import DeadlineRule, Direction, Source, Unit
 
 SOURCE = Source("Rule 1", "P")
@@ -166,3 +166,38 @@ def test_months_keep_the_day_or_the_months_last(day: date, months: int) -> None:
     found = add_months(day, months)
     assert (found.year * 12 + found.month) - (day.year * 12 + day.month) == months
     assert found.day == day.day or (found.day < day.day and (found + timedelta(days=1)).day == 1)
+
+
+@pytest.mark.parametrize(
+    ("direction", "extension", "raw"),
+    [("after", 0, "2026-03-15"), ("after", 5, "2026-03-20"), ("before", 0, "2025-12-15"), ("before", 5, "2025-12-10")],
+)
+def test_months_are_extended_the_way_they_are_counted(
+    calendar: Calendar, direction: Direction, extension: int, raw: str
+) -> None:
+    event = date(2026, 2, 15) if direction == "after" else date(2026, 1, 15)
+    computed = compute(rule(1, direction, "months"), event, calendar, extension)
+    assert computed.raw.isoformat() == raw
+
+
+def test_a_date_that_did_not_move_says_nothing_of_closed_days(calendar: Calendar) -> None:
+    still = compute(rule(30), date(2026, 6, 5), calendar, 5)
+    assert (still.date, still.closed) == (still.raw, None)
+    assert "closed" not in still.explain()
+    saturday = compute(rule(1, rolls=False), date(2026, 7, 10), calendar)
+    assert (saturday.date, saturday.closed) == (date(2026, 7, 11), None)
+
+
+def test_a_stated_date_counts_nothing(calendar: Calendar) -> None:
+    stated = fixed(
+        "x", "A title", date(2026, 7, 11), trigger=date(2026, 6, 1), reason="set by a person.", citation="§ 1"
+    )
+    assert (stated.count, stated.unit, stated.direction, stated.extension) == (0, "days", "after", 0)
+    assert (stated.raw, stated.date, stated.trigger) == (date(2026, 7, 11), date(2026, 7, 11), date(2026, 6, 1))
+    assert stated.explain() == "Saturday, July 11, 2026: set by a person. Rule: § 1."
+
+
+def test_an_address_is_abroad_by_its_kind_or_its_country(pack: TownPack) -> None:
+    adopting = replace(pack.mail_extension, adopted=True)
+    for address in (replace(IN_STATE, country="MX"), replace(IN_STATE, kind="foreign")):
+        assert mail_extension(adopting, "CA", address, "first_class_mail") == adopting.abroad

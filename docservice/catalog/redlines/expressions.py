@@ -90,6 +90,8 @@ def reading(node: nodes.Node) -> str:
             if node.name == "default":
                 return f"{inner}, or {reading(node.args[0]) if node.args else 'nothing'}"
             if node.name == "duration":
+                if not node.args and inner.startswith("periods "):
+                    return inner  # in the unit of its rule
                 unit = node.args[0].value if node.args and isinstance(node.args[0], nodes.Const) else "day"
                 return f"{inner}, in {unit}s"
             return _FILTERS.get(node.name, "{}, " + node.name.replace("_", " ")).format(inner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from docservice.catalog.redlines.values import Block, BlockChange
 
@@ -16,37 +17,58 @@ def numbered(changes: Sequence[BlockChange]) -> tuple[BlockChange, ...]:
     condition or a loop which came or went belongs to the one that began it.
     """
     numbers = [0] * len(changes)
+    begins = {**_begins(changes, "old"), **_begins(changes, "new")}
     moves: dict[int, int] = {}
-    begun: dict[str, list[int]] = {"inserted": [], "deleted": []}
     last = 0
     for at, change in enumerate(changes):
-        if change.kind in ("equal", "moved-from"):
-            continue
-        if change.kind == "moved-to" and change.move in moves:
-            numbers[at] = moves[change.move]
-            continue
-        open_ones = begun.get(change.kind, [])
-        if closes(change.block) and open_ones:
-            numbers[at] = open_ones.pop()
+        if change.kind in ("equal", "moved-from") or at in begins or change.move in moves:
             continue
         last += 1
         numbers[at] = last
         if change.kind == "moved-to":
             moves[change.move] = last
-        elif change.kind in begun and _opens(change.block):
-            open_ones.append(last)
     for at, change in enumerate(changes):
-        if change.kind == "moved-from":
+        if change.move:
             numbers[at] = moves[change.move]
-    # Where blocks are now comes first: it stands for the move.
+    for at, start in begins.items():
+        if not changes[at].move:
+            numbers[at] = numbers[start]
+    # Where blocks are now comes first, it stands for the move; ends come after what they end.
     parts: Counter[int] = Counter()
     found = list(changes)
-    for away in (False, True):
-        for at, change in enumerate(changes):
-            if numbers[at] and (change.kind == "moved-from") == away:
-                parts[numbers[at]] += 1
-                found[at] = replace(change, number=numbers[at], part=parts[numbers[at]])
+    for at in sorted(range(len(changes)), key=lambda at: (at in begins, changes[at].kind == "moved-from", at)):
+        if numbers[at]:
+            parts[numbers[at]] += 1
+            found[at] = replace(changes[at], number=numbers[at], part=parts[numbers[at]])
     return tuple(found)
+
+
+def _begins(changes: Sequence[BlockChange], side: Literal["old", "new"]) -> dict[int, int]:
+    """For an end that one side alone has, the change that its section began with, where that came, went or moved too.
+
+    One end is like another: of two sections that changed places the ends may be paired crosswise. Such an end belongs
+    to the nearest section that came, went or moved. Without any it is a change of its own: something is nested anew.
+    """
+    found: dict[int, int] = {}
+    begun: list[int] = []
+    fresh = [
+        at for at, change in enumerate(changes)
+        if change.kind in ("inserted", "deleted", "moved-to") and _opens(change.block)
+    ]  # fmt: skip
+    for at, change in enumerate(changes):
+        for block in change.old if side == "old" else change.new:
+            if _opens(block):
+                begun.append(at)
+            elif closes(block) and begun:
+                start = begun.pop()
+                if change.kind not in (("deleted", "moved-from") if side == "old" else ("inserted", "moved-to")):
+                    continue
+                alike = [one for one in fresh if changes[one].block.role == changes[start].block.role]
+                if changes[start].kind != "equal":
+                    found[at] = start
+                elif alike:
+                    found[at] = min(alike, key=lambda one: abs(one - at))
+    return found
 
 
 def closes(block: Block) -> bool:

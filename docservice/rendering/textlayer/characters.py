@@ -44,6 +44,7 @@ def has_marks_elsewhere(text: str) -> bool:
     return not text.isascii() and _MARKED_ELSEWHERE.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def said(text: str) -> str:
     """The text of a glyph without what only the typesetter needs."""
     return text if text.isascii() else _UNSAID.sub("", text)

@@ -183,10 +183,13 @@ def whole(runs: list[Run]) -> Iterator[list[tuple[Run, Cluster]]]:
     the pieces of one cluster each time, with their runs.
     """
     pieces = [(run, cluster) for run in runs for cluster in run.clusters]
+    texts = [cluster.text for _, cluster in pieces]
+    texts.append("")
     at = 0
     while at < len(pieces):
         end = at + 1
-        if len(pieces[at][1].text) > 1 or not pieces[at][1].text.isascii():
+        text = texts[at]
+        if text == texts[end] and (len(text) > 1 or not text.isascii()):
             while end < len(pieces) and _goes_on(pieces[end - 1], pieces[end]):
                 end += 1
         if end - at > 1 and pieces[end - 1][0] is not pieces[at][0]:

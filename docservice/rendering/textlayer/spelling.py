@@ -42,17 +42,18 @@ def spelled(runs: list[Run], fonts: Mapping[str, EmbeddedFont]) -> list[list[Spe
     """For each run the glyphs to write instead of its own, from left to right; a run may come out empty."""
     lines: dict[int, list[Spelled]] = {id(run): [] for run in runs}
     for pieces in whole(runs):
-        home = pieces[0][0] if len(pieces) == 1 else _home(pieces, fonts)
-        text = said(pieces[0][1].text)
-        font = fonts[home.font]
-        if len(pieces) == 1 and len(pieces[0][1].glyphs) == 1:
-            glyph = pieces[0][1].glyphs[0]
-            if len(text) == 1:
-                lines[id(home)].append(Spelled(font.glyph(glyph.code, text), glyph.x, text))
+        home, cluster = pieces[0]
+        text = said(cluster.text)
+        if len(pieces) == 1:
+            glyphs = cluster.glyphs
+            if len(text) == len(glyphs) == 1:
+                glyph = glyphs[0]
+                lines[id(home)].append(Spelled(fonts[home.font].glyph(glyph.code, text), glyph.x, text))
                 continue
-            glyphs = [glyph]
         else:
+            home = _home(pieces, fonts)
             glyphs = list(_gathered(pieces, home))
+        font = fonts[home.font]
         if not text:
             # Nothing is said here any more. What has no width is left out; a space stays one.
             if any(font.widths.get(glyph.code, 0.0) for glyph in glyphs):

@@ -128,6 +128,7 @@ def add(query: dict[str, Any]) -> Any:
         if media_type == "multipart/form-data":
             name, media_type, stream = _only_file()
         else:
+            _refuse_nothing()
             name, stream = "", request.stream
         record, new = office().exhibits.add(
             stream, owner=actor(), name=query["name"] or _given_name() or name or "exhibit", media_type=media_type
@@ -168,6 +169,7 @@ def put(query: dict[str, Any], sha256: str) -> Any:
         raise Refusal("exhibit.hash", message)
     media_type, name = _media_type(), query["name"] or _given_name() or "exhibit"
     store, span = office().exhibits, _span()
+    _refuse_nothing()
     try:
         if span is None:
             record, new = store.add(request.stream, owner=actor(), name=name, media_type=media_type, sha256=sha256)
@@ -199,6 +201,12 @@ def read(query: dict[str, Any], sha256: str) -> Any:
 def forget(sha256: str) -> Any:
     """Forget an exhibit that no packet has used, whole or in part"""
     office().exhibits.forget(sha256, owner=actor())
+
+
+def _refuse_nothing() -> None:
+    """Refuse a request that has no body: a file was forgotten, and an empty one is of use to no packet."""
+    if not request.content_length and "Transfer-Encoding" not in request.headers:
+        raise Refusal("exhibit.empty", "The body is empty: send the file.")
 
 
 def _media_type(*more: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docservice import casefile as casefiles
 from docservice import checks
@@ -25,10 +25,13 @@ from docservice.correspondence.pinning import pack_of
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import facts as facts_room
 from docservice.rendering import fonts as fonts_room
-from docservice.rendering import letter, wording
+from docservice.rendering import wording
 from docservice.rendering.fonts import FontSet
 from docservice.town import reckoning
 from docservice.town.pack import TownPack
+
+if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a rendering process
+    from docservice.rendering.letter import Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,12 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     )
     draft = task.number is None
     composition = wording.compose(bundle, facts, task.language, draft=draft)
-    rendered: letter.Rendered | None = None
+    rendered: Rendered | None = None
     findings: tuple[Finding, ...] = ()
     # What is on record was typeset and checked when it was issued; its other faces need neither again.
     if face == "pdf" or draft:
+        from docservice.rendering import letter
+
         rendered = letter.typeset(
             bundle,
             composition,

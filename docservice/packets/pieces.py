@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from docservice.packets.closing import Verdict
 from docservice.packets.shelf import Held
-from docservice.packets.splicing.part import Part, Sheet
+
+if TYPE_CHECKING:
+    from docservice.packets.closing import Verdict
+    from docservice.packets.splicing.part import Part, Sheet
 
 Kind = Literal["section", "document", "proof", "exhibit", "file", "generated", "placeholder", "withheld"]
 Late = Literal["cover", "contents", "exhibit-list", "service-list", "declaration", "supplement", "certificate"]

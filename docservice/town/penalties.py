@@ -21,7 +21,6 @@ class TierLine:
     from_day: int
     to_day: int | None  # None: the last tier has no end
     starts_on: date
-    ends_on: date | None
     per_day: Decimal
     days: int  # days of this tier that have run
     amount: Decimal
@@ -115,7 +114,6 @@ def _tiers(rule: TimeLimit, limit: date, past: int) -> Iterator[TierLine]:
             from_day=tier.from_day,
             to_day=end,
             starts_on=limit + timedelta(days=tier.from_day),
-            ends_on=None if end is None else limit + timedelta(days=end),
             per_day=tier.per_day,
             days=run,
             amount=run * tier.per_day,

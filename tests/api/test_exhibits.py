@@ -124,6 +124,16 @@ def test_names(client: FlaskClient, key: KEY, disposition: str | None, name: str
     assert body["intake"]["findings"][0]["code"].startswith("intake.")
 
 
+def test_a_forgotten_file_is_no_exhibit(client: FlaskClient, key: KEY) -> None:
+    mine = key()
+    for answer in (
+        client.post(f"{URL}?name=log.pdf", headers=mine), client.post(URL, content_type=PDF, headers=mine),
+        client.put(f"{URL}/{sha(b'')}", content_type=PDF, headers=mine),
+    ):  # fmt: skip
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "exhibit.empty")
+    assert client.get(URL, headers=mine).get_json()["total"] == 0
+
+
 def test_pieces_resume_where_they_stopped(client: FlaskClient, key: KEY, office: Office, pdf: bytes) -> None:
     mine, url, size = key(), f"{URL}/{sha(pdf)}", len(pdf)
 

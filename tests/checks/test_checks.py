@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from docservice.checks import CHECKS
+from docservice.checks.every import CHECKS
 from docservice.checks.sight import Page, substance
 from docservice.rendering.language import weekday_date
 from docservice.town.reckoning import reckon

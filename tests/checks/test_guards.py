@@ -172,3 +172,29 @@ def test_a_proof_of_service_is_signed_by_its_declarant(letter: Letter) -> None:
     assert "signer" in _signed(proof, *proof.bundle.meta.signers, name="Robin Roe").codes()
     notice = letter("notice-of-violation")
     assert "signer" in _signed(notice, *notice.bundle.meta.signers, name="Pat Doe").codes()
+
+
+# --- officers by id ---
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "place"),
+    [
+        ("notice-of-violation", ("/case/officer", "nobody"), "/case/officer"),
+        ("inspection-report", ("/inspections/0/inspector", "nobody"), "/inspections/0/inspector"),
+        ("memorandum", ("/memoranda/0/sender", "nobody"), "/memoranda/0/sender"),
+    ],
+)
+def test_an_officer_whom_nobody_knows_is_named_where_they_stand(
+    letter: Letter, key: str, change: tuple[str, str], place: str
+) -> None:
+    assert ("officer_unknown", place) in letter(key, change).findings()
+
+
+def test_the_casefiles_own_officers_are_known(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    named = next(officer for officer in good.pack.officers if officer.id == good.casefile.case.officer)
+    own = replace(named, id="visiting", name="Val Visitor")
+    facts = replace(good.casefile, officers=(own,), case=replace(good.casefile.case, officer="visiting"))
+    assert "officer_unknown" not in replace(good, casefile=facts).codes()
+    assert "officer_unknown" in replace(good, casefile=replace(facts, officers=())).codes()

@@ -21,7 +21,7 @@ from docservice.rendering.typst_objects import Objects, packed, unpacked
 UNMENDED = "typst + sheet 1"
 FACTS = "/violations/0/facts"
 NAME = "/parties/0/name/text"
-ARABIC = "الجدار المتداعي في الفناء الخلفي (APN) خطر على المارة"
+ARABIC = "الجدار المتداعي في الفناء الخلفي (APN) خطر على المارة، لا إلى الأمام ولأن الآن"
 CODES = {"pdf_text", "pdf_order", "pdf_dotted_circle", "pdf_letter_missing"}
 
 

@@ -47,7 +47,7 @@ def test_the_commands_of_the_issue_are_there() -> None:
     templates.submit templates.assess templates.consequences templates.approve templates.send-back
     templates.withdraw accounts.add
     accounts.list accounts.roles accounts.disable accounts.enable accounts.unlink accounts.password
-    audit.list audit.verify backup restore templates.redline
+    audit.list audit.verify numbers backup restore templates.redline
     translations.status translations.show translations.export translations.import
     translations.approve translations.reopen translations.update templates.from-word templates.to-word"""
     assert set(COMMANDS) == {"docservice " + name.replace(".", " ") for name in names.split()}

@@ -100,3 +100,11 @@ def test_serve_starts_answers_and_ends_in_order(tmp_path: Path, fonts_folder: Pa
         process.send_signal(signal.SIGTERM)
         process.stderr.read()
         assert process.wait(20) == 0
+
+
+def test_who_serves_loads_no_engine() -> None:
+    """They are loaded in rendering processes; the web process is ready sooner, and smaller."""
+    engines = ["typst", "weasyprint", "pikepdf", "pypdfium2", "PIL.Image", "docx", "holidays"]
+    code = f"import sys, docservice.app, docservice.correspondence.opening; print(*sys.modules.keys() & {engines})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []

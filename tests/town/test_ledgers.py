@@ -36,3 +36,41 @@ def test_fines_and_costs_are_never_mixed(pack: TownPack, make: Any) -> None:
     assert [problem.code for problem in ledger_problems(found)] == ["ledger.overpaid"]
     before = ledgers_of(pack, casefile, date(2026, 5, 28))
     assert (before.fines.balance, before.costs.balance) == (0, 372)
+
+
+def test_a_day_counts_from_its_beginning_to_its_end(pack: TownPack, make: Any) -> None:
+    """What is charged or paid on the day itself is in; what comes after is not."""
+    day, later = date(2026, 5, 23), date(2026, 5, 24)
+    casefile = make(
+        violations=(Violation("v1", "MHMC 5.60.070", day, "Seen.", "Stop."),),
+        citations=(Citation("c1", 1, ("v1",), day, Decimal(700)), Citation("c2", 2, ("v1",), later, Decimal(900))),
+        costs=(Cost("k1", day, "Call", Decimal(30), "abatement"), Cost("k2", later, "Call", Decimal(40), "abatement")),
+        payments=(
+            Payment("p1", day, Decimal(10), "fines"),
+            Payment("p2", later, Decimal(20), "fines"),
+            Payment("p3", day, Decimal(5), "costs"),
+        ),
+    )
+    found = ledgers_of(pack, casefile, day)
+    assert [(line.id, line.text, line.balance) for line in found.fines.lines] == [
+        ("c1", "Citation c1", 700),  # as stated, not as scheduled
+        ("p1", "Payment", 690),
+    ]
+    assert [(line.id, line.balance) for line in found.costs.lines] == [("k1", 30), ("p3", 25)]
+    assert not list(ledger_problems(found))
+    assert [line.id for line in ledgers_of(pack, casefile, later).fines.lines] == ["c1", "p1", "c2", "p2"]
+
+
+def test_a_charge_of_a_day_comes_before_its_payments(pack: TownPack, make: Any) -> None:
+    day = date(2026, 5, 23)
+    casefile = make(
+        costs=(
+            Cost("k1", day, "Free advice", Decimal(0), "administrative"),
+            Cost("k2", day, "Call", Decimal("0.50"), "abatement"),
+        ),
+        payments=(Payment("p1", day, Decimal("0.75"), "costs"),),
+    )
+    found = ledgers_of(pack, casefile, day).costs
+    assert [line.id for line in found.lines] == ["k1", "k2", "p1"]
+    (problem,) = ledger_problems(ledgers_of(pack, casefile, day))
+    assert (problem.code, problem.place) == ("ledger.overpaid", "/payments")

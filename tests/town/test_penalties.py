@@ -102,3 +102,41 @@ def test_the_total_is_the_sum_of_its_days(pack: TownPack, calendar: Calendar, pa
     )
     assert found.total == sum(rates, Decimal(0))
     assert sum(line.days for line in found.tiers) == past
+
+
+def test_before_the_limit_the_days_left_are_told(pack: TownPack, calendar: Calendar) -> None:
+    found = penalty_of(pack.time_limit, PERMIT, date(2026, 2, 18), calendar)
+    assert found is not None
+    assert found.explain() == ("The limit is 2026-02-28; 10 days are left.",)
+    assert (found.days_left, found.days_past) == (10, 0)
+    past = penalty_of(pack.time_limit, PERMIT, date(2026, 4, 17), calendar)
+    assert past is not None
+    assert past.days_left == 0
+    assert past.explain() == (
+        "2026-04-17 is 48 days past the limit of 2026-02-28.",
+        "Days 1 to 30: 30 × $0.00 = $0.00.",
+        "Days 31 to 48: 18 × $200.00 = $3,600.00.",
+        f"Total: $3,600.00 ({past.citation}).",
+    )
+
+
+def test_an_extension_to_the_limit_itself_extends_nothing(pack: TownPack, calendar: Calendar) -> None:
+    permit = replace(PERMIT, extensions=(PermitExtension(date(2025, 11, 30), date(2025, 11, 18)),))
+    found = penalty_of(pack.time_limit, permit, date(2025, 12, 30), calendar)
+    assert found is not None
+    assert found.extension is None
+
+
+@pytest.mark.parametrize(("done", "goes_on"), [("2026-04-16", False), ("2026-04-17", False), ("2026-04-18", True)])
+def test_work_that_is_done_has_no_next_tier(pack: TownPack, calendar: Calendar, done: str, goes_on: bool) -> None:
+    permit = replace(PERMIT, completed_on=date.fromisoformat(done))
+    found = penalty_of(pack.time_limit, permit, date(2026, 4, 17), calendar)
+    assert found is not None
+    assert (found.next is not None) is goes_on
+
+
+def test_a_tier_ends_the_day_before_the_next(pack: TownPack, calendar: Calendar) -> None:
+    found = penalty_of(pack.time_limit, PERMIT, date(2026, 4, 17), calendar)
+    assert found is not None
+    assert [(line.from_day, line.to_day) for line in found.tiers] == [(1, 30), (31, 60), (61, 120), (121, None)]
+    assert [line.starts_on for line in found.tiers] == [date(2026, 2, 28) + timedelta(days=n) for n in (1, 31, 61, 121)]

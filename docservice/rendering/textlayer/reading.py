@@ -139,8 +139,11 @@ def _said(run: runs.Run, face: _Face) -> Said:
     texts = [face.meanings.get(code, "") for code in codes]
     right_to_left = any(RIGHT_TO_LEFT.search(text) for text in texts)
     dotted = tuple(text for code, text in zip(codes, texts, strict=True) if code in face.dotted)
+    # From right to left a letter may well have no width: the alef of lam-alef stands on the lam.
+    placed = face.widths and not right_to_left
     bare = tuple(
-        text for code, text in zip(codes, texts, strict=True)
-        if face.widths and not face.widths.get(code) and unicodedata.category(text[:1] or " ")[0] == "L"
-    )  # fmt: skip
+        text
+        for code, text in zip(codes, texts, strict=True)
+        if placed and not face.widths.get(code) and unicodedata.category(text[:1] or " ")[0] == "L"
+    )
     return Said(run.mcid, "".join(reversed(texts) if right_to_left else texts), dotted, bare)

@@ -1,0 +1,62 @@
+"""Every check. They are loaded when something is checked: who hands out findings, or serves, needs none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from docservice.checks import (
+    blocks,
+    confidential,
+    deadlines,
+    edges,
+    fines,
+    paper,
+    people,
+    photographs,
+    readable,
+    served,
+    subject,
+    translation,
+    violations,
+)
+from docservice.checks.finding import Finding
+from docservice.checks.sight import Sight
+
+CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
+    blocks.required_blocks,
+    blocks.unresolved,
+    blocks.site,
+    blocks.statements,
+    blocks.headings,
+    blocks.empty_lists,
+    violations.sections_in_force,
+    violations.complete,
+    violations.danger_reasons,
+    violations.cure_period,
+    deadlines.printed_dates,
+    deadlines.promised_dates,
+    deadlines.recomputed,
+    fines.fine,
+    fines.printed_amounts,
+    fines.penalty,
+    people.officers_known,
+    people.signer,
+    people.recipient_name,
+    people.hearing_officer,
+    people.hearing_lead_time,
+    people.declarant,
+    served.reachable,
+    served.agents,
+    served.envelope_differs,
+    subject.not_ahead,
+    subject.envelope,
+    confidential.secrets,
+    translation.current,
+    translation.approved,
+    translation.marked,
+    photographs.large_enough,
+    paper.pdf,
+    readable.text,
+    edges.on_paper,
+)
+"""Every check, in the order in which findings are reported."""

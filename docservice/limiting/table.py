@@ -69,7 +69,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "documents": "find issue read read_file supersede void",
         "events": "follow",
         "exhibits": "add find forget put read",
-        "jobs": "cancel read",
+        "jobs": "cancel find read",
         "packets": "find read read_certificate read_file",
         "profiles": "find read",
         "reviews": "answer audit comment comments outline send_back submit withdraw",

@@ -50,7 +50,10 @@ def bound(parts: dict[str, bytes], asked: Any) -> Packet:
 def order() -> Order:
     casefile = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text())
     pictures = {"a.jpg": os.urandom(64), "b.jpg": os.urandom(64)}
-    return Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=pictures)
+    day = date(2026, 5, 29)
+    return Order(
+        "administrative-citation", casefile, on=day, about="c1", attachments=pictures, dated_back="A test."
+    )  # fmt: skip
 
 
 def work(office: Office) -> None:

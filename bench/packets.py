@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +119,16 @@ print(time.process_time() - started, peak())
 )
 
 
+_MOST_PARTS = 2000  # of a plan; a larger packet has several photographs in a file
+
+
 def prepared(home: Path, pages: int) -> None:
     """The sources as files, and all that our own runs need; their parts are made ready on the shelf."""
     letters = home / "letters"
     documents = list(_letters(home / "office", letters, int(pages * 0.75)))
-    files = {**dict(_photographs(home / "files", pages // 5)), **dict(_scans(home / "files", pages // 20))}
+    scans = dict(_scans(home / "files", pages // 20))
+    room = _MOST_PARTS - 2 - len(documents) - len(scans)
+    files = {**dict(_photographs(home / "files", pages // 5, -(-pages // 5 // room))), **scans}
     plan: dict[str, Any] = {
         "title": "Bench",
         "case": "CE-2026-0231",
@@ -162,7 +167,7 @@ def _letters(home: Path, folder: Path, pages: int) -> Iterator[Any]:
     from docservice.packets.pieces import ResolvedDocument
 
     facts = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text(encoding="utf-8"))
-    with open_office(Settings(home=home)) as office:
+    with open_office(Settings(home=home), clock=lambda: datetime(2026, 5, 29, 19, tzinfo=UTC)) as office:
         count = 0
         while count < pages:
             serial = len(facts["events"])
@@ -181,21 +186,28 @@ def _letters(home: Path, folder: Path, pages: int) -> Iterator[Any]:
                 yield ResolvedDocument(record.number, path, record.title, record.sha256, record.recipient_name or None)
 
 
-def _photographs(folder: Path, count: int) -> Iterator[tuple[str, tuple[Path, int]]]:
+def _photographs(folder: Path, count: int, together: int) -> Iterator[tuple[str, tuple[Path, int]]]:
+    """JPEG files; PDF files of several photographs where there are more than a plan has room for."""
     from PIL import Image
 
-    folder.mkdir(exist_ok=True)
     dice = random.Random(7)
-    for number in range(count):
-        small = Image.frombytes("RGB", (160, 120), dice.randbytes(160 * 120 * 3))
-        path = folder / f"photo-{number:04}.jpg"
-        small.resize((1600, 1200), Image.Resampling.BICUBIC).save(path, "JPEG", quality=80)
-        yield path.name, (path, 1)
+    for number in range(0, count, together):
+        pictures = []
+        for _ in range(min(together, count - number)):
+            small = Image.frombytes("RGB", (160, 120), dice.randbytes(160 * 120 * 3))
+            pictures.append(small.resize((1600, 1200), Image.Resampling.BICUBIC))
+        path = folder / f"photo-{number:04}.{'jpg' if together == 1 else 'pdf'}"
+        if together == 1:
+            pictures[0].save(path, quality=80)
+        else:
+            pictures[0].save(path, save_all=True, append_images=pictures[1:], quality=80, resolution=200)
+        yield path.name, (path, len(pictures))
 
 
 def _scans(folder: Path, count: int) -> Iterator[tuple[str, tuple[Path, int]]]:
     from PIL import Image
 
+    folder.mkdir(exist_ok=True)
     dice = random.Random(8)
     for number in range(max(1, count // 10)):
         sheets = []

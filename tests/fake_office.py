@@ -21,7 +21,7 @@ from typing import Any
 from docservice.catalog.versions import VersionRecord
 from docservice.correspondence.order import MEDIA_TYPES, Order
 from docservice.correspondence.reviewing import Standings
-from docservice.jobs.queue import Job
+from docservice.jobs.job import Job
 from docservice.packets import plan as plans
 from docservice.refusal import Problem, Refusal
 
@@ -157,6 +157,7 @@ class FakeOffice:
     identical: bool = True
     public_url: str = ""
     queued: list[Any] = field(default_factory=list)
+    modes: list[str] = field(default_factory=list)
     town: Any = field(
         default_factory=lambda: SimpleNamespace(
             identity=SimpleNamespace(
@@ -273,6 +274,21 @@ class FakeOffice:
         if idempotency_key is not None:
             self.idempotency[actor, idempotency_key] = (order.fingerprint(), record.id)
         return record
+
+    @property
+    def mailings(self) -> Any:
+        return SimpleNamespace(issue=self._mail)
+
+    def _mail(self, orders: Any, *, mode: str, actor: str) -> list[Any]:
+        made: list[Any] = []
+        if mode == "all_or_none" and any(f.severity == "error" for order in orders for f in self._check(order)):
+            raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.")
+        for order in orders:
+            try:
+                made.append(self.issue(order, actor=actor))
+            except Refusal as refusal:
+                made.append(refusal)
+        return made
 
     def _change(self, id: str, **values: Any) -> Record:
         old = self.document(id)
@@ -407,16 +423,18 @@ class FakeOffice:
     def _queue(self, kind: str, title: str, total: int, actor: str) -> Any:
         job = Job(
             id=str(uuid.uuid4()), kind=kind, state="queued", title=title, case="CE-2026-0001", request="e" * 64,  # type: ignore[arg-type]
-            attempts=0, worker=None, heartbeat_at=None, cancel_asked=False, done=0, total=total, label="", results=(),
-            problem=None, created_at=NOW, created_by=actor, started_at=None, finished_at=None,
+            attempts=0, worker=None, heartbeat_at=None, cancel_asked=False, checked=0, done=0, total=total, label="",
+            results=(), problem=None, created_at=NOW, created_by=actor, started_at=None, finished_at=None,
+            position=len(self.queued) + 1,
         )  # fmt: skip
         self.queued.append(job)
         return job
 
     def queue_letters(
-        self, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None
+        self, order: Order, *, everyone: bool, actor: str, mode: str = "all_or_none", idempotency_key: str | None = None
     ) -> Any:  # fmt: skip
         self.orders.append(order)
+        self.modes.append(mode)
         return self._queue("letters", "Notice", len(self.recipients(order)) if everyone else 1, actor)
 
     def queue_packet(
@@ -432,8 +450,16 @@ class FakeOffice:
         read = plans.load(plan)
         return self._queue("packet", read.title, len(read.parts) + 1, actor)
 
-    def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[Any, ...]:
-        return tuple(job for job in reversed(self.queued) if state in (None, job.state))[:last]
+    def jobs(
+        self, *, state: str | None = None, kind: str | None = None, case: str | None = None, by: str | None = None,
+        before: int | None = None, last: int = 100,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        return tuple(
+            job
+            for job in reversed(self.queued)
+            if state in (None, job.state) and kind in (None, job.kind) and case in (None, job.case)
+            and by in (None, job.created_by) and (before is None or job.position < before)
+        )[:last]  # fmt: skip
 
     def job(self, id: str) -> Any:
         for job in self.queued:

@@ -322,7 +322,7 @@ from docservice.correspondence import Order, open_office
 from docservice.refusal import Refusal
 import json
 home, casefile = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
-order = Order("courtesy-letter", casefile, on=date(2026, 5, 29))
+order = Order("courtesy-letter", casefile, on=date(2026, 5, 29), dated_back="A test.")
 issued, codes = [], []
 with open_office(Settings(home=home)) as office:
     for turn in range(400):

@@ -57,13 +57,16 @@ def issue(body: dict[str, Any]) -> Any:
     so that a repeated request cannot issue twice.
 
     With ``"recipients": "all"`` one letter goes to each party the template goes to: the checks run for all before any
-    is issued. That is long work, answered with 202 and a job; so is any order with ``Prefer: respond-async``.
+    is issued, or with ``"mode": "each"`` each goes out or is refused for itself. That is long work, answered with 202
+    and a job, whose ``outcomes`` tell of each letter; so is any order with ``Prefer: respond-async``.
     """
     wanted((JSON,))
     order, key = order_of(body), idempotency_key(body)
     everyone = body["recipients"] == "all"
     if everyone or prefers_async():
-        return accepted(office().queue_letters(order, everyone=everyone, actor=actor(), idempotency_key=key))
+        return accepted(
+            office().queue_letters(order, everyone=everyone, actor=actor(), mode=body["mode"], idempotency_key=key)
+        )
     record = office().issue(order, actor=actor(), idempotency_key=key)
     return _described(record)[0], 201, _headers(record) | replay_of(record)
 

@@ -118,7 +118,7 @@ def streams(app: Flask) -> Streams:
 
 def event_id(job: JobRecord) -> str:
     """The state of a job as the id of the event that tells it."""
-    rest = zlib.crc32(repr((job.label, job.results, job.cancel_asked)).encode())
+    rest = zlib.crc32(repr((job.label, job.checked, job.results, job.cancel_asked)).encode())
     return f"{job.attempts}.{job.done}-{job.total}.{job.state}.{rest:08x}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import marshmallow as ma
 from flask import Response, current_app, g, json, request, url_for
@@ -13,6 +14,7 @@ from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.idempotency import replay_of
 from docservice.api.negotiation import JSON, wanted
+from docservice.api.pages import Cursor
 from docservice.api.problems import ErrorItemSchema, describe
 from docservice.api.wiring import office
 from docservice.correspondence.choices import JOB_KINDS, JOB_STATES
@@ -35,7 +37,8 @@ _ENDPOINT = {"letters": ("document", "documents.read"), "packet": ("packet", "pa
 
 
 class ProgressSchema(ma.Schema):
-    done = fields.Integer(required=True)
+    checked = fields.Integer(required=True, metadata={"description": "Letters that have been checked; never fewer"})
+    done = fields.Integer(required=True, metadata={"description": "Letters that have been issued or refused"})
     total = fields.Integer(
         required=True, metadata={"description": "Letters; of a packet, the parts of its plan and one for its writing"}
     )
@@ -56,6 +59,15 @@ class JobProblemSchema(ma.Schema):
     errors = fields.List(fields.Nested(ErrorItemSchema))
 
 
+class OutcomeSchema(ma.Schema):
+    """What came of one letter of a mailing. Neither result nor problem: it was checked, and not issued."""
+
+    recipient = fields.String(allow_none=True, required=True)
+    result = fields.Nested(ResultSchema, allow_none=True, required=True)
+    number = fields.String(allow_none=True, required=True)
+    problem = fields.Nested(JobProblemSchema, allow_none=True, required=True)
+
+
 class JobSchema(ma.Schema):
     id = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(JOB_STATES))
@@ -68,6 +80,10 @@ class JobSchema(ma.Schema):
         required=True,
         metadata={"description": "What has been made so far, in order; it stays also when the job fails"},
     )
+    outcomes = fields.List(
+        fields.Nested(OutcomeSchema),
+        metadata={"description": "Of letters: what came of each so far, in the order of recipients; not in lists"},
+    )
     problem = fields.Nested(JobProblemSchema, allow_none=True)
     cancel_asked = fields.Boolean(required=True)
     attempts = fields.Integer(required=True)
@@ -75,6 +91,23 @@ class JobSchema(ma.Schema):
     started_at = fields.DateTime(format="iso", allow_none=True)
     finished_at = fields.DateTime(format="iso", allow_none=True)
     href = fields.String(required=True)
+
+
+class JobQuerySchema(ma.Schema):
+    status = fields.String(load_default=None, validate=validate.OneOf(JOB_STATES))
+    kind = fields.String(load_default=None, validate=validate.OneOf(JOB_KINDS))
+    case = fields.String(load_default=None, validate=validate.Length(min=1, max=100))
+    cursor = Cursor(
+        load_default=None,
+        metadata={"type": "string", "description": "Go on here: the cursor of the answer before, as it is"},
+    )
+    per_page = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class JobPageSchema(ma.Schema):
+    items = fields.List(fields.Nested(JobSchema), required=True)
+    cursor = fields.String(required=True, allow_none=True, metadata={"description": "To go on; null at the end"})
+    links = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
 def prefers_async() -> bool:
@@ -90,6 +123,35 @@ def accepted(job: JobRecord) -> Response:
         response.headers["Preference-Applied"] = ASYNC
     response.headers["Vary"] = "Prefer"
     response.headers.update(replay_of(job))
+    return response
+
+
+@blueprint.route("/jobs", methods=["GET"])
+@requires("issue", "packets", "read")
+@blueprint.arguments(JobQuerySchema, location="query")
+@blueprint.response(200, JobPageSchema)
+def find(query: dict[str, Any]) -> Any:
+    """List jobs
+
+    Newest first, by status, kind and case; ``Link`` and the body name the next page. A key sees its own jobs; one with
+    the scope read sees all.
+    """
+    wanted((JSON,))
+    cursor, size = query.pop("cursor"), query["per_page"]
+    mine = None if access.scopes() & {"admin", "read"} else actor()
+    found = office().jobs(
+        state=query["status"], kind=query["kind"], case=query["case"], by=mine, before=cursor, last=size + 1
+    )
+    following = Cursor.at(found[size - 1].position) if len(found) > size else None
+    given = {name: value for name, value in {**query, "cursor": following}.items() if value is not None}
+    links = {"next": f"{request.path}?{urlencode(given)}"} if following is not None else {}
+    items = [JobSchema().dump(_plain(job)) for job in found[:size]]
+    response = current_app.response_class(
+        json.dumps({"items": items, "cursor": following, "links": links}), 200, mimetype=JSON
+    )
+    response.headers["Cache-Control"] = "no-store"
+    if links:
+        response.headers["Link"] = f'<{links["next"]}>; rel="next"'
     return response
 
 
@@ -143,21 +205,28 @@ def as_json(job: JobRecord) -> str:
 
 def _plain(job: JobRecord) -> dict[str, Any]:
     kind, endpoint = _ENDPOINT[job.kind]
-    problem: dict[str, Any] | None = None
-    if job.problem is not None:
-        if job.kind == "packet":
-            g.pointer_base = "/plan"
-        problem = {"code": job.problem.code, "detail": job.problem.message}
-        problem |= {"errors": [describe(one) for one in job.problem.problems]} if job.problem.problems else {}
+    g.pop("pointer_base", None)
+    if job.kind == "packet":
+        g.pointer_base = "/plan"
+    outcomes = [
+        {
+            "recipient": one.recipient,
+            "result": _result(kind, endpoint, one.document) if one.document is not None else None,
+            "number": one.number,
+            "problem": _problem(one.problem),
+        }
+        for one in job.outcomes
+    ]
     return {
         "id": job.id,
         "status": job.state,
         "kind": job.kind,
         "title": job.title,
         "case": job.case,
-        "progress": {"done": job.done, "total": job.total, "label": job.label},
-        "results": [{"type": kind, "id": id, "href": url_for(endpoint, id=id)} for id in job.results],
-        "problem": problem,
+        "progress": {"checked": job.checked, "done": job.done, "total": job.total, "label": job.label},
+        "results": [_result(kind, endpoint, id) for id in job.results],
+        **({"outcomes": outcomes} if outcomes else {}),
+        "problem": _problem(job.problem),
         "cancel_asked": job.cancel_asked,
         "attempts": job.attempts,
         "created_at": job.created_at,
@@ -165,3 +234,14 @@ def _plain(job: JobRecord) -> dict[str, Any]:
         "finished_at": job.finished_at,
         "href": url_for("jobs.read", id=job.id),
     }
+
+
+def _result(kind: str, endpoint: str, id: str) -> dict[str, str]:
+    return {"type": kind, "id": id, "href": url_for(endpoint, id=id)}
+
+
+def _problem(refusal: Refusal | None) -> dict[str, Any] | None:
+    if refusal is None:
+        return None
+    errors = {"errors": [describe(one) for one in refusal.problems]} if refusal.problems else {}
+    return {"code": refusal.code, "detail": refusal.message, **errors}

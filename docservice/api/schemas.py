@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.correspondence.choices import STATUSES
+from docservice.correspondence.choices import JOB_MODES, STATUSES
 from docservice.correspondence.order import Order
 
 _SHORT = validate.And(
@@ -127,6 +127,14 @@ class IssueSchema(OrderSchema, _Once):
         allow_none=True,
         validate=validate.OneOf(("all",)),
         metadata={"description": "all: one letter to each party the template goes to; answered with a job (202)"},
+    )
+    mode = fields.String(
+        load_default="all_or_none",
+        validate=validate.OneOf(JOB_MODES),
+        metadata={
+            "description": "With recipients: all. all_or_none: every letter is checked before the first is issued, and "
+            "one that is refused stops all; each: each letter is issued or refused for itself"
+        },
     )
 
 

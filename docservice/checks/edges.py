@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pypdfium2
 from lxml import etree
-from pypdfium2 import raw
 
 from docservice.checks.finding import Finding, error
 from docservice.checks.sight import Sight
-from docservice.rendering.page_pictures import PDFIUM
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 # Characters without a space. A line of text holds 45 of the widest letters, the narrowest column about 13; what stands
 # in a column and is not a fact of the case is the wording's own.
@@ -32,6 +32,10 @@ def on_paper(sight: Sight) -> Iterator[Finding]:
     """Each line of text lies wholly on its page (DOMAIN §5)."""
     if sight.rendered is None or not _may_overflow(sight):
         return
+    import pypdfium2  # 5 MB that few letters need
+
+    from docservice.rendering.page_pictures import PDFIUM
+
     with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(sight.rendered.pdf)
@@ -58,6 +62,8 @@ def _may_overflow(sight: Sight) -> bool:
 
 
 def _beyond(document: pypdfium2.PdfDocument, number: int) -> Iterator[Finding]:
+    from pypdfium2 import raw
+
     page = document[number]
     try:
         width, height = page.get_size()

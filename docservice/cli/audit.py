@@ -43,7 +43,7 @@ def verify(ctx: click.Context, seal: str | None, files: bool) -> None:
     kept = seal.strip().lower() if seal is not None else None
     with opened() as office:
         found = office.archive.whole(read=files)
-        line = office.sealed_line(kept) if kept is not None else None
+        line = office.archive.sealed_line(kept) if kept is not None else None
     if not found.whole:
         told = {
             name: getattr(found, name) for name in ("line", "documents", "packets", "unknown", "missing", "changed")

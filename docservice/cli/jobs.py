@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docservice.cli.opening import actor, opened
+from docservice.cli.opening import actor, opened, settings
 from docservice.cli.output import REFUSED, emit, json_option, plain, table, wants_json
 from docservice.correspondence.choices import JOB_STATES
 
@@ -69,7 +69,8 @@ def watch(context: click.Context, job: str) -> None:
     with opened() as office:
         found, told = office.job(job), ""
         while True:
-            line = f"{found.state}  {found.done}/{found.total}  {found.label}".rstrip()
+            checked = f"  {found.checked} checked" if found.checked > found.done else ""
+            line = f"{found.state}  {found.done}/{found.total}{checked}  {found.label}".rstrip()
             if line != told:
                 told = line
                 click.echo(json.dumps(plain(found), ensure_ascii=False) if wants_json() else line)
@@ -103,11 +104,12 @@ def cancel(job: str) -> None:
 @click.option("--drain", is_flag=True, help="End when nothing waits, instead of waiting for more.")
 @json_option
 def worker(drain: bool) -> None:
-    """Do long work as a process of its own, one job at a time, until Ctrl-C.
+    """Do long work as a process of its own, one part of a job at a time, until Ctrl-C.
 
-    `docservice serve` has a worker already. Run more of them for more jobs at a time: on one SQLite file, or on any
-    machine that reaches the PostgreSQL database and the data folder. A worker may be killed at any time; its job is
-    taken over when its lease ends (DOCSERVICE_LEASE_SECONDS), and nothing is issued twice.
+    `docservice serve` has a worker already. Run more of them, and they share the parts of a mailing: on one SQLite
+    file, or on any machine that reaches the PostgreSQL database and the data folder. Each has DOCSERVICE_WORKERS
+    rendering processes. A worker may be killed at any time; its part is taken over when its lease ends
+    (DOCSERVICE_LEASE_SECONDS), and nothing is issued twice.
 
     \b
     Examples:
@@ -115,7 +117,7 @@ def worker(drain: bool) -> None:
       docservice worker --drain
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    with opened() as office:
+    with opened(workers=settings().workers) as office:
         signal.signal(signal.SIGTERM, lambda *_: office.worker.halt())
         signal.signal(signal.SIGINT, lambda *_: office.worker.halt())
         for done in office.worker.finished(drain=drain):
@@ -131,7 +133,8 @@ def _lines(job: JobRecord) -> list[str]:
         "Case": job.case, "Now": job.label or None, "Attempts": job.attempts, "Worker": job.worker,
         "Queued": job.created_at.isoformat(timespec="seconds"), "By": job.created_by,
         "Ended": job.finished_at.isoformat(timespec="seconds") if job.finished_at else None,
-        "Made": ", ".join(job.results) or None,
+        "Made": ", ".join(job.results) or None, "Checked": f"{job.checked} of {job.total}" if job.outcomes else None,
     }  # fmt: skip
     lines += [f"{name:9} {value}" for name, value in shown.items() if value is not None]
-    return [*lines, *(str(job.problem).splitlines() if job.problem else ())]
+    refused = [f"{one.recipient}: {one.problem}" for one in job.outcomes if one.problem is not None]
+    return [*lines, *(str(job.problem).splitlines() if job.problem else refused)]

@@ -13,6 +13,7 @@ from docservice.cli import files
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option
 from docservice.cli.types import DAY, FACE
+from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.correspondence.choices import Face
@@ -129,15 +130,19 @@ def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) ->
 @click.command()
 @order_options
 @everyone_option
+@click.option("--each", is_flag=True, help="With --all-recipients: one that is refused does not stop the others.")
 @click.option("--idempotency-key", metavar="KEY", help="The same key again gives the same document, not a second one.")
 @out_option(required=False)
 @json_option
-def issue(faces: tuple[Face, ...], everyone: bool, idempotency_key: str | None, out: Path | None, **order: Any) -> None:
+def issue(
+    faces: tuple[Face, ...], everyone: bool, each: bool, idempotency_key: str | None, out: Path | None, **order: Any
+) -> None:
     """Issue TEMPLATE from CASEFILE: numbered, checked, kept as a record.
 
     One error among the checks refuses the document (exit code 1) and no number is used. With --all-recipients the
-    checks run for everyone before anything is issued. A document in another language issues its English original
-    with it; both are written.
+    checks run for everyone before anything is issued; with --each besides, each letter goes out or is refused for
+    itself (exit code 1 when one is). A document in another language issues its English original with it; both are
+    written.
 
     \b
     Examples:
@@ -147,22 +152,31 @@ def issue(faces: tuple[Face, ...], everyone: bool, idempotency_key: str | None, 
     """
     if idempotency_key and everyone:
         raise click.UsageError("--idempotency-key names one document; it does not go with --all-recipients.")
-    from docservice.correspondence import mailing
-
+    if each and not everyone:
+        raise click.UsageError("--each goes with --all-recipients.")
     issued: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
     lines: list[str] = []
+    outcomes: Sequence[DocumentRecord | Refusal]
     with opened() as office:
         orders = _orders(office, order_of(**order), everyone)
-        if len(orders) > 1:
-            mailing.refuse_unless_all_pass(office, orders)
-        for one in orders:
-            record = office.issue(one, actor=actor(), idempotency_key=idempotency_key)
-            for each in _with_original(office, record):
-                written = save(office, each, faces or ("pdf",), out) if out else []
-                issued.append({**_summary(each), "files": written})
+        if everyone:
+            outcomes = office.mailings.issue(orders, mode="each" if each else "all_or_none", actor=actor())
+        else:
+            outcomes = [office.issue(one, actor=actor(), idempotency_key=idempotency_key) for one in orders]
+        for asked, outcome in zip(orders, outcomes, strict=True):
+            if isinstance(outcome, Refusal):
+                refused.append({"recipient": asked.recipient, "code": outcome.code, "message": str(outcome)})
+                lines += [f"{asked.recipient}: {line}" for line in str(outcome).splitlines()]
+                continue
+            for record in _with_original(office, outcome):
+                written = save(office, record, faces or ("pdf",), out) if out else []
+                issued.append({**_summary(record), "files": written})
                 where = f"  {', '.join(map(str, written))}" if written else ""
-                lines += [f"{each.number}  {each.title}{where}", *finding_lines(each.findings)]
-    emit({"documents": issued}, lines)
+                lines += [f"{record.number}  {record.title}{where}", *finding_lines(record.findings)]
+    emit({"documents": issued, **({"refused": refused} if each else {})}, lines)
+    if refused:
+        click.get_current_context().exit(REFUSED)
 
 
 def _with_original(office: Office, record: DocumentRecord) -> Sequence[DocumentRecord]:

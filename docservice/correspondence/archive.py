@@ -108,6 +108,11 @@ class Archive:
             (tells[0], tells[1]), len(unknown), len(missing), len(changed), named,
         )  # fmt: skip
 
+    def sealed_line(self, seal: str) -> int | None:
+        """The line of the audit trail with this seal, kept elsewhere since; None when it is gone."""
+        with self._store.database.reading() as session:
+            return audit.sealed(session, seal)
+
     def _is_itself(self, sha256: str) -> bool:
         with self._store.blobs.where(sha256).open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == sha256

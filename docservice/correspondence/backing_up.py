@@ -23,6 +23,7 @@ from docservice.refusal import Problem, Refusal
 from docservice.storage import snapshots
 from docservice.storage.blobs import Blobs
 from docservice.storage.database import Database
+from docservice.storage.holding import Holding
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -92,9 +93,9 @@ def _back_up(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Ba
         taken = snapshots.take(database, folder / ROWS)
     finally:
         database.close()
+    blobs = Blobs(settings.blobs, Holding(database, lambda: made_at, settings.lease_seconds))  # it only reads
     files = {_name(path, folder): _measured(path) for path in sorted((folder / ROWS).iterdir())}
     lacking = []
-    blobs = Blobs(settings.blobs)
     for sha256, size in taken.blobs:
         name = f"{BLOBS}/{sha256[:2]}/{sha256[2:]}"
         try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -34,6 +34,7 @@ from docservice.storage.store import register
 log = logging.getLogger(__name__)
 
 _TRIES = 3  # when the lease is lost: the machine slept, or the database did not answer for so long
+HALTED = "job.halted"
 _Series = tuple[str, int]  # prefix and year
 
 
@@ -54,14 +55,18 @@ class Letter:
         return kind.series, self.prepared.on.year
 
 
-def issue_block(shop: Shop, letters: Sequence[Letter], actor: str) -> list[DocumentRecord | Refusal]:
+def issue_block(
+    shop: Shop, letters: Sequence[Letter], actor: str, halted: Callable[[], str | None] | None = None
+) -> list[DocumentRecord | Refusal]:
     """The outcome of each letter, in their order. Raises what hinders all of them.
+
+    ``halted`` is asked before each letter; once it says why, the letters that are left are refused (``HALTED``).
 
     Numbers rise in their order, but that the last letter of a series takes the number of one that is refused.
     """
     for turn in range(_TRIES):
         with shop.store.holding.held() as holder:
-            block = _Block(shop, letters, holder)
+            block = Block(shop, letters, holder, halted)
             try:
                 block.reserve()
                 block.make()
@@ -75,9 +80,13 @@ def issue_block(shop: Shop, letters: Sequence[Letter], actor: str) -> list[Docum
     raise AssertionError("unreachable")
 
 
-class _Block:
-    def __init__(self, shop: Shop, letters: Sequence[Letter], holder: str) -> None:
-        self._shop, self._letters, self._holder = shop, letters, holder
+class Block:
+    """Letters on their way: ``reserve``, ``make`` and ``keep``, and ``let_go`` of what was not kept."""
+
+    def __init__(
+        self, shop: Shop, letters: Sequence[Letter], holder: str, halted: Callable[[], str | None] | None = None
+    ) -> None:
+        self._shop, self._letters, self._holder, self._halted = shop, letters, holder, halted
         self._numbers: list[int] = []  # of each letter
         self._made: list[list[Made] | Refusal] = []
         self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
@@ -97,8 +106,26 @@ class _Block:
         self._numbers = [next(rest[letter.series]) for letter in self._letters]
         self._unused = set(range(len(self._letters)))
 
-    def make(self) -> None:
-        """Render and check every letter, in as many rendering processes as the office has."""
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Those of the letters, in their order."""
+        return self._numbers
+
+    @property
+    def made(self) -> Sequence[list[Made] | Refusal]:
+        """What was made of each letter, or why not."""
+        return self._made
+
+    def take(self, numbers: Sequence[int], made: Sequence[list[Made]]) -> None:
+        """Go on with what was reserved and made before."""
+        self._numbers, self._made = list(numbers), list(made)
+        self._unused = set(range(len(self._letters)))
+
+    def make(self, *, fill: bool = True) -> None:
+        """Render and check every letter, in as many rendering processes as the office has.
+
+        With ``fill`` the number of one that is refused is given to the last.
+        """
         places = range(len(self._letters))
         if self._shop.pool is None or len(places) == 1:
             self._made = [self._make(place) for place in places]
@@ -106,11 +133,16 @@ class _Block:
             with ThreadPoolExecutor(self._shop.pool.workers) as hands:
                 self._made = list(hands.map(self._make, places))
         for place in places:
-            if isinstance(self._made[place], Refusal):
+            if fill and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
                 self._fill(place)
+
+    def _codes(self) -> set[str]:
+        return {made.code for made in self._made if isinstance(made, Refusal)}
 
     def _make(self, place: int) -> list[Made] | Refusal:
         letter, number = self._letters[place], self._numbers[place]
+        if self._halted is not None and self._halted() is not None:
+            return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")
         try:
             return make(self._shop, letter.prepared, number, supersedes=letter.supersedes, reason=letter.reason)
         except Refusal as refusal:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from docservice.jobs.words import KINDS as JOB_KINDS
+from docservice.jobs.words import MODES as JOB_MODES
 from docservice.jobs.words import STATES as JOB_STATES
 
 __all__ = [
     "FACES",
     "JOB_KINDS",
+    "JOB_MODES",
     "JOB_STATES",
     "ROLES",
     "SCOPES",

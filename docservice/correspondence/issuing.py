@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
+from docservice import casefile as casefiles
+from docservice.casefile.facts import Casefile
 from docservice.casefile.pasting import taken
 from docservice.correspondence import idempotency
 from docservice.correspondence.block import Letter, issue_block
@@ -37,7 +39,7 @@ def issue(
     ``checks.failed`` with every error found, ``document.not_issued`` (kind ``conflict``), ``template.not_approved``,
     what ``correspondence.idempotency`` refuses, and whatever the rooms below refuse.
     """
-    request = _request(order, actor, idempotency_key, replaces, reason)
+    request = request_of(order, actor, idempotency_key, replaces, reason)
 
     def issued() -> DocumentRecord:
         if precondition is not None:
@@ -47,7 +49,7 @@ def issue(
             with shop.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
             supersedes = Earlier(old.number, old.issued_on)
-        letter = Letter(_prepared(shop, order), request, replaces, reason, supersedes)
+        letter = Letter(readied(shop, order), request, replaces, reason, supersedes)
         [outcome] = issue_block(shop, [letter], actor)
         if isinstance(outcome, Refusal):
             raise outcome
@@ -57,20 +59,26 @@ def issue(
 
 
 def issue_all(
-    shop: Shop, orders: Sequence[Order], *, actor: str, idempotency_keys: Sequence[str | None] | None = None
+    shop: Shop,
+    orders: Sequence[Order],
+    *,
+    actor: str,
+    idempotency_keys: Sequence[str | None] | None = None,
+    halted: Callable[[], str | None] | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """Issue each order for itself, in a block: numbers reserved together, each letter typeset once, all kept at once.
 
     The outcome of each, in their order: its record (of the first time, for a key that was used before), or why it was
     refused. They are typeset in as many rendering processes as the office has, and are in memory together: some dozens
-    at once, not more. Raises what hinders all of them.
+    at once, not more. ``halted`` is asked before each (``block.issue_block``). Raises what hinders all of them.
     """
     keys = idempotency_keys or [None] * len(orders)
     outcomes: dict[int, DocumentRecord | Refusal] = {}
     letters: dict[int, Letter] = {}
+    readings = Readings()
     with ExitStack() as claims:
         for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
-            request = _request(order, actor, key, None, None)
+            request = request_of(order, actor, key, None, None)
             try:
                 if request is not None:
                     claims.enter_context(idempotency.claimed(shop, request))
@@ -78,14 +86,17 @@ def issue_all(
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place] = Letter(_prepared(shop, order), request)
+                letters[place] = Letter(readied(shop, order, readings), request)
             except Refusal as refusal:
                 outcomes[place] = refusal
-        outcomes.update(zip(letters, issue_block(shop, list(letters.values()), actor), strict=True))
+        outcomes.update(zip(letters, issue_block(shop, list(letters.values()), actor, halted), strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
-def _request(order: Order, actor: str, key: str | None, replaces: str | None, reason: str | None) -> Request | None:
+def request_of(
+    order: Order, actor: str, key: str | None, replaces: str | None = None, reason: str | None = None
+) -> Request | None:
+    """The request that an idempotency key names."""
     if key is None:
         return None
     asked = order.fingerprint()
@@ -94,8 +105,23 @@ def _request(order: Order, actor: str, key: str | None, replaces: str | None, re
     return Request(actor, key, asked)
 
 
-def _prepared(shop: Shop, order: Order) -> Prepared:
-    prepared = shop.prepare(order)
+class Readings:
+    """The casefiles of some orders, each read once however many of them share it."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[Casefile, bytes]] = {}
+
+    def of(self, order: Order) -> tuple[Casefile, bytes]:
+        """Raises what reading refuses."""
+        found = self._read.get(id(order.casefile))
+        if found is None:
+            found = self._read[id(order.casefile)] = casefiles.load(order.casefile), casefiles.canonical(order.casefile)
+        return found
+
+
+def readied(shop: Shop, order: Order, readings: Readings | None = None) -> Prepared:
+    """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
+    prepared = shop.prepare(order, readings.of(order) if readings is not None else None)
     problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)

@@ -1,16 +1,23 @@
-"""A mailing: one template to everybody it goes to. All of it passes the checks, or none of it is issued."""
+"""A mailing: one template to everybody it goes to; all of it, or each letter for itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docservice.correspondence import checked, issuing
+from docservice.correspondence.records import DocumentRecord
+from docservice.correspondence.shop import Shop
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
     from docservice.correspondence.office import Office
     from docservice.correspondence.order import Order
+    from docservice.jobs.words import Mode
+
+_AT_ONCE = 25  # letters
 
 
 def to_everyone(office: Office, order: Order) -> tuple[Order, ...]:
@@ -27,13 +34,42 @@ def to_everyone(office: Office, order: Order) -> tuple[Order, ...]:
     return tuple(replace(order, recipient=party) for party in parties)
 
 
-def refuse_unless_all_pass(office: Office, orders: Iterable[Order]) -> None:
-    """Refuse the whole mailing when one letter of it would be refused."""
-    problems: Sequence[Problem] = [
-        Problem(finding.code, f"{order.recipient}: {finding.message}", finding.place)
-        for order in orders
-        for finding in office.preview(order, "html").findings
-        if finding.severity == "error"
-    ]
-    if problems:
-        raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.", problems)
+class Mailings:
+    """Mailings that are issued here and now; long ones are queued (``correspondence.queueing``)."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def issue(self, orders: Sequence[Order], *, mode: Mode, actor: str) -> list[DocumentRecord | Refusal]:
+        """Issue a mailing here and now; the outcome of each letter, in their order.
+
+        With ``all_or_none`` every letter is typeset and checked before the first is issued. Raises
+        ``Refusal("checks.failed")`` that names each recipient whose letter is refused; then none is issued.
+        """
+        shop, key = self._shop, f"mailing:{uuid.uuid4()}"
+        blocks = [orders[first : first + _AT_ONCE] for first in range(0, len(orders), _AT_ONCE)]
+        if mode == "each" or len(orders) == 1:
+            return [one for block in blocks for one in issuing.issue_all(shop, block, actor=actor)]
+        holders = [str(uuid.uuid4()) for _ in blocks]
+        try:
+            made = [
+                checked.check(shop, block, holder=holder, name=key, of=len(orders))
+                for block, holder in zip(blocks, holders, strict=True)
+            ]
+            problems = [
+                Problem(one.code, f"{order.recipient}: {one.message}", one.place)
+                for block, (refusals, _) in zip(blocks, made, strict=True)
+                for order, refusal in zip(block, refusals, strict=True)
+                if refusal is not None
+                for one in refusal.problems or [Problem(refusal.code, refusal.message)]
+            ]
+            if problems:
+                raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.", problems)
+            issued: list[DocumentRecord | Refusal] = []
+            for block, holder, (_, held) in zip(blocks, holders, made, strict=True):
+                keys = [f"{key}:{order.recipient or ''}" for order in block]
+                issued += checked.keep(shop, block, holder=holder, checked=held, actor=actor, keys=keys)
+            return issued
+        finally:
+            shop.store.holding.dismiss(holders)
+            shop.store.recover()

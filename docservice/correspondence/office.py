@@ -22,6 +22,7 @@ from docservice.correspondence import (
     freezing,
     issuing,
     keys,
+    performing,
     previewing,
     queueing,
     redlining,
@@ -38,6 +39,7 @@ from docservice.correspondence.archive import Archive
 from docservice.correspondence.choices import Face
 from docservice.correspondence.exhibits import Exhibits
 from docservice.correspondence.finding import Described, Wanted
+from docservice.correspondence.mailing import Mailings
 from docservice.correspondence.order import Order
 from docservice.correspondence.records import (
     ApiKeyRecord,
@@ -57,7 +59,7 @@ from docservice.correspondence.shop import Shop, recipients_of
 from docservice.correspondence.translations import Translations
 from docservice.correspondence.verifying import Verification
 from docservice.jobs.queue import Queue
-from docservice.jobs.worker import Worker
+from docservice.jobs.words import Mode
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.shelf import Held
 from docservice.refusal import Refusal
@@ -75,8 +77,8 @@ class Office:
         self.single_sign_on = single_sign_on.configured(shop, self.town.identity.name)
         self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
-        self.exhibits, self.archive = Exhibits(shop), Archive(shop.store)
-        self.worker = Worker(self.queue, partial(queueing.perform, self), upkeep=partial(self.tidy, 120.0))
+        self.exhibits, self.archive, self.mailings = Exhibits(shop), Archive(shop.store), Mailings(shop)
+        self.worker = performing.worker(self)
 
     def __enter__(self) -> Office:
         return self
@@ -309,10 +311,12 @@ class Office:
     # Long work: the worker does it (``worker.start()`` for a thread of this process)
 
     def queue_letters(
-        self, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None
-    ) -> JobRecord:
+        self, order: Order, *, everyone: bool, actor: str, mode: Mode = "all_or_none",
+        idempotency_key: str | None = None,
+    ) -> JobRecord:  # fmt: skip
         """Queue an order, or one for everyone its template goes to. See ``correspondence.queueing``."""
-        job = queueing.queue_letters(self, order, everyone=everyone, actor=actor, idempotency_key=idempotency_key)
+        given: dict[str, Any] = {"actor": actor, "mode": mode, "idempotency_key": idempotency_key}
+        job = queueing.queue_letters(self, order, everyone=everyone, **given)
         self.worker.wake()
         return job
 
@@ -334,9 +338,9 @@ class Office:
         self.worker.wake()
         return job
 
-    def jobs(self, *, state: str | None = None, last: int = 100) -> tuple[JobRecord, ...]:
-        """The newest jobs, newest first."""
-        return self.queue.jobs(state=state, last=last)
+    def jobs(self, **wanted: Any) -> tuple[JobRecord, ...]:
+        """The newest jobs, newest first. See ``jobs.queue.Queue.jobs``."""
+        return self.queue.jobs(**wanted)
 
     def job(self, id: str) -> JobRecord:
         """One job. Raises ``Refusal("job.unknown", kind="missing")``."""
@@ -344,7 +348,7 @@ class Office:
 
     def cancel_job(self, id: str, *, actor: str) -> JobRecord:
         """Cancel a job, before its next part; what it has made stays."""
-        return self.queue.cancel(id, actor=actor)
+        return performing.canceled(self, id, actor)
 
     # Keys, audit, upkeep
 
@@ -379,11 +383,6 @@ class Office:
         """The first line of the audit trail that is not as it was written; None when the chain is whole."""
         with self.shop.store.database.reading() as session:
             return audit_trail.verify(session)
-
-    def sealed_line(self, seal: str) -> int | None:
-        """The line of the audit trail with this seal, kept elsewhere since; None when it is gone."""
-        with self.shop.store.database.reading() as session:
-            return audit_trail.sealed(session, seal)
 
     def tidy(self, seconds: float = 1.0) -> None:
         """Settle what dead processes left; forget what nobody needs. Fill the index for some ``seconds``."""

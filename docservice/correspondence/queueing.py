@@ -1,17 +1,14 @@
-"""Long work, queued and done: a packet, or the letters of a mailing (``docservice.jobs``).
+"""Long work, queued: a packet, or the letters of a mailing (``docservice.jobs``); ``performing`` does it.
 
-What was asked for is kept as a file, with its pictures and exhibits, so that any worker can do it. What a job makes, it
-makes once: each letter is issued under the idempotency key ``job:ID:RECIPIENT`` and a packet is bound under ``job:ID``,
-so that a job begun again after its worker died goes on where it was.
+What was asked for is kept as a file, with its pictures and exhibits, so that any worker can do it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -20,13 +17,12 @@ from docservice import casefile as casefiles
 from docservice.correspondence import binding, mailing
 from docservice.correspondence.idempotency import Request, once
 from docservice.correspondence.order import Order
-from docservice.jobs.queue import Job, job_of
-from docservice.jobs.words import Kind
-from docservice.jobs.worker import Step
+from docservice.jobs.job import Job, job_of
+from docservice.jobs.words import Kind, Mode, Stage
 from docservice.packets import plan as plans
 from docservice.packets.plan import Copy
 from docservice.packets.shelf import Held
-from docservice.storage.blobs import Stage
+from docservice.storage import blobs
 from docservice.storage.models import IdempotencyRow, JobRow
 from docservice.storage.store import register
 
@@ -35,14 +31,23 @@ if TYPE_CHECKING:
 
 
 def queue_letters(
-    office: Office, order: Order, *, everyone: bool, actor: str, idempotency_key: str | None = None
+    office: Office,
+    order: Order,
+    *,
+    everyone: bool,
+    actor: str,
+    mode: Mode = "all_or_none",
+    idempotency_key: str | None = None,
 ) -> Job:
     """Queue the issue of ``order``, or of one letter to ``everyone`` its template goes to.
+
+    With ``all_or_none`` each letter is checked before the first is issued; with ``each`` it goes out for itself.
 
     The date and the template version are decided now: all letters of a mailing have the same. Raises what reading the
     order refuses; what the checks say is known when the job is done.
     """
-    asked = hashlib.sha256(f"letters\0{everyone}\0{order.fingerprint()}".encode()).hexdigest()
+    words = f"letters\0{everyone}" if mode == "all_or_none" else f"letters\0{everyone}\0{mode}"
+    asked = hashlib.sha256(f"{words}\0{order.fingerprint()}".encode()).hexdigest()
     order.refuse_names()
     shop = office.shop
     today = order.ordered_on or shop.today()
@@ -64,12 +69,14 @@ def queue_letters(
             "ordered_on": today.isoformat(),
             "version": order.version,
             "recipients": [one.recipient for one in orders],
+            "mode": mode,
         },
         {"casefile": casefiles.canonical(order.casefile)},
         order.attachments,
         title=version.title,
         case=casefile.case.number,
         total=len(orders),
+        stage="check" if mode == "all_or_none" and len(orders) > 1 else "issue",
         actor=actor,
         request=Request(actor, idempotency_key, asked) if idempotency_key else None,
     )
@@ -96,6 +103,7 @@ def queue_packet(
         title=read.title,
         case=read.case,
         total=len(read.parts) + 1,
+        stage="whole",
         actor=actor,
         request=Request(actor, idempotency_key, asked) if idempotency_key else None,
     )
@@ -111,6 +119,7 @@ def _queue(
     title: str,
     case: str,
     total: int,
+    stage: Stage,
     actor: str,
     request: Request | None,
 ) -> Job:
@@ -122,59 +131,25 @@ def _queue(
 
     def make() -> Job:
         at = shop.clock()
-        with shop.store.blobs.staging() as stage:
+        with shop.store.blobs.staging() as staged:
             plain = {
                 **what,
-                **{name: stage.put(data) for name, data in texts.items()},
-                "files": {name: _put(stage, held) for name, held in files.items()},
+                **{name: staged.put(data) for name, data in texts.items()},
+                "files": {name: _put(staged, held) for name, held in files.items()},
             }
-            sha256 = stage.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
+            sha256 = staged.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
             with shop.store.database.writing() as session:
-                register(session, stage, at)
-                job = office.queue.add(session, kind, title=title, case=case, request=sha256, total=total, actor=actor)
+                register(session, staged, at)
+                job = office.queue.add(
+                    session, kind, title=title, case=case, request=sha256, total=total, actor=actor, stage=stage
+                )
                 if request is not None:
                     request.remember(session, at, job=job.id)
-            stage.publish()
+            staged.publish()
         return job
 
     return once(shop, request, made, make)
 
 
-def _put(stage: Stage, held: Held) -> str:
+def _put(stage: blobs.Stage, held: Held) -> str:
     return stage.put(held) if isinstance(held, bytes) else stage.copy(held)
-
-
-def perform(office: Office, job: Job, step: Step) -> Sequence[str]:
-    """Do a job; returns the ids of what it made. Raises ``Halt`` between parts, and what issuing or binding refuses."""
-    read = office.shop.store.blobs.read
-    what = json.loads(read(job.request))
-    if job.kind == "packet":
-        plan = plans.parse(read(what["plan"]))
-        exhibits = {name: office.shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
-        bound = office.bind(
-            plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",
-            progress=step,
-        )  # fmt: skip
-        return [bound.id]
-    files = {name: read(sha256) for name, sha256 in what["files"].items()}
-    casefile = json.loads(read(what["casefile"]))
-    ordered_on = date.fromisoformat(what.get("ordered_on") or what["on"])
-    order = Order(
-        what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
-        what["version"], files, what.get("dated_back"), ordered_on,
-    )  # fmt: skip
-    orders = [replace(order, recipient=recipient) for recipient in what["recipients"]]
-    return _issue_all(office, job, orders, step)
-
-
-def _issue_all(office: Office, job: Job, orders: Sequence[Order], step: Step) -> Sequence[str]:
-    if len(orders) > 1 and not job.results:
-        step(0, len(orders), "checking")
-        mailing.refuse_unless_all_pass(office, orders)
-    issued: list[str] = []
-    for number, order in enumerate(orders):
-        step(number, len(orders), order.recipient or order.template, issued or job.results)
-        key = f"job:{job.id}:{order.recipient or ''}"
-        issued.append(office.issue(order, actor=job.created_by, idempotency_key=key).id)
-    step(len(orders), len(orders), "", issued)
-    return issued

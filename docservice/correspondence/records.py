@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from docservice.checks import Finding
 from docservice.correspondence.choices import Role, Scope, Status
-from docservice.jobs.queue import Job
+from docservice.jobs.job import Job
 from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow
 
 T = TypeVar("T")

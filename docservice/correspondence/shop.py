@@ -117,11 +117,14 @@ class Shop:
             return f"No version of {key} is in force on {on}."
         return f"Version {current.number} is in force on {on}; leave out “version” to get it."
 
-    def prepare(self, order: Order) -> Prepared:
-        """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it."""
+    def prepare(self, order: Order, read: tuple[Casefile, bytes] | None = None) -> Prepared:
+        """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it.
+
+        ``read`` is its casefile when that was read before, and its canonical JSON.
+        """
         order.refuse_names()
         order.refuse_dated_back()
-        casefile = casefiles.load(order.casefile)
+        casefile, snapshot = read or (casefiles.load(order.casefile), casefiles.canonical(order.casefile))
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
@@ -141,7 +144,6 @@ class Shop:
         language, bundle = self._in_language(version, edition.pack, order.language, recipient)
         today = order.ordered_on or self.today()
         dating = dated(self.rules_of(today).dating, on, today, order.dated_back)
-        snapshot = casefiles.canonical(order.casefile)
         attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
         parts = {
             bundle.sha256: bundle.to_bytes(),

@@ -76,6 +76,23 @@ class Holding:
                 if process == self._process:
                     self._users -= 1
 
+    def extend(self, holder: str, name: str, seconds: float) -> None:
+        """Hold under an id of one's own, a job's, for so long from now; one that was given up stays so.
+
+        What several processes do one after the other is held by none of them.
+        """
+        until = self._clock() + timedelta(seconds=seconds)
+        with self._database.writing() as session:
+            if session.get(HolderRow, holder) is None:
+                session.add(HolderRow(id=holder, name=name, alive_until=until))
+            else:
+                _extend(session, holder, until)
+
+    def dismiss(self, holders: Collection[str]) -> None:
+        """Hold nothing more under these: what they held is free."""
+        with self._database.writing() as session:
+            session.execute(update(HolderRow).where(HolderRow.id.in_(holders)).values(lost_at=self._clock()))
+
     def abandon(self, holder: str) -> None:
         """Renew ``holder`` no more: what could not be let go of is free when its lease ends."""
         with self._guard:

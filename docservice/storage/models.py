@@ -279,7 +279,7 @@ class JobRow(Base):
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'canceled')", name="job_state"),
-        Index("ix_job_state", "state", "claimable_at"),
+        Index("ix_job_state", "state"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -289,12 +289,13 @@ class JobRow(Base):
     title: Mapped[str] = mapped_column(Text)
     case_number: Mapped[str | None] = mapped_column(String(100))
     request_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
-    attempts: Mapped[int] = mapped_column(Integer)
-    worker: Mapped[str | None] = mapped_column(String(200))
-    claimable_at: Mapped[datetime]  # queued: not before; running: the end of the lease
+    attempts: Mapped[int] = mapped_column(Integer)  # the most of any part
+    worker: Mapped[str | None] = mapped_column(String(200))  # the last that took a part
     heartbeat_at: Mapped[datetime | None]
     cancel_asked_at: Mapped[datetime | None]
-    done: Mapped[int] = mapped_column(Integer)  # parts of ``total``
+    turn: Mapped[int] = mapped_column(Integer)  # rises with each part that is begun, over all jobs
+    checked: Mapped[int] = mapped_column(Integer)  # letters of ``total``
+    done: Mapped[int] = mapped_column(Integer)  # letters, or parts of a plan, of ``total``
     total: Mapped[int] = mapped_column(Integer)
     label: Mapped[str] = mapped_column(Text)  # what is being done
     results: Mapped[list[Any]]  # ids of what was made, in order
@@ -303,6 +304,28 @@ class JobRow(Base):
     created_by: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class JobPartRow(Base):
+    """A part of a job: what a worker claims. ``outcomes`` are those of its letters, once it is done."""
+
+    __tablename__ = "job_part"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done')", name="job_part_state"),
+        CheckConstraint("stage IN ('whole', 'check', 'issue')", name="job_part_stage"),
+        Index("ix_job_part_state", "state", "claimable_at"),
+    )
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    stage: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    first: Mapped[int] = mapped_column(Integer)  # of the job's letters, from 0
+    last: Mapped[int] = mapped_column(Integer)  # the one after the last
+    attempts: Mapped[int] = mapped_column(Integer)
+    worker: Mapped[str | None] = mapped_column(String(200))
+    claimable_at: Mapped[datetime]  # queued: not before; running: the end of the lease
+    outcomes: Mapped[list[Any]]
 
 
 class ExhibitRow(Base):

@@ -73,6 +73,11 @@ def release(
     _take_back(session, prefix, year)
 
 
+def free(session: Session, holder: str, *, at: datetime) -> None:
+    """Let go of all that ``holder`` has reserved: it begins again, and takes the same numbers first."""
+    session.execute(update(OpenNumberRow).where(OpenNumberRow.holder == holder).values(holder=None, why=LOST, since=at))
+
+
 def any_lost(session: Session) -> bool:
     """Whether a number is held by a process that cannot keep it."""
     return session.scalar(_lost().limit(1)) is not None

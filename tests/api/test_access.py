@@ -88,6 +88,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/supersede"): frozenset({"issue", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/reproduce"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", "/api/v1/jobs"): frozenset({"issue", "packets", "read", "admin"}),
     ("GET", "/api/v1/jobs/<string:id>"): frozenset({"issue", "packets", "read", "admin"}),
     ("GET", "/api/v1/jobs/<string:id>/events"): frozenset({"issue", "packets", "read", "admin"}),
     ("POST", "/api/v1/jobs/<string:id>/cancel"): frozenset({"issue", "packets", "admin"}),

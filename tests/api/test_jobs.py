@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from docservice.jobs.job import Outcome
 from docservice.refusal import Problem, Refusal
 from tests.fake_office import FakeOffice
 
@@ -34,7 +35,7 @@ def test_a_mailing_is_a_job(client: FlaskClient, key: Key, office: FakeOffice, m
     assert (answer.status_code, body["status"], body["kind"]) == (202, "queued", "letters")
     assert answer.headers["Location"] == body["href"] == f"{URL}/jobs/{body['id']}"
     assert "Preference-Applied" not in answer.headers, "nobody asked"
-    assert body["progress"] == {"done": 0, "total": 2, "label": ""}
+    assert body["progress"] == {"checked": 0, "done": 0, "total": 2, "label": ""}
     assert not office.records
 
 
@@ -129,3 +130,51 @@ def test_it_is_all_in_the_openapi_document(client: FlaskClient) -> None:
     assert {"get"} <= set(paths[f"{URL}/jobs/{{id}}"])
     supersede = paths[f"{URL}/documents/{{id}}/supersede"]["post"]["parameters"]
     assert {"If-Match", "Idempotency-Key"} <= {p["name"] for p in supersede if "name" in p}
+
+
+def test_what_became_of_each_letter(client: FlaskClient, key: Key, office: FakeOffice, mailing: dict[str, Any]) -> None:
+    """The order says how; the answer names each recipient's number, or what refused the letter, where in the order."""
+    headers = key("issue")
+    answer = client.post(f"{URL}/documents", json={**mailing, "mode": "each"}, headers=headers)
+    assert office.modes == ["each"]
+    said = Refusal("checks.failed", "No.", [Problem("checks.cap", "Over its cap.", "/citations/0/fine")])
+    outcomes = (Outcome("o1", "d1", "NOV-2026-0001"), Outcome("t1", problem=said))
+    office.end_job(answer.get_json()["id"], state="done", results=("d1",), outcomes=outcomes)
+    first, second = client.get(answer.headers["Location"], headers=headers).get_json()["outcomes"]
+    assert first == {
+        "recipient": "o1", "number": "NOV-2026-0001", "problem": None,
+        "result": {"type": "document", "id": "d1", "href": f"{URL}/documents/d1"},
+    }  # fmt: skip
+    assert (second["recipient"], second["result"], second["number"]) == ("t1", None, None)
+    assert second["problem"]["errors"][0]["pointer"] == "/casefile/citations/0/fine"
+    assert client.post(f"{URL}/documents", json={**mailing, "mode": "some"}, headers=headers).status_code == 422
+
+
+def test_jobs_are_listed_to_who_may_see_them(
+    client: FlaskClient, key: Key, office: FakeOffice, mailing: dict[str, Any]
+) -> None:
+    """Newest first, by filters, and page by page while others are queued."""
+    mine, reader = key("issue"), key("read")
+    ids = [client.post(f"{URL}/documents", json=mailing, headers=mine).get_json()["id"] for _ in range(3)]
+    ids.append(client.post(f"{URL}/packets", json=PACKET, headers=key("packets") | ASYNC).get_json()["id"])
+    office.end_job(ids[0], state="done")
+
+    def listed(headers: dict[str, str], query: str = "") -> list[str]:
+        answer = client.get(f"{URL}/jobs{query}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return [one["id"] for one in answer.get_json()["items"]]
+
+    assert listed(reader) == ids[::-1]
+    assert listed(mine) == ids[2::-1]
+    assert listed(reader, "?kind=packet") == [ids[3]]
+    assert listed(reader, "?status=done&case=CE-2026-0001") == [ids[0]]
+    assert listed(reader, "?case=CE-1") == []
+    page = client.get(f"{URL}/jobs?per_page=2", headers=reader)
+    following = page.get_json()["links"]["next"]
+    assert page.headers["Link"] == f'<{following}>; rel="next"'
+    client.post(f"{URL}/documents", json=mailing, headers=mine)
+    rest = client.get(following, headers=reader).get_json()
+    assert ([one["id"] for one in rest["items"]], rest["links"]) == (ids[1::-1], {})
+    for wrong in ("?status=lost", "?kind=x", "?cursor=no", "?per_page=0"):
+        assert client.get(f"{URL}/jobs{wrong}", headers=reader).status_code == 422
+    assert client.get(f"{URL}/jobs", headers=key("preview")).status_code == 403

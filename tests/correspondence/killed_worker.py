@@ -1,4 +1,6 @@
-"""Run by test_jobs: workers die at the k-th step of a mailing and of a packet, others take over; what is left?
+"""Run by test_jobs: workers die at the k-th step of two mailings and a packet, others take over; what is left?
+
+One mailing goes out all or none, in a part for each letter and stage; in the other each letter is for itself.
 
 Every ``stride``-th step is tried. A step is anything the child does to the database or the disk (``killed.py``).
 Rendering is replaced by a stub.
@@ -18,15 +20,17 @@ from sqlalchemy import event
 
 from docservice.config import Settings
 from docservice.correspondence import Office, binding, open_office, pinning, production
+from docservice.jobs import queue as queue_room
+from docservice.jobs.words import MODES
 from tests.correspondence.killed import bound, count_steps, left_over, order, stub
 
 PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "cover"}, {"file": "a.pdf", "title": "A"}]}
 
 
 def queue(office: Office) -> list[str]:
-    letters = office.queue_letters(order(), everyone=True, actor="ana")
+    letters = [office.queue_letters(order(), everyone=True, actor="ana", mode=mode) for mode in MODES]
     packet = office.queue_packet(PLAN, {"a.pdf": b"%PDF " + os.urandom(8)}, actor="ana")
-    return [letters.id, packet.id]
+    return [*(job.id for job in letters), packet.id]
 
 
 def child(settings: Settings, now: datetime, dies_at: int) -> None:
@@ -71,6 +75,7 @@ def main(home: Path, stride: int) -> None:
     editions = pinning.load_editions(settings.town)
     pinning.load_editions = lambda folder: editions  # reading it is no step, and slow
     production.produce = stub  # type: ignore[assignment]
+    queue_room.LETTERS = 1
     binding._assemble = bound
     binding._make_ready = lambda *_: None  # type: ignore[assignment]
     now, kills, step = datetime(2026, 6, 1, 17, tzinfo=UTC), 0, 1

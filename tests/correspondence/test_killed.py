@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 def killed(tmp_path: Path, *arguments: str, **environment: str) -> None:
     command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "home"), *arguments]
     variables = {**os.environ, "PYTHONPATH": str(HERE.parents[1]), **environment}
-    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=300, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=900, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     outcome = json.loads(run.stdout)
     assert outcome["left over"] == []
@@ -23,7 +23,7 @@ def killed(tmp_path: Path, *arguments: str, **environment: str) -> None:
 
 def test_a_kill_at_every_step_leaves_all_or_nothing(tmp_path: Path) -> None:
     """No gap, no duplicate, no orphan, no half-made row; at every step, and at random while another one issues."""
-    killed(tmp_path, "1", "5")
+    killed(tmp_path, "1", "3")
 
 
 def test_a_kill_leaves_all_or_nothing_on_postgresql(tmp_path: Path, postgres_url: str) -> None:

@@ -12,14 +12,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from docservice.catalog import translated
 from docservice.catalog.messages import Sentence
+from docservice.jobs.queue import Queue
 from docservice.refusal import Refusal
 from docservice.storage import audit, migrate, numbering
 from docservice.storage.database import Database
-from docservice.storage.models import AuditHeadRow, AuditRow, Base, IdempotencyRow, SeriesRow
+from docservice.storage.models import AuditHeadRow, AuditRow, Base, IdempotencyRow, JobPartRow, SeriesRow
 from docservice.storage.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -288,4 +289,52 @@ def test_translations_that_count_keep_their_numbers(database_url: str, monkeypat
         "es": [("un", "%(n)s")],
         "lv": [],
     }
+    database.close()
+
+
+def test_open_jobs_of_the_release_before_get_their_parts(database_url: str) -> None:
+    """A mailing not begun is checked first; one begun goes on; a packet is one part; what ended has none."""
+    database = Database(database_url)
+    jobs = [
+        ("a", "letters", "queued", 60, 0, "[]"), ("b", "letters", "running", 30, 1, '["d1"]'),
+        ("c", "letters", "queued", 1, 0, "[]"), ("d", "packet", "running", 4, 2, "[]"),
+        ("e", "letters", "done", 2, 1, '["d2", "d3"]'),
+    ]  # fmt: skip
+    with database.alone() as session:
+        migrate.build(session, "0009")
+        session.execute(text("INSERT INTO blob VALUES ('x', 1, '2026-06-01 12:00:00')"))
+        for position, (id, kind, state, total, attempts, results) in enumerate(jobs):
+            given = {
+                "id": id, "position": position, "kind": kind, "state": state, "total": total, "attempts": attempts,
+                "results": results, "at": NOON.replace(tzinfo=None),
+            }  # fmt: skip
+            session.execute(
+                text(
+                    "INSERT INTO job (id, position, kind, state, title, request_sha256, attempts, claimable_at, done, "
+                    "total, label, results, created_at, created_by) VALUES (:id, :position, :kind, :state, 'A', 'x', "
+                    ":attempts, :at, 0, :total, '', :results, :at, 'ana')"
+                ),
+                given,
+            )
+        session.execute(
+            text(
+                "INSERT INTO idempotency (actor, key, fingerprint, job_id, created_at) "
+                "VALUES ('ana', 'k', 'f', 'a', :at)"
+            ),
+            {"at": NOON.replace(tzinfo=None)},
+        )
+    assert migrate.migrate(database)
+    queue = Queue(database, lambda: NOON)
+    with database.reading() as session:
+        rows = session.scalars(select(JobPartRow).order_by(JobPartRow.job_id, JobPartRow.n))
+        parts = [(row.job_id, row.stage, row.first, row.last, row.attempts) for row in rows]
+    assert parts == [
+        ("a", "check", 0, 25, 0), ("a", "check", 25, 50, 0), ("a", "check", 50, 60, 0),
+        ("b", "issue", 0, 25, 1), ("b", "issue", 25, 30, 1), ("c", "issue", 0, 1, 0), ("d", "whole", 0, 4, 2),
+    ]  # fmt: skip
+    assert [job.state for job in reversed(queue.jobs())] == [state for _, _, state, *_ in jobs]
+    claimed = [part for part in (queue.claim("w") for _ in range(9)) if part is not None]
+    assert sorted((part.job.id, part.n) for part in claimed) == sorted((id, n) for id, n in (
+        ("a", 0), ("a", 1), ("a", 2), ("b", 0), ("b", 1), ("c", 0), ("d", 0)
+    ))  # fmt: skip
     database.close()

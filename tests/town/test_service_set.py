@@ -48,3 +48,19 @@ def test_nobody_is_their_own_agent() -> None:
     himself = replace(OWNER, agent="owner")
     assert agent_of(himself, (himself,)) is None
     assert agent_of(TENANT, (TENANT, HEIR)) is HEIR
+
+
+def test_the_agent_of_somebody_who_is_not_to_be_served_is_not_either(pack: town.TownPack) -> None:
+    kind = replace(pack.document_types["notice-of-violation"], served=("owner", "agent"))
+    owner = Party("o", ("owner",), Name("Ada Vale"))
+    friend = Party("f", ("interested",), Name("Val Friend"), agent="x")
+    agent = Party("x", ("representative",), Name("Rae Agent"))
+    assert [due.party.id for due in service_set(kind, (owner, friend, agent)).due] == ["o"]
+    named = replace(owner, agent="x")
+    assert [(due.party.id, due.agent_of) for due in service_set(kind, (named, friend, agent)).due] == [
+        ("o", ()),
+        ("x", ("o",)),
+    ]
+    assert agent_of(owner, (owner, agent)) is None
+    own = replace(agent, agent="x")
+    assert agent_of(own, (owner, own)) is None  # nobody is their own agent

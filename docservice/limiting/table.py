@@ -77,7 +77,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "translations": "approve find reopen save sheet",
     },
     "costly": {
-        "desk": """approval approve assessment assessment_part change_password letter letter_page letter_pdf
+        "desk": """approval approve assessment assessment_part change_password changes letter letter_page letter_pdf
             propose_word read_word redline_file save save_head save_pictures save_samples side_by_side start_now
             take_file translator_file word""",
         "documents": "reproduce",

@@ -374,7 +374,7 @@ def test_serve_on_a_disk_that_is_only_read_says_so_at_once(home: Path, fresh: bo
     done = in_a_room(
         "40m",
         'test "$1" = fresh || cp -a "$2" "$ROOM/home"; mount -o remount,ro "$ROOM"; '
-        'exec timeout 30 "$3" -m docservice --home "$ROOM/home" serve --port 0',
+        'exec timeout 110 "$3" -m docservice --home "$ROOM/home" serve --port 0',
         "fresh" if fresh else "filled", str(home), sys.executable,
     )  # fmt: skip
     assert done.returncode == 5, (done.returncode, done.stderr[-1000:])

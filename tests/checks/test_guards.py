@@ -198,3 +198,27 @@ def test_the_casefiles_own_officers_are_known(letter: Letter) -> None:
     facts = replace(good.casefile, officers=(own,), case=replace(good.casefile.case, officer="visiting"))
     assert "officer_unknown" not in replace(good, casefile=facts).codes()
     assert "officer_unknown" in replace(good, casefile=replace(facts, officers=())).codes()
+
+
+# --- who hears, and who is reached last ---
+
+
+def test_who_inspected_or_cited_cannot_hear(letter: Letter) -> None:
+    officer = letter("notice-of-hearing").reckoning.subject.officer
+    place = ("hearing_officer", "/hearings/0/officer")
+    assert place not in letter("notice-of-hearing").findings()
+    assert place in letter("notice-of-hearing", ("/inspections/0/inspector", officer)).findings()
+    found = letter("notice-of-hearing", ("/case/officer", officer)).run()
+    assert "cited or inspected in this case" in next(
+        one.message for one in found if one.code == "checks.hearing_officer"
+    )
+
+
+def test_the_slowest_decides_wherever_they_stand_in_the_list(letter: Letter) -> None:
+    on = ("/hearings/0/on", "2026-07-24")
+    for party in (0, 1):
+        found = _adopted(letter("notice-of-hearing", (f"/parties/{party}/address", ABROAD), on)).run()
+        said = [one.message for one in found if one.code == "checks.hearing_lead_time"]
+        name = letter("notice-of-hearing").casefile.parties[party].name
+        assert len(said) == 1
+        assert f"to reach {name.latin or name.text};" in said[0]

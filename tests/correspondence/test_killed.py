@@ -23,7 +23,7 @@ def killed(tmp_path: Path, *arguments: str, **environment: str) -> None:
 
 def test_a_kill_at_every_step_leaves_all_or_nothing(tmp_path: Path) -> None:
     """No gap, no duplicate, no orphan, no half-made row; at every step, and at random while another one issues."""
-    killed(tmp_path, "1", "5")
+    killed(tmp_path, "1", "3")
 
 
 def test_a_kill_leaves_all_or_nothing_on_postgresql(tmp_path: Path, postgres_url: str) -> None:

@@ -21,6 +21,7 @@ from docservice.casefile.facts import (
     Permit,
     PermitExtension,
     Property,
+    StopWorkOrder,
     Violation,
 )
 from docservice.refusal import Refusal
@@ -319,3 +320,72 @@ def test_the_date_to_comply_by_follows_its_rules_trigger(
         recipient="owner",
     )  # fmt: skip
     assert dates(made)["comply-by"] == expected
+
+
+# --- bounds, and what is said of them ---
+
+
+@pytest.mark.parametrize(("comply_by", "stands"), [("2026-06-15", False), ("2026-06-16", False), ("2026-06-17", True)])
+def test_a_citation_keeps_a_date_to_comply_that_is_still_to_come(
+    pack: TownPack, make: Any, comply_by: str, stands: bool
+) -> None:
+    fence = replace(FENCE, comply_by=date.fromisoformat(comply_by))
+    facts = make(violations=(fence,), citations=(Citation("c1", 1, ("v1",), date(2026, 6, 10)),))
+    made = reckon(pack, facts, "administrative-citation", on=DAY, recipient="owner")
+    assert (dates(made)["comply-by/v1"] == comply_by) is stands
+
+
+@pytest.mark.parametrize(("on", "late"), [("2026-07-06", False), ("2026-07-07", True)])
+def test_a_hearing_is_noticed_until_the_last_day(pack: TownPack, make: Any, on: str, late: bool) -> None:
+    facts = make(violations=(FENCE,), hearings=(hearing(date(2026, 7, 16)),))
+    made = reckon(pack, facts, "notice-of-hearing", on=date.fromisoformat(on), recipient="owner")
+    assert ("hearing.notice_late" in codes(made)) is late
+
+
+@pytest.mark.parametrize(
+    ("kind", "prospective"),
+    [("courtesy-letter", True), ("stop-work-order", True), ("administrative-citation", False), ("memorandum", None)],
+)
+def test_what_a_citation_would_cost_is_told_where_none_is_issued(
+    pack: TownPack, make: Any, kind: str, prospective: bool | None
+) -> None:
+    facts = make(
+        violations=(FENCE,),
+        citations=(Citation("c1", 1, ("v1",), date(2026, 6, 10)),),
+        stop_work_orders=(StopWorkOrder("swo1", DAY, "No permit.", ("A permit.",), violations=("v1",)),),
+    )
+    made = reckon(pack, facts, kind, on=DAY, recipient="owner")
+    assert (made.fines.prospective if made.fines else None) is prospective
+
+
+def test_problems_name_who_and_where(pack: TownPack, make: Any) -> None:
+    far = Address("military", ("PSC 1", "APO AE 09012"), region="AE")
+    two = (*make().parties, Party("second", ("owner",), Name("Bea Vale"), far))
+    adopted = replace(pack, mail_extension=replace(pack.mail_extension, adopted=True))
+    facts = make(parties=two, violations=(FENCE, replace(FENCE, id="v9", corrected_on=date(2026, 6, 12),
+                                                         comply_by=date(2026, 6, 11))))  # fmt: skip
+    made = reckon(adopted, facts, "courtesy-letter", on=DAY, recipient="second")
+    assert [one.place for one in made.problems if one.code == "deadline.person_decides"] == ["/parties/1/address"]
+    assert "deadline.past" not in codes(made)  # what the letter does not speak of
+    unknown = reckon(pack, facts, "courtesy-letter", on=DAY, recipient="x")
+    nobody = reckon(pack, facts, "courtesy-letter", on=DAY, recipient="")
+    said = [one.message for made in (unknown, nobody) for one in made.problems if one.code == "reckoning.recipient"]
+    assert said == ["The casefile has no party x.", "The casefile has no recipient named for this document."]
+
+
+def test_an_edition_that_is_not_in_force_is_told_with_its_days(pack: TownPack, make: Any) -> None:
+    (fence,) = pack.editions("MHMC 17.52.030")
+    kept = tuple(one for one in pack.sections if one != fence)
+    until = replace(fence, in_force_from=date(2025, 1, 1), in_force_until=date(2025, 12, 31))
+    since = replace(fence, in_force_from=date(2027, 1, 1), in_force_until=None)
+    made = reckon(replace(pack, sections=(*kept, until, since)), make(violations=(FENCE,)), "courtesy-letter", on=DAY,
+                  recipient="owner")  # fmt: skip
+    (problem,) = [one for one in made.problems if one.code == "section.not_in_force"]
+    assert "2025-01-01 to 2025-12-31, from 2027-01-01" in problem.message
+
+
+def test_a_lead_time_leaves_out_whom_the_case_does_not_have(pack: TownPack, make: Any) -> None:
+    facts = make(hearings=(hearing(date(2026, 7, 16)),))
+    on = facts.hearings[0]
+    assert notice_deadline(pack, facts, on, {"nobody": "first_class_mail"}) == date(2026, 7, 6)
+    assert notice_deadline(pack, facts, on, {}) == date(2026, 7, 6)

@@ -33,9 +33,10 @@ class EmbeddedFont:
         self._truetype = b"/CIDFontType2" in descendant and b"/CIDToGIDMap/Identity" in descendant
         self._file = file
         self._program: tuple[int, bytes] | None = None
-        self._spoken: dict[int, str] = {}
         self._made: dict[tuple[Made, str], int] = {}
         self.troubled = any(needs_mending(text) for text in self.meanings.values())
+        # Where there is no trouble, not all runs are read: what a glyph means there it goes on to mean.
+        self._spoken = {} if self.troubled else dict(self.meanings)
 
     @property
     def extensible(self) -> bool:

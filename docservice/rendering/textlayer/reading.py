@@ -38,11 +38,12 @@ class Said:
 
 @dataclass(frozen=True)
 class _Face:
-    """A font as far as reading needs it."""
+    """A font as far as reading needs it: all of it is read."""
 
     meanings: Mapping[int, str]
     dotted: frozenset[int]
     widths: Mapping[int, float]
+    troubled: bool = True
 
 
 class Letter:

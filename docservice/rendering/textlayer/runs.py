@@ -22,6 +22,7 @@ _STRING = rb"\(%b\)|<[0-9A-Fa-f]*>" % _INSIDE
 _NUMBER = rb"-?[\d.]+"
 _TAG = re.compile(rb"/MCID (?P<mcid>\d+)[^<>]*>>\s*BDC|/Artifact\b")
 _HEAD = re.compile(rb"q 1 0 0 -1 (?P<x>%b) (?P<y>%b) cm(?P<paint>[^()<>]{0,200})" % (_NUMBER, _NUMBER))
+_SHORT = 80  # bytes: the text of a block with a character or two
 _START, _END = b"\nBT", b"\nET\nQ"  # of the text in a block; strings have no bare line ends
 _SHOW = re.compile(
     rb"\s*(?:/Span<</ActualText\s*(?P<said>%b)>>\s*BDC\s*)?(?P<reversed>/ReversedChars BMC\s*)?"
@@ -42,6 +43,8 @@ class Face(Protocol):
     def meanings(self) -> Mapping[int, str]: ...
     @property
     def widths(self) -> Mapping[int, float]: ...
+    @property
+    def troubled(self) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -86,9 +89,12 @@ class Run:
 def read(content: bytes, faces: Mapping[str, Face]) -> list[Run]:
     """The runs of a page in the order in which they are drawn. ``faces`` are its fonts by resource name.
 
-    Runs that are not written in Typst's way, in the whole or in part, are left out.
+    Runs that are not written in Typst's way, in the whole or in part, are left out; so are those of faces without
+    trouble, but for single characters, on a page that runs from left to right.
     """
     runs = []
+    names = [name.encode() for name, face in faces.items() if not face.troubled]
+    passed = re.compile(rb" ?0 Tr/(?:%b) " % b"|".join(names)) if names and b"/ReversedChars" not in content else None
     mcid: int | None = None
     at = 0
     while (end := content.find(_END, at)) >= 0:
@@ -99,7 +105,8 @@ def read(content: bytes, faces: Mapping[str, Face]) -> list[Run]:
                 mcid = None if tag["mcid"] is None else int(tag["mcid"])
         head = _HEAD.fullmatch(content, opening, start) if at <= opening < start else None
         at = end + len(_END)
-        if head is not None:
+        easy = passed and end - start > _SHORT and passed.match(content, start + len(_START))
+        if head is not None and not (easy and content.find(b"/ActualText", start, end) < 0):
             run = _run(head, content[start + len(_START) : end], at, mcid, faces)
             if run is not None:
                 runs.append(run)

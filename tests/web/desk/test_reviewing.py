@@ -55,7 +55,7 @@ def test_who_uses_it_is_named(desk: Desk, example) -> None:  # type: ignore[no-u
     assert "1 document" in desk.client("ada").get(address(1)).text
     assert "None yet" in desk.client("ada").get(address(number)).text
     listed = desk.client("ada").get(f"/desk/documents?template={KEY}&version=1").text
-    assert "1 document of version 1" in listed
+    assert f"1 document of {KEY}, version 1" in listed
     pdf = desk.client("ada").get(re.findall(r"/desk/documents/[\w-]+\.pdf", listed)[0])
     assert pdf.data.startswith(b"%PDF")
 
@@ -234,7 +234,7 @@ def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: D
     ).number
     client = desk.client("ada")
     page = client.get(address(number) + "?language=es&against=1").text
-    assert "is not offered in Spanish: 1 of its 53 sentences has no translation" in page
+    assert re.search(r"is not offered in Spanish: 1 of its \d+ sentences has no translation", page)
     assert "[not translated]" in page
     assert client.get(address(number, "redline.docx") + "?language=es&against=1").data.startswith(b"PK")
     # A translation that is saved shows at once.

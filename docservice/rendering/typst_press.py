@@ -30,8 +30,9 @@ ENGINE = f"typst {version('typst')}"
 UNSETTLED = "typeset.unsettled"  # what the page says depends on how it comes out, and the other way round
 STANDARDS = ["a-3a", "ua-1"]
 _ROOTS_KEPT = 16
-# Typst remembers an intermediate result for ten compiles after its last use, some 4 MB for each letter. Compiling nothing
-# lets them age: a few times after each document, so that what is one letter's own goes and what all have in common stays.
+# Typst remembers an intermediate result for ten compiles after its last use, some 4 MB for each letter. Compiling
+# nothing lets them age: a few times after each document, so that what is one letter's own goes, and what all have in
+# common stays.
 _AGES = 4
 _GIVEN_BACK = 8  # after so many documents, free memory goes back to the system
 

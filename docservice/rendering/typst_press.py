@@ -30,11 +30,11 @@ ENGINE = f"typst {version('typst')}"
 UNSETTLED = "typeset.unsettled"  # what the page says depends on how it comes out, and the other way round
 STANDARDS = ["a-3a", "ua-1"]
 _ROOTS_KEPT = 16
-# Typst remembers intermediate results for ten compiles, some 4 MB for each letter. Compiling nothing lets them
-# age: done after every few documents, and what is free then given back to the system, it costs 3 ms a document and
-# keeps a worker 20 MB smaller.
-_REMEMBERED = 4
-_AGES = 10
+# Typst remembers an intermediate result for ten compiles after its last use, some 4 MB for each letter. Compiling
+# nothing lets them age: a few times after each document, so that what is one letter's own goes, and what all have in
+# common stays.
+_AGES = 4
+_GIVEN_BACK = 8  # after so many documents, free memory goes back to the system
 
 _UNDRAWN = re.compile(r'the text `"(?P<text>.*)"` could not be displayed with font')
 _REFUSED = re.compile(r'\Apanicked with: "?refuse:(?P<code>[a-z_.]+):(?P<message>[^"]*)"?\Z')
@@ -80,8 +80,6 @@ def typst_pdf(
         if compiler is None:
             compiler = press.compilers[fonts.folder] = _compiler(fonts)
         press.compiled += 1
-        if press.compiled % _REMEMBERED == 0:
-            _forget(compiler)
         beside = dict(pictures or {})
         if beside.keys() & sources.keys():
             raise ValueError("a picture has the name of a source")
@@ -93,6 +91,9 @@ def typst_pdf(
         finally:
             for path in paths:
                 path.unlink(missing_ok=True)
+            _forget(compiler)
+            if _trim is not None and press.compiled % _GIVEN_BACK == 0:
+                _trim(0)
 
 
 def page_count(pdf: bytes) -> int:
@@ -122,9 +123,7 @@ def _compiler(fonts: FontSet) -> Any:
 
 def _forget(compiler: Any) -> None:
     for _ in range(_AGES):
-        compiler.compile(input=b"", format="svg", sys_inputs={})
-    if _trim is not None:
-        _trim(0)
+        compiler.compile(input=b"", format="svg")  # with inputs, Typst would make its library anew each time
 
 
 def digest(sources: Mapping[str, bytes]) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from docservice.checks.dated import dated
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office, queueing
+from docservice.correspondence import Office, Order, open_office, performing, queueing
 from docservice.refusal import Refusal
 from docservice.town import load_pack
 from docservice.town.dating import Dating, out_of_bounds
@@ -124,9 +124,13 @@ def test_a_mailing_that_waits_over_midnight_keeps_its_day(strict: Office, letter
     open_ended = [{**one, "comply_by": None} for one in letter.casefile["violations"]]
     facts = {**letter.casefile, "violations": open_ended}
     late = replace(letter, casefile=facts, on=TODAY - timedelta(days=1), ordered_on=TODAY - timedelta(days=1))
-    job = queueing.queue_letters(strict, late, actor="ana", everyone=False)
-    made = queueing.perform(strict, job, lambda *_: None)
-    assert not [one for one in strict.document(made[0]).findings if one.code.startswith("checks.dated")]
+    queueing.queue_letters(strict, late, actor="ana", everyone=False)
+    done = performing.worker(strict).run_one()
+    assert done is not None
+    assert done.state == "done"
+    (made,) = done.results
+    assert strict.document(made).issued_on == TODAY - timedelta(days=1)
+    assert not [one for one in strict.document(made).findings if one.code.startswith("checks.dated")]
 
 
 def test_at_the_terminal(strict: Office, letter: Order, tmp_path: Path, shipped_town: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -101,7 +102,7 @@ def even(text: str) -> str:
 
     CLDR puts such marks into dates, rendering around figures in right-to-left text.
     """
-    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 
 def plain(element: Any) -> str:
@@ -109,7 +110,7 @@ def plain(element: Any) -> str:
     return even("".join(element.itertext()))
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"))
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2066-\u2069]")
 
 
 def substance(element: Any) -> bool:

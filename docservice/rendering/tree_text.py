@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
@@ -34,17 +35,28 @@ def trim(nodes: list[Node]) -> list[Node]:
     return result
 
 
+def _looked_at(text: str) -> tuple[str, bool]:
+    """Text with its white space collapsed, and whether it has an unbroken run."""
+    collapsed = SPACE.sub(" ", text)
+    return collapsed, _UNBROKEN.search(collapsed) is not None
+
+
+# Most texts are those of the letter before: its wording, its sheet of languages. Long ones are facts.
+_looked_at_before = lru_cache(maxsize=4096)(_looked_at)
+_LONG = 400  # characters
+
+
 def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
     result: list[Node] = []
     for node in nodes:
         if isinstance(node, str):
-            text = SPACE.sub(" ", node)
+            text, unbroken = _looked_at(node) if len(node) > _LONG else _looked_at_before(node)
             if after_space and text.startswith(" "):
                 text = text[1:]
             if not text:
                 continue
             after_space = text.endswith(" ")
-            if _UNBROKEN.search(text):
+            if unbroken:
                 result += _tokens(text)
             elif result and isinstance(result[-1], str):
                 result[-1] += text

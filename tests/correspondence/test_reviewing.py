@@ -20,7 +20,7 @@ from docservice.correspondence.proposing import Proposal, files_in, unzip
 from docservice.correspondence.reviewing import etag_of
 from docservice.correspondence.roles import Actor
 from docservice.refusal import Refusal
-from tests.correspondence.reviewed import FOLDER, KEY, TODAY, an_office, code, people, proposal, wording
+from tests.correspondence.reviewed import FOLDER, KEY, NOON, TODAY, an_office, code, people, proposal, wording
 
 SYSTEM = Actor("key:tracker", via="tracker")
 
@@ -70,8 +70,10 @@ def test_the_story(office: Office, who: dict[str, Actor], example: Any) -> None:
     assert (record.approver, record.effective_on, assessment.errors) == ("account:ada", effective, ())
     assert {one.standing for one in office.review.versions(KEY)} == {"in_force", "withdrawn", "scheduled"}
     assert office.review.version(KEY, 1, effective).standing == "superseded"
-    assert office.issue(letter(example, effective - timedelta(1)), actor="key:tracker").version == 1
-    assert office.issue(letter(example, effective), actor="key:tracker").version == 3
+    for day, version in ((effective - timedelta(1), 1), (effective, 3)):
+        office.shop.clock = lambda day=day: NOON + (day - TODAY)  # type: ignore[misc]
+        assert office.issue(letter(example, day), actor="key:tracker").version == version
+    office.shop.clock = lambda: NOON
     assert office.reproduce(before.id).identical
     withdrawn = office.review.withdraw(KEY, 1, reason="Nobody reads it.", actor=ada, replacement="none")
     assert withdrawn.replacement is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from docservice.correspondence.roles import Actor
 from docservice.correspondence.translation_sheets import Sheet, TranslationString
 from docservice.correspondence.translations import Draft, Seen
 from docservice.refusal import Refusal
-from tests.correspondence.reviewed import NOON, people
+from tests.correspondence.reviewed import people
 from tests.homes import furnish
 
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
 KEY = "notice-of-hearing"
+NOON = datetime(2026, 9, 17, 19, tzinfo=UTC)  # where the town is, on the day of the notice
 MARK = "Un traductor certificado todavía no ha revisado esta traducción."
 OLD, NEW = "What the hearing is about", "What this hearing is about"
 

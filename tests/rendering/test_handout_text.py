@@ -21,9 +21,12 @@ from tests.verapdf import validate
 
 sys.path.insert(0, str(Path(__file__).parent))
 from reading_back import READERS, lost, words
-from test_textlayer import LEFT, RIGHT
+from test_textlayer import LEFT
+from test_textlayer import RIGHT as EVERY_RIGHT
 
 ROOT = Path(__file__).parents[2]
+# Vowel signs of right-to-left scripts have a place of their own, where readers end a word (docs/handouts.md).
+RIGHT = {tag: text for tag, text in EVERY_RIGHT.items() if tag not in ("ar-vocalized", "he-pointed")}
 # Pahawh Hmong's marks take no room; told by ActualText, PDFium would pass over the words (docs/handouts.md).
 A_SPACE_TOO_MANY = {("hmn", "poppler"), ("hmn", "PDFium")}
 BEFORE = engine("weasyprint").partition(" + ")[0]

@@ -11,6 +11,7 @@ from lxml import etree
 
 Letter = Callable[..., Any]
 ABROAD = {"kind": "foreign", "lines": ["CALLE 1", "28004 MADRID", "SPAIN"], "country": "ES"}
+OPENED = ("/case/opened_on", "2024-01-01")
 LATER = ("/hearings/0/on", "2026-08-20")
 
 
@@ -222,3 +223,92 @@ def test_the_slowest_decides_wherever_they_stand_in_the_list(letter: Letter) -> 
         name = letter("notice-of-hearing").casefile.parties[party].name
         assert len(said) == 1
         assert f"to reach {name.latin or name.text};" in said[0]
+
+
+# --- the checks find by themselves what the reckoning has found too ---
+
+
+def _alone(paper: Any) -> Any:
+    """The same letter when the reckoning has noticed nothing: what is found then, the checks have found."""
+    return replace(paper, reckoning=replace(paper.reckoning, problems=()))
+
+
+@pytest.mark.parametrize(
+    ("key", "about", "changes", "code", "place"),
+    [
+        ("administrative-citation", "c1", [("/citations/0/fine", "1600.00")], "fine_over_cap", "/citations/0/fine"),
+        ("administrative-citation", "c1", [("/citations/0/fine", "1400.00")], "fine_total", "/citations/0/fine"),
+        ("administrative-citation", "c1", [("/citations/0/ordinal", 2)], "ordinal", "/citations/0/ordinal"),
+        ("administrative-citation", "c1", [("/violations/0/section", "MHMC 99.1")], "fine_none", "/citations/0"),
+        ("administrative-citation", "c3", [("/citations/1/status", "dismissed")], "ordinal", "/citations/2/ordinal"),
+        (
+            "administrative-citation",
+            "c3",
+            [OPENED, ("/citations/0/violation_on", "2024-05-23"), ("/violations/0/observed_on", "2024-05-23")],
+            "ordinal",
+            "/citations/2/ordinal",
+        ),
+        ("notice-of-hearing", None, [("/hearings/0/on", "2026-07-18")], "hearing_closed_day", "/hearings/0/on"),
+        ("notice-of-hearing", None, [("/hearings/0/on", "2026-07-10")], "hearing_lead_time", "/hearings/0/on"),
+        (
+            "notice-of-violation",
+            None,
+            [("/violations/1/section", "MHMC 99.1")],
+            "section_unknown",
+            "/violations/1/section",
+        ),
+    ],
+)  # fmt: skip
+def test_the_checks_see_it_too(letter: Letter, key: str, about: Any, changes: Any, code: str, place: str) -> None:
+    assert (code, place) not in _alone(letter(key, about=about)).findings()
+    assert (code, place) in _alone(letter(key, *changes, about=about)).findings()
+
+
+@pytest.mark.parametrize(("first", "counts"), [("2025-06-27", True), ("2025-06-26", False)])
+def test_the_look_back_of_the_check_is_a_year_to_the_day(letter: Letter, first: str, counts: bool) -> None:
+    changes = [OPENED, ("/citations/0/violation_on", first), ("/violations/0/observed_on", first)]
+    found = _alone(letter("administrative-citation", *changes, about="c3")).findings()
+    assert (("ordinal", "/citations/2/ordinal") not in found) is counts
+
+
+def test_amounts_that_a_letter_does_not_print_are_known(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    (line, *_) = good.reckoning.fines.lines
+    printed = {name for name, _ in _amounts(good)}
+    for name in ("fine-total", f"fine/{line.section}", "penalty-rate/121", "fines-balance", "costs-balance"):
+        assert name not in printed
+        wrong = good.spoiled(add(f"<p><data value='7654.00' data-amount='{name}'>$7,654.00</data></p>"))
+        assert ("amount_differs", f"amount {name}") in wrong.findings(), name
+
+
+def _amounts(paper: Any) -> list[tuple[str, Any]]:
+    return [(one.get("data-amount"), one) for one in paper.composition.root.iter("data")]
+
+
+@pytest.mark.parametrize(
+    ("markup", "empty"),
+    [
+        ("<table><thead><tr><td>What</td></tr></thead><tbody/></table>", True),
+        ("<table><tbody><tr><td> </td></tr></tbody><tfoot><tr><td>In all</td></tr></tfoot></table>", True),
+        ("<section><h2>One</h2><ul/>said</section>", False),
+    ],
+)
+def test_heads_and_feet_fill_no_table(letter: Letter, markup: str, empty: bool) -> None:
+    found = letter("courtesy-letter").spoiled(add(f"<section><p>Said.</p>{markup}</section>")).run()
+    said = [one.message for one in found if one.code == "checks.list_empty" and "table" in one.message]
+    assert bool(said) is empty
+
+
+def test_a_danger_says_at_once_and_needs_no_date(letter: Letter) -> None:
+    danger = (("immediate_danger", True), ("danger_reason", "Live wires."), ("comply_by", None))
+    count = len(letter("notice-of-violation").casefile.violations)
+    dangers = [(f"/violations/{n}/{key}", value) for n in range(count) for key, value in danger]
+
+    def undated(root: Any) -> None:
+        for one in root.findall(".//*[@data-deadline]"):
+            if one.get("data-deadline").startswith("comply-by"):
+                one.getparent().remove(one)
+
+    missing = ("deadline_missing", "block violations")
+    assert missing not in letter("notice-of-violation", *dangers).spoiled(undated).findings()
+    assert missing in letter("notice-of-violation", *dangers[:3]).spoiled(undated).findings()

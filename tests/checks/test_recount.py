@@ -154,7 +154,7 @@ def both(pack: TownPack, facts: Casefile, order: Ordered) -> tuple[dict[str, Cou
     return first, dict(recount.recount(pack, facts, pack.document_types["a-letter"], order))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_the_two_countings_agree(data: st.DataObject) -> None:
     pack = data.draw(packs())
@@ -330,3 +330,118 @@ def test_a_date_that_no_rule_gives_is_caught(letter: Any) -> None:
     more = {**good.reckoning.deadlines, "review-by": good.reckoning.deadlines["contest-by"]}
     found = replace(good, reckoning=replace(good.reckoning, deadlines=MappingProxyType(more))).findings()
     assert ("deadline_differs", "deadline review-by") in found
+
+
+# --- corners that chance may miss ---
+
+ON = date(2026, 12, 16)
+
+
+def _facts(**parts: Any) -> Casefile:
+    given: dict[str, Any] = {
+        "case": Case("CE-1", "A case", date(2025, 12, 1), "coordinator"),
+        "property": Property("1-2", "8 Timber Lane"),
+        "parties": (Party("other", ("owner",), Name("Bea Vale")), Party("owner", ("owner",), Name("Ada Vale"), NEVADA)),
+    }
+    return Casefile(**{**given, **parts})
+
+
+def _town(subject: Any, rule: DeadlineRule, *, adopted: bool = True, **more: Any) -> TownPack:
+    kind = replace(PACK.document_types["notice-of-hearing"], subject=subject)
+    names = {"contest-by": "r", "comply-by": "r"}
+    extension = replace(PACK.mail_extension, adopted=adopted)
+    return replace(
+        PACK, deadlines={"r": rule}, document_types={"a-letter": replace(kind, deadlines=names)},
+        mail_extension=extension, **more,
+    )  # fmt: skip
+
+
+ADDRESS: list[Address | None] = [
+    None, NEVADA, Address("street", ("A", "B CA 95999"), region="CA"), Address("street", ("A", "B"), region=None),
+    Address("street", ("A", "B"), country="MX"), Address("foreign", ("A", "B"), country="US"),
+    Address("military", ("A", "APO AE 09012"), region="AE"), Address("post_on_site", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESS)
+@pytest.mark.parametrize("method", ["first_class_mail", "personal"])
+def test_mail_is_counted_alike(address: Address | None, method: Any) -> None:
+    parties = (Party("other", ("owner",), Name("Bea Vale"), NEVADA), Party("owner", ("owner",), Name("Ada"), address))
+    for rule in (replace(RULE, extends=True), replace(RULE, extends=True, unit="months", count=1, direction="before")):
+        for recipient in ("owner", "nobody"):
+            order = Ordered(ON, ON, method, recipient, None)
+            first, second = both(_town("case", rule), _facts(parties=parties), order)
+            assert first == second
+
+
+@pytest.mark.parametrize("subject", ["case", "citation"])
+@pytest.mark.parametrize("about", [None, "c0", "c1"])
+@pytest.mark.parametrize("comply_by", [ON - timedelta(days=1), ON, ON + timedelta(days=1)])
+def test_a_date_that_a_person_set_is_taken_alike(subject: Any, about: str | None, comply_by: date) -> None:
+    code = PACK.sections[0].code
+    violations = (
+        Violation("v1", code, date(2026, 12, 1), "Seen.", "Mend it.", comply_by),
+        Violation(
+            "v2", code, date(2026, 12, 1), "Seen.", "Mend it.", comply_by, immediate_danger=True, danger_reason="x"
+        ),
+    )
+    citations = tuple(Citation(f"c{n}", 1, ("v1",), date(2026, 12, 1)) for n in range(2))
+    for listed in (citations, ()):
+        facts = _facts(violations=violations, citations=listed)
+        first, second = both(_town(subject, RULE), facts, Ordered(ON, ON, "personal", "owner", about))
+        assert first == second
+
+
+def test_a_section_with_a_cure_period_of_its_own_is_counted_alike() -> None:
+    (section, *_) = PACK.sections
+    until, since = date(2026, 11, 30), date(2026, 12, 1)
+    editions = (
+        replace(section, cure_days=3, in_force_from=date(2020, 1, 1), in_force_until=until),
+        replace(section, cure_days=5, in_force_from=since, in_force_until=None),
+    )
+    for observed in (until, since, date(2019, 1, 1)):
+        for unit in ("days", "months"):
+            violations = (Violation("v1", section.code, observed, "Seen.", "Mend it."),)
+            pack = _town("case", replace(RULE, unit=unit, count=2), sections=editions)
+            first, second = both(pack, _facts(violations=violations), Ordered(ON, ON, "personal", "owner", None))
+            assert first == second
+
+
+PERMITS = [
+    Permit("P0", date(2026, 1, 31), limit_months=10),
+    Permit("P0", date(2026, 1, 31), limit_months=None),
+    Permit("P0", date(2026, 6, 19), limit_months=6),  # a Saturday
+    Permit("P0", date(2026, 1, 31), limit_months=10, extensions=(PermitExtension(date(2026, 11, 30)),)),
+    Permit("P0", date(2026, 1, 31), limit_months=10, extensions=(PermitExtension(date(2026, 12, 5), ON),)),
+    Permit("P0", date(2026, 1, 31), limit_months=10,
+           extensions=(PermitExtension(date(2026, 12, 5), ON + timedelta(days=1)),)),
+    Permit("P0", date(2026, 1, 31), limit_months=10,
+           extensions=(PermitExtension(date(2026, 12, 9), None), PermitExtension(date(2026, 12, 5), ON))),
+    *(Permit("P0", date(2026, 1, 16), limit_months=10, completed_on=ON + timedelta(days=n)) for n in (-1, 0, 1)),
+    Permit("P0", date(2026, 1, 15), limit_months=10),  # thirty-one days past: a tier starts today
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("permit", PERMITS)
+@pytest.mark.parametrize("rolls", [True, False])
+def test_a_time_limit_is_counted_alike(permit: Permit, rolls: bool) -> None:
+    pack = _town("permit", RULE, time_limit=replace(PACK.time_limit, limit_rolls=rolls))
+    without = Permit("P1", date(2026, 3, 1))
+    for permits, about in (
+        ((permit,), None),
+        ((permit, without), None),
+        ((permit, without), "P0"),
+        ((permit, without), "P1"),
+    ):
+        first, second = both(pack, _facts(permits=permits), Ordered(ON, ON, "personal", "owner", about))
+        assert first == second
+
+
+def test_what_is_counted_from_a_hearing_needs_one() -> None:
+    rule = replace(RULE, trigger="hearing", direction="before", count=5)
+    for subject in ("case", "hearing"):
+        for hearings in ((), (a_hearing("h0", date(2027, 1, 21)),)):
+            facts = _facts(hearings=hearings)
+            first, second = both(_town(subject, rule), facts, Ordered(ON, ON, "personal", "owner", None))
+            assert first == second
+            assert bool(second) is (subject == "hearing" and bool(hearings))

@@ -15,13 +15,17 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 _WORDS = r"(?:sections?|secs?\b\.?|subsections?|subsecs?\.?|subdivisions?|subds?\.?|§+)"
+_JOINS = rf"(?:{_WORDS}|and|or|&|to|through|-|–)\s?"
 # An abbreviation, a number (105.1, R105.1, 9.40.020, 1798.82-a), then subsections: (b)(2), or (a) and (c), (a)-(d).
 _CITED = re.compile(
     rf"(?P<code>[a-z][a-z.&\s]*?)[\s,]*(?:{_WORDS}\s*)?(?P<number>(?:(?<![a-z])[a-z])?\d[\d.\-]*[a-z]?)"
-    rf"(?P<below>(?:\s*,?\s*(?:{_WORDS}|and|or|&|to|-|–)?\s*\(\s*\w{{1,6}}\s*\))*)",
-    re.I,
+    # Possessive throughout: what was read as a subsection is not read another way, so the time is linear.
+    rf"(?P<below>(?:(?:\s?,)?+\s?+(?:{_JOINS})?+\([a-z0-9]{{1,6}}\))*+)",
+    re.I | re.A,
 )
-_BELOW = re.compile(rf"\s*(?P<between>,?\s*(?:{_WORDS}|and|or|&|to|-|–)?)\s*\(\s*(?P<name>\w{{1,6}})\s*\)", re.I)
+_BELOW = re.compile(rf"(?P<between>(?:\s?,)?+\s?+(?:{_JOINS})?+)\((?P<name>[a-z0-9]{{1,6}})\)", re.I | re.A)
+_BRACKET = re.compile(r"\s*([()])\s*")
+_LONGEST = 200  # characters; a citation of twenty subsections has fewer
 _GROUP = re.compile(r"\(\w+\)")
 
 
@@ -103,13 +107,21 @@ def _listed(found: Sequence[str]) -> str:
 @lru_cache(maxsize=4096)
 def _parts(text: str) -> tuple[str, str, str] | None:
     """Abbreviation in capitals without points, number, subsections without spaces."""
-    even = " ".join(unicodedata.normalize("NFKC", text).split()).strip(" .,;:")
+    plain = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    even = _BRACKET.sub(_tight, " ".join(plain.split()).strip(" .,;:"))
+    if len(even) > _LONGEST:
+        return None
     found = _CITED.fullmatch(even)
     if found is None:
         return None
     letters = re.sub(r"[^a-z&]", "", found["code"].lower()).upper()
     below = "".join(f"{_between(one['between'])}({one['name']})" for one in _BELOW.finditer(found["below"]))
     return letters, found["number"].upper().rstrip(".-"), below
+
+
+def _tight(bracket: re.Match[str]) -> str:
+    """A bracket without the space inside it, and one outside at most."""
+    return "(" if bracket[1] == "(" else ")"
 
 
 def _between(text: str) -> str:

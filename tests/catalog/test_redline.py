@@ -349,3 +349,18 @@ def test_a_section_that_moved_with_all_that_is_in_it_is_one_change() -> None:
     assert {change.number for change in found.changes} == {1}
     assert between(two, two + one).count == 3  # the section with its end, its heading, its paragraph
     assert between(two, f"{{% if x %}}{two}{{% endif %}}").count == 1
+
+
+def test_a_list_that_begins_with_another_number_has_changed() -> None:
+    """The numbers of rules and conditions are cited; the words stay the same."""
+
+    def with_list(start: str) -> Bundle:
+        original = shipped_bundle("notice-of-violation")
+        items = "<li>{% trans %}One.{% endtrans %}</li><li>{% trans %}Two.{% endtrans %}</li>"
+        html = original.files["letter.html"].decode().replace("<h1>", f"<ol{start}>{items}</ol><h1>", 1)
+        return Bundle.of({**original.files, "letter.html": html.encode()})
+
+    for before, after in ((' start="3"', ' start="4"'), ("", ' start="4"'), (' start="3"', "")):
+        found = redline(with_list(before), with_list(after), "en")
+        assert len(found.changes) == 1
+    assert redline(with_list(' start="3"'), with_list(' start="3"'), "en").empty

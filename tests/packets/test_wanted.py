@@ -24,6 +24,7 @@ PHONE = "(831) 555-0142"
         ("Effie Flynn", "Eﬃe Flynn", "#"),
         ("Łukasz Øre", "Lukasz Ore", "#"),
         ("Ann Li", "planning an Ann Liability", "planning an Ann Liability"),
+        ("Jane Roe", "JaneRoeLetter, janeroesmith", "#, #"),
         ("Ann", "planning, Ann", "planning, #"),
         ("Rob Martin", "ask RobMartinez", "ask #"),  # long enough not to be there by chance
         ("12 Oak Street", "112 Oak Street, 12  Oak\nStreet", "112 Oak Street, #"),

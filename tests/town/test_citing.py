@@ -72,3 +72,24 @@ def test_the_edition_in_force_is_that_of_the_section() -> None:
     assert after is not None
     assert (before.ordinance, after.ordinance) == ("Ord. 2009-07", "Ord. 2026-03")
     assert PACK.editions("M.H.M.C. 9.40.020") == (before, after)
+
+
+@pytest.mark.parametrize("below", [" (b)", " , and (b)", "( b )", ",,", "(b) to "])
+def test_a_long_row_of_subsections_is_read_at_once_and_refused(below: str) -> None:
+    """Each space could once be read in three ways: sixty characters took seconds, seventy minutes."""
+    for many in (40, 4000):
+        assert citing.find("MHMC 9.40.020" + below * many + "!", frozenset({"MHMC 9.40.020"})) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("MHMC\u200b 9.40.020\u00ad(b)", "MHMC 9.40.020(b)"),
+        ("MHMC 9.40.020 (a) through (c)", "MHMC 9.40.020(a) through (c)"),
+        ("MHMC 9.40.020(\u0430)", None),  # a Cyrillic letter is no subsection
+        ("MHMC 9.40.020(_)", None),
+    ],
+)
+def test_what_is_pasted_with_a_section(text: str, printed: str | None) -> None:
+    found = citing.find(text, frozenset({"MHMC 9.40.020"}))
+    assert (found.printed if found else None) == printed

@@ -39,6 +39,7 @@ class _Reader(HTMLParser):
         self.resolved, self.language = resolved, language
         self.blocks: list[Block] = []
         self.open: list[tuple[str, str, tuple[tuple[str, str], ...]]] = []  # element, statutory name, attributes
+        self.said: set[int] = set()  # open lists, by their place, whose first item was read
         self.styles: list[tuple[str, str]] = []
         self.files: list[str] = []
         self.tokens: list[Token] = []
@@ -150,16 +151,28 @@ class _Reader(HTMLParser):
             name = (
                 f"statement {given['data-statement']}"  # each is by itself required by law; their common block is not
             )
+        self.said.discard(len(self.open))
         self.open.append((tag, name if tag in _SECTIONS or name else "", attributes))
 
     def _role(self, tag: str, attributes: tuple[tuple[str, str], ...]) -> tuple[str, tuple[tuple[str, str], ...]]:
         if tag == "li":
             kind = next((name for name, _, _ in reversed(self.open) if name in ("ul", "ol")), "ul")
-            return "li", (("list", kind), *attributes)
+            return "li", (("list", kind), *self._counted(), *attributes)
         if tag == "tr":
             part = next((_ROWS[name] for name, _, _ in reversed(self.open) if name in _ROWS), "body")
             return "row", (("part", part), *attributes)
         return tag, attributes
+
+    def _counted(self) -> tuple[tuple[str, str], ...]:
+        """How the list of an item is counted, said with its first item."""
+        at = next((i for i in reversed(range(len(self.open))) if self.open[i][0] in ("ul", "ol")), None)
+        if at is None or at in self.said:
+            return ()
+        self.said.add(at)
+        held = [
+            f"{name} {value}" for name, value in self.open[at][2] if name in ("start", "data-numbering", "reversed")
+        ]
+        return (("numbers", ", ".join(held)),) if held else ()
 
     def _in(self, tag: str) -> bool:
         return any(name == tag for name, _, _ in self.open)

@@ -191,6 +191,8 @@ class Body:
             self.findings.lose("word.contents", "a table of contents")
             return
         numbering = self.styles.numbering(properties, style) if meaning in ("p", "tag") else None
+        if meaning[:1] == "h" and self.styles.is_numbered(properties, style):
+            self.findings.lose("word.numbering", "the number of a heading; wording numbers no headings")
         if numbering is not None and numbering.looks:
             what = f"how its number is written, {numbering.looks}; the letterhead writes 1, 2, 3"
             self.findings.lose("word.numbering", what)
@@ -208,6 +210,12 @@ class Body:
     def _control(self, element: Any) -> Iterable[Block]:
         properties, content = element.find(f"{W}sdtPr"), element.find(f"{W}sdtContent")
         if content is None:
+            return []
+        if properties is not None and properties.find(f"{W}showingPlcHdr") is not None:
+            self.findings.say(
+                "word.placeholder", "not kept: the placeholder of a field of Word's that nobody filled in", error=True,
+                number=self._count + 1, text=_text(content),
+            )  # fmt: skip
             return []
         if properties is not None and properties.find(f"{W}docPartObj") is not None:
             gallery = properties.find(f"{W}docPartObj/{W}docPartGallery")

@@ -109,7 +109,7 @@ def _lists(entries: list[Entry]) -> list[Node]:
         while at + len(run) < len(entries):
             following = entries[at + len(run)]
             deeper = _key(following) and base < _level(following) < 99
-            if _key(following) != key and not deeper:
+            if (_key(following) != key and not deeper) or _jumps(run, following, base):
                 break
             run.append(following)
         at += len(run)
@@ -142,6 +142,13 @@ def _kind(entries: list[Entry]) -> str:
         if isinstance(entry, Branch) and (found := _kind(entry.inside)):
             return found
     return ""
+
+
+def _jumps(run: list[Entry], following: Entry, base: int) -> bool:
+    """Whether Word shows another number than the next: something that was counted is not there, or it begins anew."""
+    last = run[-1]
+    plain = isinstance(following, Item) and isinstance(last, Item) and following.level == last.level == base
+    return plain and bool(following.ordinal and last.ordinal) and following.ordinal != last.ordinal + 1  # type: ignore[union-attr]
 
 
 def _ordinal(entries: list[Entry]) -> int:

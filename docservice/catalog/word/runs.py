@@ -57,6 +57,7 @@ _LOOKS = {
     "u": "underlining", "highlight": "highlighting",
     "caps": "capitals by format", "smallCaps": "small capitals", "bdr": "a border",
 }  # fmt: skip
+_SYMBOLS = ("wingdings", "webdings", "symbol", "zapf dingbats")
 _PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 TAG_STYLES = ("wording tag text", "wording sentence", "wording field")
@@ -134,6 +135,9 @@ class Runs:
         content = element.find(f"{W}sdtContent")
         if content is None:
             return
+        if element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
+            self.lose("word.placeholder", "the placeholder of a field of Word's that nobody filled in")
+            return
         if isinstance(meant, Element):
             bold, italic, _ = self.styles.emphasis(element.find(f"{W}sdtPr/{W}rPr"))
             found.append(Mark("open", meant, Format(bold, italic)))
@@ -145,14 +149,18 @@ class Runs:
         properties = run.find(f"{W}rPr")
         bold, italic, style = self.styles.emphasis(properties)
         source = style in TAG_STYLES
-        if properties is not None and not source and _is_on(properties, "vanish"):
+        if not source and self.styles.sets(properties, self._paragraph_style, "vanish"):
             text = "".join(t.text or "" for t in run.iter(f"{W}t"))
             if text.strip():
                 self.lose("word.hidden", f"hidden text “{text[:60]}”")
             return
-        struck = not source and self.styles.is_struck(properties, self._paragraph_style)
+        struck = not source and self.styles.sets(properties, self._paragraph_style, "strike", "dstrike")
         if struck and (text := "".join(t.text or "" for t in run.iter(f"{W}t"))).strip():
             self.lose("word.struck", f"the struck-out text “{text[:60]}”: delete it, or take the line out of it")
+        font = properties.find(f"{W}rFonts") if properties is not None else None
+        if font is not None and (font.get(f"{W}ascii") or "").lower().startswith(_SYMBOLS):
+            self.lose("word.symbol", "a symbol of a symbol font")
+            return
         shift = "" if source else self.styles.shift(properties, self._paragraph_style)
         for child in run:
             name = _name(child)

@@ -77,8 +77,8 @@ class Styles:
         if found is None and named is None:
             return None
         number = _value(found, "numId") if found is not None else ""
-        if found is not None and number in ("", "0") and named is None:
-            return None
+        if found is not None and (number == "0" or (number == "" and named is None)):
+            return None  # 0 takes away what the style gives
         level = count(_value(found, "ilvl"), 8) if found is not None else 0
         if named is not None and level == 0 and named[2]:
             level = max(count(named[2], 9) - 1, 0)
@@ -103,14 +103,22 @@ class Styles:
             del counted[deeper]
         return counted[level]
 
+    def is_numbered(self, properties: Any | None, style: str | None) -> bool:
+        """Whether Word shows a number before a paragraph, whatever the paragraph is."""
+        own = properties.find(f"{W}numPr") if properties is not None else None
+        holders = [own] if own is not None else [e.find(f"{W}pPr/{W}numPr") for _, e in self._chain(style)]
+        found = next((one for one in holders if one is not None), None)
+        return found is not None and _value(found, "numId") not in ("", "0")
+
     def emphasis(self, properties: Any | None) -> tuple[bool, bool, str]:
         """Whether a run's own properties make it bold and italic, and the name of its character style."""
         if properties is None:
             return False, False, ""
         style = _value(properties, "rStyle")
         names = [name for name, _ in self._chain(style)] if style else []
-        bold = _on(properties, "b")
-        italic = _on(properties, "i")
+        twin = "Cs" if _on(properties, "rtl") else ""  # right-to-left text heeds bCs and iCs
+        bold = _on(properties, f"b{twin}")
+        italic = _on(properties, f"i{twin}")
         if bold is None:
             bold = "strong" in names or "intense emphasis" in names
         if italic is None:
@@ -128,10 +136,10 @@ class Styles:
                 return "sup" if int(moved) > 0 else "sub"
         return ""
 
-    def is_struck(self, properties: Any | None, paragraph_style: str) -> bool:
-        """Whether a line goes through a run, by itself or by its styles."""
+    def sets(self, properties: Any | None, paragraph_style: str, *names: str) -> bool:
+        """Whether a run has one of these properties (``strike``, ``vanish``), by itself or by its styles."""
         for holder in self._holders(properties, paragraph_style):
-            said = [on for name in ("strike", "dstrike") if (on := _on(holder, name)) is not None]
+            said = [on for name in names if (on := _on(holder, name)) is not None]
             if said:
                 return any(said)
         return False

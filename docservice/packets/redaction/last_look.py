@@ -28,6 +28,7 @@ _BACK = {"/P", "/Parent", "/Pg", "/Dest", "/D", "/Prev", "/First", "/Last", "/Ne
 _TECHNICAL = {"/ID", "/Lang", "/CIDSystemInfo", "/CharSet", "/DA", "/Panose", "/CheckSum", "/Lookup"}
 _NOT_TEXT = ("/Length1", "/Length2", "/Length3", "/N")  # font programs, color profiles
 _PIXELS = ("/DCTDecode", "/JPXDecode")
+_GLUED = 5  # letters of two words or more, glued to others ("JaneRoeLetter")
 _LOOSE = 8  # letters that nothing holds by chance
 _BYTES = 5  # letters to look for in bytes
 _ENCODINGS = ("latin-1", "utf-8", "utf-16-be", "utf-16-le")
@@ -56,7 +57,9 @@ class Sought:
         plain = letters or "".join(_folded(text).split())
         between = r"[\W_]*" if letters else r"\s*"
         body = between.join(map(re.escape, plain))
-        self._pattern = re.compile(_edge(plain[:1], plain, "(?<!{})") + body + _edge(plain[-1:], plain, "(?!{})"))
+        edges = _edge(plain[:1], plain, "(?<!{})"), _edge(plain[-1:], plain, "(?!{})")
+        glued = "|" + re.escape(plain) if len(text.split()) > 1 and len(plain) >= _GLUED else ""
+        self._pattern = re.compile(edges[0] + body + edges[1] + glued)
         self._letters = letters if len(letters) >= _BYTES and not text.strip().isalpha() else ""
         self._bytes = tuple(_bytes(text.strip())) if len(text.strip()) >= _BYTES else ()
 

@@ -20,6 +20,7 @@ from docservice.casefile.facts import Casefile, Name
 
 LABEL = "[redacted]"  # what stands where a word was, for whoever cannot see the black bar
 _BY_CHANCE = 8  # letters; a shorter word within a longer one is another word ("Ann" in "planning")
+_GLUED = 5  # letters of two words or more, which stand in "JaneRoeLetter" by no chance
 _BY_CHANCE_ELSEWHERE = 4  # in scripts that write particles onto words
 _PHONE = re.compile(r"[\d\s().+\-–‐‑/]+")
 _AREA_CODE = 3
@@ -41,6 +42,7 @@ class _Needle:
     text: str
     which: int
     kind: Literal["words", "number", "local_number", "marks"] = "words"
+    several: bool = False  # words, which nothing else has glued together by chance
 
 
 class Wanted:
@@ -128,7 +130,8 @@ def _needles(term: str, which: int) -> Iterator[_Needle]:
         if len(words) == 10 or (len(words) == 11 and words[0] == "1"):
             yield _Needle(words[-7:], which, "local_number")
         return
-    yield _Needle(words, which)
+    several = len(term.split()) > 1 and len(words) >= _GLUED
+    yield _Needle(words, which, several=several)
     escaped = "".join(map(_letters, quote(term)))  # as addresses have it
     if escaped != words:
         yield _Needle(escaped, which)
@@ -164,8 +167,9 @@ class _Folded:
         first, last = self.places[at], self.places[end - 1]
         if needle.kind == "words":
             before, after = self._beside(at, -1), self._beside(end - 1, 1)
+            glued = needle.several and last - first == end - 1 - at
             for beside, edge in ((before, needle.text[0]), (after, needle.text[-1])):
-                if beside and not _may_touch(beside, edge, needle.text):
+                if beside and not (glued and beside.isalpha()) and not _may_touch(beside, edge, needle.text):
                     return None
             if before and not _spaceless(needle.text[0]):
                 first = self._end_of_word(first, -1)

@@ -237,3 +237,46 @@ def test_the_list_shows_its_start_in_word_without_a_control() -> None:
     document = python_docx.Document(io.BytesIO(written({"letter.html": source}, "letter.html", "T")))
     starts = [one.get(qn("w:val")) for one in document.part.numbering_part.element.iter(qn("w:startOverride"))]
     assert starts[0] == "4"
+
+
+@pytest.mark.parametrize("kind", [1, 2])  # of paragraphs, of characters
+def test_hidden_by_a_style_is_named(kind: int) -> None:
+    document = python_docx.Document()
+    document.add_heading("Notice", 0)
+    style = document.styles.add_style("Aside", kind)
+    style.font.hidden = True
+    if kind == 1:
+        document.add_paragraph("Pay $900.", style="Aside")
+    else:
+        document.add_paragraph("").add_run("Pay $900.", style="Aside")
+    reading = of(document)
+    assert "900" not in reading.wording
+    assert [(f.code, f.severity) for f in reading.findings] == [("word.hidden", "error")]
+
+
+@pytest.mark.parametrize("level", ['<w:ilvl w:val="0"/>', ""])
+def test_a_paragraph_whose_number_was_taken_away_is_none_of_the_list(level: str) -> None:
+    document = python_docx.Document()
+    document.add_heading("Notice", 0)
+    paragraph = document.add_paragraph("plain", style="List Number")
+    paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:numPr {W}>{level}<w:numId w:val="0"/></w:numPr>'))
+    assert lists_of(of(document)) == "<p>plain</p>"
+
+
+def test_a_number_that_an_empty_item_took_is_not_given_again() -> None:
+    document = numbered((1, None))
+    for text in ("a", "", "c"):
+        add(document, text, 1)
+    assert lists_of(of(document)) == '<ol><li>a</li></ol><ol start="3"><li>c</li></ol>'
+
+
+def test_letters_of_a_symbol_font_and_placeholders_are_named() -> None:
+    body = p(r("o", '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'), " Yes")
+    held = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    reading = read(body, held.format(p("Click or tap here.")), f"<w:p>{held.format(r('Tap here.'))}</w:p>")
+    assert "here" not in reading.wording
+    assert [f.code for f in reading.findings] == ["word.symbol", "word.placeholder", "word.placeholder"]
+
+
+def test_bold_of_right_to_left_text_is_kept() -> None:
+    assert "<strong>" in read(p("قبل ", r("مهم", '<w:bCs/><w:rtl/><w:lang w:bidi="ar-SA"/>'))).wording

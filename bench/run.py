@@ -327,7 +327,7 @@ def word() -> None:
 
 
 def handouts() -> None:
-    """A new one each time: the office keeps what it has printed."""
+    """Printed anew each time, past what the office keeps. Its address, and so its QR code, is that of every version."""
     with office() as opened, chromium() as page:
         shop, key = opened.shop, "fences-and-hedges"
         bundle = languages.whole(shop, opened.versions(key)[0], opened.versions(key))
@@ -335,11 +335,10 @@ def handouts() -> None:
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
         for language in ("en", "zh-Hant", "ar"):
             html = opened.handout(key, language, "html").content.decode()
-            serial = itertools.count(1)
 
-            def ours(language: str = language, serial: Iterator[int] = serial) -> object:
+            def ours(language: str = language) -> object:
                 task = production.HandoutTask(
-                    bundle.sha256, edition.sha256, language, f"https://town.example/{next(serial)}", date(2026, 9, 1),
+                    bundle.sha256, edition.sha256, language, f"https://town.example/{language}", date(2026, 9, 1),
                     shop.settings.fonts_home, shop.settings.fonts,
                 )  # fmt: skip
                 return production.produce_handout(parts, task, "pdf")

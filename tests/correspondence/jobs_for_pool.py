@@ -46,7 +46,3 @@ def begin(parts: Mapping[str, bytes], word: str) -> None:
 def begun(parts: Mapping[str, bytes]) -> tuple[int, list[str]]:
     time.sleep(0.05)
     return os.getpid(), _begun
-
-
-def processor_seconds(parts: Mapping[str, bytes]) -> float:
-    return time.process_time()

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -24,7 +22,6 @@ from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
 from docservice.jobs.pool import Pool
 from docservice.refusal import Refusal
-from tests.homes import furnish
 
 
 @pytest.fixture(scope="module")
@@ -146,23 +143,6 @@ def test_a_first_job_that_ends_its_worker_is_not_begun_for_ever() -> None:
         assert list(pool.call(jobs.sizes, parts(b"x"))[1].values()) == [1]
     finally:
         pool.close()
-
-
-def test_the_first_letter_of_a_warm_office_costs_what_the_others_do(
-    tmp_path: Path, fonts_folder: Path, citation: Order
-) -> None:
-    settings = Settings(home=furnish(tmp_path / "home", fonts_folder), isolated_rendering=True, workers=1)
-    with open_office(settings) as office:
-        office.warm()
-        assert (office.warmth.processes, office.warmth.warm, office.warmth.under_way) == (1, 1, False)
-        pool = office.shop.pool
-        assert pool is not None
-        spent = [pool.call(jobs.processor_seconds, {})]
-        for turn in range(6):
-            office.preview(replace(citation, on=date(2026, 5, 20 + turn)))
-            spent.append(pool.call(jobs.processor_seconds, {}))
-        letters = [after - before for before, after in pairwise(spent)]
-        assert letters[0] <= 2 * median(letters[1:]), letters
 
 
 def test_a_template_that_never_ends_uses_up_no_number(

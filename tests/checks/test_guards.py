@@ -312,3 +312,55 @@ def test_a_danger_says_at_once_and_needs_no_date(letter: Letter) -> None:
     missing = ("deadline_missing", "block violations")
     assert missing not in letter("notice-of-violation", *dangers).spoiled(undated).findings()
     assert missing in letter("notice-of-violation", *dangers[:3]).spoiled(undated).findings()
+
+
+# --- nobody reports what has not happened; an envelope is compared with its own party ---
+
+
+@pytest.mark.parametrize(
+    ("key", "about", "field", "day"),
+    [
+        ("inspection-report", None, "/inspections/0/on", "2026-08-21"),
+        ("stop-work-order", None, "/stop_work_orders/0/on", "2026-04-18"),
+        ("administrative-citation", "c1", "/citations/0/violation_on", "2026-05-30"),
+        ("proof-of-service", None, "/service/3/served_on", "2026-07-03"),
+    ],
+)
+def test_a_document_is_not_ahead_of_its_subject(letter: Letter, key: str, about: Any, field: str, day: str) -> None:
+    good = letter(key, about=about)
+    assert good.reckoning.on.isoformat() < day
+    after = {
+        "inspection-report": [("/inspections/0/reinspection_on", None)],
+        "administrative-citation": [("/citations/0/issued_on", None), ("/citations/0/served_on", None)],
+    }.get(key, [])
+    assert ("date_ahead", field) in letter(key, (field, day), *after, about=about).findings()
+    same = letter(key, (field, good.reckoning.on.isoformat()), *after, about=about)
+    assert "date_ahead" not in same.codes()
+
+
+def test_an_envelope_is_compared_with_the_address_of_its_own_party(letter: Letter) -> None:
+    good = letter("proof-of-service")
+    record = good.reckoning.subject
+    index = next(n for n, one in enumerate(good.casefile.parties) if one.id == record.party)
+    place = ("service_address_differs", "/service/3/address")
+    other = {"kind": "street", "lines": ["1 OTHER ST", "FAR AWAY CA 95000"], "region": "CA"}
+    assert place in letter("proof-of-service", (f"/parties/{index}/address", other)).findings()
+    elsewhere = next(n for n in range(len(good.casefile.parties)) if n != index)
+    assert place not in letter("proof-of-service", (f"/parties/{elsewhere}/address", other)).findings()
+    assert place not in letter("proof-of-service", (f"/parties/{index}/address", None)).findings()
+    unlike = (f"/parties/{index}/address", other)
+    assert place not in letter("proof-of-service", unlike, ("/service/3/method", "posting")).findings()
+    more = [*record.address, "ATTN. MAIL ROOM"]
+    assert place not in letter("proof-of-service", ("/service/3/address", more)).findings()
+
+
+def test_who_cannot_be_reached_is_said_with_why(letter: Letter) -> None:
+    found = letter("administrative-citation", ("/parties/1/address", None)).run()
+    (said,) = [one for one in found if one.code == "checks.service_set"]
+    assert "must be served (" in said.message
+    assert "_" not in said.message
+    served = next(one for one in found if one.code == "checks.service_set")
+    assert served.place == "/parties/1/address"
+    owner = letter("administrative-citation", ("/parties/1/roles", ["interested"]), ("/parties/1/address", None)).run()
+    agents = [one.message for one in owner if one.place == "/parties/1/address"]
+    assert agents == [] or "agent for service" in agents[0]

@@ -441,7 +441,8 @@ def test_what_is_counted_from_a_hearing_needs_one() -> None:
     rule = replace(RULE, trigger="hearing", direction="before", count=5)
     for subject in ("case", "hearing"):
         for hearings in ((), (a_hearing("h0", date(2027, 1, 21)),)):
-            facts = _facts(hearings=hearings)
+            seen = (Violation("v1", PACK.sections[0].code, date(2026, 12, 1), "Seen.", "Mend it."),)
+            facts = _facts(hearings=hearings, violations=seen, permits=(PERMITS[0],))
             first, second = both(_town(subject, rule), facts, Ordered(ON, ON, "personal", "owner", None))
             assert first == second
             assert bool(second) is (subject == "hearing" and bool(hearings))

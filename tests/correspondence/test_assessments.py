@@ -118,6 +118,9 @@ def test_whoever_makes_many_things_lets_others_in_between(monkeypatch: pytest.Mo
             sleep(0.01)
             return True, job[1][0]
 
+        def is_running(self) -> bool:
+            return True
+
         def kill(self) -> None: ...
 
     monkeypatch.setattr(pools, "_Worker", Worker)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
-from pathlib import Path
 from typing import Any
 
 import docx as python_docx
@@ -15,10 +13,8 @@ from docx.oxml.ns import qn
 from docservice.catalog.word.reading import Reading, read_word
 from docservice.catalog.word.writing import written
 from docservice.correspondence.vocabulary import vocabulary
-
-sys.path.insert(0, str(Path(__file__).parent))
-from making import p, r
-from test_reading import cell, inside, read, row, table
+from tests.catalog.word.making import p, r
+from tests.catalog.word.test_reading import cell, inside, read, row, table
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 

@@ -96,7 +96,7 @@ def test_every_page_is_accessible(desk: Desk, visit: Callable[..., Page]) -> Non
             refuse_barriers(admin)
     admin.goto("/desk/keys")
     admin.get_by_label("Name of the system").fill("tracker")
-    admin.get_by_label("read: read documents").check()
+    admin.get_by_label("read: read all documents").check()
     admin.get_by_role("button", name="Make the key").click()
     expect(admin.get_by_role("status")).to_contain_text("is made")
     picture(admin, "41-key-made")

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from docservice.town import look
 from docservice.town.blocks import BLOCKS
 from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
 
@@ -37,11 +38,18 @@ def _identity(pack: TownPack) -> Iterator[Finding]:
         ZoneInfo(pack.identity.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         yield ("identity", "time_zone"), f"There is no time zone {pack.identity.time_zone}."
-    seal = pack.identity.seal
-    if seal is not None and seal not in pack.pictures:
-        yield ("identity", "seal"), f"The pack has no picture {seal}."
-    if seal is not None and not pack.identity.seal_alt:
-        yield ("identity", "seal"), "The seal needs an alternative text (seal_alt)."
+    for place, seal, alt in (
+        ("identity", pack.identity.seal, pack.identity.seal_alt),
+        ("look", pack.look.seal, pack.look.seal_alt),
+    ):
+        if seal is not None and seal not in pack.pictures:
+            yield (place, "seal"), f"The pack has no picture {seal}."
+        if seal is not None and not alt:
+            yield (place, "seal"), "The seal needs an alternative text (seal_alt)."
+    if pack.identity.seal and pack.look.seal:
+        yield ("identity", "seal"), "The seal stands under look; say it once."
+    for keys, text in look.wrong(pack.look):
+        yield ("look", *keys), text
     yield from _unique(("officers",), [officer.id for officer in pack.officers])
     yield from _unique(("help",), [resource.id for resource in pack.help])
     yield from _unique(("languages",), [known.tag for known in pack.languages])

@@ -28,6 +28,7 @@ PICTURES = (".svg", ".png", ".jpg")
 FILES: Mapping[str, tuple[str, ...]] = {
     "town.yaml": (
         "key", "version", "effective_on", "adopted_by", "identity", "officers", "payment", "hearing", "courier",
+        "look",
     ),
     "languages.yaml": ("languages", "translations"),
     "help.yaml": ("help",),

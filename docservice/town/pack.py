@@ -23,6 +23,7 @@ from docservice.town.closed_days import Closure as Closure
 from docservice.town.closed_days import OwnDay as OwnDay
 from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
+from docservice.town.look import Appearance, Look, Seal
 from docservice.town.source import Source as Source
 from docservice.town.translations import Incomplete, Translations
 from docservice.town.translations import Language as Language
@@ -65,7 +66,7 @@ class Identity:
     time_zone: str  # IANA name
     population: int
     motto: str | None = None
-    seal: str | None = None  # a picture of the pack
+    seal: str | None = None  # in packs of before there was a look
     seal_alt: str | None = None
 
     @property
@@ -312,6 +313,7 @@ class TownPack:
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: Translations = field(default_factory=Translations)
+    look: Look = field(default_factory=Look)
     # Not read from the YAML: the picture files beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})
@@ -336,6 +338,13 @@ class TownPack:
         """The closed days on which a rule is counted: the court's or, without one, the town's own."""
         court = rule is not None and rule.calendar == "court" and self.court_calendar is not None
         return self.court_calendar if court and self.court_calendar is not None else self.calendar
+
+    @property
+    def appearance(self) -> Appearance:
+        """What a letterhead takes from the town."""
+        name, alt = self.look.seal or self.identity.seal, self.look.seal_alt or self.identity.seal_alt
+        seal = Seal(name, self.pictures[name], alt or f"Seal of the {self.identity.name}") if name else None
+        return Appearance(seal, self.look.colors, self.look.head)
 
     def officer(self, officer_id: str) -> Officer | None:
         return next((o for o in self.officers if o.id == officer_id), None)

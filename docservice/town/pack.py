@@ -353,7 +353,9 @@ class TownPack:
     def means(self, rule: str) -> Meaning | None:
         """What a deadline rule is to the machine. In a pack of before there were meanings, its name says it."""
         known = self.deadlines.get(rule)
-        return known.means if known and any(one.means for one in self.deadlines.values()) else BY_NAME.get(rule)
+        if known is None:
+            return None
+        return known.means if any(one.means for one in self.deadlines.values()) else BY_NAME.get(rule)
 
     def rule(self, meaning: Meaning) -> DeadlineRule | None:
         """The first deadline rule that means this."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,7 @@ from docservice.rendering.wording import Composition, compose
 from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 @dataclass(frozen=True)

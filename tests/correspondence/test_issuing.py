@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ import pytest
 from docservice.correspondence import Office, Order, issuing, open_office, production
 from docservice.correspondence.numbers import standing_open
 from docservice.refusal import Refusal
+from tests.places import ROOT
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_another_process_makes_the_same_bytes(office: Office, citation: Order) -
         "with open_office(Settings(home=Path(sys.argv[1]))) as office:\n"
         "    print(office.reproduce(sys.argv[2]).actual)\n"
     )
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(ROOT)
     command = [sys.executable, "-c", script, str(office.settings.home), record.id]
     run = subprocess.run(command, capture_output=True, text=True, cwd=root, check=True)
     assert run.stdout.strip() == record.sha256

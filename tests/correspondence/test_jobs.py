@@ -22,6 +22,7 @@ from docservice.jobs.worker import Worker
 from docservice.refusal import Problem, Refusal
 from tests.correspondence.killed import bound, stub
 from tests.homes import furnish
+from tests.places import ROOT
 
 HERE = Path(__file__).resolve().parent
 PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "cover"}, {"file": "a.pdf", "title": "A"}]}
@@ -339,7 +340,7 @@ def test_the_thread_works_and_a_stop_gives_the_job_back(
 
 def test_a_worker_killed_at_any_step_leaves_its_job_to_another(tmp_path: Path) -> None:
     """Every letter once, one packet, no gap, no orphan."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(HERE / "killed_worker.py"), str(tmp_path / "home"), "23"]
     run = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert run.returncode == 0, run.stderr[-2000:]

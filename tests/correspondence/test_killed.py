@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.places import ROOT
+
 HERE = Path(__file__).resolve().parent
 
 
 def killed(tmp_path: Path, *arguments: str, **environment: str) -> None:
     command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "home"), *arguments]
-    variables = {**os.environ, "PYTHONPATH": str(HERE.parents[1]), **environment}
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=900, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     outcome = json.loads(run.stdout)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,14 +13,11 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # workers import by name, along the same path
-
-import jobs_for_pool as jobs
-
 from docservice.config import Settings
 from docservice.correspondence import Office, Order, open_office
 from docservice.jobs.pool import Pool
 from docservice.refusal import Refusal
+from tests.correspondence import jobs_for_pool as jobs  # workers import it by this name, along the same path
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from docservice.correspondence import Office, Order, open_office
 from docservice.packets import plan as plans
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
+from tests.places import ROOT
 
 HERE = Path(__file__).resolve().parent
 LEASE = 2  # seconds
@@ -47,7 +48,7 @@ def office(home: Path, postgres_url: str) -> Iterator[Office]:
 def start(home: Path, postgres_url: str, office: Office) -> Iterator[Start]:
     """``start("issue", "4")`` is another process on the same register, ready to begin."""
     environment = {
-        **os.environ, "PYTHONPATH": str(HERE.parents[1]), "DOCSERVICE_HOME": str(home),
+        **os.environ, "PYTHONPATH": str(ROOT), "DOCSERVICE_HOME": str(home),
         "DOCSERVICE_DATABASE_URL": postgres_url, "DOCSERVICE_LEASE_SECONDS": str(LEASE),
     }  # fmt: skip
     started: list[subprocess.Popen[str]] = []

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
-from making import foreign, plain
 from pikepdf import Array, Dictionary, Name, Stream
 
 from docservice.packets.foreign import examine, intake
 from docservice.packets.foreign.intake import Frame
+from tests.packets.making import foreign, plain
 
 
 def _written(objects: dict[int, bytes]) -> bytes:

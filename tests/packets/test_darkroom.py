@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from making import picture
 
 from docservice.packets.foreign import darkroom, jpegs
 from docservice.refusal import Refusal
 from docservice.rendering import pictures
+from tests.packets.making import picture
 
 BOX = (1950, 1320)
 

@@ -8,14 +8,14 @@ from collections.abc import Callable
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import bound, content, foreign, letter
 from pikepdf import Array, Dictionary, Name, String
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.foreign import examine
 from docservice.packets.foreign.intake import Frame, Intake
+from tests.packets import structure
+from tests.packets.making import bound, content, foreign, letter
+from tests.verapdf import validate
 
 
 def _look(data: bytes) -> Intake:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import bound, content, foreign, text_of
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets import plan as plans
 from docservice.packets.foreign import examine
 from docservice.packets.foreign.intake import Frame, Intake
+from tests.packets import structure
+from tests.packets.making import bound, content, foreign, text_of
 
 
 def _look(data: bytes) -> Intake:

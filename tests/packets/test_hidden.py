@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from making import content, foreign, letter, text_of
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets.foreign import examine
 from docservice.packets.foreign.intake import Frame, Intake
+from tests.packets.making import content, foreign, letter, text_of
 
 
 def _look(data: bytes) -> Intake:

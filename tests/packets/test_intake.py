@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from making import content, foreign, letter, picture, plain
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets.foreign import examine, intake
 from docservice.packets.foreign.intake import Frame, Intake
+from tests.packets.making import content, foreign, letter, picture, plain
 
 
 def _look(data: bytes) -> Intake:

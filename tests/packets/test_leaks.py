@@ -16,15 +16,15 @@ import pikepdf
 import pypdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import ON, case, content, folder, font_set, foreign, issued, letter, merged, pack, photographs
 from pikepdf import Array, Dictionary, Name, String
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Means, Packet, assemble
 from docservice.packets.redaction.last_look import Sought, look
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import ON, case, content, folder, font_set, foreign, issued, letter, merged, pack, photographs
+from tests.verapdf import validate
 
 WORD = "Zephyrine Quillfeather"
 OTHER = "Ignatius Thornbury"

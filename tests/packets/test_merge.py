@@ -9,13 +9,13 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import letter, merged
 from pikepdf import Array, Dictionary, Name
-from verapdf import validate
 
 from docservice.packets.splicing.prepare import open_source
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import letter, merged
+from tests.verapdf import validate
 
 LETTERS = (letter("First", 2), letter("Segundo", 1, "es"), letter("First", 2))
 

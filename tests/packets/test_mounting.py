@@ -8,13 +8,13 @@ from datetime import date
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from making import ON, font_set, pack
 from PIL import Image, ImageCms, ImageOps
-from verapdf import validate
 
 from docservice.packets.foreign import darkroom, photos
 from docservice.packets.front import Front
 from docservice.packets.plan import PhotosPart, PlanPhoto
+from tests.packets.making import ON, font_set, pack
+from tests.verapdf import validate
 
 
 def _scene(size: tuple[int, int] = (400, 300)) -> Image.Image:

@@ -11,8 +11,8 @@ from docservice.packets.forums.profile_loading import load_profile, profile_keys
 from docservice.packets.forums.profiles import PROFILES, Profile, Profiles, exhibit_label
 from docservice.packets.forums.rules import Certificate, FirstPage, Margins, in_words
 from docservice.refusal import Refusal
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 GOOD = """
 title: T
 about: A

@@ -9,15 +9,15 @@ from functools import cache
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import ON, bound, font_set, foreign, photographs, text_of
 from PIL import Image, ImageFilter
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.foreign import examine, recognize
 from docservice.packets.foreign.intake import Frame, Intake
 from docservice.rendering.typst_press import typst_pdf
+from tests.packets import structure
+from tests.packets.making import ON, bound, font_set, foreign, photographs, text_of
+from tests.verapdf import validate
 
 SENTENCES = {
     "en": "Neighbors called the sheriff at midnight.",

@@ -12,11 +12,8 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import ON, content, font_set, foreign, letter, merged, plain
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageChops
-from verapdf import validate
 
 from docservice.packets.foreign import examine
 from docservice.packets.foreign.intake import Frame
@@ -25,6 +22,9 @@ from docservice.packets.redaction.redact import Redacted, Redaction, redact, red
 from docservice.packets.sealing.field import with_field
 from docservice.refusal import Refusal
 from docservice.rendering.typst_press import typst_pdf
+from tests.packets import structure
+from tests.packets.making import ON, content, font_set, foreign, letter, merged, plain
+from tests.verapdf import validate
 
 REPORT = """
 #set document(title: "Case of Jane Doe", author: "Jane Doe", keywords: ("Jane Doe",))

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
-from making import foreign
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets.foreign import examine
 from docservice.packets.foreign.intake import Finding, Frame, Intake
+from tests.packets.making import foreign
 
 SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
 

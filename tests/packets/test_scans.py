@@ -9,11 +9,11 @@ import pikepdf
 import pillow_heif
 import pypdfium2 as pdfium
 import pytest
-from making import picture
 from PIL import Image, ImageOps
 
 from docservice.packets.foreign import examine, intake
 from docservice.packets.foreign.intake import Frame, Intake
+from tests.packets.making import picture
 
 
 def _look(data: bytes) -> Intake:

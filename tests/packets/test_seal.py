@@ -16,15 +16,12 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from making import ON, bound, folder, font_set, foreign, letter, merged, pack
 from pikepdf import Dictionary, Name
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Means, assemble
@@ -33,6 +30,10 @@ from docservice.packets.sealing.field import enroll, with_field
 from docservice.packets.sealing.seal import Credentials, SealReport, check_seal, sign
 from docservice.packets.verify import verify
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import ON, bound, folder, font_set, foreign, letter, merged, pack
+from tests.places import ROOT
+from tests.verapdf import validate
 
 WHEN = datetime(2026, 7, 10, 15, 0, tzinfo=UTC)
 BOX = (72.0, 100.0, 252.0, 160.0)
@@ -311,7 +312,7 @@ def test_a_large_packet_is_sealed_and_checked_in_little_memory(tmp_path: Path) -
 import sys
 from datetime import datetime
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+sys.path.insert(0, {str(ROOT)!r})
 from docservice.packets.sealing.seal import Credentials, check_seal, sign
 folder = Path({str(tmp_path)!r})
 when = datetime.fromisoformat({WHEN.isoformat()!r})

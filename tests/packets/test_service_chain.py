@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from making import case, pack
 
 from docservice.casefile.facts import Address, Casefile, Confidential, Declarant, Name, Party, ServiceRecord
 from docservice.packets.service.chain import Notice, Proof, ServiceChain, service_chain
+from tests.packets.making import case, pack
 
 ISSUED = date(2026, 6, 1)
 PACKET = date(2026, 7, 10)

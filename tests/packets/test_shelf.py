@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from making import ON, font_set, foreign, issued, letter, pack
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Means, Packet, assemble
 from docservice.packets.shelf import FolderShelf, key_of
+from tests.packets.making import ON, font_set, foreign, issued, letter, pack
 
 
 def _packet(folder: Path) -> Packet:

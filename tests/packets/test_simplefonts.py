@@ -8,19 +8,19 @@ from functools import cache
 
 import pikepdf
 import pytest
-import structure
 from fontTools import subset
 from fontTools.fontBuilder import FontBuilder
 from fontTools.misc import eexec
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
-from making import font_set, foreign, letter, merged, text_of
 from pikepdf import Array, Dictionary, Name, Stream
-from verapdf import validate
 
 from docservice.packets.foreign import examine
 from docservice.packets.foreign.intake import Frame, Intake
 from docservice.packets.foreign.tagging import tagged
+from tests.packets import structure
+from tests.packets.making import font_set, foreign, letter, merged, text_of
+from tests.verapdf import validate
 
 TEXT = "Old fonts"
 CODES = sorted(set(TEXT))

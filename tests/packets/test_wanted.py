@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from making import case
 
 from docservice.packets.redaction.wanted import LABEL, Wanted, confidential_terms
+from tests.packets.making import case
 
 PHONE = "(831) 555-0142"
 

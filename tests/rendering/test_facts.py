@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,7 @@ from docservice.rendering.facts import Facts, assemble
 from docservice.rendering.values import Clock, Day, Fact, Missing, Money, Record
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import reckon
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 @cache

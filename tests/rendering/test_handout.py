@@ -23,9 +23,9 @@ from docservice.refusal import Refusal
 from docservice.rendering import fonts, handout, weasyprint_press
 from docservice.rendering.weasyprint_press import print_html
 from docservice.town import TownPack, load_pack
+from tests.places import ROOT
 from tests.verapdf import validate
 
-ROOT = Path(__file__).parents[2]
 KEYS = ("construction-hours-and-noise", "fences-and-hedges", "received-a-notice")
 LANGUAGES = ("en", "es", "zh-Hant", "vi", "ar")
 SHIPPED = [pytest.param(key, language, id=f"{key}-{language}") for key in KEYS for language in LANGUAGES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date
 from html import escape
@@ -11,20 +10,18 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import ImageChops
+from test_textlayer import RIGHT as EVERY_RIGHT
 
 from docservice.catalog.bundle import Bundle, freeze
 from docservice.refusal import Refusal
 from docservice.rendering import fonts, handout
 from docservice.rendering.engines import engine
 from docservice.rendering.letter import Rendered
+from tests.places import ROOT
+from tests.rendering.reading_back import READERS, lost, words
+from tests.rendering.test_textlayer import LEFT
 from tests.verapdf import validate
 
-sys.path.insert(0, str(Path(__file__).parent))
-from reading_back import READERS, lost, words
-from test_textlayer import LEFT
-from test_textlayer import RIGHT as EVERY_RIGHT
-
-ROOT = Path(__file__).parents[2]
 # Vowel signs of right-to-left scripts have a place of their own, where readers end a word (docs/handouts.md).
 RIGHT = {tag: text for tag, text in EVERY_RIGHT.items() if tag not in ("ar-vocalized", "he-pointed")}
 # Pahawh Hmong's marks take no room; told by ActualText, PDFium would pass over the words (docs/handouts.md).

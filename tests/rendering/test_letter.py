@@ -23,9 +23,8 @@ from docservice.rendering import typst_press
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letter import Rendered
 from docservice.town.pack import Box, TownPack
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from verapdf import validate
+from tests.places import ROOT
+from tests.verapdf import validate
 
 Set = Callable[..., Rendered]
 Text = Callable[..., str]
@@ -129,14 +128,14 @@ def test_the_same_bytes_in_another_process(set_letter: Set, fonts_folder: Path) 
         "from datetime import date; from docservice import shipped; from docservice.town import load_pack;"
         "from docservice.rendering import fonts, letter; home = shipped.folder('templates') / 'letterhead';"
         "pack = load_pack(shipped.folder('town') / 'madrona-hills'); sys.path.insert(0, sys.argv[2]);"
-        "from conftest import WINDOW; html = sys.stdin.read(); root = etree.fromstring(html);"
+        "from tests.rendering.conftest import WINDOW; html = sys.stdin.read(); root = etree.fromstring(html);"
         "made = letter.typeset(N(files={f'letterhead/{p.name}': p.read_bytes() for p in sorted(home.iterdir())}),"
         "N(root=root, language='en'), town=pack.identity, envelope=WINDOW, attachments={}, issued_on=date(2026, 6, 1),"
         "draft=False, fonts=fonts.prepare(Path(sys.argv[1])), number='NOV-2026-0042');"
         "sys.stdout.buffer.write(made.pdf)"
     )
     there = subprocess.run(
-        [sys.executable, "-c", script, str(fonts_folder), str(Path(__file__).parent)],
+        [sys.executable, "-c", script, str(fonts_folder), str(ROOT)],
         input=html.encode(), capture_output=True, check=True,
     )  # fmt: skip
     assert there.stdout == here

@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -26,8 +25,7 @@ from docservice.rendering.pasted_html import make_lists
 from docservice.rendering.wording import Composition, compose
 from docservice.town import TownPack
 from docservice.town.reckoning import Reckoning, reckon
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 def shape(text: str) -> Any:

@@ -20,8 +20,8 @@ from docservice.rendering.facts import assemble
 from docservice.rendering.wording import Composition, compose
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import Reckoning, reckon
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 KINDS = ("usual", "awkward")
 LETTERS = sorted(path.name for path in (ROOT / "templates/letters").iterdir() if path.is_dir())
 SAMPLES = [

@@ -25,12 +25,8 @@ from docservice.rendering.fonts import FontSet
 from docservice.rendering.letter import Rendered
 from docservice.rendering.textlayer import characters, outlines
 from docservice.rendering.textlayer.reading import Letter
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from verapdf import validate
-
-sys.path.insert(0, str(Path(__file__).parent))
-from reading_back import READERS, lost, words
+from tests.rendering.reading_back import READERS, lost, words
+from tests.verapdf import validate
 
 Set = Callable[..., Rendered]
 UNMENDED = "typst + sheet 1"  # the road of before there was the mend

@@ -8,7 +8,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 from lxml import html
@@ -22,8 +21,8 @@ from docservice.rendering.web import page
 from docservice.rendering.wording import Composition, compose
 from docservice.town import load_pack
 from docservice.town.reckoning import reckon
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 PACK = load_pack(ROOT / "town/madrona-hills")
 CASE = "CE-2026-0231"
 

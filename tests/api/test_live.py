@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder
 from docservice import shipped
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import open_office
+from docservice.office import open_office
 from tests.places import ROOT
 from tests.serving import serving
 

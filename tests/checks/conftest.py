@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze
 from docservice.checks import Finding
-from docservice.rendering.facts import assemble
-from docservice.rendering.wording import Composition, compose
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
+from docservice.wording.bundle import Bundle, freeze
 from tests.places import ROOT
 
 

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from docservice.checks.every import CHECKS
-from docservice.checks.sight import Page, substance
+from docservice.checks.examined import Page, substance
 from docservice.rendering.language import weekday_date
 from docservice.town.reckoning import reckon
 from tests.places import ROOT

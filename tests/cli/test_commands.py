@@ -21,7 +21,7 @@ Run = Callable[..., Result]
 DOCS = ROOT / "docs" / "cli.md"
 HEAVY = {
     "flask", "sqlalchemy", "marshmallow", "babel", "lxml", "yaml", "typst", "weasyprint", "docxtpl", "docx", "pypdf",
-    "pikepdf", "PIL", "waitress", "jinja2", "holidays", "docservice.correspondence.office", "docservice.town",
+    "pikepdf", "PIL", "waitress", "jinja2", "holidays", "docservice.office.facade", "docservice.town",
     "docservice.casefile", "docservice.rendering", "docservice.app",
 }  # fmt: skip
 

@@ -19,8 +19,8 @@ from test_forms import _form, _radios, _text
 from test_hidden import SECRET, _layered, _words
 from test_sanitize import SCRIPT, _annotated, _attached, _bookmark, _page_action, _root
 
-from docservice.packets.foreign import intake
-from docservice.packets.foreign.intake import Intake
+from docservice.pdf.foreign import intake
+from docservice.pdf.foreign.intake import Intake
 from tests.packets.making import content, foreign, picture, plain
 
 Change = Callable[[pikepdf.Pdf], None]

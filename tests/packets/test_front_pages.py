@@ -31,7 +31,7 @@ from docservice.packets.closing import (
 )
 from docservice.packets.front import ExhibitRow, Front, Line, VolumeFacts
 from docservice.packets.service.chain import Notice, Proof, service_chain
-from docservice.packets.service.pages import Place, service_list
+from docservice.packets.service_pages import Place, service_list
 from tests.packets.making import ON, case, font_set, pack
 from tests.rendering.reading_back import READERS, lost
 from tests.verapdf import validate

@@ -14,13 +14,13 @@ from lxml import html
 from PIL import Image
 
 from docservice import casefile
-from docservice.catalog.bundle import Bundle, freeze
 from docservice.refusal import Refusal
-from docservice.rendering.facts import assemble
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.rendering.web import page
-from docservice.rendering.wording import Composition, compose
 from docservice.town import load_pack
 from docservice.town.reckoning import reckon
+from docservice.wording.bundle import Bundle, freeze
 from tests.places import ROOT
 
 PACK = load_pack(ROOT / "town/madrona-hills")

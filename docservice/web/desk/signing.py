@@ -8,9 +8,9 @@ import secrets
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.records import AccountRecord
-from docservice.correspondence.sessions import form_token
 from docservice.limiting import requests as limited
+from docservice.office.means.records import AccountRecord
+from docservice.office.people.sessions import form_token
 from docservice.refusal import Refusal
 from docservice.web.desk.access import (
     COOKIE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.samples import refuse_broken
+from docservice.office.review.samples import refuse_broken
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import allows, office
 from docservice.web.desk.answers import status_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from docservice.correspondence import redlining, word_proposals
+from docservice.office.review import redlining, word_proposals
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.answers import status_of

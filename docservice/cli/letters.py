@@ -74,7 +74,7 @@ def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:
 
     if everyone and order.recipient is not None:
         raise click.UsageError("Give either --recipient or --all-recipients.")
-    return mailing.to_everyone(office, order) if everyone else (order,)
+    return mailing.to_everyone(office.shop, order) if everyone else (order,)
 
 
 everyone_option = click.option("--all-recipients", "everyone", is_flag=True, help="One to each party it must go to.")

@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
-from docservice import casefile as casefiles
 from docservice.config import Settings
 from docservice.jobs.queue import Queue
 from docservice.jobs.words import Mode
-from docservice.office import performing, queueing, warming
+from docservice.office import mailing, performing, queueing, warming
 from docservice.office.binding import binding, verifying
 from docservice.office.binding.kept_exhibits import Exhibits
 from docservice.office.binding.verifying import Verification
@@ -22,7 +21,7 @@ from docservice.office.issuing.on_record import Described, Wanted
 from docservice.office.mailing import Mailings
 from docservice.office.means import template_folders, working_folders
 from docservice.office.means.lifecycle import Replacement
-from docservice.office.means.means import Shop, recipients_of
+from docservice.office.means.means import Shop
 from docservice.office.means.records import (
     ApiKeyRecord,
     DocumentRecord,
@@ -65,7 +64,7 @@ class Office:
         self.translations = Translations(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
         self.exhibits, self.archive, self.mailings = Exhibits(shop), Archive(shop.store), Mailings(shop)
-        self.worker = performing.worker(self)
+        self.worker = performing.worker(shop, self.queue, bind=self.bind, tidy=self.tidy)
 
     def __enter__(self) -> Office:
         return self
@@ -107,10 +106,7 @@ class Office:
 
     def recipients(self, order: Order) -> tuple[str, ...]:
         """The ids of the parties this template goes to, in the casefile's order."""
-        casefile = casefiles.load(order.casefile)
-        with self.shop.store.database.reading() as session:
-            version = self.shop.version(session, order.template, order.version, order.on or self.shop.today())
-        return recipients_of(casefile, self.shop.bundle(version.sha256))
+        return mailing.recipients(self.shop, order)
 
     def issue(self, order: Order, *, actor: str, idempotency_key: str | None = None) -> DocumentRecord:
         """Issue a document: numbered, recorded, archived. See ``office.issuing.issuing``."""
@@ -303,7 +299,7 @@ class Office:
     ) -> JobRecord:  # fmt: skip
         """Queue an order, or one for everyone its template goes to. See ``office.queueing``."""
         given: dict[str, Any] = {"actor": actor, "mode": mode, "idempotency_key": idempotency_key}
-        job = queueing.queue_letters(self, order, everyone=everyone, **given)
+        job = queueing.queue_letters(self.shop, self.queue, order, everyone=everyone, **given)
         self.worker.wake()
         return job
 
@@ -320,7 +316,9 @@ class Office:
         """Queue a packet, by its plan as JSON values."""
         uploaded = exhibits or {}
         every = {**files, **self.exhibits.located(uploaded, owner=actor)}
-        job = queueing.queue_packet(self, plan, every, actor=actor, copy=copy, idempotency_key=idempotency_key)
+        job = queueing.queue_packet(
+            self.shop, self.queue, plan, every, actor=actor, copy=copy, idempotency_key=idempotency_key
+        )
         self.exhibits.keep(uploaded, owner=actor)
         self.worker.wake()
         return job
@@ -335,7 +333,7 @@ class Office:
 
     def cancel_job(self, id: str, *, actor: str) -> JobRecord:
         """Cancel a job, before its next part; what it has made stays."""
-        return performing.canceled(self, id, actor)
+        return performing.canceled(self.shop, self.queue, id, actor)
 
     # Keys, audit, upkeep
 

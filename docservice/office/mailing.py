@@ -7,20 +7,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docservice import casefile as casefiles
 from docservice.office.issuing import checked, issuing
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Shop, recipients_of
 from docservice.office.means.records import DocumentRecord
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
     from docservice.jobs.words import Mode
-    from docservice.office.facade import Office
     from docservice.pipeline.order import Order
 
 _AT_ONCE = 25  # letters
 
 
-def to_everyone(office: Office, order: Order) -> tuple[Order, ...]:
+def recipients(shop: Shop, order: Order) -> tuple[str, ...]:
+    """The ids of the parties that an order's template goes to, in the casefile's order."""
+    casefile = casefiles.load(order.casefile)
+    with shop.store.database.reading() as session:
+        version = shop.version(session, order.template, order.version, order.on or shop.today())
+    return recipients_of(casefile, shop.bundle(version.sha256))
+
+
+def to_everyone(shop: Shop, order: Order) -> tuple[Order, ...]:
     """An order for each party the template goes to, in the casefile's order.
 
     Raises ``Refusal``: ``order.no_recipient`` when there is nobody, ``order.recipients`` when one is named already.
@@ -28,7 +36,7 @@ def to_everyone(office: Office, order: Order) -> tuple[Order, ...]:
     if order.recipient is not None:
         message = "Name one recipient or all of them, not both."
         raise Refusal("order.recipients", message, [Problem("order.recipients", message, "/recipient")])
-    parties = office.recipients(order)
+    parties = recipients(shop, order)
     if not parties:
         raise Refusal("order.no_recipient", f"Nobody in this casefile is one that {order.template} goes to.")
     return tuple(replace(order, recipient=party) for party in parties)

@@ -9,40 +9,36 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from docservice import disk
 from docservice.jobs.job import Job, Outcome, Part
-from docservice.jobs.queue import ATTEMPTS
+from docservice.jobs.queue import ATTEMPTS, Queue
 from docservice.jobs.worker import TRANSIENT, Halt, Step, Worker
 from docservice.office.issuing import checked, issuing
 from docservice.office.issuing.block import HALTED
 from docservice.office.means.means import Shop
-from docservice.office.means.records import DocumentRecord
+from docservice.office.means.records import DocumentRecord, PacketRecord
 from docservice.packets import plan as plans
 from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 
-if TYPE_CHECKING:
-    from docservice.office.facade import Office
 
-
-def perform(office: Office, part: Part, step: Step) -> Sequence[str] | Sequence[Outcome]:
-    """Do a part of a job; returns the ids of what it made, or what came of its letters.
+def perform(shop: Shop, bind: Callable[..., PacketRecord], part: Part, step: Step) -> Sequence[str] | Sequence[Outcome]:
+    """Do a part of a job; returns the ids of what it made, or what came of its letters. ``bind`` is the office's.
 
     Raises ``Halt`` between letters or parts of a plan, and what binding refuses.
     """
-    read, job = office.shop.store.blobs.read, part.job
+    read, job = shop.store.blobs.read, part.job
     what = json.loads(read(job.request))
     if job.kind == "packet":
         plan = plans.parse(read(what["plan"]))
-        exhibits = {name: office.shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
-        bound = office.bind(
+        exhibits = {name: shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
+        bound = bind(
             plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",
             progress=step,
         )  # fmt: skip
@@ -56,9 +52,9 @@ def perform(office: Office, part: Part, step: Step) -> Sequence[str] | Sequence[
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
     if part.stage == "check":
-        return _check(office.shop, part, orders, step)
+        return _check(shop, part, orders, step)
     was_checked = what.get("mode") == "all_or_none" and part.job.total > 1
-    return _issue(office.shop, part, orders, step, was_checked=was_checked)
+    return _issue(shop, part, orders, step, was_checked=was_checked)
 
 
 def _check(shop: Shop, part: Part, orders: Sequence[Order], step: Step) -> Sequence[Outcome]:
@@ -114,28 +110,28 @@ def _go_on(part: Part, outcomes: Sequence[Outcome], step: Step) -> None:
                 raise one
 
 
-def worker(office: Office) -> Worker:
-    """What does the office's long work."""
-    return Worker(
-        office.queue, partial(perform, office), upkeep=partial(office.tidy, 120.0), ended=partial(ended, office)
-    )
+def worker(
+    shop: Shop, queue: Queue, *, bind: Callable[..., PacketRecord], tidy: Callable[[float], None]
+) -> Worker:  # fmt: skip
+    """What does the office's long work; ``bind`` and ``tidy`` are the office's."""
+    return Worker(queue, partial(perform, shop, bind), upkeep=partial(tidy, 120.0), ended=partial(ended, shop))
 
 
-def canceled(office: Office, job_id: str, actor: str) -> Job:
+def canceled(shop: Shop, queue: Queue, job_id: str, actor: str) -> Job:
     """Cancel a job; at once, when nobody works on it."""
-    job = office.queue.cancel(job_id, actor=actor)
+    job = queue.cancel(job_id, actor=actor)
     if job.finished_at is not None:
-        ended(office, job)
+        ended(shop, job)
     return job
 
 
-def ended(office: Office, job: Job) -> None:
+def ended(shop: Shop, job: Job) -> None:
     """Forget what a mailing kept between checking and issuing; numbers that it did not use are free."""
-    folder = _made(office.shop, job.id)
+    folder = _made(shop, job.id)
     if job.kind == "letters" and folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
-        office.shop.store.holding.dismiss([_holder(job.id, n) for n in range(job.total)])
-        office.recover()
+        shop.store.holding.dismiss([_holder(job.id, n) for n in range(job.total)])
+        shop.store.recover()
 
 
 def _made(shop: Shop, job_id: str) -> Path:

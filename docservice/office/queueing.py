@@ -9,16 +9,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
 from docservice.jobs.job import Job, job_of
+from docservice.jobs.queue import Queue
 from docservice.jobs.words import Kind, Mode, Stage
 from docservice.office import mailing
 from docservice.office.binding import binding
 from docservice.office.means.idempotency import Request, once
+from docservice.office.means.means import Shop
 from docservice.packets import plan as plans
 from docservice.packets.plan import Copy
 from docservice.pdf.shelf import Held
@@ -27,12 +29,10 @@ from docservice.storage import blobs
 from docservice.storage.models import IdempotencyRow, JobRow
 from docservice.storage.store import register
 
-if TYPE_CHECKING:
-    from docservice.office.facade import Office
-
 
 def queue_letters(
-    office: Office,
+    shop: Shop,
+    queue: Queue,
     order: Order,
     *,
     everyone: bool,
@@ -50,16 +50,16 @@ def queue_letters(
     words = f"letters\0{everyone}" if mode == "all_or_none" else f"letters\0{everyone}\0{mode}"
     asked = hashlib.sha256(f"{words}\0{order.fingerprint()}".encode()).hexdigest()
     order.refuse_names()
-    shop = office.shop
     today = order.ordered_on or shop.today()
     on = order.on or today
     with shop.store.database.reading() as session:
         version = shop.version(session, order.template, order.version, on)
     order = replace(order, on=on, version=version.number)
     casefile = casefiles.load(order.casefile)
-    orders = mailing.to_everyone(office, order) if everyone else (order,)
+    orders = mailing.to_everyone(shop, order) if everyone else (order,)
     return _queue(
-        office,
+        shop,
+        queue,
         "letters",
         {
             "template": order.template,
@@ -84,7 +84,8 @@ def queue_letters(
 
 
 def queue_packet(
-    office: Office,
+    shop: Shop,
+    queue: Queue,
     plan: Mapping[str, Any],
     files: Mapping[str, Held],
     *,
@@ -96,7 +97,8 @@ def queue_packet(
     read = plans.load(plan)
     asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
     return _queue(
-        office,
+        shop,
+        queue,
         "packet",
         {"copy": copy},
         {"plan": casefiles.canonical(plan)},
@@ -111,7 +113,8 @@ def queue_packet(
 
 
 def _queue(
-    office: Office,
+    shop: Shop,
+    queue: Queue,
     kind: Kind,
     what: Mapping[str, Any],
     texts: Mapping[str, bytes],
@@ -124,7 +127,6 @@ def _queue(
     actor: str,
     request: Request | None,
 ) -> Job:
-    shop = office.shop
 
     def made(session: Session, row: IdempotencyRow) -> Job | None:
         found = session.get(JobRow, row.job_id) if row.job_id is not None else None
@@ -141,7 +143,7 @@ def _queue(
             sha256 = staged.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
             with shop.store.database.writing() as session:
                 register(session, staged, at)
-                job = office.queue.add(
+                job = queue.add(
                     session, kind, title=title, case=case, request=sha256, total=total, actor=actor, stage=stage
                 )
                 if request is not None:

@@ -7,16 +7,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 
-from docservice.packets.forums.form import (
-    Clear,
-    FirstInk,
-    Form,
-    FormBookmark,
-    FormEntry,
-    FormFeature,
-    FormPage,
-    FormVolume,
-)
+from docservice.packets.forums.form import Form, FormBookmark, FormEntry, FormFeature, FormPage, FormVolume
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.forums.rules import PartName
 from docservice.packets.layout import Layout
@@ -24,6 +15,7 @@ from docservice.packets.pieces import PacketFile, Piece
 from docservice.packets.plan import Plan
 from docservice.packets.readback import Reading
 from docservice.pdf.foreign import measure
+from docservice.pdf.ink import Clear, FirstInk
 
 _BY_GENERATED: dict[str, PartName] = {
     "cover": "cover", "contents": "contents", "chronology": "chronology", "photographs": "photographs",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ from docservice import casefile
 from docservice.pipeline.choices import Face
 from docservice.places import pointer
 from docservice.refusal import Problem, Refusal
+from docservice.text import is_plain
 
 MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
     {
@@ -22,14 +22,6 @@ MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
         "html": "text/html; charset=utf-8",
     }
 )
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # everything but tabs and line breaks
-
-
-def is_plain(text: str, longest: int) -> bool:
-    """Whether a text that a caller sent can be kept: it says something, is no longer, has no control characters."""
-    return bool(text.strip()) and len(text) <= longest and not _CONTROL.search(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
 from docservice.rendering.composing import semantic_text
 from docservice.wording import pictures
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import lint as linting
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Messages
 from docservice.wording.word.reading import Reading, read_word

@@ -375,7 +375,7 @@ def test_a_job_that_was_queued_by_a_process_that_ended_keeps_its_exhibits(
     where = office.exhibits.located({"a.pdf": sha(pdf)}, owner="key:tracker")
     from docservice.office import queueing
 
-    queueing.queue_packet(office, plan("a.pdf"), where, actor="key:tracker")  # and nothing after it
+    queueing.queue_packet(office.shop, office.queue, plan("a.pdf"), where, actor="key:tracker")  # and nothing after it
     clock.now += timedelta(days=40)
     assert office.exhibits.sweep() == 0
     assert client.get(url, headers=mine).get_json()["expires_at"] is None

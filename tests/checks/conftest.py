@@ -19,7 +19,8 @@ from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
 
 

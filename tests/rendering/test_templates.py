@@ -18,7 +18,8 @@ from docservice.rendering.composing.facts import assemble
 from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import Reckoning, reckon
-from docservice.wording.bundle import Bundle, freeze, used_sentences
+from docservice.wording.bundle import Bundle, used_sentences
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.grade import grade
 from tests.places import ROOT
 

@@ -20,7 +20,8 @@ from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.rendering.web import page
 from docservice.town import load_pack
 from docservice.town.reckoning import reckon
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
 
 PACK = load_pack(ROOT / "town/madrona-hills")

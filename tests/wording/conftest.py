@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 
 FILES = {
     "letters/demo/template.yaml": """\

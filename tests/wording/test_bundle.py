@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from docservice.refusal import Refusal
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 
 Freeze = Callable[[], Bundle]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from docservice import shipped
 from docservice.pipeline.vocabulary import vocabulary
-from docservice.wording.bundle import freeze
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint import lint_version
 from docservice.wording.messages import sentences
 from docservice.wording.pictures import is_picture, put, spots, taken_out, uses

@@ -22,11 +22,11 @@ from docservice.office.binding.examining import Examined, examined
 from docservice.office.binding.uploading import Readable, Span, Uploads, refuse_size, wrong_hash
 from docservice.office.means.means import Shop
 from docservice.office.means.records import Page
-from docservice.pipeline.order import is_plain
 from docservice.places import pointer
 from docservice.refusal import Problem, Refusal
 from docservice.storage.models import BlobRow, ExhibitRow
 from docservice.storage.store import register
+from docservice.text import is_plain
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _STRAY_SECONDS = 86400.0  # after which a file that no row names is nobody's

@@ -16,11 +16,12 @@ from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Prepared, Shop
 from docservice.office.means.records import DocumentRecord, document_record
-from docservice.pipeline.order import Order, is_plain
+from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Earlier
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
+from docservice.text import is_plain
 
 
 def issue(

@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 
 from docservice.office.means.means import Shop
 from docservice.office.means.records import DocumentRecord, JobRecord, PacketRecord
-from docservice.pipeline.order import is_plain
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
 from docservice.storage.outages import Outage
+from docservice.text import is_plain
 
 T = TypeVar("T", DocumentRecord, PacketRecord, JobRecord)
 

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from docservice.checks.translation import says_draft
 from docservice.office.means import translated, versions
 from docservice.office.means.versions import VersionRecord
+from docservice.storage.store import Store
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import renditions
 from docservice.wording.catalog.renditions import CLAUSES, Frozen, Rendition
 from docservice.wording.messages import Messages, Review
 from docservice.wording.plurals import plural_rule
-
-if TYPE_CHECKING:
-    from docservice.office.means.means import Shop
 
 Marks = Mapping[tuple[str, str], int]
 
@@ -37,8 +35,22 @@ class Spoken:
     review: Review
 
 
+class Holder(Protocol):
+    """What is asked of the office's means here. ``spoken`` is where answers are kept."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def spoken(self) -> dict[object, Spoken | None]: ...
+    def bundle(self, sha256: str) -> Bundle: ...
+
+
 def spoken(
-    shop: Shop, session: Session, version: VersionRecord, language: str, listed: tuple[VersionRecord, ...] | None = None
+    shop: Holder,
+    session: Session,
+    version: VersionRecord,
+    language: str,
+    listed: tuple[VersionRecord, ...] | None = None,
 ) -> Spoken | None:
     """The version in ``language``; None when it has no translation, or not all of one.
 
@@ -51,7 +63,7 @@ def spoken(
     return _spoken(shop, session, version, listed, language, marks)
 
 
-def offered(shop: Shop, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
+def offered(shop: Holder, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
             marks: Marks | None = None) -> tuple[str, ...]:  # fmt: skip
     """The languages of ``version``, one of ``listed`` of its template, in which documents may go out; English first."""
     known = translated.marks(session) if marks is None else marks
@@ -70,7 +82,7 @@ def is_offered(pack: TownPack, version: VersionRecord, language: str, one: Spoke
     return pack.incomplete(language, version.document_type, version.face) == "draft-mark" and says_draft(one.bundle)
 
 
-def told(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
+def told(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
     """What a language that a version names has for some of its strings; None when the version does not name it."""
     bundle = shop.bundle(version.sha256)
     if language not in bundle.meta.languages[1:]:
@@ -80,7 +92,7 @@ def told(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], 
     return Messages(language, texts, plural_rule(language).expression)
 
 
-def whole(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]) -> Bundle:
+def whole(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...]) -> Bundle:
     """The version with every language that it can speak today."""
     bundle = shop.bundle(version.sha256)
     files = dict(bundle.files)
@@ -95,7 +107,7 @@ def whole(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...])
 
 
 def held(
-    shop: Shop, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+    shop: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
 ) -> dict[str, Rendition]:
     """What ``language`` has for each string of a version, by message id."""
     bundle = shop.bundle(version.sha256)
@@ -103,7 +115,9 @@ def held(
     return renditions.renditions(bundle, language, done, frozen(shop, version, listed, language))
 
 
-def frozen(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> tuple[Frozen, ...]:
+def frozen(
+    shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+) -> tuple[Frozen, ...]:
     """The translations frozen with versions of a template: its own first, then the latest.
 
     They came approved where a file said so and the version itself was approved: by whoever approved that.
@@ -124,7 +138,7 @@ def frozen(shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...]
 
 
 def _spoken(
-    shop: Shop, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str,
+    shop: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str,
     marks: Marks,
 ) -> Spoken | None:  # fmt: skip
     bundle = shop.bundle(version.sha256)

@@ -8,8 +8,9 @@ from pathlib import Path
 from docservice.office.means.means import Shop
 from docservice.pipeline import pinning, sent_files
 from docservice.pipeline.vocabulary import vocabulary
-from docservice.wording.bundle import WORD_WORDING, Bundle, freeze
+from docservice.wording.bundle import WORD_WORDING, Bundle
 from docservice.wording.catalog import lint as linting
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.known_numbers import known_numbers
 from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Messages

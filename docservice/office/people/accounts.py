@@ -22,10 +22,10 @@ from docservice.office.means.means import Shop
 from docservice.office.means.records import AccountRecord, account_record
 from docservice.office.people.sessions import end_all
 from docservice.pipeline.choices import ROLES, Role
-from docservice.pipeline.order import is_plain
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow
+from docservice.text import is_plain
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 FREE_ATTEMPTS = 5

@@ -22,10 +22,10 @@ from docservice.office.means.means import Shop
 from docservice.office.means.records import ApiKeyRecord, key_record
 from docservice.office.people import accounts
 from docservice.pipeline.choices import SCOPES
-from docservice.pipeline.order import is_plain
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow, ApiKeyRow
+from docservice.text import is_plain
 
 log = logging.getLogger("docservice.keys")
 

@@ -19,7 +19,7 @@ from docservice.office.means.versions import VersionRecord
 from docservice.office.review.confirming import ToConfirm, to_confirm
 from docservice.office.review.sampling import rules
 from docservice.office.review.undoing import Undoing, undoings
-from docservice.office.translating import translation_sheets
+from docservice.office.translating.translation_sheets import wanting
 from docservice.refusal import Refusal
 from docservice.rendering.redline.changed_numbers import ORDER, ChangedNumber, changed_numbers
 from docservice.rendering.redline.labels import entries
@@ -195,15 +195,6 @@ def _languages(
         for tag in was if tag not in now
     ]  # fmt: skip
     return (*stops, *(LanguageChange(tag, True, 0, True) for tag in now if tag not in was))
-
-
-def wanting(shop: Shop, session: Session, version: VersionRecord, language: str) -> int:
-    """How many sentences of a version keep it from being offered in a language that it names."""
-    found = translation_sheets.look(shop, session, version.template, language, version.number).progress()
-    if found.offered:
-        return 0
-    # With every sentence there, it is their approval that is missing.
-    return found.missing + found.stale or found.draft
 
 
 def _drafts(listed: tuple[VersionRecord, ...], version: VersionRecord) -> Iterable[VersionRecord]:

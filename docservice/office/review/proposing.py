@@ -26,10 +26,10 @@ from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import Actor
 from docservice.office.review import sampling, word_files
 from docservice.pipeline import sent_files
-from docservice.pipeline.order import is_plain
 from docservice.places import pointer
 from docservice.refusal import Problem, Refusal, things_are
 from docservice.storage import audit
+from docservice.text import is_plain
 from docservice.wording import container, pictures
 from docservice.wording.bundle import WORD_WORDING, Bundle
 from docservice.wording.catalog.lint import samples_in

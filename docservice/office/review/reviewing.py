@@ -38,10 +38,10 @@ from docservice.office.review.assessing import Assessment, Client
 from docservice.office.review.assessments import Assessments, Underway
 from docservice.office.review.consequences import Consequences
 from docservice.office.review.proposing import Proposal
-from docservice.pipeline.order import is_plain
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.audit import AuditEntry
+from docservice.text import is_plain
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import outline
 from docservice.wording.catalog.anchors import Anchor, Found, find

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from docservice.pipeline.vocabulary import NAMES
 from docservice.town.pack import DocumentType, Statement
-from docservice.wording.bundle import included
+from docservice.wording.catalog.freezing import included
 from docservice.wording.catalog.sections import sections
 
 # Blocks whose clause has no mark of its own: their heading, and the clause below it.

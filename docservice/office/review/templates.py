@@ -15,8 +15,8 @@ from docservice.office.means.versions import VersionRecord
 from docservice.office.review.confirming import refuse_unconfirmed, to_confirm
 from docservice.office.review.undoing import undoings
 from docservice.pipeline import pinning
-from docservice.pipeline.order import is_plain
 from docservice.refusal import Problem, Refusal
+from docservice.text import is_plain
 from docservice.wording import container
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import lint as linting

@@ -7,8 +7,7 @@ from datetime import date
 
 from docservice.office.means import languages, translated, versions
 from docservice.office.means.means import Shop
-from docservice.office.review.consequences import wanting
-from docservice.office.review.sampling import rules
+from docservice.office.translating.translation_sheets import wanting
 from docservice.wording.catalog.standing import standing
 
 
@@ -45,7 +44,7 @@ def due(shop: Shop, today: date) -> tuple[Due, ...]:
                 state = standing(one, listed, today)
                 if state not in ("scheduled", "in_force") or one.effective_on is None:
                     continue
-                pack = rules(shop, max(today, one.effective_on)).pack
+                pack = shop.rules_of(max(today, one.effective_on))
                 offered = languages.offered(shop, session, listed, one, pack, marks)
                 for tag in shop.bundle(one.sha256).meta.languages[1:]:
                     if tag not in offered:

@@ -254,3 +254,12 @@ def worked_on(listed: Sequence[VersionRecord], today: date) -> tuple[VersionReco
 
 def _ids(shop: Shop, version: VersionRecord) -> frozenset[str]:
     return frozenset(sentence.id for sentence in strings_of(shop.bundle(version.sha256)))
+
+
+def wanting(shop: Shop, session: Session, version: VersionRecord, language: str) -> int:
+    """How many sentences of a version keep it from being offered in a language that it names."""
+    found = look(shop, session, version.template, language, version.number).progress()
+    if found.offered:
+        return 0
+    # With every sentence there, it is their approval that is missing.
+    return found.missing + found.stale or found.draft

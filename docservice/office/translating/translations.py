@@ -27,9 +27,9 @@ from docservice.office.translating.translation_sheets import (
     look,
     worked_on,
 )
-from docservice.pipeline.order import is_plain
 from docservice.refusal import Problem, Refusal, things_are
 from docservice.storage import audit
+from docservice.text import is_plain
 from docservice.wording.catalog import updating
 from docservice.wording.catalog.exchange import Entry, Format, Offered, Taken, po, xliff
 from docservice.wording.catalog.exchange.matching import matched

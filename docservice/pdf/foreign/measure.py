@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pikepdf
 from PIL import Image
 
-from docservice.packets.forums.form import Clear, FirstInk
 from docservice.pdf.foreign.glyphs import Matrix
+from docservice.pdf.ink import Clear, FirstInk
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 12  # forms within forms

@@ -12,7 +12,7 @@ from docservice.pipeline.choices import ROLES
 from docservice.refusal import Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office, person
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 
 DONE = {
     "added": "The account is made.",

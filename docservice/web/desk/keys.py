@@ -11,7 +11,7 @@ from docservice.pipeline.choices import SCOPES
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 
 
 def routes(blueprint: Blueprint) -> None:

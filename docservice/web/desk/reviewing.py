@@ -19,8 +19,9 @@ from docservice.office.review.reviewing import Standings, etag_of
 from docservice.refusal import Refusal
 from docservice.web.desk import wording
 from docservice.web.desk.access import actor, allows, may, office
-from docservice.web.desk.answers import status_of, typed, whole
+from docservice.web.desk.answers import typed, whole
 from docservice.web.desk.sentences import sentences
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 from docservice.web.desk.words import place
 from docservice.wording.catalog.anchors import Paragraph

@@ -22,7 +22,7 @@ from docservice.web.desk.access import (
     set_cookie,
     signed_in,
 )
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 
 # Before there is a session, this cookie and the form's token belong together: nobody signs another person in.
 FORM_COOKIE = "__Host-desk-form"

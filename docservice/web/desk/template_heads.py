@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from docservice.office.review import heads
 from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import even, keep, shared
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 
 FILE = "template.yaml"

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import keep, shared
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.template_heads import by_field
 from docservice.web.desk.wording import VERSION
 from docservice.wording import pictures as drawn

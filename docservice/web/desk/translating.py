@@ -22,7 +22,7 @@ from docservice.office.translating.translation_sheets import Sheet, TranslationS
 from docservice.office.translating.translations import Draft, Seen
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, may, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.string_forms import Kept, acted_on, chosen, is_unsaved, mark, reason, seen, typed, unsaved
 from docservice.wording.plurals import plural_rule
 

@@ -16,7 +16,7 @@ from docservice.office.translating.translation_sheets import Sheet, TranslationS
 from docservice.office.translating.translations import Seen
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.string_forms import chosen, listed, seen, unsaved
 from docservice.web.desk.translating import ONE, asked_state, asked_version, is_plain, page, why_not
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translating import ONE, asked_version
 from docservice.wording.catalog.exchange import Format
 

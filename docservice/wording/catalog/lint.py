@@ -18,7 +18,8 @@ from jinja2 import nodes
 from docservice import casefile
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
-from docservice.wording.bundle import WORD_WORDING, Bundle, freeze, used_sentences
+from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
 from docservice.wording.lint_finding import LintFinding, Vocabulary

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from docservice.checks.dated import dated
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.office import Office, Order, open_office, performing, queueing
+from docservice.office import Office, Order, open_office, queueing
 from docservice.refusal import Refusal
 from docservice.town import load_pack
 from docservice.town.dating import Dating, out_of_bounds
@@ -124,8 +124,8 @@ def test_a_mailing_that_waits_over_midnight_keeps_its_day(strict: Office, letter
     open_ended = [{**one, "comply_by": None} for one in letter.casefile["violations"]]
     facts = {**letter.casefile, "violations": open_ended}
     late = replace(letter, casefile=facts, on=TODAY - timedelta(days=1), ordered_on=TODAY - timedelta(days=1))
-    queueing.queue_letters(strict, late, actor="ana", everyone=False)
-    done = performing.worker(strict).run_one()
+    queueing.queue_letters(strict.shop, strict.queue, late, actor="ana", everyone=False)
+    done = strict.worker.run_one()
     assert done is not None
     assert done.state == "done"
     (made,) = done.results

@@ -9,18 +9,10 @@ from typing import Any
 import pytest
 
 from docservice.packets.forums import conformity
-from docservice.packets.forums.form import (
-    Clear,
-    FirstInk,
-    Form,
-    FormBookmark,
-    FormEntry,
-    FormFeature,
-    FormPage,
-    FormVolume,
-)
+from docservice.packets.forums.form import Form, FormBookmark, FormEntry, FormFeature, FormPage, FormVolume
 from docservice.packets.forums.profiles import PROFILES, Profile, Rule, Rules
 from docservice.packets.forums.rules import Certificate, FirstPage, Margins
+from docservice.pdf.ink import Clear, FirstInk
 
 Change = Callable[[Form], Form]
 LETTER = (612.0, 792.0)

@@ -26,7 +26,8 @@ from docservice.rendering.docx import letterhead
 from docservice.rendering.letters import letter
 from docservice.town import TownPack
 from docservice.town.reckoning import Reckoning, reckon
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
 
 

@@ -25,7 +25,8 @@ from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.rendering.docx import letterhead, own_file
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import reckon
-from docservice.wording.bundle import WORD_WORDING, Bundle, freeze
+from docservice.wording.bundle import WORD_WORDING, Bundle
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint import lint
 from docservice.wording.word.package import W, open_package
 from docservice.wording.word.writing import to_word

@@ -23,7 +23,8 @@ from docservice.rendering import fonts
 from docservice.rendering.handouts import handout, weasyprint_press
 from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.town import TownPack, load_pack
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
 from tests.verapdf import validate
 

@@ -17,7 +17,8 @@ from docservice.rendering import fonts
 from docservice.rendering.engines import engine
 from docservice.rendering.handouts import handout
 from docservice.rendering.letters.letter import Rendered
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
 from tests.rendering.reading_back import READERS, lost, words
 from tests.rendering.textlayer.test_textlayer import LEFT

@@ -10,9 +10,10 @@ import pytest
 
 from docservice import shipped
 from docservice.town import TownPack, load_pack
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.breaking import breaks, needed_fields
 from docservice.wording.catalog.checklist import checklist
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.grade import grade
 
 SHIPPED = sorted(path.parent for path in shipped.folder("templates").glob("*/*/template.yaml"))

@@ -6,7 +6,8 @@ import pytest
 
 from docservice import shipped
 from docservice.town import load_pack
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.known_numbers import known_numbers
 from docservice.wording.catalog.quantities import quantities
 from tests.wording.redlines.edits import bundle

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from docservice import shipped
 from docservice.refusal import Refusal
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.messages import Messages
 from docservice.wording.redlines import compare, redline, wording
 from docservice.wording.redlines.parsing import parse

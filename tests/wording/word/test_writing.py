@@ -17,7 +17,8 @@ from lxml import etree
 from docservice import shipped
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
-from docservice.wording.bundle import Bundle, freeze
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
 from docservice.wording.word.package import W, open_package
 from docservice.wording.word.reading import read_word
 from docservice.wording.word.tree import canonical, parse

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from docservice.catalog.bundle import Bundle
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error, warning
-from docservice.checks.sight import Sight
 from docservice.rendering.beyond_cldr import in_cldr, words
+from docservice.wording.bundle import Bundle
 
 UNAPPROVED = "checks.translation_unapproved"  # the code of ``approved``'s finding
 

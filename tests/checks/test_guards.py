@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -17,6 +18,27 @@ LATER = ("/hearings/0/on", "2026-08-20")
 
 def add(markup: str) -> Callable[[Any], None]:
     return lambda root: root.append(etree.fromstring(markup))
+
+
+# --- what is not there ---
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["notice-of-violation", "construction-time-limit", "inspection-report", "memorandum", "proof-of-service",
+     "administrative-citation", "notice-of-hearing"],
+)  # fmt: skip
+def test_what_a_document_is_not_made_of_is_not_asked_for(letter: Letter, key: str) -> None:
+    """A handout has no casefile; an old document's type may be gone from the pack. Nothing else is said of it then."""
+    good = letter(key)
+    untyped = replace(good.bundle, meta=replace(good.bundle.meta, document_type="of-old"))
+    lacks = {"casefile": {"casefile": None}, "reckoning": {"reckoning": None}, "kind": {"bundle": untyped}}
+    for count in (1, 2, 3):
+        for lacking in combinations(lacks, count):
+            lack = {field: value for name in lacking for field, value in lacks[name].items()}
+            # Which violations it speaks of, the reckoning says.
+            unknown = {("violation_missing", "/violations")} if lacking[0] == "reckoning" else set()
+            assert set(replace(good, **lack).findings()) <= unknown, lacking
 
 
 # --- amounts that are printed once are held against ledgers and schedule ---

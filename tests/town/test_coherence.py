@@ -55,6 +55,7 @@ def own(month: int, **when: Any) -> OwnDay:
         (("identity", "time_zone"), "../etc", ("identity", "time_zone"), "There is no time zone ../etc."),
         (("identity", "seal"), "coat.svg", ("identity", "seal"), "The pack has no picture coat.svg."),
         (("identity", "seal_alt"), None, ("identity", "seal"), "The seal needs an alternative text"),
+        (("help", 1, "id"), "mediation", None, ""),
         (("officers", 2, "id"), "coordinator", ("officers", 2), "coordinator is listed twice."),
         (("languages", 3, "tag"), "es", ("languages", 3), "es is listed twice."),
         (("languages", 0, "tag"), "cy", ("languages",), "English controls"),
@@ -127,6 +128,8 @@ def own(month: int, **when: Any) -> OwnDay:
             ("translations", "document_types", "memo"),
             "There is no document type memo.",
         ),
+        (("translations", "document_types", "memorandum"), "refuse", None, ""),
+        (("deadlines", "cure", "count"), 1, None, ""),
     ],
 )
 def test_a_contradiction_is_found_where_it_stands(
@@ -135,6 +138,31 @@ def test_a_contradiction_is_found_where_it_stands(
     said = found(pack, (path, new))
     assert [where for where, _ in said] == ([place] if place else [])
     assert all(message.startswith(says) for _, message in said)
+
+
+def test_a_rule_of_the_court_needs_its_calendar(pack: TownPack) -> None:
+    ruled = [key for key, rule in pack.deadlines.items() if rule.calendar == "court"]
+    assert ruled
+    said = found(pack, (("court_calendar",), None))
+    assert [where for where, _ in said] == [("deadlines", key, "calendar") for key in ruled]
+
+
+def test_editions_of_a_section_follow_one_another(pack: TownPack) -> None:
+    earlier, later = pack.editions("MHMC 9.40.020")[-2:]
+    first, second = pack.sections.index(earlier), pack.sections.index(later)
+    until, begins = ("sections", first, "in_force_until"), ("sections", second, "in_force_from")
+    assert found(pack, (until, earlier.in_force_from)) == []  # in force for a day
+    for last in (later.in_force_from, None):
+        (said,) = found(pack, (until, last))
+        assert said == (begins, f"Two editions of MHMC 9.40.020 are in force on {later.in_force_from}.")
+
+
+@pytest.mark.parametrize(("amounts", "caps"), [((), ()), ((FIVE,), ()), ((), (FIVE,)), ((TWO,), (TWO, FIVE))])
+def test_a_fine_class_has_as_many_caps_as_amounts(pack: TownPack, amounts: Any, caps: Any) -> None:
+    path = ("fine_classes", "infraction")
+    said = found(pack, ((*path, "amounts"), amounts), ((*path, "caps"), caps))
+    assert [where for where, _ in said] == [(*path, "amounts")]
+    assert said[0][1].startswith("A fine class has as many caps as amounts")
 
 
 def test_the_shipped_pack_contradicts_itself_nowhere(pack: TownPack) -> None:

@@ -73,9 +73,8 @@ def recipient_name(sight: Sight) -> Iterator[Finding]:
     """The recipient's legal name stands in full above the address (DOMAIN §4, §7.13)."""
     if sight.recipient is None or "recipient" not in sight.required:
         return
-    place = "/parties" if sight.casefile is None else f"/parties/{sight.casefile.parties.index(sight.recipient)}/name"
     if even(sight.recipient.name.text) not in sight.page.block_text("recipient"):
-        yield error("name_cut", "The recipient's name is not printed in full.", place)
+        yield error("name_cut", "The recipient's name is not printed in full.", f"{sight.place(sight.recipient)}/name")
 
 
 def hearing_officer(sight: Sight) -> Iterator[Finding]:

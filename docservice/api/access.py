@@ -9,8 +9,8 @@ from flask import current_app, g, request
 
 from docservice.api.wiring import office
 from docservice.limiting import requests as limited
+from docservice.office.means.choices import SCOPES
 from docservice.office.people.roles import Actor
-from docservice.pipeline.choices import SCOPES
 from docservice.refusal import Problem, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])

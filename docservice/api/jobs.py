@@ -17,7 +17,7 @@ from docservice.api.negotiation import JSON, wanted
 from docservice.api.pages import Cursor
 from docservice.api.problems import ErrorItemSchema, describe
 from docservice.api.wiring import office
-from docservice.pipeline.choices import JOB_KINDS, JOB_STATES
+from docservice.office.means.choices import JOB_KINDS, JOB_STATES
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:

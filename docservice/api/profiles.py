@@ -11,8 +11,8 @@ from marshmallow import fields
 from docservice.api.access import requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
+from docservice.office.means.choices import SCOPES
 from docservice.packets.forums.profiles import PROFILES
-from docservice.pipeline.choices import SCOPES
 from docservice.refusal import Refusal
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/api/v1", description="What forums demand of packets")

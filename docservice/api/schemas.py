@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.pipeline.choices import JOB_MODES, STATUSES
+from docservice.office.means.choices import JOB_MODES, STATUSES
 from docservice.pipeline.order import Order
 
 _SHORT = validate.And(

@@ -12,7 +12,7 @@ import click
 
 from docservice.cli.opening import actor, opened, settings
 from docservice.cli.output import REFUSED, emit, json_option, plain, table, wants_json
-from docservice.pipeline.choices import JOB_STATES
+from docservice.office.means.choices import JOB_STATES
 
 if TYPE_CHECKING:
     from docservice.office.means.records import JobRecord

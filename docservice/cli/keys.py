@@ -11,7 +11,7 @@ import click
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import emit, json_option, plain, table
 from docservice.cli.types import DAY
-from docservice.pipeline.choices import SCOPES
+from docservice.office.means.choices import SCOPES
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docservice.office.facade import Office
     from docservice.office.opening import open_office
-    from docservice.pipeline.choices import Face
+    from docservice.pipeline.faces import Face
     from docservice.pipeline.order import Order
 
 __all__ = ["Face", "Office", "Order", "open_office"]
@@ -17,8 +17,8 @@ def __getattr__(name: str) -> Any:
     # On demand: ``pipeline.order`` must not cost the import of every engine.
     if name in __all__:
         from docservice.office import facade, opening
-        from docservice.pipeline import choices, order
+        from docservice.pipeline import faces, order
 
-        rooms = {"Face": choices, "Office": facade, "Order": order, "open_office": opening}
+        rooms = {"Face": faces, "Office": facade, "Order": order, "open_office": opening}
         return getattr(rooms[name], name)
     raise AttributeError(name)

@@ -44,7 +44,7 @@ from docservice.office.translating.translations import Translations
 from docservice.office.upkeep.archive import Archive
 from docservice.packets.plan import Copy, Plan
 from docservice.pdf.shelf import Held
-from docservice.pipeline.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.storage import audit as audit_trail

@@ -13,7 +13,7 @@ from docservice.office.means.means import Shop
 from docservice.office.means.records import Preview
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
-from docservice.pipeline.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.pipeline.producing import Product
 from docservice.refusal import Refusal

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from docservice.office.issuing.filing import task_of
 from docservice.office.means.means import Shop
 from docservice.office.means.records import Reproduction
-from docservice.pipeline.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES
 from docservice.pipeline.producing import Product
 from docservice.refusal import Refusal

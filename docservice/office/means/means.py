@@ -22,7 +22,7 @@ from docservice.office.means import languages, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
-from docservice.pipeline.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from docservice.checks import Finding
 from docservice.jobs.job import Job
-from docservice.pipeline.choices import Role, Scope, Status
+from docservice.office.means.choices import Role, Scope, Status
 from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow
 
 T = TypeVar("T")

@@ -18,10 +18,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from docservice.office.means.choices import ROLES, Role
 from docservice.office.means.means import Shop
 from docservice.office.means.records import AccountRecord, account_record
 from docservice.office.people.sessions import end_all
-from docservice.pipeline.choices import ROLES, Role
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow

@@ -18,10 +18,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from docservice.office.means.choices import SCOPES
 from docservice.office.means.means import Shop
 from docservice.office.means.records import ApiKeyRecord, key_record
 from docservice.office.people import accounts
-from docservice.pipeline.choices import SCOPES
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow, ApiKeyRow

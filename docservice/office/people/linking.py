@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from docservice.office.means.choices import ROLES
 from docservice.office.means.means import Shop
 from docservice.office.means.records import AccountRecord
 from docservice.office.people.accounts import row_of, told
-from docservice.pipeline.choices import ROLES
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from docservice.office.means.choices import Role, Scope
 from docservice.office.means.records import AccountRecord
-from docservice.pipeline.choices import Role, Scope
 from docservice.refusal import Refusal
 
 Permission = Literal[

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from docservice.config import Settings
+from docservice.office.means.choices import ROLES
 from docservice.office.means.means import Shop
 from docservice.office.means.records import AccountRecord
 from docservice.office.people import linking
-from docservice.pipeline.choices import ROLES
 from docservice.refusal import Problem, Refusal
 from docservice.storage.models import SignInRow
 

@@ -23,7 +23,7 @@ from docservice.office.means.means import Shop
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import pinning
-from docservice.pipeline.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from docservice.wording.bundle import Bundle

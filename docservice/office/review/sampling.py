@@ -20,7 +20,7 @@ from docservice.office.issuing import kept_handouts
 from docservice.office.means.means import Shop, addressed
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
-from docservice.pipeline.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task
 from docservice.refusal import Refusal

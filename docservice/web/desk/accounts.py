@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.pipeline.choices import ROLES
+from docservice.office.means.choices import ROLES
 from docservice.refusal import Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office, person

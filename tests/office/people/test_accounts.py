@@ -13,10 +13,10 @@ import pytest
 
 from docservice.config import Settings
 from docservice.office import Office, open_office
+from docservice.office.means.choices import ROLES, SCOPES
 from docservice.office.people import accounts
 from docservice.office.people.roles import PERMISSIONS, ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Actor, permissions_of
 from docservice.office.review import templates
-from docservice.pipeline.choices import ROLES, SCOPES
 from docservice.refusal import Refusal
 from docservice.storage.models import AccountRow
 from docservice.town.approval import ApproverRole

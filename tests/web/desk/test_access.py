@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from docservice.office.means.choices import ROLES
 from docservice.office.people.roles import ROLE_PERMISSIONS
-from docservice.pipeline.choices import ROLES
 from docservice.web.desk import access
 from tests.web.desk.conftest import Desk
 

@@ -48,7 +48,7 @@ SOME = {
     "resource": {"RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "setrlimit"},
     "signal": {"SIGKILL"},
     "subprocess": {"DEVNULL", "PIPE", "Popen", "TimeoutExpired", "run"},
-    "sys": {"byteorder", "executable", "modules"},
+    "sys": {"byteorder", "executable", "modules", "stdin"},
     "time": {"perf_counter"},  # how long, never when
     "urllib": {"urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes"},
 }  # fmt: skip

@@ -45,7 +45,7 @@ def main() -> None:
         office = open_office(settings)
         office.warm()
         typeset: Counter[str] = Counter()
-        call = office.shop.pool.call if office.shop.pool is not None else None
+        call = office.means.pool.call if office.means.pool is not None else None
         assert call is not None
 
         def counting(function: Any, parts: Any, task: Any, *rest: Any, **more: Any) -> Any:
@@ -53,11 +53,11 @@ def main() -> None:
                 typeset[task.recipient] += 1
             return call(function, parts, task, *rest, **more)
 
-        office.shop.pool.call = counting  # type: ignore[union-attr, method-assign]
-        office.queue_letters(order(given.letters), everyone=True, actor="bench", mode=given.mode)
+        office.means.pool.call = counting  # type: ignore[union-attr, method-assign]
+        office.jobs.queue_letters(order(given.letters), everyone=True, actor="bench", mode=given.mode)
         began, used = time.perf_counter(), cpu()
         own = resource.getrusage(resource.RUSAGE_SELF)
-        done = office.worker.run_one()
+        done = office.jobs.worker.run_one()
         seconds = time.perf_counter() - began
         after = resource.getrusage(resource.RUSAGE_SELF)
         parent = after.ru_utime + after.ru_stime - own.ru_utime - own.ru_stime

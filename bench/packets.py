@@ -180,8 +180,8 @@ def _letters(home: Path, folder: Path, pages: int) -> Iterator[Any]:
                 Order("inspection-report", {**facts, "inspections": bare}, on=date(2026, 5, 29), about="i1"),
             )
             for order in orders:
-                record = office.issue(order, actor="bench")
-                path = office.shop.store.blobs.where(record.sha256)
+                record = office.issuing.issue(order, actor="bench")
+                path = office.means.store.blobs.where(record.sha256)
                 count += record.pages
                 yield ResolvedDocument(record.number, path, record.title, record.sha256, record.recipient_name or None)
 
@@ -227,7 +227,7 @@ def bind(home: Path, *, ready: bool = False, merge: bool = False) -> None:
     from docservice import shipped, town
     from docservice.packets import finishing
     from docservice.packets import plan as plans
-    from docservice.packets.assemble import Means, assemble
+    from docservice.packets.assemble import Bindery, assemble
     from docservice.pdf.foreign import recognize
     from docservice.pdf.shelf import FolderShelf
     from docservice.rendering import fonts
@@ -236,18 +236,18 @@ def bind(home: Path, *, ready: bool = False, merge: bool = False) -> None:
     made = pickle.loads((home / "packet.pickle").read_bytes())
     case = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text(encoding="utf-8"))
     pack = town.load_pack(shipped.folder("town") / "madrona-hills")
-    means = Means(
+    bindery = Bindery(
         pack, fonts.prepare(home / "fonts"), ON, home / "made", casefiles.load(case), FolderShelf(home / "shelf")
     )
     few = {**made["plan"], "parts": made["plan"]["parts"][:4]}
     assemble(
-        plans.load(few), means, documents=made["documents"], files=made["files"]
+        plans.load(few), bindery, documents=made["documents"], files=made["files"]
     )  # as warm as the service's processes
     started = time.process_time()
     plan = plans.load({**made["plan"], "certificate": not merge})
     if merge:
         finishing.Finisher.finished = lambda self, layout, *_: layout  # type: ignore[assignment,method-assign,return-value]
-    assemble(plan, means, documents=made["documents"], files=made["files"])
+    assemble(plan, bindery, documents=made["documents"], files=made["files"])
     if not ready:
         namespace: dict[str, Any] = {}
         exec(_CLOCK, namespace)

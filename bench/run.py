@@ -153,8 +153,8 @@ def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], producin
 
     producing.produce = spy
     try:
-        pdf = opened.preview(order, "pdf").content
-        html = opened.preview(order, "html").content.decode()
+        pdf = opened.issuing.preview(order, "pdf").content
+        html = opened.issuing.preview(order, "html").content.decode()
     finally:
         producing.produce = real
     parts, task = held[0]
@@ -237,16 +237,16 @@ def sample_letters(opened: Office) -> list[tuple[Mapping[str, bytes], producing.
 
         def close(self) -> None: ...
 
-    opened.shop.pool = cast(Any, Noting())
+    opened.means.pool = cast(Any, Noting())
     try:
-        for key in opened.review.templates():
+        for key in opened.review.template_keys():
             version = opened.review.version(key, 1).version
-            bundle = opened.shop.bundle(version.sha256)
-            for _, content in sorted(sampling.held(opened.shop, version).items()) if version.face == "letter" else ():
+            bundle = opened.means.bundle(version.sha256)
+            for _, content in sorted(sampling.held(opened.means, version).items()) if version.face == "letter" else ():
                 for language in bundle.languages:
-                    sampling.letter(opened.shop, bundle, sampling.read(content), language)
+                    sampling.letter(opened.means, bundle, sampling.read(content), language)
     finally:
-        opened.shop.pool = None
+        opened.means.pool = None
     return held
 
 
@@ -330,17 +330,17 @@ def word() -> None:
 def handouts() -> None:
     """Printed anew each time, past what the office keeps. Its address, and so its QR code, is that of every version."""
     with office() as opened, chromium() as page:
-        shop, key = opened.shop, "fences-and-hedges"
-        bundle = languages.whole(shop, opened.versions(key)[0], opened.versions(key))
-        edition = shop.editions[-1]
+        means, key = opened.means, "fences-and-hedges"
+        bundle = languages.whole(means, opened.review.records(key)[0], opened.review.records(key))
+        edition = means.editions[-1]
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
         for language in ("en", "zh-Hant", "ar"):
-            html = opened.handout(key, language, "html").content.decode()
+            html = opened.issuing.handout(key, language, "html").content.decode()
 
             def ours(language: str = language) -> object:
                 task = producing.HandoutTask(
                     bundle.sha256, edition.sha256, language, f"https://town.example/{language}", date(2026, 9, 1),
-                    shop.settings.fonts_home, shop.settings.fonts,
+                    means.settings.fonts_home, means.settings.fonts,
                 )  # fmt: skip
                 return producing.produce_handout(parts, task, "pdf")
 
@@ -363,7 +363,7 @@ def packet() -> None:
         order = Order("notice-of-violation", facts, recipient="owner-chen", language="en", on=date(2026, 9, 1))
         records, pages = [], 0
         while pages < 200:
-            records.append(opened.issue(order, actor="bench"))
+            records.append(opened.issuing.issue(order, actor="bench"))
             pages += records[-1].pages
         plan = {
             "title": "Bench",
@@ -372,10 +372,10 @@ def packet() -> None:
         }
         plan["parts"] += [{"document": record.number, "proofs": []} for record in records]
         bound = plans.load(plan)
-        sources = [opened.face(record.id, "pdf")[0] for record in records]
+        sources = [opened.issuing.face(record.id, "pdf")[0] for record in records]
 
         def ours() -> object:
-            return opened.bind(bound, {}, actor="bench", keep=False)
+            return opened.binding.bind(bound, {}, actor="bench", keep=False)
 
         def append() -> object:
             writer = pypdf.PdfWriter()
@@ -397,7 +397,7 @@ def http() -> None:
 
     order = dense_notice()
     with office() as opened:
-        _, secret = opened.add_key("bench", ("issue", "read", "preview"), actor="bench")
+        _, secret = opened.people.keys.add("bench", ("issue", "read", "preview"), actor="bench")
         server = create_server(create_app(opened), host="127.0.0.1", port=0)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -419,7 +419,7 @@ def http() -> None:
             "issue over HTTP / library issue",
             "HTTP",
             "library",
-            pairs(over_http, lambda: opened.issue(order, actor="bench"), 20),
+            pairs(over_http, lambda: opened.issuing.issue(order, actor="bench"), 20),
             "≤ 2",
         )
         server.close()

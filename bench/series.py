@@ -64,7 +64,7 @@ def line(*cells: object) -> None:
 
 def over_http(home: Path, letters: int, clients: int, rounds: int) -> None:
     with open_office(Settings(home=home)) as office:
-        _, secret = office.add_key("bench", ("issue",), "bench")
+        _, secret = office.people.keys.add("bench", ("issue",), "bench")
     print(f"One series over HTTP, {letters} letters a round, {clients} clients")
     line("rendering processes", "letters/s", "p50 ms", "p95 ms", "p99 ms", "CPU web", "rendering", "load")
     rates: dict[int, list[float]] = {1: [], 2: []}
@@ -180,12 +180,12 @@ def _hand(settings: Settings, letters: int, gate: Any, answers: Any) -> None:
     producing.produce = produce  # type: ignore[assignment]
     order = Order("notice-of-violation", {})
     with open_office(settings) as office:
-        office.preview(replace(order, casefile=casefile(0)))
+        office.issuing.preview(replace(order, casefile=casefile(0)))
         typeset = 0
         gate.wait()
         began = time.process_time()
         for turn in range(letters):
-            office.issue(replace(order, casefile=casefile(os.getpid() * 1000 + turn)), actor="bench")
+            office.issuing.issue(replace(order, casefile=casefile(os.getpid() * 1000 + turn)), actor="bench")
         answers.put((typeset, (time.process_time() - began) * 1000))
 
 

@@ -88,20 +88,20 @@ class Demo:
 
     def letter(self, order: Order, case: str) -> None:
         started = time.perf_counter()
-        issued = self.office.issue(order, actor=ACTOR)
+        issued = self.office.issuing.issue(order, actor=ACTOR)
         milliseconds = (time.perf_counter() - started) * 1000
         if issued.original:
             # The English text that controls was issued with it.
-            self.letter_files(self.office.document(issued.original), case, 0.0)
+            self.letter_files(self.office.issuing.document(issued.original), case, 0.0)
         self.letter_files(issued, case, milliseconds)
 
     def letter_files(self, record: Any, case: str, milliseconds: float) -> None:
         files: dict[str, str] = {}
         for face in FACES:
-            content, _ = self.office.face(record.id, face)
+            content, _ = self.office.issuing.face(record.id, face)
             files[face] = self.keep(case, f"{record.number}.{face}", content)
         picture, pages = self.picture(record.number, (self.out / files["pdf"]).read_bytes())
-        again = self.office.reproduce(record.id)
+        again = self.office.issuing.reproduce(record.id)
         if again.identical:
             self.reproduced += 1
         else:
@@ -126,7 +126,7 @@ class Demo:
         files, pages, picture, title = {}, 0, "", key
         started = time.perf_counter()
         for face in ("pdf", "html"):
-            made = self.office.handout(key, language, face)
+            made = self.office.issuing.handout(key, language, face)
             files[face] = self.keep("handouts", f"{key}.{language}.{face}", made.content)
             if face == "pdf":
                 milliseconds = (time.perf_counter() - started) * 1000
@@ -137,9 +137,9 @@ class Demo:
     def packet(self, folder: Path) -> None:
         plan = plans.parse((folder / "packet.json").read_text(encoding="utf-8"))
         started = time.perf_counter()
-        packet = self.office.bind(plan, _files(folder), actor=ACTOR)
+        packet = self.office.binding.bind(plan, _files(folder), actor=ACTOR)
         milliseconds = (time.perf_counter() - started) * 1000
-        pdf = self.office.packet_pdf(packet.id)
+        pdf = self.office.binding.pdf(packet.id)
         name = f"{PACKET_CASE}-hearing-packet"
         files = {"pdf": self.keep("packets", f"{name}.pdf", pdf)}
         picture, pages = self.picture(name, pdf)
@@ -194,7 +194,7 @@ def orders(examples: Path, office: Office) -> Iterator[tuple[str, Order]]:
             attachments=pictures,
         )
         # What goes to the file has no recipient.
-        recipients = line.get("recipients") or office.recipients(order) or (None,)
+        recipients = line.get("recipients") or office.issuing.recipients(order) or (None,)
         for recipient in recipients:
             yield case, replace(order, recipient=recipient)
 
@@ -216,7 +216,7 @@ def main(out: Path) -> int:
         for case, order in orders(examples, office):
             demo.attempt(f"{order.template} to {order.recipient} ({case})", partial(demo.letter, order, case))
         print("Handouts", flush=True)
-        for template in office.templates():
+        for template in office.review.templates():
             if template.face != "handout":
                 continue
             for language in template.languages:

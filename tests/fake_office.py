@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from docservice.jobs.job import Job
 from docservice.office.means.versions import VersionRecord
-from docservice.office.review.reviewing import Standings
+from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.refusal import Problem, Refusal
@@ -67,6 +67,24 @@ class FakeReview:
 
     def version(self, key: str, number: int, on: date | None = None) -> Standings:
         return Standings(self.office.version(key, number), "in_force")
+
+    def record(self, key: str, number: int) -> VersionRecord:
+        return self.office.version(key, number)
+
+    def records(self, key: str) -> tuple[VersionRecord, ...]:
+        return self.office.versions(key)
+
+    def templates(self) -> tuple[Template, ...]:
+        return self.office.templates()
+
+    def languages(self) -> tuple[Any, ...]:
+        return self.office.languages()
+
+    def add_template(self, folder: Path, **given: Any) -> VersionRecord:
+        return self.office.add_template(folder, **given)
+
+    def lint_folder(self, folder: Path) -> tuple[Finding, ...]:
+        return self.office.lint(folder)
 
     def __getattr__(self, step: str) -> Any:
         def missing(*arguments: Any, **more: Any) -> Any:
@@ -129,6 +147,17 @@ class Record:
     replayed: bool = False
     about: str | None = None
     created_by: str = "test"
+
+
+class Room:
+    """A room of the office: its names, and the methods of the fake that answer to them."""
+
+    def __init__(self, office: FakeOffice, names: Mapping[str, str] = MappingProxyType({}), **parts: Any) -> None:
+        self._office, self._names = office, names
+        self.__dict__.update(parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._office, self._names.get(name, name))
 
 
 class NoExhibits:
@@ -198,8 +227,38 @@ class FakeOffice:
         )  # fmt: skip
 
     @property
-    def translations(self) -> FakeTranslations:
+    def translating(self) -> FakeTranslations:
         return FakeTranslations()
+
+    @property
+    def issuing(self) -> Any:
+        return Room(self)
+
+    @property
+    def binding(self) -> Any:
+        names = {
+            "find": "find_packets",
+            "file": "packet_file",
+            "pdf": "packet_pdf",
+            "certificate": "packet_certificate",
+        }
+        return Room(self, {**names, "verify": "verify_packet"}, exhibits=self.exhibits)
+
+    @property
+    def jobs(self) -> Any:
+        names = {"listed": "queued_jobs", "find": "queued_job", "cancel": "cancel_job"}
+        return Room(self, names, mailings=SimpleNamespace(issue=self._mail))
+
+    @property
+    def people(self) -> Any:
+        names = {
+            "add": "add_key",
+            "rotate": "rotate_key",
+            "working": "key_for",
+            "listed": "every_key",
+            "revoke": "revoke_key",
+        }
+        return Room(self, keys=Room(self, names))
 
     @property
     def review(self) -> FakeReview:
@@ -276,10 +335,6 @@ class FakeOffice:
         if idempotency_key is not None:
             self.idempotency[actor, idempotency_key] = (order.fingerprint(), record.id)
         return record
-
-    @property
-    def mailings(self) -> Any:
-        return SimpleNamespace(issue=self._mail)
 
     def _mail(self, orders: Any, *, mode: str, actor: str) -> list[Any]:
         made: list[Any] = []
@@ -452,7 +507,7 @@ class FakeOffice:
         read = plans.load(plan)
         return self._queue("packet", read.title, len(read.parts) + 1, actor)
 
-    def jobs(
+    def queued_jobs(
         self, *, state: str | None = None, kind: str | None = None, case: str | None = None, by: str | None = None,
         before: int | None = None, last: int = 100,
     ) -> tuple[Any, ...]:  # fmt: skip
@@ -463,22 +518,22 @@ class FakeOffice:
             and by in (None, job.created_by) and (before is None or job.position < before)
         )[:last]  # fmt: skip
 
-    def job(self, id: str) -> Any:
+    def queued_job(self, id: str) -> Any:
         for job in self.queued:
             if job.id == id:
                 return job
         raise Refusal("job.unknown", f"There is no job “{id}”.", kind="missing")
 
     def cancel_job(self, id: str, *, actor: str) -> Any:
-        job = self.job(id)
+        job = self.queued_job(id)
         if job.finished_at is not None:
             raise Refusal("job.finished", f"The job is {job.state} already.", kind="conflict")
         return self.end_job(id, state="canceled")
 
     def end_job(self, id: str, **values: Any) -> Any:
-        job = self.job(id)
+        job = self.queued_job(id)
         self.queued[self.queued.index(job)] = replace(job, finished_at=NOW, **values)
-        return self.job(id)
+        return self.queued_job(id)
 
     def add_key(
         self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None, expires: date | None = None
@@ -491,7 +546,7 @@ class FakeOffice:
         key = self.kept_keys.get(secret)
         return key if key and not key.revoked_at else None
 
-    def keys(self) -> tuple[Key, ...]:
+    def every_key(self) -> tuple[Key, ...]:
         return tuple(self.kept_keys.values())
 
     def revoke_key(self, id: str, *, actor: str = "operator") -> Key:

@@ -138,7 +138,7 @@ def traces(office: Office) -> dict[str, object]:
     home = office.settings.home
     files = [p for p in home.rglob("*") if p.is_file() and "fonts" not in p.parts and "docservice.db" not in p.name]
     found: dict[str, object] = {"files": sorted(map(str, files))}
-    engine = office.shop.store.database.engine
+    engine = office.means.store.database.engine
     tables = MetaData()
     tables.reflect(engine)
     with engine.connect() as connection:
@@ -159,7 +159,7 @@ def test_each_is_refused_by_name_and_leaves_no_trace(
     before = traces(shared)
 
     with pytest.raises(Refusal) as refused:
-        shared.issue(replace(citation, **{"casefile": casefile, **fields}), actor="test", idempotency_key="key")
+        shared.issuing.issue(replace(citation, **{"casefile": casefile, **fields}), actor="test", idempotency_key="key")
 
     assert code in codes(refused.value), str(refused.value)
     if place:
@@ -173,12 +173,12 @@ def test_each_is_refused_by_name_and_leaves_no_trace(
 
 def test_after_all_that_the_first_document_has_the_first_number(office: Office, citation: Order) -> None:
     with pytest.raises(Refusal):
-        office.issue(replace(citation, recipient="nobody"), actor="test")
+        office.issuing.issue(replace(citation, recipient="nobody"), actor="test")
     wrong = copy.deepcopy(dict(citation.casefile))
     at(("/citations/0/fine", "1500.01"))(wrong)
     with pytest.raises(Refusal):
-        office.issue(replace(citation, casefile=wrong), actor="test")
-    assert office.issue(citation, actor="test").number == "AC-2026-0001"
+        office.issuing.issue(replace(citation, casefile=wrong), actor="test")
+    assert office.issuing.issue(citation, actor="test").number == "AC-2026-0001"
 
 
 # Templates
@@ -214,13 +214,13 @@ def test_a_hostile_template_is_refused(shared: Office, citation: Order, tmp_path
     order = replace(citation, template="courtesy-letter", about=None)
 
     def add_and_issue() -> None:
-        version = shared.add_template(folder, effective_on=date(2026, 1, 1), actor="test").number
-        shared.issue(replace(order, version=version), actor="test")
+        version = shared.review.add_template(folder, effective_on=date(2026, 1, 1), actor="test").number
+        shared.issuing.issue(replace(order, version=version), actor="test")
 
     with pytest.raises(Refusal) as refused:
         add_and_issue()
     assert refused.value.code.startswith(("template.", "checks.", "picture.")), str(refused.value)
-    assert shared.documents().total == 0
+    assert shared.issuing.documents().total == 0
 
 
 def test_a_template_that_loops_is_ended_and_the_next_letter_is_made(
@@ -232,14 +232,14 @@ def test_a_template_that_loops_is_ended_and_the_next_letter_is_made(
     settings = Settings(home=home, isolated_rendering=True, workers=1, render_seconds=4)
     with open_office(settings) as office:
         folder = courtesy_letter_with(NEVER_ENDING, tmp_path)
-        version = office.add_template(folder, effective_on=date(2026, 1, 1), actor="test").number
+        version = office.review.add_template(folder, effective_on=date(2026, 1, 1), actor="test").number
         endless = replace(citation, template="courtesy-letter", about=None, version=version)
         before = traces(office)
         with pytest.raises(Refusal) as refused:
-            office.issue(endless, actor="test")
+            office.issuing.issue(endless, actor="test")
         assert (refused.value.code, refused.value.kind) == ("render.timeout", "timeout")
         assert traces(office) == before
-        assert office.issue(replace(endless, version=1), actor="test").number == "CL-2026-0001"
+        assert office.issuing.issue(replace(endless, version=1), actor="test").number == "CL-2026-0001"
 
 
 def courtesy_letter_with(payload: str, tmp_path: Path) -> Path:
@@ -260,7 +260,7 @@ def courtesy_letter_with(payload: str, tmp_path: Path) -> Path:
 def http(shared: Office) -> Callable[..., tuple[int, dict[str, Any]]]:
     """``http(body)`` posts a document order; the answer's status and problem."""
     client: FlaskClient = create_app(shared).test_client()
-    _, secret = shared.add_key("test", ("issue",), "test")
+    _, secret = shared.people.keys.add("test", ("issue",), "test")
 
     def post(body: bytes | dict[str, Any], **environment: Any) -> tuple[int, dict[str, Any]]:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -339,4 +339,4 @@ def test_from_the_command_line(
     assert status == 3
     assert "render.timeout" in said
     with open_office(Settings(home=home)) as office:
-        assert office.documents().total == 0
+        assert office.issuing.documents().total == 0

@@ -51,7 +51,7 @@ def home(tmp_path: Path, fonts_folder: Path) -> Path:
 
 def taken_away(office: Office) -> None:
     """The database's file is gone, and something else lies in its place."""
-    office.shop.store.database.engine.dispose()
+    office.means.store.database.engine.dispose()
     for path in office.settings.home.glob("docservice.db*"):
         path.unlink()
     (office.settings.home / "docservice.db").write_bytes(b"This is not a database. " * 100)
@@ -76,18 +76,18 @@ def test_every_address_says_that_the_records_are_away(
     """Nowhere "a defect of ours", nowhere "nothing was issued": 503, when to ask again, and no claim about a notice."""
     with open_office(Settings(home=home)) as office:
         app = create_app(office)
-        _, secret = office.add_key("tracker", ["admin", "issue", "read", "packets", "preview", "review"], "op")
-        account = office.accounts.add("ana", "Ana", ["administrator", "approver", "staff"], actor="op")
-        cookie = office.sessions.begin(account)
-        session = office.sessions.find(cookie)
-        key = office.key_for(secret)
+        _, secret = office.people.keys.add("tracker", ["admin", "issue", "read", "packets", "preview", "review"], "op")
+        account = office.people.accounts.add("ana", "Ana", ["administrator", "approver", "staff"], actor="op")
+        cookie = office.people.sessions.begin(account)
+        session = office.people.sessions.find(cookie)
+        key = office.people.keys.working(secret)
         client = app.test_client()
         client.set_cookie(COOKIE, cookie, secure=True)
         taken_away(office)
         asked = walk(client, secret)
         # Who asks is looked up first; with that behind them, the views themselves meet the outage.
         monkeypatch.setattr(office, "key_for", lambda _secret: key)
-        monkeypatch.setattr(office.sessions, "find", lambda _secret: session)
+        monkeypatch.setattr(office.people.sessions, "find", lambda _secret: session)
         deeper = walk(client, secret)
         answer = client.post("/api/v1/documents", json=as_body(small), headers={"Authorization": f"Bearer {secret}"})
     for method, path, status, body, retry in [*asked, *deeper]:
@@ -128,13 +128,13 @@ def test_records_that_somebody_holds_are_busy(home: Path, small: Order) -> None:
         holder = sqlite3.connect(home / "docservice.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(Refusal) as caught:
-            office.issue(small, actor="ana", idempotency_key="k")
+            office.issuing.issue(small, actor="ana", idempotency_key="k")
         assert (caught.value.code, caught.value.kind) == ("database.busy", "setup")
         assert caught.value.retry_after
-        assert office.documents().total == 0  # reading goes on
+        assert office.issuing.documents().total == 0  # reading goes on
         holder.execute("ROLLBACK")
         holder.close()
-        assert office.issue(small, actor="ana", idempotency_key="k").number.endswith("0001")
+        assert office.issuing.issue(small, actor="ana", idempotency_key="k").number.endswith("0001")
         assert office.verify_audit() is None
 
 
@@ -149,9 +149,9 @@ def test_a_postgresql_that_is_stopped_in_the_middle(tmp_path: Path, fonts_folder
         (home / "fonts").symlink_to(fonts_folder)
         office = after.enter_context(open_office(Settings(home=home, database_url=url)))
         client = create_app(office).test_client()
-        _, secret = office.add_key("tracker", ["issue", "read"], "op")
+        _, secret = office.people.keys.add("tracker", ["issue", "read"], "op")
         headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "k"}
-        code = office.issue(small, actor="ana").verify_code
+        code = office.issuing.issue(small, actor="ana").verify_code
         assert client.get(f"/verify/{code}").status_code == 200
         running.close()
         answers = [
@@ -176,8 +176,8 @@ def test_a_commit_whose_answer_is_lost(
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home, database_url=postgres_url)) as office:
-        engine = office.shop.store.database.engine
-        office.issue(small, actor="ana")
+        engine = office.means.store.database.engine
+        office.issuing.issue(small, actor="ana")
         lost: list[int] = []
 
         def lose(connection: Any) -> None:
@@ -197,19 +197,19 @@ def test_a_commit_whose_answer_is_lost(
         finally:
             event.remove(engine, "commit", lose)
         assert again.status_code == 201
-        assert office.documents().total == 2
-        record = office.document(again.get_json()["id"])
-        assert office.face(record.id, "pdf")[0].startswith(b"%PDF")
+        assert office.issuing.documents().total == 2
+        record = office.issuing.document(again.get_json()["id"])
+        assert office.issuing.face(record.id, "pdf")[0].startswith(b"%PDF")
         assert office.verify_audit() is None
     with open_office(Settings(home=home, database_url=postgres_url)) as office:
-        assert office.reproduce(record.id).identical
+        assert office.issuing.reproduce(record.id).identical
         assert office.recover() == (0, 0)
 
 
 def issue_over_http(office: Office, order: Order) -> Any:
     client = create_app(office).test_client()
     if not hasattr(office, "secret"):
-        office.secret = office.add_key("tracker", ["issue", "read"], "op")[1]  # type: ignore[attr-defined]
+        office.secret = office.people.keys.add("tracker", ["issue", "read"], "op")[1]  # type: ignore[attr-defined]
     headers = {"Authorization": f"Bearer {office.secret}", "Idempotency-Key": "k"}  # type: ignore[attr-defined]
     return client.post("/api/v1/documents", json=as_body(replace(order, attachments={})), headers=headers)
 
@@ -254,7 +254,7 @@ def test_a_disk_that_takes_nothing_more(
     plan = {"title": "x", "case": "CE-1", "parts": [{"file": "a.pdf", "title": "A"}]}
     with open_office(Settings(home=home)) as office:
         client = create_app(office).test_client()
-        headers = {"Authorization": f"Bearer {office.add_key('tracker', ['issue', 'packets'], 'op')[1]}"}
+        headers = {"Authorization": f"Bearer {office.people.keys.add('tracker', ['issue', 'packets'], 'op')[1]}"}
         uploaded = client.post("/api/v1/exhibits?name=a.pdf", data=page(), headers=headers)
         packet = {"plan": plan, "exhibits": {"a.pdf": uploaded.get_json()["sha256"]}}
         lines = office.audit(last=1)[0].sequence
@@ -272,11 +272,11 @@ def test_a_disk_that_takes_nothing_more(
             ]
         assert [(one.status_code, one.get_json()["code"]) for one in answers] == [(503, code)] * 4, answers[2].text
         assert all(one.headers["Retry-After"] for one in answers)
-        assert (office.documents().total, len(office.packets()), len(office.jobs())) == (0, 0, 0)
+        assert (office.issuing.documents().total, len(office.binding.packets()), len(office.jobs.listed())) == (0, 0, 0)
         assert office.audit(last=1)[0].sequence == lines
         staged = [path for path in (home / "blobs" / "staging").rglob("*") if path.is_file()]
         assert {path.name for path in staged} <= {"lock", ".gate"}
-        assert office.issue(small, actor="ana").number.endswith("0001")
+        assert office.issuing.issue(small, actor="ana").number.endswith("0001")
 
         def full(*_: Any) -> None:
             raise OSError(number, os.strerror(number))
@@ -306,11 +306,11 @@ def test_a_file_that_finds_no_place_after_its_commit_stays(
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
             patch.setattr(Blobs, "_place", full)
-            record = office.issue(small, actor="ana")
-        assert office.reproduce(record.id).identical
+            record = office.issuing.issue(small, actor="ana")
+        assert office.issuing.reproduce(record.id).identical
     with open_office(Settings(home=home)) as office:
-        assert office.shop.store.blobs.path(record.sha256).is_file()
-        assert office.reproduce(record.id).identical
+        assert office.means.store.blobs.path(record.sha256).is_file()
+        assert office.issuing.reproduce(record.id).identical
 
 
 IN_A_SMALL_ROOM = """
@@ -327,15 +327,15 @@ issued, codes = [], []
 with open_office(Settings(home=home)) as office:
     for turn in range(400):
         try:
-            issued.append(office.issue(order, actor="ana", idempotency_key=str(turn)).id)
+            issued.append(office.issuing.issue(order, actor="ana", idempotency_key=str(turn)).id)
         except Refusal as refusal:
             codes.append(refusal.code)
             if len(codes) == 3:
                 break
 with open_office(Settings(home=home)) as office:
-    assert office.documents(per_page=500).total == len(issued), (office.documents().total, len(issued))
+    assert office.issuing.documents(per_page=500).total == len(issued), (office.issuing.documents().total, len(issued))
     for id in issued:
-        assert office.face(id, "pdf")[0].startswith(b"%PDF")
+        assert office.issuing.face(id, "pdf")[0].startswith(b"%PDF")
     assert office.verify_audit() is None
 print(len(issued), *sorted(set(codes)))
 """

@@ -51,7 +51,7 @@ def guard() -> None:
         limited.count_stranger("stranger")
         message = "This needs an API key, sent as “Authorization: Bearer KEY”. Make one with: docservice keys add"
         raise Refusal("access.key_missing", message, kind="unauthenticated")
-    record = office().key_for(secret.strip())
+    record = office().people.keys.working(secret.strip())
     if record is None:
         limited.count_stranger("stranger")
         raise Refusal("access.key_unknown", "This API key is unknown or was revoked.", kind="unauthenticated")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from docservice.office.review.reviewing import etag_of as version_etag
+from docservice.office.review.looking import etag_of as version_etag
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -65,9 +65,9 @@ def issue(body: dict[str, Any]) -> Any:
     everyone = body["recipients"] == "all"
     if everyone or prefers_async():
         return accepted(
-            office().queue_letters(order, everyone=everyone, actor=actor(), mode=body["mode"], idempotency_key=key)
+            office().jobs.queue_letters(order, everyone=everyone, actor=actor(), mode=body["mode"], idempotency_key=key)
         )
-    record = office().issue(order, actor=actor(), idempotency_key=key)
+    record = office().issuing.issue(order, actor=actor(), idempotency_key=key)
     return _described(record)[0], 201, _headers(record) | replay_of(record)
 
 
@@ -86,7 +86,7 @@ def find(query: dict[str, Any]) -> Any:
     given = {name: value for name, value in query.items() if name not in ("page", "per_page", "cursor")}
     mine = None if sees_all() else actor()
     place = {"before": query["cursor"]} if query["cursor"] is not None else {"page": query["page"] or 1}
-    found = office().documents(**given, issued_by=mine, per_page=query["per_page"], **place)
+    found = office().issuing.documents(**given, issued_by=mine, per_page=query["per_page"], **place)
     return page_from(_described(*found.items), found.total, query, found.following)
 
 
@@ -140,7 +140,7 @@ def void(body: dict[str, Any], id: str) -> Any:
     record = _seen(id)
     refuse_foreign(record.created_by)
     require_match(record)
-    record = office().void(record.id, reason=body["reason"], actor=actor())
+    record = office().issuing.void(record.id, reason=body["reason"], actor=actor())
     return _described(record)[0], 200, _headers(record)
 
 
@@ -160,7 +160,7 @@ def supersede(body: dict[str, Any], id: str) -> Any:
     require_if_match()
     key, old = idempotency_key(body), _seen(id)
     refuse_foreign(old.created_by)
-    record = office().supersede(
+    record = office().issuing.supersede(
         old.id,
         order_of(body),
         reason=body["reason"],
@@ -180,11 +180,11 @@ def reproduce(id: str) -> Any:
     From its pinned parts, comparing bytes with what was issued. Nothing is changed.
     """
     wanted((JSON,))
-    return office().reproduce(_seen(id).id)
+    return office().issuing.reproduce(_seen(id).id)
 
 
 def _file(record: DocumentRecord, face: Face, media_type: str | None = None) -> Response:
-    content, actual = office().face(record.id, face)
+    content, actual = office().issuing.face(record.id, face)
     response = file(content, media_type or actual, record.number, cache="private, no-cache", suffix=face)
     response.headers["Document-Status"] = record.status
     return response
@@ -192,7 +192,7 @@ def _file(record: DocumentRecord, face: Face, media_type: str | None = None) -> 
 
 def _seen(id: str) -> DocumentRecord:
     """The document, if the caller may read it; to others it is not there."""
-    record = office().document(id)
+    record = office().issuing.document(id)
     refuse_unseen(record.created_by, id)
     return record
 
@@ -202,7 +202,7 @@ def _described(*records: DocumentRecord) -> list[dict[str, Any]]:
     return [
         {**{field.name: getattr(one.record, field.name) for field in fields(one.record)}, "etag": etag_of(one.record),
          "dates": one.dates, "copies": one.copies, "documents_of_case": one.documents_of_case}
-        for one in office().describe(records, None if sees_all() else actor())
+        for one in office().issuing.describe(records, None if sees_all() else actor())
     ]  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def _events(app: Flask, office: Office, environ: dict[str, Any], job: JobRecord,
         if job.finished_at is not None or time.monotonic() > until or closing.wait(config["EVENT_POLL_SECONDS"]):
             return
         try:
-            job = office.job(job.id)
+            job = office.jobs.find(job.id)
         except Exception as error:  # the client comes back; half an event would not help it
             log.warning("a stream of events ends: %s", error)
             return

@@ -130,7 +130,7 @@ def add(query: dict[str, Any]) -> Any:
         else:
             _refuse_nothing()
             name, stream = "", request.stream
-        record, new = office().exhibits.add(
+        record, new = office().binding.exhibits.add(
             stream, owner=actor(), name=query["name"] or _given_name() or name or "exhibit", media_type=media_type
         )
     except RequestEntityTooLarge:
@@ -145,7 +145,7 @@ def add(query: dict[str, Any]) -> Any:
 def find(query: dict[str, Any]) -> Any:
     """List one's own exhibits, newest first"""
     wanted((JSON,))
-    found = office().exhibits.find(owner=actor(), **query)
+    found = office().binding.exhibits.find(owner=actor(), **query)
     return page_of([_plain(record) for record in found.items], found.total, query)
 
 
@@ -168,7 +168,7 @@ def put(query: dict[str, Any], sha256: str) -> Any:
         message = "An exhibit is named by its SHA-256: 64 hexadecimal digits, in small letters."
         raise Refusal("exhibit.hash", message)
     media_type, name = _media_type(), query["name"] or _given_name() or "exhibit"
-    store, span = office().exhibits, _span()
+    store, span = office().binding.exhibits, _span()
     _refuse_nothing()
     try:
         if span is None:
@@ -192,7 +192,7 @@ def read(query: dict[str, Any], sha256: str) -> Any:
     HEAD tells the first part alone: Range (what is there), Upload-Length and Upload-Complete (?1 or ?0).
     """
     wanted((JSON,))
-    return _answer(office().exhibits.get(sha256, owner=actor()), 200, query["profile"])
+    return _answer(office().binding.exhibits.get(sha256, owner=actor()), 200, query["profile"])
 
 
 @blueprint.route("/exhibits/<string:sha256>", methods=["DELETE"])
@@ -200,7 +200,7 @@ def read(query: dict[str, Any], sha256: str) -> Any:
 @blueprint.response(204)
 def forget(sha256: str) -> Any:
     """Forget an exhibit that no packet has used, whole or in part"""
-    office().exhibits.forget(sha256, owner=actor())
+    office().binding.exhibits.forget(sha256, owner=actor())
 
 
 def _refuse_nothing() -> None:
@@ -272,7 +272,7 @@ def _answer(record: ExhibitRecord, status: int, profile: str) -> Response:
 
 def _intake(record: ExhibitRecord, profile: str) -> dict[str, Any] | None:
     try:
-        found = office().exhibits.examined(record.sha256, owner=actor(), profile=profile)
+        found = office().binding.exhibits.examined(record.sha256, owner=actor(), profile=profile)
     except Refusal as refusal:
         if request.method == "GET" or refusal.kind not in ("setup", "timeout"):
             raise

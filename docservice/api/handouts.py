@@ -42,7 +42,7 @@ def find() -> Any:
             "languages": list(template.languages),
             "links": {tag: url_for("handouts.read", key=template.key, language=tag) for tag in template.languages},
         }
-        for template in office().templates()
+        for template in office().review.templates()
         if template.face == "handout" and template.version is not None
     ]
     return {"items": items}
@@ -69,7 +69,7 @@ def read_file(key: str, language: str, face: Face) -> Any:
 
 
 def _file(key: str, language: str, face: Face, media_type: str | None = None) -> Response:
-    made = office().handout(key, language, face)
+    made = office().issuing.handout(key, language, face)
     return file(
         made.content, media_type or made.media_type, f"{key}-{language}", etag=made.sha256, cache="public, max-age=300",
         suffix=face,

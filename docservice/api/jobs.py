@@ -139,7 +139,7 @@ def find(query: dict[str, Any]) -> Any:
     wanted((JSON,))
     cursor, size = query.pop("cursor"), query["per_page"]
     mine = None if access.scopes() & {"admin", "read"} else actor()
-    found = office().jobs(
+    found = office().jobs.listed(
         state=query["status"], kind=query["kind"], case=query["case"], by=mine, before=cursor, last=size + 1
     )
     following = Cursor.at(found[size - 1].position) if len(found) > size else None
@@ -178,12 +178,12 @@ def cancel(id: str) -> Any:
     record. 409 when it has ended.
     """
     wanted((JSON,))
-    return _answer(office().cancel_job(visible(id).id, actor=actor()))
+    return _answer(office().jobs.cancel(visible(id).id, actor=actor()))
 
 
 def visible(id: str, *scopes: str) -> JobRecord:
     """The job, if the caller queued it or has ``admin`` or one of ``scopes``; to others it is not there."""
-    job = office().job(id)
+    job = office().jobs.find(id)
     if job.created_by != actor() and not access.scopes() & {"admin", *scopes}:
         raise Refusal("job.unknown", f"There is no job “{id}”.", kind="missing")
     return job

@@ -119,8 +119,8 @@ def bind(body: dict[str, Any]) -> Any:
         "actor": actor(), "copy": body["copy"], "exhibits": body["exhibits"], "idempotency_key": key
     }  # fmt: skip
     if prefers_async():
-        return accepted(office().queue_packet(body["plan"], body["files"], **rest))
-    record = office().bind(plans.load(body["plan"]), body["files"], **rest)
+        return accepted(office().jobs.queue_packet(body["plan"], body["files"], **rest))
+    record = office().binding.bind(plans.load(body["plan"]), body["files"], **rest)
     return _plain(record), 201, {"Location": url_for("packets.read", id=record.id)} | replay_of(record)
 
 
@@ -134,7 +134,7 @@ def find(query: dict[str, Any]) -> Any:
     Newest first, of one case or of all, page by page; ``Link`` and the body name the other pages.
     """
     wanted((JSON,))
-    found = office().find_packets(**query)
+    found = office().binding.find(**query)
     return page_of([_plain(record) for record in found.items], found.total, query)
 
 
@@ -148,7 +148,7 @@ def find(query: dict[str, Any]) -> Any:
 def read(id: str) -> Any:
     """Read one packet: its record (JSON) or its first file (PDF), as Accept decides"""
     media_type = wanted((JSON, PDF))
-    record = office().packet(id)
+    record = office().binding.packet(id)
     if media_type == JSON:
         return _plain(record)
     return _file(record, record.files[0])
@@ -163,7 +163,7 @@ def read(id: str) -> Any:
 def read_file(id: str, name: str) -> Any:
     """Fetch one file of a packet: the whole of it, or a volume"""
     media_type = wanted_file(PDF)
-    record = office().packet(id)
+    record = office().binding.packet(id)
     for each in record.files:
         if each["name"] == name:
             return _file(record, each, media_type)
@@ -177,18 +177,18 @@ def read_file(id: str, name: str) -> Any:
 def read_certificate(id: str) -> Any:
     """Fetch a packet's certificate: every part, page, link and bookmark, as verified on the finished files"""
     wanted((JSON,))
-    record = office().packet(id)
+    record = office().binding.packet(id)
     if record.certificate_sha256 is None:
         message = f"The packet {record.id} was bound by an earlier release, without a certificate."
         raise Refusal("packet.uncertified", message, kind="missing")
     # Written as in the archive, so that its SHA-256 is the one on record.
-    text = json.dumps(office().packet_certificate(record.id), ensure_ascii=False, indent=1)
+    text = json.dumps(office().binding.certificate(record.id), ensure_ascii=False, indent=1)
     name = f"packet-{record.id}.certificate"
     return file(text.encode(), JSON, name, etag=record.certificate_sha256, cache="private, no-cache")
 
 
 def _file(record: PacketRecord, described: Any, media_type: str = PDF) -> Any:
-    path = office().packet_file(record.id, described["name"])
+    path = office().binding.file(record.id, described["name"])
     response = stored(path, media_type, described["name"], sha256=described["sha256"])
     if request.range is None or response.status_code == 200:
         response.headers["Accept-Ranges"] = "bytes"

@@ -34,7 +34,7 @@ def preview(body: dict[str, Any]) -> Any:
     """
     media_type = wanted((JSON, PDF, DOCX, HTML))
     if media_type == JSON:
-        return office().preview(order_of(body), "pdf")
+        return office().issuing.preview(order_of(body), "pdf")
     return _file(body, cast(Face, FACE_OF[media_type]))
 
 
@@ -49,7 +49,7 @@ def preview_file(body: dict[str, Any], face: Face) -> Any:
 
 
 def _file(body: dict[str, Any], face: Face, media_type: str | None = None) -> Response:
-    made = office().preview(order_of(body), face)
+    made = office().issuing.preview(order_of(body), face)
     response = file(made.content, media_type or made.media_type, f"draft-{made.template}", suffix=face)
     errors = sum(1 for finding in made.findings if finding.severity == "error")
     response.headers["Docservice-Findings"] = f"errors={errors}, warnings={len(made.findings) - errors}"

@@ -14,8 +14,9 @@ from docservice.api.bodies import Files
 from docservice.api.schemas import Flag, PlainDate, Strict
 from docservice.office.means.remarks import Comment, Entry
 from docservice.office.means.versions import VersionRecord
+from docservice.office.review.looking import Standings, etag_of
 from docservice.office.review.proposing import LONGEST_NOTE
-from docservice.office.review.reviewing import LONGEST, Standings, etag_of
+from docservice.office.review.reviewing import LONGEST
 from docservice.wording.catalog.anchors import Found
 
 _STATES = ["draft", "in_review", "approved", "withdrawn"]

@@ -49,7 +49,7 @@ class LanguageListSchema(ma.Schema):
 def find() -> Any:
     """List templates"""
     wanted((JSON,))
-    return {"items": office().templates()}
+    return {"items": office().review.templates()}
 
 
 @blueprint.route("/templates/<string:key>", methods=["GET"])
@@ -58,7 +58,7 @@ def find() -> Any:
 def read(key: str) -> Any:
     """Read one template"""
     wanted((JSON,))
-    for template in office().templates():
+    for template in office().review.templates():
         if template.key == key:
             return template
     raise Refusal("template.unknown", f"There is no template “{key}”.", kind="missing")
@@ -91,4 +91,4 @@ def version(key: str, number: int) -> Any:
 def languages() -> Any:
     """List languages, with the templates offered in each"""
     wanted((JSON,))
-    return {"items": office().languages()}
+    return {"items": office().review.languages()}

@@ -106,7 +106,7 @@ def verify() -> Any:
         if name == "certificate":
             text = upload.read(bodies.MOST_TEXT)
     certificate = bodies.parse(text) if text is not None else None
-    with office().working_folder() as folder:
+    with office().binding.working_folder() as folder:
         return _verified(_saved(uploads, folder), form.get("packet"), certificate)
 
 
@@ -132,7 +132,7 @@ def _verified(files: Mapping[str, Path], packet: str | None, certificate: Any) -
     if packet is None and certificate is None and not files:
         problem = Problem("request.invalid", "Missing data for required field.", "/packet")
         raise Refusal("request.invalid", "Send a packet’s files, or its id.", [problem])
-    found = office().verify_packet(files, certificate=certificate, packet=packet)
+    found = office().binding.verify(files, certificate=certificate, packet=packet)
     return {
         "verdict": "verified" if found.sound else "different",
         "on_record": found.packet is not None,

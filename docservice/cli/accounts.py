@@ -37,7 +37,7 @@ def add(login: str, name: str, roles: tuple[str, ...], no_password: bool) -> Non
     """
     password = None if no_password else asked_password(new=True)
     with opened() as office:
-        record = office.accounts.add(login, name, roles, password=password, actor=actor())
+        record = office.people.accounts.add(login, name, roles, password=password, actor=actor())
     emit({"account": record}, [f"{record.login}: {', '.join(record.roles) or 'no roles'}."])
 
 
@@ -46,7 +46,7 @@ def add(login: str, name: str, roles: tuple[str, ...], no_password: bool) -> Non
 def list_() -> None:
     """List accounts."""
     with opened() as office:
-        found = list(office.accounts.listed())
+        found = list(office.people.accounts.listed())
     rows = [
         (a.login, a.name, " ".join(a.roles), "disabled" if a.disabled_at else "in use", "linked" if a.link else "")
         for a in found
@@ -66,7 +66,7 @@ def roles(login: str, roles: tuple[str, ...]) -> None:
       docservice accounts roles attorney@town.example --role approver --role reviewer
     """
     with opened() as office:
-        record = office.accounts.set_roles(login, roles, actor=actor())
+        record = office.people.accounts.set_roles(login, roles, actor=actor())
     emit({"account": record}, [f"{record.login}: {', '.join(record.roles) or 'no roles'}."])
 
 
@@ -81,7 +81,7 @@ def disable(login: str) -> None:
       docservice accounts disable attorney@town.example
     """
     with opened() as office:
-        record = office.accounts.disable(login, actor=actor())
+        record = office.people.accounts.disable(login, actor=actor())
     emit({"account": record}, [f"{record.login} is disabled."])
 
 
@@ -96,7 +96,7 @@ def enable(login: str) -> None:
       docservice accounts enable attorney@town.example
     """
     with opened() as office:
-        record = office.accounts.enable(login, actor=actor())
+        record = office.people.accounts.enable(login, actor=actor())
     emit({"account": record}, [f"{record.login} is in use."])
 
 
@@ -111,7 +111,7 @@ def unlink(login: str) -> None:
       docservice accounts unlink attorney@town.example
     """
     with opened() as office:
-        record = office.accounts.unlink(login, actor=actor())
+        record = office.people.accounts.unlink(login, actor=actor())
     emit({"account": record}, [f"{record.login} is no longer linked."])
 
 
@@ -127,7 +127,7 @@ def password(login: str) -> None:
     """
     new = asked_password(new=True)
     with opened() as office:
-        record = office.accounts.set_password(login, new, actor=actor())
+        record = office.people.accounts.set_password(login, new, actor=actor())
     emit({"account": record}, [f"{record.login} has a new password."])
 
 

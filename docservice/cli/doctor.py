@@ -56,7 +56,7 @@ def _examine() -> Iterator[Probe]:
         if not config.home.exists() and not config.database_url:
             return Probe("Records", "note", f"None yet; {config.home.absolute()} is made on first use.")
         with opened() as office:
-            return Probe("Records", "ok", f"{office.documents(page=1, per_page=1).total} documents.")
+            return Probe("Records", "ok", f"{office.issuing.documents(page=1, per_page=1).total} documents.")
 
     def address() -> Probe:
         from docservice.town import load_packs

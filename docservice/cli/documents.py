@@ -51,7 +51,7 @@ def list_(words: tuple[str, ...], **query: Any) -> None:
       docservice documents list ridgeline garcia
     """
     with opened() as office:
-        found = office.documents(q=" ".join(words) or None, **query)
+        found = office.issuing.documents(q=" ".join(words) or None, **query)
     rows = [(r.number, r.issued_on, r.status, r.language, r.pages, r.title, r.recipient_name) for r in found.items]
     head = ("Number", "Date", "Status", "Language", "Pages", "Title", "To")
     more = [f"{len(rows)} of {found.total}; see --page"] if found.total > len(rows) else []
@@ -71,8 +71,8 @@ def show(document: str, faces: tuple[Face, ...], out: Path | None) -> None:
       docservice documents show NOV-2026-0001 --face pdf --out letters/
     """
     with opened() as office:
-        record = office.document(document)
-        (described,) = office.describe([record])
+        record = office.issuing.document(document)
+        (described,) = office.issuing.describe([record])
         written = save(office, record, faces or ("pdf",), out) if out else []
     shown = {
         "Number": record.number, "Title": record.title, "Status": record.status, "Case": record.case,
@@ -98,8 +98,8 @@ def reproduce(ctx: click.Context, document: str) -> None:
     Exit code 1 when they differ.
     """
     with opened() as office:
-        record = office.document(document)
-        again = office.reproduce(record.id)
+        record = office.issuing.document(document)
+        again = office.issuing.reproduce(record.id)
     verdict = "identical" if again.identical else f"DIFFERENT: issued {again.expected}, now {again.actual}"
     result = {"number": record.number, "identical": again.identical, "expected": again.expected, "actual": again.actual}
     emit(result, [f"{record.number}: {verdict}"])
@@ -119,7 +119,7 @@ def void(document: str, reason: str) -> None:
       docservice documents void NOV-2026-0001 --reason "Sent to the wrong address"
     """
     with opened() as office:
-        record = office.void(office.document(document).id, reason=reason, actor=actor())
+        record = office.issuing.void(office.issuing.document(document).id, reason=reason, actor=actor())
     emit({"document": record}, [f"{record.number} is void."])
 
 
@@ -138,8 +138,8 @@ def supersede(document: str, reason: str, faces: tuple[Face, ...], out: Path | N
           --reason "Corrected parcel number" --out letters/
     """
     with opened() as office:
-        old = office.document(document)
-        record = office.supersede(old.id, order_of(**order), reason=reason, actor=actor())
+        old = office.issuing.document(document)
+        record = office.issuing.supersede(old.id, order_of(**order), reason=reason, actor=actor())
         written = save(office, record, faces or ("pdf",), out) if out else []
     lines = [f"{record.number} supersedes {old.number}.", *finding_lines(record.findings), *map(str, written)]
     emit({"document": record, "files": written}, lines)

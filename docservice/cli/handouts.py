@@ -39,7 +39,7 @@ def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, 
     """
     built: list[dict[str, Any]] = []
     with opened() as office:
-        offered = {t.key: t for t in office.templates() if t.face == "handout" and t.version}
+        offered = {t.key: t for t in office.review.templates() if t.face == "handout" and t.version}
         unknown = [key for key in keys if key not in offered]
         if unknown:
             problems = [Problem("template.unknown", f"There is no handout “{key}”.") for key in unknown]
@@ -56,7 +56,7 @@ def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, 
         steps = [(key, tag, face) for key, tag in chosen for face in faces or ("pdf", "html")]
         with click.progressbar(steps, label="Handouts", file=sys.stderr) as bar:
             for key, tag, face in bar:
-                made = office.handout(key, tag, face)
+                made = office.issuing.handout(key, tag, face)
                 path = files.write(out / f"{files.safe(key)}-{files.safe(tag)}.{face}", made.content)
                 built.append({"key": key, "language": tag, "face": face, "pages": made.pages, "file": path})
     emit({"items": built}, [str(entry["file"]) for entry in built])

@@ -32,7 +32,7 @@ def jobs() -> None:
 def list_(state: str | None, last: int) -> None:
     """List jobs, newest first."""
     with opened() as office:
-        found = office.jobs(state=state, last=last)
+        found = office.jobs.listed(state=state, last=last)
     rows = [(j.id, j.kind, j.state, f"{j.done}/{j.total}", j.case, j.title, j.created_by) for j in found]
     head = ("Id", "Kind", "State", "Parts", "Case", "Title", "By")
     emit({"items": found}, table(head, rows, "No jobs."))
@@ -49,7 +49,7 @@ def show(job: str) -> None:
       docservice jobs show 0b9f2c3e-5d0c-4f6e-9c57-6a1f0d5b2a11
     """
     with opened() as office:
-        found = office.job(job)
+        found = office.jobs.find(job)
     emit({"job": found}, _lines(found))
 
 
@@ -67,7 +67,7 @@ def watch(context: click.Context, job: str) -> None:
       docservice jobs watch 0b9f2c3e-5d0c-4f6e-9c57-6a1f0d5b2a11
     """
     with opened() as office:
-        found, told = office.job(job), ""
+        found, told = office.jobs.find(job), ""
         while True:
             checked = f"  {found.checked} checked" if found.checked > found.done else ""
             line = f"{found.state}  {found.done}/{found.total}{checked}  {found.label}".rstrip()
@@ -77,7 +77,7 @@ def watch(context: click.Context, job: str) -> None:
             if found.finished_at is not None:
                 break
             time.sleep(_WATCH_SECONDS)
-            found = office.job(job)
+            found = office.jobs.find(job)
     if found.problem is not None and not wants_json():
         click.echo(str(found.problem), err=True)
     if found.state != "done":
@@ -95,7 +95,7 @@ def cancel(job: str) -> None:
       docservice jobs cancel 0b9f2c3e-5d0c-4f6e-9c57-6a1f0d5b2a11
     """
     with opened() as office:
-        found = office.cancel_job(job, actor=actor())
+        found = office.jobs.cancel(job, actor=actor())
     ends = "is canceled" if found.finished_at else "ends before its next part"
     emit({"job": found}, [f"{found.id} {ends}."])
 
@@ -118,9 +118,9 @@ def worker(drain: bool) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     with opened(workers=settings().workers) as office:
-        signal.signal(signal.SIGTERM, lambda *_: office.worker.halt())
-        signal.signal(signal.SIGINT, lambda *_: office.worker.halt())
-        for done in office.worker.finished(drain=drain):
+        signal.signal(signal.SIGTERM, lambda *_: office.jobs.worker.halt())
+        signal.signal(signal.SIGINT, lambda *_: office.jobs.worker.halt())
+        for done in office.jobs.worker.finished(drain=drain):
             if wants_json():
                 click.echo(json.dumps(plain(done), ensure_ascii=False))
             else:

@@ -45,7 +45,7 @@ def add(name: str, scopes: tuple[str, ...], account: str | None, expires: date |
       docservice keys add permit-tracker --scope issue --scope read --expires 2027-06-30
     """
     with opened() as office:
-        record, secret = office.add_key(name, scopes, actor(), account, expires)
+        record, secret = office.people.keys.add(name, scopes, actor(), account, expires)
     notice = "Keep it now; it is not shown again."
     emit({"key": record, "secret": secret}, [secret, f"{notice} Revoke it with: docservice keys revoke {record.id}"])
 
@@ -72,8 +72,8 @@ def rotate(id: str, overlap: int, expires: date | None) -> None:
       docservice keys rotate 6f1c2f2e-… --overlap 14
     """
     with opened() as office:
-        record, secret = office.rotate_key(id, actor=actor(), overlap_days=overlap, expires=expires)
-        listed = office.keys()
+        record, secret = office.people.keys.rotate(id, actor=actor(), overlap_days=overlap, expires=expires)
+        listed = office.people.keys.listed()
         old = next(key for key in listed if key.id == id)
         until = moment(office, old.expires_at)
     emit({"key": record, "secret": secret, "old": old},
@@ -85,7 +85,7 @@ def rotate(id: str, overlap: int, expires: date | None) -> None:
 def list_() -> None:
     """List keys: how long they work, and when they were last used (to the hour)."""
     with opened() as office:
-        found, now = list(office.keys()), datetime.now(UTC)
+        found, now = list(office.people.keys.listed()), datetime.now(UTC)
         rows = [
             (key.id, key.name, " ".join(key.scopes), key.created_at.date(), moment(office, key.expires_at),
              moment(office, key.last_used_at), key.state(now))
@@ -101,7 +101,7 @@ def list_() -> None:
 def revoke(id: str) -> None:
     """Revoke a key by its id; it works no longer from this moment."""
     with opened() as office:
-        office.revoke_key(id, actor=actor())
+        office.people.keys.revoke(id, actor=actor())
     emit({"id": id, "revoked": True}, [f"{id} is revoked."])
 
 

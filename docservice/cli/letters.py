@@ -70,11 +70,10 @@ def order_of(
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:
-    from docservice.office import mailing
 
     if everyone and order.recipient is not None:
         raise click.UsageError("Give either --recipient or --all-recipients.")
-    return mailing.to_everyone(office.shop, order) if everyone else (order,)
+    return office.issuing.to_everyone(order) if everyone else (order,)
 
 
 everyone_option = click.option("--all-recipients", "everyone", is_flag=True, help="One to each party it must go to.")
@@ -104,7 +103,7 @@ def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) ->
         for one in _orders(office, order_of(**order), everyone):
             written = []
             for face in faces or ("pdf",):
-                draft = office.preview(one, face)
+                draft = office.issuing.preview(one, face)
                 name = "-".join(part for part in (draft.template, draft.recipient, draft.language) if part)
                 written.append(files.write(out / f"{files.safe(name)}.{face}", draft.content))
             refused = refused or has_errors(draft.findings)
@@ -161,9 +160,9 @@ def issue(
     with opened() as office:
         orders = _orders(office, order_of(**order), everyone)
         if everyone:
-            outcomes = office.mailings.issue(orders, mode="each" if each else "all_or_none", actor=actor())
+            outcomes = office.jobs.mailings.issue(orders, mode="each" if each else "all_or_none", actor=actor())
         else:
-            outcomes = [office.issue(one, actor=actor(), idempotency_key=idempotency_key) for one in orders]
+            outcomes = [office.issuing.issue(one, actor=actor(), idempotency_key=idempotency_key) for one in orders]
         for asked, outcome in zip(orders, outcomes, strict=True):
             if isinstance(outcome, Refusal):
                 refused.append({"recipient": asked.recipient, "code": outcome.code, "message": str(outcome)})
@@ -180,7 +179,7 @@ def issue(
 
 
 def _with_original(office: Office, record: DocumentRecord) -> Sequence[DocumentRecord]:
-    return (office.document(record.original), record) if record.original else (record,)
+    return (office.issuing.document(record.original), record) if record.original else (record,)
 
 
 def _summary(record: DocumentRecord) -> dict[str, Any]:
@@ -193,4 +192,7 @@ def _summary(record: DocumentRecord) -> dict[str, Any]:
 
 def save(office: Office, record: DocumentRecord, faces: Sequence[Face], out: Path) -> list[Path]:
     """Write an issued document's faces as ``out/NUMBER.face``."""
-    return [files.write(out / f"{files.safe(record.number)}.{face}", office.face(record.id, face)[0]) for face in faces]
+    return [
+        files.write(out / f"{files.safe(record.number)}.{face}", office.issuing.face(record.id, face)[0])
+        for face in faces
+    ]

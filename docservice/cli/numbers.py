@@ -19,6 +19,6 @@ def numbers() -> None:
     from docservice.office.issuing.missing_numbers import standing_open
 
     with opened() as office:
-        found = list(standing_open(office.shop))
+        found = list(standing_open(office.means))
     rows = [(one.number, one.since.isoformat(timespec="seconds"), one.reason) for one in found]
     emit({"items": found}, table(("Number", "Since", "Why"), rows, "No number stands open."))

@@ -74,7 +74,7 @@ def bind(plan: Path, out: Path, copy: str) -> None:
     exhibits = files.located(plan.parent, [(path, "") for path in read.paths()])
     with opened() as office:
         with _progress(len(read.parts) + 1) as told:
-            record = office.bind(read, exhibits, actor=actor(), copy=copy, progress=told)  # type: ignore[arg-type]
+            record = office.binding.bind(read, exhibits, actor=actor(), copy=copy, progress=told)  # type: ignore[arg-type]
         written = _written(office, record, out)
     lines = [f"{path}  {file['pages']} pages" for path, file in zip(written, record.files, strict=True)]
     emit(
@@ -110,8 +110,8 @@ def _written(office: Office, record: PacketRecord, out: Path) -> list[Path]:
     folder = out.parent if single or out.suffix.lower() == ".pdf" else out
     written = [out] if single else [folder / file["name"] for file in record.files]
     for path, file in zip(written, record.files, strict=True):
-        _copy(office.packet_file(record.id, file["name"]), path)
-    certificate = office.packet_certificate(record.id)
+        _copy(office.binding.file(record.id, file["name"]), path)
+    certificate = office.binding.certificate(record.id)
     files.write(_beside(written[0]), json.dumps(certificate, ensure_ascii=False, indent=1).encode())
     return written
 
@@ -229,9 +229,9 @@ def _certificate(file: Path, given: Path | None) -> tuple[dict[str, Any], str]:
 
     digest = sha256_of(file)
     with opened() as office:
-        for record in office.packets():
+        for record in office.binding.packets():
             if record.certificate_sha256 and digest in {each["sha256"] for each in record.files}:
-                return office.packet_certificate(record.id), "on record"
+                return office.binding.certificate(record.id), "on record"
     message = f"There is no certificate beside {file}, and no packet with its SHA-256 is on record here."
     raise Refusal("certificate.missing", message, kind="missing")
 

@@ -62,18 +62,18 @@ def redline(
     from docservice.wording.redlines import changes_alone
 
     with opened() as office:
-        made = office.redline(template, _version(old), _version(new), language)
+        made = office.review.redline(template, _version(old), _version(new), language)
         written: list[Path] = []
         shown = changes_alone(made) if only_changes and face in ("html", "pdf") else made
         if out is not None:
             data = (
                 (json.dumps(plain(made), ensure_ascii=False, indent=1) + "\n").encode()
                 if face == "json"
-                else office.redline_face(shown, face, author=author or actor())  # type: ignore[arg-type]
+                else office.review.redline_face(shown, face, author=author or actor())  # type: ignore[arg-type]
             )
             written.append(write(out, data))
         if sheets is not None:
-            pages = office.redline_sheets(template, _version(old), _version(new), sample, language)
+            pages = office.review.redline_sheets(template, _version(old), _version(new), sample, language)
             for number, pair in enumerate(pages.pairs, 1):
                 written.append(write(sheets / f"page-{number:02}.png", pair.png))
             written.append(write(sheets / "index.html", pages.html.encode()))

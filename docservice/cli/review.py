@@ -164,7 +164,7 @@ def approve(
 
     password = asked_password(new=False)
     with opened() as office:
-        person = Actor.person(office.accounts.sign_in(login, password), via=actor())
+        person = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
         record, found = office.review.approve(
             template, version, effective_on=effective_on, backdated=backdated, confirmed=confirmed, actor=person
         )  # fmt: skip
@@ -204,10 +204,12 @@ def withdraw(template: str, version: int, reason: str, replacement: str | None) 
     Example:
       docservice templates withdraw courtesy-letter 4 --reason "The ordinance was repealed" --replacement 3
     """
+    from docservice.office.people.roles import Actor
+
     said: Any = int(replacement) if replacement is not None and replacement.isdigit() else replacement
     if said not in (None, "none") and not isinstance(said, int):
         raise click.BadParameter("a version's number, or none", param_hint="--replacement")
     with opened() as office:
-        record = office.withdraw(template, version, reason=reason, replacement=said, actor=actor())
+        record = office.review.withdraw(template, version, reason=reason, replacement=said, actor=Actor(actor()))
     after = f"; version {record.replacement} takes its place" if record.replacement is not None else ""
     emit({"version": record}, [f"{record.template} version {record.number} is withdrawn{after}."])

@@ -69,7 +69,7 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
         gc.freeze()  # what is loaded now stays
         office.warm(wait=False)  # /health/ready waits for it
         if not no_worker:
-            office.worker.start()
+            office.jobs.worker.start()
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             server.run()
         server.close()

@@ -30,7 +30,7 @@ for _command in (propose, submit, assess, consequences, approve, send_back, with
 def list_() -> None:
     """List the templates in force."""
     with opened() as office:
-        found = list(office.templates())
+        found = list(office.review.templates())
     rows = [(t.key, t.face, ", ".join(t.languages), t.title) for t in found]
     emit({"items": found}, table(("Key", "Face", "Languages", "Title"), rows, "No templates."))
 
@@ -47,7 +47,7 @@ def show(template: str) -> None:
     """
     with opened() as office:
         versions = list(office.review.versions(template))
-        entry = next((t for t in office.templates() if t.key == template), None)
+        entry = next((t for t in office.review.templates() if t.key == template), None)
     head = [] if entry is None else [f"{entry.title} ({entry.key})", f"Languages: {', '.join(entry.languages)}", ""]
     rows = [
         (v.number, standing, v.effective_on, v.sha256[:12], v.approver or "")
@@ -72,7 +72,7 @@ def lint(ctx: click.Context, folder: Path) -> None:
       docservice templates lint templates/letters/notice-of-violation
     """
     with opened() as office:
-        findings = list(office.lint(_folder(folder)))
+        findings = list(office.review.lint_folder(_folder(folder)))
     emit({"findings": findings}, list(finding_lines(findings)) or [f"{folder}: nothing to complain about."])
     if has_errors(findings):
         ctx.exit(REFUSED)
@@ -98,7 +98,7 @@ def add(folder: Path, effective_on: date, approved_by: str | None, confirmed: tu
     with opened() as office:
         by: dict[str, Any] = {"approved_by": approved_by} if approved_by is not None else {}
         by |= {"confirmed": confirmed} if confirmed else {}
-        version: Any = office.add_template(_folder(folder), effective_on=effective_on, actor=actor(), **by)
+        version: Any = office.review.add_template(_folder(folder), effective_on=effective_on, actor=actor(), **by)
     emit({"version": version}, [f"{version.template} version {version.number}, in force from {effective_on}."])
 
 
@@ -107,7 +107,7 @@ def add(folder: Path, effective_on: date, approved_by: str | None, confirmed: tu
 def languages() -> None:
     """List the languages offered, and in how many templates."""
     with opened() as office:
-        found = list(office.languages())
+        found = list(office.review.languages())
     rows = [(each.tag, each.name, each.own_name, each.direction, len(each.templates)) for each in found]
     emit({"items": found}, table(("Tag", "Name", "Own name", "Direction", "Templates"), rows, "No languages."))
 

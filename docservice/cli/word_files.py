@@ -35,7 +35,7 @@ def from_word(ctx: click.Context, file: Path, key: str, out: Path, based_on: int
     data = file_room.read(file, "Word file")
     with opened() as office:
         reading = office.review.read_word(key, data, based_on=based_on, actor=Actor(actor()))
-        made = folder_of(office.shop, key, reading, based_on)
+        made = folder_of(office.means, key, reading, based_on)
     for name, content in made.items():
         file_room.write(out / name, content)
     lines = [*(finding_lines(reading.findings) or ()), f"{out}: {', '.join(sorted(reading.files))}."]

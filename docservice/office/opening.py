@@ -9,7 +9,7 @@ from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.office.facade import Office
 from docservice.office.means import versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.people import single_sign_on
 from docservice.office.review import templates
 from docservice.pipeline import pinning
@@ -29,14 +29,14 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     pool = None
     if settings.isolated_rendering:
         pool = Pool(settings.workers, settings.render_seconds, settings.render_megabytes)
-    shop = Shop(settings, store, editions, clock, pool)
-    office = Office(shop)
+    means = Means(settings, store, editions, clock, pool)
+    office = Office(means)
     try:
         office.tidy()
         with store.database.reading() as session:
             empty = not versions.keys(session)
         if empty:
-            templates.import_shipped(shop)
+            templates.import_shipped(means)
     except BaseException:
         office.close()
         raise

@@ -21,23 +21,25 @@ from docservice.jobs.queue import ATTEMPTS, Queue
 from docservice.jobs.worker import TRANSIENT, Halt, Step, Worker
 from docservice.office.issuing import checked, issuing
 from docservice.office.issuing.block import HALTED
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, PacketRecord
 from docservice.packets import plan as plans
 from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 
 
-def perform(shop: Shop, bind: Callable[..., PacketRecord], part: Part, step: Step) -> Sequence[str] | Sequence[Outcome]:
+def perform(
+    means: Means, bind: Callable[..., PacketRecord], part: Part, step: Step
+) -> Sequence[str] | Sequence[Outcome]:
     """Do a part of a job; returns the ids of what it made, or what came of its letters. ``bind`` is the office's.
 
     Raises ``Halt`` between letters or parts of a plan, and what binding refuses.
     """
-    read, job = shop.store.blobs.read, part.job
+    read, job = means.store.blobs.read, part.job
     what = json.loads(read(job.request))
     if job.kind == "packet":
         plan = plans.parse(read(what["plan"]))
-        exhibits = {name: shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
+        exhibits = {name: means.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
         bound = bind(
             plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",
             progress=step,
@@ -52,20 +54,20 @@ def perform(shop: Shop, bind: Callable[..., PacketRecord], part: Part, step: Ste
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
     if part.stage == "check":
-        return _check(shop, part, orders, step)
+        return _check(means, part, orders, step)
     was_checked = what.get("mode") == "all_or_none" and part.job.total > 1
-    return _issue(shop, part, orders, step, was_checked=was_checked)
+    return _issue(means, part, orders, step, was_checked=was_checked)
 
 
-def _check(shop: Shop, part: Part, orders: Sequence[Order], step: Step) -> Sequence[Outcome]:
+def _check(means: Means, part: Part, orders: Sequence[Order], step: Step) -> Sequence[Outcome]:
     step.say("checking" + _which(part))
     refusals, made = checked.check(
-        shop, orders, holder=_holder(part.job.id, part.n), name=f"job {part.job.id}", of=part.job.total,
+        means, orders, holder=_holder(part.job.id, part.n), name=f"job {part.job.id}", of=part.job.total,
         halted=step.halted,
     )  # fmt: skip
     outcomes = [Outcome(order.recipient, problem=why) for order, why in zip(orders, refusals, strict=True)]
     _go_on(part, outcomes, step)
-    path = _made(shop, part.job.id) / f"{part.n}.json"
+    path = _made(means, part.job.id) / f"{part.n}.json"
     with disk.told():
         path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".part")
@@ -74,19 +76,19 @@ def _check(shop: Shop, part: Part, orders: Sequence[Order], step: Step) -> Seque
     return outcomes
 
 
-def _issue(shop: Shop, part: Part, orders: Sequence[Order], step: Step, *, was_checked: bool) -> Sequence[Outcome]:
+def _issue(means: Means, part: Part, orders: Sequence[Order], step: Step, *, was_checked: bool) -> Sequence[Outcome]:
     step.say("issuing" + _which(part))
     keys = [f"job:{part.job.id}:{order.recipient or ''}" for order in orders]
-    path = _made(shop, part.job.id) / f"{part.n}.json"
+    path = _made(means, part.job.id) / f"{part.n}.json"
     made: Sequence[DocumentRecord | Refusal]
     if was_checked:
         held = path.read_bytes() if path.is_file() else None
         made = checked.keep(
-            shop, orders, holder=_holder(part.job.id, part.n), checked=held, actor=part.job.created_by, keys=keys
+            means, orders, holder=_holder(part.job.id, part.n), checked=held, actor=part.job.created_by, keys=keys
         )
     else:
         made = issuing.issue_all(
-            shop, orders, actor=part.job.created_by, idempotency_keys=keys, halted=step.halted
+            means, orders, actor=part.job.created_by, idempotency_keys=keys, halted=step.halted
         )  # fmt: skip
     outcomes = [
         Outcome(order.recipient, problem=one)
@@ -111,32 +113,32 @@ def _go_on(part: Part, outcomes: Sequence[Outcome], step: Step) -> None:
 
 
 def worker(
-    shop: Shop, queue: Queue, *, bind: Callable[..., PacketRecord], tidy: Callable[[float], None]
+    means: Means, queue: Queue, *, bind: Callable[..., PacketRecord], tidy: Callable[[float], None]
 ) -> Worker:  # fmt: skip
     """What does the office's long work; ``bind`` and ``tidy`` are the office's."""
-    return Worker(queue, partial(perform, shop, bind), upkeep=partial(tidy, 120.0), ended=partial(ended, shop))
+    return Worker(queue, partial(perform, means, bind), upkeep=partial(tidy, 120.0), ended=partial(ended, means))
 
 
-def canceled(shop: Shop, queue: Queue, job_id: str, actor: str) -> Job:
+def canceled(means: Means, queue: Queue, job_id: str, actor: str) -> Job:
     """Cancel a job; at once, when nobody works on it."""
     job = queue.cancel(job_id, actor=actor)
     if job.finished_at is not None:
-        ended(shop, job)
+        ended(means, job)
     return job
 
 
-def ended(shop: Shop, job: Job) -> None:
+def ended(means: Means, job: Job) -> None:
     """Forget what a mailing kept between checking and issuing; numbers that it did not use are free."""
-    folder = _made(shop, job.id)
+    folder = _made(means, job.id)
     if job.kind == "letters" and folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
-        shop.store.holding.dismiss([_holder(job.id, n) for n in range(job.total)])
-        shop.store.recover()
+        means.store.holding.dismiss([_holder(job.id, n) for n in range(job.total)])
+        means.store.recover()
 
 
-def _made(shop: Shop, job_id: str) -> Path:
+def _made(means: Means, job_id: str) -> Path:
     """Where the letters of a mailing lie between checking and issuing (``working.sweep`` forgets it in any case)."""
-    return shop.settings.home / f"working-{job_id}"
+    return means.settings.home / f"working-{job_id}"
 
 
 def _holder(job_id: str, n: int) -> str:

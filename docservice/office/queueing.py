@@ -17,10 +17,10 @@ from docservice import casefile as casefiles
 from docservice.jobs.job import Job, job_of
 from docservice.jobs.queue import Queue
 from docservice.jobs.words import Kind, Mode, Stage
-from docservice.office import mailing
 from docservice.office.binding import binding
+from docservice.office.issuing import addressing
 from docservice.office.means.idempotency import Request, once
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.packets import plan as plans
 from docservice.packets.plan import Copy
 from docservice.pdf.shelf import Held
@@ -31,7 +31,7 @@ from docservice.storage.store import register
 
 
 def queue_letters(
-    shop: Shop,
+    means: Means,
     queue: Queue,
     order: Order,
     *,
@@ -50,15 +50,15 @@ def queue_letters(
     words = f"letters\0{everyone}" if mode == "all_or_none" else f"letters\0{everyone}\0{mode}"
     asked = hashlib.sha256(f"{words}\0{order.fingerprint()}".encode()).hexdigest()
     order.refuse_names()
-    today = order.ordered_on or shop.today()
+    today = order.ordered_on or means.today()
     on = order.on or today
-    with shop.store.database.reading() as session:
-        version = shop.version(session, order.template, order.version, on)
+    with means.store.database.reading() as session:
+        version = means.version(session, order.template, order.version, on)
     order = replace(order, on=on, version=version.number)
     casefile = casefiles.load(order.casefile)
-    orders = mailing.to_everyone(shop, order) if everyone else (order,)
+    orders = addressing.to_everyone(means, order) if everyone else (order,)
     return _queue(
-        shop,
+        means,
         queue,
         "letters",
         {
@@ -84,7 +84,7 @@ def queue_letters(
 
 
 def queue_packet(
-    shop: Shop,
+    means: Means,
     queue: Queue,
     plan: Mapping[str, Any],
     files: Mapping[str, Held],
@@ -97,7 +97,7 @@ def queue_packet(
     read = plans.load(plan)
     asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
     return _queue(
-        shop,
+        means,
         queue,
         "packet",
         {"copy": copy},
@@ -113,7 +113,7 @@ def queue_packet(
 
 
 def _queue(
-    shop: Shop,
+    means: Means,
     queue: Queue,
     kind: Kind,
     what: Mapping[str, Any],
@@ -133,15 +133,15 @@ def _queue(
         return job_of(found) if found is not None else None
 
     def make() -> Job:
-        at = shop.clock()
-        with shop.store.blobs.staging() as staged:
+        at = means.clock()
+        with means.store.blobs.staging() as staged:
             plain = {
                 **what,
                 **{name: staged.put(data) for name, data in texts.items()},
                 "files": {name: _put(staged, held) for name, held in files.items()},
             }
             sha256 = staged.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
-            with shop.store.database.writing() as session:
+            with means.store.database.writing() as session:
                 register(session, staged, at)
                 job = queue.add(
                     session, kind, title=title, case=case, request=sha256, total=total, actor=actor, stage=stage
@@ -151,7 +151,7 @@ def _queue(
             staged.publish()
         return job
 
-    return once(shop, request, made, make)
+    return once(means, request, made, make)
 
 
 def _put(stage: blobs.Stage, held: Held) -> str:

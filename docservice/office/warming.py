@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Thread
 
 from docservice.office.means import versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import producing
@@ -33,24 +33,24 @@ class Warmth:
     under_way: bool
 
 
-def warmth(shop: Shop) -> Warmth:
+def warmth(means: Means) -> Warmth:
     """How warm the office is; one that renders in its own process has no processes."""
-    if shop.pool is None:
+    if means.pool is None:
         return Warmth(0, 0, False)
-    return Warmth(shop.pool.workers, shop.pool.warm_workers, shop.pool.warming)
+    return Warmth(means.pool.workers, means.pool.warm_workers, means.pool.warming)
 
 
-def begin(shop: Shop) -> Thread | None:
+def begin(means: Means) -> Thread | None:
     """Start and warm every rendering process, in the thread that is returned; None when there are none to be."""
-    pool = shop.pool
+    pool = means.pool
     if pool is None:
         return None
     pool.warming = True  # before anybody may ask
 
     def work() -> None:
         try:
-            producing.prepared_fonts(shop.settings.fonts_home, shop.settings.fonts)  # made once, not by each process
-            parts, bundles, task = _first_letter(shop)
+            producing.prepared_fonts(means.settings.fonts_home, means.settings.fonts)  # made once, not by each process
+            parts, bundles, task = _first_letter(means)
             pool.warm(producing.warm, parts, bundles, task)
         except Exception:
             log.exception("the rendering processes could not be warmed")
@@ -62,17 +62,17 @@ def begin(shop: Shop) -> Thread | None:
     return thread
 
 
-def _first_letter(shop: Shop) -> tuple[Mapping[str, bytes], list[str], Task | None]:
+def _first_letter(means: Means) -> tuple[Mapping[str, bytes], list[str], Task | None]:
     """The bundles of the letters in force, and the shortest of their samples that asks for the sheet of languages."""
-    today = shop.today()
-    with shop.store.database.reading() as session:
+    today = means.today()
+    with means.store.database.reading() as session:
         listed = [versions.pick_in_force(versions.versions(session, key), today) for key in versions.keys(session)]
     letters = [version for version in listed if version is not None and version.face == "letter"]
-    parts = {version.sha256: shop.bundle(version.sha256).to_bytes() for version in letters}
-    samples = [(len(content), version, content) for version in letters for content in _samples(shop, version)]
+    parts = {version.sha256: means.bundle(version.sha256).to_bytes() for version in letters}
+    samples = [(len(content), version, content) for version in letters for content in _samples(means, version)]
     for _, version, content in sorted(samples, key=lambda one: one[0]):
         try:
-            task, more = sampling.asked(shop, shop.bundle(version.sha256), sampling.read(content), "en")
+            task, more = sampling.asked(means, means.bundle(version.sha256), sampling.read(content), "en")
         except Refusal as refusal:
             log.info("a sample of %s does not warm: %s", version.template, refusal)
             continue
@@ -80,7 +80,7 @@ def _first_letter(shop: Shop) -> tuple[Mapping[str, bytes], list[str], Task | No
     return parts, list(parts), None
 
 
-def _samples(shop: Shop, version: VersionRecord) -> list[bytes]:
-    if not shop.bundle(version.sha256).meta.taglines:
+def _samples(means: Means, version: VersionRecord) -> list[bytes]:
+    if not means.bundle(version.sha256).meta.taglines:
         return []
-    return list(sampling.held(shop, version).values())
+    return list(sampling.held(means, version).values())

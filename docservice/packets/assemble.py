@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docservice.packets import requirements
-from docservice.packets.finishing import Finisher, Means, Packet
+from docservice.packets.finishing import Bindery, Finisher, Packet
 from docservice.packets.forums.profiles import PROFILES, Profile
 from docservice.packets.front import Front
 from docservice.packets.late_pages import LatePages
@@ -29,21 +29,21 @@ from docservice.pdf.redaction.redact import covered
 from docservice.pdf.shelf import Held, read
 from docservice.refusal import Refusal
 
-__all__ = ["Entry", "Means", "Packet", "PacketFile", "ResolvedDocument", "assemble", "make_ready", "maker_for"]
+__all__ = ["Bindery", "Entry", "Packet", "PacketFile", "ResolvedDocument", "assemble", "make_ready", "maker_for"]
 
 _TIGHTER = (1.0, 0.94, 0.85)  # of the room in a volume, when a file turned out larger than was thought
 
 
 def assemble(
     plan: Plan,
-    means: Means,
+    bindery: Bindery,
     *,
     documents: Mapping[str, ResolvedDocument],
     files: Mapping[str, Held],
     copy: Copy = "full",
     terms: Sequence[str] = (),
 ) -> Packet:
-    """The packet of ``plan``, written into ``means.into``. Same values, same bytes.
+    """The packet of ``plan``, written into ``bindery.into``. Same values, same bytes.
 
     ``documents`` by number and ``files`` by path hold at least what the plan names; ``terms`` are the confidential
     words of the case, taken out of the public-records copy. Raises ``Refusal`` with a problem per part:
@@ -52,17 +52,17 @@ def assemble(
     notices), ``packet.profile`` (what violates the forum's rules), ``packet.volume``, ``packet.redaction`` (one of the
     plan that matches nothing in the public copy).
     """
-    requirements.refuse_missing(plan, documents, files, means.casefile)
-    chain = requirements.chain(plan, documents, means.casefile, means.pack, means.on)
+    requirements.refuse_missing(plan, documents, files, bindery.casefile)
+    chain = requirements.chain(plan, documents, bindery.casefile, bindery.pack, bindery.on)
     gaps = requirements.gaps(plan, PROFILES[plan.profile], chain)
-    work = _Assembling(plan, PROFILES[plan.profile], means, documents, files, chain, gaps, terms)
+    work = _Assembling(plan, PROFILES[plan.profile], bindery, documents, files, chain, gaps, terms)
     return work.done(copy)
 
 
 def make_ready(
     plan: Plan,
     place: int,
-    means: Means,
+    bindery: Bindery,
     *,
     documents: Mapping[str, ResolvedDocument],
     files: Mapping[str, Held],
@@ -73,14 +73,14 @@ def make_ready(
 
     What is wrong with the part is left for ``assemble`` to say, together with all the rest.
     """
-    requirements.refuse_missing(plan, documents, files, means.casefile)
+    requirements.refuse_missing(plan, documents, files, bindery.casefile)
     one = replace(plan, parts=(plan.parts[place],))
-    maker_for(one, means, documents, files, copy, terms).make()
+    maker_for(one, bindery, documents, files, copy, terms).make()
 
 
 def maker_for(
     plan: Plan,
-    means: Means,
+    bindery: Bindery,
     documents: Mapping[str, ResolvedDocument],
     files: Mapping[str, Held],
     copy: Copy = "full",
@@ -88,9 +88,9 @@ def maker_for(
 ) -> Maker:
     """What makes the pieces of this plan."""
     profile = PROFILES[plan.profile]
-    front = Front(means.pack, means.fonts, means.on, plan.title, plan.case, paper=profile.paper)
-    exhibits = Exhibits(means.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
-    maker = Maker(plan, profile, front, exhibits, documents, files, means.casefile, progress=means.progress)
+    front = Front(bindery.pack, bindery.fonts, bindery.on, plan.title, plan.case, paper=profile.paper)
+    exhibits = Exhibits(bindery.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
+    maker = Maker(plan, profile, front, exhibits, documents, files, bindery.casefile, progress=bindery.progress)
     if copy == "public":
         maker.public = PublicCopy(terms, plan)
         _learn(maker, maker.public)
@@ -119,7 +119,7 @@ def _learn(maker: Maker, public: PublicCopy) -> None:
 class _Assembling:
     plan: Plan
     profile: Profile
-    means: Means
+    bindery: Bindery
     documents: Mapping[str, ResolvedDocument]
     files: Mapping[str, Held]
     chain: ServiceChain | None
@@ -134,7 +134,7 @@ class _Assembling:
         for share in _TIGHTER:
             maker = self._maker(copy)
             layout = self._laid_out(copy, maker, where, share)
-            finisher = Finisher(maker.plan, self.profile, self.means, copy)
+            finisher = Finisher(maker.plan, self.profile, self.bindery, copy)
             files, bookmarks = finisher.written(layout)
             if most is None or all(file.size <= most for file in files):
                 break
@@ -147,7 +147,7 @@ class _Assembling:
         return replace(packet, findings=(*packet.findings, *last_look(public, packet, layout)))
 
     def _maker(self, copy: Copy) -> Maker:
-        return maker_for(self.plan, self.means, self.documents, self.files, copy, self.terms)
+        return maker_for(self.plan, self.bindery, self.documents, self.files, copy, self.terms)
 
     def _laid_out(self, copy: Copy, maker: Maker, where: Mapping[int, str], share: float) -> Layout:
         pieces = made(maker, where)

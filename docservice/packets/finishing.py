@@ -60,7 +60,7 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Bindery:
     """What a packet is made with: the town's rules, fonts, the day, the casefile, where work is kept, who listens."""
 
     pack: TownPack
@@ -79,7 +79,7 @@ class Finisher:
 
     plan: Plan
     profile: Profile
-    means: Means
+    bindery: Bindery
     copy: Copy = "full"
     head: Mapping[str, Any] = field(default_factory=dict)
 
@@ -89,18 +89,18 @@ class Finisher:
         """The files, and every bookmark in them. ``targets``: further ones that links of kept pages name."""
         files: list[PacketFile] = []
         marks: list[list[Any]] = []
-        self.means.into.mkdir(parents=True, exist_ok=True)
+        self.bindery.into.mkdir(parents=True, exist_ok=True)
         firsts = layout.first_pages()
         for volume, (pieces, name) in enumerate(zip(layout.volumes, layout.names, strict=True)):
-            if self.means.progress is not None:
-                self.means.progress(len(self.plan.parts), len(self.plan.parts), f"writing {name}")
+            if self.bindery.progress is not None:
+                self.bindery.progress(len(self.plan.parts), len(self.plan.parts), f"writing {name}")
             printed = layout.printed[firsts[volume] - 1 : firsts[volume + 1] - 1]
             sources, at = [], 0
             for slot in (slot for piece in pieces for slot in piece.slots):
                 sources.append(_source(slot, tuple(printed[at : at + slot.pages])))
                 at += slot.pages
             bookmarks = layout.bookmarks(volume, self.profile.bookmark)
-            path = self.means.into / name
+            path = self.bindery.into / name
             with path.open("wb") as out:
                 leads = {**(targets or {}), **layout.targets(volume)}
                 merged = merge(out, sources, self._look(volume, len(layout.names)), bookmarks=bookmarks, targets=leads)
@@ -140,7 +140,7 @@ class Finisher:
 
     def _sealed(self, file: PacketFile) -> PacketFile:
         """The file with the town's seal on its certificate. Raises ``Refusal("seal.unconfigured")`` without a key."""
-        sealing = self.means.seal
+        sealing = self.bindery.seal
         if sealing is None:
             message = "The plan asks for a seal, and this installation has no key for it (DOCSERVICE_SEAL_KEY)."
             raise Refusal("seal.unconfigured", message, [Problem("seal.unconfigured", message, "/seal")], kind="setup")
@@ -164,10 +164,10 @@ class Finisher:
         return Look(
             title,
             self.plan.language,
-            self.means.on,
+            self.bindery.on,
             self.plan.case,
             self.profile.page_number,
-            self.means.fonts.folder / "NotoSans-Regular.ttf",
+            self.bindery.fonts.folder / "NotoSans-Regular.ttf",
             1.0 if view is not None and view.value == "100%" else None,
         )
 
@@ -184,7 +184,7 @@ class Finisher:
             "case": self.plan.case,
             "profile": self.plan.profile,
             "copy": self.copy,
-            "on": self.means.on.isoformat(),
+            "on": self.bindery.on.isoformat(),
             "page_number": self.profile.page_number,
             "certificate_pages": sum(piece.pages for piece in layout.pieces if piece.late == "certificate"),
             **self.head,

@@ -16,7 +16,7 @@ from docservice.packets import requirements
 from docservice.packets.assemble import file_names, made, maker_for
 from docservice.packets.closing import Added, Supplement
 from docservice.packets.closing import supplement as sheet_of
-from docservice.packets.finishing import Finisher, Means, Packet
+from docservice.packets.finishing import Bindery, Finisher, Packet
 from docservice.packets.forums.profiles import PROFILES
 from docservice.packets.late_pages import LatePages
 from docservice.packets.layout import Layout
@@ -32,7 +32,7 @@ from docservice.refusal import Problem, Refusal
 
 def supplement(
     plan: Plan,
-    means: Means,
+    bindery: Bindery,
     base: Mapping[str, Any],
     base_files: Sequence[Path],
     *,
@@ -43,19 +43,19 @@ def supplement(
 
     Raises ``Refusal`` as ``assemble`` does, and ``packet.after`` for parts that would stand within another.
     """
-    requirements.refuse_missing(plan, documents, files, means.casefile)
+    requirements.refuse_missing(plan, documents, files, bindery.casefile)
     if base["copy"] != "full":
         raise Refusal("packet.supplement", "A public-records copy is not supplemented; supplement the full packet.")
     if base["profile"] != plan.profile:
         message = f"The packet was bound for {base['profile']}; a supplement to it is, too."
         raise Refusal("packet.supplement", message, [Problem("packet.supplement", message, "/profile")])
     profile = PROFILES[plan.profile]
-    maker = maker_for(plan, means, documents, files)
+    maker = maker_for(plan, bindery, documents, files)
     maker.taken_labels = {str(part["label"]) for part in base["parts"] if part.get("label")}
     added = made(maker)
-    chain = requirements.chain(plan, documents, means.casefile, means.pack, means.on)
+    chain = requirements.chain(plan, documents, bindery.casefile, bindery.pack, bindery.on)
     gaps = requirements.gaps(plan, profile, chain)
-    volumes = _kept(base, base_files, means)
+    volumes = _kept(base, base_files, bindery)
     _insert(plan, volumes, added)
     number = 1 + int(base.get("supplement", 0))
     ending = f"-supplement-{number}"
@@ -74,20 +74,20 @@ def supplement(
 
     def typeset(laid: Layout, volume: int, piece: Piece) -> list[Slot]:
         if piece is sheet:
-            return [maker.own(_sheet(maker, means, laid, number, [gap.message for gap in gaps]), piece.title)]
+            return [maker.own(_sheet(maker, bindery, laid, number, [gap.message for gap in gaps]), piece.title)]
         return pages.typeset(laid, volume, piece)
 
     layout.settle(typeset)
     old_names = [file["name"] for file in base["files"]]
-    finisher = Finisher(plan, profile, means, head={"supplement": number, "supplements": plan.supplements})
+    finisher = Finisher(plan, profile, bindery, head={"supplement": number, "supplements": plan.supplements})
     written, bookmarks = finisher.written(layout, _Moved(layout, old_names))
     return finisher.finished(layout, written, bookmarks, [*gaps, *maker.findings])
 
 
-def _kept(base: Mapping[str, Any], base_files: Sequence[Path], means: Means) -> list[list[Piece]]:
+def _kept(base: Mapping[str, Any], base_files: Sequence[Path], bindery: Bindery) -> list[list[Piece]]:
     """The earlier packet as pieces whose pages are kept."""
     volumes: list[list[Piece]] = [[] for _ in base["files"]]
-    parts = [_part(file, path, means) for file, path in zip(base["files"], base_files, strict=True)]
+    parts = [_part(file, path, bindery) for file, path in zip(base["files"], base_files, strict=True)]
     starts = [0]
     for file in base["files"]:
         starts.append(starts[-1] + int(file["pages"]))
@@ -118,9 +118,9 @@ def _run(part: Part, title: str, sheets: Sequence[Mapping[str, Any]], first: int
     )  # fmt: skip
 
 
-def _part(file: Mapping[str, Any], path: Path, means: Means) -> Part:
+def _part(file: Mapping[str, Any], path: Path, bindery: Bindery) -> Part:
     key = key_of("packet", file["sha256"])
-    return kept(means.shelf, key, lambda: prepare(path.read_bytes(), str(file["name"]), packet=True), Part)
+    return kept(bindery.shelf, key, lambda: prepare(path.read_bytes(), str(file["name"]), packet=True), Part)
 
 
 def _insert(plan: Plan, volumes: list[list[Piece]], added: Sequence[Piece]) -> None:
@@ -170,7 +170,7 @@ def _place(volumes: Sequence[Sequence[Piece]], after: str) -> tuple[int, int] | 
     return found
 
 
-def _sheet(maker: Maker, means: Means, layout: Layout, number: int, gaps: Sequence[str]) -> bytes:
+def _sheet(maker: Maker, bindery: Bindery, layout: Layout, number: int, gaps: Sequence[str]) -> bytes:
     added = [
         Added(key, _span(layout, entry.first_page, entry.pages), entry.title, piece.description,
               None if piece.language == "en" else piece.language)
@@ -184,7 +184,7 @@ def _sheet(maker: Maker, means: Means, layout: Layout, number: int, gaps: Sequen
     if gaps:
         paragraphs += ["Gaps in service:", *gaps]
     table = tuple(_table(layout))
-    return sheet_of(maker.front, Supplement(number, means.on, tuple(added), table, tuple(paragraphs)))
+    return sheet_of(maker.front, Supplement(number, bindery.on, tuple(added), table, tuple(paragraphs)))
 
 
 def _span(layout: Layout, first: int, pages: int) -> str:

@@ -1,4 +1,4 @@
-"""Word files and pictures that somebody sent, looked at in a process of its own: the other end of ``Shop.apart``.
+"""Word files and pictures that somebody sent, looked at in a process of its own: the other end of ``Means.apart``.
 
 Module-level functions for ``jobs.pool``. They import little: an office that renders in its own process starts one only
 for this, and whoever sent the file waits for it.

@@ -69,7 +69,7 @@ def front() -> str:
 @blueprint.get("/handouts/")
 def handouts() -> str:
     """Every handout in every language it is offered in."""
-    languages = {language.tag: language for language in _office().languages()}
+    languages = {language.tag: language for language in _office().review.languages()}
     return render_template("handouts.html", handouts=_handouts(), languages=languages)
 
 
@@ -80,7 +80,7 @@ def handout(key: str, language: str) -> Response:
     if dot and suffix != "pdf":
         raise NotFound
     face: Face = "pdf" if dot else "html"
-    made = _office().handout(key, tag, face)
+    made = _office().issuing.handout(key, tag, face)
     response = current_app.response_class(made.content, content_type=made.media_type)
     if dot:
         response.headers["Content-Disposition"] = f'inline; filename="{key}-{tag}.pdf"'
@@ -105,14 +105,14 @@ def verify(code: str) -> tuple[str, int]:
     """Whether a notice in hand is genuine: number, date, kind, status, pages; nothing about any person."""
     cleaned = clean_code(code)
     try:
-        record = _office().verify(cleaned) if cleaned else None
+        record = _office().issuing.verify(cleaned) if cleaned else None
     except Refusal as refusal:
         if refusal.kind != "missing":
             raise
         record = None
     if record is None:
         return render_template("unknown.html", code=code[:40]), 404
-    replaced_by = _office().document(record.superseded_by) if record.superseded_by else None
+    replaced_by = _office().issuing.document(record.superseded_by) if record.superseded_by else None
     english = Locale.parse(record.language.replace("-", "_")).get_display_name("en") or record.language
     page = render_template(
         "verify.html",
@@ -168,11 +168,15 @@ def clean_code(text: str) -> str:
 
 def _kind(key: str) -> str:
     """The kind of a document in plain words. Its own title may name a person or a place, so that is not shown."""
-    return next((str(t.title) for t in _office().templates() if t.key == key), key.replace("-", " ").capitalize())
+    return next(
+        (str(t.title) for t in _office().review.templates() if t.key == key), key.replace("-", " ").capitalize()
+    )
 
 
 def _handouts() -> list[Any]:
-    return sorted((t for t in _office().templates() if t.face == "handout" and t.version), key=lambda t: str(t.title))
+    return sorted(
+        (t for t in _office().review.templates() if t.face == "handout" and t.version), key=lambda t: str(t.title)
+    )
 
 
 def respond(error: Exception) -> Response:

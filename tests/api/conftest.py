@@ -37,7 +37,7 @@ def key(office: FakeOffice) -> Callable[..., dict[str, str]]:
     """``key("issue")`` gives the Authorization header of a new key with that scope."""
 
     def make(*scopes: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {office.add_key('+'.join(scopes), scopes, 'test')[1]}"}
+        return {"Authorization": f"Bearer {office.people.keys.add('+'.join(scopes), scopes, 'test')[1]}"}
 
     return make
 

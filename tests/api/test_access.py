@@ -164,7 +164,7 @@ def test_a_route_that_says_nothing_is_closed_to_all(office: FakeOffice, key: Cal
 def test_a_revoked_key_is_refused(client: FlaskClient, office: FakeOffice, key: Callable[..., dict[str, str]]) -> None:
     headers = key("read")
     assert client.get("/api/v1/documents", headers=headers).status_code == 200
-    office.revoke_key(office.keys()[0].id)
+    office.people.keys.revoke(office.people.keys.listed()[0].id)
     assert client.get("/api/v1/documents", headers=headers).get_json()["code"] == "access.key_unknown"
 
 

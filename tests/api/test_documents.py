@@ -183,7 +183,7 @@ def test_unknown_document(client: FlaskClient, key: Key) -> None:
 
 def test_a_document_is_its_issuers(client: FlaskClient, office: FakeOffice, key: Key, order: dict[str, Any]) -> None:
     """A key that may only issue sees and changes what was issued under its name; more takes a scope that says so."""
-    made = {name: office.add_key(name, scopes, "test")[1] for name, scopes in {
+    made = {name: office.people.keys.add(name, scopes, "test")[1] for name, scopes in {
         "permits": ("issue",), "parking": ("issue",), "auditor": ("read",), "desk": ("issue", "read"),
         "registrar": ("issue", "records"), "reader": ("records",),
     }.items()}  # fmt: skip
@@ -194,7 +194,7 @@ def test_a_document_is_its_issuers(client: FlaskClient, office: FakeOffice, key:
 
     one = ask("permits", "POST", "", json=order).get_json()
     other = ask("parking", "POST", "", json=order).get_json()
-    again = office.add_key("permits", ("issue",), "test")[1]  # another key of the same name: its successor
+    again = office.people.keys.add("permits", ("issue",), "test")[1]  # another key of the same name: its successor
     assert client.get(f"{URL}/{one['id']}", headers={"Authorization": f"Bearer {again}"}).status_code == 200
     for path in (f"/{one['id']}", f"/{one['number']}"):
         assert ask("permits", "GET", path).status_code == 200

@@ -44,7 +44,7 @@ def job(client: FlaskClient, mine: dict[str, str]) -> str:
 
 
 def change(office: FakeOffice, id: str, **values: Any) -> None:
-    old = office.job(id)
+    old = office.jobs.find(id)
     office.queued[office.queued.index(old)] = replace(old, **values)
 
 

@@ -63,7 +63,7 @@ def client(office: Office) -> FlaskClient:
 @pytest.fixture
 def key(office: Office) -> KEY:
     def make(name: str = "tracker", *scopes: str) -> dict[str, str]:
-        _, secret = office.add_key(name, scopes or ("packets",), "test")
+        _, secret = office.people.keys.add(name, scopes or ("packets",), "test")
         return {"Authorization": f"Bearer {secret}"}
 
     return make
@@ -155,14 +155,14 @@ def test_pieces_resume_where_they_stopped(client: FlaskClient, key: KEY, office:
     last = put(250, pdf[250:])
     assert (last.status_code, last.headers["Upload-Complete"]) == (201, "?1")
     assert last.get_json()["intake"]["pages"] == 3
-    assert office.exhibits.located({"x": sha(pdf)}, owner="key:tracker")["x"].read_bytes() == pdf
+    assert office.binding.exhibits.located({"x": sha(pdf)}, owner="key:tracker")["x"].read_bytes() == pdf
 
 
 def test_the_end_of_a_process_between_file_and_row(client: FlaskClient, key: KEY, office: Office, pdf: bytes) -> None:
     """The file has its place, and the row does not know: the next piece settles it."""
     mine, url = key(), f"{URL}/{sha(pdf)}"
     client.put(url, data=pdf[:9], content_type=PDF, headers=mine | piece(0, pdf[:9], len(pdf)))
-    uploads = office.exhibits._uploads("key:tracker")
+    uploads = office.binding.exhibits._uploads("key:tracker")
     uploads.path(sha(pdf)).write_bytes(pdf)
     assert client.get(url, headers=mine).get_json()["status"] == "partial"
     answer = client.put(url, data=pdf[9:], content_type=PDF, headers=mine | piece(9, pdf[9:], len(pdf)))
@@ -176,7 +176,7 @@ def test_two_requests_at_once(office: Office, pdf: bytes) -> None:
     span = Span(0, 49, len(pdf))
 
     def write(stream: Any, span: Span) -> Any:
-        return office.exhibits.write(sha(pdf), stream, span, owner="key:a", name="a.pdf", media_type=PDF)
+        return office.binding.exhibits.write(sha(pdf), stream, span, owner="key:a", name="a.pdf", media_type=PDF)
 
     thread = threading.Thread(target=write, args=(first, span))
     thread.start()
@@ -187,24 +187,24 @@ def test_two_requests_at_once(office: Office, pdf: bytes) -> None:
     go_on.set()
     thread.join()
     assert write(io.BytesIO(pdf[50:]), Span(50, len(pdf) - 1, len(pdf)))[0].complete
-    uploads = office.exhibits._uploads("key:a")
+    uploads = office.binding.exhibits._uploads("key:a")
     assert uploads.append(sha(pdf), io.BytesIO(pdf), Span(0, len(pdf) - 1, len(pdf))) == len(pdf)
     assert [path.name for path in uploads.folder.iterdir()] == [sha(pdf)]
 
 
 def test_a_connection_that_breaks_and_a_disk_that_is_full(office: Office, pdf: bytes) -> None:
     """Some servers hand over a body while it comes; what came stays."""
-    write = partial(office.exhibits.write, sha(pdf), owner="key:a", name="a.pdf", media_type=PDF)
+    write = partial(office.binding.exhibits.write, sha(pdf), owner="key:a", name="a.pdf", media_type=PDF)
     whole = Span(0, len(pdf) - 1, len(pdf))
     for error, seen in ((ConnectionResetError(), ConnectionResetError), (OSError(errno.ENOSPC, "full"), Refusal)):
         broken = Slow(pdf[:99])
         broken.after = error
         with pytest.raises(seen):
             write(broken, whole)
-    assert office.exhibits.get(sha(pdf), owner="key:a").received == 99
+    assert office.binding.exhibits.get(sha(pdf), owner="key:a").received == 99
     assert write(io.BytesIO(pdf), whole)[0].complete
     with pytest.raises(Refusal) as refused:
-        office.exhibits.add(broken, owner="key:a", name="a.pdf", media_type=PDF)
+        office.binding.exhibits.add(broken, owner="key:a", name="a.pdf", media_type=PDF)
     assert (refused.value.code, refused.value.kind) == ("storage.full", "setup")
 
 
@@ -322,9 +322,9 @@ def test_a_packet_names_what_was_uploaded(client: FlaskClient, key: KEY, office:
     form = {"plan": json.dumps(order["plan"]), "exhibits": json.dumps(order["exhibits"]), "copy": "public"}
     queued = client.post("/api/v1/packets", data=form, headers=mine | later, content_type="multipart/form-data")
     assert queued.status_code == 202, queued.text
-    request = json.loads(office.shop.store.blobs.read(office.job(queued.get_json()["id"]).request))
+    request = json.loads(office.means.store.blobs.read(office.jobs.find(queued.get_json()["id"]).request))
     assert (request["files"], request["copy"]) == ({"log.pdf": sha(pdf)}, "public")
-    assert office.shop.store.blobs.read(sha(pdf)) == pdf
+    assert office.means.store.blobs.read(sha(pdf)) == pdf
     used = client.get(url, headers=mine).get_json()
     assert used["expires_at"] is None
     gone = client.delete(url, headers=mine)
@@ -346,7 +346,7 @@ def test_what_nobody_used_is_forgotten(client: FlaskClient, key: KEY, office: Of
     client.put(half, data=b"%PDF", headers=mine | piece(0, b"%PDF", 9))
     order = {"plan": plan("log.pdf"), "exhibits": {"log.pdf": sha(pdf)}}
     client.post("/api/v1/packets", json=order, headers=mine | {"Prefer": "respond-async"})
-    folder = office.exhibits._uploads("key:tracker").folder
+    folder = office.binding.exhibits._uploads("key:tracker").folder
     stray = folder / "0123.new"
     stray.write_bytes(b"left by a process that was killed")
     yesterday = time.time() - 2 * 86400
@@ -355,16 +355,16 @@ def test_what_nobody_used_is_forgotten(client: FlaskClient, key: KEY, office: Of
     clock.now += timedelta(days=20)
     client.put(half, data=b"%PDF half", headers=mine | piece(0, b"%PDF half", 9)).get_json()
     clock.now += timedelta(days=11)
-    assert office.exhibits.sweep() == 1
+    assert office.binding.exhibits.sweep() == 1
     assert {client.get(url, headers=mine).status_code for url in (used, half)} == {200}
     assert client.get(waits, headers=mine).status_code == 404
     assert sorted(path.name for path in folder.iterdir()) == [sha(b"%PDF half")], (
         "one copy of what is archived is enough"
     )
-    assert office.exhibits.located({"x": sha(pdf)}, owner="key:tracker")["x"].read_bytes() == pdf
+    assert office.binding.exhibits.located({"x": sha(pdf)}, owner="key:tracker")["x"].read_bytes() == pdf
     clock.now += timedelta(days=31)
-    assert office.exhibits.sweep() == 1
-    assert office.exhibits.sweep() == 0
+    assert office.binding.exhibits.sweep() == 1
+    assert office.binding.exhibits.sweep() == 0
 
 
 def test_a_job_that_was_queued_by_a_process_that_ended_keeps_its_exhibits(
@@ -372,12 +372,14 @@ def test_a_job_that_was_queued_by_a_process_that_ended_keeps_its_exhibits(
 ) -> None:
     mine = key()
     url = client.post(URL, data=pdf, content_type=PDF, headers=mine).headers["Location"]
-    where = office.exhibits.located({"a.pdf": sha(pdf)}, owner="key:tracker")
+    where = office.binding.exhibits.located({"a.pdf": sha(pdf)}, owner="key:tracker")
     from docservice.office import queueing
 
-    queueing.queue_packet(office.shop, office.queue, plan("a.pdf"), where, actor="key:tracker")  # and nothing after it
+    queueing.queue_packet(
+        office.means, office.jobs.queue, plan("a.pdf"), where, actor="key:tracker"
+    )  # and nothing after it
     clock.now += timedelta(days=40)
-    assert office.exhibits.sweep() == 0
+    assert office.binding.exhibits.sweep() == 0
     assert client.get(url, headers=mine).get_json()["expires_at"] is None
 
 

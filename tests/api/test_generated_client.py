@@ -49,7 +49,7 @@ def generated(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     monkeypatch.syspath_prepend(str(tmp_path))
-    secret = office.add_key("permit-tracker", ("issue",), "test")[1]
+    secret = office.people.keys.add("permit-tracker", ("issue",), "test")[1]
     package = importlib.import_module(PACKAGE)
     transport = httpx.WSGITransport(app=app)
     client = package.AuthenticatedClient(
@@ -76,7 +76,7 @@ def test_a_notice_is_issued_and_its_pdf_fetched(generated: tuple[Any, str], offi
     assert made.dates[0].explained
 
     pdf = api("documents.get_document_file").sync(made.id, models.GetDocumentFileFace.PDF, client=client)
-    assert pdf.payload.read() == office.face(made.id, "pdf")[0]
+    assert pdf.payload.read() == office.issuing.face(made.id, "pdf")[0]
     page = api("documents.get_document_file").sync(made.number, models.GetDocumentFileFace.HTML, client=client)
     assert b"<html" in page.payload.read()
 

@@ -31,7 +31,7 @@ def live(tmp_path: Path, fonts_folder: Path) -> Iterator[dict[str, str]]:
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home)) as office:
-        _, secret = office.add_key("permit-tracker", ("preview", "issue", "read"), "test")
+        _, secret = office.people.keys.add("permit-tracker", ("preview", "issue", "read"), "test")
         with serving(create_app(office)) as port:
             yield {"URL": f"http://127.0.0.1:{port}/api/v1", "KEY": secret}
 

@@ -107,10 +107,10 @@ def service(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Ite
     home = tmp_path_factory.mktemp("home")
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home, isolated_rendering=True, workers=1)) as office:
-        _, secret = office.add_key("tracker", ("packets",), "test")
+        _, secret = office.people.keys.add("tracker", ("packets",), "test")
         app = create_app(office, EVENT_POLL_SECONDS=0.02)
         with serving(app) as port:
-            office.worker.start()
+            office.jobs.worker.start()
             yield Service(office, port, secret)
 
 
@@ -359,5 +359,5 @@ def test_a_waiting_job_is_canceled_and_told(service: Service) -> None:
     assert told[-1][1] in ("canceled", "failed")
     assert canceled.status in (200, 409)
     until = time.monotonic() + 60
-    while any(not service.office.job(id).finished_at for id in first) and time.monotonic() < until:
+    while any(not service.office.jobs.find(id).finished_at for id in first) and time.monotonic() < until:
         time.sleep(0.1)

@@ -45,7 +45,9 @@ def send(client: FlaskClient, office: Office) -> Send:
     ) -> Any:  # fmt: skip
         if login not in made:
             scopes = ["review", "read"] if login == "tracker" else ["review", "approve", "read"]
-            made[login] = office.add_key(f"{login}'s", scopes, "cli:op", None if login == "tracker" else login)[1]
+            made[login] = office.people.keys.add(f"{login}'s", scopes, "cli:op", None if login == "tracker" else login)[
+                1
+            ]
         tag = f'"{seen}"' if seen else raw
         headers = {"Authorization": f"Bearer {made[login]}"} | ({"If-Match": tag} if tag is not None else {})
         return client.open(url, method=method, headers=headers, **more)
@@ -125,7 +127,7 @@ def test_an_approval_needs_the_person_the_key_acts_for(send: Send, client: Flask
     assert code("ada", effective_on="2026-05-31") == (422, "template.effective_past")
     assert code("ada", effective_on="2026-01-01", backdated=True) == (409, "template.effective_taken")
     assert code("ada", effective_on="31.12.2026")[1] == "request.invalid"
-    _, secret = office.add_key("root", ["admin"], "cli:op")
+    _, secret = office.people.keys.add("root", ["admin"], "cli:op")
     headers = {"Authorization": f"Bearer {secret}", "If-Match": f'"{etag}"'}
     answer = client.post(f"{url}/approve", json=order, headers=headers)
     assert (answer.status_code, answer.get_json()["code"]) == (403, "approval.person")
@@ -188,7 +190,7 @@ def test_a_login_that_only_looks_like_the_persons_is_another(send: Send) -> None
 )
 def test_days_are_the_towns(office: Office, send: Send, moment: str, day: str, status: int, standing: str) -> None:
     version = submitted(send)
-    object.__setattr__(office.shop, "clock", lambda: datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    object.__setattr__(office.means, "clock", lambda: datetime.fromisoformat(moment).replace(tzinfo=UTC))
     order = {"effective_on": day, "on_behalf_of": "ada"}
     answer = send("ada", "POST", f"{URL}/{version['number']}/approve", version["etag"], json=order)
     assert (answer.status_code, answer.get_json().get("standing", "")) == (status, standing), answer.text
@@ -199,10 +201,10 @@ def test_who_leaves_while_the_assessment_runs_approves_nothing(
 ) -> None:
     assess = office.review.assess
     for leave, code in (
-        (lambda: office.accounts.set_roles("ada", ["staff"], actor="cli:op"), "access.role"),
-        (lambda: office.accounts.disable("ada", actor="cli:op"), "account.disabled"),
+        (lambda: office.people.accounts.set_roles("ada", ["staff"], actor="cli:op"), "access.role"),
+        (lambda: office.people.accounts.disable("ada", actor="cli:op"), "account.disabled"),
     ):
-        office.accounts.set_roles("ada", ["approver"], actor="cli:op")
+        office.people.accounts.set_roles("ada", ["approver"], actor="cli:op")
         version = submitted(send, addition=f"<p>{code}</p>")
 
         def meanwhile(*arguments: Any, leave: Callable[[], Any] = leave) -> Any:
@@ -214,7 +216,7 @@ def test_who_leaves_while_the_assessment_runs_approves_nothing(
         order = {"effective_on": "2026-07-01", "on_behalf_of": "ada"}
         answer = send("ada", "POST", f"{URL}/{version['number']}/approve", version["etag"], json=order)
         assert (answer.status_code, answer.get_json()["code"]) == (403, code)
-        assert office.version(KEY, version["number"]).status == "in_review"
+        assert office.review.record(KEY, version["number"]).status == "in_review"
 
 
 def test_a_number_that_no_version_has(send: Send) -> None:
@@ -293,7 +295,7 @@ def test_what_cannot_be_frozen_is_refused_by_line(send: Send) -> None:
 
 def test_a_disabled_persons_key_is_dead(send: Send, office: Office) -> None:
     assert send("ada", "GET", URL).status_code == 200
-    office.accounts.disable("ada", actor="cli:op")
+    office.people.accounts.disable("ada", actor="cli:op")
     assert send("ada", "GET", URL).get_json()["code"] == "access.key_unknown"
 
 
@@ -317,12 +319,12 @@ def test_a_template_may_begin_as_a_copy_of_approved_wording(send: Send) -> None:
 
 
 def test_a_sample_is_taken_away(send: Send, office: Office) -> None:
-    names = sorted(office.shown(KEY, 1).samples)
+    names = sorted(office.review.shown(KEY, 1).samples)
     assert len(names) > 1
     body = {"note": "One too many.", "based_on": 1, "removes": [f"samples/{names[0]}.json"], "files": {}}
     answer = send("cora", "POST", URL, json=body)
     assert answer.status_code == 201, answer.json
-    assert sorted(office.shown(KEY, 2).samples) == names[1:]
+    assert sorted(office.review.shown(KEY, 2).samples) == names[1:]
 
 
 def test_what_approving_does_is_told_and_confirmed_by_id(send: Send, office: Office) -> None:

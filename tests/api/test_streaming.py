@@ -80,10 +80,10 @@ def test_uploads(store: Store, tmp_path: Path, key: Key, office: FakeOffice, pea
         uploads=tmp_path / "uploads", max_exhibit_megabytes=256, max_exhibits=9, max_exhibits_megabytes=999,
         exhibit_days=1, shelf=tmp_path / "shelf",
     )  # fmt: skip
-    shop: Any = SimpleNamespace(settings=settings, store=store, clock=lambda: NOW, pool=None)
-    exhibits = Exhibits(shop)
+    means: Any = SimpleNamespace(settings=settings, store=store, clock=lambda: NOW, pool=None)
+    exhibits = Exhibits(means)
     exhibits.examined = lambda *_, **__: None  # type: ignore[method-assign,assignment]  # that is another process
-    office.exhibits = exhibits
+    office.binding.exhibits = exhibits
     headers = key("packets") | {"Content-Length": str(SIZE), "Content-Type": "application/pdf"}
     url = f"/api/v1/exhibits/{zeros(SIZE)}"
     with serving(create_app(office)) as port:  # type: ignore[arg-type]
@@ -101,9 +101,9 @@ def test_downloads(tmp_path: Path, key: Key, office: FakeOffice, peak: Callable[
     large = tmp_path / "large.pdf"
     with large.open("wb") as out:
         out.truncate(SIZE)
-    office.packet_file = lambda id, name=None: large  # type: ignore[method-assign]
+    office.binding.file = lambda id, name=None: large  # type: ignore[method-assign]
     plan: Any = SimpleNamespace(title="A packet", case="CE-1", paths=lambda: ())
-    packet = office.bind(plan, {}, actor="test")
+    packet = office.binding.bind(plan, {}, actor="test")
     url = f"/api/v1/packets/{packet.id}/files/CE-1.pdf"
     with serving(create_app(office)) as port:  # type: ignore[arg-type]
         assert sent(port, "GET", url, key("packets")) == (200, zeros(SIZE), SIZE)

@@ -34,7 +34,7 @@ def send(office: Office) -> Send:
 
     def act(login: str, method: str, url: str, **more: Any) -> Any:
         if login not in made:
-            made[login] = office.add_key(login, ["translate"], "cli:op", None if login == "tool" else login)[1]
+            made[login] = office.people.keys.add(login, ["translate"], "cli:op", None if login == "tool" else login)[1]
         return client.open(url, method=method, headers={"Authorization": f"Bearer {made[login]}"}, **more)
 
     return act

@@ -36,7 +36,7 @@ def client(office: Office) -> FlaskClient:
 
 @pytest.fixture
 def headers(office: Office) -> dict[str, str]:
-    return {"Authorization": f"Bearer {office.add_key('tool', ['review', 'read'], 'cli:op', 'cora')[1]}"}
+    return {"Authorization": f"Bearer {office.people.keys.add('tool', ['review', 'read'], 'cli:op', 'cora')[1]}"}
 
 
 def sent(data: bytes) -> dict[str, str]:

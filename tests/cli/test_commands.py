@@ -104,14 +104,14 @@ def test_documented_exit_codes() -> None:
 
 def test_keys(run: Run, office: FakeOffice) -> None:
     added = json.loads(run("keys", "add", "tracker", "--scope", "issue", "--scope", "read", "--json").stdout)
-    record = office.key_for(added["secret"])
+    record = office.people.keys.working(added["secret"])
     assert record is not None
     assert record.scopes == ("issue", "read")
     listed = run("keys", "list").stdout
     assert "tracker" in listed
     assert added["secret"] not in listed
     assert run("keys", "revoke", added["key"]["id"]).exit_code == 0
-    assert office.key_for(added["secret"]) is None
+    assert office.people.keys.working(added["secret"]) is None
     assert run("keys", "revoke", "x").exit_code == 4
     assert run("keys", "add", "tracker").exit_code == 2
 

@@ -22,7 +22,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def job(office: FakeOffice) -> str:
     casefile = {"case": {"number": "CE-2026-0001"}, "parties": [{"id": "o1"}, {"id": "t1"}]}
-    return str(office.queue_letters(Order("courtesy-letter", casefile), everyone=True, actor="key:tracker").id)
+    return str(office.jobs.queue_letters(Order("courtesy-letter", casefile), everyone=True, actor="key:tracker").id)
 
 
 def test_list_show_cancel(run: Run, office: FakeOffice, job: str) -> None:
@@ -47,7 +47,7 @@ def test_watch_until_it_ends(run: Run, office: FakeOffice, job: str, monkeypatch
     steps = iter(({"state": "running", "done": 1, "label": "t1"}, {}, {"state": "done", "done": 2, "finished_at": NOW}))
 
     def sleep(_: float) -> None:
-        old = office.job(job)
+        old = office.jobs.find(job)
         office.queued[office.queued.index(old)] = replace(old, **{"label": "", **next(steps)})
 
     monkeypatch.setattr(time, "sleep", sleep)

@@ -42,7 +42,7 @@ def test_issue_is_recorded_and_written_by_number(run: Run, case: Case, office: F
     assert done.exit_code == 0, done.output
     (made,) = json.loads(done.stdout)["documents"]
     assert made["number"] == office.records[0].number
-    assert (tmp_path / "letters" / "NOV-2026-0001.pdf").read_bytes() == office.face(made["id"], "pdf")[0]
+    assert (tmp_path / "letters" / "NOV-2026-0001.pdf").read_bytes() == office.issuing.face(made["id"], "pdf")[0]
 
 
 def test_all_recipients(run: Run, case: Case, office: FakeOffice) -> None:

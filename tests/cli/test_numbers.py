@@ -28,7 +28,7 @@ def test_what_stands_open_is_listed_with_its_reason(tmp_path: Path, monkeypatch:
 
     assert run() == "No number stands open.\n"
     with open_office(Settings(home=tmp_path / "home")) as office:
-        store = office.shop.store
+        store = office.means.store
         with store.holding.held() as holder:
             with store.database.writing() as session:
                 first, second, third = numbering.reserve(

@@ -69,7 +69,7 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
     assert run("accounts", "unlink", "nobody").exit_code == 4
     assert run("accounts", "unlink", "rae").exit_code == 3
     with open_office(Settings(home=tmp_path / "home")) as office:
-        arrive(office.shop, "https://id.town.example", "r-1", "rae", roles=None, provider="Town")
+        arrive(office.means, "https://id.town.example", "r-1", "rae", roles=None, provider="Town")
     assert "linked" in run("accounts", "list").stdout
     assert run("accounts", "unlink", "rae").stdout == "rae is no longer linked.\n"
     lines = json.loads(run("audit", "list", "--template", "memorandum", "--json").stdout)["items"]

@@ -16,6 +16,7 @@ import pytest
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.office import Office, Order, open_office
+from docservice.office.people.roles import Actor
 from docservice.refusal import Refusal
 from tests.jobs import jobs_for_pool as jobs  # workers import it by this name, along the same path
 
@@ -53,7 +54,7 @@ def test_each_version_shows_its_own_pages(tmp_path: Path, fonts_folder: Path) ->
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home, isolated_rendering=True, workers=1)) as office:
-        shown = [office.shown(key, 1) for key in ("courtesy-letter", "stop-work-order", "courtesy-letter")]
+        shown = [office.review.shown(key, 1) for key in ("courtesy-letter", "stop-work-order", "courtesy-letter")]
     assert shown[0].pictures == shown[2].pictures
     assert not {*shown[0].pictures} & {*shown[1].pictures}
 
@@ -155,18 +156,20 @@ def test_a_template_that_never_ends_uses_up_no_number(
     good = wording.read_text()
     office: Office = open_office(settings)
     try:
-        assert office.preview(citation).pages
+        assert office.issuing.preview(citation).pages
         wording.write_text(good.replace("</h1>", "</h1>" + loops, 1))
-        hostile = office.add_template(wording.parent, effective_on=date(2026, 1, 1), actor="mallory")
-        assert office.shop.pool is not None
-        office.shop.pool.seconds = 1.5
+        hostile = office.review.add_template(wording.parent, effective_on=date(2026, 1, 1), actor="mallory")
+        assert office.means.pool is not None
+        office.means.pool.seconds = 1.5
         with pytest.raises(Refusal) as refused:
-            office.issue(citation, actor="ana")
-        office.shop.pool.seconds = 30
+            office.issuing.issue(citation, actor="ana")
+        office.means.pool.seconds = 30
         assert (refused.value.code, refused.value.kind) == ("render.timeout", "timeout")
-        office.withdraw(hostile.template, hostile.number, reason="It never ends.", actor="ana", replacement=1)
-        record = office.issue(replace(citation), actor="ana")
+        office.review.withdraw(
+            hostile.template, hostile.number, reason="It never ends.", actor=Actor("ana"), replacement=1
+        )
+        record = office.issuing.issue(replace(citation), actor="ana")
         assert (record.number, record.version) == ("AC-2026-0001", 1)
-        assert office.reproduce(record.id).identical
+        assert office.issuing.reproduce(record.id).identical
     finally:
         office.close()

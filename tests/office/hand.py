@@ -46,12 +46,12 @@ def main(what: str, count: int) -> None:
             for turn in range(count):
                 key = f"shared {turn}" if turn % 2 and what == "issue" else None
                 try:
-                    office.issue(asked, actor="ana", idempotency_key=key)
+                    office.issuing.issue(asked, actor="ana", idempotency_key=key)
                 except Refusal as refusal:
                     sys.exit(str(refusal))
             print(rendered)
         else:
-            for job in office.worker.finished(drain=True):
+            for job in office.jobs.worker.finished(drain=True):
                 print(job.id, job.state, job.attempts, flush=True)
 
 

@@ -58,9 +58,11 @@ def order() -> Order:
 
 
 def work(office: Office) -> None:
-    first = office.issue(order(), actor="test", idempotency_key=os.urandom(8).hex())
-    second = office.supersede(first.id, replace(order(), on=date(2026, 6, 1)), reason="A wrong date.", actor="test")
-    office.void(second.id, reason="Sent to the wrong house.", actor="test")
+    first = office.issuing.issue(order(), actor="test", idempotency_key=os.urandom(8).hex())
+    second = office.issuing.supersede(
+        first.id, replace(order(), on=date(2026, 6, 1)), reason="A wrong date.", actor="test"
+    )
+    office.issuing.void(second.id, reason="Sent to the wrong house.", actor="test")
 
 
 def count_steps(home: Path, act: Callable[[], None]) -> None:
@@ -87,7 +89,7 @@ def child(settings: Settings, dies_at: int) -> None:
 
     count_steps(settings.home, act)
     office = open_office(settings)
-    engine = office.shop.store.database.engine
+    engine = office.means.store.database.engine
     event.listen(engine, "before_cursor_execute", lambda *_: act())
     event.listen(engine, "commit", lambda *_: act())
     producing.produce = stub  # type: ignore[assignment]
@@ -183,7 +185,7 @@ def issue_three(settings: Settings) -> None:
     producing.produce = stub  # type: ignore[assignment]
     with open_office(settings) as office:
         for _ in range(3):
-            office.issue(order(), actor="test")
+            office.issuing.issue(order(), actor="test")
 
 
 def main(home: Path, stride: int, random_kills: int) -> None:

@@ -30,8 +30,8 @@ PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "co
 
 
 def queue(office: Office) -> list[str]:
-    letters = [office.queue_letters(order(), everyone=True, actor="ana", mode=mode) for mode in MODES]
-    packet = office.queue_packet(PLAN, {"a.pdf": b"%PDF " + os.urandom(8)}, actor="ana")
+    letters = [office.jobs.queue_letters(order(), everyone=True, actor="ana", mode=mode) for mode in MODES]
+    packet = office.jobs.queue_packet(PLAN, {"a.pdf": b"%PDF " + os.urandom(8)}, actor="ana")
     return [*(job.id for job in letters), packet.id]
 
 
@@ -46,10 +46,10 @@ def child(settings: Settings, now: datetime, dies_at: int) -> None:
 
     office = open_office(settings, clock=lambda: now)
     count_steps(settings.home, act)
-    engine = office.shop.store.database.engine
+    engine = office.means.store.database.engine
     event.listen(engine, "before_cursor_execute", lambda *_: act())
     event.listen(engine, "commit", lambda *_: act())
-    while office.worker.run_one() is not None:
+    while office.jobs.worker.run_one() is not None:
         pass
 
 
@@ -61,11 +61,11 @@ def wrong_with(office: Office, jobs: list[str]) -> list[str]:
         if job.state != "done" or len(job.results) != made or job.done != job.total or job.attempts > 2:
             wrong.append(f"{job.kind} is {job.state} with {len(job.results)} of {made}, attempt {job.attempts}")
         if job.kind == "letters":
-            recipients = Counter(office.document(id).recipient for id in job.results)
+            recipients = Counter(office.issuing.document(id).recipient for id in job.results)
             if set(recipients.values()) != {1} or len(recipients) != 2:
                 wrong.append(f"letters went to {recipients}")
-    made = [id for job in office.jobs(last=10_000) for id in job.results]
-    on_record = office.documents().total + len(office.packets())
+    made = [id for job in office.jobs.listed(last=10_000) for id in job.results]
+    on_record = office.issuing.documents().total + len(office.binding.packets())
     if not len(made) == len(set(made)) == on_record:
         wrong.append(f"{on_record} on record, {len(made)} made by jobs")
     return wrong
@@ -92,7 +92,7 @@ def main(home: Path, stride: int) -> None:
         status = os.waitpid(process, 0)[1]
         later = now + timedelta(minutes=2)
         office = open_office(settings, clock=lambda: later)  # noqa: B023
-        while office.worker.run_one() is not None:
+        while office.jobs.worker.run_one() is not None:
             pass
         wrong = wrong_with(office, jobs)
         office.close()

@@ -50,7 +50,7 @@ def code(act: Callable[..., Any], *arguments: Any, **more: Any) -> str:
 def people(office: Office) -> dict[str, Actor]:
     """An actor for each of ``PEOPLE``."""
     return {
-        login: Actor.person(office.accounts.add(login, login.title(), roles, actor="cli:op"))
+        login: Actor.person(office.people.accounts.add(login, login.title(), roles, actor="cli:op"))
         for login, roles in PEOPLE.items()
     }
 

@@ -80,37 +80,37 @@ def letter(example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]) ->
 
 
 def test_a_mailing_goes_to_everybody_on_the_day_it_was_queued(office: Office, letter: Order, clock: Clock) -> None:
-    job = office.queue_letters(letter, everyone=True, actor="ana")
+    job = office.jobs.queue_letters(letter, everyone=True, actor="ana")
     assert (job.state, job.total, job.results) == ("queued", 2, ())
     clock.forward(3 * 86400)
-    done = office.worker.run_one()
+    done = office.jobs.worker.run_one()
     assert done is not None
     assert (done.state, done.done, done.total, done.attempts, done.problem) == ("done", 2, 2, 1, None)
-    letters = [office.document(id) for id in done.results]
+    letters = [office.issuing.document(id) for id in done.results]
     assert [one.recipient for one in letters] == ["owner", "local-contact"]
     assert {(one.issued_on, one.created_by) for one in letters} == {(date(2026, 6, 1), "ana")}
-    assert office.worker.run_one() is None
+    assert office.jobs.worker.run_one() is None
 
 
 def test_a_packet_is_bound_as_asked(office: Office) -> None:
-    job = office.queue_packet(PLAN, FILES, actor="ana")
-    done = office.worker.run_one()
+    job = office.jobs.queue_packet(PLAN, FILES, actor="ana")
+    done = office.jobs.worker.run_one()
     assert done is not None
     assert (done.id, done.state) == (job.id, "done")
-    assert office.packet(done.results[0]).created_by == "ana"
+    assert office.binding.packet(done.results[0]).created_by == "ana"
 
 
 def test_progress_counts_the_parts_of_a_plan(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int, str]] = []
 
     def look(*_: Any) -> None:
-        (job,) = office.jobs()
+        (job,) = office.jobs.listed()
         told.append((job.done, job.total, job.label))
 
     monkeypatch.setattr(binding, "_make_ready", look)
-    job = office.queue_packet(PLAN, FILES, actor="ana")
+    job = office.jobs.queue_packet(PLAN, FILES, actor="ana")
     assert job.total == 3, "two parts, and the writing"
-    done = office.worker.run_one()
+    done = office.jobs.worker.run_one()
     assert done is not None
     assert told == [(0, 3, "part 1 of 2: cover"), (1, 3, "part 2 of 2: A")]
     assert (done.done, done.total, done.label) == (3, 3, "")
@@ -121,14 +121,14 @@ def test_a_packet_is_canceled_before_its_next_part(office: Office, monkeypatch: 
 
     def then_cancel(_parts: Any, _asked: Any, place: int) -> None:
         begun.append(place)
-        office.cancel_job(office.jobs()[0].id, actor="ben")
+        office.jobs.cancel(office.jobs.listed()[0].id, actor="ben")
 
     monkeypatch.setattr(binding, "_make_ready", then_cancel)
-    office.queue_packet(PLAN, FILES, actor="ana")
-    ended = office.worker.run_one()
+    office.jobs.queue_packet(PLAN, FILES, actor="ana")
+    ended = office.jobs.worker.run_one()
     assert ended is not None
     assert (ended.state, ended.results, begun) == ("canceled", (), [0])
-    assert not office.packets()
+    assert not office.binding.packets()
     assert not list(office.settings.home.glob("working-*"))
 
 
@@ -137,7 +137,7 @@ def test_what_is_refused_points_into_the_plan_as_sent(
 ) -> None:
     """Two citations stand for one part; the file after them is part 1 of what was sent, and part 2 of what is bound."""
     for _ in range(2):
-        office.issue(letter, actor="ana")
+        office.issuing.issue(letter, actor="ana")
 
     def refuse(*_: Any) -> Any:
         places = ("/parts/0/document", "/parts/1/document", "/parts/2/file", "/hearing", "page 2")
@@ -145,16 +145,16 @@ def test_what_is_refused_points_into_the_plan_as_sent(
 
     monkeypatch.setattr(binding, "_assemble", refuse)
     parts = [{"issued": letter.template}, {"file": "a.pdf", "title": "A"}]
-    office.queue_packet({**PLAN, "parts": parts}, FILES, actor="ana")
-    failed = office.worker.run_one()
+    office.jobs.queue_packet({**PLAN, "parts": parts}, FILES, actor="ana")
+    failed = office.jobs.worker.run_one()
     assert failed is not None
     assert failed.problem is not None
     assert [one.place for one in failed.problem.problems] == [
         "/parts/0/document", "/parts/0/document", "/parts/1/file", "/hearing", "page 2",
     ]  # fmt: skip
     wrong = [{"issued": letter.template}, {"issued": "notice-of-hearing"}]
-    office.queue_packet({**PLAN, "parts": wrong}, FILES, actor="ana")
-    failed = office.worker.run_one()
+    office.jobs.queue_packet({**PLAN, "parts": wrong}, FILES, actor="ana")
+    failed = office.jobs.worker.run_one()
     assert failed is not None
     assert failed.problem is not None
     assert [one.place for one in failed.problem.problems] == ["/parts/1/issued"]
@@ -172,7 +172,7 @@ def test_folders_of_killed_processes_are_removed(office: Office) -> None:
 
 def test_an_idle_worker_tidies(office: Office) -> None:
     turns: list[int] = []
-    worker = Worker(office.queue, lambda *_: (), upkeep=lambda: turns.append(1))
+    worker = Worker(office.jobs.queue, lambda *_: (), upkeep=lambda: turns.append(1))
     assert not list(worker.finished(drain=True))
     assert not turns, "not at once: opening the office did"
     worker._upkeep_at = 0
@@ -182,29 +182,29 @@ def test_an_idle_worker_tidies(office: Office) -> None:
 
 
 def test_keys_name_jobs_packets_and_corrections(office: Office, letter: Order) -> None:
-    job = office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
-    again = office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
+    job = office.jobs.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
+    again = office.jobs.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1")
     assert (job.replayed, again.replayed) == (False, True)
-    assert office.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1").id == job.id
-    packet = office.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2")
-    assert office.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2").id == packet.id
-    first = office.issue(letter, actor="ana", idempotency_key="k3")
+    assert office.jobs.queue_letters(letter, everyone=True, actor="ana", idempotency_key="k1").id == job.id
+    packet = office.binding.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2")
+    assert office.binding.bind(binding_plan(), FILES, actor="ana", idempotency_key="k2").id == packet.id
+    first = office.issuing.issue(letter, actor="ana", idempotency_key="k3")
 
     def correct(reason: str = "A wrong date.") -> str:
-        return office.supersede(first.id, letter, reason=reason, actor="ana", idempotency_key="k4").id
+        return office.issuing.supersede(first.id, letter, reason=reason, actor="ana", idempotency_key="k4").id
 
     assert correct() == correct()
     for again in (
-        lambda: office.queue_letters(letter, everyone=False, actor="ana", idempotency_key="k1"),
-        lambda: office.bind(binding_plan(), {"a.pdf": b"%PDF other"}, actor="ana", idempotency_key="k2"),
-        lambda: office.queue_packet(PLAN, FILES, actor="ana", idempotency_key="k2"),
-        lambda: office.issue(letter, actor="ana", idempotency_key="k4"),
+        lambda: office.jobs.queue_letters(letter, everyone=False, actor="ana", idempotency_key="k1"),
+        lambda: office.binding.bind(binding_plan(), {"a.pdf": b"%PDF other"}, actor="ana", idempotency_key="k2"),
+        lambda: office.jobs.queue_packet(PLAN, FILES, actor="ana", idempotency_key="k2"),
+        lambda: office.issuing.issue(letter, actor="ana", idempotency_key="k4"),
         lambda: correct("Another reason."),
     ):
         with pytest.raises(Refusal) as refused:
             again()
         assert refused.value.code == "idempotency.mismatch"
-    assert (office.documents().total, len(office.packets()), len(office.jobs())) == (2, 1, 1)
+    assert (office.issuing.documents().total, len(office.binding.packets()), len(office.jobs.listed())) == (2, 1, 1)
 
 
 def binding_plan() -> Any:
@@ -219,13 +219,13 @@ def test_one_letter_refused_and_none_is_issued(office: Office, letter: Order, mo
         return replace(stub(parts, task, face), findings=bad if task.recipient == "local-contact" else ())
 
     monkeypatch.setattr(producing, "produce", refusing)
-    office.queue_letters(letter, everyone=True, actor="ana")
-    failed = office.worker.run_one()
+    office.jobs.queue_letters(letter, everyone=True, actor="ana")
+    failed = office.jobs.worker.run_one()
     assert failed is not None
     assert failed.problem is not None
     assert (failed.state, failed.results, failed.problem.code) == ("failed", (), "checks.failed")
     assert failed.problem.problems[0].message.startswith("local-contact: ")
-    assert office.documents().total == 0
+    assert office.issuing.documents().total == 0
 
 
 def test_what_another_try_may_mend_is_tried_again(
@@ -235,14 +235,14 @@ def test_what_another_try_may_mend_is_tried_again(
         raise Refusal("render.crashed", "The rendering process ended.", kind="setup")
 
     monkeypatch.setattr(producing, "produce", crash)
-    job = office.queue_letters(letter, everyone=False, actor="ana")
+    job = office.jobs.queue_letters(letter, everyone=False, actor="ana")
     for attempt in range(1, ATTEMPTS):
-        tried = office.worker.run_one()
+        tried = office.jobs.worker.run_one()
         assert tried is not None
         assert (tried.state, tried.attempts) == ("queued", attempt)
-        assert office.worker.run_one() is None, "not at once"
+        assert office.jobs.worker.run_one() is None, "not at once"
         clock.forward(60)
-    last = office.worker.run_one()
+    last = office.jobs.worker.run_one()
     assert last is not None
     assert last.problem is not None
     assert (last.state, last.problem.code, last.id) == ("failed", "render.crashed", job.id)
@@ -251,22 +251,22 @@ def test_what_another_try_may_mend_is_tried_again(
 def test_canceled_while_it_waits_and_while_it_runs(
     office: Office, letter: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = office.queue_letters(letter, everyone=True, actor="ana")
-    assert office.cancel_job(waiting.id, actor="ben").state == "canceled"
-    assert office.worker.run_one() is None
-    running = office.queue_letters(letter, everyone=True, actor="ana", mode="each")
+    waiting = office.jobs.queue_letters(letter, everyone=True, actor="ana")
+    assert office.jobs.cancel(waiting.id, actor="ben").state == "canceled"
+    assert office.jobs.worker.run_one() is None
+    running = office.jobs.queue_letters(letter, everyone=True, actor="ana", mode="each")
 
     def then_cancel(parts: Any, task: Any, face: str) -> Any:
-        assert office.cancel_job(running.id, actor="ben").state == "running"
+        assert office.jobs.cancel(running.id, actor="ben").state == "running"
         return stub(parts, task, face)
 
     monkeypatch.setattr(producing, "produce", then_cancel)
-    ended = office.worker.run_one()
+    ended = office.jobs.worker.run_one()
     assert ended is not None
     assert (ended.state, len(ended.results)) == ("canceled", 1), "what is issued stays, and is told"
     assert [one.recipient for one in ended.outcomes] == ["owner"]
     with pytest.raises(Refusal) as refused:
-        office.cancel_job(running.id, actor="ben")
+        office.jobs.cancel(running.id, actor="ben")
     assert (refused.value.code, refused.value.kind) == ("job.finished", "conflict")
     assert [e.actor for e in office.audit(subject=running.id) if e.action == "job.canceled"] == ["ben"]
 
@@ -301,18 +301,18 @@ def test_a_lease_that_ran_out_is_another_workers(
 
 
 def test_a_job_that_kills_its_workers_is_given_up(office: Office, clock: Clock) -> None:
-    job = office.queue_packet(PLAN, FILES, actor="ana")
+    job = office.jobs.queue_packet(PLAN, FILES, actor="ana")
     for number in range(ATTEMPTS):
-        held = office.queue.claim(f"worker {number}")
+        held = office.jobs.queue.claim(f"worker {number}")
         assert held is not None
-        assert office.queue.beat(held) == "held"
+        assert office.jobs.queue.beat(held) == "held"
         clock.forward(61)
-    assert office.queue.claim("another") is None
-    abandoned = office.job(job.id)
+    assert office.jobs.queue.claim("another") is None
+    abandoned = office.jobs.find(job.id)
     assert abandoned.problem is not None
     assert (abandoned.state, abandoned.problem.code) == ("failed", "job.abandoned")
-    assert office.queue.beat(held) == "lost"
-    assert office.queue.finish(held, "done", results=["x"]) is False
+    assert office.jobs.queue.beat(held) == "lost"
+    assert office.jobs.queue.finish(held, "done", results=["x"]) is False
 
 
 def test_the_thread_works_and_a_stop_gives_the_job_back(
@@ -320,7 +320,7 @@ def test_the_thread_works_and_a_stop_gives_the_job_back(
 ) -> None:
     from threading import Event
 
-    office.worker.start()
+    office.jobs.worker.start()
     entered, go_on = Event(), Event()
 
     def slow(parts: Any, task: Any, face: str) -> Any:
@@ -329,15 +329,15 @@ def test_the_thread_works_and_a_stop_gives_the_job_back(
         return stub(parts, task, face)
 
     monkeypatch.setattr(producing, "produce", slow)
-    job = office.queue_letters(letter, everyone=True, actor="ana")
+    job = office.jobs.queue_letters(letter, everyone=True, actor="ana")
     assert entered.wait(30)
-    office.worker.stop(seconds=0.05)
-    back = office.job(job.id)
+    office.jobs.worker.stop(seconds=0.05)
+    back = office.jobs.find(job.id)
     assert (back.state, back.attempts) == ("queued", 0)
     go_on.set()
-    for thread in office.worker._threads:
+    for thread in office.jobs.worker._threads:
         thread.join(30)
-    assert office.documents().total == 0, "it began no other part"
+    assert office.issuing.documents().total == 0, "it began no other part"
 
 
 def test_a_worker_killed_at_any_step_leaves_its_job_to_another(tmp_path: Path) -> None:

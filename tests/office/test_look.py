@@ -143,9 +143,9 @@ def test_the_shipped_town_draws_what_it_drew(tmp_path: Path, fonts_folder: Path,
         home.mkdir()
         (home / "fonts").symlink_to(fonts_folder)
         with open_office(Settings(home=home, town=folder)) as office:
-            prepared = office.shop.prepare(order(example))
-            task = replace(office.shop.task(prepared), engine=engines.engine("typst").replace(road, ""))
-            made.append(office.shop.produce(prepared.parts, task, "pdf", prepared).content)
+            prepared = office.means.prepare(order(example))
+            task = replace(office.means.task(prepared), engine=engines.engine("typst").replace(road, ""))
+            made.append(office.means.produce(prepared.parts, task, "pdf", prepared).content)
     assert made[0] == made[1] == made[2]
 
 

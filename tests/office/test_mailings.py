@@ -71,9 +71,9 @@ def without_p3(order: Order) -> Order:
 
 def sound(office: Office, count: int) -> None:
     """``count`` documents, numbered without a gap or an open number; nothing is left of the way there."""
-    numbers = [one.number for one in office.documents(per_page=500).items]
+    numbers = [one.number for one in office.issuing.documents(per_page=500).items]
     assert sorted(numbers) == [f"AC-2026-{n + 1:04d}" for n in range(count)]
-    with office.shop.store.database.reading() as session:
+    with office.means.store.database.reading() as session:
         from docservice.storage import numbering
 
         assert numbering.standing_open(session) == []
@@ -92,7 +92,7 @@ def test_each_letter_is_typeset_once_and_each_outcome_is_told(
     told = []
     for turn in range(4):
         office = (first, second)[turn % 2]
-        now = office.worker.run_part()
+        now = office.jobs.worker.run_part()
         if now is None:
             break
         told.append((now.checked, now.done, now.state))
@@ -113,8 +113,8 @@ def test_each_letter_is_typeset_once_and_each_outcome_is_told(
 
 def test_one_is_refused_and_the_others_go_out(opened: Opened, citation: Order, typeset: Counter[str]) -> None:
     office = opened()
-    office.queue_letters(crowd(citation, 6), everyone=True, actor="ana", mode="each")
-    done = office.worker.run_one()
+    office.jobs.queue_letters(crowd(citation, 6), everyone=True, actor="ana", mode="each")
+    done = office.jobs.worker.run_one()
     assert done is not None
     assert (done.state, done.problem, done.done, len(done.results)) == ("done", None, 6, 5)
     told = {one.recipient: one for one in done.outcomes}
@@ -129,8 +129,8 @@ def test_one_is_refused_and_the_others_go_out(opened: Opened, citation: Order, t
 
 def test_one_is_refused_and_none_goes_out(opened: Opened, citation: Order, typeset: Counter[str]) -> None:
     office = opened()
-    office.queue_letters(crowd(citation, LETTERS + 2), everyone=True, actor="ana")
-    failed = office.worker.run_one()
+    office.jobs.queue_letters(crowd(citation, LETTERS + 2), everyone=True, actor="ana")
+    failed = office.jobs.worker.run_one()
     assert failed is not None
     assert failed.problem is not None
     assert (failed.state, failed.done, failed.checked, failed.results) == ("failed", 0, LETTERS + 2, ())
@@ -138,7 +138,7 @@ def test_one_is_refused_and_none_goes_out(opened: Opened, citation: Order, types
     assert [one.recipient for one in failed.outcomes if one.problem is not None] == ["p3"]
     assert set(typeset.values()) == {1}
     sound(office, 0)
-    assert office.issue(replace(citation, attachments={}), actor="ana").number == "AC-2026-0001"
+    assert office.issuing.issue(replace(citation, attachments={}), actor="ana").number == "AC-2026-0001"
 
 
 @pytest.mark.parametrize("lost", ["files", "numbers", "wording"])
@@ -147,20 +147,20 @@ def test_what_is_not_what_was_checked_is_made_again(
 ) -> None:
     """The files between checking and issuing are gone, the numbers' lease was over, or the letter would be another."""
     office = opened()
-    job = office.queue_letters(crowd(citation, 3), everyone=True, actor="ana")
-    checked = office.worker.run_part()
+    job = office.jobs.queue_letters(crowd(citation, 3), everyone=True, actor="ana")
+    checked = office.jobs.worker.run_part()
     assert checked is not None
     assert (checked.checked, checked.done) == (3, 0)
     if lost == "files":
         shutil.rmtree(office.settings.home / f"working-{job.id}")
     elif lost == "numbers":
         later = datetime.now(UTC) + timedelta(hours=1)
-        monkeypatch.setattr(office.shop.store.holding, "_clock", lambda: later)
-        assert office.issue(replace(citation, attachments={}), actor="ana").number == "AC-2026-0001"
-        monkeypatch.setattr(office.shop.store.holding, "_clock", office.shop.clock)
+        monkeypatch.setattr(office.means.store.holding, "_clock", lambda: later)
+        assert office.issuing.issue(replace(citation, attachments={}), actor="ana").number == "AC-2026-0001"
+        monkeypatch.setattr(office.means.store.holding, "_clock", office.means.clock)
     else:
-        monkeypatch.setattr(office.shop, "verify_url", lambda _edition, code: f"https://town.example/{code}")
-    done = office.worker.run_one()
+        monkeypatch.setattr(office.means, "verify_url", lambda _edition, code: f"https://town.example/{code}")
+    done = office.jobs.worker.run_one()
     assert done is not None
     assert (done.state, len(done.results)) == ("done", 3)
     assert typeset["p1"] == 2
@@ -171,15 +171,16 @@ def test_a_short_job_is_done_before_the_long_one_ahead_of_it(opened: Opened, cit
     """One worker; a mailing of many parts, another one, then a single letter, which waits for one turn at most."""
     office = opened()
     long = [
-        office.queue_letters(crowd(citation, 6 * LETTERS), everyone=True, actor="ana", mode="each") for _ in range(2)
+        office.jobs.queue_letters(crowd(citation, 6 * LETTERS), everyone=True, actor="ana", mode="each")
+        for _ in range(2)
     ]
-    assert office.worker.run_part() is not None
-    short = office.queue_letters(replace(citation, attachments={}), everyone=False, actor="ana")
-    turns = [now.id for now in iter(office.worker.run_part, None)]
+    assert office.jobs.worker.run_part() is not None
+    short = office.jobs.queue_letters(replace(citation, attachments={}), everyone=False, actor="ana")
+    turns = [now.id for now in iter(office.jobs.worker.run_part, None)]
     assert turns.index(short.id) <= 2
     rest = [id for id in turns if id != short.id]
     assert abs(rest[:6].count(long[0].id) - rest[:6].count(long[1].id)) <= 1, "and the long ones take turns"
-    assert [office.job(job.id).state for job in (*long, short)] == ["done"] * 3
+    assert [office.jobs.find(job.id).state for job in (*long, short)] == ["done"] * 3
     sound(office, 12 * LETTERS + 1)
 
 
@@ -188,7 +189,7 @@ def test_two_workers_share_a_mailing_and_a_dead_ones_part_is_taken_over(
 ) -> None:
     first, second = opened(), opened()
     job = first.queue_letters(crowd(citation, 2 * LETTERS), everyone=True, actor="ana", mode="each")
-    parts = [office.queue.claim(office.worker.name) for office in (first, second)]
+    parts = [office.jobs.queue.claim(office.jobs.worker.name) for office in (first, second)]
     assert [part.n for part in parts if part is not None] == [0, 1]
     assert first.queue.claim("a third") is None
     later = datetime.now(UTC) + timedelta(seconds=61)
@@ -210,17 +211,17 @@ def test_letters_do_not_wait_for_a_packet(opened: Opened, citation: Order, monke
         assert go_on.wait(30)
 
     monkeypatch.setattr(binding, "_make_ready", slow)
-    packet = office.queue_packet(PLAN, {"a.pdf": b"%PDF"}, actor="ana")
-    office.worker.start()
+    packet = office.jobs.queue_packet(PLAN, {"a.pdf": b"%PDF"}, actor="ana")
+    office.jobs.worker.start()
     assert entered.wait(30)
-    letter = office.queue_letters(replace(citation, attachments={}), everyone=False, actor="ana")
+    letter = office.jobs.queue_letters(replace(citation, attachments={}), everyone=False, actor="ana")
     waited = Event()
-    while office.job(letter.id).state != "done" and not waited.wait(0.05):
-        assert office.job(packet.id).state == "running"
+    while office.jobs.find(letter.id).state != "done" and not waited.wait(0.05):
+        assert office.jobs.find(packet.id).state == "running"
     go_on.set()
-    while office.job(packet.id).finished_at is None and not waited.wait(0.05):
+    while office.jobs.find(packet.id).finished_at is None and not waited.wait(0.05):
         pass
-    assert office.job(packet.id).state == "done"
+    assert office.jobs.find(packet.id).state == "done"
 
 
 def test_a_mailing_here_and_now(opened: Opened, citation: Order, typeset: Counter[str]) -> None:
@@ -228,17 +229,17 @@ def test_a_mailing_here_and_now(opened: Opened, citation: Order, typeset: Counte
     office = opened()
     orders = [replace(crowd(citation, 6), recipient=name) for name in ("owner", "p1", "p2", "p3", "p4")]
     with pytest.raises(Refusal) as caught:
-        office.mailings.issue(orders, mode="all_or_none", actor="ana")
+        office.jobs.mailings.issue(orders, mode="all_or_none", actor="ana")
     assert [one.message for one in caught.value.problems] == ["p3: Over its cap."]
     assert set(typeset.values()) == {1}
     sound(office, 0)
     typeset.clear()
     fine = [order for order in orders if order.recipient != "p3"]
-    made = office.mailings.issue(fine, mode="all_or_none", actor="ana")
+    made = office.jobs.mailings.issue(fine, mode="all_or_none", actor="ana")
     assert not any(isinstance(one, Refusal) for one in made)
     assert set(typeset.values()) == {1}
     sound(office, 4)
-    mixed = office.mailings.issue(orders, mode="each", actor="ana")
+    mixed = office.jobs.mailings.issue(orders, mode="each", actor="ana")
     assert [isinstance(one, Refusal) for one in mixed] == [False, False, False, True, False]
     sound(office, 8)
 
@@ -247,10 +248,10 @@ def test_what_was_checked_is_what_reproduces(tmp_path: Path, fonts_folder: Path,
     """The real pages, made in rendering processes, kept in a file between the two stages."""
     settings = Settings(home=furnish(tmp_path / "home", fonts_folder), isolated_rendering=True)
     with open_office(settings) as office:
-        office.queue_letters(replace(citation, attachments={}), everyone=True, actor="ana")
-        done = office.worker.run_one()
+        office.jobs.queue_letters(replace(citation, attachments={}), everyone=True, actor="ana")
+        done = office.jobs.worker.run_one()
         assert done is not None
         assert (done.state, len(done.results)) == ("done", 2), done.problem
         for id in done.results:
-            assert office.reproduce(id).identical
-            assert office.verify(office.document(id).verify_code).id == id
+            assert office.issuing.reproduce(id).identical
+            assert office.issuing.verify(office.issuing.document(id).verify_code).id == id

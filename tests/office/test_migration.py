@@ -21,6 +21,7 @@ from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Order, open_office
 from docservice.office.facade import Office
+from docservice.office.people.roles import Actor
 from docservice.office.review import sampling, templates
 from docservice.refusal import Refusal
 from docservice.storage import migrate
@@ -42,14 +43,14 @@ def letters(office: Office) -> dict[tuple[str, int, str], str]:
     for folder in templates.folders(office.settings.templates):
         sample = next(iter(sorted(folder.glob("samples/*.json"), key=lambda path: path.stem != "usual")), None)
         facts = json.loads(sample.read_text()) if sample is not None else {}
-        for version in office.versions(folder.name):
-            bundle = office.shop.bundle(version.sha256)
+        for version in office.review.records(folder.name):
+            bundle = office.means.bundle(version.sha256)
             spoken = bundle.meta.languages
             for language in {"en", spoken[version.number % len(spoken)]} & {*bundle.languages}:
                 if facts:
-                    pdf = sampling.letter(office.shop, bundle, sampling.read(facts), language).content
+                    pdf = sampling.letter(office.means, bundle, sampling.read(facts), language).content
                 else:
-                    pdf = sampling.handout(office.shop, bundle, language).content
+                    pdf = sampling.handout(office.means, bundle, language).content
                 found[folder.name, version.number, language] = hashlib.sha256(pdf).hexdigest()
     return found
 
@@ -64,19 +65,19 @@ def test_old_versions_stay_as_they_were(
     (home / "fonts").symlink_to(fonts_folder)
     settings = Settings(home=home, database_url=url)
     with open_office(settings) as office:
-        first = office.issue(citation, actor="ana")
+        first = office.issuing.issue(citation, actor="ana")
         for key in ("administrative-citation", "stop-work-order"):
             draft = Path(shutil.copytree(shipped.folder("templates") / "letters" / key, tmp_path / "drafts" / key))
             wording = draft / "letter.html"
             wording.write_text(wording.read_text().replace("</h1>", ", as amended</h1>", 1))
-            office.add_template(draft, effective_on=date(2026, 6, 1), actor="ana")
-        office.withdraw("stop-work-order", 2, reason="Wrong.", actor="ana", replacement=1)
-        listed = {template.key: office.versions(template.key) for template in office.templates()}
-        _, secret = office.add_key("tracker", ["read"], "ana")
+            office.review.add_template(draft, effective_on=date(2026, 6, 1), actor="ana")
+        office.review.withdraw("stop-work-order", 2, reason="Wrong.", actor=Actor("ana"), replacement=1)
+        listed = {template.key: office.review.records(template.key) for template in office.review.templates()}
+        _, secret = office.people.keys.add("tracker", ["read"], "ana")
         rights = {"issuer": ("issue",), "both": ("issue", "read"), "mighty": ("admin",)}
-        held = {name: office.add_key(name, scopes, "ana")[1] for name, scopes in rights.items()}
+        held = {name: office.people.keys.add(name, scopes, "ana")[1] for name, scopes in rights.items()}
         # A version withdrawn in the old way, without a word on what takes its place.
-        office.withdraw("memorandum", 1, reason="Not used.", actor="ana", replacement="none")
+        office.review.withdraw("memorandum", 1, reason="Not used.", actor=Actor("ana"), replacement="none")
         before = letters(office)
         assert len(before) > 20
     database = Database(url)
@@ -84,29 +85,29 @@ def test_old_versions_stay_as_they_were(
     assert migrate.current(database) == "0004"
     database.close()
     with open_office(settings) as office:
-        assert office.reproduce(first.id).identical
+        assert office.issuing.reproduce(first.id).identical
         assert office.verify_audit() is None
         assert letters(office) == before
         for key, versions in listed.items():
             unknown = {"samples_sha256": None, "replacement": None, "withdrawn_by": None}  # to the release before
             kept = [replace(v, **unknown) for v in versions]
-            now = office.versions(key)
+            now = office.review.records(key)
             if key == "memorandum":
                 assert (now[0].status, now[0].withdrawn_reason, now[0].replacement) == ("withdrawn", "Not used.", None)
                 continue
             assert list(now) == kept
-            assert all(office.shop.bundle(v.sha256).sha256 == v.sha256 for v in now)
-        found = office.key_for(secret)
+            assert all(office.means.bundle(v.sha256).sha256 == v.sha256 for v in now)
+        found = office.people.keys.working(secret)
         assert found is not None
         assert (found.name, found.account) == ("tracker", None)
         # Who might read and void what others issued may do so still; nobody may do more than before.
-        assert {name: found.scopes for name, one in held.items() if (found := office.key_for(one))} == {
+        assert {name: found.scopes for name, one in held.items() if (found := office.people.keys.working(one))} == {
             "issuer": ("issue",), "both": ("issue", "read", "records"), "mighty": ("admin",),
         }  # fmt: skip
-        assert [one.number for one in office.documents(q="fillmore").items] == [first.number]
-        assert office.describe([first])[0].dates
-        again = office.issue(citation, actor="ana")
-        assert office.reproduce(again.id).identical
+        assert [one.number for one in office.issuing.documents(q="fillmore").items] == [first.number]
+        assert office.issuing.describe([first])[0].dates
+        again = office.issuing.issue(citation, actor="ana")
+        assert office.issuing.reproduce(again.id).identical
         with pytest.raises(Refusal) as refused:
-            office.withdraw("administrative-citation", 2, reason="Wrong.", actor="ana")
+            office.review.withdraw("administrative-citation", 2, reason="Wrong.", actor=Actor("ana"))
         assert refused.value.code == "template.replacement"

@@ -51,7 +51,7 @@ def old(home: Path) -> Iterator[Office]:
 
 
 def test_every_document_is_made_again_by_the_road_it_pins(old: Office) -> None:
-    with old.shop.store.database.reading() as session:
+    with old.means.store.database.reading() as session:
         records = [document_record(row) for row in session.scalars(select(DocumentRow))]
     assert len(records) == 11
     assert {record.language for record in records} == {"en", "ar", "zh-Hant"}
@@ -79,9 +79,9 @@ def test_handouts_too(old: Office, home: Path) -> None:
             pytest.skip("the handouts were made by another WeasyPrint")
         task = producing.HandoutTask(
             one["bundle"], one["pack"], one["language"], one["url"], date.fromisoformat(one["revised_on"]),
-            old.shop.settings.fonts_home, old.shop.settings.fonts, engine=one["engine"],
+            old.means.settings.fonts_home, old.means.settings.fonts, engine=one["engine"],
         )  # fmt: skip
-        parts = {sha256: old.shop.store.blobs.read(sha256) for sha256 in (one["bundle"], one["pack"])}
+        parts = {sha256: old.means.store.blobs.read(sha256) for sha256 in (one["bundle"], one["pack"])}
         made = producing.produce_handout(parts, task, "pdf")
         assert (hashlib.sha256(made.content).hexdigest(), made.engine) == (one["sha256"], one["engine"])
 

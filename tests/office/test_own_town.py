@@ -62,7 +62,7 @@ def test_a_rule_is_what_it_means_whatever_it_is_called(opened: Opened, example: 
     """A hearing on October 14 that is noticed two days before goes out under no name of the rule."""
     with opened(*MAGISTRATE) as office:
         late = order(example, "CE-2026-0203", "notice-of-hearing", date(2026, 10, 12), about="h1")
-        assert "checks.hearing_lead_time" in codes(lambda: office.issue(late, actor="ana"))
+        assert "checks.hearing_lead_time" in codes(lambda: office.issuing.issue(late, actor="ana"))
 
 
 def test_a_pack_that_does_not_say_what_its_rule_means_is_refused(tmp_path: Path) -> None:
@@ -96,7 +96,9 @@ def test_a_role_is_what_the_town_says_it_is(opened: Opened, example: Any) -> Non
         ("documents.yaml", "[hearing_officer]", "[special_magistrate]"),
     )
     with opened(*magistrate) as office:
-        found = office.preview(order(example, "CE-2026-0203", "notice-of-hearing", date(2026, 9, 1), about="h1"))
+        found = office.issuing.preview(
+            order(example, "CE-2026-0203", "notice-of-hearing", date(2026, 9, 1), about="h1")
+        )
         assert "checks.hearing_officer" not in {one.code for one in found.findings}
         assert "checks.signer" not in {one.code for one in found.findings}
 
@@ -109,14 +111,14 @@ def without_letters(name: str) -> Change:
 
 def test_letters_go_out_in_the_languages_of_the_town(opened: Opened, example: Any) -> None:
     with opened(without_letters("vi"), ("languages.yaml", "  - tag: zh-Hant", "  - tag: zh-Hant-TW")) as office:
-        assert {one.tag for one in office.languages()} == {"en", "es", "ar"}
+        assert {one.tag for one in office.review.languages()} == {"en", "es", "ar"}
         made = order(example, "CE-2026-0203", "notice-of-violation", date(2026, 9, 1), recipient="owner-chen")
         for language in ("vi", "zh-Hant", "tl"):
             wanted = replace(made, language=language)
-            assert "language.not_offered" in codes(lambda wanted=wanted: office.issue(wanted, actor="ana"))
-        assert codes(lambda: office.handout("received-a-notice", "vi", "html")) == {"language.unknown"}
-        assert office.preview(replace(made, language="es")).language == "es"
-        assert office.preview(made).language == "en"  # her own is not offered
+            assert "language.not_offered" in codes(lambda wanted=wanted: office.issuing.issue(wanted, actor="ana"))
+        assert codes(lambda: office.issuing.handout("received-a-notice", "vi", "html")) == {"language.unknown"}
+        assert office.issuing.preview(replace(made, language="es")).language == "es"
+        assert office.issuing.preview(made).language == "en"  # her own is not offered
 
 
 def test_a_tagline_of_a_language_that_nobody_knows_stops_nothing(opened: Opened, example: Any) -> None:
@@ -160,7 +162,9 @@ def test_a_holiday_that_the_library_does_not_know_is_told(tmp_path: Path, old: s
 def test_rolls_false_leaves_a_date_where_it_falls(opened: Opened, example: Any) -> None:
     unrolled = ("rules.yaml", "    count: 14\n    unit: days\n", "    count: 18\n    unit: days\n    rolls: false\n")
     with opened(unrolled) as office:
-        made = office.preview(order(example, "CE-2026-0231", "administrative-citation", date(2026, 5, 29), about="c1"))
+        made = office.issuing.preview(
+            order(example, "CE-2026-0231", "administrative-citation", date(2026, 5, 29), about="c1")
+        )
         assert "checks.deadline_differs" not in {one.code for one in made.findings}
 
 
@@ -171,7 +175,9 @@ def test_a_town_may_have_no_time_limit(tmp_path: Path, opened: Opened, example: 
     assert "construction-time-limit speaks of a time limit" in found
     kept = ("documents.yaml", "      - penalty-tiers\n", "")
     with opened(limit, kept) as office:
-        made = office.preview(order(example, "CE-2026-0231", "administrative-citation", date(2026, 5, 29), about="c1"))
+        made = office.issuing.preview(
+            order(example, "CE-2026-0231", "administrative-citation", date(2026, 5, 29), about="c1")
+        )
         assert {one.code for one in made.findings if one.severity == "error"} == set()
 
 

@@ -87,10 +87,10 @@ def let_go(*processes: subprocess.Popen[str]) -> list[str]:
 
 def sound(office: Office, count: int) -> None:
     """``count`` documents, numbered without a gap; every file there; the audit chain whole."""
-    with office.shop.store.database.reading() as session:
+    with office.means.store.database.reading() as session:
         rows = list(session.scalars(select(DocumentRow)))
     assert sorted(row.sequence for row in rows if row.original is None) == list(range(1, count + 1))
-    assert all(office.shop.store.blobs.read(row.sha256) for row in rows)
+    assert all(office.means.store.blobs.read(row.sha256) for row in rows)
     assert office.verify_audit() is None
     assert office.recover() == (0, 0)
 
@@ -98,27 +98,30 @@ def sound(office: Office, count: int) -> None:
 def test_the_whole_office(office: Office, example: Example) -> None:
     casefile, photos = example("CE-2026-0203")
     hearing = Order("notice-of-hearing", casefile, recipient="tenant-220", on=date(2026, 9, 17), attachments=photos)
-    first = office.issue(hearing, actor="ana", idempotency_key="k1")
-    assert office.issue(hearing, actor="ana", idempotency_key="k1") == first
+    first = office.issuing.issue(hearing, actor="ana", idempotency_key="k1")
+    assert office.issuing.issue(hearing, actor="ana", idempotency_key="k1") == first
     assert (first.language, first.number) == ("es", "NH-2026-0001-es")
-    second = office.supersede(first.id, hearing, reason="The room changed.", actor="ana")
-    assert office.document(first.id).superseded_by == second.id
-    assert office.reproduce(second.id).identical
-    assert office.face(second.id, "docx")[0].startswith(b"PK")
+    second = office.issuing.supersede(first.id, hearing, reason="The room changed.", actor="ana")
+    assert office.issuing.document(first.id).superseded_by == second.id
+    assert office.issuing.reproduce(second.id).identical
+    assert office.issuing.face(second.id, "docx")[0].startswith(b"PK")
     parts = [{"generated": "cover"}, {"generated": "contents"}, {"issued": "notice-of-hearing"}]
     plan = {"title": "Hearing packet", "case": casefile["case"]["number"], "parts": parts}
-    packet = office.bind(plans.load(plan), {}, actor="ana", idempotency_key="k2")
-    assert office.packet_pdf(packet.id).startswith(b"%PDF")
-    jobs = [office.queue_packet(plan, {}, actor="ana"), office.queue_letters(hearing, everyone=False, actor="ana")]
-    done = list(office.worker.finished(drain=True))
+    packet = office.binding.bind(plans.load(plan), {}, actor="ana", idempotency_key="k2")
+    assert office.binding.pdf(packet.id).startswith(b"%PDF")
+    jobs = [
+        office.jobs.queue_packet(plan, {}, actor="ana"),
+        office.jobs.queue_letters(hearing, everyone=False, actor="ana"),
+    ]
+    done = list(office.jobs.worker.finished(drain=True))
     assert [(job.id, job.state) for job in done] == [(job.id, "done") for job in jobs]
-    assert office.packet(done[0].results[0]).sha256 == packet.sha256
-    third = office.document(done[1].results[0])
-    assert office.document(third.original or "").number == "NH-2026-0003"
-    assert office.void(third.id, reason="A wrong word.", actor="ana").status == "void"
-    assert office.documents(case=casefile["case"]["number"], status="issued").total == 3
-    key, secret = office.add_key("tracker", ["read"], "ana")
-    assert office.key_for(secret) == key
+    assert office.binding.packet(done[0].results[0]).sha256 == packet.sha256
+    third = office.issuing.document(done[1].results[0])
+    assert office.issuing.document(third.original or "").number == "NH-2026-0003"
+    assert office.issuing.void(third.id, reason="A wrong word.", actor="ana").status == "void"
+    assert office.issuing.documents(case=casefile["case"]["number"], status="issued").total == 3
+    key, secret = office.people.keys.add("tracker", ["read"], "ana")
+    assert office.people.keys.working(secret) == key
     sound(office, 3)
 
 
@@ -127,19 +130,19 @@ def test_what_a_column_cannot_hold_is_refused(office: Office, citation: Order) -
     casefile = {**citation.casefile, "case": {**citation.casefile["case"], "number": "X" * 101}}
     plan = {"title": "x", "case": "X" * 101, "parts": [{"generated": "cover"}]}
     for attempt in (
-        lambda: office.issue(replace(citation, casefile=casefile), actor="ana"),
-        lambda: office.issue(replace(citation, attachments={"x" * 301: b""}), actor="ana"),
-        lambda: office.issue(replace(citation, attachments={"a\0.jpg": b""}), actor="ana"),
-        lambda: office.supersede("unknown", citation, reason="a\0", actor="ana"),
-        lambda: office.void("unknown", reason="a\0", actor="ana"),
-        lambda: office.queue_letters(replace(citation, attachments={"a\0.jpg": b""}), everyone=True, actor="ana"),
-        lambda: office.queue_packet(plan, {}, actor="ana"),
-        lambda: office.add_key("x" * 101, ["read"], "ana"),
-        lambda: office.add_key("x\0", ["read"], "ana"),
+        lambda: office.issuing.issue(replace(citation, casefile=casefile), actor="ana"),
+        lambda: office.issuing.issue(replace(citation, attachments={"x" * 301: b""}), actor="ana"),
+        lambda: office.issuing.issue(replace(citation, attachments={"a\0.jpg": b""}), actor="ana"),
+        lambda: office.issuing.supersede("unknown", citation, reason="a\0", actor="ana"),
+        lambda: office.issuing.void("unknown", reason="a\0", actor="ana"),
+        lambda: office.jobs.queue_letters(replace(citation, attachments={"a\0.jpg": b""}), everyone=True, actor="ana"),
+        lambda: office.jobs.queue_packet(plan, {}, actor="ana"),
+        lambda: office.people.keys.add("x" * 101, ["read"], "ana"),
+        lambda: office.people.keys.add("x\0", ["read"], "ana"),
     ):
         with pytest.raises(Refusal):
             attempt()
-    assert office.documents().total == 0
+    assert office.issuing.documents().total == 0
 
 
 def test_exhibits_of_many_at_once(office: Office) -> None:
@@ -150,7 +153,9 @@ def test_exhibits_of_many_at_once(office: Office) -> None:
     def upload(turn: int) -> None:
         try:
             for content in (contents[0], contents[1 + turn % 3]):
-                made, _ = office.exhibits.add(io.BytesIO(content), owner="key:a", name="a.pdf", media_type="x/y")
+                made, _ = office.binding.exhibits.add(
+                    io.BytesIO(content), owner="key:a", name="a.pdf", media_type="x/y"
+                )
                 assert (made.complete, made.sha256) == (True, hashlib.sha256(content).hexdigest())
         except BaseException as error:
             failures.append(error)
@@ -161,16 +166,16 @@ def test_exhibits_of_many_at_once(office: Office) -> None:
     for thread in threads:
         thread.join()
     assert not failures
-    assert office.exhibits.find(owner="key:a").total == 4
+    assert office.binding.exhibits.find(owner="key:a").total == 4
     parts = [{"file": "a.pdf", "title": "A"}]
     plan = {"title": "x", "case": "CE-1", "parts": parts}
     used = {"a.pdf": hashlib.sha256(contents[0]).hexdigest()}
-    office.queue_packet(plan, {}, actor="key:a", exhibits=used)
-    later = office.shop.clock() + timedelta(days=31)
-    office.shop.clock = lambda: later
-    assert office.exhibits.sweep() == 3
-    assert [one.expires_at for one in office.exhibits.find(owner="key:a").items] == [None]
-    assert office.shop.store.blobs.read(used["a.pdf"]) == contents[0]
+    office.jobs.queue_packet(plan, {}, actor="key:a", exhibits=used)
+    later = office.means.clock() + timedelta(days=31)
+    office.means.clock = lambda: later
+    assert office.binding.exhibits.sweep() == 3
+    assert [one.expires_at for one in office.binding.exhibits.find(owner="key:a").items] == [None]
+    assert office.means.store.blobs.read(used["a.pdf"]) == contents[0]
 
 
 def test_processes_issue_into_one_series_at_once(office: Office, start: Start) -> None:
@@ -192,7 +197,7 @@ def test_processes_typeset_each_letter_once(office: Office, start: Start) -> Non
 def test_workers_share_a_queue_and_take_over(office: Office, start: Start, citation: Order) -> None:
     """A worker is killed in its second letter; two others do what waits, and its job, each once."""
     order = replace(citation, attachments={"a.jpg": b"a"})
-    jobs = [office.queue_letters(order, everyone=True, actor="ana")]
+    jobs = [office.jobs.queue_letters(order, everyone=True, actor="ana")]
     victim = start("stall")
     ready(victim)
     assert victim.stdin is not None
@@ -200,10 +205,10 @@ def test_workers_share_a_queue_and_take_over(office: Office, start: Start, citat
     victim.stdin = None
     assert victim.stdout is not None
     assert victim.stdout.readline() == "stalls\n"
-    assert office.job(jobs[0].id).state == "running"
+    assert office.jobs.find(jobs[0].id).state == "running"
     victim.kill()
     victim.communicate()
-    jobs += [office.queue_letters(order, everyone=True, actor="ana") for _ in range(3)]
+    jobs += [office.jobs.queue_letters(order, everyone=True, actor="ana") for _ in range(3)]
     hands = [start("work"), start("work")]
     ready(*hands)
     time.sleep(LEASE + 0.5)  # they stop when nothing waits, so the dead worker's lease must have run out
@@ -213,6 +218,6 @@ def test_workers_share_a_queue_and_take_over(office: Office, start: Start, citat
         job.id: ("done", "2" if job is jobs[0] else "1") for job in jobs
     }
     assert len(lines) == len(jobs)
-    made = [id for job in jobs for id in office.job(job.id).results]
+    made = [id for job in jobs for id in office.jobs.find(job.id).results]
     assert len(set(made)) == 2 * len(jobs)
     sound(office, 2 * len(jobs))

@@ -20,7 +20,7 @@ from PIL import Image
 
 from docservice import casefile, shipped, town
 from docservice.casefile.facts import Casefile
-from docservice.packets.assemble import Means, Packet, ResolvedDocument, assemble
+from docservice.packets.assemble import Bindery, Packet, ResolvedDocument, assemble
 from docservice.packets.plan import Plan
 from docservice.pdf.foreign.intake import Intake
 from docservice.pdf.splicing.links import Target
@@ -172,4 +172,4 @@ def merged(*letters: bytes, languages: tuple[str, ...] = ()) -> bytes:
 
 def bound(plan: Plan, files: Mapping[str, bytes]) -> Packet:
     """The packet of a plan without documents or casefile."""
-    return assemble(plan, Means(pack(), font_set(), ON, folder()), documents={}, files=files)
+    return assemble(plan, Bindery(pack(), font_set(), ON, folder()), documents={}, files=files)

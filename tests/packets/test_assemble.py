@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Means, Packet, ResolvedDocument, assemble
+from docservice.packets.assemble import Bindery, Packet, ResolvedDocument, assemble
 from docservice.refusal import Refusal
 from tests.packets import structure
 from tests.packets.making import ON, case, folder, font_set, foreign, issued, letter, pack, photographs, picture
@@ -44,8 +44,8 @@ PARTS: list[dict[str, Any]] = [
 
 def _packet(*parts: dict[str, Any], **more: Any) -> Packet:
     plan = plans.load({"title": "Hearing packet", "case": "CE-2026-0231", "parts": list(parts)})
-    means = Means(pack(), font_set(), ON, folder(), more.pop("casefile", case()))
-    return assemble(plan, means, **{"documents": DOCUMENTS, "files": FILES, **more})
+    bindery = Bindery(pack(), font_set(), ON, folder(), more.pop("casefile", case()))
+    return assemble(plan, bindery, **{"documents": DOCUMENTS, "files": FILES, **more})
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Means, Packet, assemble
+from docservice.packets.assemble import Bindery, Packet, assemble
 from docservice.refusal import Refusal
 from tests.packets import structure
 from tests.packets.making import ON, content, folder, font_set, foreign, issued, letter, pack, photographs
@@ -37,7 +37,7 @@ PARTS: list[dict[str, Any]] = [
 def _copy(copy: Any = "public", parts: Any = PARTS, terms: tuple[str, ...] = (NAME, "555-0199"), **more: Any) -> Packet:
     plan = plans.load({"title": "Packet", "case": "CE-1", "parts": parts, **more})
     return assemble(
-        plan, Means(pack(), font_set(), ON, folder()), documents=DOCUMENTS, files=FILES, copy=copy, terms=terms
+        plan, Bindery(pack(), font_set(), ON, folder()), documents=DOCUMENTS, files=FILES, copy=copy, terms=terms
     )
 
 

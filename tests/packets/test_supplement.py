@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Means, Packet
+from docservice.packets.assemble import Bindery, Packet
 from docservice.packets.readback import read_packet
 from docservice.packets.supplement import supplement
 from docservice.packets.verify import verify
@@ -35,7 +35,7 @@ def base() -> Packet:
 def _supplemented(base: Packet, *parts: dict[str, Any], **more: Any) -> Packet:
     plan = plans.load({"title": "Packet", "case": "CE-1", "supplements": "p", "parts": list(parts), **more})
     return supplement(
-        plan, Means(pack(), font_set(), ON, folder()), base.certificate, [file.path for file in base.files],
+        plan, Bindery(pack(), font_set(), ON, folder()), base.certificate, [file.path for file in base.files],
         documents={"NOV-1": issued("NOV-1", letter("Notice"), "Notice")}, files=FILES,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Means, Packet, assemble
+from docservice.packets.assemble import Bindery, Packet, assemble
 from docservice.pdf.shelf import FolderShelf, key_of
 from tests.packets.making import ON, font_set, foreign, issued, letter, pack
 
@@ -15,9 +15,9 @@ from tests.packets.making import ON, font_set, foreign, issued, letter, pack
 def _packet(folder: Path) -> Packet:
     plan = plans.load({"title": "Packet", "case": "CE-1", "parts": [
         {"document": "NOV-1"}, {"file": "log.pdf", "title": "Log", "alt": ["A log"]}]})  # fmt: skip
-    means = Means(pack(), font_set(), ON, folder / "made", shelf=FolderShelf(folder / "shelf"))
+    bindery = Bindery(pack(), font_set(), ON, folder / "made", shelf=FolderShelf(folder / "shelf"))
     documents = {"NOV-1": issued("NOV-1", letter("Notice", 2), "Notice")}
-    return assemble(plan, means, documents=documents, files={"log.pdf": foreign()})
+    return assemble(plan, bindery, documents=documents, files={"log.pdf": foreign()})
 
 
 def _lying(folder: Path) -> list[Path]:

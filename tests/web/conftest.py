@@ -22,4 +22,4 @@ def client(office: FakeOffice) -> FlaskClient:
 
 @pytest.fixture
 def issued(office: FakeOffice) -> Record:
-    return office.issue(Order("notice-of-violation", {"case": {"number": "CE-2026-0001"}}), actor="test")
+    return office.issuing.issue(Order("notice-of-violation", {"case": {"number": "CE-2026-0001"}}), actor="test")

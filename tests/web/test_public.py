@@ -93,11 +93,11 @@ def test_verify_tells_the_document_and_nothing_of_a_person(client: FlaskClient, 
 
 def test_verify_tells_what_became_of_it(client: FlaskClient, office: FakeOffice, issued: Record) -> None:
     order = Order("notice-of-violation", {"case": {"number": "CE-2026-0001"}})
-    newer = office.supersede(issued.id, order, reason="typo", actor="test")
+    newer = office.issuing.supersede(issued.id, order, reason="typo", actor="test")
     page = client.get(f"/verify/{issued.verify_code}").text
     assert "replaced" in page
     assert newer.number in page
-    office.void(newer.id, reason="Mr. Owner complained", actor="test")
+    office.issuing.void(newer.id, reason="Mr. Owner complained", actor="test")
     page = client.get(f"/verify/{newer.verify_code}").text
     assert "no longer valid" in page
     assert "complained" not in page

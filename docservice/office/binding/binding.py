@@ -19,7 +19,7 @@ from docservice.checks import Finding
 from docservice.office.binding.packet_register import documents_for, issued_from, of_case, places_of
 from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, Page, findings_to_plain, packet_record
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.plan_parts import named
@@ -31,7 +31,7 @@ from docservice.storage.models import DocumentRow, IdempotencyRow, PacketRow
 from docservice.storage.store import register
 
 if TYPE_CHECKING:  # the packets room brings the PDF libraries, which letters do not need
-    from docservice.packets.assemble import Means, Packet
+    from docservice.packets.assemble import Bindery, Packet
     from docservice.packets.finishing import Sealing
     from docservice.packets.pieces import ResolvedDocument
 
@@ -61,7 +61,7 @@ class Asked:
 
 
 def bind(
-    shop: Shop,
+    means: Means,
     plan: Plan,
     files: Mapping[str, Held],
     *,
@@ -80,7 +80,7 @@ def bind(
     """
     fingerprinted = fingerprint(plan, files, copy) if keep and idempotency_key else ""
     request = Request(actor, idempotency_key, fingerprinted) if keep and idempotency_key else None
-    return once(shop, request, _made_before, lambda: _bind(shop, plan, files, actor, copy, keep, request, progress))
+    return once(means, request, _made_before, lambda: _bind(means, plan, files, actor, copy, keep, request, progress))
 
 
 def fingerprint(plan: Plan, files: Mapping[str, Held], copy: Copy) -> str:
@@ -101,7 +101,7 @@ def _made_before(session: Session, row: IdempotencyRow) -> PacketRecord | None:
 
 
 def _bind(
-    shop: Shop,
+    means: Means,
     plan: Plan,
     files: Mapping[str, Held],
     actor: str,
@@ -110,22 +110,22 @@ def _bind(
     request: Request | None,
     progress: Progress | None,
 ) -> PacketRecord:
-    rows, photos = of_case(shop, plan.case)
-    with working_folders.folder(shop) as into, places_of(plan, rows):
-        asked, parts = _asked(shop, plan, files, copy, into, rows, photos)
+    rows, photos = of_case(means, plan.case)
+    with working_folders.folder(means) as into, places_of(plan, rows):
+        asked, parts = _asked(means, plan, files, copy, into, rows, photos)
         total = len(asked.plan.parts) + 1
         for place, part in enumerate(asked.plan.parts):
             if progress is not None:
                 progress(place, total, f"part {place + 1} of {total - 1}: {named(part)}")
-            working_folders.work(shop, _SECONDS_OF_A_PART, _make_ready, parts, asked, place)
+            working_folders.work(means, _SECONDS_OF_A_PART, _make_ready, parts, asked, place)
         if progress is not None:
             progress(total - 1, total, "putting the parts together")
-        packet = working_folders.work(shop, _SECONDS_OF_WRITING, _assemble, parts, asked)
-        return _keep(shop, asked, packet, actor, request) if keep else _unkept(shop, plan, packet, actor, copy)
+        packet = working_folders.work(means, _SECONDS_OF_WRITING, _assemble, parts, asked)
+        return _keep(means, asked, packet, actor, request) if keep else _unkept(means, plan, packet, actor, copy)
 
 
 def _asked(
-    shop: Shop,
+    means: Means,
     plan: Plan,
     files: Mapping[str, Held],
     copy: Copy,
@@ -133,35 +133,35 @@ def _asked(
     rows: Sequence[DocumentRow],
     photos: Mapping[str, str],
 ) -> tuple[Asked, Mapping[str, bytes]]:
-    on = shop.today()
+    on = means.today()
     plan = plan.resolved(lambda part: issued_from(rows, part))
-    edition = pinning.edition_in_force(shop.editions, on)
-    base = _supplemented(shop, plan)
+    edition = pinning.edition_in_force(means.editions, on)
+    base = _supplemented(means, plan)
     asked = Asked(
         plan=plan,
-        documents=documents_for(shop, rows, plan),
-        files={**{name: shop.store.blobs.where(sha256) for name, sha256 in photos.items()}, **files},
+        documents=documents_for(means, rows, plan),
+        files={**{name: means.store.blobs.where(sha256) for name, sha256 in photos.items()}, **files},
         pack=edition.sha256,
-        snapshot=shop.store.blobs.read(rows[-1].casefile_sha256) if rows else None,
+        snapshot=means.store.blobs.read(rows[-1].casefile_sha256) if rows else None,
         on=on,
         copy=copy,
-        shelf=shop.settings.shelf,
+        shelf=means.settings.shelf,
         into=into,
-        fonts_home=shop.settings.fonts_home,
-        fonts_search=shop.settings.fonts,
-        seal=_sealing(shop, plan),
-        base=certificate(shop, base) if base is not None else None,
-        base_files=tuple(shop.store.blobs.where(file["sha256"]) for file in base.files) if base is not None else (),
+        fonts_home=means.settings.fonts_home,
+        fonts_search=means.settings.fonts,
+        seal=_sealing(means, plan),
+        base=certificate(means, base) if base is not None else None,
+        base_files=tuple(means.store.blobs.where(file["sha256"]) for file in base.files) if base is not None else (),
     )
     return asked, {edition.sha256: edition.data}
 
 
-def _sealing(shop: Shop, plan: Plan) -> Sealing | None:
+def _sealing(means: Means, plan: Plan) -> Sealing | None:
     """What the plan's seal is made with, where the installation has a key. Raises ``Refusal("seal.key")``."""
     from docservice.packets.finishing import Sealing
     from docservice.pdf.sealing.seal import Credentials
 
-    settings = shop.settings
+    settings = means.settings
     if not plan.seal or settings.seal_key is None:
         return None
     try:
@@ -169,18 +169,18 @@ def _sealing(shop: Shop, plan: Plan) -> Sealing | None:
     except OSError as error:
         message = f"The key of the seal, {settings.seal_key}, cannot be read: {error.strerror}."
         raise Refusal("seal.key", message, kind="setup") from None
-    town = shop.editions[-1].pack.identity.name
+    town = means.editions[-1].pack.identity.name
     return Sealing(
-        Credentials(key, settings.seal_passphrase or None), shop.clock(), town, settings.seal_timestamps or None
+        Credentials(key, settings.seal_passphrase or None), means.clock(), town, settings.seal_timestamps or None
     )  # fmt: skip
 
 
-def _supplemented(shop: Shop, plan: Plan) -> PacketRecord | None:
+def _supplemented(means: Means, plan: Plan) -> PacketRecord | None:
     if plan.supplements is None:
         return None
     try:
-        record = packet(shop, plan.supplements)
-        certificate(shop, record)
+        record = packet(means, plan.supplements)
+        certificate(means, record)
     except Refusal as refusal:
         problem = Problem("packet.supplement", refusal.message, "/supplements")
         raise Refusal("packet.supplement", refusal.message, [problem]) from None
@@ -191,7 +191,7 @@ def _make_ready(parts: Mapping[str, bytes], asked: Asked, place: int) -> None:
     from docservice.packets.assemble import make_ready
 
     make_ready(
-        asked.plan, place, _means(parts, asked), documents=asked.documents, files=asked.files, copy=asked.copy,
+        asked.plan, place, _bindery(parts, asked), documents=asked.documents, files=asked.files, copy=asked.copy,
         terms=_terms(asked),
     )  # fmt: skip
 
@@ -200,18 +200,20 @@ def _assemble(parts: Mapping[str, bytes], asked: Asked) -> Packet:
     from docservice.packets.assemble import assemble
     from docservice.packets.supplement import supplement
 
-    means, terms = _means(parts, asked), _terms(asked)
+    bindery, terms = _bindery(parts, asked), _terms(asked)
     if asked.base is not None:
-        return supplement(asked.plan, means, asked.base, asked.base_files, documents=asked.documents, files=asked.files)
+        return supplement(
+            asked.plan, bindery, asked.base, asked.base_files, documents=asked.documents, files=asked.files
+        )
     return assemble(
-        asked.plan, means, documents=asked.documents, files=asked.files, copy=asked.copy, terms=terms
+        asked.plan, bindery, documents=asked.documents, files=asked.files, copy=asked.copy, terms=terms
     )  # fmt: skip
 
 
-def _means(parts: Mapping[str, bytes], asked: Asked) -> Means:
-    from docservice.packets.assemble import Means
+def _bindery(parts: Mapping[str, bytes], asked: Asked) -> Bindery:
+    from docservice.packets.assemble import Bindery
 
-    return Means(
+    return Bindery(
         producing.pinned_pack(asked.pack, parts),
         producing.prepared_fonts(asked.fonts_home, asked.fonts_search),
         asked.on,
@@ -230,15 +232,15 @@ def _terms(asked: Asked) -> tuple[str, ...]:
     return confidential_terms(casefiles.load(asked.snapshot))
 
 
-def _keep(shop: Shop, asked: Asked, packet: Packet, actor: str, request: Request | None) -> PacketRecord:
-    at = shop.clock()
+def _keep(means: Means, asked: Asked, packet: Packet, actor: str, request: Request | None) -> PacketRecord:
+    at = means.clock()
     plan = asked.plan
-    with shop.store.blobs.staging() as stage:
+    with means.store.blobs.staging() as stage:
         for file in packet.files:
             stage.take(file.path, file.sha256)
         plan_sha256 = stage.put(_plain(plan))
         certificate_sha256 = stage.put(_certificate_bytes(packet.certificate))
-        with shop.store.database.writing() as session:
+        with means.store.database.writing() as session:
             register(session, stage, at)
             row = PacketRow(
                 id=str(uuid.uuid4()),
@@ -279,7 +281,7 @@ def _findings(packet: Packet) -> tuple[Finding, ...]:
     return tuple(Finding(one.code, one.severity, one.message, one.place) for one in packet.findings)
 
 
-def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str, copy: Copy) -> PacketRecord:
+def _unkept(means: Means, plan: Plan, packet: Packet, actor: str, copy: Copy) -> PacketRecord:
     return PacketRecord(
         id="",
         title=str(packet.certificate["title"]),
@@ -288,7 +290,7 @@ def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str, copy: Copy) -> P
         sha256=packet.files[0].sha256,
         entries=tuple(asdict(entry) for entry in packet.entries),
         findings=_findings(packet),
-        created_at=shop.clock(),
+        created_at=means.clock(),
         created_by=actor,
         files=tuple(packet.certificate["files"]),
         copy=copy,
@@ -297,38 +299,38 @@ def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str, copy: Copy) -> P
     )
 
 
-def find(shop: Shop, *, case: str | None, page: int, per_page: int) -> Page[PacketRecord]:
+def find(means: Means, *, case: str | None, page: int, per_page: int) -> Page[PacketRecord]:
     """Packets on record, of one case or of all, newest first."""
     conditions = [PacketRow.case_number == case] if case is not None else []
     query = select(PacketRow).where(*conditions).order_by(PacketRow.position.desc())
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         total = session.scalar(select(func.count()).select_from(PacketRow).where(*conditions)) or 0
         rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
         return Page(tuple(packet_record(row) for row in rows), total)
 
 
-def packets(shop: Shop) -> tuple[PacketRecord, ...]:
+def packets(means: Means) -> tuple[PacketRecord, ...]:
     """Every packet on record, newest first."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         return tuple(
             packet_record(row) for row in session.scalars(select(PacketRow).order_by(PacketRow.position.desc()))
         )
 
 
-def packet(shop: Shop, packet_id: str) -> PacketRecord:
+def packet(means: Means, packet_id: str) -> PacketRecord:
     """One packet. Raises ``Refusal("packet.unknown", kind="missing")``."""
 
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         row = session.get(PacketRow, packet_id)
         if row is None:
             raise Refusal("packet.unknown", f"There is no packet “{packet_id}”.", kind="missing")
         return packet_record(row)
 
 
-def certificate(shop: Shop, record: PacketRecord) -> dict[str, Any]:
+def certificate(means: Means, record: PacketRecord) -> dict[str, Any]:
     """The certificate of a packet. Raises ``Refusal("packet.uncertified")`` for one bound by an earlier release."""
     if record.certificate_sha256 is None:
         message = f"The packet {record.id} was bound by an earlier release, without a certificate."
         raise Refusal("packet.uncertified", message)
-    found: dict[str, Any] = json.loads(shop.store.blobs.read(record.certificate_sha256))
+    found: dict[str, Any] = json.loads(means.store.blobs.read(record.certificate_sha256))
     return found

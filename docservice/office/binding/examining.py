@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.working_folders import work
 from docservice.packets.forums.profiles import PROFILES
 from docservice.pdf.foreign import intake
@@ -30,13 +30,13 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
-def examined(shop: Shop, sha256: str, path: Path, profile: str) -> Examined:
+def examined(means: Means, sha256: str, path: Path, profile: str) -> Examined:
     """The intake of a file, from the shelf; put there first, if it is not."""
     frame = _frame(profile)
-    held = FolderShelf(shop.settings.shelf).get(intake.key(sha256, frame))
+    held = FolderShelf(means.settings.shelf).get(intake.key(sha256, frame))
     if held is None:
-        work(shop, _SECONDS_OF_A_FILE, _examine, {}, shop.settings.shelf, path, profile)
-        held = FolderShelf(shop.settings.shelf).get(intake.key(sha256, frame))
+        work(means, _SECONDS_OF_A_FILE, _examine, {}, means.settings.shelf, path, profile)
+        held = FolderShelf(means.settings.shelf).get(intake.key(sha256, frame))
         if held is None:
             raise Refusal("exhibit.changed", "The uploaded file is not what it was.", kind="setup")
     with opened(held) as stream:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from docservice.office.binding.examining import Examined, examined
 from docservice.office.binding.uploading import Readable, Span, Uploads, refuse_size, wrong_hash
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import Page
 from docservice.places import pointer
 from docservice.refusal import Problem, Refusal
@@ -49,8 +49,8 @@ class ExhibitRecord:
 class Exhibits:
     """The uploaded exhibits of an installation. Threads may share it."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, means: Means) -> None:
+        self._means = means
 
     # Uploading
 
@@ -111,8 +111,8 @@ class Exhibits:
             self._add(owner, sha256, name, media_type, size)
 
     def _add(self, owner: str, sha256: str, name: str, media_type: str, size: int) -> None:
-        settings, at = self._shop.settings, self._shop.clock()
-        with self._shop.store.database.writing() as session:
+        settings, at = self._means.settings, self._means.clock()
+        with self._means.store.database.writing() as session:
             row = session.get(ExhibitRow, (owner, sha256))
             if row is not None:
                 row.touched_at = at
@@ -135,10 +135,10 @@ class Exhibits:
             )  # fmt: skip
 
     def _touch(self, owner: str, sha256: str, *, complete: bool = False) -> None:
-        with self._shop.store.database.writing() as session:
+        with self._means.store.database.writing() as session:
             row = session.get(ExhibitRow, (owner, sha256))
             if row is not None:
-                row.complete, row.touched_at = row.complete or complete, self._shop.clock()
+                row.complete, row.touched_at = row.complete or complete, self._means.clock()
 
     # Asking
 
@@ -153,7 +153,7 @@ class Exhibits:
         """The exhibits of ``owner``, newest first."""
         mine = ExhibitRow.owner == owner
         query = select(ExhibitRow).where(mine).order_by(ExhibitRow.created_at.desc(), ExhibitRow.sha256)
-        with self._shop.store.database.reading() as session:
+        with self._means.store.database.reading() as session:
             total = session.scalar(select(func.count()).select_from(ExhibitRow).where(mine)) or 0
             rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
             return Page(tuple(map(self._record, rows)), total)
@@ -165,7 +165,7 @@ class Exhibits:
         """
         if not self.get(sha256, owner=owner).complete:
             return None
-        return examined(self._shop, sha256, self._path(owner, sha256), profile)
+        return examined(self._means, sha256, self._path(owner, sha256), profile)
 
     # Using
 
@@ -194,17 +194,17 @@ class Exhibits:
 
     def keep(self, exhibits: Mapping[str, str], *, owner: str) -> None:
         """They were used by a job or packet: put them in the archive, where they stay."""
-        at = self._shop.clock()
+        at = self._means.clock()
         wanted = sorted(set(exhibits.values()))
         rows = [row for sha256 in wanted if (row := self._row(owner, sha256)) is not None and not row.kept]
         if not rows:
             return
-        blobs = self._shop.store.blobs
+        blobs = self._means.store.blobs
         with blobs.staging() as stage:
             for row in rows:
                 if not blobs.path(row.sha256).is_file():
                     stage.copy(self._path(owner, row.sha256))
-            with self._shop.store.database.writing() as session:
+            with self._means.store.database.writing() as session:
                 register(session, stage, at)
                 for row in rows:
                     _keep(session, owner, row.sha256)
@@ -217,7 +217,7 @@ class Exhibits:
 
         Raises ``Refusal``: ``exhibit.unknown`` (kind ``missing``), ``exhibit.used`` (kind ``conflict``).
         """
-        with self._shop.store.database.writing() as session:
+        with self._means.store.database.writing() as session:
             row = session.get(ExhibitRow, (owner, sha256))
             if row is None:
                 raise Refusal("exhibit.unknown", f"You have not uploaded an exhibit {sha256}.", kind="missing")
@@ -228,13 +228,13 @@ class Exhibits:
 
     def sweep(self) -> int:
         """Forget what nobody used in time, and files that are nobody's; how many exhibits were forgotten."""
-        before = self._shop.clock() - timedelta(days=self._shop.settings.exhibit_days)
+        before = self._means.clock() - timedelta(days=self._means.settings.exhibit_days)
         stale = select(ExhibitRow).where(ExhibitRow.kept.is_(False), ExhibitRow.touched_at < before)
-        with self._shop.store.database.reading() as session:
+        with self._means.store.database.reading() as session:
             found = [(row.owner, row.sha256) for row in session.scalars(stale)]
         forgotten = 0
         for owner, sha256 in found:
-            with self._shop.store.database.writing() as session:
+            with self._means.store.database.writing() as session:
                 row = session.get(ExhibitRow, (owner, sha256), with_for_update=True)
                 if row is None or row.kept or row.touched_at >= before:
                     continue
@@ -249,14 +249,14 @@ class Exhibits:
 
     def _sweep_files(self) -> None:
         """Remove old files that no row names, and copies of what is in the archive."""
-        root, limit = self._shop.settings.uploads, time.time() - _STRAY_SECONDS
+        root, limit = self._means.settings.uploads, time.time() - _STRAY_SECONDS
         old = [path for path in root.glob("*/*") if path.stat().st_mtime < limit] if root.is_dir() else []
         if not old:
             return
-        with self._shop.store.database.reading() as session:
+        with self._means.store.database.reading() as session:
             rows = {
                 self._uploads(row.owner).path(row.sha256): row.kept
-                and self._shop.store.blobs.path(row.sha256).is_file()
+                and self._means.store.blobs.path(row.sha256).is_file()
                 for row in session.scalars(select(ExhibitRow))
             }
         for path in old:
@@ -265,25 +265,25 @@ class Exhibits:
 
     @property
     def _most(self) -> int:
-        return self._shop.settings.max_exhibit_megabytes << 20
+        return self._means.settings.max_exhibit_megabytes << 20
 
     def _uploads(self, owner: str) -> Uploads:
-        return Uploads.of(self._shop.settings.uploads, owner)
+        return Uploads.of(self._means.settings.uploads, owner)
 
     def _row(self, owner: str, sha256: str) -> ExhibitRow | None:
         if not _SHA256.match(sha256):
             return None
-        with self._shop.store.database.reading() as session:
+        with self._means.store.database.reading() as session:
             return session.get(ExhibitRow, (owner, sha256))
 
     def _path(self, owner: str, sha256: str) -> Path:
         """Where a complete exhibit lies."""
         path = self._uploads(owner).path(sha256)
-        return path if path.is_file() else self._shop.store.blobs.where(sha256)
+        return path if path.is_file() else self._means.store.blobs.where(sha256)
 
     def _record(self, row: ExhibitRow) -> ExhibitRecord:
         received = row.size if row.complete else self._uploads(row.owner).received(row.sha256)
-        expires = None if row.kept else row.touched_at + timedelta(days=self._shop.settings.exhibit_days)
+        expires = None if row.kept else row.touched_at + timedelta(days=self._means.settings.exhibit_days)
         return ExhibitRecord(
             row.sha256, row.name, row.media_type, row.size, received, row.complete, row.created_at, expires
         )  # fmt: skip

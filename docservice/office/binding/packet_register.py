@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.packets.pieces import ResolvedDocument
 from docservice.packets.plan import DocumentPart, IssuedPart, Plan
 from docservice.refusal import Problem, Refusal
@@ -18,9 +18,9 @@ from docservice.storage.models import AttachmentRow, DocumentRow
 _PART = re.compile(r"/parts/(\d+)")
 
 
-def of_case(shop: Shop, case: str) -> tuple[list[DocumentRow], dict[str, str]]:
+def of_case(means: Means, case: str) -> tuple[list[DocumentRow], dict[str, str]]:
     """The documents in force in a case, in order of issue, and the pictures filed with them (name → sha256)."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         query = select(DocumentRow).where(DocumentRow.case_number == case, DocumentRow.status != "void")
         rows = list(session.scalars(query.order_by(DocumentRow.position)))
         filed = select(AttachmentRow).where(AttachmentRow.document_id.in_([row.id for row in rows]))
@@ -60,7 +60,7 @@ def places_of(plan: Plan, rows: Sequence[DocumentRow]) -> Iterator[None]:
         raise Refusal(refusal.code, refusal.message, problems, kind=refusal.kind) from refusal
 
 
-def documents_for(shop: Shop, rows: Sequence[DocumentRow], plan: Plan) -> dict[str, ResolvedDocument]:
+def documents_for(means: Means, rows: Sequence[DocumentRow], plan: Plan) -> dict[str, ResolvedDocument]:
     """The documents that a plan names, by number, each with its proofs of service.
 
     Raises ``Refusal("packet.document")`` with a problem for each that is not on record in the case.
@@ -73,7 +73,7 @@ def documents_for(shop: Shop, rows: Sequence[DocumentRow], plan: Plan) -> dict[s
         message = " ".join(problem.message for problem in problems)
         raise Refusal("packet.document", message, problems)
     return {
-        part.number: _resolved(shop, rows, by_number, ids, part)
+        part.number: _resolved(means, rows, by_number, ids, part)
         for part in plan.parts
         if isinstance(part, DocumentPart)
     }
@@ -88,30 +88,34 @@ def _missing(part: DocumentPart, by_number: Mapping[str, DocumentRow], at: str) 
 
 
 def _resolved(
-    shop: Shop, rows: Sequence[DocumentRow], by_number: dict[str, DocumentRow], ids: dict[str, str], part: DocumentPart
+    means: Means,
+    rows: Sequence[DocumentRow],
+    by_number: dict[str, DocumentRow],
+    ids: dict[str, str],
+    part: DocumentPart,
 ) -> ResolvedDocument:
     row = by_number[part.number]
     if part.proofs is None:
         proofs = [one for one in rows if one.notice.get("served", {}).get("number") == row.number]
     else:
         proofs = [by_number[number] for number in part.proofs]
-    found = [_document(shop, one, ids) for one in proofs if one.status == "issued"]
-    return _document(shop, row, ids, tuple(found))
+    found = [_document(means, one, ids) for one in proofs if one.status == "issued"]
+    return _document(means, row, ids, tuple(found))
 
 
 def _document(
-    shop: Shop, row: DocumentRow, ids: dict[str, str], proofs: tuple[ResolvedDocument, ...] = ()
+    means: Means, row: DocumentRow, ids: dict[str, str], proofs: tuple[ResolvedDocument, ...] = ()
 ) -> ResolvedDocument:
     return ResolvedDocument(
         row.number,
-        shop.store.blobs.where(row.sha256),
+        means.store.blobs.where(row.sha256),
         row.title,
         row.sha256,
         row.recipient_name or None,
         row.language,
         proofs,
         template=row.template,
-        document_type=shop.bundle(row.bundle_sha256).meta.document_type,
+        document_type=means.bundle(row.bundle_sha256).meta.document_type,
         party=row.recipient,
         about=row.about,
         issued_on=row.issued_on,

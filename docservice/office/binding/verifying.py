@@ -16,7 +16,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import select
 
 from docservice.office.binding import binding
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, packet_record
 from docservice.office.means.working_folders import work
 from docservice.pdf.foreign.intake import Finding
@@ -47,7 +47,7 @@ class Verification:
 
 
 def verify(
-    shop: Shop, files: Mapping[str, Path], *, certificate: Any = None, packet: str | None = None
+    means: Means, files: Mapping[str, Path], *, certificate: Any = None, packet: str | None = None
 ) -> Verification:
     """Hold files (by name) against a certificate: the one given, else that of a packet on record.
 
@@ -55,35 +55,35 @@ def verify(
     record are read again. Raises ``Refusal``: ``certificate.missing``, ``certificate.format``, ``packet.unknown``.
     """
     if certificate is not None:
-        record = _certified_here(shop, certificate)
+        record = _certified_here(means, certificate)
     elif packet is not None:
-        record = binding.packet(shop, packet)
+        record = binding.packet(means, packet)
     else:
-        record = _with_file(shop, [sha256_of(path) for path in files.values()])
+        record = _with_file(means, [sha256_of(path) for path in files.values()])
         if record is None:
             message = "No packet with these files is on record here. Send its certificate along."
             raise Refusal("certificate.missing", message, [Problem("certificate.missing", message, "/certificate")])
     if certificate is None:
         assert record is not None
-        certificate = binding.certificate(shop, record)
+        certificate = binding.certificate(means, record)
     if record is not None and not files:
-        files = {file["name"]: shop.store.blobs.where(file["sha256"]) for file in record.files}
-    return _verified(shop, certificate, files, record.id if record is not None else None)
+        files = {file["name"]: means.store.blobs.where(file["sha256"]) for file in record.files}
+    return _verified(means, certificate, files, record.id if record is not None else None)
 
 
-def _with_file(shop: Shop, found: list[str]) -> PacketRecord | None:
+def _with_file(means: Means, found: list[str]) -> PacketRecord | None:
     """The newest certified packet whose first file is one of these."""
     query = select(PacketRow).where(PacketRow.sha256.in_(found), PacketRow.certificate_sha256.is_not(None))
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         row = session.scalar(query.order_by(PacketRow.position.desc()).limit(1))
         return packet_record(row) if row is not None else None
 
 
-def _certified_here(shop: Shop, certificate: Any) -> PacketRecord | None:
+def _certified_here(means: Means, certificate: Any) -> PacketRecord | None:
     """The packet on record that has this very certificate."""
     refuse_certificate(certificate)
-    record = _with_file(shop, [certificate["files"][0]["sha256"]])
-    if record is None or _plain(binding.certificate(shop, record)) != _plain(certificate):
+    record = _with_file(means, [certificate["files"][0]["sha256"]])
+    if record is None or _plain(binding.certificate(means, record)) != _plain(certificate):
         return None
     return record
 
@@ -93,13 +93,13 @@ def _plain(value: Any) -> str:
 
 
 def _verified(
-    shop: Shop, certificate: Mapping[str, Any], files: Mapping[str, Path], packet: str | None
+    means: Means, certificate: Mapping[str, Any], files: Mapping[str, Path], packet: str | None
 ) -> Verification:
     names = [file["name"] for file in certificate["files"]]
     if len(names) == len(files) == 1:  # a packet of one file may be called anything
         files = {names[0]: next(iter(files.values()))}
     try:
-        result: Verified = work(shop, _SECONDS, _verify, {}, certificate, files)
+        result: Verified = work(means, _SECONDS, _verify, {}, certificate, files)
     except Refusal as refusal:
         if refusal.code not in _LIMITS:
             raise

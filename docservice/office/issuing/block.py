@@ -22,7 +22,7 @@ from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import Made, make, stage_set
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
-from docservice.office.means.means import Prepared, Shop
+from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
@@ -56,7 +56,7 @@ class Letter:
 
 
 def issue_block(
-    shop: Shop, letters: Sequence[Letter], actor: str, halted: Callable[[], str | None] | None = None
+    means: Means, letters: Sequence[Letter], actor: str, halted: Callable[[], str | None] | None = None
 ) -> list[DocumentRecord | Refusal]:
     """The outcome of each letter, in their order. Raises what hinders all of them.
 
@@ -65,14 +65,14 @@ def issue_block(
     Numbers rise in their order, but that the last letter of a series takes the number of one that is refused.
     """
     for turn in range(_TRIES):
-        with shop.store.holding.held() as holder:
-            block = Block(shop, letters, holder, halted)
+        with means.store.holding.held() as holder:
+            block = Block(means, letters, holder, halted)
             try:
                 block.reserve()
                 block.make()
                 return block.keep(actor)
             except HolderLostError:  # nothing was kept, and the numbers are somebody else's: begin again
-                shop.store.holding.abandon(holder)
+                means.store.holding.abandon(holder)
                 if turn == _TRIES - 1:
                     raise
             finally:
@@ -84,19 +84,19 @@ class Block:
     """Letters on their way: ``reserve``, ``make`` and ``keep``, and ``let_go`` of what was not kept."""
 
     def __init__(
-        self, shop: Shop, letters: Sequence[Letter], holder: str, halted: Callable[[], str | None] | None = None
+        self, means: Means, letters: Sequence[Letter], holder: str, halted: Callable[[], str | None] | None = None
     ) -> None:
-        self._shop, self._letters, self._holder, self._halted = shop, letters, holder, halted
+        self._means, self._letters, self._holder, self._halted = means, letters, holder, halted
         self._numbers: list[int] = []  # of each letter
         self._made: list[list[Made] | Refusal] = []
         self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
 
     def reserve(self) -> None:
         """A number for each letter, in their order."""
-        at = self._shop.clock()
+        at = self._means.clock()
         wanted = Counter(letter.series for letter in self._letters)
-        with self._shop.store.database.writing() as session:
-            self._shop.store.holding.give_up(session)
+        with self._means.store.database.writing() as session:
+            self._means.store.holding.give_up(session)
             rest = {
                 (prefix, year): iter(
                     numbering.reserve(session, prefix, year, wanted[prefix, year], holder=self._holder, at=at)
@@ -127,10 +127,10 @@ class Block:
         With ``fill`` the number of one that is refused is given to the last.
         """
         places = range(len(self._letters))
-        if self._shop.pool is None or len(places) == 1:
+        if self._means.pool is None or len(places) == 1:
             self._made = [self._make(place) for place in places]
         else:
-            with ThreadPoolExecutor(self._shop.pool.workers) as hands:
+            with ThreadPoolExecutor(self._means.pool.workers) as hands:
                 self._made = list(hands.map(self._make, places))
         for place in places:
             if fill and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
@@ -144,7 +144,7 @@ class Block:
         if self._halted is not None and self._halted() is not None:
             return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")
         try:
-            return make(self._shop, letter.prepared, number, supersedes=letter.supersedes, reason=letter.reason)
+            return make(self._means, letter.prepared, number, supersedes=letter.supersedes, reason=letter.reason)
         except Refusal as refusal:
             return refusal
 
@@ -182,7 +182,7 @@ class Block:
             [record] = self._keep([place], actor)
             return record
         except IntegrityError:
-            found = idempotency.replay(self._shop, request, issued_before) if request is not None else None
+            found = idempotency.replay(self._means, request, issued_before) if request is not None else None
             if found is None:
                 raise
             return found
@@ -194,14 +194,14 @@ class Block:
     def _keep(self, places: Sequence[int], actor: str) -> list[DocumentRecord]:
         if not places:
             return []
-        at = self._shop.clock()
+        at = self._means.clock()
         first = self._letters[places[0]]
         sets = [(self._numbers[place], made) for place in places if not isinstance(made := self._made[place], Refusal)]
-        with self._shop.store.blobs.staging() as stage:
+        with self._means.store.blobs.staging() as stage:
             for _, made in sets:
                 stage_set(stage, made)
-            with self._shop.store.database.writing() as session:
-                self._shop.store.holding.confirm(session, self._holder)
+            with self._means.store.database.writing() as session:
+                self._means.store.holding.confirm(session, self._holder)
                 register(session, stage, at)
                 every = file_sets(session, sets, at=at, actor=actor, replaces=first.replaces, reason=first.reason)
                 for place, rows in zip(places, every, strict=True):
@@ -220,9 +220,9 @@ class Block:
         """Free the numbers that were not used, for the next reservation."""
         if not self._unused:
             return
-        at = self._shop.clock()
+        at = self._means.clock()
         try:
-            with self._shop.store.database.writing() as session:
+            with self._means.store.database.writing() as session:
                 for place in sorted(self._unused, key=lambda place: self._letters[place].series):
                     made = self._made[place] if place < len(self._made) else None
                     why = made.code if isinstance(made, Refusal) else "failed"
@@ -230,7 +230,7 @@ class Block:
                     numbering.release(session, *series, number, holder=self._holder, why=why, at=at)
         except Outage as error:
             log.warning("numbers are left to their lease: %s", error)
-            self._shop.store.holding.abandon(self._holder)
+            self._means.store.holding.abandon(self._holder)
 
     def _by_series(self, places: Sequence[int]) -> dict[_Series, list[int]]:
         found: dict[_Series, list[int]] = {}

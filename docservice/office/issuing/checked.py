@@ -20,7 +20,7 @@ from docservice.office.issuing.block import Block, Letter
 from docservice.office.issuing.filing import issued_before
 from docservice.office.issuing.making import Made, Unmade, unmade
 from docservice.office.means import idempotency
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, findings_from_plain, findings_to_plain
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Product
@@ -33,7 +33,7 @@ LETTER_SECONDS = 1.0  # for each letter of it besides
 
 
 def check(
-    shop: Shop,
+    means: Means,
     orders: Sequence[Order],
     *,
     holder: str,
@@ -46,18 +46,18 @@ def check(
     ``holder`` is an id of these orders' own, ``name`` what people are told of it, ``of`` how many letters the mailing
     has. ``halted`` as in ``block.issue_block``.
     """
-    shop.store.holding.extend(holder, name, HOLD_SECONDS + LETTER_SECONDS * of)
-    with shop.store.database.writing() as session:
-        numbering.free(session, holder, at=shop.clock())
+    means.store.holding.extend(holder, name, HOLD_SECONDS + LETTER_SECONDS * of)
+    with means.store.database.writing() as session:
+        numbering.free(session, holder, at=means.clock())
     outcomes: list[Refusal | None] = [None] * len(orders)
     letters: dict[int, Letter] = {}
     readings = issuing.Readings()
     for place, order in enumerate(orders):
         try:
-            letters[place] = Letter(issuing.readied(shop, order, readings))
+            letters[place] = Letter(issuing.readied(means, order, readings))
         except Refusal as refusal:
             outcomes[place] = refusal
-    block = Block(shop, list(letters.values()), holder, halted)
+    block = Block(means, list(letters.values()), holder, halted)
     block.reserve()
     block.make(fill=False)
     kept: list[Any] = [None] * len(orders)
@@ -66,22 +66,22 @@ def check(
             outcomes[place] = made
         else:
             letter = letters[place]
-            known = unmade(shop, letter.prepared, number, codes=[one.code for one in made])
+            known = unmade(means, letter.prepared, number, codes=[one.code for one in made])
             kept[place] = {"number": number, "set": [_plain(*pair) for pair in zip(known, made, strict=True)]}
     return outcomes, json.dumps(kept).encode()
 
 
 def keep(
-    shop: Shop, orders: Sequence[Order], *, holder: str, checked: bytes | None, actor: str, keys: Sequence[str]
+    means: Means, orders: Sequence[Order], *, holder: str, checked: bytes | None, actor: str, keys: Sequence[str]
 ) -> list[DocumentRecord | Refusal]:
     """Put on record what was ``checked``, the outcome of each; all of it anew where it is not what it was."""
     try:
         with ExitStack() as claims:
-            return _keep(shop, orders, holder, json.loads(checked or b"null"), actor, keys, claims)
+            return _keep(means, orders, holder, json.loads(checked or b"null"), actor, keys, claims)
     except (_ChangedError, HolderLostError):
-        with shop.store.database.writing() as session:
-            numbering.free(session, holder, at=shop.clock())  # they are the first that are taken now
-        return issuing.issue_all(shop, orders, actor=actor, idempotency_keys=keys)
+        with means.store.database.writing() as session:
+            numbering.free(session, holder, at=means.clock())  # they are the first that are taken now
+        return issuing.issue_all(means, orders, actor=actor, idempotency_keys=keys)
 
 
 class _ChangedError(Exception):
@@ -89,7 +89,7 @@ class _ChangedError(Exception):
 
 
 def _keep(
-    shop: Shop,
+    means: Means,
     orders: Sequence[Order],
     holder: str,
     checked: Any,
@@ -106,24 +106,24 @@ def _keep(
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
         request = issuing.request_of(order, actor, key)
         assert request is not None
-        claims.enter_context(idempotency.claimed(shop, request))
-        found = idempotency.replay(shop, request, issued_before)
+        claims.enter_context(idempotency.claimed(means, request))
+        found = idempotency.replay(means, request, issued_before)
         if found is not None:
             outcomes[place] = found
             continue
-        letters[place] = Letter(issuing.readied(shop, order, readings), request)
+        letters[place] = Letter(issuing.readied(means, order, readings), request)
         numbers.append(checked[place]["number"])
-        made.append(_made(shop, letters[place], checked[place]))
+        made.append(_made(means, letters[place], checked[place]))
     if letters:
-        block = Block(shop, list(letters.values()), holder)
+        block = Block(means, list(letters.values()), holder)
         block.take(numbers, made)
         outcomes.update(zip(letters, block.keep(actor), strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
-def _made(shop: Shop, letter: Letter, kept: Mapping[str, Any]) -> list[Made]:
+def _made(means: Means, letter: Letter, kept: Mapping[str, Any]) -> list[Made]:
     codes = [one["code"] for one in kept["set"]]
-    known = unmade(shop, letter.prepared, kept["number"], codes=codes)
+    known = unmade(means, letter.prepared, kept["number"], codes=codes)
     if [_task(one) for one in known] != [one["task"] for one in kept["set"]]:
         raise _ChangedError
     return [one.made(_product(plain["product"])) for one, plain in zip(known, kept["set"], strict=True)]

@@ -25,7 +25,7 @@ from docservice.town import reckoning
 from docservice.town.pack import TownPack
 
 if TYPE_CHECKING:
-    from docservice.office.means.means import Shop
+    from docservice.office.means.means import Means
 
 log = logging.getLogger("docservice.documents")
 
@@ -68,11 +68,11 @@ def named(name: str) -> list[Any]:
     return [DocumentIndexRow.name.contains(word, autoescape=True) for word in fold(name).split()]
 
 
-def fill(shop: Shop, seconds: float) -> int:
+def fill(means: Means, seconds: float) -> int:
     """Make entries that are missing, the newest first, for so long; returns how many were made."""
     until, made = time.monotonic() + seconds, 0
     while time.monotonic() < until:
-        with shop.store.database.reading() as session:
+        with means.store.database.reading() as session:
             query = (
                 select(DocumentRow).outerjoin(DocumentIndexRow, DocumentIndexRow.position == DocumentRow.position)
                 .where(DocumentIndexRow.whole.is_not(True)).order_by(DocumentRow.position.desc()).limit(_AT_ONCE)
@@ -80,8 +80,8 @@ def fill(shop: Shop, seconds: float) -> int:
             rows = list(session.scalars(query))
         if not rows:
             break
-        entries = [entry(row, _facts(shop, row)) for row in rows]
-        with shop.store.database.writing() as session:
+        entries = [entry(row, _facts(means, row)) for row in rows]
+        with means.store.database.writing() as session:
             for one in entries:
                 session.merge(one)
         made += len(rows)
@@ -90,9 +90,9 @@ def fill(shop: Shop, seconds: float) -> int:
     return made
 
 
-def _facts(shop: Shop, row: DocumentRow) -> Mapping[str, Any]:
+def _facts(means: Means, row: DocumentRow) -> Mapping[str, Any]:
     try:
-        found = json.loads(shop.store.blobs.read(row.casefile_sha256))
+        found = json.loads(means.store.blobs.read(row.casefile_sha256))
     except (Refusal, OSError, ValueError) as problem:
         log.warning("the casefile of %s cannot be read: %s", row.number, problem)
         return {}
@@ -114,14 +114,14 @@ def dates(
     ]  # fmt: skip
 
 
-def dates_of(shop: Shop, row: DocumentRow) -> Sequence[Mapping[str, Any]]:
+def dates_of(means: Means, row: DocumentRow) -> Sequence[Mapping[str, Any]]:
     """The dates of a document on record; those of an earlier release are counted again, from what it was made of."""
     if row.dates is not None:
         return row.dates
     try:
-        casefile = casefiles.load(json.loads(shop.store.blobs.read(row.casefile_sha256)))
-        pack = pinned_pack(row.town_sha256, {row.town_sha256: shop.store.blobs.read(row.town_sha256)})
-        kind = shop.bundle(row.bundle_sha256).meta.document_type
+        casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
+        pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
+        kind = means.bundle(row.bundle_sha256).meta.document_type
         return dates(
             pack, casefile, kind, on=row.issued_on, recipient=row.recipient, about=row.about, language=row.language
         )  # fmt: skip

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from docservice.office.issuing import document_index
 from docservice.office.issuing.making import Made
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, document_record, findings_to_plain
 from docservice.pipeline import producing
 from docservice.pipeline.producing import Earlier
@@ -147,7 +147,7 @@ def _same_language(rows: Sequence[DocumentRow], language: str) -> DocumentRow:
     return next((row for row in rows if row.language == language), rows[0])
 
 
-def task_of(shop: Shop, row: DocumentRow, attachments: Mapping[str, str]) -> producing.Task:
+def task_of(means: Means, row: DocumentRow, attachments: Mapping[str, str]) -> producing.Task:
     """The task that made an issued document, from its record."""
     notice = row.notice
     return producing.Task(
@@ -160,8 +160,8 @@ def task_of(shop: Shop, row: DocumentRow, attachments: Mapping[str, str]) -> pro
         about=row.about,
         number=row.number,
         verify_url=row.verify_url,
-        fonts_home=shop.settings.fonts_home,
-        fonts_search=shop.settings.fonts,
+        fonts_home=means.settings.fonts_home,
+        fonts_search=means.settings.fonts,
         attachments=attachments,
         supersedes=_earlier(notice.get("supersedes")),
         reason=notice.get("reason"),

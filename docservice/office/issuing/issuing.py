@@ -14,7 +14,7 @@ from docservice.office.issuing.filing import issued_before, replaceable
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
-from docservice.office.means.means import Prepared, Shop
+from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Earlier
@@ -25,7 +25,7 @@ from docservice.text import is_plain
 
 
 def issue(
-    shop: Shop,
+    means: Means,
     order: Order,
     *,
     actor: str,
@@ -47,20 +47,20 @@ def issue(
             precondition()
         supersedes = None
         if replaces is not None:
-            with shop.store.database.reading() as session:
+            with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
             supersedes = Earlier(old.number, old.issued_on)
-        letter = Letter(readied(shop, order), request, replaces, reason, supersedes)
-        [outcome] = issue_block(shop, [letter], actor)
+        letter = Letter(readied(means, order), request, replaces, reason, supersedes)
+        [outcome] = issue_block(means, [letter], actor)
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
 
-    return idempotency.once(shop, request, issued_before, issued)
+    return idempotency.once(means, request, issued_before, issued)
 
 
 def issue_all(
-    shop: Shop,
+    means: Means,
     orders: Sequence[Order],
     *,
     actor: str,
@@ -82,15 +82,15 @@ def issue_all(
             request = request_of(order, actor, key, None, None)
             try:
                 if request is not None:
-                    claims.enter_context(idempotency.claimed(shop, request))
-                    found = idempotency.replay(shop, request, issued_before)
+                    claims.enter_context(idempotency.claimed(means, request))
+                    found = idempotency.replay(means, request, issued_before)
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place] = Letter(readied(shop, order, readings), request)
+                letters[place] = Letter(readied(means, order, readings), request)
             except Refusal as refusal:
                 outcomes[place] = refusal
-        outcomes.update(zip(letters, issue_block(shop, list(letters.values()), actor, halted), strict=True))
+        outcomes.update(zip(letters, issue_block(means, list(letters.values()), actor, halted), strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
@@ -120,24 +120,24 @@ class Readings:
         return found
 
 
-def readied(shop: Shop, order: Order, readings: Readings | None = None) -> Prepared:
+def readied(means: Means, order: Order, readings: Readings | None = None) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
-    prepared = shop.prepare(order, readings.of(order) if readings is not None else None)
+    prepared = means.prepare(order, readings.of(order) if readings is not None else None)
     problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
     if prepared.version.status != "approved" or (
         prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
     ):
-        with shop.store.database.reading() as session:
-            instead = shop.instead(session, order.template, prepared.on)
+        with means.store.database.reading() as session:
+            instead = means.instead(session, order.template, prepared.on)
         message = f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only."
         raise Refusal(
             "template.not_approved",
             f"{message} {instead}",
             [Problem("template.not_approved", f"is {prepared.version.status}", "/version")],
         )
-    return with_register(shop, prepared)
+    return with_register(means, prepared)
 
 
 def plain_reason(reason: str) -> str:
@@ -152,14 +152,14 @@ def plain_reason(reason: str) -> str:
     return reason
 
 
-def void(shop: Shop, document_id: str, *, reason: str, actor: str) -> DocumentRecord:
+def void(means: Means, document_id: str, *, reason: str, actor: str) -> DocumentRecord:
     """Void a document. With an English text goes its translation; a translation may be voided alone.
 
     Raises ``Refusal``: ``document.unknown``, ``document.not_issued`` (kind ``conflict``), ``document.reason``.
     """
     reason = plain_reason(reason)
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         rows = replaceable(session, document_id, lock=True)
         asked = session.get(DocumentRow, document_id)
         assert asked is not None

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import docservice
 from docservice.office.means.lately import Shelf
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.pdf.shelf import FolderShelf, Held, kept, key_of, read
 from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import PinnedPack
@@ -54,10 +54,10 @@ class Handout:
 
 
 def handout(
-    shop: Shop, bundle: Bundle, edition: PinnedPack, language: str, face: Face, *, url: str, revised_on: date
+    means: Means, bundle: Bundle, edition: PinnedPack, language: str, face: Face, *, url: str, revised_on: date
 ) -> Handout:
     """A face of a handout: made before, or made now. Raises what rendering refuses, and keeps nothing then."""
-    settings = shop.settings
+    settings = means.settings
     task = HandoutTask(
         bundle=bundle.sha256, pack=edition.sha256, language=language, url=url, revised_on=revised_on,
         fonts_home=settings.fonts_home, fonts_search=settings.fonts,
@@ -65,8 +65,8 @@ def handout(
 
     def make() -> bytes:
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-        if shop.pool is not None:
-            return _written(shop.pool.call(produce_handout, parts, task, face))
+        if means.pool is not None:
+            return _written(means.pool.call(produce_handout, parts, task, face))
         keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
         return _written(produce_handout(parts, task, face))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from docservice.office.issuing import document_index
-from docservice.office.means.means import Prepared, Shop
+from docservice.office.means.means import Means, Prepared
 from docservice.pipeline.producing import Earlier, Product, Task
 from docservice.refusal import Problem, Refusal
 from docservice.storage.blobs import Stage
@@ -52,15 +52,15 @@ class Made:
 
 
 def make(
-    shop: Shop, prepared: Prepared, sequence: int, *, supersedes: Earlier | None = None, reason: str | None = None
+    means: Means, prepared: Prepared, sequence: int, *, supersedes: Earlier | None = None, reason: str | None = None
 ) -> list[Made]:
     """The English text, then the translation if one is ordered, under the ``sequence``-th number of their series.
 
     Raises ``Refusal``: ``checks.failed`` with every error of the set, and whatever the rooms below refuse.
     """
     made = [
-        one.made(shop.produce(one.prepared.parts, one.task, "pdf", one.prepared))
-        for one in unmade(shop, prepared, sequence, supersedes=supersedes, reason=reason)
+        one.made(means.produce(one.prepared.parts, one.task, "pdf", one.prepared))
+        for one in unmade(means, prepared, sequence, supersedes=supersedes, reason=reason)
     ]
     errors = [finding for one in made for finding in one.product.errors]
     if errors:
@@ -71,7 +71,7 @@ def make(
 
 
 def unmade(
-    shop: Shop,
+    means: Means,
     prepared: Prepared,
     sequence: int,
     *,
@@ -82,15 +82,15 @@ def unmade(
     """What ``make`` renders: the English text, and its translation. Verify codes are new but for those given."""
     kind = prepared.edition.pack.document_types[prepared.bundle.meta.document_type]
     number = kind.number.format(year=prepared.on.year, n=sequence)
-    english = _english(shop, prepared) if prepared.language != "en" else prepared
+    english = _english(means, prepared) if prepared.language != "en" else prepared
     wanted: list[tuple[Prepared, str, Earlier | None]] = [(english, number, None)]
     if prepared.language != "en":
         wanted.append((prepared, f"{number}-{prepared.language}", Earlier(number, prepared.on)))
     found: list[Unmade] = []
     for place, (one, its_number, original) in enumerate(wanted):
         code = codes[place] if codes else "".join(secrets.choice(_CODE) for _ in range(_CODE_LENGTH))
-        url = shop.verify_url(one.edition, code)
-        task = shop.task(
+        url = means.verify_url(one.edition, code)
+        task = means.task(
             one, number=its_number, verify_url=url, supersedes=supersedes, reason=reason, original=original
         )
         found.append(Unmade(one, task, its_number, code, url, original))
@@ -105,9 +105,9 @@ def _dates(prepared: Prepared) -> list[dict[str, Any]]:
     )  # fmt: skip
 
 
-def _english(shop: Shop, prepared: Prepared) -> Prepared:
+def _english(means: Means, prepared: Prepared) -> Prepared:
     """The same order in English, from the version as it was frozen."""
-    bundle = shop.bundle(prepared.version.sha256)
+    bundle = means.bundle(prepared.version.sha256)
     return replace(
         prepared, language="en", bundle=bundle, parts={**prepared.parts, bundle.sha256: bundle.to_bytes()}
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.storage import numbering
 
 
@@ -23,12 +23,12 @@ class StandingOpen:
     holder: str | None  # the process that makes a document with it, HOST:PID
 
 
-def standing_open(shop: Shop) -> tuple[StandingOpen, ...]:
+def standing_open(means: Means) -> tuple[StandingOpen, ...]:
     """Every open number, by series and year."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         found = numbering.standing_open(session)
     spelled = {
-        kind.series: kind.number for edition in shop.editions for kind in edition.pack.document_types.values()
+        kind.series: kind.number for edition in means.editions for kind in edition.pack.document_types.values()
     }  # fmt: skip
     return tuple(
         StandingOpen(

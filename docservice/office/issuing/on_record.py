@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from sqlalchemy import ColumnElement, func, or_, select
 
 from docservice.office.issuing import document_index
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, document_record
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentIndexRow, DocumentRow
@@ -60,7 +60,7 @@ _EXACT = {
 
 
 def documents(
-    shop: Shop, wanted: Wanted, *, page: int = 1, per_page: int, before: int | None = None
+    means: Means, wanted: Wanted, *, page: int = 1, per_page: int, before: int | None = None
 ) -> Page[DocumentRecord]:
     """Documents, newest first: a page by its number, or those ``before`` a place in the order of issue.
 
@@ -80,7 +80,7 @@ def documents(
         query = query.where(DocumentRow.position < before)
     else:
         query = query.offset((max(page, 1) - 1) * per_page)
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         total = session.scalar(counted) or 0
         rows = list(session.scalars(query.limit(per_page + 1)))
         following = rows[per_page - 1].position if len(rows) > per_page else None
@@ -100,7 +100,7 @@ def _conditions(wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnE
     return found, [*document_index.matching(given.get("q", "")), *document_index.named(given.get("name", ""))]
 
 
-def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
+def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
     """Documents with what is around them; of others only what ``issued_by`` issued counts, when it is named."""
     around = (
         DocumentRow.case_number, DocumentRow.template, DocumentRow.about, DocumentRow.status, DocumentRow.original
@@ -108,7 +108,7 @@ def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | Non
     query = select(*around).where(DocumentRow.case_number.in_({record.case for record in records}))
     if issued_by is not None:
         query = query.where(DocumentRow.created_by == issued_by)
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         others = list(session.execute(query))
         rows = {
             row.id: row
@@ -118,26 +118,26 @@ def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | Non
     letters = Counter(row[:3] for row in others if row[3] == "issued" and row[4] is None)
     return tuple(
         Described(
-            record, tuple(document_index.dates_of(shop, rows[record.id])),
+            record, tuple(document_index.dates_of(means, rows[record.id])),
             letters[record.case, record.template, record.about], cases[record.case],
         )
         for record in records
     )  # fmt: skip
 
 
-def document(shop: Shop, id_or_number: str) -> DocumentRecord:
+def document(means: Means, id_or_number: str) -> DocumentRecord:
     """One document. Raises ``Refusal("document.unknown", kind="missing")``."""
-    return _first(shop, DocumentRow.id == id_or_number, DocumentRow.number == id_or_number, name=id_or_number)
+    return _first(means, DocumentRow.id == id_or_number, DocumentRow.number == id_or_number, name=id_or_number)
 
 
-def verify(shop: Shop, code: str) -> DocumentRecord:
+def verify(means: Means, code: str) -> DocumentRecord:
     """The document that carries this code. Raises ``Refusal("document.unknown", kind="missing")``."""
     cleaned = "".join(character for character in code.upper() if character.isalnum())
-    return _first(shop, DocumentRow.verify_code == cleaned, name=cleaned[:20])
+    return _first(means, DocumentRow.verify_code == cleaned, name=cleaned[:20])
 
 
-def _first(shop: Shop, *conditions: ColumnElement[bool], name: str) -> DocumentRecord:
-    with shop.store.database.reading() as session:
+def _first(means: Means, *conditions: ColumnElement[bool], name: str) -> DocumentRecord:
+    with means.store.database.reading() as session:
         for condition in conditions:
             row = session.scalar(select(DocumentRow).where(condition))
             if row is not None:

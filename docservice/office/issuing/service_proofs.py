@@ -7,12 +7,12 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from docservice.casefile.facts import Casefile, ServiceRecord
-from docservice.office.means.means import Prepared, Shop
+from docservice.office.means.means import Means, Prepared
 from docservice.refusal import Problem, Refusal
 from docservice.storage.models import DocumentRow
 
 
-def with_register(shop: Shop, prepared: Prepared) -> Prepared:
+def with_register(means: Means, prepared: Prepared) -> Prepared:
     """For a proof of service: what the register knows of the document served.
 
     Raises ``Refusal("service.mismatch")`` when the casefile says other bytes or pages were served than were issued.
@@ -24,7 +24,7 @@ def with_register(shop: Shop, prepared: Prepared) -> Prepared:
     if index is None:
         return prepared
     record: ServiceRecord = prepared.casefile.service[index]
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         row = session.scalar(select(DocumentRow).where(DocumentRow.number == record.document))
     if row is None:
         return prepared

@@ -19,7 +19,7 @@ from typing import TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, JobRecord, PacketRecord
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
@@ -61,7 +61,7 @@ class Request:
 
 
 def once(
-    shop: Shop, request: Request | None, made: Callable[[Session, IdempotencyRow], T | None], make: Callable[[], T]
+    means: Means, request: Request | None, made: Callable[[Session, IdempotencyRow], T | None], make: Callable[[], T]
 ) -> T:
     """``make()``, unless ``request`` was done before; then what it ``made`` (None: something of another kind).
 
@@ -69,8 +69,8 @@ def once(
     """
     if request is None:
         return make()
-    with claimed(shop, request):
-        found = replay(shop, request, made)
+    with claimed(means, request):
+        found = replay(means, request, made)
         if found is not None:
             return found
         try:
@@ -79,7 +79,7 @@ def once(
             # Another process may have done it under this key in the meantime; what this one made is rolled back. Or the
             # database went away in the commit: when it is back already, it says whether this one did.
             try:
-                found = replay(shop, request, made)
+                found = replay(means, request, made)
             except Outage:
                 raise error from None
             if found is None:
@@ -88,14 +88,14 @@ def once(
 
 
 @contextmanager
-def claimed(shop: Shop, request: Request) -> Iterator[None]:
+def claimed(means: Means, request: Request) -> Iterator[None]:
     """Nobody else in this process works on ``request`` meanwhile.
 
     Raises ``Refusal``: ``idempotency.key``, ``idempotency.in_flight`` (kind ``conflict``).
     """
     if not is_plain(request.key, 200):
         raise Refusal("idempotency.key", "An idempotency key has from 1 to 200 characters.")
-    claim = (id(shop), request.actor, request.key)
+    claim = (id(means), request.actor, request.key)
     with _guard:
         if claim in _under_way:
             message = "The same request is being worked on. Ask again in a moment."
@@ -108,12 +108,12 @@ def claimed(shop: Shop, request: Request) -> Iterator[None]:
             _under_way.discard(claim)
 
 
-def replay(shop: Shop, request: Request, made: Callable[[Session, IdempotencyRow], T | None]) -> T | None:
+def replay(means: Means, request: Request, made: Callable[[Session, IdempotencyRow], T | None]) -> T | None:
     """What ``request`` made when it was done before, marked as such; None when it was not.
 
     Raises ``Refusal("idempotency.mismatch")``.
     """
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         row = session.get(IdempotencyRow, (request.actor, request.key))
         if row is None:
             return None

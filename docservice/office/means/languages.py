@@ -46,7 +46,7 @@ class Holder(Protocol):
 
 
 def spoken(
-    shop: Holder,
+    means: Holder,
     session: Session,
     version: VersionRecord,
     language: str,
@@ -57,19 +57,19 @@ def spoken(
     ``listed`` are all versions of its template, where they have been read already.
     """
     if language == "en":
-        return Spoken(shop.bundle(version.sha256), "approved")
+        return Spoken(means.bundle(version.sha256), "approved")
     listed = listed or versions.versions(session, version.template)
     marks = translated.marks(session, (version.template, CLAUSES), language)
-    return _spoken(shop, session, version, listed, language, marks)
+    return _spoken(means, session, version, listed, language, marks)
 
 
-def offered(shop: Holder, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
+def offered(means: Holder, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
             marks: Marks | None = None) -> tuple[str, ...]:  # fmt: skip
     """The languages of ``version``, one of ``listed`` of its template, in which documents may go out; English first."""
     known = translated.marks(session) if marks is None else marks
     found = ["en"]
-    for language in shop.bundle(version.sha256).meta.languages[1:]:
-        one = _spoken(shop, session, version, listed, language, known)
+    for language in means.bundle(version.sha256).meta.languages[1:]:
+        one = _spoken(means, session, version, listed, language, known)
         if one is not None and is_offered(pack, version, language, one):
             found.append(language)
     return tuple(found)
@@ -86,24 +86,24 @@ def is_offered(pack: TownPack, version: VersionRecord, language: str, one: Spoke
     return pack.incomplete(language, version.document_type, version.face) == "draft-mark" and says_draft(one.bundle)
 
 
-def told(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
+def told(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
     """What a language that a version names has for some of its strings; None when the version does not name it."""
-    bundle = shop.bundle(version.sha256)
+    bundle = means.bundle(version.sha256)
     if language not in bundle.meta.languages[1:]:
         return None
-    with shop.store.database.reading() as session:
-        texts = renditions.told(bundle, held(shop, session, version, listed, language))
+    with means.store.database.reading() as session:
+        texts = renditions.told(bundle, held(means, session, version, listed, language))
     return Messages(language, texts, plural_rule(language).expression)
 
 
-def whole(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...]) -> Bundle:
+def whole(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...]) -> Bundle:
     """The version with every language that it can speak today."""
-    bundle = shop.bundle(version.sha256)
+    bundle = means.bundle(version.sha256)
     files = dict(bundle.files)
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         marks = translated.marks(session)
         for language in bundle.meta.languages[1:]:
-            one = _spoken(shop, session, version, listed, language, marks)
+            one = _spoken(means, session, version, listed, language, marks)
             if one is not None:
                 path = f"messages/{language}.json"
                 files[path] = one.bundle.files[path]
@@ -111,16 +111,16 @@ def whole(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...
 
 
 def held(
-    shop: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+    means: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
 ) -> dict[str, Rendition]:
     """What ``language`` has for each string of a version, by message id."""
-    bundle = shop.bundle(version.sha256)
+    bundle = means.bundle(version.sha256)
     done = translated.entries(session, (bundle.key, CLAUSES), language)
-    return renditions.renditions(bundle, language, done, frozen(shop, version, listed, language))
+    return renditions.renditions(bundle, language, done, frozen(means, version, listed, language))
 
 
 def frozen(
-    shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+    means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
 ) -> tuple[Frozen, ...]:
     """The translations frozen with versions of a template: its own first, then the latest.
 
@@ -129,7 +129,7 @@ def frozen(
     others = sorted((v for v in listed if v.number != version.number), key=lambda v: -v.number)
     found = []
     for one in (version, *others):
-        bundle = shop.bundle(one.sha256)
+        bundle = means.bundle(one.sha256)
         if language in bundle.languages:
             messages = bundle.messages(language)
             with_it = messages.review == "approved" and one.approved_at is not None
@@ -142,10 +142,10 @@ def frozen(
 
 
 def _spoken(
-    shop: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str,
+    means: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str,
     marks: Marks,
 ) -> Spoken | None:  # fmt: skip
-    bundle = shop.bundle(version.sha256)
+    bundle = means.bundle(version.sha256)
     if language not in bundle.meta.languages:
         return None
     # What it depends on: the entries, and which versions have been approved.
@@ -153,10 +153,10 @@ def _spoken(
         version.sha256, version.number, language, marks.get((bundle.key, language)), marks.get((CLAUSES, language)),
         tuple((one.sha256, one.approved_at) for one in listed),
     )  # fmt: skip
-    known = shop.spoken
+    known = means.spoken
     if state in known:
         return known[state]
-    found = renditions.spoken(bundle, language, held(shop, session, version, listed, language))
+    found = renditions.spoken(bundle, language, held(means, session, version, listed, language))
     answer = Spoken(found, found.messages(language).review) if found is not None else None
     while len(known) >= 256:
         known.pop(next(iter(known)), None)

@@ -52,7 +52,7 @@ class Prepared:
     dating: tuple[Finding, ...] = ()  # of its date
 
 
-class Shop:
+class Means:
     """The office's means. One per office; threads share it."""
 
     def __init__(

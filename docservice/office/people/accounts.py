@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docservice.office.means.choices import ROLES, Role
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord, account_record
 from docservice.office.people.sessions import end_all
 from docservice.refusal import Problem, Refusal
@@ -34,7 +34,9 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._+-]*(@[a-z0-9-]+(\.[a-z0-9-]+)+)?\Z")
 
 
-def add(shop: Shop, login: str, name: str, roles: Iterable[str], *, password: str | None, actor: str) -> AccountRecord:
+def add(
+    means: Means, login: str, name: str, roles: Iterable[str], *, password: str | None, actor: str
+) -> AccountRecord:
     """A new account; without a password nobody can sign in to it yet.
 
     Raises ``Refusal``: ``account.invalid`` with everything that is wrong, ``account.exists`` (kind ``conflict``).
@@ -52,8 +54,8 @@ def add(shop: Shop, login: str, name: str, roles: Iterable[str], *, password: st
     if problems:
         raise Refusal("account.invalid", "The account was not made.", problems)
     hashed = _hasher().hash(password) if password is not None else None
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         audit.hold(session)
         if session.scalar(select(AccountRow.id).where(AccountRow.login == login)) is not None:
             raise Refusal("account.exists", f"There is an account “{login}” already.", kind="conflict")
@@ -65,34 +67,34 @@ def add(shop: Shop, login: str, name: str, roles: Iterable[str], *, password: st
         return told(session, row, "account.added", actor, at, name=row.name, roles=list(wanted))
 
 
-def find(shop: Shop, login: str) -> AccountRecord:
+def find(means: Means, login: str) -> AccountRecord:
     """An account. Raises ``Refusal("account.unknown", kind="missing")``."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         return account_record(row_of(session, login))
 
 
-def listed(shop: Shop) -> tuple[AccountRecord, ...]:
+def listed(means: Means) -> tuple[AccountRecord, ...]:
     """Every account, by login."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         return tuple(account_record(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.login)))
 
 
-def set_roles(shop: Shop, login: str, roles: Iterable[str], *, actor: str) -> AccountRecord:
+def set_roles(means: Means, login: str, roles: Iterable[str], *, actor: str) -> AccountRecord:
     """Give an account these roles and no others. Raises ``Refusal``: ``account.unknown``, ``account.invalid``."""
     wanted, problems = _roles(roles)
     if problems:
         raise Refusal("account.invalid", "The roles were not changed.", problems)
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         before, row.roles = list(row.roles), list(wanted)
         return told(session, row, "account.roles", actor, at, before=before, roles=list(wanted))
 
 
-def disable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
+def disable(means: Means, login: str, *, actor: str) -> AccountRecord:
     """Nobody signs in with it any more, and the keys that act for it no longer work. Nothing it did changes."""
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         if row.disabled_at is not None:
             return account_record(row)
@@ -101,10 +103,10 @@ def disable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
         return told(session, row, "account.disabled", actor, at)
 
 
-def enable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
+def enable(means: Means, login: str, *, actor: str) -> AccountRecord:
     """Let it be used again."""
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         if row.disabled_at is None:
             return account_record(row)
@@ -112,14 +114,14 @@ def enable(shop: Shop, login: str, *, actor: str) -> AccountRecord:
         return told(session, row, "account.enabled", actor, at)
 
 
-def unlink(shop: Shop, login: str, *, actor: str) -> AccountRecord:
+def unlink(means: Means, login: str, *, actor: str) -> AccountRecord:
     """Forget who the account's person is at the identity provider.
 
     The next one there whose claim is its login is bound to it. Wherever they are signed in, they are signed out.
     Raises ``Refusal``: ``account.unknown``, ``account.not_linked`` (kind ``conflict``).
     """
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         if row.issuer is None:
             raise Refusal("account.not_linked", f"The account “{row.login}” is not linked.", kind="conflict")
@@ -129,13 +131,13 @@ def unlink(shop: Shop, login: str, *, actor: str) -> AccountRecord:
         return told(session, row, "account.unlinked", actor, at, **was)
 
 
-def set_password(shop: Shop, login: str, password: str, *, actor: str) -> AccountRecord:
+def set_password(means: Means, login: str, password: str, *, actor: str) -> AccountRecord:
     """Set a password, and let the account be tried again at once. Raises ``Refusal("account.password")``."""
     problems = _weak(password, login.strip().lower())
     if problems:
         raise Refusal("account.password", "The password was not changed.", problems)
-    hashed, at = _hasher().hash(password), shop.clock()
-    with shop.store.database.writing() as session:
+    hashed, at = _hasher().hash(password), means.clock()
+    with means.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         row.password_hash, row.password_changed_at = hashed, at
         row.failures, row.failed_at = 0, None
@@ -143,27 +145,27 @@ def set_password(shop: Shop, login: str, password: str, *, actor: str) -> Accoun
         return told(session, row, "account.password", actor, at)
 
 
-def change_password(shop: Shop, login: str, old: str, new: str) -> AccountRecord:
+def change_password(means: Means, login: str, old: str, new: str) -> AccountRecord:
     """A person changes their own password. Raises what ``sign_in`` and ``set_password`` raise."""
-    record = sign_in(shop, login, old)
-    return set_password(shop, record.login, new, actor=f"account:{record.login}")
+    record = sign_in(means, login, old)
+    return set_password(means, record.login, new, actor=f"account:{record.login}")
 
 
-def sign_in(shop: Shop, login: str, password: str) -> AccountRecord:
+def sign_in(means: Means, login: str, password: str) -> AccountRecord:
     """The account, when the password is its own.
 
     Raises ``Refusal``: ``account.sign_in`` (kind ``unauthenticated``), the same whether the account is unknown or
     disabled or the password wrong; ``account.wait`` (kind ``too-many``) after many failures.
     """
-    login, at = login.strip().lower(), shop.clock()
-    with shop.store.database.writing() as session:
+    login, at = login.strip().lower(), means.clock()
+    with means.store.database.writing() as session:
         row = _find(session, login, lock=True)
         hashed = row.password_hash if row is not None and row.disabled_at is None else None
         if row is not None:
             _refuse_haste(row, at)
             row.failures, row.failed_at = row.failures + 1, at  # taken back below when the password is right
     right = _matches(hashed, password)
-    with shop.store.database.writing() as session:
+    with means.store.database.writing() as session:
         audit.hold(session)  # before the row, as everybody does: two may not wait for each other crosswise
         row = _find(session, login, lock=True)
         if row is None or not right or row.disabled_at is not None:
@@ -270,49 +272,49 @@ def _matches(hashed: str | None, password: str) -> bool:
 
 
 class Accounts:
-    """The office's accounts: the functions of this module, on one shop."""
+    """The office's accounts: the functions of this module, on one means."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, means: Means) -> None:
+        self._means = means
 
     def add(
         self, login: str, name: str, roles: Iterable[str], *, password: str | None = None, actor: str
     ) -> AccountRecord:
         """A new account."""
-        return add(self._shop, login, name, roles, password=password, actor=actor)
+        return add(self._means, login, name, roles, password=password, actor=actor)
 
     def find(self, login: str) -> AccountRecord:
         """An account. Raises ``Refusal("account.unknown", kind="missing")``."""
-        return find(self._shop, login)
+        return find(self._means, login)
 
     def listed(self) -> tuple[AccountRecord, ...]:
         """Every account, by login."""
-        return listed(self._shop)
+        return listed(self._means)
 
     def set_roles(self, login: str, roles: Iterable[str], *, actor: str) -> AccountRecord:
         """Give an account these roles and no others."""
-        return set_roles(self._shop, login, roles, actor=actor)
+        return set_roles(self._means, login, roles, actor=actor)
 
     def disable(self, login: str, *, actor: str) -> AccountRecord:
         """Nobody signs in with it any more; its keys no longer work."""
-        return disable(self._shop, login, actor=actor)
+        return disable(self._means, login, actor=actor)
 
     def enable(self, login: str, *, actor: str) -> AccountRecord:
         """Let it be used again."""
-        return enable(self._shop, login, actor=actor)
+        return enable(self._means, login, actor=actor)
 
     def unlink(self, login: str, *, actor: str) -> AccountRecord:
         """Forget who the account's person is at the identity provider."""
-        return unlink(self._shop, login, actor=actor)
+        return unlink(self._means, login, actor=actor)
 
     def set_password(self, login: str, password: str, *, actor: str) -> AccountRecord:
         """Set a password for somebody."""
-        return set_password(self._shop, login, password, actor=actor)
+        return set_password(self._means, login, password, actor=actor)
 
     def change_password(self, login: str, old: str, new: str) -> AccountRecord:
         """A person changes their own password."""
-        return change_password(self._shop, login, old, new)
+        return change_password(self._means, login, old, new)
 
     def sign_in(self, login: str, password: str) -> AccountRecord:
         """The account, when the password is its own."""
-        return sign_in(self._shop, login, password)
+        return sign_in(self._means, login, password)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docservice.office.means.choices import ROLES
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord
 from docservice.office.people.accounts import row_of, told
 from docservice.refusal import Refusal
@@ -24,7 +24,7 @@ MEANS = "single sign-on"
 
 
 def arrive(
-    shop: Shop, issuer: str, subject: str, login: str | None, *, roles: Iterable[str] | None, provider: str
+    means: Means, issuer: str, subject: str, login: str | None, *, roles: Iterable[str] | None, provider: str
 ) -> AccountRecord:
     """The account of somebody whom the provider has named, bound to them if this is their first time.
 
@@ -33,8 +33,8 @@ def arrive(
     Raises ``Refusal`` (kind ``forbidden``): ``sign_in.claim``, ``sign_in.unknown``, ``sign_in.subject``,
     ``sign_in.disabled``, ``sign_in.no_role``.
     """
-    at = shop.clock()
-    with shop.store.database.writing() as session:
+    at = means.clock()
+    with means.store.database.writing() as session:
         audit.hold(session)
         row = session.scalar(select(AccountRow).where(AccountRow.issuer == issuer, AccountRow.subject == subject))
         first = row is None

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord, account_record
 from docservice.storage import audit
 from docservice.storage.models import AccountRow, DeskSessionRow
@@ -37,13 +37,13 @@ class DeskSession:
 class Sessions:
     """The office's sessions. Threads may share it."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, means: Means) -> None:
+        self._means = means
 
     def begin(self, account: AccountRecord) -> str:
         """A session for somebody who has just shown their password: its secret, for the browser's cookie."""
-        secret, at = secrets.token_urlsafe(32), self._shop.clock()
-        with self._shop.store.database.writing() as session:
+        secret, at = secrets.token_urlsafe(32), self._means.clock()
+        with self._means.store.database.writing() as session:
             session.add(
                 DeskSessionRow(secret_sha256=_hash(secret), account_id=account.id, started_at=at, seen_at=at)
             )  # fmt: skip
@@ -51,8 +51,8 @@ class Sessions:
 
     def find(self, secret: str) -> DeskSession | None:
         """Who is signed in with this secret, if anybody still is; the half hour begins anew."""
-        at = self._shop.clock()
-        with self._shop.store.database.reading() as session:
+        at = self._means.clock()
+        with self._means.store.database.reading() as session:
             row = session.get(DeskSessionRow, _hash(secret))
             person = session.get(AccountRow, row.account_id) if row is not None else None
         if row is None or person is None or person.disabled_at is not None:
@@ -60,7 +60,7 @@ class Sessions:
         if at >= min(row.seen_at + IDLE, row.started_at + LONGEST):
             return None
         if at - row.seen_at >= _SEEN_AGAIN:
-            with self._shop.store.database.writing() as session:
+            with self._means.store.database.writing() as session:
                 held = session.get(DeskSessionRow, row.secret_sha256)
                 if held is None:  # ended a moment ago
                     return None
@@ -70,7 +70,7 @@ class Sessions:
 
     def end(self, secret: str) -> None:
         """Sign out: the secret is worth nothing from now on."""
-        with self._shop.store.database.writing() as session:
+        with self._means.store.database.writing() as session:
             audit.hold(session)
             row = session.get(DeskSessionRow, _hash(secret))
             if row is not None:
@@ -78,14 +78,14 @@ class Sessions:
                 session.delete(row)
                 session.flush()
                 audit.record(
-                    session, at=self._shop.clock(), actor=f"account:{login}", action="account.signed_out",
+                    session, at=self._means.clock(), actor=f"account:{login}", action="account.signed_out",
                     subject=f"account/{login}",
                 )  # fmt: skip
 
     def sweep(self) -> None:
         """Forget the sessions that have ended by time."""
-        at = self._shop.clock()
-        with self._shop.store.database.writing() as session:
+        at = self._means.clock()
+        with self._means.store.database.writing() as session:
             over = or_(DeskSessionRow.seen_at <= at - IDLE, DeskSessionRow.started_at <= at - LONGEST)
             session.execute(delete(DeskSessionRow).where(over))
 

@@ -21,7 +21,7 @@ from sqlalchemy import delete, select
 
 from docservice.config import Settings
 from docservice.office.means.choices import ROLES
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord
 from docservice.office.people import linking
 from docservice.refusal import Problem, Refusal
@@ -50,23 +50,23 @@ class Attempt:
 class SingleSignOn:
     """The office's single sign-on. Threads may share it."""
 
-    def __init__(self, shop: Shop, provider: IdentityProvider, name: str) -> None:
-        self._shop, self._provider, self.name = shop, provider, name
+    def __init__(self, means: Means, provider: IdentityProvider, name: str) -> None:
+        self._means, self._provider, self.name = means, provider, name
 
     @property
     def only(self) -> bool:
         """Whether nobody signs in at the desk by password."""
-        return self._shop.settings.oidc_only
+        return self._means.settings.oidc_only
 
     @property
     def gives_roles(self) -> bool:
         """Whether roles come from the provider."""
-        return bool(self._shop.settings.oidc_roles)
+        return bool(self._means.settings.oidc_roles)
 
     @property
     def claim(self) -> str:
         """The claim that is the login of an account."""
-        return self._shop.settings.oidc_claim
+        return self._means.settings.oidc_claim
 
     def begin(self, browser: str, next: str, *, again: bool = False) -> str:
         """Where to send somebody who signs in; ``browser`` is their cookie's secret.
@@ -78,8 +78,8 @@ class SingleSignOn:
             state=f"{serial}.{_derived(browser, 'state', serial)}", nonce=_derived(browser, "nonce", serial),
             verifier=_derived(browser, "verifier", serial), again=again,
         )  # fmt: skip
-        at = self._shop.clock()
-        with self._shop.store.database.writing() as session:
+        at = self._means.clock()
+        with self._means.store.database.writing() as session:
             too_many = select(SignInRow.state_sha256).order_by(SignInRow.started_at.desc()).offset(MOST - 1)
             session.execute(delete(SignInRow).where(SignInRow.started_at <= at - LONGEST))
             session.execute(delete(SignInRow).where(SignInRow.state_sha256.in_(too_many)))
@@ -97,11 +97,11 @@ class SingleSignOn:
             log.warning("single sign-on: an answer with a state that is not of the browser that brings it")
             message = (
                 "This sign-in was not begun in this browser window, or its cookie is gone. Please sign in from here. "
-                f"The desk is at {self._shop.settings.public_url}/desk/."
+                f"The desk is at {self._means.settings.public_url}/desk/."
             )
             raise Refusal("sign_in.elsewhere", message, kind="forbidden")
-        at = self._shop.clock()
-        with self._shop.store.database.writing() as session:
+        at = self._means.clock()
+        with self._means.store.database.writing() as session:
             row = session.get(SignInRow, _hash(serial), with_for_update=True)
             if row is not None:
                 session.delete(row)
@@ -120,7 +120,7 @@ class SingleSignOn:
         self._provider.refuse_another(answer.get("iss"))
         if "error" in answer or not answer.get("code"):
             raise self._declined(answer.get("error", "no code"))
-        settings = self._shop.settings
+        settings = self._means.settings
         wanted = [settings.oidc_claim, *(["email_verified"] if settings.oidc_claim == "email" else [])]
         if settings.oidc_roles_claim:
             wanted.append(settings.oidc_roles_claim)
@@ -129,7 +129,7 @@ class SingleSignOn:
         )
         try:
             return linking.arrive(
-                self._shop, who.issuer, who.subject, self._login(who.claims), roles=self._roles(who.claims),
+                self._means, who.issuer, who.subject, self._login(who.claims), roles=self._roles(who.claims),
                 provider=self.name,
             )  # fmt: skip
         except Refusal as refusal:
@@ -139,21 +139,21 @@ class SingleSignOn:
     def sign_out_address(self) -> str | None:
         """Where one signs out at the provider too; None where it has no such place, or does not answer."""
         try:
-            return self._provider.end_session(f"{self._shop.settings.public_url}{LEFT}")
+            return self._provider.end_session(f"{self._means.settings.public_url}{LEFT}")
         except Refusal:
             return None
 
     def _login(self, claims: Mapping[str, Any]) -> str | None:
-        value = claims.get(self._shop.settings.oidc_claim)
+        value = claims.get(self._means.settings.oidc_claim)
         if not isinstance(value, str) or not value.strip():
             return None
         # Some providers let people write any address there; some write the answer as a word.
-        if self._shop.settings.oidc_claim == "email" and claims.get("email_verified") not in (True, "true"):
+        if self._means.settings.oidc_claim == "email" and claims.get("email_verified") not in (True, "true"):
             return None
         return value.strip().lower()
 
     def _roles(self, claims: Mapping[str, Any]) -> tuple[str, ...] | None:
-        settings = self._shop.settings
+        settings = self._means.settings
         if not settings.oidc_roles:
             return None
         value = claims.get(settings.oidc_roles_claim)
@@ -166,7 +166,7 @@ class SingleSignOn:
         return tuple(role for name, roles in settings.oidc_roles if name in value for role in roles)
 
     def _declined(self, error: str) -> Refusal:
-        log.warning("single sign-on: %s answered %r", self._shop.settings.oidc_issuer, error[:100])
+        log.warning("single sign-on: %s answered %r", self._means.settings.oidc_issuer, error[:100])
         if error == "access_denied":
             message = f"{self.name} did not let you in to the desk: you declined, or it may not be yours to use."
             return Refusal("sign_in.declined", message, kind="forbidden")
@@ -185,13 +185,13 @@ def check(settings: Settings) -> None:
         _provider_class()
 
 
-def configured(shop: Shop, town: str) -> SingleSignOn | None:
+def configured(means: Means, town: str) -> SingleSignOn | None:
     """Single sign-on as the settings have it; None when they have none. ``town`` names the provider if they do not."""
-    settings = shop.settings
+    settings = means.settings
     if not settings.oidc_issuer:
         return None
     name = settings.oidc_name or town
-    return SingleSignOn(shop, _provider(settings, name, shop.clock), name)
+    return SingleSignOn(means, _provider(settings, name, means.clock), name)
 
 
 def reached(settings: Settings) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from docservice.checks.translation import UNAPPROVED
 from docservice.office.means import languages, template_folders
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import pinning
@@ -91,28 +91,28 @@ class Assessment:
 
 
 def assess(
-    shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: Told = _nobody
+    means: Means, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: Told = _nobody
 ) -> Assessment:
     """Assess ``version``, one of ``listed`` of its template, as if it took force on ``on``.
 
     The samples are rendered on all rendering processes; ``told`` hears of each, from the threads that wait for them.
     """
     started = time.perf_counter()
-    edition = pinning.edition_in_force(shop.editions, on)
+    edition = pinning.edition_in_force(means.editions, on)
     # With the translations that hold today: they are approved apart from the English.
-    bundle = languages.whole(shop, version, listed)
-    held = sampling.held(shop, version)
+    bundle = languages.whole(means, version, listed)
+    held = sampling.held(means, version)
     wanted = checklist(bundle, edition.pack)
-    findings = [*template_folders.judged(shop, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
+    findings = [*template_folders.judged(means, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
     findings += known_numbers(bundle, edition.pack)
     to_render = tuple(_wanted(bundle, held))
     told(tuple(findings), 0, len(to_render))
-    rendered = _rendered(shop, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
+    rendered = _rendered(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
-    broken = breaks(languages.whole(shop, current, listed), bundle) if current is not None else ()
-    with shop.store.database.reading() as session:
+    broken = breaks(languages.whole(means, current, listed), bundle) if current is not None else ()
+    with means.store.database.reading() as session:
         found = clients(session, version.template)
     elapsed = (time.perf_counter() - started) * 1000
     return Assessment(
@@ -121,20 +121,20 @@ def assess(
     )  # fmt: skip
 
 
-def standing_findings(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
+def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
     """What lint and the checklist find, without rendering anything; errors first."""
-    bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
+    bundle, edition = means.bundle(version.sha256), pinning.edition_in_force(means.editions, on)
     judged, missing = (
-        template_folders.judged(shop, bundle, sampling.held(shop, version)),
+        template_folders.judged(means, bundle, sampling.held(means, version)),
         checklist(bundle, edition.pack),
     )
     found = (*judged, *_missing(missing), *known_numbers(bundle, edition.pack))
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
-def standing_errors(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
+def standing_errors(means: Means, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
     """What lint and the checklist refuse, without rendering anything."""
-    return tuple(finding for finding in standing_findings(shop, version, on) if finding.severity == "error")
+    return tuple(finding for finding in standing_findings(means, version, on) if finding.severity == "error")
 
 
 def clients(session: Session, template: str) -> tuple[Client, ...]:
@@ -181,7 +181,7 @@ def _wanted(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
 
 
 def _rendered(
-    shop: Shop, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[LintFinding, ...]], None]
+    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[LintFinding, ...]], None]
 ) -> tuple[Sample, ...]:
     of_no_use = Event()
 
@@ -190,26 +190,26 @@ def _rendered(
         if of_no_use.is_set():
             return None
         if sample is None:
-            findings = _handout(shop, bundle, language, face, on)
+            findings = _handout(means, bundle, language, face, on)
         else:
-            findings = _letter(shop, bundle, name, sample, language, face, on)
+            findings = _letter(means, bundle, name, sample, language, face, on)
         if any(finding.code in _NO_USE for finding in findings):
             of_no_use.set()
         told(findings)
         return Sample(name, language, face, findings)
 
-    if shop.pool is None:
+    if means.pool is None:
         return tuple(made for one in wanted if (made := render(one)))
-    with ThreadPoolExecutor(shop.pool.workers, "assessing") as hands:
+    with ThreadPoolExecutor(means.pool.workers, "assessing") as hands:
         return tuple(made for made in hands.map(render, wanted) if made)
 
 
 def _letter(
-    shop: Shop, bundle: Bundle, name: str, sample: sampling.Sample, language: str, face: Face, on: date
+    means: Means, bundle: Bundle, name: str, sample: sampling.Sample, language: str, face: Face, on: date
 ) -> tuple[LintFinding, ...]:  # fmt: skip
     where = f"samples/{name} ({language}, {face})"
     try:
-        product = sampling.letter(shop, bundle, sample, language, face, under=on)
+        product = sampling.letter(means, bundle, sample, language, face, under=on)
     except Refusal as refusal:
         return _refused(refusal, where)
     # A translation that has to wait for its approval keeps nobody from approving the English.
@@ -219,9 +219,9 @@ def _letter(
     )
 
 
-def _handout(shop: Shop, bundle: Bundle, language: str, face: Face, on: date) -> tuple[LintFinding, ...]:
+def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) -> tuple[LintFinding, ...]:
     try:
-        sampling.handout(shop, bundle, language, face, under=on)
+        sampling.handout(means, bundle, language, face, under=on)
     except Refusal as refusal:
         return _refused(refusal, f"handout ({language}, {face})")
     return ()

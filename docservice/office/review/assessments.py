@@ -13,7 +13,7 @@ from datetime import date
 from threading import Lock, Thread
 
 from docservice.office.means import languages
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import assessing
 from docservice.office.review.assessing import Assessment
@@ -61,8 +61,8 @@ class Underway:
 class Assessments:
     """Those of one office. Threads may share it."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, means: Means) -> None:
+        self._means = means
         self._kept: OrderedDict[Hashable, Underway] = OrderedDict()
         self._lock = Lock()
 
@@ -70,12 +70,12 @@ class Assessments:
         """The assessment of ``version``, one of ``listed`` of its template, as if it took force on ``on``; begun now
         unless it was before."""
         current = pick_in_force([one for one in listed if one.number != version.number], on)
-        spoken = [languages.whole(self._shop, one, listed).sha256 for one in (version, current) if one is not None]
+        spoken = [languages.whole(self._means, one, listed).sha256 for one in (version, current) if one is not None]
         key = (version.template, version.number, version.samples_sha256, on, current and current.number, *spoken)
         with self._lock:
             found = self._kept.pop(key, None)
             if found is None or found.failed:
-                found = Underway(lambda told: assessing.assess(self._shop, version, listed, on, told))
+                found = Underway(lambda told: assessing.assess(self._means, version, listed, on, told))
             self._kept[key] = found
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from docservice.office.means import languages, lifecycle, lineage, remarks
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.remarks import Comment
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.confirming import ToConfirm, to_confirm
@@ -107,15 +107,15 @@ class Consequences:
 
 
 def consequences(
-    shop: Shop, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
+    means: Means, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
 ) -> Consequences:  # fmt: skip
     """What approving ``version``, one of ``listed`` of its template, for a day would do."""
     before, after = lineage.neighbours(listed, version.number, effective_on)
-    undoes, wrong = _undone(shop, listed, version, effective_on), _wrong_numbers(shop, listed, version, effective_on)
-    obstacle = _obstacle(shop, listed, version, effective_on)
-    made = _redline(shop, listed, before, version)
-    with shop.store.database.reading() as session:
-        spoken = _languages(shop, session, listed, before, version, effective_on)
+    undoes, wrong = _undone(means, listed, version, effective_on), _wrong_numbers(means, listed, version, effective_on)
+    obstacle = _obstacle(means, listed, version, effective_on)
+    made = _redline(means, listed, before, version)
+    with means.store.database.reading() as session:
+        spoken = _languages(means, session, listed, before, version, effective_on)
         said = {one.number: remarks.entries(session, one.template, one.number) for one in _drafts(listed, version)}
     return Consequences(
         template=version.template, number=version.number, sha256=version.sha256, effective_on=effective_on,
@@ -127,7 +127,7 @@ def consequences(
         numbers=changed_numbers(made) if made is not None else (),
         changes=tuple(_sentence(one.where, one.text) for one in entries(made)) if made is not None else (),
         undoes=undoes, languages=spoken,
-        open_comments=tuple(_open_comments(shop, version, said)),
+        open_comments=tuple(_open_comments(means, version, said)),
         sent_back=tuple(
             SentBack(number, entry.author, entry.created_at, entry.body)
             for number, listed_entries in sorted(said.items()) for entry in listed_entries if entry.kind == "sent_back"
@@ -138,31 +138,31 @@ def consequences(
 
 
 def asked(
-    shop: Shop, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
+    means: Means, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
 ) -> tuple[ToConfirm, ...]:
     """What is to be confirmed by whoever approves a version for a day."""
-    undoes, wrong = _undone(shop, listed, version, effective_on), _wrong_numbers(shop, listed, version, effective_on)
+    undoes, wrong = _undone(means, listed, version, effective_on), _wrong_numbers(means, listed, version, effective_on)
     return to_confirm(version, undoes, wrong)
 
 
 def _undone(
-    shop: Shop, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
+    means: Means, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
 ) -> tuple[Undoing, ...]:
-    return undoings(listed, version, effective_on, lambda one: languages.whole(shop, one, listed))
+    return undoings(listed, version, effective_on, lambda one: languages.whole(means, one, listed))
 
 
 def _wrong_numbers(
-    shop: Shop, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
+    means: Means, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
 ) -> tuple[LintFinding, ...]:
-    return known_numbers(languages.whole(shop, version, listed), rules(shop, effective_on).pack)
+    return known_numbers(languages.whole(means, version, listed), rules(means, effective_on).pack)
 
 
 def _obstacle(
-    shop: Shop, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
+    means: Means, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
 ) -> Refusal | None:
     try:
         refuse_effective_date(
-            listed, version.number, effective_on, today=shop.today(), backdated=False
+            listed, version.number, effective_on, today=means.today(), backdated=False
         )  # fmt: skip
     except Refusal as refusal:
         return refusal
@@ -170,11 +170,11 @@ def _obstacle(
 
 
 def _redline(
-    shop: Shop, listed: tuple[VersionRecord, ...], before: VersionRecord | None, version: VersionRecord
+    means: Means, listed: tuple[VersionRecord, ...], before: VersionRecord | None, version: VersionRecord
 ) -> Redline | None:
     if before is None:
         return None
-    old, new = (languages.whole(shop, one, listed) for one in (before, version))
+    old, new = (languages.whole(means, one, listed) for one in (before, version))
     return redline(old, new, old_name=f"version {before.number}", new_name=f"version {version.number}")
 
 
@@ -183,15 +183,15 @@ def _sentence(where: str, text: str) -> str:
 
 
 def _languages(
-    shop: Shop, session: Session, listed: tuple[VersionRecord, ...], before: VersionRecord | None,
+    means: Means, session: Session, listed: tuple[VersionRecord, ...], before: VersionRecord | None,
     version: VersionRecord, on: date,
 ) -> tuple[LanguageChange, ...]:  # fmt: skip
-    pack = rules(shop, on).pack
-    was = languages.offered(shop, session, listed, before, pack) if before is not None else ("en",)
-    now = languages.offered(shop, session, listed, version, pack)
-    named = shop.bundle(version.sha256).meta.languages
+    pack = rules(means, on).pack
+    was = languages.offered(means, session, listed, before, pack) if before is not None else ("en",)
+    now = languages.offered(means, session, listed, version, pack)
+    named = means.bundle(version.sha256).meta.languages
     stops = [
-        LanguageChange(tag, False, wanting(shop, session, version, tag) if tag in named else 0, tag in named)
+        LanguageChange(tag, False, wanting(means, session, version, tag) if tag in named else 0, tag in named)
         for tag in was if tag not in now
     ]  # fmt: skip
     return (*stops, *(LanguageChange(tag, True, 0, True) for tag in now if tag not in was))
@@ -202,9 +202,9 @@ def _drafts(listed: tuple[VersionRecord, ...], version: VersionRecord) -> Iterab
 
 
 def _open_comments(
-    shop: Shop, version: VersionRecord, said: dict[int, tuple[remarks.Entry, ...]]
+    means: Means, version: VersionRecord, said: dict[int, tuple[remarks.Entry, ...]]
 ) -> Iterable[OpenComment]:
-    paragraphs = outline(shop.bundle(version.sha256)).paragraphs
+    paragraphs = outline(means.bundle(version.sha256)).paragraphs
     for number, listed in sorted(said.items(), reverse=True):
         for comment in remarks.comments(listed):
             if not comment.resolved:

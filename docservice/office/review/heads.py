@@ -9,7 +9,7 @@ from typing import Any, get_args
 import yaml
 
 from docservice.casefile.facts import PartyRole
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.pipeline import pinning
 from docservice.refusal import Problem, Refusal, things_are
 from docservice.town.blocks import BLOCKS
@@ -43,14 +43,14 @@ class Choices:
     statements: Mapping[str, str]
 
 
-def rules(shop: Shop) -> TownPack:
+def rules(means: Means) -> TownPack:
     """The town's rules in force today, or its first."""
-    return pinning.edition_in_force(shop.editions, max(shop.today(), shop.editions[0].pack.effective_on)).pack
+    return pinning.edition_in_force(means.editions, max(means.today(), means.editions[0].pack.effective_on)).pack
 
 
-def choices(shop: Shop, face: str = "letter") -> Choices:
+def choices(means: Means, face: str = "letter") -> Choices:
     """What may be chosen for a letter or a handout."""
-    pack = rules(shop)
+    pack = rules(means)
     blocks = sorted(BLOCKS) if face == "letter" else HANDOUT_BLOCKS
     return Choices(
         dict(sorted(pack.document_types.items(), key=lambda each: each[1].title)),
@@ -64,14 +64,14 @@ def choices(shop: Shop, face: str = "letter") -> Choices:
     )  # fmt: skip
 
 
-def refuse(shop: Shop, values: Mapping[str, Any]) -> None:
+def refuse(means: Means, values: Mapping[str, Any]) -> None:
     """Raise ``Refusal("template.head")`` with everything that is wrong with the values of a head, by JSON pointer."""
-    found = [*head_problems(values), *_foreign(choices(shop, str(values.get("face", "letter"))), values)]
+    found = [*head_problems(values), *_foreign(choices(means, str(values.get("face", "letter"))), values)]
     if found:
         raise Refusal("template.head", f"{things_are(found)} wrong with what is said about the template.", found)
 
 
-def changed(shop: Shop, text: str, values: Mapping[str, Any]) -> str:
+def changed(means: Means, text: str, values: Mapping[str, Any]) -> str:
     """``text``, a head, with the values of a form in it, and its comments as they are.
 
     Raises ``Refusal``: ``template.head`` by JSON pointer.
@@ -81,7 +81,7 @@ def changed(shop: Shop, text: str, values: Mapping[str, Any]) -> str:
     given = {name: value for name, value in wanted.items() if value != _held(held, name)}
     if "languages" in given:
         given["languages"] = ["en", *given["languages"]]
-    refuse(shop, {**held, **given})
+    refuse(means, {**held, **given})
     return revised(text, {name: value or None if name == "envelope" else value for name, value in given.items()})
 
 

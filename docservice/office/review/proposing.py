@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from docservice.casefile.pasting import taken
 from docservice.office.means import lifecycle, template_folders, versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import Actor
 from docservice.office.review import sampling, word_files
@@ -69,7 +69,7 @@ class Proposal:
         return any(name.startswith("samples/") for name in (*self.files, *self.removes))
 
 
-def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
+def propose(means: Means, proposal: Proposal, *, actor: Actor) -> VersionRecord:
     """Put a proposal on record as a draft; the same proposal again is the draft that it made.
 
     Raises ``Refusal``: ``proposal.files``, ``proposal.note``, ``proposal.key``; ``template.invalid`` with everything
@@ -83,15 +83,15 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
         message = f"Say why you propose it, in at most {LONGEST_NOTE} characters."
         raise Refusal("proposal.note", message, [Problem("proposal.note", message, "/note")])
     _refuse_name(proposal.key)
-    base = _base(shop, proposal)
-    replaced = _version(shop, proposal.key, proposal.replaces)
+    base = _base(means, proposal)
+    replaced = _version(means, proposal.key, proposal.replaces)
     if replaced is not None and (replaced.author != actor.name or replaced.status != "draft"):
         message = f"{proposal.key} version {replaced.number} is not a draft of yours."
         raise Refusal("proposal.replaces", message, kind="conflict")
-    bundle, samples = _frozen(shop, proposal, base)
-    at = shop.clock()
-    with shop.store.blobs.staging() as stage:
-        with shop.store.database.writing() as session:
+    bundle, samples = _frozen(means, proposal, base)
+    at = means.clock()
+    with means.store.blobs.staging() as stage:
+        with means.store.database.writing() as session:
             if proposal.new:
                 audit.hold(session)  # two that begin at once may not take the same key
                 refuse_taken(session, proposal.key)
@@ -103,7 +103,7 @@ def propose(shop: Shop, proposal: Proposal, *, actor: Actor) -> VersionRecord:
             if replaced is not None and replaced.number != record.number:
                 lifecycle.withdraw(
                     session, proposal.key, replaced.number, reason=lifecycle.REPLACED.format(record.number),
-                    today=shop.today(), actor=actor.name, at=at,
+                    today=means.today(), actor=actor.name, at=at,
                 )  # fmt: skip
         stage.publish()
     return record
@@ -117,12 +117,12 @@ def refuse_taken(session: Session, key: str) -> None:
         raise Refusal("template.exists", message, [Problem("template.exists", message, "/key")], kind="conflict")
 
 
-def _base(shop: Shop, proposal: Proposal) -> VersionRecord | None:
+def _base(means: Means, proposal: Proposal) -> VersionRecord | None:
     """The version whose files hold where a proposal brings none."""
     if proposal.copy_of is None:
-        return _version(shop, proposal.key, proposal.based_on)
+        return _version(means, proposal.key, proposal.based_on)
     key, number = proposal.copy_of
-    found = _version(shop, key, number)
+    found = _version(means, key, number)
     if found is None or found.approved_at is None:
         # Of a draft, its author could approve the copy: nobody approves what they wrote.
         message = f"{key} version {number} was never approved; only approved wording is copied."
@@ -137,10 +137,10 @@ def _refuse_unchanged(record: VersionRecord, actor: Actor) -> None:
         raise Refusal("template.unchanged", message, kind="conflict")
 
 
-def _version(shop: Shop, key: str, number: int | None) -> VersionRecord | None:
+def _version(means: Means, key: str, number: int | None) -> VersionRecord | None:
     if number is None:
         return None
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         return versions.version(session, key, number)
 
 
@@ -201,10 +201,10 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
         raise Refusal("proposal.files", "Some files of the proposal cannot be used.", problems)
 
 
-def _refuse_pictures(shop: Shop, files: Mapping[str, bytes]) -> None:
+def _refuse_pictures(means: Means, files: Mapping[str, bytes]) -> None:
     """Somebody's pictures are decoded in a process with limits."""
     brought = {name: data for name, data in files.items() if pictures.is_picture(name)}
-    found = shop.apart.call_within(_SECONDS, sent_files.complaints, {}, brought) if brought else {}
+    found = means.apart.call_within(_SECONDS, sent_files.complaints, {}, brought) if brought else {}
     if found:
         problems = [
             Problem("proposal.picture", f"{name} {said}", pointer(("files", name))) for name, said in found.items()
@@ -212,16 +212,16 @@ def _refuse_pictures(shop: Shop, files: Mapping[str, bytes]) -> None:
         raise Refusal("proposal.files", "Some pictures of the proposal cannot be used.", problems)
 
 
-def frozen(shop: Shop, proposal: Proposal) -> Bundle:
+def frozen(means: Means, proposal: Proposal) -> Bundle:
     """The bundle that a proposal would be, without putting anything on record. Raises what ``propose`` raises of it."""
-    return _frozen(shop, proposal, _base(shop, proposal))[0]
+    return _frozen(means, proposal, _base(means, proposal))[0]
 
 
-def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
+def _frozen(means: Means, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
-    _refuse_pictures(shop, proposal.files)
-    settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
+    _refuse_pictures(means, proposal.files)
+    settings, earlier = means.settings, means.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
         root = Path(name)
         folder, clauses, letterhead = root / proposal.key, root / "clauses", root / "letterhead"
@@ -233,7 +233,7 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
                 shutil.copy(shared, root / shared.name)
         held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
-            held |= {f"samples/{file}": content for file, content in sampling.held(shop, base).items()}
+            held |= {f"samples/{file}": content for file, content in sampling.held(means, base).items()}
         held = {path: content for path, content in held.items() if path not in proposal.removes}
         _refuse_folders([*held, *proposal.files])
         for path, content in {**held, **proposal.files}.items():
@@ -244,7 +244,7 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
                 target.write_bytes(content)
         _refuse_key(folder, proposal.key)
         bundle = template_folders.frozen(
-            shop, folder, clauses=clauses, letterhead=letterhead, known=_known(earlier, proposal.files, root)
+            means, folder, clauses=clauses, letterhead=letterhead, known=_known(earlier, proposal.files, root)
         )
         return bundle, container.pack(samples_in(folder))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sqlalchemy import select
 
 from docservice.office.means import languages, template_folders, translated, versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline.producing import prepared_fonts
@@ -30,7 +30,7 @@ RedlineFace = Literal["html", "pdf", "docx"]
 REDLINE_FACES: tuple[RedlineFace, ...] = get_args(RedlineFace)
 
 
-def between(shop: Shop, key: str, old: Version, new: Version, language: str = "en") -> Redline:
+def between(means: Means, key: str, old: Version, new: Version, language: str = "en") -> Redline:
     """What changed from one version of a template to another, in ``language``.
 
     ``old`` and ``new`` are numbers of versions on record, or template folders, which are frozen with the clauses and
@@ -38,46 +38,46 @@ def between(shop: Shop, key: str, old: Version, new: Version, language: str = "e
     Raises ``Refusal``: ``template.unknown``, ``template.invalid`` for a folder, ``redline.other_template`` when a
     folder is not of template ``key``, ``language.unknown`` when neither has anything in the language.
     """
-    before, after = (_version(shop, key, one) for one in (old, new))
+    before, after = (_version(means, key, one) for one in (old, new))
     made = redline(
         before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
-        old_told=_told(shop, before, language), new_told=_told(shop, after, language),
+        old_told=_told(means, before, language), new_told=_told(means, after, language),
     )  # fmt: skip
     if after.record is None:
         return made
-    return replace(made, author=_called(shop, after.record.author), written_at=after.record.created_at)
+    return replace(made, author=_called(means, after.record.author), written_at=after.record.created_at)
 
 
-def _called(shop: Shop, actor: str) -> str:
+def _called(means: Means, actor: str) -> str:
     """A person by the name that the account has; anything else that wrote a version (``cli:op``) as it is."""
     kind, _, login = actor.partition(":")
     if kind != "account":
         return actor
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         return session.scalar(select(AccountRow.name).where(AccountRow.login == login)) or login
 
 
-def languages_of(shop: Shop, key: str, old: Version, new: Version) -> tuple[str, ...]:
+def languages_of(means: Means, key: str, old: Version, new: Version) -> tuple[str, ...]:
     """The languages that one of two versions is offered in: those of the new one, then what only the old one has."""
-    before, after = (_version(shop, key, one).bundle.languages for one in (old, new))
+    before, after = (_version(means, key, one).bundle.languages for one in (old, new))
     return tuple(dict.fromkeys((*after, *before)))
 
 
-def translations_mark(shop: Shop, key: str, language: str) -> tuple[object, ...]:
+def translations_mark(means: Means, key: str, language: str) -> tuple[object, ...]:
     """What a redline in ``language`` depends on besides its two versions: it holds until this changes."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         marks = translated.marks(session, (key, CLAUSES), language)
         listed = versions.versions(session, key)
     return (*sorted(marks.items()), *(one.approved_at for one in listed))
 
 
-def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str = "") -> bytes:
+def face(means: Means, made: Redline, kind: RedlineFace, *, author: str = "") -> bytes:
     """A redline as a web page, a PDF or a Word file.
 
     Word's tracked changes are those of who wrote the newer version, of when that was: they are filed, and whoever
     downloads them did not write them. ``author`` is for a draft that is not on record; its changes are of now.
     """
-    when = made.written_at or shop.clock()
+    when = made.written_at or means.clock()
     if kind == "html":
         from docservice.rendering.redline import web_page
 
@@ -88,11 +88,11 @@ def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str = "") -> b
         return tracked_changes.to_docx(made, author=made.author or author or "docservice", at=when)
     from docservice.rendering.redline import printed as redline_print
 
-    settings = shop.settings
+    settings = means.settings
     fonts = prepared_fonts(settings.fonts_home, settings.fonts)
-    pack = shop.editions[-1].pack
+    pack = means.editions[-1].pack
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
-    return redline_print.print_pdf(made, **look, on=shop.today(), fonts=fonts).pdf
+    return redline_print.print_pdf(made, **look, on=means.today(), fonts=fonts).pdf
 
 
 def embedded(made: Redline) -> str:
@@ -120,7 +120,7 @@ class Sheets:
 
 
 def sheets(
-    shop: Shop, key: str, old: Version, new: Version, sample: str | Mapping[str, Any] = "", language: str = "en"
+    means: Means, key: str, old: Version, new: Version, sample: str | Mapping[str, Any] = "", language: str = "en"
 ) -> Sheets:
     """A sample letter rendered under both versions, its pages side by side with what differs outlined.
 
@@ -131,31 +131,31 @@ def sheets(
     from docservice.rendering.redline import sheet_page
     from docservice.rendering.redline import sheets as redline_sheets
 
-    sides = [_version(shop, key, one) for one in (old, new)]
+    sides = [_version(means, key, one) for one in (old, new)]
     if all(language not in side.bundle.languages for side in sides):
         sides[1].bundle.messages(language)  # refuses
     chosen = _sample(sides, key, sample) if isinstance(sample, str) else sampling.read(sample)
     # What goes out under a version that does not offer the language is its English.
     spoken = [language if language in side.bundle.languages else "en" for side in sides]
-    pdfs = [_pdf(shop, side.bundle, chosen, tag) for side, tag in zip(sides, spoken, strict=True)]
+    pdfs = [_pdf(means, side.bundle, chosen, tag) for side, tag in zip(sides, spoken, strict=True)]
     pairs = redline_sheets.compare(*pdfs)
     called = [f"{s.name} (in English)" if tag != language else s.name for s, tag in zip(sides, spoken, strict=True)]
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
     names: dict[str, Any] = {"old_name": called[0], "new_name": called[1]}
     page = sheet_page.page(title, pairs, **names)
-    pack = shop.editions[-1].pack
+    pack = means.editions[-1].pack
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
-    fonts = prepared_fonts(shop.settings.fonts_home, shop.settings.fonts)
-    printed = sheet_page.print_pdf(title, pairs, on=shop.today(), fonts=fonts, **look, **names)
+    fonts = prepared_fonts(means.settings.fonts_home, means.settings.fonts)
+    printed = sheet_page.print_pdf(title, pairs, on=means.today(), fonts=fonts, **look, **names)
     return Sheets(title, pairs, page, printed.pdf)
 
 
-def _pdf(shop: Shop, bundle: Bundle, sample: sampling.Sample | None, language: str) -> bytes:
+def _pdf(means: Means, bundle: Bundle, sample: sampling.Sample | None, language: str) -> bytes:
     if bundle.meta.face == "handout":
-        return sampling.handout(shop, bundle, language).content
+        return sampling.handout(means, bundle, language).content
     if sample is None:
         raise Refusal("redline.sample", f"{bundle.meta.title} has no sample to show it with.", kind="missing")
-    return sampling.letter(shop, bundle, sample, language).content
+    return sampling.letter(means, bundle, sample, language).content
 
 
 def _sample(sides: Sequence[_Side], key: str, name: str) -> sampling.Sample | None:
@@ -182,24 +182,24 @@ class _Side:
     listed: tuple[VersionRecord, ...] = ()
 
 
-def _told(shop: Shop, side: _Side, language: str) -> Messages | None:
+def _told(means: Means, side: _Side, language: str) -> Messages | None:
     """What a language has for a version that is not offered in it."""
     if language in side.bundle.languages or language not in side.bundle.meta.languages:
         return None
     if side.record is not None:
-        return languages.told(shop, side.record, side.listed, language)
-    return completeness(used_sentences(side.bundle.files), shop.settings.locales, language, side.bundle.key).messages
+        return languages.told(means, side.record, side.listed, language)
+    return completeness(used_sentences(side.bundle.files), means.settings.locales, language, side.bundle.key).messages
 
 
-def _version(shop: Shop, key: str, one: Version) -> _Side:
+def _version(means: Means, key: str, one: Version) -> _Side:
     if isinstance(one, int):
-        with shop.store.database.reading() as session:
+        with means.store.database.reading() as session:
             record, listed = versions.version(session, key, one), versions.versions(session, key)
         # With the translations that hold today.
         return _Side(
-            languages.whole(shop, record, listed), f"version {one}", sampling.held(shop, record), record, listed
+            languages.whole(means, record, listed), f"version {one}", sampling.held(means, record), record, listed
         )  # fmt: skip
-    bundle = template_folders.frozen(shop, one)
+    bundle = template_folders.frozen(means, one)
     if bundle.key != key:
         message = f"is the template {bundle.key}, not {key}"
         raise Refusal(

@@ -17,7 +17,7 @@ from typing import Any
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
 from docservice.office.issuing import kept_handouts
-from docservice.office.means.means import Shop, addressed
+from docservice.office.means.means import Means, addressed
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
@@ -39,11 +39,11 @@ class Sample:
     order: Mapping[str, str | None]
 
 
-def held(shop: Shop, version: VersionRecord) -> Mapping[str, bytes]:
+def held(means: Means, version: VersionRecord) -> Mapping[str, bytes]:
     """The samples that a version came with, by file name."""
     if version.samples_sha256 is None:
         return {}
-    return container.unpack(shop.store.blobs.read(version.samples_sha256))
+    return container.unpack(means.store.blobs.read(version.samples_sha256))
 
 
 def read(content: bytes | Mapping[str, Any]) -> Sample:
@@ -57,18 +57,18 @@ def read(content: bytes | Mapping[str, Any]) -> Sample:
 
 
 def letter(
-    shop: Shop, bundle: Bundle, sample: Sample, language: str, face: Face = "pdf", *, under: date | None = None
+    means: Means, bundle: Bundle, sample: Sample, language: str, face: Face = "pdf", *, under: date | None = None
 ) -> Product:
     """The letter of a sample, dated as its order says, by the rules in force on the day ``under`` (today).
 
     Without a recipient in its order it goes to the first party that the template is for, as every order. Photographs
-    are stood in for by a gray picture. Raises ``Refusal``: what ``Shop.prepare`` and rendering refuse;
+    are stood in for by a gray picture. Raises ``Refusal``: what ``Means.prepare`` and rendering refuse;
     ``sample.order`` for an ``on`` that is no date.
     """
-    task, parts = asked(shop, bundle, sample, language, under=under)
-    if (pool := shop.pool_for(bundle, face)) is not None:
+    task, parts = asked(means, bundle, sample, language, under=under)
+    if (pool := means.pool_for(bundle, face)) is not None:
         return pool.call(producing.produce, parts, task, face, sample.casefile)
-    edition = rules(shop, under or shop.today())
+    edition = rules(means, under or means.today())
     producing.keep_parsed(
         bundle=bundle, pack=(edition.sha256, edition.pack), casefile=(task.casefile, sample.casefile)
     )  # fmt: skip
@@ -76,12 +76,12 @@ def letter(
 
 
 def asked(
-    shop: Shop, bundle: Bundle, sample: Sample, language: str, *, under: date | None = None
+    means: Means, bundle: Bundle, sample: Sample, language: str, *, under: date | None = None
 ) -> tuple[Task, Mapping[str, bytes]]:
     """What makes the letter of a sample, and the parts that it names. Raises as ``letter``, but for the rendering."""
-    day = under or shop.today()
-    on, edition = _day(sample.order.get("on")) or day, rules(shop, day)
-    shop.refuse_unknown_type(bundle.meta.document_type, edition)
+    day = under or means.today()
+    on, edition = _day(sample.order.get("on")) or day, rules(means, day)
+    means.refuse_unknown_type(bundle.meta.document_type, edition)
     bundle.messages(language)  # refuses a language that it does not have
     recipient = addressed(sample.casefile, bundle, sample.order.get("recipient"))
     pictures = {name: _gray() for name in _photographs(json.loads(sample.snapshot))}
@@ -90,26 +90,26 @@ def asked(
     task = Task(
         bundle=bundle.sha256, pack=edition.sha256, casefile=identity, recipient=recipient.id if recipient else None,
         language=language, on=on, about=sample.order.get("about"), number=_NUMBER,
-        verify_url=shop.verify_url(edition, _NUMBER), fonts_home=shop.settings.fonts_home,
-        fonts_search=shop.settings.fonts, attachments=attachments,
+        verify_url=means.verify_url(edition, _NUMBER), fonts_home=means.settings.fonts_home,
+        fonts_search=means.settings.fonts, attachments=attachments,
     )  # fmt: skip
     parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data, identity: sample.snapshot}
     parts |= {attachments[name]: data for name, data in pictures.items()}
     return task, parts
 
 
-def handout(shop: Shop, bundle: Bundle, language: str, face: Face = "pdf", *, under: date | None = None) -> Product:
+def handout(means: Means, bundle: Bundle, language: str, face: Face = "pdf", *, under: date | None = None) -> Product:
     """A handout in a language, by the rules in force on a day (today). Raises ``Refusal``: what rendering refuses."""
-    on = under or shop.today()
-    edition = rules(shop, on)
+    on = under or means.today()
+    edition = rules(means, on)
     bundle.messages(language)
-    url = f"{shop.public_address(edition)}/handouts/{bundle.key}/{language}"
-    return kept_handouts.handout(shop, bundle, edition, language, face, url=url, revised_on=on).product
+    url = f"{means.public_address(edition)}/handouts/{bundle.key}/{language}"
+    return kept_handouts.handout(means, bundle, edition, language, face, url=url, revised_on=on).product
 
 
-def rules(shop: Shop, on: date) -> PinnedPack:
+def rules(means: Means, on: date) -> PinnedPack:
     """The town's rules of a day; the first there were for a day before them."""
-    return pinning.edition_in_force(shop.editions, max(on, shop.editions[0].pack.effective_on))
+    return pinning.edition_in_force(means.editions, max(on, means.editions[0].pack.effective_on))
 
 
 def _day(said: str | None) -> date | None:

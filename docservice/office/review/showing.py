@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from docservice.office.means import versions, working_folders
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.review import sampling
 from docservice.refusal import Refusal
 
@@ -25,19 +25,19 @@ class Shown:
     pictures: tuple[bytes, ...] = field(repr=False)  # PNG, one a page
 
 
-def shown(shop: Shop, key: str, number: int, sample: str = "", language: str = "en") -> Shown:
+def shown(means: Means, key: str, number: int, sample: str = "", language: str = "en") -> Shown:
     """A version's letter for one of its samples (the usual one), numbered SAMPLE.
 
     Raises ``Refusal``: ``template.unknown``, ``sample.none`` for a letter that has no sample, ``sample.unknown``,
     ``language.unavailable``, and what rendering refuses.
     """
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         version = versions.version(session, key, number)
-    held = sampling.held(shop, version)
+    held = sampling.held(means, version)
     names = tuple(sorted((PurePosixPath(name).stem for name in held), key=lambda name: (name != "usual", name)))
     if version.face == "handout":
         names, sample = (), ""
-        product = sampling.handout(shop, shop.bundle(version.sha256), language)
+        product = sampling.handout(means, means.bundle(version.sha256), language)
     else:
         if not names:
             message = f"{version.title} version {number} has no sample, so nobody can see what it looks like."
@@ -46,9 +46,9 @@ def shown(shop: Shop, key: str, number: int, sample: str = "", language: str = "
         if sample not in names:
             raise Refusal("sample.unknown", f"There is no sample “{sample}”.", kind="missing")
         product = sampling.letter(
-            shop, shop.bundle(version.sha256), sampling.read(held[f"{sample}.json"]), language
+            means, means.bundle(version.sha256), sampling.read(held[f"{sample}.json"]), language
         )  # fmt: skip
-    pictures: tuple[bytes, ...] = working_folders.work(shop, _SECONDS, _pictures, {}, product.content)
+    pictures: tuple[bytes, ...] = working_folders.work(means, _SECONDS, _pictures, {}, product.content)
     return Shown(sample, names, language, product.content, pictures)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import yaml
 
 from docservice.office.means import versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import Actor
 from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
@@ -41,7 +41,7 @@ class Start:
     keep: bool = False  # the Word file itself stays the wording
 
 
-def start(shop: Shop, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[LintFinding, ...]]:
+def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[LintFinding, ...]]:
     """The first draft of a new template, and what was found in the Word file that it is begun with.
 
     Raises ``Refusal``: ``template.head`` with every field that is wrong, by JSON pointer; ``template.exists``; what
@@ -51,45 +51,45 @@ def start(shop: Shop, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tup
     if begun.key in proposing.RESERVED:
         message = f"“{begun.key}” is no key: something else is called so."
         raise Refusal("template.head", message, [Problem("template.head", message, "/key")])
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         proposing.refuse_taken(session, begun.key)
     files, findings = dict[str, bytes](), tuple[LintFinding, ...]()
     if begun.copy_of is not None:
-        files |= _copied(shop, begun)
+        files |= _copied(means, begun)
     else:
-        values = _values(shop, begun)
-        heads.refuse(shop, values)
+        values = _values(means, begun)
+        heads.refuse(means, values)
         files["template.yaml"] = written(values).encode()
         if begun.word is not None:
-            own, reading = word_proposals.files_of(shop, begun.key, begun.word, None, keep=begun.keep)
+            own, reading = word_proposals.files_of(means, begun.key, begun.word, None, keep=begun.keep)
             files, findings = {**own, **files}, reading.findings
         elif begun.face == "letter":
-            kind = heads.rules(shop).document_types[values["document_type"]]
-            wording = _in_force(shop, values["document_type"])
-            known = skeletons.Known(heads.rules(shop).statements, _clauses(shop), wording)
+            kind = heads.rules(means).document_types[values["document_type"]]
+            wording = _in_force(means, values["document_type"])
+            known = skeletons.Known(heads.rules(means).statements, _clauses(means), wording)
             files["letter.html"] = skeletons.letter(
                 begun.key, begun.title, values["required_blocks"], kind, known
             ).encode()
         else:
             files["handout.html"] = skeletons.handout(begun.key, begun.title).encode()
         if begun.face == "letter":
-            files |= _samples(shop, values["document_type"], values["recipients"])
+            files |= _samples(means, values["document_type"], values["recipients"])
     proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
-    return proposing.propose(shop, proposal, actor=actor), findings
+    return proposing.propose(means, proposal, actor=actor), findings
 
 
-def copyable(shop: Shop) -> tuple[VersionRecord, ...]:
+def copyable(means: Means) -> tuple[VersionRecord, ...]:
     """The versions that a new template may be a copy of: of each template the one in force, else the last approved."""
     found = []
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         for key in versions.keys(session):
             approved = [one for one in versions.versions(session, key) if one.approved_at and one.status == "approved"]
-            current = versions.pick_in_force(approved, shop.today())
+            current = versions.pick_in_force(approved, means.today())
             found += [current] if current is not None else approved[-1:]
     return tuple(sorted(found, key=lambda one: (one.face != "letter", one.title)))
 
 
-def _values(shop: Shop, begun: Start) -> dict[str, Any]:
+def _values(means: Means, begun: Start) -> dict[str, Any]:
     """A head: what was said, and else what the town says of the document type."""
     given = {name: value for name, value in begun.head.items() if value not in (None, "", [], ())}
     values: dict[str, Any] = {"key": begun.key, "title": begun.title}
@@ -99,11 +99,11 @@ def _values(shop: Shop, begun: Start) -> dict[str, Any]:
             **values,
             "required_blocks": list(given.get("required_blocks", heads.HANDOUT_BLOCKS)),
             "languages": ["en", *given.get("languages", ())],
-            "data": {"revised_on": shop.today(), "pages": 2},
+            "data": {"revised_on": means.today(), "pages": 2},
         }
     document_type = str(given.get("document_type", begun.key))
     values |= {"document_type": document_type, "audience": given.get("audience", "parties"), "face": "letter"}
-    kind = heads.rules(shop).document_types.get(document_type)
+    kind = heads.rules(means).document_types.get(document_type)
     asked = kind.required_blocks if kind is not None else ()
     blocks = [*asked, *(block for block in given.get("required_blocks", ()) if block not in asked)]
     return {
@@ -118,11 +118,11 @@ def _values(shop: Shop, begun: Start) -> dict[str, Any]:
     }
 
 
-def _copied(shop: Shop, begun: Start) -> dict[str, bytes]:
+def _copied(means: Means, begun: Start) -> dict[str, bytes]:
     """The head of what is copied under the new key, and its wording, which names the key."""
     assert begun.copy_of is not None
-    with shop.store.database.reading() as session:
-        bundle = shop.bundle(versions.version(session, *begun.copy_of).sha256)
+    with means.store.database.reading() as session:
+        bundle = means.bundle(versions.version(session, *begun.copy_of).sha256)
     text = bundle.files["template.yaml"].decode()
     face = bundle.meta.face
     given = {name: value for name, value in begun.head.items() if value not in (None, "", [], ())}
@@ -133,7 +133,7 @@ def _copied(shop: Shop, begun: Start) -> dict[str, bytes]:
     else:
         given.setdefault("document_type", bundle.meta.document_type)
     given |= {"key": begun.key, "title": begun.title}
-    heads.refuse(shop, {**yaml.safe_load(text), **given})
+    heads.refuse(means, {**yaml.safe_load(text), **given})
     files = {"template.yaml": revised(text, given).encode()}
     if not bundle.written_in_word:
         files[bundle.wording_path] = re.sub(
@@ -142,12 +142,12 @@ def _copied(shop: Shop, begun: Start) -> dict[str, bytes]:
     return files
 
 
-def _samples(shop: Shop, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
+def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
     """Casefiles to see it with: those of wording of that type, else of wording about the same kind of thing.
 
     Only those that have somebody in them whom the new letter goes to, and they are addressed to them.
     """
-    pack = heads.rules(shop)
+    pack = heads.rules(means)
     wanted = pack.document_types[document_type]
 
     def distance(one: VersionRecord) -> tuple[bool, bool, bool]:
@@ -155,9 +155,9 @@ def _samples(shop: Shop, document_type: str, recipients: Sequence[str]) -> dict[
         mailed = kind is not None and ("recipient" in kind.required_blocks) == ("recipient" in wanted.required_blocks)
         return one.document_type != document_type, not mailed, kind is None or kind.subject != wanted.subject
 
-    letters = sorted((one for one in copyable(shop) if one.face == "letter" and one.samples_sha256), key=distance)
+    letters = sorted((one for one in copyable(means) if one.face == "letter" and one.samples_sha256), key=distance)
     for one in letters:
-        held = {f"samples/{name}": _to(recipients, data) for name, data in sampling.held(shop, one).items()}
+        held = {f"samples/{name}": _to(recipients, data) for name, data in sampling.held(means, one).items()}
         if found := {name: data for name, data in held.items() if data is not None}:
             return found
     return {}
@@ -176,12 +176,12 @@ def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def _clauses(shop: Shop) -> dict[str, str]:
-    folder = Path(shop.settings.templates) / "clauses"
+def _clauses(means: Means) -> dict[str, str]:
+    folder = Path(means.settings.templates) / "clauses"
     return {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
 
 
-def _in_force(shop: Shop, kind: str) -> str:
+def _in_force(means: Means, kind: str) -> str:
     """The wording of a document type in force; empty when there is none."""
-    found = (one for one in copyable(shop) if one.document_type == kind and one.face == "letter")
-    return next((shop.bundle(one.sha256).wording for one in found), "")
+    found = (one for one in copyable(means) if one.document_type == kind and one.face == "letter")
+    return next((means.bundle(one.sha256).wording for one in found), "")

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from docservice.office.means import versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import sent_files
@@ -23,24 +23,24 @@ from docservice.wording.word.reading import Reading
 __all__ = ["BROKEN", "WORDING", "Reading", "base_of", "read", "sources_of", "template_yaml", "word_of"]
 
 
-def word_of(shop: Shop, bundle: Bundle) -> bytes:
+def word_of(means: Means, bundle: Bundle) -> bytes:
     """A version as a Word file to edit, fields visible. A hostile wording ends at the limits of the process."""
-    return shop.apart.call(sent_files.write, {bundle.sha256: bundle.to_bytes()}, bundle.sha256)
+    return means.apart.call(sent_files.write, {bundle.sha256: bundle.to_bytes()}, bundle.sha256)
 
 
-def read(shop: Shop, key: str, data: bytes, based_on: VersionRecord | None) -> Reading:
+def read(means: Means, key: str, data: bytes, based_on: VersionRecord | None) -> Reading:
     """What a Word file says as the wording of ``key``, and everything that is to be said about it.
 
     Raises ``Refusal``: what ``wording.word.reading.read_word`` refuses; ``render.timeout`` and ``render.memory``.
     """
-    known = sources_of(shop, based_on)
+    known = sources_of(means, based_on)
     sha256 = hashlib.sha256(data).hexdigest()
-    return shop.apart.call(sent_files.read, {sha256: data}, sha256, key, known)
+    return means.apart.call(sent_files.read, {sha256: data}, sha256, key, known)
 
 
-def base_of(shop: Shop, key: str, number: int | None) -> VersionRecord | None:
+def base_of(means: Means, key: str, number: int | None) -> VersionRecord | None:
     """The version that a file was made from: the one named, else the one in force, else the newest; None when new."""
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         if number is not None:
             return versions.version(session, key, number)
         try:
@@ -48,29 +48,29 @@ def base_of(shop: Shop, key: str, number: int | None) -> VersionRecord | None:
         except Refusal:
             return None
     standing = [one for one in listed if one.status != "withdrawn"]
-    return versions.pick_in_force(standing, shop.today()) or (standing[-1] if standing else None)
+    return versions.pick_in_force(standing, means.today()) or (standing[-1] if standing else None)
 
 
-def sources_of(shop: Shop, base: VersionRecord | None) -> dict[str, str]:
+def sources_of(means: Means, base: VersionRecord | None) -> dict[str, str]:
     """The texts that a file is held against: those of the version, and the installation's clauses."""
-    clauses = Path(shop.settings.templates) / "clauses"
+    clauses = Path(means.settings.templates) / "clauses"
     found = {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in sorted(clauses.glob("*.html"))}
     if base is not None:
-        held = shop.bundle(base.sha256).files
+        held = means.bundle(base.sha256).files
         found |= {path: data.decode() for path, data in held.items() if path.endswith(".html")}
     return found
 
 
-def folder_of(shop: Shop, key: str, reading: Reading, number: int | None = None) -> dict[str, bytes]:
+def folder_of(means: Means, key: str, reading: Reading, number: int | None = None) -> dict[str, bytes]:
     """The template folder that a reading makes: its files, with the head and samples of the version it changes."""
-    base = base_of(shop, key, number)
+    base = base_of(means, key, number)
     if base is None:
         return {"template.yaml": template_yaml(key, reading), **reading.files}
-    held = shop.bundle(base.sha256).files
+    held = means.bundle(base.sha256).files
     kept = {path: data for path, data in held.items() if path == "template.yaml" or "/" not in path}
     for path in (WORD_WORDING, WORDING):
         kept.pop(path, None)
-    return {**kept, **{f"samples/{name}": data for name, data in sampling.held(shop, base).items()}, **reading.files}
+    return {**kept, **{f"samples/{name}": data for name, data in sampling.held(means, base).items()}, **reading.files}
 
 
 def template_yaml(key: str, reading: Reading) -> bytes:

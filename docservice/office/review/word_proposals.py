@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import proposing, word_files
 from docservice.office.review.proposing import Proposal
@@ -26,33 +26,33 @@ class WordLook:
 
 
 def files_of(
-    shop: Shop, key: str, data: bytes, base: VersionRecord | None, *, keep: bool
+    means: Means, key: str, data: bytes, base: VersionRecord | None, *, keep: bool
 ) -> tuple[dict[str, bytes], Reading]:
     """The files that a Word file brings: the wording read from it, or with ``keep`` the file itself.
 
     Raises ``Refusal``: what ``word_files.read`` raises; ``word.invalid`` when its tags cannot be read.
     """
-    reading = word_files.read(shop, key, data, base)
+    reading = word_files.read(means, key, data, base)
     return _files(reading, data, keep), reading
 
 
-def look(shop: Shop, key: str, data: bytes, *, based_on: int | None, keep: bool) -> WordLook:
+def look(means: Means, key: str, data: bytes, *, based_on: int | None, keep: bool) -> WordLook:
     """What a Word file would propose, against the version it was made from. Nothing is kept.
 
     Raises ``Refusal``: what ``word_files.read`` raises. What would only keep it from being proposed is in the answer.
     """
-    base = word_files.base_of(shop, key, based_on)
-    reading = word_files.read(shop, key, data, base)
+    base = word_files.base_of(means, key, based_on)
+    reading = word_files.read(means, key, data, base)
     try:
         files = _files(reading, data, keep)
         if base is None:
             files["template.yaml"] = word_files.template_yaml(key, reading)
-        made = proposing.frozen(shop, Proposal(key, files, "", base.number if base is not None else None))
+        made = proposing.frozen(means, Proposal(key, files, "", base.number if base is not None else None))
     except Refusal as refusal:
         return WordLook(reading, base, None, refusal)
     if base is None:
         return WordLook(reading, base, None, None)
-    before = shop.bundle(base.sha256)
+    before = means.bundle(base.sha256)
     return WordLook(
         reading, base, redline(before, made, "en", old_name=f"version {base.number}", new_name="the Word file"), None
     )

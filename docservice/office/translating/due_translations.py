@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from docservice.office.means import languages, translated, versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.translating.translation_sheets import wanting
 from docservice.wording.catalog.standing import standing
 
@@ -33,10 +33,10 @@ class Due:
         return (self.stopped, self.on, self.template, self.version)
 
 
-def due(shop: Shop, today: date) -> tuple[Due, ...]:
+def due(means: Means, today: date) -> tuple[Due, ...]:
     """What is due, the earliest day first: of every version that is scheduled, and of those in force."""
     found = []
-    with shop.store.database.reading() as session:
+    with means.store.database.reading() as session:
         marks = translated.marks(session)
         for key in versions.keys(session):
             listed = versions.versions(session, key)
@@ -44,11 +44,11 @@ def due(shop: Shop, today: date) -> tuple[Due, ...]:
                 state = standing(one, listed, today)
                 if state not in ("scheduled", "in_force") or one.effective_on is None:
                     continue
-                pack = shop.rules_of(max(today, one.effective_on))
-                offered = languages.offered(shop, session, listed, one, pack, marks)
-                for tag in shop.bundle(one.sha256).meta.languages[1:]:
+                pack = means.rules_of(max(today, one.effective_on))
+                offered = languages.offered(means, session, listed, one, pack, marks)
+                for tag in means.bundle(one.sha256).meta.languages[1:]:
                     if tag not in offered:
-                        count = wanting(shop, session, one, tag)
+                        count = wanting(means, session, one, tag)
                         found.append(
                             Due(key, one.title, one.number, tag, count, one.effective_on, state == "in_force")
                         )  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from docservice.casefile.direction import direction
 from docservice.office.means import languages, translated, versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
 from docservice.refusal import Refusal
@@ -102,7 +102,7 @@ class Sheet:
 class Look:
     """A version and what a language has for it, as it is on record in one transaction."""
 
-    shop: Shop
+    means: Means
     version: VersionRecord
     listed: tuple[VersionRecord, ...]
     bundle: Bundle
@@ -138,8 +138,8 @@ class Look:
         found: dict[str, tuple[str, ...]] = {}
         others = sorted((v for v in self.listed if v.number != self.version.number), key=lambda v: -v.number)
         for other in others[:_LOOKED_BACK]:
-            bundle = self.shop.bundle(other.sha256)
-            kept = languages.frozen(self.shop, other, self.listed, self.language)
+            bundle = self.means.bundle(other.sha256)
+            kept = languages.frozen(self.means, other, self.listed, self.language)
             held = renditions.renditions(bundle, self.language, self.done, kept)
             for sentence in strings_of(bundle):
                 if sentence.text not in now and held[sentence.id].forms:
@@ -193,11 +193,11 @@ class Look:
 
     def _since(self, id: str) -> datetime:
         """When the English became what it is: the first version of the template that has it."""
-        first = min(self.listed, key=lambda v: (id not in _ids(self.shop, v), v.number))
+        first = min(self.listed, key=lambda v: (id not in _ids(self.means, v), v.number))
         return first.created_at
 
     def _in_files(self) -> Completeness:
-        settings = self.shop.settings
+        settings = self.means.settings
         try:
             return completeness(self.sentences.values(), settings.locales, self.language, self.bundle.key)
         except Refusal:  # a broken file suggests nothing; lint says what is wrong with it
@@ -217,24 +217,24 @@ def expected(pack: TownPack, language: str) -> Expected:
     return Expected(language, known.digits if known is not None else "latin", names)
 
 
-def look(shop: Shop, session: Session, key: str, language: str, number: int | None) -> Look:
+def look(means: Means, session: Session, key: str, language: str, number: int | None) -> Look:
     """A version in a language; without ``number`` the newest that is not withdrawn.
 
     Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown`` when the version does not name it.
     """
     listed = versions.versions(session, key)
     version = versions.version(session, key, number) if number is not None else newest(listed)
-    bundle = shop.bundle(version.sha256)
+    bundle = means.bundle(version.sha256)
     if language == "en" or language not in bundle.meta.languages:
         named = ", ".join(bundle.meta.languages[1:]) or "none"
         message = f"{key} version {version.number} is not translated into “{language}”; it names: {named}."
         raise Refusal("language.unknown", message, kind="missing")
-    today = shop.today()
-    pack = pinning.edition_in_force(shop.editions, max(today, shop.editions[0].pack.effective_on)).pack
-    spoken = languages.spoken(shop, session, version, language)
+    today = means.today()
+    pack = pinning.edition_in_force(means.editions, max(today, means.editions[0].pack.effective_on)).pack
+    spoken = languages.spoken(means, session, version, language)
     return Look(
-        shop, version, listed, bundle, language, pack, today,
-        languages.held(shop, session, version, listed, language),
+        means, version, listed, bundle, language, pack, today,
+        languages.held(means, session, version, listed, language),
         translated.entries(session, (bundle.key, CLAUSES), language),
         spoken is not None and languages.is_offered(pack, version, language, spoken),
     )  # fmt: skip
@@ -252,13 +252,13 @@ def worked_on(listed: Sequence[VersionRecord], today: date) -> tuple[VersionReco
     return (current, last) if current is not None and current.number != last.number else (last,)
 
 
-def _ids(shop: Shop, version: VersionRecord) -> frozenset[str]:
-    return frozenset(sentence.id for sentence in strings_of(shop.bundle(version.sha256)))
+def _ids(means: Means, version: VersionRecord) -> frozenset[str]:
+    return frozenset(sentence.id for sentence in strings_of(means.bundle(version.sha256)))
 
 
-def wanting(shop: Shop, session: Session, version: VersionRecord, language: str) -> int:
+def wanting(means: Means, session: Session, version: VersionRecord, language: str) -> int:
     """How many sentences of a version keep it from being offered in a language that it names."""
-    found = look(shop, session, version.template, language, version.number).progress()
+    found = look(means, session, version.template, language, version.number).progress()
     if found.offered:
         return 0
     # With every sentence there, it is their approval that is missing.

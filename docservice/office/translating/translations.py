@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from docservice.casefile.pasting import taken
 from docservice.office.means import translated, versions
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.office.people.roles import Actor
 from docservice.office.translating import due_translations
 from docservice.office.translating.due_translations import Due
@@ -88,33 +88,33 @@ class Imported:
 class Translations:
     """The office's translations. Threads may share it."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, means: Means) -> None:
+        self._means = means
 
     # Looking
 
     def overview(self, template: str | None = None, language: str | None = None) -> tuple[Progress, ...]:
         """Every language of every template, for the version in force and for the newest one."""
         found = []
-        with self._shop.store.database.reading() as session:
+        with self._means.store.database.reading() as session:
             for key in (template,) if template is not None else versions.keys(session):
-                for version in worked_on(versions.versions(session, key), self._shop.today()):
-                    for tag in self._shop.bundle(version.sha256).meta.languages[1:]:
+                for version in worked_on(versions.versions(session, key), self._means.today()):
+                    for tag in self._means.bundle(version.sha256).meta.languages[1:]:
                         if language in (None, tag):
-                            found.append(look(self._shop, session, key, tag, version.number).progress())
+                            found.append(look(self._means, session, key, tag, version.number).progress())
         return tuple(found)
 
     def due(self) -> tuple[Due, ...]:
         """What is to be translated before which day. See ``office.translating.due_translations``."""
-        return due_translations.due(self._shop, self._shop.today())
+        return due_translations.due(self._means, self._means.today())
 
     def sheet(self, template: str, language: str, version: int | None = None) -> Sheet:
         """Every string of a version in one language; without ``version`` of the newest that is not withdrawn.
 
         Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown``.
         """
-        with self._shop.store.database.reading() as session:
-            return look(self._shop, session, template, language, version).sheet()
+        with self._means.store.database.reading() as session:
+            return look(self._means, session, template, language, version).sheet()
 
     def export(self, template: str, language: str, format: Format = "po", version: int | None = None) -> ExchangeFile:
         """A file for a translator, with everything that is known about each string."""
@@ -226,9 +226,9 @@ class Translations:
         kind = format or ("xliff" if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "po")
         received = xliff.read(data, name) if kind == "xliff" else po.read(data, name, language)
         entries = matched(received, language, name)
-        with self._shop.store.database.writing() as session:
+        with self._means.store.database.writing() as session:
             audit.hold(session)
-            seen = look(self._shop, session, template, language, version)
+            seen = look(self._means, session, template, language, version)
             strings = {one.id: one for one in seen.sheet().strings}
             report, items = _sorted_out(seen, strings, entries)
             self._record(session, "saved", seen, items, actor, detail={"file": name[:200], "format": kind})
@@ -240,8 +240,8 @@ class Translations:
         ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
         ``translation.folder`` (kind ``setup``).
         """
-        settings, wanted = self._shop.settings, tuple(languages)
-        known = {one.tag for edition in self._shop.editions for one in edition.pack.languages} - {"en"}
+        settings, wanted = self._means.settings, tuple(languages)
+        known = {one.tag for edition in self._means.editions for one in edition.pack.languages} - {"en"}
         for tag in wanted:
             if tag not in known:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
@@ -257,9 +257,9 @@ class Translations:
     ) -> Sheet:  # fmt: skip
         if len(asked) > MOST:
             raise Refusal("translation.size", f"At most {MOST} strings go in one request.", kind="too-large")
-        with self._shop.store.database.writing() as session:
+        with self._means.store.database.writing() as session:
             audit.hold(session)  # what is looked at here holds until it is decided
-            seen = look(self._shop, session, template, language, version)
+            seen = look(self._means, session, template, language, version)
             strings = {one.id: one for one in seen.sheet().strings}
             _refuse_ids(asked, strings, template, seen.version.number)
             items = chosen(seen, strings)
@@ -273,7 +273,7 @@ class Translations:
         told = {**(detail or {}), **({"via": actor.via} if actor.via is not None else {})}
         translated.add(
             session, kind, items, language=seen.language, template=seen.version.template, number=seen.version.number,
-            actor=actor.name, at=self._shop.clock(), reason=reason, detail=told,
+            actor=actor.name, at=self._means.clock(), reason=reason, detail=told,
         )  # fmt: skip
 
     def _refuse_approver(self, actor: Actor) -> None:

@@ -66,7 +66,7 @@ def guard() -> None:
     """Before anything is done: who is it, may they, and is the form theirs?"""
     access = getattr(current_app.view_functions[request.endpoint or ""], "access", None)
     secret = request.cookies.get(COOKIE, "")
-    g.desk = office().sessions.find(secret) if secret and access != EVERYBODY else None
+    g.desk = office().people.sessions.find(secret) if secret and access != EVERYBODY else None
     if request.method not in ("GET", "HEAD", "OPTIONS") and request.headers.get("Sec-Fetch-Site", "none") not in (
         "same-origin",
         "none",

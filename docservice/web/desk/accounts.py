@@ -43,7 +43,7 @@ def add_account() -> BaseResponse:
     """A new account."""
     form = request.form
     try:
-        record = office().accounts.add(
+        record = office().people.accounts.add(
             form.get("login", ""), form.get("name", ""), form.getlist("roles"), password=form.get("password") or None,
             actor=actor().name,
         )  # fmt: skip
@@ -61,7 +61,7 @@ def account(login: str) -> str:
 @allows("accounts")
 def change_account(login: str, what: str) -> BaseResponse:
     """Its roles, its password, who it is at the provider, whether it may be used."""
-    me, form, room = actor().name, request.form, office().accounts
+    me, form, room = actor().name, request.form, office().people.accounts
     steps: dict[str, tuple[str, Callable[[], Any]]] = {
         "roles": ("roles", lambda: room.set_roles(login, form.getlist("roles"), actor=me)),
         "password": ("password", lambda: room.set_password(login, form.get("password", ""), actor=me)),
@@ -90,13 +90,13 @@ def _refuse_own(login: str, what: str) -> None:
 
 def _list(refusal: Refusal | None = None) -> str:
     return render_template(
-        "desk/accounts.html", accounts=office().accounts.listed(), roles=ROLES, means=words.ROLES, refusal=refusal,
-        form=request.form,
+        "desk/accounts.html", accounts=office().people.accounts.listed(), roles=ROLES, means=words.ROLES,
+        refusal=refusal, form=request.form,
     )  # fmt: skip
 
 
 def _one(login: str, refusal: Refusal | None = None) -> str:
     return render_template(
-        "desk/account.html", account=office().accounts.find(login), roles=ROLES, means=words.ROLES, refusal=refusal,
-        done=DONE.get(request.args.get("done", "")) if refusal is None else None,
+        "desk/account.html", account=office().people.accounts.find(login), roles=ROLES, means=words.ROLES,
+        refusal=refusal, done=DONE.get(request.args.get("done", "")) if refusal is None else None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, render_template, request
 
 from docservice.office.means.versions import VersionRecord
-from docservice.office.review.reviewing import Standings
+from docservice.office.review.looking import Standings
 from docservice.office.translating.due_translations import Due
 from docservice.web.desk.access import actor, may, office, person, signed_in
 
@@ -15,6 +15,8 @@ DONE = {
     "password": "Your password is changed. Everywhere else you are signed out.",
     "kept": "You are signed in. What you typed waits in the other tab: go back there and send it.",
 }
+
+UNDER_WAY = ("queued", "running")
 
 
 def routes(blueprint: Blueprint) -> None:
@@ -30,7 +32,7 @@ def home() -> str:
     waiting = [one.version for one in every if one.standing == "in_review"]
     waiting.sort(key=lambda version: version.submitted_at or version.created_at)
     asked = [version for version in waiting if version.reviewer == person().login]
-    due = office().translations.due() if may("wording") else ()
+    due = office().translating.due() if may("wording") else ()
     stops: dict[tuple[str, int], list[Due]] = {}
     for one_due in due:
         stops.setdefault((one_due.template, one_due.version), []).append(one_due)
@@ -44,13 +46,13 @@ def home() -> str:
         mine=[(one, _sent_back(one.version), _open_comments(one.version)) for one in mine],
         coming=[one.version for one in every if one.standing == "scheduled"],
         due=due, stops=stops,
-        jobs=[job for job in office().jobs(last=20) if job.state in ("queued", "running")] if may("packets") else [],
+        jobs=[job for job in office().jobs.listed(last=20) if job.state in UNDER_WAY] if may("packets") else [],
         done=DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 
 
 def _versions() -> Iterator[Standings]:
-    for key in office().review.templates():
+    for key in office().review.template_keys():
         yield from office().review.versions(key)
 
 

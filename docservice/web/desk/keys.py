@@ -33,7 +33,7 @@ def add_key() -> BaseResponse:
     """A new key."""
     form = request.form
     try:
-        record, secret = office().add_key(
+        record, secret = office().people.keys.add(
             form.get("name", ""), form.getlist("scopes"), actor().name, form.get("account") or None, _day("expires")
         )
     except Refusal as refusal:
@@ -44,14 +44,14 @@ def add_key() -> BaseResponse:
 @allows("keys")
 def rotate_key(id: str) -> BaseResponse:
     """A successor of a key, which works beside it for some days."""
-    record, secret = office().rotate_key(id, actor=actor().name)
+    record, secret = office().people.keys.rotate(id, actor=actor().name)
     return current_app.response_class(_page(made=record.name, secret=secret), 201)
 
 
 @allows("keys")
 def revoke_key(id: str) -> BaseResponse:
     """Revoke a key, for good."""
-    office().revoke_key(id, actor=actor().name)
+    office().people.keys.revoke(id, actor=actor().name)
     return redirect(url_for("desk.keys", done="revoked"), 303)
 
 
@@ -65,10 +65,10 @@ def _day(name: str) -> date | None:
 
 
 def _page(*, refusal: Refusal | None = None, made: str = "", secret: str = "") -> str:
-    people = [account for account in office().accounts.listed() if account.disabled_at is None]
+    people = [account for account in office().people.accounts.listed() if account.disabled_at is None]
     done = "The key is revoked." if request.args.get("done") == "revoked" else None
     return render_template(
-        "desk/keys.html", keys=tuple(reversed(office().keys())), now=office().shop.clock(),
+        "desk/keys.html", keys=tuple(reversed(office().people.keys.listed())), now=office().means.clock(),
         people=people, scopes=SCOPES, means=words.SCOPES,
         refusal=refusal, made=made, secret=secret, form=request.form, done=done,
     )  # fmt: skip

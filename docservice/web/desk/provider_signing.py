@@ -49,11 +49,11 @@ def from_provider() -> BaseResponse:
         account = single.finish(attempt, request.args)
     except Refusal as refusal:
         return form(status_of(refusal), refusal=refusal, next=next)
-    return let_in(office().sessions.begin(account), redirect(ours(next) or url_for("desk.home"), 303))
+    return let_in(office().people.sessions.begin(account), redirect(ours(next) or url_for("desk.home"), 303))
 
 
 def _single_sign_on() -> SingleSignOn:
-    single = office().single_sign_on
+    single = office().people.single_sign_on
     if single is None:
         raise NotFound
     return single

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import permissions_of
-from docservice.office.review.reviewing import Standings, etag_of
+from docservice.office.review.looking import Standings, etag_of
 from docservice.refusal import Refusal
 from docservice.web.desk import wording
 from docservice.web.desk.access import actor, allows, may, office
@@ -218,11 +218,11 @@ def _steps(one: Standings) -> dict[str, Any]:
         "may_edit": may("propose") and version.status != "withdrawn",
         "replacement": _replacement(one, others),
         "reviewers": [
-            account for account in office().accounts.listed()
+            account for account in office().people.accounts.listed()
             if account.disabled_at is None and "send_back" in permissions_of(account.roles)
             and f"account:{account.login}" != version.author
         ],
-        "today": office().shop.today(),
+        "today": office().means.today(),
     }  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def _replacement(one: Standings, others: list[Standings]) -> str | None:
     """For a version in force: the number that would be in force without it, or ``none``."""
     if one.standing != "in_force":
         return None
-    today = office().shop.today()
+    today = office().means.today()
     dated = [
         (each.version.effective_on, each.version.number)
         for each in others

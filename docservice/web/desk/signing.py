@@ -53,13 +53,13 @@ def signing_in() -> BaseResponse:
     sent, kept_to = _kept()
     try:
         _refuse_form()
-        single = office().single_sign_on
+        single = office().people.single_sign_on
         if single is not None and single.only:
             raise Refusal("desk.password_off", f"People sign in with {single.name} here.", kind="forbidden")
         account = _try()
     except Refusal as refusal:
         return form(status_of(refusal), refusal=refusal, kept=sent, kept_to=kept_to)
-    secret = office().sessions.begin(account)
+    secret = office().people.sessions.begin(account)
     if sent and kept_to:
         return let_in(secret, _sending(secret, sent, kept_to))
     return let_in(secret, redirect(ours(request.form.get("next", "")) or url_for("desk.home"), 303))
@@ -72,7 +72,7 @@ def go_on() -> BaseResponse:
     secret = request.cookies.get(COOKIE, "")
     try:
         _refuse_form()
-        if office().sessions.find(secret) is None:
+        if office().people.sessions.find(secret) is None:
             message = "You are not signed in yet. Your text is still here."
             raise Refusal("desk.signed_out", message, kind="unauthenticated")
     except Refusal as refusal:
@@ -84,7 +84,7 @@ def _try() -> AccountRecord:
     """Try a login and a password. What fails is counted by address, known login or not; past that nothing is tried."""
     limited.refuse_spent("sign_in")
     try:
-        return office().accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""))
+        return office().people.accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""))
     except Refusal:
         limited.count_stranger("sign_in")
         raise
@@ -93,7 +93,7 @@ def _try() -> AccountRecord:
 @signed_in
 def sign_out() -> BaseResponse:
     """Sign out."""
-    office().sessions.end(request.cookies.get(COOKIE, ""))
+    office().people.sessions.end(request.cookies.get(COOKIE, ""))
     response = redirect(url_for("desk.sign_in", bye=1), 303)
     assert isinstance(response, Response)
     drop_cookie(response, COOKIE)
@@ -114,7 +114,7 @@ def change_password() -> BaseResponse:
     try:
         if new != request.form.get("again", ""):
             raise Refusal("account.password", "The new password was typed in two ways.")
-        account = office().accounts.change_password(person().login, request.form.get("old", ""), new)
+        account = office().people.accounts.change_password(person().login, request.form.get("old", ""), new)
     except Refusal as refusal:
         status = 422 if refusal.code == "account.sign_in" else status_of(refusal)
         if refusal.code == "account.sign_in":
@@ -122,7 +122,7 @@ def change_password() -> BaseResponse:
         return current_app.response_class(render_template("desk/password.html", refusal=refusal), status)
     response = redirect(url_for("desk.home", done="password"), 303)
     assert isinstance(response, Response)
-    set_cookie(response, COOKIE, office().sessions.begin(account))
+    set_cookie(response, COOKIE, office().people.sessions.begin(account))
     return response
 
 
@@ -146,7 +146,7 @@ def _kept() -> tuple[list[tuple[str, str]], str]:
 
 def _sending(secret: str, sent: list[tuple[str, str]], kept_to: str) -> Response:
     """The page that sends a form again, with the token of the new session."""
-    g.desk = office().sessions.find(secret)
+    g.desk = office().people.sessions.find(secret)
     return current_app.response_class(render_template("desk/go-on.html", kept=sent, kept_to=kept_to))
 
 
@@ -172,7 +172,7 @@ def form(
     """
     cookie = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
     g.desk, g.form_token = None, form_token(cookie)
-    single, bye = office().single_sign_on, "bye" in request.args
+    single, bye = office().people.single_sign_on, "bye" in request.args
     page = render_template(
         "desk/sign-in.html", refusal=refusal, kept=kept or [], kept_to=kept_to, expired=expired,
         next=ours(request.values.get("next", "") if next is None else next), login=request.form.get("login", ""),

@@ -35,7 +35,7 @@ def start_now() -> BaseResponse:
     """The first draft of a new template."""
     try:
         begun, name = _begun()
-        record, findings = beginning.start(office().shop, begun, actor=actor())
+        record, findings = beginning.start(office().means, begun, actor=actor())
     except Refusal as refusal:
         return current_app.response_class(_page(refusal), status_of(refusal))
     if name:
@@ -80,9 +80,9 @@ def _refused(message: str, place: str) -> Refusal:
 
 
 def _page(refusal: Refusal | None = None) -> str:
-    shop, form = office().shop, request.form
+    means, form = office().means, request.form
     return render_template(
-        "desk/start.html", known=heads.choices(shop), copyable=beginning.copyable(shop), form=form, refusal=refusal,
+        "desk/start.html", known=heads.choices(means), copyable=beginning.copyable(means), form=form, refusal=refusal,
         errors=by_field(refusal), begin=form.get("begin", "skeleton"), note=form.get("note", ""),
         more=any(any(form.getlist(name)) for name in _MORE),
     )  # fmt: skip

@@ -42,7 +42,7 @@ def save_head(key: str, number: int) -> BaseResponse:
         else:
             own = heads.FIELDS if bundle.meta.face == "letter" else heads.HANDOUT_FIELDS
             values = {name: value for name, value in typed_values().items() if name in own}
-            made = heads.changed(office().shop, text, values)
+            made = heads.changed(office().means, text, values)
         record = keep(key, number, {FILE: made.encode()} if made != text else {})
     except Refusal as refusal:
         return current_app.response_class(_page(key, number, refusal), status_of(refusal))
@@ -81,7 +81,7 @@ def _page(key: str, number: int, refusal: Refusal | None = None) -> str:
     findings = office().review.lint(key, number) if refusal is None else ()
     return render_template(
         "desk/head.html", as_text=as_text, text=request.form.get("text", text).replace("\r\n", "\n"), values=values,
-        meta=meta, known=heads.choices(office().shop, meta.face), errors=by_field(refusal),
+        meta=meta, known=heads.choices(office().means, meta.face), errors=by_field(refusal),
         findings=[finding for finding in findings if finding.place.startswith(FILE)],
         **shared(key, number, "head", refusal),
     )  # fmt: skip

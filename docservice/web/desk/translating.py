@@ -50,7 +50,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def translations() -> str:
     """How far each language is, for every template."""
-    every = office().translations.overview()
+    every = office().translating.overview()
     tags = list(dict.fromkeys(row.language for row in every))
     asked = request.args.get("language", "")
     chosen = asked if asked in tags else ""
@@ -64,18 +64,18 @@ def translations() -> str:
 @allows("wording")
 def sheet(key: str, language: str) -> str:
     """Every string of a version in one language."""
-    return page(office().translations.sheet(key, language, asked_version()))
+    return page(office().translating.sheet(key, language, asked_version()))
 
 
 @allows("translate")
 def save_translation(key: str, language: str) -> BaseResponse:
     """Keep what was typed as a draft."""
     id = acted_on()
-    before = office().translations.sheet(key, language, asked_version()).string(id)
+    before = office().translating.sheet(key, language, asked_version()).string(id)
 
     def step() -> Sheet:
         draft = Draft(id, typed(id), seen(id))
-        return office().translations.save(key, language, [draft], actor=actor(), version=asked_version())
+        return office().translating.save(key, language, [draft], actor=actor(), version=asked_version())
 
     same = before is not None and before.translation == typed(id)
     return _step(key, language, "same" if same else "saved", step)
@@ -87,7 +87,7 @@ def approve_translation(key: str, language: str) -> BaseResponse:
 
     def step() -> Sheet:
         _refuse_unsaved()
-        return office().translations.approve(key, language, _seen(), actor=actor(), version=asked_version())
+        return office().translating.approve(key, language, _seen(), actor=actor(), version=asked_version())
 
     return _step(key, language, "approved", step)
 
@@ -98,7 +98,7 @@ def reopen_translation(key: str, language: str) -> BaseResponse:
 
     def step() -> Sheet:
         _refuse_unsaved()
-        return office().translations.reopen(
+        return office().translating.reopen(
             key, language, _seen(), reason=reason(acted_on()), actor=actor(), version=asked_version()
         )
 
@@ -111,7 +111,7 @@ def _step(key: str, language: str, done: str, step: Callable[[], Sheet]) -> Base
     try:
         made = step()
     except Refusal as refusal:
-        made = office().translations.sheet(key, language, asked_version())
+        made = office().translating.sheet(key, language, asked_version())
         if made.string(id) is None:
             raise
         return _again(made, Kept(typed(id), reason(id), refusal))
@@ -149,7 +149,7 @@ def page(
     shown = [one for one in made.strings if state in ("", one.state) or one.id in (kept or {})]
     if not kept and refusal is None:
         done = done or DONE.get(request.args.get("done", ""), "")
-    languages = [row.language for row in office().translations.overview(made.progress.template)
+    languages = [row.language for row in office().translating.overview(made.progress.template)
                  if row.version == made.progress.version]  # fmt: skip
     return render_template(
         "desk/translation.html", strings=shown, state=state, states=STATES, kept=kept or {}, page_done=done, done="",

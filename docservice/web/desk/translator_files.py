@@ -22,7 +22,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def translator_file(key: str, language: str, format: str) -> Response:
     """A file for a translator."""
-    made = office().translations.export(key, language, cast(Format, format), asked_version())
+    made = office().translating.export(key, language, cast(Format, format), asked_version())
     response = current_app.response_class(made.content, content_type=f"{made.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response
@@ -32,11 +32,11 @@ def translator_file(key: str, language: str, format: str) -> Response:
 def take_file(key: str, language: str) -> Response:
     """Take a file back, and say what was saved, what was doubtful, and what was refused and where."""
     version = asked_version()
-    sheet = office().translations.sheet(key, language, version)
+    sheet = office().translating.sheet(key, language, version)
     taken, refused, name = None, None, ""
     try:
         name, data = sent_file()
-        taken = office().translations.take(key, language, data, actor=actor(), name=name, version=version)
+        taken = office().translating.take(key, language, data, actor=actor(), name=name, version=version)
     except Refusal as refusal:
         refused = refusal
     english = {one.id: one.english for one in sheet.strings}

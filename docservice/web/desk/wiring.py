@@ -83,7 +83,7 @@ def _shared() -> dict[str, Any]:
         "desk": desk,
         "menu": access.menu() if desk is not None else (),
         "may": access.may,
-        "single": access.office().single_sign_on,
+        "single": access.office().people.single_sign_on,
         "form_token": desk.form_token if desk is not None else g.get("form_token", ""),
         "hx": "HX-Request" in request.headers,
         "is_typed": answers.is_typed,

@@ -40,7 +40,7 @@ def read_word(key: str) -> Response:
     try:
         name, data = sent_file()
         based_on = request.form.get("based_on", type=int)
-        look = word_proposals.look(office().shop, key, data, based_on=based_on, keep="keep" in request.form)
+        look = word_proposals.look(office().means, key, data, based_on=based_on, keep="keep" in request.form)
     except Refusal as refusal:
         refused = refusal
     shown: dict[str, Any] = {

@@ -12,8 +12,8 @@ from werkzeug.exceptions import NotFound
 from docservice.office.means.lately import Shelf
 from docservice.office.review import redlining
 from docservice.office.review.assessing import Assessment
+from docservice.office.review.looking import Standings
 from docservice.office.review.redlining import RedlineFace
-from docservice.office.review.reviewing import Standings
 from docservice.office.review.showing import Shown
 from docservice.refusal import Refusal
 from docservice.web.desk.access import EXTENSION, allows, may, office
@@ -46,7 +46,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def templates() -> str:
     """Every template, with its version in force and what is under way."""
-    listed = [(key, office().review.versions(key)) for key in office().review.templates()]
+    listed = [(key, office().review.versions(key)) for key in office().review.template_keys()]
     rows = sorted((_row(key, versions) for key, versions in listed), key=lambda row: (row["face"], row["title"]))
     return render_template("desk/templates.html", rows=rows)
 
@@ -69,7 +69,7 @@ def template_page(key: str, *, refusal: Refusal | None = None) -> str:
     listed = office().review.versions(key)
     row = _row(key, listed)
     return render_template(
-        "desk/template.html", **row, versions=tuple(reversed(listed)), today=office().shop.today(), refusal=refusal,
+        "desk/template.html", **row, versions=tuple(reversed(listed)), today=office().means.today(), refusal=refusal,
         kept=request.form, latest=max(one.version.number for one in listed),
     )  # fmt: skip
 
@@ -163,7 +163,7 @@ def redline_file(key: str, number: int, face: str) -> Response:
     if request.args.get("only") == "changes" and face == "pdf":
         made = changes_alone(made)
     kind: RedlineFace = "pdf" if face == "pdf" else "docx"
-    content = office().redline_face(made, kind)
+    content = office().review.redline_face(made, kind)
     return _file(content, _MEDIA[face], f"{key}-version-{number}-redline.{face}", attachment=face == "docx")
 
 
@@ -187,7 +187,7 @@ def side_by_side(key: str, number: int) -> Response:
     version = office().review.version(key, number).version
     sheets = _keep(
         ("sheets", key, found.against, version.sha256, found.language, found.mark),
-        lambda: office().redline_sheets(key, found.against or 0, number, language=found.language),
+        lambda: office().review.redline_sheets(key, found.against or 0, number, language=found.language),
     )
     page = sheets.html.encode()
     response = current_app.response_class(page, mimetype="text/html")
@@ -222,12 +222,12 @@ def changed(key: str, number: int) -> Changed:
     against = asked if asked in others else _against(one, listed)
     if against is None:
         return Changed(None, others)
-    languages = redlining.languages_of(office().shop, key, against, number)
+    languages = redlining.languages_of(office().means, key, against, number)
     language = request.args.get("language", "en")
     if language not in languages:
         language = "en"
     shas = [each.version.sha256 for each in listed if each.version.number in (against, number)]
-    mark = redlining.translations_mark(office().shop, key, language)
+    mark = redlining.translations_mark(office().means, key, language)
     made, html = _keep(
         ("redline", key, against, number, *shas, language, mark), lambda: _redline(key, against, number, language)
     )
@@ -235,7 +235,7 @@ def changed(key: str, number: int) -> Changed:
 
 
 def _redline(key: str, against: int, number: int, language: str) -> tuple[Redline, str]:
-    made = office().redline(key, against, number, language)
+    made = office().review.redline(key, against, number, language)
     return made, redlining.embedded(made)
 
 
@@ -254,7 +254,7 @@ def _stale(key: str, number: int, against: int | None) -> dict[str, list[Any]]:
     """Per language, the English sentences that are new or changed."""
     found: dict[str, list[Any]] = {}
     if against is not None:
-        for sentence in office().redline(key, against, number).stale:
+        for sentence in office().review.redline(key, against, number).stale:
             found.setdefault(sentence.language, []).append(sentence)
     return found
 
@@ -270,8 +270,8 @@ def _shown(key: str, number: int) -> Shown:
     if language not in version.languages:
         language = "en"
     kept: Shown = _keep(
-        ("shown", version.sha256, version.samples_sha256, sample, language, office().shop.today()),
-        lambda: office().shown(key, number, sample, language),
+        ("shown", version.sha256, version.samples_sha256, sample, language, office().means.today()),
+        lambda: office().review.shown(key, number, sample, language),
     )
     return kept
 
@@ -293,4 +293,4 @@ def _file(content: bytes, media_type: str, name: str, *, attachment: bool = Fals
 
 def issued(key: str, number: int) -> Any:
     """The latest documents that went out under a version, for those who may read documents."""
-    return office().documents(template=key, version=number, per_page=10) if may("read") else None
+    return office().issuing.documents(template=key, version=number, per_page=10) if may("read") else None

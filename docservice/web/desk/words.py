@@ -74,7 +74,7 @@ def by_login(login: str | None) -> str:
 
 def _names() -> dict[str, str]:
     if "names" not in g:
-        g.names = {account.login: account.name for account in office().accounts.listed()}
+        g.names = {account.login: account.name for account in office().people.accounts.listed()}
     found: dict[str, str] = g.names
     return found
 

@@ -28,7 +28,7 @@ def documents() -> str:
               "case": given.get("case", "").strip() or None,
               "template": given.get("template", "").strip() or None,
               "version": given.get("version", type=int), "status": status}  # fmt: skip
-    found = office().documents(**wanted, page=number)  # type: ignore[arg-type]
+    found = office().issuing.documents(**wanted, page=number)  # type: ignore[arg-type]
     return render_template(
         "desk/documents.html", found=found, wanted={k: v for k, v in wanted.items() if v is not None}, page=number,
         pages=max(-(-found.total // size), 1), statuses=STATUSES,
@@ -38,8 +38,8 @@ def documents() -> str:
 @allows("read")
 def document_pdf(id: str) -> Response:
     """A document as it went out."""
-    record = office().document(id)
-    content, media_type = office().face(record.id, "pdf")
+    record = office().issuing.document(id)
+    content, media_type = office().issuing.face(record.id, "pdf")
     response = current_app.response_class(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'inline; filename="{record.number}.pdf"'
     return response
@@ -49,26 +49,26 @@ def document_pdf(id: str) -> Response:
 def packets() -> str:
     """Packets on record, newest first."""
     number, size = max(request.args.get("page", 1, type=int), 1), office().settings.per_page
-    found = office().find_packets(case=request.args.get("case", "").strip() or None, page=number)
+    found = office().binding.find(case=request.args.get("case", "").strip() or None, page=number)
     return render_template("desk/packets.html", found=found, page=number, pages=max(-(-found.total // size), 1))
 
 
 @allows("packets")
 def packet(id: str) -> str:
     """One packet: its contents, its files, what to know about it."""
-    return render_template("desk/packet.html", packet=office().packet(id))
+    return render_template("desk/packet.html", packet=office().binding.packet(id))
 
 
 @allows("packets")
 def packet_file(id: str, name: str) -> Response:
     """A file of a packet."""
-    path = office().packet_file(id, name)
+    path = office().binding.file(id, name)
     return send_file(path, mimetype="application/pdf", download_name=name, conditional=True)
 
 
 @allows("packets")
 def jobs() -> str:
     """The newest jobs, with how far they are."""
-    listed = office().jobs(last=100)
+    listed = office().jobs.listed(last=100)
     busy = any(job.state in ("queued", "running") for job in listed)
     return render_template("desk/jobs.html", jobs=listed, busy=busy)

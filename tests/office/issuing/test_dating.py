@@ -79,38 +79,41 @@ def test_the_shipped_rules_allow_neither(shipped_town: Path) -> None:
 def test_a_date_ahead_is_refused(strict: Office, letter: Order, on: date, reason: str | None) -> None:
     order = replace(letter, on=on, dated_back=reason)
     with pytest.raises(Refusal) as refused:
-        strict.issue(order, actor="ana")
+        strict.issuing.issue(order, actor="ana")
     assert refused.value.code == "order.date"
     assert [(one.code, one.place) for one in refused.value.problems] == [("checks.dated_ahead", "/on")]
     assert "today is 2026-11-28" in refused.value.message
-    assert "checks.dated_ahead" in [one.code for one in strict.preview(order, "html").findings]
+    assert "checks.dated_ahead" in [one.code for one in strict.issuing.preview(order, "html").findings]
 
 
 def test_a_date_back_needs_a_reason_which_stays_with_the_record(strict: Office, letter: Order) -> None:
     order = replace(letter, on=date(2026, 3, 4))
     with pytest.raises(Refusal) as refused:
-        strict.issue(order, actor="ana")
+        strict.issuing.issue(order, actor="ana")
     assert [(one.code, one.place) for one in refused.value.problems] == [("checks.dated_back", "/dated_back")]
-    findings = strict.preview(order, "html").findings
+    findings = strict.issuing.preview(order, "html").findings
     assert [one.severity for one in findings if one.code == "checks.dated_back"] == ["error"]
-    record = strict.issue(replace(order, dated_back=WHY), actor="ana")
-    kept = strict.document(record.id)
+    record = strict.issuing.issue(replace(order, dated_back=WHY), actor="ana")
+    kept = strict.issuing.document(record.id)
     (finding,) = [one for one in kept.findings if one.code == "checks.dated_back"]
     assert (finding.severity, finding.message) == (
         "warning", f"Issued on 2026-11-28, and dated back to 2026-03-04: {WHY}",
     )  # fmt: skip
-    assert strict.reproduce(record.id).identical
+    assert strict.issuing.reproduce(record.id).identical
 
 
 def test_today_needs_nothing_wherever_the_server_is(strict: Office, letter: Order) -> None:
-    assert strict.preview(replace(letter, on=TODAY), "html").findings == strict.preview(letter, "html").findings
-    assert not [one for one in strict.preview(letter, "html").findings if one.code.startswith("checks.dated")]
+    assert (
+        strict.issuing.preview(replace(letter, on=TODAY), "html").findings
+        == strict.issuing.preview(letter, "html").findings
+    )
+    assert not [one for one in strict.issuing.preview(letter, "html").findings if one.code.startswith("checks.dated")]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\x00b"])
 def test_a_reason_says_something(strict: Office, letter: Order, reason: str) -> None:
     with pytest.raises(Refusal) as refused:
-        strict.issue(replace(letter, on=date(2026, 3, 4), dated_back=reason), actor="ana")
+        strict.issuing.issue(replace(letter, on=date(2026, 3, 4), dated_back=reason), actor="ana")
     assert [one.place for one in refused.value.problems] == ["/dated_back"]
 
 
@@ -124,19 +127,19 @@ def test_a_mailing_that_waits_over_midnight_keeps_its_day(strict: Office, letter
     open_ended = [{**one, "comply_by": None} for one in letter.casefile["violations"]]
     facts = {**letter.casefile, "violations": open_ended}
     late = replace(letter, casefile=facts, on=TODAY - timedelta(days=1), ordered_on=TODAY - timedelta(days=1))
-    queueing.queue_letters(strict.shop, strict.queue, late, actor="ana", everyone=False)
-    done = strict.worker.run_one()
+    queueing.queue_letters(strict.means, strict.jobs.queue, late, actor="ana", everyone=False)
+    done = strict.jobs.worker.run_one()
     assert done is not None
     assert done.state == "done"
     (made,) = done.results
-    assert strict.document(made).issued_on == TODAY - timedelta(days=1)
-    assert not [one for one in strict.document(made).findings if one.code.startswith("checks.dated")]
+    assert strict.issuing.document(made).issued_on == TODAY - timedelta(days=1)
+    assert not [one for one in strict.issuing.document(made).findings if one.code.startswith("checks.dated")]
 
 
 def test_at_the_terminal(strict: Office, letter: Order, tmp_path: Path, shipped_town: Path) -> None:
     path = tmp_path / "casefile.json"
     path.write_text(json.dumps(letter.casefile), encoding="utf-8")
-    env = {"DOCSERVICE_HOME": str(strict.shop.settings.home), "DOCSERVICE_TOWN": str(shipped_town)}
+    env = {"DOCSERVICE_HOME": str(strict.means.settings.home), "DOCSERVICE_TOWN": str(shipped_town)}
     command = ["issue", "courtesy-letter", str(path), "--recipient", "owner-trust", "--on", "2026-03-04"]
     command += ["--language", "en", "--out", str(tmp_path)]
     refused = CliRunner().invoke(main, command, env=env)

@@ -31,36 +31,40 @@ def other(office: Office) -> Iterator[Office]:
 
 def test_a_preview_keeps_nothing(office: Office, citation: Order) -> None:
     before = {p for p in office.settings.blobs.rglob("*") if p.is_file()}
-    made = office.preview(citation)
+    made = office.issuing.preview(citation)
     assert made.content.startswith(b"%PDF-")
     assert made.pages
     assert not [f for f in made.findings if f.severity == "error"]
-    assert office.documents().total == 0
+    assert office.issuing.documents().total == 0
     assert {p for p in office.settings.blobs.rglob("*") if p.is_file()} == before
 
 
 def test_what_is_issued_can_be_found_and_made_again(office: Office, citation: Order) -> None:
-    record = office.issue(citation, actor="ana")
+    record = office.issuing.issue(citation, actor="ana")
     assert (record.number, record.status, record.case) == ("AC-2026-0001", "issued", "CE-2026-0231")
-    pdf, media_type = office.face(record.id, "pdf")
+    pdf, media_type = office.issuing.face(record.id, "pdf")
     assert (media_type, hashlib.sha256(pdf).hexdigest()) == ("application/pdf", record.sha256)
-    assert office.document("AC-2026-0001") == office.document(record.id) == office.verify(record.verify_code.lower())
-    assert office.documents(case="CE-2026-0231").items == (record,)
-    assert office.documents(case="CE-2026-0203").total == 0
-    assert office.reproduce(record.id).identical
-    assert office.face(record.id, "docx")[0].startswith(b"PK")
-    assert record.number in office.face(record.id, "html")[0].decode()
+    assert (
+        office.issuing.document("AC-2026-0001")
+        == office.issuing.document(record.id)
+        == office.issuing.verify(record.verify_code.lower())
+    )
+    assert office.issuing.documents(case="CE-2026-0231").items == (record,)
+    assert office.issuing.documents(case="CE-2026-0203").total == 0
+    assert office.issuing.reproduce(record.id).identical
+    assert office.issuing.face(record.id, "docx")[0].startswith(b"PK")
+    assert record.number in office.issuing.face(record.id, "html")[0].decode()
     assert office.verify_audit() is None
     assert [entry.action for entry in office.audit(subject=record.id)] == ["document.issued"]
 
 
 def test_another_process_makes_the_same_bytes(office: Office, citation: Order) -> None:
-    record = office.issue(citation, actor="ana")
+    record = office.issuing.issue(citation, actor="ana")
     script = (
         "import sys\nfrom pathlib import Path\nfrom docservice.config import Settings\n"
         "from docservice.office import open_office\n"
         "with open_office(Settings(home=Path(sys.argv[1]))) as office:\n"
-        "    print(office.reproduce(sys.argv[2]).actual)\n"
+        "    print(office.issuing.reproduce(sys.argv[2]).actual)\n"
     )
     root = str(ROOT)
     command = [sys.executable, "-c", script, str(office.settings.home), record.id]
@@ -69,28 +73,28 @@ def test_another_process_makes_the_same_bytes(office: Office, citation: Order) -
 
 
 def test_a_correction_says_what_it_replaces(office: Office, citation: Order) -> None:
-    first = office.issue(citation, actor="ana")
-    second = office.supersede(first.id, citation, reason="The amount was wrong.", actor="ana")
+    first = office.issuing.issue(citation, actor="ana")
+    second = office.issuing.supersede(first.id, citation, reason="The amount was wrong.", actor="ana")
     assert (second.number, second.supersedes) == ("AC-2026-0002", first.id)
-    old = office.document(first.id)
+    old = office.issuing.document(first.id)
     assert (old.status, old.superseded_by) == ("superseded", second.id)
-    html = office.face(second.id, "html")[0].decode()
+    html = office.issuing.face(second.id, "html")[0].decode()
     assert first.number in html
-    assert office.face(first.id, "pdf")[0].startswith(b"%PDF-")  # it stays
-    assert office.reproduce(second.id).identical
+    assert office.issuing.face(first.id, "pdf")[0].startswith(b"%PDF-")  # it stays
+    assert office.issuing.reproduce(second.id).identical
     with pytest.raises(Refusal) as refused:
-        office.supersede(first.id, citation, reason="Again.", actor="ana")
+        office.issuing.supersede(first.id, citation, reason="Again.", actor="ana")
     assert (refused.value.code, refused.value.kind) == ("document.not_issued", "conflict")
 
 
 def test_voiding_keeps_the_bytes_and_the_reason(office: Office, citation: Order) -> None:
-    record = office.issue(citation, actor="ana")
-    voided = office.void(record.number, reason="Wrong owner.", actor="ana")
+    record = office.issuing.issue(citation, actor="ana")
+    voided = office.issuing.void(record.number, reason="Wrong owner.", actor="ana")
     assert (voided.status, voided.void_reason, voided.sha256) == ("void", "Wrong owner.", record.sha256)
-    assert hashlib.sha256(office.face(record.id, "pdf")[0]).hexdigest() == record.sha256
+    assert hashlib.sha256(office.issuing.face(record.id, "pdf")[0]).hexdigest() == record.sha256
     for reason, code in (("Again.", "document.not_issued"), (" ", "document.reason")):
         with pytest.raises(Refusal) as refused:
-            office.void(record.id, reason=reason, actor="ana")
+            office.issuing.void(record.id, reason=reason, actor="ana")
         assert refused.value.code == code
 
 
@@ -109,21 +113,21 @@ def test_voiding_keeps_the_bytes_and_the_reason(office: Office, citation: Order)
 )
 def test_a_refusal_uses_up_no_number(office: Office, citation: Order, change: dict[str, Any], code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        office.issue(replace(citation, **change), actor="ana")
+        office.issuing.issue(replace(citation, **change), actor="ana")
     assert code in {refused.value.code, *(p.code for p in refused.value.problems)}
-    assert office.documents().total == 0
-    assert office.issue(citation, actor="ana").number == "AC-2026-0001"
+    assert office.issuing.documents().total == 0
+    assert office.issuing.issue(citation, actor="ana").number == "AC-2026-0001"
 
 
 def test_the_same_key_gives_the_same_document(office: Office, other: Office, citation: Order) -> None:
-    first = office.issue(citation, actor="ana", idempotency_key="k1")
+    first = office.issuing.issue(citation, actor="ana", idempotency_key="k1")
     assert not first.replayed
-    assert office.issue(citation, actor="ana", idempotency_key="k1").replayed
-    assert office.issue(citation, actor="ana", idempotency_key="k1") == first
+    assert office.issuing.issue(citation, actor="ana", idempotency_key="k1").replayed
+    assert office.issuing.issue(citation, actor="ana", idempotency_key="k1") == first
     assert other.issue(citation, actor="ana", idempotency_key="k1") == first
-    assert office.issue(citation, actor="ben", idempotency_key="k1").id != first.id  # a key is its owner's
+    assert office.issuing.issue(citation, actor="ben", idempotency_key="k1").id != first.id  # a key is its owner's
     with pytest.raises(Refusal) as refused:
-        office.issue(replace(citation, on=date(2026, 6, 1)), actor="ana", idempotency_key="k1")
+        office.issuing.issue(replace(citation, on=date(2026, 6, 1)), actor="ana", idempotency_key="k1")
     assert (refused.value.code, refused.value.kind) == ("idempotency.mismatch", "input")
 
 
@@ -140,16 +144,18 @@ def test_a_request_under_way_is_not_begun_again(
 
     monkeypatch.setattr(producing, "produce", slow)
     made: list[str] = []
-    thread = threading.Thread(target=lambda: made.append(office.issue(citation, actor="a", idempotency_key="k").id))
+    thread = threading.Thread(
+        target=lambda: made.append(office.issuing.issue(citation, actor="a", idempotency_key="k").id)
+    )
     thread.start()
     assert entered.wait(30)
     with pytest.raises(Refusal) as refused:
-        office.issue(citation, actor="a", idempotency_key="k")
+        office.issuing.issue(citation, actor="a", idempotency_key="k")
     assert (refused.value.code, refused.value.kind) == ("idempotency.in_flight", "conflict")
     assert refused.value.retry_after  # which the API tells as Retry-After
     go_on.set()
     thread.join()
-    assert office.issue(citation, actor="a", idempotency_key="k").id == made[0]
+    assert office.issuing.issue(citation, actor="a", idempotency_key="k").id == made[0]
 
 
 def test_nothing_is_typeset_under_a_lock_or_in_a_transaction(
@@ -164,11 +170,11 @@ def test_nothing_is_typeset_under_a_lock_or_in_a_transaction(
         return real(*args)
 
     monkeypatch.setattr(producing, "produce", produce)
-    record = office.issue(citation, actor="ana")
+    record = office.issuing.issue(citation, actor="ana")
     assert record.number == "AC-2026-0001"
-    assert "AC-2026-0001" in office.face(record.id, "html")[0].decode()
-    assert office.documents().total == 2
-    assert not standing_open(office.shop)
+    assert "AC-2026-0001" in office.issuing.face(record.id, "html")[0].decode()
+    assert office.issuing.documents().total == 2
+    assert not standing_open(office.means)
 
 
 def test_what_is_refused_is_taken_by_the_next(
@@ -185,10 +191,10 @@ def test_what_is_refused_is_taken_by_the_next(
 
     monkeypatch.setattr(producing, "produce", produce)
     with pytest.raises(Refusal):
-        office.issue(citation, actor="ana")
-    assert [(one.sequence, one.why, one.holder) for one in standing_open(office.shop)] == [(1, "checks.failed", None)]
-    assert [office.issue(citation, actor="ana").number for _ in range(2)] == ["AC-2026-0001", "AC-2026-0003"]
-    assert not standing_open(office.shop)
+        office.issuing.issue(citation, actor="ana")
+    assert [(one.sequence, one.why, one.holder) for one in standing_open(office.means)] == [(1, "checks.failed", None)]
+    assert [office.issuing.issue(citation, actor="ana").number for _ in range(2)] == ["AC-2026-0001", "AC-2026-0003"]
+    assert not standing_open(office.means)
 
 
 def test_a_lease_that_ran_out_is_work_done_again(
@@ -199,18 +205,18 @@ def test_a_lease_that_ran_out_is_work_done_again(
 
     def produce(*args: Any) -> Any:
         if next(turns, False):
-            clock = other.shop.clock
-            monkeypatch.setattr(other.shop.store.holding, "_clock", lambda: clock() + timedelta(hours=1))
+            clock = other.means.clock
+            monkeypatch.setattr(other.means.store.holding, "_clock", lambda: clock() + timedelta(hours=1))
             assert other.issue(citation, actor="ben").number == "AC-2026-0001"
-            monkeypatch.setattr(other.shop.store.holding, "_clock", clock)
+            monkeypatch.setattr(other.means.store.holding, "_clock", clock)
         return real(*args)
 
     monkeypatch.setattr(producing, "produce", produce)
-    record = office.issue(citation, actor="ana")
+    record = office.issuing.issue(citation, actor="ana")
     assert record.number == "AC-2026-0002"
-    assert "AC-2026-0002" in office.face(record.id, "html")[0].decode()
-    assert office.documents().total == 2
-    assert not standing_open(office.shop)
+    assert "AC-2026-0002" in office.issuing.face(record.id, "html")[0].decode()
+    assert office.issuing.documents().total == 2
+    assert not standing_open(office.means)
 
 
 def test_a_block_is_each_for_itself(office: Office, citation: Order, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,10 +235,10 @@ def test_a_block_is_each_for_itself(office: Office, citation: Order, monkeypatch
     monkeypatch.setattr(producing, "produce", produce)
 
     def issue_all(*orders: Order, keys: list[str | None] | None = None) -> list[str]:
-        outcomes = issuing.issue_all(office.shop, orders, actor="ana", idempotency_keys=keys)
+        outcomes = issuing.issue_all(office.means, orders, actor="ana", idempotency_keys=keys)
         return [one.code if isinstance(one, Refusal) else one.number for one in outcomes]
 
-    office.issue(citation, actor="ana", idempotency_key="k1")
+    office.issuing.issue(citation, actor="ana", idempotency_key="k1")
     unknown = replace(citation, template="no-such-letter")
     assert issue_all(citation, unknown, citation, citation, keys=["k1", None, "k2", "k2"]) == [
         "AC-2026-0001", "template.unknown", "AC-2026-0002", "idempotency.in_flight",
@@ -242,7 +248,7 @@ def test_a_block_is_each_for_itself(office: Office, citation: Order, monkeypatch
     refused.add("AC-2026-0004")
     assert issue_all(citation, citation, citation) == ["checks.failed", "AC-2026-0005", "AC-2026-0004"]
     assert printed[3:] == [f"AC-2026-{n:04d}" for n in (4, 5, 6, 4)]
-    assert not standing_open(office.shop)
+    assert not standing_open(office.means)
     assert issue_all(citation) == ["AC-2026-0006"]
     assert office.verify_audit() is None
 
@@ -263,7 +269,7 @@ def test_threads_of_two_offices_leave_no_gap(office: Office, other: Office, cita
     for thread in threads:
         thread.join()
     assert not failures
-    numbers = sorted(record.number for record in office.documents(per_page=100).items)
+    numbers = sorted(record.number for record in office.issuing.documents(per_page=100).items)
     assert numbers == [f"AC-2026-{n:04d}" for n in range(1, 13)]
     assert office.verify_audit() is None
 
@@ -282,26 +288,26 @@ def served(casefile: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def test_a_proof_of_service_must_match_the_register(office: Office, citation: Order) -> None:
-    record = office.issue(citation, actor="ana")
+    record = office.issuing.issue(citation, actor="ana")
     casefile = dict(citation.casefile)
     proof = Order("proof-of-service", served(casefile), on=date(2026, 5, 29), about="proof")
-    html = office.preview(proof, "html").html
+    html = office.issuing.preview(proof, "html").html
     assert record.sha256[:8] in html or record.title in html
     for fields, place in (({"sha256": "0" * 64}, "/service/0/sha256"), ({"pages": 99}, "/service/0/pages")):
         with pytest.raises(Refusal) as refused:
-            office.preview(replace(proof, casefile=served(casefile, **fields)))
+            office.issuing.preview(replace(proof, casefile=served(casefile, **fields)))
         assert refused.value.code == "service.mismatch"
         assert [p.place for p in refused.value.problems] == [place]
 
 
 def test_keys_are_shown_once_and_can_be_revoked(office: Office) -> None:
-    record, secret = office.add_key("tracker", ["issue", "read"], "ana")
-    assert office.key_for(secret) == record
-    assert office.key_for(secret + "x") is None
+    record, secret = office.people.keys.add("tracker", ["issue", "read"], "ana")
+    assert office.people.keys.working(secret) == record
+    assert office.people.keys.working(secret + "x") is None
     database = b"".join(p.read_bytes() for p in office.settings.home.glob("docservice.db*"))
     assert secret.encode() not in database
-    office.revoke_key(record.id)
-    assert office.key_for(secret) is None
+    office.people.keys.revoke(record.id)
+    assert office.people.keys.working(secret) is None
     with pytest.raises(Refusal) as refused:
-        office.add_key(" ", ["everything"], "ana")
+        office.people.keys.add(" ", ["everything"], "ana")
     assert {p.place for p in refused.value.problems} == {"/name", "/scopes/0"}

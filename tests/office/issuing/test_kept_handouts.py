@@ -67,7 +67,7 @@ def test_it_is_made_once_for_api_pages_desk_and_restarts(restarted: Opened, made
     again = client.get(f"/api/v1/handouts/{KEY}/es", headers=PDF)
     public = client.get(f"/handouts/{KEY}/es.pdf")
     assert first.data.startswith(b"%PDF")
-    assert first.data == again.data == public.data == office.handout(KEY, "es", "pdf").content
+    assert first.data == again.data == public.data == office.issuing.handout(KEY, "es", "pdf").content
     assert len({answer.headers["ETag"] for answer in (first, again, public)}) == 1
     client = create_app(restarted()).test_client()
     assert client.get(f"/api/v1/handouts/{KEY}/es", headers=PDF).data == first.data
@@ -82,7 +82,7 @@ def test_what_decides_its_bytes_decides_what_is_kept(
     restarted().handout(KEY, "en", "html")
     restarted().handout(KEY, "es", "html")  # another language
     office = restarted(public_url="https://documents.town.example")  # another address in its code
-    assert "documents.town.example" in office.handout(KEY, "en", "html").content.decode()
+    assert "documents.town.example" in office.issuing.handout(KEY, "en", "html").content.decode()
     monkeypatch.setattr(kept_handouts, "_made_by", lambda: "another release")
     restarted().handout(KEY, "en", "html")
     real = kept_handouts.prepared_fonts
@@ -115,7 +115,7 @@ def test_what_makes_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("damage", ["cut", "one byte", "empty", "other words", "a folder"])
 def test_what_is_damaged_is_made_anew(restarted: Opened, made: list[tuple[str, str]], damage: str) -> None:
     office = restarted()
-    right = office.handout(KEY, "en", "html").content
+    right = office.issuing.handout(KEY, "en", "html").content
     (path,) = (p for p in (office.settings.handouts).glob("*/*"))
     data = path.read_bytes()
     if damage == "a folder":
@@ -134,16 +134,16 @@ def test_what_is_damaged_is_made_anew(restarted: Opened, made: list[tuple[str, s
 def test_the_folder_does_not_grow_without_end(restarted: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     office = restarted()
     folder = office.settings.handouts
-    office.handout(KEY, "en", "html")
+    office.issuing.handout(KEY, "en", "html")
     (first,) = folder.glob("*/*")
     long_ago = time.time() - 10 * 24 * 3600
     os.utime(first, (long_ago, long_ago))
     monkeypatch.setattr(kept_handouts, "ROOM", int(first.stat().st_size * 2.5))
-    office.handout(KEY, "es", "html")
+    office.issuing.handout(KEY, "es", "html")
     (second,) = set(folder.glob("*/*")) - {first}
     os.utime(second, (long_ago + 10, long_ago + 10))
     restarted().handout(KEY, "en", "html")  # asked for again: it is the other one that nobody asks for
-    office.handout(KEY, "vi", "html")
+    office.issuing.handout(KEY, "vi", "html")
     assert first.exists()
     assert not second.exists()
     assert sum(path.stat().st_size for path in folder.glob("*/*")) <= kept_handouts.ROOM
@@ -155,7 +155,7 @@ def test_where_nothing_can_be_written_handouts_are_served_all_the_same(
     office = restarted()
     office.settings.handouts.write_text("no folder")
     try:
-        assert b"<html" in office.handout(KEY, "en", "html").content
+        assert b"<html" in office.issuing.handout(KEY, "en", "html").content
     finally:
         office.settings.handouts.unlink()
 
@@ -164,5 +164,5 @@ def test_what_is_refused_is_not_kept(restarted: Opened) -> None:
     office = restarted()
     for _ in range(2):
         with pytest.raises(Refusal, match="no Word file"):
-            office.handout(KEY, "en", "docx")
+            office.issuing.handout(KEY, "en", "docx")
     assert not list(office.settings.handouts.glob("*/*"))

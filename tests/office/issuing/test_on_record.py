@@ -61,7 +61,7 @@ def office(
     with open_office(Settings(home=home, database_url=url)) as opened:
         casefile, photos = example("CE-2026-0231")
         order = Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=photos)
-        opened.issue(order, actor="key:tracker")
+        opened.issuing.issue(order, actor="key:tracker")
         names = ("María García-López", "Nguyễn Thị Đào", "O’Brien 100% Fences_Ltd")
         for number, name in enumerate(names, 2):
             beside(opened, number, name)
@@ -70,7 +70,7 @@ def office(
 
 def beside(office: Office, number: int, name: str, **more: Any) -> None:
     """Another document in the register, like the first one."""
-    with office.shop.store.database.writing() as session:
+    with office.means.store.database.writing() as session:
         first = session.scalars(select(DocumentRow).order_by(DocumentRow.position)).first()
         assert first is not None
         last = session.scalars(select(DocumentRow).order_by(DocumentRow.position.desc())).first()
@@ -107,43 +107,45 @@ def beside(office: Office, number: int, name: str, **more: Any) -> None:
     ],
 )  # fmt: skip
 def test_what_is_found(office: Office, wanted: dict[str, Any], numbers: list[int]) -> None:
-    found = office.documents(**wanted)
+    found = office.issuing.documents(**wanted)
     assert [int(record.number[-4:]) for record in found.items] == numbers
     assert found.total == len(numbers)
 
 
 def test_a_document_tells_its_dates_and_its_company(office: Office) -> None:
-    first = office.document("AC-2026-0001")
-    (told,) = office.describe([first])
+    first = office.issuing.document("AC-2026-0001")
+    (told,) = office.issuing.describe([first])
     dates = {one["name"]: one for one in told.dates}
     assert dates["contest-by"]["date"] == "2026-06-29"  # 30 days after May 29 is a Sunday
     assert "30 days after Friday, May 29, 2026" in dates["contest-by"]["explained"]
     assert dates["contest-by"]["source"]
     assert (told.copies, told.documents_of_case) == (1, 1)
-    with office.shop.store.database.writing() as session:  # as an earlier release left it
+    with office.means.store.database.writing() as session:  # as an earlier release left it
         session.execute(update(DocumentRow).where(DocumentRow.id == first.id).values(dates=None))
-    assert office.describe([first])[0].dates == told.dates
+    assert office.issuing.describe([first])[0].dates == told.dates
 
 
 def test_an_entry_that_is_missing_is_made_from_what_is_on_record(office: Office) -> None:
-    with office.shop.store.database.writing() as session:
+    with office.means.store.database.writing() as session:
         before = session.scalars(select(DocumentIndexRow.words).order_by(DocumentIndexRow.position)).all()
         session.execute(delete(DocumentIndexRow))
-    assert office.documents(q="fillmore").items == ()
-    assert document_index.fill(office.shop, 10) == 4
-    assert document_index.fill(office.shop, 10) == 0
-    assert [record.number for record in office.documents(q="fillmore", name="chateau").items] == ["AC-2026-0001"]
-    with office.shop.store.database.reading() as session:
+    assert office.issuing.documents(q="fillmore").items == ()
+    assert document_index.fill(office.means, 10) == 4
+    assert document_index.fill(office.means, 10) == 0
+    assert [record.number for record in office.issuing.documents(q="fillmore", name="chateau").items] == [
+        "AC-2026-0001"
+    ]
+    with office.means.store.database.reading() as session:
         again = session.scalars(select(DocumentIndexRow.words).order_by(DocumentIndexRow.position)).all()
     assert again[0] == before[0]
 
 
 def test_a_cursor_neither_skips_nor_doubles_while_letters_go_out(office: Office) -> None:
-    there = [record.number for record in office.documents(per_page=200).items]
+    there = [record.number for record in office.issuing.documents(per_page=200).items]
     seen: list[str] = []
     before, turn = None, 0
     while True:
-        found = office.documents(per_page=2, before=before)
+        found = office.issuing.documents(per_page=2, before=before)
         seen += [record.number for record in found.items]
         if found.following is None:
             break

@@ -55,20 +55,20 @@ def issue(office: Office) -> None:
         _order("CE-2026-0203", "proof-of-service", date(2026, 9, 2), about="s1"),
         _order("CE-2026-0203", "memorandum", date(2026, 8, 28), about="m1"),
     ]
-    made = [office.issue(order, actor="ana") for order in orders]
-    office.supersede(made[0].id, orders[0], reason="The name was misspelled.", actor="ana")
+    made = [office.issuing.issue(order, actor="ana") for order in orders]
+    office.issuing.supersede(made[0].id, orders[0], reason="The name was misspelled.", actor="ana")
 
 
 def handouts(office: Office) -> list[dict[str, str]]:
     """What this release prints of handouts: no record pins one, so the task's parts stand here."""
     found = []
-    shop = office.shop
+    means = office.means
     for key, language in (("fences-and-hedges", "en"), ("received-a-notice", "ar")):
-        (version,) = office.versions(key)
-        bundle, edition = shop.bundle(version.sha256), shop.editions[-1]
+        (version,) = office.review.records(key)
+        bundle, edition = means.bundle(version.sha256), means.editions[-1]
         task = producing.HandoutTask(
             bundle.sha256, edition.sha256, language, f"https://town.example/handouts/{key}", date(2026, 9, 1),
-            shop.settings.fonts_home, shop.settings.fonts,
+            means.settings.fonts_home, means.settings.fonts,
         )  # fmt: skip
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
         made = producing.produce_handout(parts, task, "pdf")

@@ -16,14 +16,14 @@ ISSUER = "https://id.town.example"
 
 
 def come(office: Office, subject: str, login: str | None, roles: list[str] | None = None) -> AccountRecord:  # noqa: F811
-    return arrive(office.shop, ISSUER, subject, login, roles=roles, provider="Town")
+    return arrive(office.means, ISSUER, subject, login, roles=roles, provider="Town")
 
 
 def test_the_first_sign_in_links_and_is_on_the_trail(office: Office) -> None:  # noqa: F811
-    office.accounts.add("ana@town.example", "Ana", ["staff"], actor="cli:op")
+    office.people.accounts.add("ana@town.example", "Ana", ["staff"], actor="cli:op")
     record = come(office, "a-1", "ana@town.example")
     assert record.link is not None
-    assert (record.link.issuer, record.link.subject, record.link.linked_at) == (ISSUER, "a-1", office.shop.clock())
+    assert (record.link.issuer, record.link.subject, record.link.linked_at) == (ISSUER, "a-1", office.means.clock())
     assert come(office, "a-1", None) == record
     lines = office.audit(subject="account/ana@town.example")
     assert [line.action for line in lines] == [
@@ -35,15 +35,15 @@ def test_the_first_sign_in_links_and_is_on_the_trail(office: Office) -> None:  #
 
 
 def test_a_password_is_another_means(office: Office) -> None:  # noqa: F811
-    office.accounts.add("ana", "Ana", ["staff"], password=GOOD, actor="cli:op")
+    office.people.accounts.add("ana", "Ana", ["staff"], password=GOOD, actor="cli:op")
     come(office, "a-1", "ana")
-    assert office.accounts.sign_in("ana", GOOD).link is not None
+    assert office.people.accounts.sign_in("ana", GOOD).link is not None
     assert office.audit(subject="account/ana", last=1)[0].detail == {"means": "password"}
 
 
 def test_one_identity_is_one_account(office: Office) -> None:  # noqa: F811
     for login in ("ana", "ben"):
-        office.accounts.add(login, login, ["staff"], actor="cli:op")
+        office.people.accounts.add(login, login, ["staff"], actor="cli:op")
     come(office, "a-1", "ana")
     assert come(office, "a-1", "ben").login == "ana"  # whatever the claim says now
     assert refused(come, office, "b-1", "ana").code == "sign_in.subject"
@@ -57,24 +57,24 @@ def test_nobody_is_given_an_account(office: Office) -> None:  # noqa: F811
         found = refused(come, office, "x", login)
         assert (found.code, found.kind) == (code, "forbidden")
         assert "An administrator can" in found.message
-    assert office.accounts.listed() == ()
+    assert office.people.accounts.listed() == ()
 
 
 def test_another_issuers_subject_is_somebody_else(office: Office) -> None:  # noqa: F811
-    office.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
+    office.people.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
     come(office, "a-1", "ana")
     with pytest.raises(Refusal) as caught:
-        arrive(office.shop, "https://other.example", "a-1", "ana", roles=None, provider="Other")
+        arrive(office.means, "https://other.example", "a-1", "ana", roles=None, provider="Other")
     assert caught.value.code == "sign_in.subject"
 
 
 def test_unlinking_ends_what_was_begun_with_it(office: Office) -> None:  # noqa: F811
-    office.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
-    assert refused(office.accounts.unlink, "ana", actor="cli:op").code == "account.not_linked"
-    assert refused(office.accounts.unlink, "nobody", actor="cli:op").code == "account.unknown"
-    secret = office.sessions.begin(come(office, "a-1", "ana"))
-    assert office.accounts.unlink("ana", actor="cli:op").link is None
-    assert office.sessions.find(secret) is None
+    office.people.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
+    assert refused(office.people.accounts.unlink, "ana", actor="cli:op").code == "account.not_linked"
+    assert refused(office.people.accounts.unlink, "nobody", actor="cli:op").code == "account.unknown"
+    secret = office.people.sessions.begin(come(office, "a-1", "ana"))
+    assert office.people.accounts.unlink("ana", actor="cli:op").link is None
+    assert office.people.sessions.find(secret) is None
     line = office.audit(subject="account/ana", last=1)[0]
     assert (line.action, line.actor, line.detail) == (
         "account.unlinked",
@@ -85,15 +85,15 @@ def test_unlinking_ends_what_was_begun_with_it(office: Office) -> None:  # noqa:
 
 
 def test_roles_of_the_provider_take_the_place_of_ours(office: Office) -> None:  # noqa: F811
-    office.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
+    office.people.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
     assert come(office, "a-1", "ana").roles == ("staff",)
     assert come(office, "a-1", "ana", ["approver", "reviewer"]).roles == ("reviewer", "approver")
     assert refused(come, office, "a-1", "ana", []).code == "sign_in.no_role"
-    assert office.accounts.find("ana").roles == ()
+    assert office.people.accounts.find("ana").roles == ()
 
 
 def test_of_two_first_sign_ins_at_once_one_links(office: Office) -> None:  # noqa: F811
-    office.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
+    office.people.accounts.add("ana", "Ana", ["staff"], actor="cli:op")
     came: list[str] = []
 
     def work(subject: str) -> None:

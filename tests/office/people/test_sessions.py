@@ -43,24 +43,24 @@ def office(tmp_path: Path, fonts_folder: Path, clock: Clock) -> Iterator[Office]
 
 @pytest.fixture
 def ana(office: Office) -> AccountRecord:
-    return office.accounts.add("ana", "Ana", ["staff"], password=GOOD, actor="cli:op")
+    return office.people.accounts.add("ana", "Ana", ["staff"], password=GOOD, actor="cli:op")
 
 
 def rows(office: Office) -> list[DeskSessionRow]:
-    with office.shop.store.database.reading() as session:
+    with office.means.store.database.reading() as session:
         return list(session.scalars(select(DeskSessionRow)))
 
 
 def test_a_session_is_found_by_its_secret_alone(office: Office, ana: AccountRecord) -> None:
-    secret = office.sessions.begin(ana)
-    found = office.sessions.find(secret)
+    secret = office.people.sessions.begin(ana)
+    found = office.people.sessions.find(secret)
     assert found is not None
     assert (found.account, found.form_token) == (ana, form_token(secret))
     (row,) = rows(office)
     assert secret not in (row.secret_sha256, found.form_token)
-    assert office.sessions.find(row.secret_sha256) is None
-    assert office.sessions.find(found.form_token) is None
-    assert office.sessions.find("") is None
+    assert office.people.sessions.find(row.secret_sha256) is None
+    assert office.people.sessions.find(found.form_token) is None
+    assert office.people.sessions.find("") is None
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_session_is_found_by_its_secret_alone(office: Office, ana: AccountReco
     ],
 )
 def test_it_ends_by_time(office: Office, clock: Clock, ana: AccountRecord, waits: list[timedelta], alive: bool) -> None:
-    secret = office.sessions.begin(ana)
+    secret = office.people.sessions.begin(ana)
     for wait in waits:
         clock.now += wait
-        found = office.sessions.find(secret)
+        found = office.people.sessions.find(secret)
     assert (found is not None) == alive
     if found is not None:
         assert clock.now < found.ends_at <= found.started_at + LONGEST
@@ -87,47 +87,47 @@ def test_it_ends_by_time(office: Office, clock: Clock, ana: AccountRecord, waits
 @pytest.mark.parametrize(
     "end",
     [
-        lambda office: office.accounts.set_password("ana", "another horse battery", actor="cli:op"),
-        lambda office: office.accounts.change_password("ana", GOOD, "another horse battery"),
-        lambda office: office.accounts.disable("ana", actor="cli:op"),
+        lambda office: office.people.accounts.set_password("ana", "another horse battery", actor="cli:op"),
+        lambda office: office.people.accounts.change_password("ana", GOOD, "another horse battery"),
+        lambda office: office.people.accounts.disable("ana", actor="cli:op"),
     ],
 )
 def test_a_new_password_and_disabling_end_all_of_somebody(
     office: Office, ana: AccountRecord, end: Callable[[Office], object]
 ) -> None:
-    ben = office.accounts.add("ben", "Ben", ["staff"], actor="cli:op")
-    secrets = [office.sessions.begin(ana), office.sessions.begin(ana)]
-    other = office.sessions.begin(ben)
+    ben = office.people.accounts.add("ben", "Ben", ["staff"], actor="cli:op")
+    secrets = [office.people.sessions.begin(ana), office.people.sessions.begin(ana)]
+    other = office.people.sessions.begin(ben)
     end(office)
-    assert [office.sessions.find(secret) for secret in secrets] == [None, None]
-    assert office.sessions.find(other) is not None
-    office.accounts.enable("ana", actor="cli:op")
-    assert office.sessions.find(secrets[0]) is None
+    assert [office.people.sessions.find(secret) for secret in secrets] == [None, None]
+    assert office.people.sessions.find(other) is not None
+    office.people.accounts.enable("ana", actor="cli:op")
+    assert office.people.sessions.find(secrets[0]) is None
 
 
 def test_signing_out_ends_one_and_is_on_the_trail(office: Office, ana: AccountRecord) -> None:
-    first, second = office.sessions.begin(ana), office.sessions.begin(ana)
-    office.sessions.end(first)
-    office.sessions.end(first)
-    assert office.sessions.find(first) is None
-    assert office.sessions.find(second) is not None
+    first, second = office.people.sessions.begin(ana), office.people.sessions.begin(ana)
+    office.people.sessions.end(first)
+    office.people.sessions.end(first)
+    assert office.people.sessions.find(first) is None
+    assert office.people.sessions.find(second) is not None
     actions = [(line.actor, line.action) for line in office.audit(subject="account/ana", last=1)]
     assert actions == [("account:ana", "account.signed_out")]
     assert office.verify_audit() is None
 
 
 def test_what_has_ended_is_forgotten(office: Office, clock: Clock, ana: AccountRecord) -> None:
-    office.sessions.begin(ana)
+    office.people.sessions.begin(ana)
     clock.now += IDLE
-    secret = office.sessions.begin(ana)
+    secret = office.people.sessions.begin(ana)
     office.tidy()
     assert len(rows(office)) == 1
-    assert office.sessions.find(secret) is not None
+    assert office.people.sessions.find(secret) is not None
 
 
 def test_roles_that_change_hold_at_once(office: Office, ana: AccountRecord) -> None:
-    secret = office.sessions.begin(ana)
-    office.accounts.set_roles("ana", ["translator"], actor="cli:op")
-    found = office.sessions.find(secret)
+    secret = office.people.sessions.begin(ana)
+    office.people.accounts.set_roles("ana", ["translator"], actor="cli:op")
+    found = office.people.sessions.find(secret)
     assert found is not None
     assert found.account.roles == ("translator",)

@@ -55,7 +55,7 @@ def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
 @pytest.fixture
 def hands(office: Office, monkeypatch: pytest.MonkeyPatch) -> Hands:
     made = Hands()
-    monkeypatch.setattr(office.shop, "pool", made)
+    monkeypatch.setattr(office.means, "pool", made)
     return made
 
 
@@ -83,7 +83,7 @@ def test_a_saved_draft_is_assessed_on_all_rendering_processes(office: Office, ha
     assert set(underway.findings) == set(found.findings)
     assert office.review.underway(KEY, number) is underway
     # The order of the samples is that of one after another.
-    office.shop.pool = None
+    office.means.pool = None
     plain = office.review.assess(KEY, number)
     assert (plain.samples, plain.findings) == (found.samples, found.findings)
 

@@ -115,7 +115,7 @@ def test_a_folder_from_outside_takes_nothing_away_unasked(scene: Scene, template
     folder = templates_copy / "letters" / FOLDER.name
     wording = folder / "letter.html"
     wording.write_text(wording.read_text().replace("</article>", "<p>{{ property.apn }}</p></article>"))
-    add = scene.office.add_template
+    add = scene.office.review.add_template
     assert code(add, folder, effective_on=AUGUST, actor="cli:op") == "template.unconfirmed"
     with pytest.raises(Refusal) as refused:
         add(folder, effective_on=AUGUST, actor="cli:op")

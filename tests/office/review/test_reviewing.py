@@ -18,8 +18,8 @@ import pytest
 from docservice.office import Office, Order
 from docservice.office.people.roles import Actor
 from docservice.office.review import proposing
+from docservice.office.review.looking import etag_of
 from docservice.office.review.proposing import Proposal, files_in, unzip
-from docservice.office.review.reviewing import etag_of
 from docservice.refusal import Refusal
 from tests.office.reviewed import FOLDER, KEY, NOON, TODAY, an_office, code, people, proposal, wording
 
@@ -52,10 +52,10 @@ def test_the_story(office: Office, who: dict[str, Actor], example: Any) -> None:
     """On its day every system gets the new version without doing anything; a letter of the day before keeps the old."""
     cora, ada, rae = who["cora"], who["ada"], who["rae"]
     effective = TODAY + timedelta(30)
-    before = office.issue(letter(example, TODAY), actor="key:tracker")
+    before = office.issuing.issue(letter(example, TODAY), actor="key:tracker")
     draft = office.review.propose(proposal("<p>{{ case.number }}</p>"), actor=cora)
     assert (draft.number, draft.status, draft.author, draft.based_on) == (2, "draft", "account:cora", 1)
-    assert draft.languages == office.version(KEY, 1).languages  # the translations came along
+    assert draft.languages == office.review.record(KEY, 1).languages  # the translations came along
     submitted = office.review.submit(KEY, 2, actor=cora, reviewer="ADA", message="For the new year.")
     assert (submitted.status, submitted.reviewer) == ("in_review", "ada")
     assert [one.number for one in office.review.waiting()] == [2]
@@ -63,7 +63,7 @@ def test_the_story(office: Office, who: dict[str, Actor], example: Any) -> None:
     assert said.body == "Warmer,\nplease."  # as it is pasted from Word
     office.review.send_back(KEY, 2, reason="Two words.", actor=ada)
     third = office.review.propose(proposal("<p>Re: {{ case.number }}</p>", based_on=2, replaces=2), actor=cora)
-    assert (office.version(KEY, 2).status, third.number) == ("withdrawn", 3)
+    assert (office.review.record(KEY, 2).status, third.number) == ("withdrawn", 3)
     ((comment, found),) = office.review.located(KEY, 2, within=3)
     assert (comment.id, found.how) == (said.id, "same")
     office.review.submit(KEY, 3, actor=cora)
@@ -72,20 +72,20 @@ def test_the_story(office: Office, who: dict[str, Actor], example: Any) -> None:
     assert {one.standing for one in office.review.versions(KEY)} == {"in_force", "withdrawn", "scheduled"}
     assert office.review.version(KEY, 1, effective).standing == "superseded"
     for day, version in ((effective - timedelta(1), 1), (effective, 3)):
-        office.shop.clock = lambda day=day: NOON + (day - TODAY)  # type: ignore[misc]
-        assert office.issue(letter(example, day), actor="key:tracker").version == version
-    office.shop.clock = lambda: NOON
-    assert office.reproduce(before.id).identical
+        office.means.clock = lambda day=day: NOON + (day - TODAY)  # type: ignore[misc]
+        assert office.issuing.issue(letter(example, day), actor="key:tracker").version == version
+    office.means.clock = lambda: NOON
+    assert office.issuing.reproduce(before.id).identical
     withdrawn = office.review.withdraw(KEY, 1, reason="Nobody reads it.", actor=ada, replacement="none")
     assert withdrawn.replacement is None
     with pytest.raises(Refusal) as refused:
-        office.preview(replace(letter(example, effective), version=1))
+        office.issuing.preview(replace(letter(example, effective), version=1))
     assert (refused.value.code, refused.value.kind) == ("template.withdrawn", "conflict")
     assert "Version 3 is in force" in refused.value.message
     with pytest.raises(Refusal) as refused:
-        office.issue(replace(letter(example, TODAY), version=3), actor="key:tracker")
+        office.issuing.issue(replace(letter(example, TODAY), version=3), actor="key:tracker")
     assert refused.value.code == "template.not_approved"
-    assert office.reproduce(before.id).identical
+    assert office.issuing.reproduce(before.id).identical
     actions = [line.action for line in reversed(office.review.trail(KEY))]
     assert actions == [
         "template.added", "template.approved", "template.added", "template.submitted", "review.comment",
@@ -106,9 +106,9 @@ def test_who_may_approve(office: Office, who: dict[str, Actor]) -> None:
     for login in ("cora", "tia", "max", "req"):
         assert approve(who[login]) == "access.role"
     assert approve(who["rae"]) == "approval.role"  # the town lets reviewers approve handouts, not letters
-    assert office.review.may_decide(office.version(KEY, number), who["ada"])
-    assert not office.review.may_decide(office.version(KEY, number), who["rae"])
-    assert office.review.may_decide(office.version("fences-and-hedges", 1), who["rae"])
+    assert office.review.may_decide(office.review.record(KEY, number), who["ada"])
+    assert not office.review.may_decide(office.review.record(KEY, number), who["rae"])
+    assert office.review.may_decide(office.review.record("fences-and-hedges", 1), who["rae"])
     own = under_review(office, who["ian"], "<p>{{ case.title }}</p>")
     assert code(office.review.approve, KEY, own, effective_on=TODAY, actor=who["ian"]) == "template.own_version"
     office.review.approve(KEY, number, effective_on=TODAY, actor=who["ian"])
@@ -182,15 +182,15 @@ def test_a_sample_is_shown_and_assessed_alike(
     errors = {finding.code for finding in office.review.assess(KEY, number).errors}
     if expected is None:
         assert errors == set()
-        assert office.shown(KEY, number).pdf.startswith(b"%PDF")
+        assert office.review.shown(KEY, number).pdf.startswith(b"%PDF")
     else:
         assert errors == {expected}
-        assert code(office.shown, KEY, number) == expected
+        assert code(office.review.shown, KEY, number) == expected
 
 
 def test_an_assessment_tells_what_breaks_and_for_whom(office: Office, who: dict[str, Actor], example: Any) -> None:
     for actor in ("key:tracker", "key:tracker", "account:cora"):
-        office.issue(letter(example, TODAY), actor=actor)
+        office.issuing.issue(letter(example, TODAY), actor=actor)
     more = "<p>{% trans %}A sentence that nobody has translated.{% endtrans %} {{ permit.number }}</p>"
     number = office.review.propose(proposal(more), actor=who["cora"]).number
     found = office.review.assess(KEY, number)
@@ -235,13 +235,13 @@ def test_drafts_are_nobodys_to_order_or_to_read_about(office: Office, who: dict[
     files = files_in(folder)
     files["template.yaml"] = files["template.yaml"].replace(b"key: fences-and-hedges", b"key: goats")
     office.review.propose(Proposal("goats", files, "A new handout"), actor=who["cora"])
-    assert "goats" in office.review.templates()
-    assert "goats" not in [template.key for template in office.templates()]
-    assert "goats" not in [key for language in office.languages() for key in language.templates]
+    assert "goats" in office.review.template_keys()
+    assert "goats" not in [template.key for template in office.review.templates()]
+    assert "goats" not in [key for language in office.review.languages() for key in language.templates]
     office.review.submit("goats", 1, actor=who["cora"])
     office.review.approve("goats", 1, effective_on=TODAY + timedelta(1), actor=who["rae"])
-    assert next(t for t in office.templates() if t.key == "goats").version is None
-    assert "goats" not in [key for language in office.languages() for key in language.templates]
+    assert next(t for t in office.review.templates() if t.key == "goats").version is None
+    assert "goats" not in [key for language in office.review.languages() for key in language.templates]
 
 
 def test_a_folder_is_the_version_it_was(office: Office, who: dict[str, Actor]) -> None:
@@ -361,7 +361,7 @@ def _link() -> bytes:
 def test_an_etag_changes_with_every_decision(office: Office, who: dict[str, Actor]) -> None:
     seen = [etag_of(office.review.propose(proposal("<p>{{ case.number }}</p>"), actor=who["cora"]))]
     office.review.comment(KEY, 2, path="", quote="", body="Fine.", actor=who["rae"])
-    assert etag_of(office.version(KEY, 2)) == seen[0]  # words are not decisions
+    assert etag_of(office.review.record(KEY, 2)) == seen[0]  # words are not decisions
     seen.append(etag_of(office.review.submit(KEY, 2, actor=who["cora"])))
     seen.append(etag_of(office.review.assign(KEY, 2, "rae", actor=who["ada"])))
     seen.append(etag_of(office.review.approve(KEY, 2, effective_on=TODAY, actor=who["ada"])[0]))

@@ -45,7 +45,7 @@ def who(office: Office) -> dict[str, Actor]:
 
 def begin(office: Office, who: dict[str, Actor], key: str, **more: Any) -> int:
     given = {"title": key.replace("-", " ").capitalize(), "note": "We need one.", **more}
-    return starting.start(office.shop, Start(key, **given), actor=who["cora"])[0].number
+    return starting.start(office.means, Start(key, **given), actor=who["cora"])[0].number
 
 
 @pytest.mark.parametrize("kind", sorted(PACK.document_types))
@@ -68,7 +68,7 @@ def test_a_skeleton_of_every_document_type_passes_lint_and_checklist(
     assert [mark.name for mark in marks if not mark.conditional and mark.name not in demanded] == []
     assert set(PACK.document_types[kind].statements) <= {mark.name for mark in marks}
     # It can be looked at: there is a sample, and it comes out as pages.
-    shown = office.shown(key, number)
+    shown = office.review.shown(key, number)
     assert shown.pictures
 
 
@@ -146,14 +146,14 @@ def test_what_is_wrong_is_named_at_its_field(
         begin(office, who, **given)
     assert refused.value.code == code
     assert place in {problem.place for problem in refused.value.problems} or not place
-    assert "refused" not in office.review.templates()
+    assert "refused" not in office.review.template_keys()
 
 
 def test_a_key_is_taken_once(office: Office, who: dict[str, Actor]) -> None:
     begin(office, who, "once", head={"document_type": "courtesy-letter"})
     for actor in ("cora", "ian"):
         with pytest.raises(Refusal) as refused:
-            starting.start(office.shop, Start("once", "Once", "Again."), actor=who[actor])
+            starting.start(office.means, Start("once", "Once", "Again."), actor=who[actor])
         assert (refused.value.code, refused.value.kind) == ("template.exists", "conflict")
     with pytest.raises(Refusal) as refused:  # two that begin at the same moment: looked at when nobody else can
         office.review.propose(Proposal("once", {}, "Mine.", new=True, copy_of=(KEY, 1)), actor=who["ian"])
@@ -167,7 +167,9 @@ def test_from_a_word_file(office: Office, who: dict[str, Actor]) -> None:
         key = f"from-word-{'kept' if keep else 'read'}"
         head = {"document_type": "courtesy-letter"}
         record, findings = starting.start(
-            office.shop, Start(key, "From Word", "Written in Word.", head=head, word=data, keep=keep), actor=who["cora"]
+            office.means,
+            Start(key, "From Word", "Written in Word.", head=head, word=data, keep=keep),
+            actor=who["cora"],
         )
         bundle = office.review.bundle(key, record.number)
         assert bundle.meta.title == "From Word"
@@ -175,7 +177,7 @@ def test_from_a_word_file(office: Office, who: dict[str, Actor]) -> None:
         assert not [finding for finding in findings if finding.severity == "error"]
         assert [f for f in office.review.lint(key, 1) if f.severity == "error"] == []
     with pytest.raises(Refusal) as refused:
-        starting.start(office.shop, Start("macros", "M", "M.", word=b"PK no", head=head), actor=who["cora"])
+        starting.start(office.means, Start("macros", "M", "M.", word=b"PK no", head=head), actor=who["cora"])
     assert refused.value.code.startswith("word.")
 
 
@@ -209,7 +211,7 @@ languages: [en, es]
 def test_a_head_is_changed_where_it_is_changed(
     office: Office, values: dict[str, Any], gone: tuple[str, ...], there: tuple[str, ...]
 ) -> None:
-    text = heads.changed(office.shop, HEAD, values)
+    text = heads.changed(office.means, HEAD, values)
     assert all(part not in text for part in gone)
     assert all(part in text for part in there)
     assert "# What the attorney wants to remember." in text
@@ -222,7 +224,7 @@ def test_a_head_is_changed_where_it_is_changed(
 
 def test_a_head_names_what_the_town_does_not_know(office: Office) -> None:
     with pytest.raises(Refusal) as refused:
-        heads.changed(office.shop, HEAD, {"document_type": "love-letter", "statements": ["nothing"], "title": ""})
+        heads.changed(office.means, HEAD, {"document_type": "love-letter", "statements": ["nothing"], "title": ""})
     assert {p.place for p in refused.value.problems} == {"/document_type", "/statements/0", "/title"}
 
 

@@ -64,7 +64,7 @@ def test_an_edit_in_a_clause_is_the_versions_own(office: Office, who: dict[str, 
 def test_what_was_not_changed_is_no_draft(office: Office, who: dict[str, Actor]) -> None:
     act = office.review.from_word
     assert code(act, KEY, office.review.to_word(KEY, 1), actor=who["cora"], **NOTE) == "template.unchanged"
-    assert len(office.versions(KEY)) == 1
+    assert len(office.review.records(KEY)) == 1
 
 
 def test_a_letter_may_be_kept_in_word(office: Office, who: dict[str, Actor]) -> None:
@@ -119,7 +119,7 @@ def test_what_will_not_do_keeps_nothing(office: Office, who: dict[str, Actor], d
     before = office.verify_audit(), len(office.audit(last=1000))
     assert code(office.review.from_word, KEY, data, actor=who["cora"], **NOTE) == expected
     assert (office.verify_audit(), len(office.audit(last=1000))) == before
-    assert len(office.versions(KEY)) == 1
+    assert len(office.review.records(KEY)) == 1
 
 
 def test_who_may(office: Office, who: dict[str, Actor]) -> None:
@@ -135,7 +135,7 @@ def test_a_word_file_is_never_read_in_the_offices_own_process(
     office: Office, who: dict[str, Actor], tmp_path: Path
 ) -> None:
     """No time is left to processes apart: whatever opens a Word file of somebody's has to end there."""
-    assert office.shop.pool is None
+    assert office.means.pool is None
     record, _ = office.review.from_word(
         KEY, tracked(office.review.to_word(KEY, 1), *CHANGE), keep=True, actor=who["cora"], **NOTE
     )
@@ -155,16 +155,16 @@ def test_a_word_file_is_never_read_in_the_offices_own_process(
         lambda: office.review.to_word(KEY, 1),
         lambda: office.review.lint(KEY, record.number),
         lambda: office.review.assess(KEY, record.number),
-        lambda: office.lint(folder),
-        lambda: office.redline(KEY, 1, folder),
-        lambda: office.add_template(folder, effective_on=NOON.date(), actor="t"),
-        lambda: office.preview(order, "docx"),
+        lambda: office.review.lint_folder(folder),
+        lambda: office.review.redline(KEY, 1, folder),
+        lambda: office.review.add_template(folder, effective_on=NOON.date(), actor="t"),
+        lambda: office.issuing.preview(order, "docx"),
     ]
-    assert office.preview(order, "docx").content.startswith(b"PK")
-    office.shop.apart.seconds = 0.0001
+    assert office.issuing.preview(order, "docx").content.startswith(b"PK")
+    office.means.apart.seconds = 0.0001
     assert [code(act) for act in acts] == ["render.timeout"] * len(acts)
-    assert office.preview(order, "pdf").pages  # what is made of its wording is made here
-    assert len(office.versions(KEY)) == 2
+    assert office.issuing.preview(order, "pdf").pages  # what is made of its wording is made here
+    assert len(office.review.records(KEY)) == 2
 
 
 def test_an_office_that_renders_apart_reads_in_the_same_processes(tmp_path: Path, fonts_folder: Path) -> None:
@@ -172,6 +172,6 @@ def test_an_office_that_renders_apart_reads_in_the_same_processes(tmp_path: Path
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home, isolated_rendering=True, workers=1), clock=lambda: NOON) as office:
-        assert office.shop.apart is office.shop.pool
+        assert office.means.apart is office.means.pool
         data = tracked(office.review.to_word(KEY, 1), *CHANGE)
         assert office.review.from_word(KEY, data, actor=people(office)["cora"], **NOTE)[0].number == 2

@@ -27,27 +27,27 @@ def spanish(example: Example) -> Order:
 
 
 def test_the_translation_comes_with_its_original(office: Office, spanish: Order) -> None:
-    translation = office.issue(spanish, actor="ana")
-    original = office.document(translation.original or "")
+    translation = office.issuing.issue(spanish, actor="ana")
+    original = office.issuing.document(translation.original or "")
     assert (translation.language, translation.number) == ("es", "NH-2026-0001-es")
     assert (original.language, original.number, original.original) == ("en", "NH-2026-0001", None)
     assert original.issued_on == translation.issued_on
-    assert original.number in office.face(translation.id, "html")[0].decode()  # it says which text controls
-    assert all(office.reproduce(record.id).identical for record in (original, translation))
-    assert office.issue(replace(spanish, language="en"), actor="ana").number == "NH-2026-0002"
-    assert office.documents().total == 3
+    assert original.number in office.issuing.face(translation.id, "html")[0].decode()  # it says which text controls
+    assert all(office.issuing.reproduce(record.id).identical for record in (original, translation))
+    assert office.issuing.issue(replace(spanish, language="en"), actor="ana").number == "NH-2026-0002"
+    assert office.issuing.documents().total == 3
 
 
 def test_correcting_and_voiding_take_both(office: Office, spanish: Order) -> None:
-    first = office.issue(spanish, actor="ana")
-    second = office.supersede(first.id, spanish, reason="The room changed.", actor="ana")
-    originals = [office.document(record.original or "") for record in (first, second)]
-    assert office.document(first.id).superseded_by == second.id
+    first = office.issuing.issue(spanish, actor="ana")
+    second = office.issuing.supersede(first.id, spanish, reason="The room changed.", actor="ana")
+    originals = [office.issuing.document(record.original or "") for record in (first, second)]
+    assert office.issuing.document(first.id).superseded_by == second.id
     assert originals[0].superseded_by == originals[1].id
-    office.void(second.id, reason="The translation has an error.", actor="ana")
-    assert office.document(originals[1].id).status == "issued"  # the English text stands
-    office.void(originals[1].id, reason="The hearing was called off.", actor="ana")
-    assert office.document(originals[1].id).status == "void"
+    office.issuing.void(second.id, reason="The translation has an error.", actor="ana")
+    assert office.issuing.document(originals[1].id).status == "issued"  # the English text stands
+    office.issuing.void(originals[1].id, reason="The hearing was called off.", actor="ana")
+    assert office.issuing.document(originals[1].id).status == "void"
 
 
 def test_a_packet_is_bound_from_the_register(office: Office, example: Example) -> None:
@@ -57,19 +57,19 @@ def test_a_packet_is_bound_from_the_register(office: Office, example: Example) -
         base = Order(
             letter["template"], casefile, on=date.fromisoformat(letter["on"]), about=letter["about"], attachments=photos
         )
-        for recipient in office.recipients(base) or (None,):
-            office.issue(replace(base, recipient=recipient), actor="ana")
+        for recipient in office.issuing.recipients(base) or (None,):
+            office.issuing.issue(replace(base, recipient=recipient), actor="ana")
     parts = [{"generated": "cover"}, {"generated": "contents"}, {"issued": "administrative-citation"}]
     plan = plans.load({"title": "Hearing packet", "case": "CE-2026-0231", "hearing": "h1", "parts": parts})
-    record = office.bind(plan, {}, actor="ana")
+    record = office.binding.bind(plan, {}, actor="ana")
     titles = [entry["title"] for entry in record.entries]
     assert any("roof of service" in title for title in titles), titles  # the proof follows its citation
-    reader = pypdf.PdfReader(io.BytesIO(office.packet_pdf(record.id)))
+    reader = pypdf.PdfReader(io.BytesIO(office.binding.pdf(record.id)))
     assert len(reader.pages) == record.pages
-    assert [p.id for p in office.packets()] == [record.id]
-    assert office.bind(plan, {}, actor="ana", keep=False).pdf == office.packet_pdf(record.id)
-    assert len(office.packets()) == 1
+    assert [p.id for p in office.binding.packets()] == [record.id]
+    assert office.binding.bind(plan, {}, actor="ana", keep=False).pdf == office.binding.pdf(record.id)
+    assert len(office.binding.packets()) == 1
     missing = plans.load({"title": "x", "case": "CE-2026-0231", "parts": [{"document": "AC-2026-0099"}]})
     with pytest.raises(Refusal) as refused:
-        office.bind(missing, {}, actor="ana")
+        office.binding.bind(missing, {}, actor="ana")
     assert refused.value.code == "packet.document"

@@ -64,11 +64,11 @@ def test_a_backup_while_letters_go_out(
 
         def issue() -> None:
             while not stop.is_set():
-                acknowledged.append(office.issue(order, actor="ana").id)
+                acknowledged.append(office.issuing.issue(order, actor="ana").id)
                 going.release()
 
-        _, secret = office.add_key("tracker", ["read"], "op")
-        job = office.queue_letters(order, everyone=False, actor="ana")
+        _, secret = office.people.keys.add("tracker", ["read"], "op")
+        job = office.jobs.queue_letters(order, everyone=False, actor="ana")
         thread = threading.Thread(target=issue)
         thread.start()
         for _ in range(3):
@@ -89,16 +89,18 @@ def test_a_backup_while_letters_go_out(
     assert "DOCSERVICE_WORKERS=3" in (again / "settings.env").read_text()
     (again / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=again, database_url=urls[1], town=again / "town")) as office:
-        there = {record.id for record in office.documents(per_page=500).items}
+        there = {record.id for record in office.issuing.documents(per_page=500).items}
         assert set(before) <= there
         assert len(there) == made.documents
-        assert all(office.reproduce(id).identical for id in sorted(there)[:2])
-        assert office.key_for(secret) is not None
-        assert office.job(job.id).state == "queued"
-        assert [done.state for done in office.worker.finished(drain=True)] == ["done"]
-        assert office.issue(order, actor="ana").number.endswith(f"{made.documents + 2:04d}")  # the job's, then this
+        assert all(office.issuing.reproduce(id).identical for id in sorted(there)[:2])
+        assert office.people.keys.working(secret) is not None
+        assert office.jobs.find(job.id).state == "queued"
+        assert [done.state for done in office.jobs.worker.finished(drain=True)] == ["done"]
+        assert office.issuing.issue(order, actor="ana").number.endswith(
+            f"{made.documents + 2:04d}"
+        )  # the job's, then this
         assert office.archive.whole(read=True).whole
-        office.add_template(
+        office.review.add_template(
             shipped.folder("templates") / "letters" / "courtesy-letter", effective_on=order.on, actor="op"
         )  # a row that is counted by the database
     with pytest.raises(Refusal) as caught:
@@ -198,7 +200,7 @@ def test_a_database_that_is_not_of_its_files_is_not_called_whole(
     """Copied without its log it is a register of nothing, or an older one: the files say so."""
     home, short, none = furnish(tmp_path / "home", fonts_folder), tmp_path / "short", tmp_path / "none"
     with open_office(Settings(home=home)) as office:
-        office.issue(replace(citation, attachments={}), actor="ana")
+        office.issuing.issue(replace(citation, attachments={}), actor="ana")
         assert office.archive.whole().whole
         for copy in (short, none):
             shutil.copytree(home / "blobs", copy / "blobs")
@@ -224,7 +226,7 @@ def test_what_is_lost_beside_the_trail_shows(
 ) -> None:
     home = furnish(tmp_path / "home", fonts_folder)
     with open_office(Settings(home=home)) as office:
-        path = blob(office, office.issue(replace(citation, attachments={}), actor="ana").sha256)
+        path = blob(office, office.issuing.issue(replace(citation, attachments={}), actor="ana").sha256)
         if spoil.startswith("DELETE"):
             with closing(sqlite3.connect(home / "docservice.db", isolation_level=None)) as other:
                 other.execute(spoil)  # by other means than ours, which hold to what points at it
@@ -237,4 +239,4 @@ def test_what_is_lost_beside_the_trail_shows(
 
 
 def blob(office: Office, sha256: str) -> Path:
-    return office.shop.store.blobs.path(sha256)
+    return office.means.store.blobs.path(sha256)

@@ -19,7 +19,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Means, Packet, assemble
+from docservice.packets.assemble import Bindery, Packet, assemble
 from docservice.pdf.redaction.last_look import Sought, look
 from docservice.refusal import Refusal
 from tests.packets import structure
@@ -68,8 +68,8 @@ FRONT: list[dict[str, Any]] = [{"generated": "cover"}, {"generated": "contents"}
 
 def _bound(parts: Any, copy: Any = "public", terms: tuple[str, ...] = (), casefile: Any = None, **more: Any) -> Packet:
     plan = plans.load({"title": "Packet", "case": "CE-1", "parts": parts} | more)
-    means = Means(pack(), font_set(), ON, folder(), casefile=casefile)
-    return assemble(plan, means, documents=DOCUMENTS, files=FILES, copy=copy, terms=terms)
+    bindery = Bindery(pack(), font_set(), ON, folder(), casefile=casefile)
+    return assemble(plan, bindery, documents=DOCUMENTS, files=FILES, copy=copy, terms=terms)
 
 
 def _texts(packet: Packet) -> Iterator[tuple[str, str]]:
@@ -236,7 +236,7 @@ def test_what_a_packet_cannot_go_without_refuses_the_copy(more: dict[str, Any], 
     }
     with pytest.raises(Refusal) as refused:
         assemble(
-            plans.load(plan), Means(pack(), font_set(), ON, folder()), documents=DOCUMENTS, files=FILES, copy="public"
+            plans.load(plan), Bindery(pack(), font_set(), ON, folder()), documents=DOCUMENTS, files=FILES, copy="public"
         )
     assert [problem.place for problem in refused.value.problems] == [place]
     assert WORD not in refused.value.message

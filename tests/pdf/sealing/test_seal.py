@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 from pikepdf import Dictionary, Name
 
 from docservice.packets import plan as plans
-from docservice.packets.assemble import Means, assemble
+from docservice.packets.assemble import Bindery, assemble
 from docservice.packets.finishing import Sealing
 from docservice.packets.verify import verify
 from docservice.pdf.sealing.field import enroll, with_field
@@ -349,8 +349,8 @@ def test_a_plan_that_asks_for_a_seal_gets_a_sealed_valid_certified_packet() -> N
     plan = plans.load({"title": "Packet", "case": "CE-1", "seal": True, "parts": [
         {"generated": "cover"}, {"generated": "contents"}, {"file": "log.pdf", "title": "Log", "alt": ["A log"]},
     ]})  # fmt: skip
-    means = Means(pack(), font_set(), ON, folder(), seal=Sealing(_archive(), WHEN, "Madrona Hills"))
-    packet = assemble(plan, means, documents={}, files={"log.pdf": foreign()})
+    bindery = Bindery(pack(), font_set(), ON, folder(), seal=Sealing(_archive(), WHEN, "Madrona Hills"))
+    packet = assemble(plan, bindery, documents={}, files={"log.pdf": foreign()})
     (file,) = packet.files
     assert hashlib.sha256(packet.pdf).hexdigest() == file.sha256 == packet.certificate["files"][0]["sha256"]
     assert verify(packet.certificate, {file.name: file.path}).sound

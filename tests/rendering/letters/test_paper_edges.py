@@ -54,7 +54,7 @@ def test_long_words_stay_on_the_paper(office: Office, example: Callable[[str], A
         casefile[group][name] = text
     casefile["violations"][0] |= {"facts": f"The label reads {text} on the gate.", "location": text}
     order = Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=photos)
-    made = office.preview(order, "pdf")
+    made = office.issuing.preview(order, "pdf")
     assert {finding.code for finding in made.findings if finding.severity == "error"} <= {"checks.required_field"}
     boxes = _boxes(made.content)
     assert max(right for _, right in boxes) < 612 - 36

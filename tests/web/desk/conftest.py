@@ -132,7 +132,7 @@ def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterato
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
         for login, (name, roles) in PEOPLE.items():
-            account = office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
+            account = office.people.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
             desk.who[login] = Actor.person(account)
         yield desk
 

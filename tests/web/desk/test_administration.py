@@ -66,12 +66,12 @@ def test_a_keys_secret_is_shown_once(desk: Desk) -> None:
     assert answer.status_code == 201
     found = re.search(r"dsk_[\w-]{20,}", answer.text)
     assert found is not None
-    key = desk.office.key_for(found[0])
+    key = desk.office.people.keys.working(found[0])
     assert key is not None
     assert (key.name, key.scopes, key.created_by) == ("tracker", ("issue", "read"), "account:administrator")
     assert found[0] not in admin.get("/desk/keys").text
     assert admin.post(f"/desk/keys/{key.id}/revoke").status_code == 303
-    assert desk.office.key_for(found[0]) is None
+    assert desk.office.people.keys.working(found[0]) is None
     assert "revoked" in admin.get("/desk/keys").text
     assert desk.office.audit(subject=key.id, last=1)[0].actor == "account:administrator"
 
@@ -86,10 +86,10 @@ def test_a_key_that_cannot_be(desk: Desk) -> None:
         answer = admin.post("/desk/keys", form)
         assert answer.status_code == 422
         assert said in answer.text
-    assert desk.office.keys() == ()
+    assert desk.office.people.keys.listed() == ()
     answer = admin.post("/desk/keys", {"name": "reviewer's tool", "scopes": ["approve"], "account": "ada"})
     assert answer.status_code == 201
-    assert desk.office.keys()[0].account is not None
+    assert desk.office.people.keys.listed()[0].account is not None
 
 
 def test_work_under_way_is_shown(desk: Desk, example) -> None:  # type: ignore[no-untyped-def]
@@ -98,7 +98,7 @@ def test_work_under_way_is_shown(desk: Desk, example) -> None:  # type: ignore[n
 
     staff = desk.client("staff")
     assert "None." in staff.get("/desk/jobs").text
-    desk.office.queue_letters(order(example, TODAY), everyone=False, actor="key:tracker")
+    desk.office.jobs.queue_letters(order(example, TODAY), everyone=False, actor="key:tracker")
     page = staff.get("/desk/jobs").text
     assert "queued" in page
     assert "every 3s" in page

@@ -56,7 +56,7 @@ def test_the_attorney_sees_what_approving_does(desk: Desk, visit: Callable[..., 
     button = ada.get_by_role("button", name="Approve, in force from June 20, 2026")
     button.click()
     expect(ada.get_by_role("heading", name="Approve Courtesy letter, version 4")).to_be_visible()
-    assert desk.office.version(KEY, number).status == "in_review"
+    assert desk.office.review.record(KEY, number).status == "in_review"
     for box in ada.locator("[name=confirmed]").all():
         box.check()
     button.click()

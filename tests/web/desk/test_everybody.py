@@ -62,7 +62,7 @@ def test_the_attorney_needs_no_mouse(desk: Desk, visit: Callable[..., Page]) -> 
     press_to(page, "Approve, in force from July 1, 2026", "BUTTON")
     keys.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Approved.")
-    record = desk.office.version(KEY, number)
+    record = desk.office.review.record(KEY, number)
     assert (record.approver, record.effective_on) == ("account:ada", TODAY + timedelta(30))
 
 

@@ -33,10 +33,10 @@ def addressed(request: pytest.FixtureRequest, tmp_path: Path, fonts_folder: Path
 
 def test_one_address_decides_every_printed_link(addressed: tuple[Office, str], citation: Order) -> None:
     office, address = addressed
-    handout = office.handout("fences-and-hedges", "en", "html").content.decode()
+    handout = office.issuing.handout("fences-and-hedges", "en", "html").content.decode()
     assert f"It opens {address}/handouts/fences-and-hedges/en" in handout
-    record = office.issue(citation, actor="cora")
-    letter = office.face(record.id, "html")[0].decode()
+    record = office.issuing.issue(citation, actor="cora")
+    letter = office.issuing.face(record.id, "html")[0].decode()
     assert re.findall(r'data-qr="([^"]+/verify/[^"]+)"', letter) == [f"{address}/verify/{record.verify_code}"]
 
 
@@ -46,8 +46,8 @@ LETTERS = sorted(path.name for path in (shipped.folder("templates") / "letters")
 @pytest.mark.parametrize("key", LETTERS)
 def test_every_letter_shows_its_code_and_a_square_on_its_first_page(shared_desk: Desk, key: str) -> None:
     """In the drafts of all samples; the code of a draft says DRAFT."""
-    template = next(one for one in shared_desk.office.templates() if one.key == key)
-    shown = shared_desk.office.shown(key, template.version)
+    template = next(one for one in shared_desk.office.review.templates() if one.key == key)
+    shown = shared_desk.office.review.shown(key, template.version)
     document = PdfDocument(shown.pdf)
     try:
         first = document[0].get_textpage().get_text_bounded()
@@ -59,8 +59,8 @@ def test_every_letter_shows_its_code_and_a_square_on_its_first_page(shared_desk:
 def test_the_code_is_typed_as_it_is_printed(shared_desk: Desk, example: Callable[[str], Any]) -> None:
     casefile, photos = example("CE-2026-0231")
     order = Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=photos)
-    record = shared_desk.office.issue(order, actor="cora")
-    page = shared_desk.office.face(record.id, "html")[0].decode()
+    record = shared_desk.office.issuing.issue(order, actor="cora")
+    page = shared_desk.office.issuing.face(record.id, "html")[0].decode()
     printed = re.search(r"Verification code</dt>\s*<dd>(?:<[^>]*>)*([A-Z0-9-]+)", page)
     assert printed
     assert printed[1] != record.verify_code  # in halves
@@ -87,7 +87,7 @@ def test_doctor_asks_the_address(shared_desk: Desk) -> None:
 def test_a_handout_printed_from_a_browser_keeps_its_panel(shared_desk: Desk, chromium: Browser, language: str) -> None:
     """Browsers leave out grounds unless asked; white text on no ground is read by nobody."""
     page = chromium.new_page()
-    page.set_content(shared_desk.office.handout("fences-and-hedges", language, "html").content.decode())
+    page.set_content(shared_desk.office.issuing.handout("fences-and-hedges", language, "html").content.decode())
     assert page.locator("main").count() == 1
     document = PdfDocument(page.pdf(print_background=False, format="Letter"))
     page.close()

@@ -62,7 +62,7 @@ def desk_of(where: tuple[int, str], home: Path, fonts: Path, **settings: object)
         "oidc_client_secret": SECRET, "oidc_name": NAME, "oidc_claim": "preferred_username",
     }  # fmt: skip
     with opened(home, fonts, Clock(datetime.now(UTC)), **given | settings) as desk:
-        desk.office.accounts.add("cora@town.example", "Cora Reyes", ["staff"], actor="cli:op")
+        desk.office.people.accounts.add("cora@town.example", "Cora Reyes", ["staff"], actor="cli:op")
         yield desk
 
 
@@ -112,8 +112,8 @@ def test_who_has_no_account_and_who_declines(
         refuse_barriers(page)
         picture(page, "refused-unknown")
         assert "__Host-desk" not in cookies(page.context)
-        assert {account.login for account in desk.office.accounts.listed()} >= {"cora@town.example"}
-        assert "stranger@town.example" not in {account.login for account in desk.office.accounts.listed()}
+        assert {account.login for account in desk.office.people.accounts.listed()} >= {"cora@town.example"}
+        assert "stranger@town.example" not in {account.login for account in desk.office.people.accounts.listed()}
         # The provider would send the same person back at once; as somebody else it asks.
         page.get_by_role("link", name="Sign in there as somebody else").click()
         expect(page.locator("input[name=login], input[name=password]").first).to_be_visible()
@@ -134,7 +134,7 @@ def test_signing_in_and_out(where: tuple[int, str], tmp_path: Path, fonts_folder
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         assert page.url.endswith(f"/desk/templates/{KEY}/1")
         assert "code=" not in page.evaluate("document.referrer")
-        record = desk.office.accounts.find("cora@town.example")
+        record = desk.office.people.accounts.find("cora@town.example")
         assert record.link is not None
         assert (record.link.issuer, record.link.subject) == (where[1], "cora")
         lines = desk.office.audit(subject="account/cora@town.example")
@@ -207,7 +207,7 @@ def test_a_text_is_sent_after_signing_in_in_another_tab(
         expect(page.get_by_role("heading", name="Nothing was lost")).to_be_visible()
         page.get_by_role("button", name="Send it").click()
         expect(page.get_by_text("Saved as a new draft.")).to_be_visible()
-        version = desk.office.version(KEY, 2)
+        version = desk.office.review.record(KEY, 2)
         assert version.note == "Worth more than a minute of typing."
         assert version.author == "account:cora@town.example"
         assert b"come soon" in desk.office.review.bundle(KEY, 2).files["letter.html"]
@@ -231,7 +231,7 @@ def test_roles_from_groups_and_nothing_but_the_provider(
         type_theirs(page)
         consent_if_asked(page)
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-        record = desk.office.accounts.find("cora@town.example")
+        record = desk.office.people.accounts.find("cora@town.example")
         assert record.roles == ("staff", "translator")
         page.goto("/desk/password")
         expect(page.get_by_text("You have no password here")).to_be_visible()

@@ -34,8 +34,8 @@ def test_packets_are_sent_from_a_relative_home(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with opened(Path("docservice-data"), fonts_folder, Clock()) as desk:
-        packet = desk.office.bind(plans.load(PLAN), {"log.pdf": LOG}, actor="key:test")
-        _, secret = desk.office.add_key("test", ("packets",), "test")
+        packet = desk.office.binding.bind(plans.load(PLAN), {"log.pdf": LOG}, actor="key:test")
+        _, secret = desk.office.people.keys.add("test", ("packets",), "test")
         staff = desk.client("staff")
         monkeypatch.chdir("/")  # a service that went elsewhere since
         name = packet.files[0]["name"]

@@ -11,8 +11,8 @@ import pytest
 from lxml import html
 
 from docservice.office.review import sampling
+from docservice.office.review.looking import etag_of
 from docservice.office.review.proposing import Proposal
-from docservice.office.review.reviewing import etag_of
 from docservice.office.translating.translations import Draft
 from docservice.web.desk.sentences import sentences
 from tests.office.reviewed import KEY, TODAY, wording
@@ -28,7 +28,7 @@ def address(number: int, step: str = "") -> str:
 def state(desk: Desk, number: int) -> dict[str, object]:
     """The hidden fields of a form that shows the version as it is now."""
     return {
-        "seen": etag_of(desk.office.version(KEY, number)),
+        "seen": etag_of(desk.office.review.record(KEY, number)),
         "trail": desk.office.audit(below=KEY, last=1)[0].sequence,
     }
 
@@ -49,7 +49,7 @@ def test_what_is_shown(desk: Desk) -> None:
 def test_who_uses_it_is_named(desk: Desk, example) -> None:  # type: ignore[no-untyped-def]
     from tests.web.desk.test_story import order
 
-    desk.office.issue(order(example, TODAY), actor="key:tracker")
+    desk.office.issuing.issue(order(example, TODAY), actor="key:tracker")
     number = desk.under_review()
     assert "tracker (a system): 1 document," in desk.client("ada").get(address(number, "assessment")).text
     assert "1 document" in desk.client("ada").get(address(1)).text
@@ -91,13 +91,13 @@ def test_nobody_approves_their_own(desk: Desk) -> None:
     answer = client.post(address(number, "approve"), {"effective_on": JULY, **state(desk, number)})
     assert answer.status_code == 403
     assert "somebody else approves it" in answer.text
-    assert desk.office.version(KEY, number).status == "in_review"
+    assert desk.office.review.record(KEY, number).status == "in_review"
 
 
 def test_the_roles_of_the_town_decide(desk: Desk) -> None:
     number = desk.under_review()
     answer = desk.client("reviewer").post(address(number, "approve"), {"effective_on": JULY, **state(desk, number)})
-    assert (answer.status_code, desk.office.version(KEY, number).status) == (403, "in_review")
+    assert (answer.status_code, desk.office.review.record(KEY, number).status) == (403, "in_review")
 
 
 def test_approving(desk: Desk) -> None:
@@ -134,14 +134,14 @@ def test_a_form_that_shows_what_is_no_longer_so_is_refused(desk: Desk, step: str
     number = desk.under_review()
     client, shown = desk.client("ada"), state(desk, number)
     desk.office.review.send_back(KEY, number, reason="Not yet: the fee is wrong.", actor=desk.who["ian"])
-    before = desk.office.version(KEY, number)
+    before = desk.office.review.record(KEY, number)
     form = {"effective_on": JULY, "reason": "A reason of more than twenty letters.", "reviewer": "ian", **shown}
     answer = client.post(address(number, step), form)
     assert answer.status_code == 412
     for said in ("It changed while you were looking", "Sent back", "Not yet: the fee is wrong.", "Ian Cho",
                  "A reason of more than twenty letters."):  # fmt: skip
         assert said in answer.text, said
-    assert desk.office.version(KEY, number) == before
+    assert desk.office.review.record(KEY, number) == before
     without = client.post(address(number, step), {k: v for k, v in form.items() if k != "seen"})
     assert without.status_code == 412
 
@@ -238,16 +238,14 @@ def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: D
     assert "[not translated]" in page
     assert client.get(address(number, "redline.docx") + "?language=es&against=1").data.startswith(b"PK")
     # A translation that is saved shows at once.
-    (missing,) = [
-        one for one in desk.office.translations.sheet(KEY, "es", number).strings if "to us all" in one.english
-    ]
+    (missing,) = [one for one in desk.office.translating.sheet(KEY, "es", number).strings if "to us all" in one.english]
     draft = Draft(missing.id, ("Gracias a todos.",))
-    desk.office.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
+    desk.office.translating.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
     assert "Gracias a todos." in client.get(address(number) + "?language=es&against=1").text
 
 
 def test_handouts_are_looked_at_too(desk: Desk) -> None:
-    key = next(t.key for t in desk.office.templates() if t.face == "handout")
+    key = next(t.key for t in desk.office.review.templates() if t.face == "handout")
     client = desk.client("ada")
     assert client.get(f"/desk/templates/{key}/1").status_code == 200
     assert "<img" in client.get(f"/desk/templates/{key}/1/letter").text

@@ -134,7 +134,7 @@ def test_what_was_typed_before_the_session_ended_is_not_lost(desk: Desk) -> None
     assert done.status_code == 303, done.text
     kept = desk.office.review.bundle(KEY, 2).files["letter.html"].decode()
     assert kept == text.replace("gladly come", "“gladly” & <soon> come")
-    assert desk.office.version(KEY, 2).note == "First line.\nSecond line."
+    assert desk.office.review.record(KEY, 2).note == "First line.\nSecond line."
 
 
 def test_a_form_sent_too_late_by_htmx_takes_the_whole_page(desk: Desk) -> None:

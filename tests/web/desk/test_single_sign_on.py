@@ -24,7 +24,7 @@ ROLES = {"oidc_roles_claim": "groups", "oidc_roles": (("Compliance staff", ("sta
 def desk_of(provider: Provider, home: Path, fonts: Path, clock: Clock, **settings: Any) -> Iterator[Desk]:
     given = {"public_url": HERE, "oidc_issuer": provider.issuer, "oidc_client_id": "desk", "oidc_client_secret": SECRET}
     with opened(home, fonts, clock, **given, **settings) as one:
-        one.office.accounts.add(CORA, "Cora Reyes", ["staff"], actor="cli:op")
+        one.office.people.accounts.add(CORA, "Cora Reyes", ["staff"], actor="cli:op")
         yield one
 
 
@@ -57,9 +57,9 @@ def desk(
             yield one
         return
     desk = both_of_them[0]
-    desk.office.accounts.enable(CORA, actor="cli:op")
-    if desk.office.accounts.find(CORA).link is not None:
-        desk.office.accounts.unlink(CORA, actor="cli:op")
+    desk.office.people.accounts.enable(CORA, actor="cli:op")
+    if desk.office.people.accounts.find(CORA).link is not None:
+        desk.office.people.accounts.unlink(CORA, actor="cli:op")
     yield desk
 
 
@@ -232,7 +232,7 @@ def refused(desk: Desk, client: Client, provider: Provider, answer: Any, said: s
     assert not is_in(client)
     for secret in (SECRET, *provider.told):
         assert not secret or secret not in answer.text
-    assert desk.office.accounts.find(CORA).link is None
+    assert desk.office.people.accounts.find(CORA).link is None
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_the_database_holds_nothing_to_sign_in_with(desk: Desk, provider: Provid
 
     client = desk.client()
     asked = parse_qs(urlsplit(away(client)).query)
-    with desk.office.shop.store.database.engine.connect() as connection:
+    with desk.office.means.store.database.engine.connect() as connection:
         (row,) = connection.execute(sql("SELECT * FROM sign_in")).all()
     for name in ("state", "nonce", "code_challenge"):
         assert asked[name][0] not in str(row)
@@ -425,10 +425,10 @@ def test_whose_account_it_is(
         refused(desk, client, provider, answer, said)
         assert "Sign in there as somebody else" in answer.text
         assert "prompt=login" in client.get("/desk/sign-in/provider?again=1").headers["Location"]
-        assert len(desk.office.accounts.listed()) == 10
+        assert len(desk.office.people.accounts.listed()) == 10
     else:
         assert answer.status_code == 303
-        assert desk.office.accounts.find(CORA).link is not None
+        assert desk.office.people.accounts.find(CORA).link is not None
 
 
 def test_linked_it_is_the_subjects_alone(desk: Desk, provider: Provider) -> None:
@@ -450,7 +450,7 @@ def test_linked_it_is_the_subjects_alone(desk: Desk, provider: Provider) -> None
 def test_disabled_is_disabled(desk: Desk, provider: Provider) -> None:
     client = desk.client()
     assert through(client, provider).status_code == 303
-    desk.office.accounts.disable(CORA, actor="cli:op")
+    desk.office.people.accounts.disable(CORA, actor="cli:op")
     assert not is_in(client)
     answer = through(client, provider)
     assert answer.status_code == 403
@@ -466,7 +466,7 @@ def test_roles_follow_the_provider(desk: Desk, provider: Provider) -> None:
         if groups is None:
             del provider.claims["groups"]
         status = through(desk.client(), provider).status_code
-        return status, desk.office.accounts.find(CORA).roles
+        return status, desk.office.people.accounts.find(CORA).roles
 
     assert arrives(["legal", "Compliance staff", "fishing"]) == (303, ("staff", "approver"))
     assert arrives("legal") == (303, ("approver",))
@@ -548,7 +548,7 @@ def test_signing_out_offers_the_provider_too(desk: Desk, provider: Provider, clo
 
 def test_not_configured_nothing_of_it_shows(shared_desk: Desk) -> None:
     client = shared_desk.client()
-    assert shared_desk.office.single_sign_on is None
+    assert shared_desk.office.people.single_sign_on is None
     assert "Sign in with" not in client.get("/desk/sign-in").text
     for address in ("/desk/sign-in/provider", "/desk/sign-in/callback?code=x&state=y"):
         assert client.get(address).status_code == 404

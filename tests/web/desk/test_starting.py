@@ -93,7 +93,7 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
     cora.get_by_role("button", name="Submit").click()
     expect(cora.get_by_role("status")).to_have_text("It is under review now.")
     assert all("409" in said for said in cora.complaints)  # type: ignore[attr-defined]
-    record = desk.office.version("my-extension", 2)
+    record = desk.office.review.record("my-extension", 2)
     assert (record.document_type, record.author, record.status) == ("extension-decision", "account:cora", "in_review")
 
 
@@ -125,7 +125,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     for name, label in (("title", form["title"]), ("key", form["key"])):
         assert f'value="{html.escape(" ".join(label.split()))}"' in answer.text or not label.strip(), name
     assert f">{form['note']}</textarea>" in answer.text
-    assert "nuisance-notice" not in desk.office.review.templates()
+    assert "nuisance-notice" not in desk.office.review.template_keys()
 
 
 def test_a_copy_and_a_word_file(desk: Desk) -> None:
@@ -192,7 +192,7 @@ def test_a_head_that_the_town_does_not_know(desk: Desk) -> None:
     form = changed(title=meta.title, document_type=KEY, audience="parties", envelope="window-10", **same)
     answer = client.post(at(1, "head"), form)
     assert "Nothing was changed" in answer.text  # what is shown is what is there
-    assert len(desk.office.versions(KEY)) == 1
+    assert len(desk.office.review.records(KEY)) == 1
 
 
 def test_the_head_of_a_handout(desk: Desk) -> None:
@@ -324,7 +324,7 @@ def test_pictures_are_seen_added_replaced_and_removed(desk: Desk, visit: Callabl
     expect(cora.get_by_role("img", name="The picture my_map.png")).to_be_visible()
     assert desk.office.review.bundle(KEY, 3).files["my_map.png"] == png()
     assert [f for f in desk.office.review.lint(KEY, 3) if f.severity == "error"] == []
-    assert desk.office.shown(KEY, 3).pictures  # it is typeset, too
+    assert desk.office.review.shown(KEY, 3).pictures  # it is typeset, too
     refuse_barriers(cora)
     picture(cora, "79-picture-added")
     cora.get_by_label("Another file in its place").set_input_files(
@@ -356,7 +356,7 @@ def test_a_picture_that_cannot_be_used(desk: Desk) -> None:
         assert answer.status_code == 422
         assert said in fields_said(answer)["file"]
         assert "A map.</textarea>" in answer.text
-    assert len(desk.office.versions(KEY)) == 1
+    assert len(desk.office.review.records(KEY)) == 1
 
 
 def test_a_picture_is_served_so_that_nothing_in_it_runs(desk: Desk) -> None:
@@ -388,7 +388,7 @@ def test_a_word_file_is_read_first(desk: Desk, visit: Callable[..., Page]) -> No
     refuse_barriers(cora)
     picture(cora, "80-word-read")
     no_wider(cora, "80-word-read")
-    assert len(desk.office.versions(KEY)) == 1
+    assert len(desk.office.review.records(KEY)) == 1
     # The file is still chosen: what was read is proposed as it is, and kept as the wording.
     cora.get_by_label("Keep this file as the wording").check()
     cora.get_by_role("button", name="Propose it").click()
@@ -425,7 +425,7 @@ def test_a_word_file_is_read_without_a_script(desk: Desk, visit: Callable[..., P
     assert "It could not be proposed so" in answer.text
     assert "What was found" in answer.text
     assert client.post(read.replace(KEY, "nothing"), word_form(data)).status_code == 404
-    assert len(desk.office.versions(KEY)) == 1
+    assert len(desk.office.review.records(KEY)) == 1
     page = visit("cora")
     page.goto(f"/desk/templates/{KEY}")
     page.evaluate("document.querySelectorAll('[hx-post]').forEach(one => one.replaceWith(one.cloneNode(true)))")

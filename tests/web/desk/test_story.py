@@ -136,8 +136,8 @@ def test_the_story(desk: Desk, visit: Callable[..., Page], example: Any) -> None
     sign_in(ada, "ada")
     ada.goto(f"/desk/templates/{KEY}")
     expect(ada.get_by_text("Version 3 goes out today.")).to_be_visible()
-    assert desk.office.issue(order(example, NEW_YEAR), actor="key:tracker").version == 3
-    assert desk.office.issue(order(example, date(2026, 12, 31)), actor="key:tracker").version == 1
+    assert desk.office.issuing.issue(order(example, NEW_YEAR), actor="key:tracker").version == 3
+    assert desk.office.issuing.issue(order(example, date(2026, 12, 31)), actor="key:tracker").version == 1
     ada.goto(f"/desk/templates/{KEY}/3")
     expect(ada.locator("section", has_text="Documents that went out under it")).to_contain_text("1 document")
     assert ada.complaints == cora.complaints == []  # type: ignore[attr-defined]

@@ -37,13 +37,13 @@ def test_saving_makes_a_draft_and_then_another_in_its_place(desk: Desk) -> None:
     changed = text.replace("gladly come", "come").replace("\n", "\r\n")
     answer = client.post(address(1), {"file:letter.html": changed, "note": "Shorter.", "latest": "1"})
     assert answer.headers["Location"] == address(2) + "?done=saved"
-    draft = desk.office.version(KEY, 2)
+    draft = desk.office.review.record(KEY, 2)
     assert (draft.status, draft.author, draft.note, draft.based_on) == ("draft", "account:cora", "Shorter.", 1)
     assert desk.office.review.bundle(KEY, 2).files["letter.html"].decode() == text.replace("gladly come", "come")
     assert "not offered in es" in client.get(address(2)).text  # lint, at once
     again = text.replace("gladly come", "come soon")
     client.post(address(2), {"file:letter.html": again, "note": "Shorter.", "latest": "2"})
-    assert [v.status for v in desk.office.versions(KEY)] == ["approved", "withdrawn", "draft"]
+    assert [v.status for v in desk.office.review.records(KEY)] == ["approved", "withdrawn", "draft"]
 
 
 def test_a_clause_is_changed_for_this_letter(desk: Desk) -> None:
@@ -75,7 +75,7 @@ def test_what_cannot_be_saved_is_given_back(desk: Desk, wording: str | None, not
     assert answer.status_code == 422
     assert said in html.unescape(answer.text)
     assert text in html.unescape(answer.text)
-    assert len(desk.office.versions(KEY)) == 1
+    assert len(desk.office.review.records(KEY)) == 1
 
 
 def test_somebody_else_was_quicker(desk: Desk) -> None:
@@ -89,7 +89,7 @@ def test_somebody_else_was_quicker(desk: Desk) -> None:
         assert said in answer.text
     assert 'name="latest" value="2"' in answer.text
     assert client.post(address(1), {**form, "anyway": "1"}).status_code == 303
-    assert desk.office.version(KEY, 3).author == "account:cora"
+    assert desk.office.review.record(KEY, 3).author == "account:cora"
 
 
 def test_somebody_elses_text_is_not_taken_for_ones_own(desk: Desk) -> None:

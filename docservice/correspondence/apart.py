@@ -19,6 +19,7 @@ from docservice.catalog.messages import Messages
 from docservice.catalog.word.reading import Reading, read_word
 from docservice.catalog.word.writing import to_word
 from docservice.correspondence.vocabulary import vocabulary
+from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.rendering import wording
 
@@ -57,15 +58,15 @@ def write(parts: Parts, sha256: str) -> bytes:
 
 
 def frozen(
-    _: Parts, folder: Path, clauses: Path, letterhead: Path, locales: Path, known: Mapping[str, Messages] | None
+    _: Parts, folder: Path, path: SearchPath, known: Mapping[str, Messages] | None, origins: Mapping[str, str] | None
 ) -> Bundle:
     """``catalog.bundle.freeze``, of a folder whose wording is a Word file."""
-    return freeze(folder, clauses=clauses, letterhead=letterhead, locales=locales, known=known)
+    return freeze(folder, path, known=known, origins=origins)
 
 
-def linted(_: Parts, folder: Path, clauses: Path, letterhead: Path, locales: Path) -> tuple[LintFinding, ...]:
+def linted(_: Parts, folder: Path, path: SearchPath) -> tuple[LintFinding, ...]:
     """``catalog.lint.lint``, of such a folder."""
-    return linting.lint(folder, clauses=clauses, letterhead=letterhead, locales=locales, vocabulary=vocabulary())
+    return linting.lint(folder, path, vocabulary())
 
 
 def judged(parts: Parts, sha256: str, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:

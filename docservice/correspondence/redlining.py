@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sqlalchemy import select
 
 from docservice.catalog import translated, versions
-from docservice.catalog.bundle import Bundle, used_sentences
+from docservice.catalog.bundle import Bundle, samples_of, used_sentences
 from docservice.catalog.messages import Messages, completeness
 from docservice.catalog.redlines import Redline, redline
 from docservice.catalog.renditions import CLAUSES
@@ -185,7 +185,7 @@ def _told(shop: Shop, side: _Side, language: str) -> Messages | None:
         return None
     if side.record is not None:
         return languages.told(shop, side.record, side.listed, language)
-    return completeness(used_sentences(side.bundle.files), shop.settings.locales, language, side.bundle.key).messages
+    return completeness(used_sentences(side.bundle.files), shop.path, language, side.bundle.key).messages
 
 
 def _version(shop: Shop, key: str, one: Version) -> _Side:
@@ -202,5 +202,5 @@ def _version(shop: Shop, key: str, one: Version) -> _Side:
         raise Refusal(
             "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
         )
-    samples = {path.name: path.read_bytes() for path in (one / "samples").glob("*.json")}
+    samples = samples_of(one, shop.path)
     return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft", samples)

@@ -8,8 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from docservice.catalog import container, lifecycle, translated, versions
-from docservice.catalog import lint as linting
-from docservice.catalog.bundle import Bundle
+from docservice.catalog.bundle import Bundle, samples_of, template_folders
 from docservice.catalog.versions import VersionRecord
 from docservice.correspondence import freezing, pinning
 from docservice.correspondence import languages as speaking
@@ -25,13 +24,6 @@ SHIPPED_APPROVER = "town attorney (shipped)"
 ON_PAPER = "approved on paper"
 
 
-def folders(templates: Path) -> tuple[Path, ...]:
-    """Every template folder below ``templates``: letters, then handouts, each by name."""
-    return tuple(
-        p.parent for kind in ("letters", "handouts") for p in sorted((templates / kind).glob("*/template.yaml"))
-    )
-
-
 def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
     """Put every template of the installation on record and in force; what is there already stays as it is.
 
@@ -41,7 +33,7 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     """
     bundles: list[tuple[Bundle, Path]] = []
     problems: list[Problem] = []
-    for folder in folders(shop.settings.templates):
+    for folder in template_folders(shop.path):
         try:
             bundles.append((freezing.frozen(shop, folder), folder))
         except Refusal as refusal:
@@ -101,7 +93,7 @@ def _refuse_undoing(shop: Shop, bundle: Bundle, effective_on: date, confirmed: C
 
 
 def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:
-    samples = container.pack(linting.samples_in(folder))
+    samples = container.pack(samples_of(folder, shop.path))
     with shop.store.blobs.staging() as stage:
         with shop.store.database.writing() as session:
             record = lifecycle.install(

@@ -24,6 +24,7 @@ from docservice.catalog.standing import Standing, pick_in_force, standing
 from docservice.catalog.versions import VersionRecord
 from docservice.correspondence import languages, pinning
 from docservice.correspondence.shop import Shop
+from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.town.pack import TownPack
 from docservice.town.translations import Incomplete
@@ -196,11 +197,10 @@ class Look:
         return first.created_at
 
     def _in_files(self) -> Completeness:
-        settings = self.shop.settings
         try:
-            return completeness(self.sentences.values(), settings.locales, self.language, self.bundle.key)
+            return completeness(self.sentences.values(), self.shop.path, self.language, self.bundle.key)
         except Refusal:  # a broken file suggests nothing; lint says what is wrong with it
-            return completeness((), settings.locales / "-", self.language, self.bundle.key)
+            return completeness((), SearchPath(), self.language, self.bundle.key)
 
 
 def etag_of(one: Rendition) -> str:

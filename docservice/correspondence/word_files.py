@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 
 from docservice.catalog import versions
-from docservice.catalog.bundle import WORD_WORDING, Bundle
+from docservice.catalog.bundle import WORD_WORDING, Bundle, shared_clauses
 from docservice.catalog.versions import VersionRecord
 from docservice.catalog.word.reading import Reading
 from docservice.correspondence import apart, sampling
@@ -52,8 +51,7 @@ def base_of(shop: Shop, key: str, number: int | None) -> VersionRecord | None:
 
 def sources_of(shop: Shop, base: VersionRecord | None) -> dict[str, str]:
     """The texts that a file is held against: those of the version, and the installation's clauses."""
-    clauses = Path(shop.settings.templates) / "clauses"
-    found = {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in sorted(clauses.glob("*.html"))}
+    found = shared_clauses(shop.path)
     if base is not None:
         held = shop.bundle(base.sha256).files
         found |= {path: data.decode() for path, data in held.items() if path.endswith(".html")}

@@ -46,7 +46,7 @@ def print_pdf(
     title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str, town: str, on: date, fonts: FontSet
 ) -> Rendered:
     """The pairs as PDF/A-3a and PDF/UA-1, a sheet for each. ``on`` dates the file."""
-    folder = shipped.folder("templates") / "letterhead"
+    folder = shipped.folder("law") / "us" / "letterhead"
     sources = {file: (folder / file).read_bytes() for file in ("redline-sheets.typ", "faces.typ")}
     pictures = {f"pairs/{number}.png": pair.png for number, pair in enumerate(pairs, 1)}
     data = {

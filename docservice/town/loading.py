@@ -27,7 +27,7 @@ PICTURES = (".svg", ".png", ".jpg")
 # Which top-level key of the pack lies in which file: "" is the file's own keys.
 FILES: Mapping[str, tuple[str, ...]] = {
     "town.yaml": (
-        "key", "version", "effective_on", "adopted_by", "identity", "officers", "payment", "hearing", "courier",
+        "key", "version", "effective_on", "adopted_by", "law", "identity", "officers", "payment", "hearing", "courier",
     ),
     "languages.yaml": ("languages", "translations"),
     "help.yaml": ("help",),

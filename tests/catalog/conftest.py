@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from docservice.catalog.bundle import Bundle, freeze
+from docservice.layers import Layer, SearchPath
 
 FILES = {
     "letters/demo/template.yaml": """\
@@ -87,11 +88,6 @@ def frozen(shop: Path) -> Callable[[], Bundle]:
     """Freeze the letter as it now is."""
 
     def act() -> Bundle:
-        return freeze(
-            shop / "letters" / "demo",
-            clauses=shop / "clauses",
-            letterhead=shop / "letterhead",
-            locales=shop / "locales",
-        )
+        return freeze(shop / "letters" / "demo", SearchPath((Layer("town", shop),)))
 
     return act

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docservice.catalog.bundle import Bundle, freeze
+from docservice.layers import Layer, SearchPath
 from docservice.refusal import Refusal
 
 Freeze = Callable[[], Bundle]
@@ -20,6 +21,7 @@ def test_a_bundle_holds_what_is_used_and_nothing_else(frozen: Freeze, shop: Path
     assert list(frozen().files) == [
         "clauses/inner.html",
         "clauses/outer.html",
+        "layers.json",
         "letter.html",
         "letterhead/letter.docx",
         "letterhead/letter.typ",
@@ -37,12 +39,7 @@ def test_the_same_content_is_the_same_bundle_anywhere(frozen: Freeze, shop: Path
     for path in moved.rglob("*"):
         if path.suffix in (".html", ".typ"):
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))  # a checkout on Windows
-    again = freeze(
-        moved / "letters" / "demo",
-        clauses=moved / "clauses",
-        letterhead=moved / "letterhead",
-        locales=moved / "locales",
-    )
+    again = freeze(moved / "letters" / "demo", SearchPath((Layer("town", moved),)))
     assert again.sha256 == bundle.sha256
     assert Bundle.from_bytes(bundle.to_bytes()) == bundle == pickle.loads(pickle.dumps(bundle))
     assert len({bundle, again}) == 1

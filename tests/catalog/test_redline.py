@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docservice import shipped
-from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.bundle import Bundle
 from docservice.catalog.messages import Messages
 from docservice.catalog.redlines import compare, redline, wording
 from docservice.catalog.redlines.parsing import parse
@@ -20,20 +18,8 @@ from docservice.catalog.redlines.tokens import tokens
 from docservice.catalog.redlines.values import Block, Redline
 from docservice.refusal import Refusal
 from tests.catalog.edits import META, between, bundle, line, lines
-
-TEMPLATES = shipped.folder("templates")
-FOLDERS = sorted(path.parent for path in TEMPLATES.glob("*/*/template.yaml"))
-
-
-@cache
-def shipped_bundle(key: str) -> Bundle:
-    folder = next(folder for folder in FOLDERS if folder.name == key)
-    return freeze(
-        folder,
-        clauses=TEMPLATES / "clauses",
-        letterhead=TEMPLATES / "letterhead",
-        locales=shipped.folder("locales"),
-    )
+from tests.shipped_wording import FOLDERS
+from tests.shipped_wording import bundle_of as shipped_bundle
 
 
 def offered() -> Iterator[tuple[str, str]]:

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.bundle import Bundle
 from docservice.checks import Finding
 from docservice.rendering.facts import assemble
 from docservice.rendering.wording import Composition, compose
 from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
+from tests.shipped_wording import bundle_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,8 +66,7 @@ def pack() -> TownPack:
 
 @cache
 def bundle(key: str) -> Bundle:
-    shared = {name: ROOT / "templates" / name for name in ("clauses", "letterhead")}
-    return freeze(ROOT / "templates" / "letters" / key, locales=ROOT / "locales", **shared)
+    return bundle_of(key)
 
 
 @cache

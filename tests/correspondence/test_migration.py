@@ -18,8 +18,9 @@ from alembic import command
 from alembic.config import Config
 
 from docservice import shipped
+from docservice.catalog.bundle import template_folders
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office, sampling, templates
+from docservice.correspondence import Order, open_office, sampling
 from docservice.correspondence.office import Office
 from docservice.refusal import Refusal
 from docservice.storage import migrate
@@ -38,7 +39,7 @@ def downgrade(database: Database, to: str) -> None:
 def letters(office: Office) -> dict[tuple[str, int, str], str]:
     """What every version gives for a sample, in English and in one more language: its SHA-256."""
     found = {}
-    for folder in templates.folders(office.settings.templates):
+    for folder in template_folders(office.shop.path):
         sample = next(iter(sorted(folder.glob("samples/*.json"), key=lambda path: path.stem != "usual")), None)
         facts = json.loads(sample.read_text()) if sample is not None else {}
         for version in office.versions(folder.name):
@@ -65,7 +66,7 @@ def test_old_versions_stay_as_they_were(
     with open_office(settings) as office:
         first = office.issue(citation, actor="ana")
         for key in ("administrative-citation", "stop-work-order"):
-            draft = Path(shutil.copytree(shipped.folder("templates") / "letters" / key, tmp_path / "drafts" / key))
+            draft = Path(shutil.copytree(shipped.folder("law") / "us" / "letters" / key, tmp_path / "drafts" / key))
             wording = draft / "letter.html"
             wording.write_text(wording.read_text().replace("</h1>", ", as amended</h1>", 1))
             office.add_template(draft, effective_on=date(2026, 6, 1), actor="ana")

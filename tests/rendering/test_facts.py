@@ -19,6 +19,7 @@ from docservice.rendering.facts import Facts, assemble
 from docservice.rendering.values import Clock, Day, Fact, Missing, Money, Record
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import reckon
+from tests.shipped_wording import folder_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +40,7 @@ def case_of(case: str) -> Casefile:
 
 
 def meta(key: str) -> TemplateMeta:
-    return load_meta((ROOT / f"templates/letters/{key}/template.yaml").read_bytes())
+    return load_meta((folder_of(key) / "template.yaml").read_bytes())
 
 
 def facts(

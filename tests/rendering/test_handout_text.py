@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from PIL import ImageChops
 
-from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.bundle import Bundle
 from docservice.refusal import Refusal
 from docservice.rendering import fonts, handout
 from docservice.rendering.engines import engine
@@ -24,6 +24,8 @@ from reading_back import READERS, lost, words
 from test_textlayer import LEFT
 from test_textlayer import RIGHT as EVERY_RIGHT
 
+from tests.shipped_wording import bundle_of
+
 ROOT = Path(__file__).parents[2]
 # Vowel signs of right-to-left scripts have a place of their own, where readers end a word (docs/handouts.md).
 RIGHT = {tag: text for tag, text in EVERY_RIGHT.items() if tag not in ("ar-vocalized", "he-pointed")}
@@ -34,11 +36,7 @@ BEFORE = engine("weasyprint").partition(" + ")[0]
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    templates = ROOT / "templates"
-    return freeze(
-        templates / "handouts" / "fences-and-hedges", clauses=templates / "clauses",
-        letterhead=templates / "letterhead", locales=ROOT / "locales",
-    )  # fmt: skip
+    return bundle_of("fences-and-hedges")
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from docservice import shipped
 from docservice.catalog.bundle import WORD_WORDING, Bundle
 from docservice.catalog.word.reading import read_word
 from docservice.correspondence.vocabulary import vocabulary
@@ -27,6 +26,7 @@ from docservice.rendering.wording import compose
 from tests.catalog.word.making import NAMESPACES, TITLE, docx, p, r, relation, sdt
 from tests.rendering.endless import filled as fill_in_worker
 from tests.rendering.test_wording import HOSTILE, Names, bundle
+from tests.shipped_wording import LETTERHEAD
 
 CANARY = "canary-7313"
 TRACES = re.compile(
@@ -181,7 +181,7 @@ def test_as_html_wording(payload: str) -> None:
 def word_bundle(data: bytes) -> tuple[Bundle, tuple[str, ...]]:
     """What freezing makes of a Word file, without its lint."""
     reading = read_word(data, "probe", vocabulary=vocabulary())
-    letterhead = (shipped.folder("templates") / "letterhead" / "letter.docx").read_bytes()
+    letterhead = (LETTERHEAD / "letter.docx").read_bytes()
     files = {
         "template.yaml": b"key: probe\ntitle: Probe\n", WORD_WORDING: data, "letterhead/letter.docx": letterhead,
         "clauses/self.html": b"{% include 'clauses/self.html' %}", "clauses/a.html": b"<p>x</p>",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.bundle import Bundle
 from docservice.rendering import fonts, letter, web, word
 from docservice.rendering.facts import assemble
 from docservice.rendering.markup import read
@@ -26,6 +26,7 @@ from docservice.rendering.pasted_html import make_lists
 from docservice.rendering.wording import Composition, compose
 from docservice.town import TownPack
 from docservice.town.reckoning import Reckoning, reckon
+from tests.shipped_wording import bundle_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,10 +148,7 @@ DANGER = "The wall\r\n\uf0b7\tleans,\r\n\uf0b7\tis cracked."
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
-    return freeze(
-        ROOT / "templates/letters/notice-of-violation", **{name: ROOT / path for name, path in shared.items()}
-    )
+    return bundle_of("notice-of-violation")
 
 
 def written(bundle: Bundle, pack: TownPack, language: str = "en") -> tuple[Composition, Reckoning, casefile.Casefile]:

@@ -15,13 +15,14 @@ from lxml import html
 from PIL import Image
 
 from docservice import casefile
-from docservice.catalog.bundle import Bundle, freeze
+from docservice.catalog.bundle import Bundle
 from docservice.refusal import Refusal
 from docservice.rendering.facts import assemble
 from docservice.rendering.web import page
 from docservice.rendering.wording import Composition, compose
 from docservice.town import load_pack
 from docservice.town.reckoning import reckon
+from tests.shipped_wording import bundle_of
 
 ROOT = Path(__file__).parents[2]
 PACK = load_pack(ROOT / "town/madrona-hills")
@@ -30,8 +31,7 @@ CASE = "CE-2026-0231"
 
 @cache
 def made(key: str) -> Bundle:
-    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
-    return freeze(ROOT / "templates/letters" / key, **{name: ROOT / path for name, path in shared.items()})
+    return bundle_of(key)
 
 
 @cache

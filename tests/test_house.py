@@ -10,9 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "docservice"
 
-# Known to all rooms: how to say no, how to say where, how strictly to read, where the shipped data lies, that a disk
-# is full.
-KNOWN_TO_ALL = {"refusal", "places", "strict_json", "shipped", "disk"}
+# Known to all rooms: how to say no, how to say where, how strictly to read, where the shipped data lies and
+# wording is looked for, that a disk is full.
+KNOWN_TO_ALL = {"refusal", "places", "strict_json", "shipped", "layers", "disk"}
 
 # What each room may import besides these and itself. A new room or arrow is decided here, on purpose.
 ALLOWED: dict[str, set[str]] = {

@@ -26,8 +26,8 @@ import pypdfium2
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
-from docservice.correspondence.choices import FACES
+from docservice.office import Office, Order, open_office
+from docservice.office.means.choices import FACES
 from docservice.packets import plan as plans
 from docservice.refusal import Refusal
 

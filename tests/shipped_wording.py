@@ -6,13 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from docservice import shipped
-from docservice.catalog.bundle import Bundle, freeze, template_folders
 from docservice.layers import Layer, law_path
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import folders_in, freeze
 
 LAWS = shipped.folder("law")
 TOWN = shipped.folder("town") / "madrona-hills"
 PATH = law_path(LAWS, "us-ca").before(Layer("madrona-hills", TOWN))
-FOLDERS = template_folders(PATH)
+FOLDERS = folders_in(PATH)
 LETTERS = sorted(folder.name for folder in FOLDERS if folder.parent.name == "letters")
 LETTERHEAD = LAWS / "us" / "letterhead"
 

@@ -39,10 +39,10 @@ ALLOWED: dict[str, set[str]] = {
 
 # These keep versions, and what is decided and said about them, in the database: the shell's part of that room.
 SHELL_PARTS = {
-    "catalog/versions.py": {"storage"},
-    "catalog/lifecycle.py": {"storage"},
-    "catalog/remarks.py": {"storage"},
-    "catalog/translated.py": {"storage"},
+    "office/means/versions.py": {"storage"},
+    "office/means/lifecycle.py": {"storage"},
+    "office/means/remarks.py": {"storage"},
+    "office/means/translated.py": {"storage"},
 }
 
 CORE = {"casefile", "town", "rendering", "checks", "packets", "catalog"}

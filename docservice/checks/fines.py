@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from docservice.casefile.facts import Casefile, Citation
+from docservice.checks.examined import Sight, even, plain
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight, even, plain
 from docservice.rendering.language import money
 from docservice.town.citing import code_of
 from docservice.town.deadlines import add_months

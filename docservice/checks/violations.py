@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from docservice.casefile.facts import Citation, Violation
+from docservice.checks.examined import Sight, even, substance
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight, even, substance
-from docservice.rendering.pasted import words
+from docservice.rendering.composing.pasted import words
 from docservice.town import citing
 from docservice.town.calendar import Calendar
 from docservice.town.citing import canonical

@@ -15,7 +15,7 @@ from pypdfium2 import PdfDocument
 
 from docservice.cli.probes import public_address
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from tests.homes import furnish
 from tests.serving import serving
 from tests.shipped_wording import LETTERS

@@ -69,10 +69,9 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
         return
     parts: dict[str, list[str]] = {}
     for section in printed:
-        for element in section.iter():
-            name = element.get("data-part")
-            if name and substance(element):
-                parts.setdefault(name, []).append(even(" ".join(element.itertext())))
+        for element in section.iterfind(".//*[@data-part]"):
+            if substance(element):
+                parts.setdefault(element.get("data-part"), []).append(even(" ".join(element.itertext())))
     for name, what in wanted.items():
         if name not in parts:
             yield error("violation_incomplete", f"Violation “{violation.id}” lacks {what}.", place)

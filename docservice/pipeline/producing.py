@@ -19,7 +19,7 @@ from docservice import casefile as casefiles
 from docservice import checks
 from docservice.casefile.facts import Casefile, Party
 from docservice.checks import Finding
-from docservice.office.means.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import pack_of
 from docservice.refusal import Problem, Refusal
 from docservice.rendering import fonts as fonts_room

@@ -22,7 +22,7 @@ from docservice.web.headers import policy, protect, style_hashes
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office
-    from docservice.office.means.choices import Face
+    from docservice.pipeline.faces import Face
 
 log = logging.getLogger("docservice.web")
 

@@ -20,10 +20,10 @@ from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.layers import Layer, SearchPath, law_path
 from docservice.office.means import languages, versions
-from docservice.office.means.choices import Face
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task

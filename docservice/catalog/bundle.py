@@ -17,7 +17,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -52,7 +52,7 @@ class Bundle:
     @staticmethod
     def of(files: Mapping[str, bytes]) -> Bundle:
         """The bundle of these canonical paths and contents."""
-        meta = load_meta(files["template.yaml"], frozen=True)
+        meta = _frozen_head(files["template.yaml"])
         ordered = MappingProxyType({path: files[path] for path in sorted(files)})
         return Bundle(meta.key, meta, ordered, hashlib.sha256(container.pack(ordered)).hexdigest())
 
@@ -111,6 +111,12 @@ class Bundle:
         """The picture that ``src="bundle:name"`` means: the template's own, else the letterhead's. KeyError if none."""
         own = self.files.get(name)
         return own if own is not None else self.files[f"letterhead/{name}"]
+
+
+@lru_cache(maxsize=64)
+def _frozen_head(text: bytes) -> TemplateMeta:
+    """A head is read once a process: reading it costs more than the rest of opening a bundle."""
+    return load_meta(text, frozen=True)
 
 
 def freeze(

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from docservice.config import Settings
-from docservice.correspondence import Office, open_office
+from docservice.office import Office, open_office
 
 
 def furnish(

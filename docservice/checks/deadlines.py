@@ -7,9 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from docservice.checks.examined import Sight, even, plain
 from docservice.checks.finding import Finding, error
 from docservice.checks.recount import Counted, Ordered, recount
-from docservice.checks.sight import Sight, even, plain
 from docservice.rendering.language import long_date, short_date, weekday_date
 from docservice.town.deadlines import ComputedDate
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.casefile.facts import Casefile, Hearing, Inspection, Memorandum, Officer, ServiceRecord
+from docservice.checks.examined import Sight, even
 from docservice.checks.finding import Finding, error, warning
 from docservice.checks.pointers import signed_by
-from docservice.checks.sight import Sight, even
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute, mail_extension
 
@@ -71,9 +71,8 @@ def recipient_name(sight: Sight) -> Iterator[Finding]:
     """The recipient's legal name stands in full above the address (DOMAIN §4, §7.13)."""
     if sight.recipient is None or "recipient" not in sight.required:
         return
-    place = "/parties" if sight.casefile is None else f"/parties/{sight.casefile.parties.index(sight.recipient)}/name"
     if even(sight.recipient.name.text) not in sight.page.block_text("recipient"):
-        yield error("name_cut", "The recipient's name is not printed in full.", place)
+        yield error("name_cut", "The recipient's name is not printed in full.", f"{sight.place(sight.recipient)}/name")
 
 
 def hearing_officer(sight: Sight) -> Iterator[Finding]:
@@ -103,9 +102,9 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
     closed = sight.calendar.closed(hearing.on)
     if closed is not None:
         yield error("hearing_closed_day", f"The office is closed on {hearing.on} ({closed}).", place)
-    rule = sight.pack.deadlines.get("hearing-notice")
-    if rule is None or sight.kind is None or "hearing-notice-by" not in sight.kind.deadlines:
+    if sight.kind is None or "hearing-notice-by" not in sight.kind.deadlines:
         return
+    rule = sight.pack.deadlines[sight.kind.deadlines["hearing-notice-by"]]
     latest, slowest = None, ""
     for party in sight.casefile.parties:
         if party is not sight.recipient and not set(party.roles) & set(sight.kind.served):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docservice.catalog.bundle import Bundle
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight
+from docservice.wording.bundle import Bundle
 
 UNAPPROVED = "checks.translation_unapproved"  # the code of ``approved``'s finding
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from docservice.casefile.facts import Citation, Violation
+from docservice.checks.examined import Sight, even, substance
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight, even, substance
-from docservice.rendering.pasted import words
+from docservice.rendering.composing.pasted import words
 from docservice.town import citing
 from docservice.town.calendar import Calendar
 from docservice.town.citing import canonical
@@ -69,10 +69,9 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
         return
     parts: dict[str, list[str]] = {}
     for section in printed:
-        for element in section.iter():
-            name = element.get("data-part")
-            if name and substance(element):
-                parts.setdefault(name, []).append(even(" ".join(element.itertext())))
+        for element in section.iterfind(".//*[@data-part]"):
+            if substance(element):
+                parts.setdefault(element.get("data-part"), []).append(even(" ".join(element.itertext())))
     for name, what in wanted.items():
         if name not in parts:
             yield error("violation_incomplete", f"Violation “{violation.id}” lacks {what}.", place)

@@ -19,13 +19,13 @@ from babel.numbers import format_currency
 
 from docservice import shipped
 from docservice.casefile.facts import Casefile, Hearing
-from docservice.packets.foreign import mounting
-from docservice.packets.foreign.jpegs import Jpeg
 from docservice.packets.spans import Content, in_language, linked, person, small, strong, table
+from docservice.pdf.foreign import mounting
+from docservice.pdf.foreign.jpegs import Jpeg
 from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.letters.typst_press import typst_pdf
 from docservice.rendering.pictures import Picture
-from docservice.rendering.typst_press import typst_pdf
 from docservice.town.pack import TownPack
 
 _LOCALE = "en_US"

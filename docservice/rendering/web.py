@@ -15,11 +15,11 @@ from typing import Any
 import segno
 from lxml import etree
 
-from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
+from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.pictures import prepare
-from docservice.rendering.wording import Composition
 from docservice.town.pack import Identity
+from docservice.wording.bundle import Bundle
 
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 _PAGE = """<!DOCTYPE html>

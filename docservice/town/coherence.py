@@ -77,7 +77,7 @@ def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[F
     if not fine_class.amounts or len(fine_class.amounts) != len(fine_class.caps):
         yield (*path, "amounts"), "A fine class has as many caps as amounts, at least one of each."
         return
-    for index, (amount, cap) in enumerate(zip(fine_class.amounts, fine_class.caps, strict=True)):
+    for index, (amount, cap) in enumerate(zip(fine_class.amounts, fine_class.caps, strict=True)):  # alive: as many
         if amount > cap:
             yield (*path, "amounts", index), f"${amount} is over the cap of ${cap}."
 

@@ -21,8 +21,8 @@ from docservice.refusal import Refusal
 from docservice.web.headers import policy, protect, style_hashes
 
 if TYPE_CHECKING:
-    from docservice.correspondence.choices import Face
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
+    from docservice.pipeline.faces import Face
 
 log = logging.getLogger("docservice.web")
 

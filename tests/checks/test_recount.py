@@ -360,6 +360,7 @@ ADDRESS: list[Address | None] = [
     None, NEVADA, Address("street", ("A", "B CA 95999"), region="CA"), Address("street", ("A", "B"), region=None),
     Address("street", ("A", "B"), country="MX"), Address("foreign", ("A", "B"), country="US"),
     Address("military", ("A", "APO AE 09012"), region="AE"), Address("post_on_site", ()),
+    Address("post_on_site", (), region="NV"),
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import open_office
+from docservice.office import open_office
 from docservice.storage import audit, migrate
 from docservice.storage.blobs import Blobs
 from docservice.storage.database import Database
@@ -30,6 +30,7 @@ LATER = AT + timedelta(days=1)
 CASEFILE = (shipped.folder("examples") / "CE-2026-0147" / "casefile.json").read_bytes()
 FILES = {"pdf": b"%PDF-1.7 a letter", "casefile": CASEFILE, "bundle": b"a bundle", "town": b"a town", "plan": b"{}"}
 SHA = {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}
+PROBLEM = {"code": "checks.failed", "message": "No.", "kind": "input", "problems": []}
 ARABIC = "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5)"  # Babel 2.18
 
 
@@ -110,7 +111,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         _job(1, "letters", "queued"),
         _job(2, "packet", "running", total=4, worker="host:1", heartbeat_at=AT, started_at=AT),
         _job(3, "letters", "done", results=["document-1"], done=60, finished_at=LATER),
-        _job(4, "letters", "failed", problem={"code": "checks.failed", "message": "No.", "kind": "refused", "problems": []}),
+        _job(4, "letters", "failed", problem=PROBLEM),
     ],
     "job_part": [
         {
@@ -243,20 +244,21 @@ def test_rows_of_an_earlier_release_are_kept(head: str, database: Database) -> N
     assert "job" not in written or ("job-1", "check") in stages
 
 
-@pytest.mark.parametrize("head", _heads())
-def test_the_office_reads_what_an_earlier_release_wrote(
-    head: str, database: Database, database_url: str, tmp_path: Path, fonts_folder: Path
-) -> None:
+@pytest.mark.parametrize("head", ["0001", "0002", "0009"])  # jobs, their parts and the index are made anew from rows
+def test_the_office_reads_what_an_earlier_release_wrote(head: str, tmp_path: Path, fonts_folder: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    database = Database(url)
     with database.alone() as session:
         migrate.build(session, head)
         written = _write(session)
+    database.close()
     home = tmp_path / "home"
     for sha256, data in zip(SHA.values(), FILES.values(), strict=True):
         blob = Blobs(home / "blobs").path(sha256)
         blob.parent.mkdir(parents=True, exist_ok=True)
         blob.write_bytes(data)
     (home / "fonts").symlink_to(fonts_folder)
-    with open_office(Settings(home=home, database_url=database_url)) as office:
+    with open_office(Settings(home=home, database_url=url)) as office:
         assert [one.number for one in office.documents().items] == [row["number"] for row in reversed(ROWS["document"])]
         assert office.documents(q="olorunfemi").total == 3
         assert office.document("NOV-2026-0001").superseded_by == "document-2"

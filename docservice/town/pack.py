@@ -334,8 +334,8 @@ class TownPack:
 
     def closed_days(self, rule: DeadlineRule | None = None) -> CalendarRules:
         """The closed days on which a rule is counted: the court's or, without one, the town's own."""
-        court = rule is not None and rule.calendar == "court" and self.court_calendar is not None
-        return self.court_calendar if court and self.court_calendar is not None else self.calendar
+        court = self.court_calendar if rule is not None and rule.calendar == "court" else None
+        return court or self.calendar
 
     def officer(self, officer_id: str) -> Officer | None:
         return next((o for o in self.officers if o.id == officer_id), None)

@@ -170,6 +170,33 @@ def test_a_complainant_who_is_a_party(
     assert findings(letter, words, *changes) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "hinted"),
+    [
+        ({"text": "Ada Fosss"}, "The Fosss wall.", True),
+        ({"text": "Ada Foss"}, "The Foss wall.", False),  # too short to be told from any word
+        ({"text": "Ada Fosss"}, "The Fosssen wall.", False),
+        ({"text": "Ada Rancho"}, "The rancho.", False),  # the site lies in that street
+        ({"text": "陳美玲", "latin": "Meiling Chenowitz"}, "The Chenowitz wall.", True),
+    ],
+)
+def test_a_part_of_a_name_is_a_hint_where_it_is_nobody_else_s(
+    letter: Letter, name: dict[str, str], words: str, hinted: bool
+) -> None:
+    situs = ("/property/situs", "12 Rancho Way")
+    found = findings(letter, words, ("/confidential/complainant/name", name), situs)
+    assert (("confidential_hint", "complainant/name") in found) is hinted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leaks"), [("Wait until he is angry.", False), ("Wait until she is angry.", True)]
+)
+def test_a_short_sentence_is_not_looked_for_beside_a_long_one(letter: Letter, sentence: str, leaks: bool) -> None:
+    note = f"{sentence} We have a weak case there."
+    found = findings(letter, sentence, ("/confidential/privileged_notes", [note]))
+    assert (("confidential", "privileged_notes") in found) is leaks
+
+
 def test_what_stays_in_the_office_may_name_the_complainant(letter: Letter) -> None:
     told = letter("notice-of-violation", ("/violations/0/facts", "Philippa Vandersloot called."))
     assert "confidential" in of_type(told, public=True).codes()

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 
@@ -26,7 +26,7 @@ from tests.postgres import PostgresMissingError, cluster
 def _lenient_town() -> Path:
     """The shipped rules, but for dates: the examples are of May to September 2026, and are issued on the days they say.
 
-    ``tests/correspondence/test_dating.py`` holds the shipped ones.
+    ``tests/office/issuing/test_dating.py`` holds the shipped ones.
     """
     folder = Path(tempfile.mkdtemp(prefix="docservice-town-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from docservice.config import Settings
-from docservice.correspondence import open_office
+from docservice.office import open_office
 
 
 def furnish(home: Path, fonts: Path | None = None, now: datetime | None = None) -> Path:

@@ -20,7 +20,7 @@ from docservice import shipped
 from docservice.app import create_app
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from docservice.refusal import Refusal
 
 Change = Callable[[dict[str, Any]], None]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from docservice import config
-from docservice.catalog.elements import ELEMENTS
 from docservice.config import Settings
-from docservice.correspondence.vocabulary import vocabulary
+from docservice.pipeline.vocabulary import vocabulary
 from docservice.town.blocks import BLOCKS
+from docservice.wording.elements import ELEMENTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))

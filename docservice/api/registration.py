@@ -33,7 +33,7 @@ from docservice.api.negotiation import JSON
 from docservice.api.wiring import EXTENSION
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 _PREFIXES = ("/api/", "/health/", "/metrics", "/openapi.json")
 

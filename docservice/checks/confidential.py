@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from docservice.casefile.facts import Casefile, Name, Party
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error, warning
-from docservice.checks.sight import Sight
 
 # A shorter sentence ("Yes.", "No answer.") would be found by chance.
 _LEAST_SENTENCE = 24

@@ -1,7 +1,8 @@
 """Does everything that is printed lie on the paper? (docs/checks.md)
 
-Long names and numbers get places to break where they are set (``rendering.tree_text``, the letterhead), so this finds
-what nobody thought of. It reads the page with PDFium, and only where the text has a word long enough to do harm.
+Long names and numbers get places to break where they are set (``rendering.letters.tree_text``, the letterhead), so
+this finds what nobody thought of. It reads the page with PDFium, and only where the text has a word long enough to do
+harm.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight
 
 if TYPE_CHECKING:
     import pypdfium2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from docservice.checks.sight import HEADINGS, NOTHING, substance
+from docservice.checks.examined import HEADINGS, NOTHING, substance
 
 LISTS = {"ul": "list", "ol": "numbered list", "dl": "list of terms", "table": "table"}
 _ROOMS = frozenset(("section", "aside", "article", "blockquote", "li", "td", "dd"))

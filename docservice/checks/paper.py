@@ -13,8 +13,8 @@ from typing import Any
 
 import pikepdf
 
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight
 
 _GPS = 0x8825
 _CLAIMS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docservice.checks.sight import Sight
+from docservice.checks.examined import Sight
 
 # Records of a wording (docs/wording.md) that are the one item of a list which the document is about.
 _LISTS = {

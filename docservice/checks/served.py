@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docservice.casefile.facts import Party, ServiceRecord
+from docservice.checks.examined import Sight, even
 from docservice.checks.finding import Finding, warning
-from docservice.checks.sight import Sight, even
 from docservice.town.service_set import service_set
 
 

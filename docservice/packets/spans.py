@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from docservice.casefile.facts import Name
-from docservice.rendering.typst_language import split_language
+from docservice.rendering.letters.typst_language import split_language
 
 Content = Any
 """JSON data: text, a list of lines, or an object that :func:`linked`, :func:`strong` … make."""

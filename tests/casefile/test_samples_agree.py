@@ -6,15 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docservice import casefile
 from docservice.town import load_pack
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 PACK = load_pack(ROOT / "town" / "madrona-hills")
 # A period in the wording of one violation stands beside a date that is counted; the words must leave it to the date.
 _PERIOD = re.compile(

@@ -8,21 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze
 from docservice.checks import Finding
-from docservice.rendering.facts import assemble
-from docservice.rendering.wording import Composition, compose
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
-
-ROOT = Path(__file__).parents[2]
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import freeze
+from tests.places import ROOT
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +14,11 @@ import pytest
 from lxml import etree
 
 from docservice.checks.every import CHECKS
-from docservice.checks.sight import Page, substance
+from docservice.checks.examined import Page, substance
 from docservice.rendering.language import weekday_date
 from docservice.town.reckoning import reckon
 from tests.checks.spoiling import add, drop, find, put, say
+from tests.places import ROOT
 
 Letter = Callable[..., Any]
 KEYS = (
@@ -379,7 +379,7 @@ def test_every_check_says_where_its_rule_comes_from() -> None:
 
 
 def test_the_page_lists_every_code() -> None:
-    root = Path(__file__).parents[2]
+    root = ROOT
     page = (root / "docs" / "checks.md").read_text("utf-8")
     source = "".join(path.read_text("utf-8") for path in (root / "docservice" / "checks").glob("*.py"))
     codes = set(re.findall(r'\b(?:error|warning)\(\s*"([a-z_]+)"', source))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,8 +13,9 @@ from PIL import Image
 
 from docservice.checks.paper import has_gps
 from tests.checks.spoiling import add
+from tests.places import ROOT
 
-PHOTOS = Path(__file__).parents[2] / "examples" / "CE-2026-0231" / "photos"
+PHOTOS = ROOT / "examples" / "CE-2026-0231" / "photos"
 CLAIMS = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">

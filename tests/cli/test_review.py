@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from docservice import shipped
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.correspondence import open_office
-from docservice.correspondence.linking import arrive
+from docservice.office import open_office
+from docservice.office.people.linking import arrive
 
 PASSWORD = "correct horse battery"
 Run = Callable[..., Result]

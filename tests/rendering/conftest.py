@@ -16,7 +16,8 @@ from lxml import etree
 from PIL import Image, ImageDraw
 
 from docservice import shipped
-from docservice.rendering import fonts, letter
+from docservice.rendering import fonts
+from docservice.rendering.letters import letter
 from docservice.town import load_pack
 from docservice.town.pack import Box, Envelope, Source, TownPack
 

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze, used_sentences
-from docservice.catalog.grade import grade
-from docservice.rendering.facts import assemble
-from docservice.rendering.wording import Composition, compose
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import Reckoning, reckon
+from docservice.wording.bundle import Bundle, used_sentences
+from docservice.wording.catalog.freezing import freeze
+from docservice.wording.catalog.grade import grade
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 KINDS = ("usual", "awkward")
 LETTERS = sorted(path.name for path in (ROOT / "templates/letters").iterdir() if path.is_dir())
 SAMPLES = [

@@ -14,14 +14,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-from docservice.catalog import translated
-from docservice.catalog.messages import Sentence
 from docservice.jobs.queue import Queue
+from docservice.office.means import translated
 from docservice.refusal import Refusal
 from docservice.storage import audit, migrate, numbering
 from docservice.storage.database import Database
 from docservice.storage.models import AuditHeadRow, AuditRow, Base, IdempotencyRow, JobPartRow, SeriesRow
 from docservice.storage.store import Store, open_store
+from docservice.wording.messages import Sentence
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

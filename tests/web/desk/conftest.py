@@ -18,12 +18,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import Office, accounts, open_office
-from docservice.correspondence.choices import ROLES
-from docservice.correspondence.proposing import Proposal
-from docservice.correspondence.roles import Actor
-from tests.correspondence.reviewed import FOLDER, KEY, NOON
+from docservice.office import Office, open_office
+from docservice.office.means.choices import ROLES
+from docservice.office.people import accounts
+from docservice.office.people.roles import Actor
+from docservice.office.review.proposing import Proposal
 from tests.homes import furnish
+from tests.office.reviewed import FOLDER, KEY, NOON
 from tests.serving import serving
 
 PASSWORD = "correct horse battery"

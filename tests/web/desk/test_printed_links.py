@@ -16,7 +16,7 @@ from pypdfium2 import PdfDocument
 from docservice import shipped
 from docservice.cli.probes import public_address
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from tests.homes import furnish
 from tests.serving import serving
 from tests.web.desk.conftest import Desk

@@ -23,6 +23,7 @@ from docservice.places import Path as Keys
 from docservice.places import each_error
 from docservice.refusal import Problem, Refusal, things_are
 from docservice.town.coherence import incoherences
+from docservice.town.editions import refuse_rivals
 from docservice.town.pack import TownPack
 from docservice.town.schema import schema_of
 
@@ -32,6 +33,7 @@ PICTURES = (".svg", ".png", ".jpg")
 FILES: Mapping[str, tuple[str, ...]] = {
     "town.yaml": (
         "key", "version", "effective_on", "adopted_by", "identity", "officers", "payment", "hearing", "courier",
+        "look", "roles",
     ),
     "languages.yaml": ("languages", "translations"),
     "help.yaml": ("help",),
@@ -84,8 +86,8 @@ for _tag, _pattern, _first in (
         _loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-def load_pack(folder: Path) -> TownPack:
-    """The pack in ``folder``.
+def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
+    """The pack in ``folder``; ``on_record``: it was judged when it came, by the rules of then, and is not judged again.
 
     Raises ``Refusal``: ``town.missing`` when there is no such folder (kind ``missing``), else ``town.invalid`` with
     every problem of every file, each at ``file.yaml:line``.
@@ -113,10 +115,11 @@ def load_pack(folder: Path) -> TownPack:
         raise _refusal(folder, found) from None
     assert isinstance(pack, TownPack)
     pack = replace(pack, pictures=pictures)
-    found = [Problem("town.incoherent", text, _place(path, lines)) for path, text in incoherences(pack)]
+    wrong = () if on_record else incoherences(pack)
+    found = [Problem("town.incoherent", text, _place(path, lines)) for path, text in wrong]
     if found:
         raise _refusal(folder, found)
-    return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest())
+    return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest(), folder=folder.name)
 
 
 def pack_folders(folder: Path) -> tuple[Path, ...]:
@@ -127,14 +130,16 @@ def pack_folders(folder: Path) -> tuple[Path, ...]:
 
 
 def load_packs(folder: Path) -> tuple[TownPack, ...]:
-    """Every edition in ``folder``, sorted by key and effective date."""
-    packs = map(load_pack, pack_folders(folder))
-    return tuple(sorted(packs, key=lambda pack: (pack.key, pack.effective_on)))
+    """Every edition in ``folder``, sorted by effective date. Raises what ``load_pack`` and ``refuse_rivals`` raise."""
+    packs = tuple(sorted(map(load_pack, pack_folders(folder)), key=lambda pack: (pack.key, pack.effective_on)))
+    refuse_rivals(packs)
+    return packs
 
 
 def canonical(pack: TownPack) -> bytes:
     """Deterministic JSON of the pack's content, pictures by their SHA-256; ``sha256`` itself left out."""
-    plain = _plain(replace(pack, sha256=""))
+    plain = _plain(replace(pack, sha256="", folder=""))
+    del plain["folder"]
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import yaml
@@ -21,6 +20,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
 from docservice.office.review.proposing import Proposal
 from docservice.refusal import Problem, Refusal
+from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.catalog.head_text import revised, written
 from docservice.wording.lint_finding import LintFinding
 
@@ -64,9 +64,9 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
             own, reading = word_proposals.files_of(means, begun.key, begun.word, None, keep=begun.keep)
             files, findings = {**own, **files}, reading.findings
         elif begun.face == "letter":
-            kind = heads.rules(means).document_types[values["document_type"]]
-            wording = _in_force(means, values["document_type"])
-            known = skeletons.Known(heads.rules(means).statements, _clauses(means), wording)
+            kind = heads.rules(shop).document_types[values["document_type"]]
+            wording = _in_force(shop, values["document_type"])
+            known = skeletons.Known(heads.rules(shop).statements, shared_clauses(shop.path), wording)
             files["letter.html"] = skeletons.letter(
                 begun.key, begun.title, values["required_blocks"], kind, known
             ).encode()
@@ -176,12 +176,7 @@ def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def _clauses(means: Means) -> dict[str, str]:
-    folder = Path(means.settings.templates) / "clauses"
-    return {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
-
-
-def _in_force(means: Means, kind: str) -> str:
+def _in_force(shop: Shop, kind: str) -> str:
     """The wording of a document type in force; empty when there is none."""
     found = (one for one in copyable(means) if one.document_type == kind and one.face == "letter")
     return next((means.bundle(one.sha256).wording for one in found), "")

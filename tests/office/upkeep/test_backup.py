@@ -100,8 +100,8 @@ def test_a_backup_while_letters_go_out(
             f"{made.documents + 2:04d}"
         )  # the job's, then this
         assert office.archive.whole(read=True).whole
-        office.review.add_template(
-            shipped.folder("templates") / "letters" / "courtesy-letter", effective_on=order.on, actor="op"
+        office.add_template(
+            shipped.folder("law") / "us" / "letters" / "courtesy-letter", effective_on=order.on, actor="op"
         )  # a row that is counted by the database
     with pytest.raises(Refusal) as caught:
         restore(Settings(home=again, database_url=urls[1]), folder)

@@ -36,6 +36,7 @@ PEOPLE = {role: ("", (role,)) for role in ROLES} | {
 }
 FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
     --disable-component-update --disable-sync""".split()  # noqa: SIM905
+PATIENCE = 60_000  # milliseconds: only what never comes is a fault, the machine may be busy
 AXE = Path(__file__).parent.parent / "axe" / "axe.min.js"
 
 
@@ -99,7 +100,7 @@ class Client:
         data = {"login": login, "password": password, "form_token": token_of(page.text), **more}
         answer = self.flask.post("/desk/sign-in", data=data)
         if answer.status_code == 303:
-            self.token = token_of(self.flask.get("/desk/").text)
+            self.token = token_of(self.flask.get("/desk/password").text)  # what comes first is a page of much work
         return answer
 
     def post(self, address: str, data: dict[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]
@@ -125,15 +126,18 @@ def _cheap_hashes() -> Iterator[None]:
         yield
 
 
+def employ(office: Office) -> None:
+    for login, (name, roles) in PEOPLE.items():
+        office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
+
+
 @contextmanager
 def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
     """The office with its people; ``settings`` are further ones of its installation."""
-    furnish(home, fonts, clock.now)
+    furnish(home, fonts, clock.now, employ)
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
-        for login, (name, roles) in PEOPLE.items():
-            account = office.people.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
-            desk.who[login] = Actor.person(account)
+        desk.who = {account.login: Actor.person(account) for account in office.accounts.listed()}
         yield desk
 
 
@@ -152,7 +156,7 @@ def shared_desk(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) ->
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # the machine may be busy
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
@@ -178,7 +182,7 @@ def visiting(desk: Desk, chromium: Browser, port: int = 0) -> Iterator[Callable[
             )
             contexts.append(context)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             page.complaints = []  # type: ignore[attr-defined]
             page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
             page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]

@@ -63,28 +63,28 @@ class FakeReview:
         self.office = office
 
     def versions(self, key: str, on: date | None = None) -> tuple[Standings, ...]:
-        return (Standings(self.office.version(key, 1), "in_force"),)
+        return (Standings(self.office.review.record(key, 1), "in_force"),)
 
     def version(self, key: str, number: int, on: date | None = None) -> Standings:
-        return Standings(self.office.version(key, number), "in_force")
+        return Standings(self.office.review.record(key, number), "in_force")
 
     def record(self, key: str, number: int) -> VersionRecord:
-        return self.office.version(key, number)
+        return self.office.review.record(key, number)
 
     def records(self, key: str) -> tuple[VersionRecord, ...]:
-        return self.office.versions(key)
+        return self.office.review.records(key)
 
     def templates(self) -> tuple[Template, ...]:
-        return self.office.templates()
+        return self.office.review.templates()
 
     def languages(self) -> tuple[Any, ...]:
-        return self.office.languages()
+        return self.office.review.languages()
 
     def add_template(self, folder: Path, **given: Any) -> VersionRecord:
-        return self.office.add_template(folder, **given)
+        return self.office.review.add_template(folder, **given)
 
     def lint_folder(self, folder: Path) -> tuple[Finding, ...]:
-        return self.office.lint(folder)
+        return self.office.review.lint_folder(folder)
 
     def __getattr__(self, step: str) -> Any:
         def missing(*arguments: Any, **more: Any) -> Any:

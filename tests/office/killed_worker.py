@@ -56,7 +56,7 @@ def child(settings: Settings, now: datetime, dies_at: int) -> None:
 def wrong_with(office: Office, jobs: list[str]) -> list[str]:
     """What is wrong with the last jobs and with the register; empty when all is well."""
     wrong = []
-    for job in map(office.job, jobs):
+    for job in map(office.jobs.find, jobs):
         made = 1 if job.kind == "packet" else job.total  # the parts of a packet become one
         if job.state != "done" or len(job.results) != made or job.done != job.total or job.attempts > 2:
             wrong.append(f"{job.kind} is {job.state} with {len(job.results)} of {made}, attempt {job.attempts}")

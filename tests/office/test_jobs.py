@@ -277,27 +277,27 @@ def test_a_lease_that_ran_out_is_another_workers(
 ) -> None:
     """The first worker stalls in its second letter; when it wakes, the job is done, and it changes nothing."""
     first, second = opened(), opened()
-    job = first.queue_letters(letter, everyone=True, actor="ana", mode=mode)
+    job = first.jobs.queue_letters(letter, everyone=True, actor="ana", mode=mode)
     turns: list[str | None] = []
 
     def stall(parts: Any, task: Any, face: str) -> Any:
         turns.append(task.number)
         if len(turns) == 2:
-            assert second.worker.run_one() is None, "it is held"
+            assert second.jobs.worker.run_one() is None, "it is held"
             clock.forward(61)
-            taken = second.worker.run_one()
+            taken = second.jobs.worker.run_one()
             assert taken is not None
             assert (taken.state, taken.attempts) == ("done", 2)
         return stub(parts, task, face)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(producing, "produce", stall)
-        first.worker.run_part()
-    ended = first.job(job.id)
+        first.jobs.worker.run_part()
+    ended = first.jobs.find(job.id)
     assert (ended.id, ended.state, ended.attempts) == (job.id, "done", 2)
-    assert first.documents().total == 2
-    assert [first.document(id).recipient for id in ended.results] == ["owner", "local-contact"]
-    assert {one.number for one in first.documents().items} == {one.number for one in ended.outcomes}
+    assert first.issuing.documents().total == 2
+    assert [first.issuing.document(id).recipient for id in ended.results] == ["owner", "local-contact"]
+    assert {one.number for one in first.issuing.documents().items} == {one.number for one in ended.outcomes}
 
 
 def test_a_job_that_kills_its_workers_is_given_up(office: Office, clock: Clock) -> None:

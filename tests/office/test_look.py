@@ -60,7 +60,7 @@ TREE = "#a8432b"  # the trunk of the shipped seal
 
 def test_a_letter_has_the_seal_the_colors_and_the_head_of_its_town(town: Office, example: Any) -> None:
     sealed = town.town.appearance.seal is not None
-    pdf = town.preview(order(example)).content
+    pdf = town.issuing.preview(order(example)).content
     found = pixels(pdf)
     assert (found.get(MAGENTA, 0) > 5000) == sealed
     assert TREE not in found
@@ -74,14 +74,14 @@ def test_a_letter_has_the_seal_the_colors_and_the_head_of_its_town(town: Office,
 
 
 def test_the_sheet_of_languages_too(town: Office, example: Any) -> None:
-    pdf = town.preview(order(example)).content
+    pdf = town.issuing.preview(order(example)).content
     found = pixels(pdf, len(pypdfium2.PdfDocument(pdf)) - 1)
     assert NAVY in found
     assert "#1f4a3f" not in found
 
 
 def test_in_word(town: Office, example: Any) -> None:
-    content = town.preview(order(example), face="docx").content
+    content = town.issuing.preview(order(example), face="docx").content
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         head = parts.read("word/header1.xml").decode()
         picture = counted(Image.open(io.BytesIO(parts.read("word/media/seal.png"))).convert("RGB"))
@@ -96,7 +96,7 @@ def test_in_word(town: Office, example: Any) -> None:
 
 
 def test_on_the_web_page_of_a_letter(town: Office, example: Any) -> None:
-    page = town.preview(order(example), face="html").content.decode()
+    page = town.issuing.preview(order(example), face="html").content.decode()
     assert ('<img src="data:image/svg+xml' in page) == (town.town.appearance.seal is not None)
     assert f"--green:{NAVY}" in page
 

@@ -88,7 +88,7 @@ def test_each_letter_is_typeset_once_and_each_outcome_is_told(
     """The process that checked is not the one that issues; what was checked is what is issued."""
     first, second = opened(), opened()
     order = without_p3(crowd(citation, LETTERS + 2))
-    job = first.queue_letters(order, everyone=True, actor="ana", mode=mode)
+    job = first.jobs.queue_letters(order, everyone=True, actor="ana", mode=mode)
     told = []
     for turn in range(4):
         office = (first, second)[turn % 2]
@@ -96,7 +96,7 @@ def test_each_letter_is_typeset_once_and_each_outcome_is_told(
         if now is None:
             break
         told.append((now.checked, now.done, now.state))
-    done = first.job(job.id)
+    done = first.jobs.find(job.id)
     everybody = [party["id"] for party in order.casefile["parties"]]
     assert (done.state, done.done, done.checked, done.total) == ("done", len(everybody), len(everybody), len(everybody))
     assert told == (
@@ -107,7 +107,9 @@ def test_each_letter_is_typeset_once_and_each_outcome_is_told(
     assert typeset == Counter(dict.fromkeys(everybody, 1))
     assert [one.recipient for one in done.outcomes] == everybody
     assert [one.document for one in done.outcomes] == list(done.results)
-    assert all(one.problem is None and first.document(one.document or "").number == one.number for one in done.outcomes)
+    assert all(
+        one.problem is None and first.issuing.document(one.document or "").number == one.number for one in done.outcomes
+    )
     sound(first, len(everybody))
 
 
@@ -188,17 +190,17 @@ def test_two_workers_share_a_mailing_and_a_dead_ones_part_is_taken_over(
     opened: Opened, citation: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = opened(), opened()
-    job = first.queue_letters(crowd(citation, 2 * LETTERS), everyone=True, actor="ana", mode="each")
+    job = first.jobs.queue_letters(crowd(citation, 2 * LETTERS), everyone=True, actor="ana", mode="each")
     parts = [office.jobs.queue.claim(office.jobs.worker.name) for office in (first, second)]
     assert [part.n for part in parts if part is not None] == [0, 1]
-    assert first.queue.claim("a third") is None
+    assert first.jobs.queue.claim("a third") is None
     later = datetime.now(UTC) + timedelta(seconds=61)
-    monkeypatch.setattr(second.queue, "_clock", lambda: later)
-    done = second.worker.run_one()
+    monkeypatch.setattr(second.jobs.queue, "_clock", lambda: later)
+    done = second.jobs.worker.run_one()
     assert done is not None
     assert (done.id, done.state, done.attempts, len(done.results)) == (job.id, "done", 2, 2 * LETTERS)
     assert parts[0] is not None
-    assert first.queue.beat(parts[0]) == "lost"
+    assert first.jobs.queue.beat(parts[0]) == "lost"
     sound(first, 2 * LETTERS)
 
 

@@ -21,6 +21,7 @@ from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Order, open_office
 from docservice.office.facade import Office
+from docservice.office.people.roles import Actor
 from docservice.office.review import sampling
 from docservice.refusal import Refusal
 from docservice.storage import migrate
@@ -40,7 +41,7 @@ def downgrade(database: Database, to: str) -> None:
 def letters(office: Office) -> dict[tuple[str, int, str], str]:
     """What every version gives for a sample, in English and in one more language: its SHA-256."""
     found = {}
-    for folder in folders_in(office.shop.path):
+    for folder in folders_in(office.means.path):
         sample = next(iter(sorted(folder.glob("samples/*.json"), key=lambda path: path.stem != "usual")), None)
         facts = json.loads(sample.read_text()) if sample is not None else {}
         for version in office.review.records(folder.name):

@@ -60,7 +60,7 @@ def test_every_document_is_made_again_by_the_road_it_pins(old: Office) -> None:
         assert record.engine == "typst 0.15.2"
         if version("typst") != "0.15.2":
             pytest.skip("the documents were made by another Typst")
-        again = old.reproduce(record.id)
+        again = old.issuing.reproduce(record.id)
         assert (again.identical, again.engine_now) == (True, record.engine), record.number
 
 
@@ -68,9 +68,9 @@ def test_what_is_issued_now_from_an_old_version_takes_the_road_of_today(old: Off
     """Its letterhead knows no sheet of languages made apart."""
     casefile, _ = example("CE-2026-0203")
     order = Order("notice-of-violation", casefile, recipient="owner-chen", language="en", on=date(2026, 9, 1))
-    record = old.issue(order, actor="ana")
+    record = old.issuing.issue(order, actor="ana")
     assert record.engine == engines.engine("typst")
-    assert old.reproduce(record.id).identical
+    assert old.issuing.reproduce(record.id).identical
 
 
 def test_handouts_too(old: Office, home: Path) -> None:

@@ -259,12 +259,16 @@ def test_the_office_reads_what_an_earlier_release_wrote(head: str, tmp_path: Pat
         blob.write_bytes(data)
     (home / "fonts").symlink_to(fonts_folder)
     with open_office(Settings(home=home, database_url=url)) as office:
-        assert [one.number for one in office.documents().items] == [row["number"] for row in reversed(ROWS["document"])]
-        assert office.documents(q="olorunfemi").total == 3
-        assert office.document("NOV-2026-0001").superseded_by == "document-2"
-        keys = office.keys()
+        assert [one.number for one in office.issuing.documents().items] == [
+            row["number"] for row in reversed(ROWS["document"])
+        ]
+        assert office.issuing.documents(q="olorunfemi").total == 3
+        assert office.issuing.document("NOV-2026-0001").superseded_by == "document-2"
+        keys = office.people.keys.listed()
         assert {key.name for key in keys} == {row["name"] for row in ROWS["api_key"]}
-        assert len(office.packets()) == 1
-        assert len(office.jobs()) == len(written.get("job", ()))
-        assert [one.login for one in office.accounts.listed()] == [row["login"] for row in written.get("account", ())]
+        assert len(office.binding.packets()) == 1
+        assert len(office.jobs.listed()) == len(written.get("job", ()))
+        assert [one.login for one in office.people.accounts.listed()] == [
+            row["login"] for row in written.get("account", ())
+        ]
         assert office.verify_audit() is None

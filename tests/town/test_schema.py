@@ -27,7 +27,7 @@ class House:
     rent: Decimal
     built: date
     kept: bool
-    use: Literal["home", "shop"]
+    use: Literal["home", "means"]
     meters: Mapping[str, int]
     owner: str | None = None
     sold: Decimal | None = None

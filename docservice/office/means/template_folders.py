@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from docservice.layers import SearchPath
-from docservice.office.means.means import Shop
+from docservice.office.means.means import Means
 from docservice.pipeline import pinning, sent_files
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.wording.bundle import WORD_WORDING, Bundle
@@ -18,16 +18,16 @@ from docservice.wording.messages import Messages
 
 
 def frozen(
-    shop: Shop, folder: Path, *, path: SearchPath | None = None, known: Mapping[str, Messages] | None = None,
+    means: Means, folder: Path, *, path: SearchPath | None = None, known: Mapping[str, Messages] | None = None,
     origins: Mapping[str, str] | None = None,
 ) -> Bundle:  # fmt: skip
     """A folder as a bundle, with what the installation's layers share unless another ``path`` is given.
 
     Raises what ``wording.bundle.freeze`` raises; of a Word file also ``render.timeout`` and ``render.memory``.
     """
-    path = path or shop.path
+    path = path or means.path
     if _in_word(folder, path):
-        return shop.apart.call(sent_files.frozen, {}, folder, path, known, origins)
+        return means.apart.call(sent_files.frozen, {}, folder, path, known, origins)
     return freeze(folder, path, known=known, origins=origins)
 
 
@@ -38,10 +38,10 @@ def _in_word(folder: Path, path: SearchPath) -> bool:
 
 def linted(means: Means, folder: Path) -> tuple[LintFinding, ...]:
     """Everything that is wrong with a folder, errors first; and numbers that the town's rules know otherwise."""
-    if _in_word(folder, shop.path):
-        found = shop.apart.call(sent_files.linted, {}, folder, shop.path)
+    if _in_word(folder, means.path):
+        found = means.apart.call(sent_files.linted, {}, folder, means.path)
     else:
-        found = linting.lint(folder, shop.path, vocabulary())
+        found = linting.lint(folder, means.path, vocabulary())
     if any(finding.severity == "error" for finding in found):
         return found  # it may not be one that can be frozen
     pack = pinning.edition_in_force(means.editions, max(means.today(), means.editions[0].pack.effective_on)).pack

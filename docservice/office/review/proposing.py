@@ -220,11 +220,11 @@ def frozen(means: Means, proposal: Proposal) -> Bundle:
 def _frozen(means: Means, proposal: Proposal, base: VersionRecord | None) -> tuple[Bundle, bytes]:
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
-    _refuse_pictures(shop, proposal.files)
-    earlier = shop.bundle(base.sha256) if base is not None else None
+    _refuse_pictures(means, proposal.files)
+    earlier = means.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
         root = Path(name)
-        folder, own = root / proposal.key, Layer(shop.path.layers[0].key, root / "own")
+        folder, own = root / proposal.key, Layer(means.path.layers[0].key, root / "own")
         held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
             held |= {f"samples/{file}": content for file, content in sampling.held(means, base).items()}
@@ -237,9 +237,9 @@ def _frozen(means: Means, proposal: Proposal, base: VersionRecord | None) -> tup
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         _refuse_key(folder, proposal.key)
-        known, layers = _known(earlier, proposal.files, root), shop.path.before(own)
+        known, layers = _known(earlier, proposal.files, root), means.path.before(own)
         origins = _origins(earlier, {**held, **proposal.files})
-        bundle = template_folders.frozen(shop, folder, path=layers, known=known, origins=origins)
+        bundle = template_folders.frozen(means, folder, path=layers, known=known, origins=origins)
         return bundle, container.pack(samples_of(folder, layers))
 
 

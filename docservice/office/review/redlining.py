@@ -188,8 +188,8 @@ def _told(means: Means, side: _Side, language: str) -> Messages | None:
     if language in side.bundle.languages or language not in side.bundle.meta.languages:
         return None
     if side.record is not None:
-        return languages.told(shop, side.record, side.listed, language)
-    return completeness(used_sentences(side.bundle.files), shop.path, language, side.bundle.key).messages
+        return languages.told(means, side.record, side.listed, language)
+    return completeness(used_sentences(side.bundle.files), means.path, language, side.bundle.key).messages
 
 
 def _version(means: Means, key: str, one: Version) -> _Side:
@@ -206,5 +206,5 @@ def _version(means: Means, key: str, one: Version) -> _Side:
         raise Refusal(
             "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
         )
-    samples = samples_of(one, shop.path)
+    samples = samples_of(one, means.path)
     return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft", samples)

@@ -64,9 +64,9 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
             own, reading = word_proposals.files_of(means, begun.key, begun.word, None, keep=begun.keep)
             files, findings = {**own, **files}, reading.findings
         elif begun.face == "letter":
-            kind = heads.rules(shop).document_types[values["document_type"]]
-            wording = _in_force(shop, values["document_type"])
-            known = skeletons.Known(heads.rules(shop).statements, shared_clauses(shop.path), wording)
+            kind = heads.rules(means).document_types[values["document_type"]]
+            wording = _in_force(means, values["document_type"])
+            known = skeletons.Known(heads.rules(means).statements, shared_clauses(means.path), wording)
             files["letter.html"] = skeletons.letter(
                 begun.key, begun.title, values["required_blocks"], kind, known
             ).encode()
@@ -176,7 +176,7 @@ def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def _in_force(shop: Shop, kind: str) -> str:
+def _in_force(means: Means, kind: str) -> str:
     """The wording of a document type in force; empty when there is none."""
     found = (one for one in copyable(means) if one.document_type == kind and one.face == "letter")
     return next((means.bundle(one.sha256).wording for one in found), "")

@@ -26,7 +26,7 @@ SHIPPED_APPROVER = "town attorney (shipped)"
 ON_PAPER = "approved on paper"
 
 
-def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
+def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
     """Put every template of the installation on record and in force; what is there already stays as it is.
 
     A template's first version is in force from the day the town's rules are; a later one from today. Raises
@@ -35,7 +35,7 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     """
     bundles: list[tuple[Bundle, Path]] = []
     problems: list[Problem] = []
-    for folder in folders_in(shop.path):
+    for folder in folders_in(means.path):
         try:
             bundles.append((template_folders.frozen(means, folder), folder))
         except Refusal as refusal:
@@ -94,10 +94,12 @@ def _refuse_undoing(means: Means, bundle: Bundle, effective_on: date, confirmed:
     refuse_unconfirmed(coming, to_confirm(coming, undoes, ()), confirmed)
 
 
-def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:
-    samples = container.pack(samples_of(folder, shop.path))
-    with shop.store.blobs.staging() as stage:
-        with shop.store.database.writing() as session:
+def _install(
+    means: Means, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str
+) -> VersionRecord:
+    samples = container.pack(samples_of(folder, means.path))
+    with means.store.blobs.staging() as stage:
+        with means.store.database.writing() as session:
             record = lifecycle.install(
                 session, stage, bundle, samples=samples, author=actor, approver=approver, effective_on=effective_on,
                 at=means.clock(),

@@ -53,7 +53,7 @@ def base_of(means: Means, key: str, number: int | None) -> VersionRecord | None:
 
 def sources_of(means: Means, base: VersionRecord | None) -> dict[str, str]:
     """The texts that a file is held against: those of the version, and the installation's clauses."""
-    found = shared_clauses(shop.path)
+    found = shared_clauses(means.path)
     if base is not None:
         held = means.bundle(base.sha256).files
         found |= {path: data.decode() for path, data in held.items() if path.endswith(".html")}

@@ -199,7 +199,7 @@ class Look:
 
     def _in_files(self) -> Completeness:
         try:
-            return completeness(self.sentences.values(), self.shop.path, self.language, self.bundle.key)
+            return completeness(self.sentences.values(), self.means.path, self.language, self.bundle.key)
         except Refusal:  # a broken file suggests nothing; lint says what is wrong with it
             return completeness((), SearchPath(), self.language, self.bundle.key)
 

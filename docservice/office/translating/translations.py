@@ -239,8 +239,8 @@ class Translations:
         ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
         ``translation.folder`` (kind ``setup``).
         """
-        wanted, layers = tuple(languages), self._shop.path.layers
-        known = {one.tag for edition in self._shop.editions for one in edition.pack.languages} - {"en"}
+        wanted, layers = tuple(languages), self._means.path.layers
+        known = {one.tag for edition in self._means.editions for one in edition.pack.languages} - {"en"}
         for tag in wanted:
             if tag not in known:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")

@@ -79,21 +79,21 @@ def test_it_is_made_once_for_api_pages_desk_and_restarts(restarted: Opened, made
 def test_what_decides_its_bytes_decides_what_is_kept(
     restarted: Opened, made: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    restarted().handout(KEY, "en", "html")
-    restarted().handout(KEY, "es", "html")  # another language
+    restarted().issuing.handout(KEY, "en", "html")
+    restarted().issuing.handout(KEY, "es", "html")  # another language
     office = restarted(public_url="https://documents.town.example")  # another address in its code
     assert "documents.town.example" in office.issuing.handout(KEY, "en", "html").content.decode()
     monkeypatch.setattr(kept_handouts, "_made_by", lambda: "another release")
-    restarted().handout(KEY, "en", "html")
+    restarted().issuing.handout(KEY, "en", "html")
     real = kept_handouts.prepared_fonts
     monkeypatch.setattr(kept_handouts, "prepared_fonts", lambda *a: replace(real(*a), identity="other"))
-    restarted().handout(KEY, "en", "html")
+    restarted().issuing.handout(KEY, "en", "html")
     town = tmp_path / "town"
     shutil.copytree(Settings().town, town)
     for path in town.rglob("*.y*ml"):
         path.write_text(path.read_text(encoding="utf-8").replace("555-0100", "555-0199"), encoding="utf-8")
-    changed = restarted(town=town).handout(KEY, "en", "html").content
-    assert changed != restarted().handout(KEY, "en", "html").content  # the town's telephone is another
+    changed = restarted(town=town).issuing.handout(KEY, "en", "html").content
+    assert changed != restarted().issuing.handout(KEY, "en", "html").content  # the town's telephone is another
     assert len(made) == 6
 
 
@@ -126,8 +126,8 @@ def test_what_is_damaged_is_made_anew(restarted: Opened, made: list[tuple[str, s
             {"cut": data[:-100], "one byte": data[:-9] + bytes([data[-9] ^ 1]) + data[-8:], "empty": b"",
              "other words": b"hello"}[damage]
         )  # fmt: skip
-    assert restarted().handout(KEY, "en", "html").content == right
-    assert restarted().handout(KEY, "en", "html").content == right
+    assert restarted().issuing.handout(KEY, "en", "html").content == right
+    assert restarted().issuing.handout(KEY, "en", "html").content == right
     assert len(made) == (3 if damage == "a folder" else 2)  # and what could be mended is
 
 
@@ -142,7 +142,7 @@ def test_the_folder_does_not_grow_without_end(restarted: Opened, monkeypatch: py
     office.issuing.handout(KEY, "es", "html")
     (second,) = set(folder.glob("*/*")) - {first}
     os.utime(second, (long_ago + 10, long_ago + 10))
-    restarted().handout(KEY, "en", "html")  # asked for again: it is the other one that nobody asks for
+    restarted().issuing.handout(KEY, "en", "html")  # asked for again: it is the other one that nobody asks for
     office.issuing.handout(KEY, "vi", "html")
     assert first.exists()
     assert not second.exists()

@@ -100,7 +100,7 @@ def test_a_backup_while_letters_go_out(
             f"{made.documents + 2:04d}"
         )  # the job's, then this
         assert office.archive.whole(read=True).whole
-        office.add_template(
+        office.review.add_template(
             shipped.folder("law") / "us" / "letters" / "courtesy-letter", effective_on=order.on, actor="op"
         )  # a row that is counted by the database
     with pytest.raises(Refusal) as caught:

@@ -128,7 +128,7 @@ def _cheap_hashes() -> Iterator[None]:
 
 def employ(office: Office) -> None:
     for login, (name, roles) in PEOPLE.items():
-        office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
+        office.people.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterato
     furnish(home, fonts, clock.now, employ)
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
-        desk.who = {account.login: Actor.person(account) for account in office.accounts.listed()}
+        desk.who = {account.login: Actor.person(account) for account in office.people.accounts.listed()}
         yield desk
 
 

@@ -38,6 +38,7 @@ VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/assets/site.css"): EVERYBODY,
+    ("GET", "/assets/seal/<name>"): EVERYBODY,
     ("GET", "/handouts/"): EVERYBODY,
     ("GET", "/handouts/<key>/<language>"): EVERYBODY,
     ("GET", "/verify/"): EVERYBODY,

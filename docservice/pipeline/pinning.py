@@ -21,6 +21,7 @@ class PinnedPack:
     pack: TownPack
     data: bytes = field(repr=False)
     sha256: str
+    folder: Path | None = None  # where it lies, with the town's own wording beside it; None for one on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
     found = files_of(folder)
     if not found:
         raise Refusal("town.missing", f"There is no town pack in {folder.name!r}.", kind="setup")
-    editions = [PinnedPack(town.load_pack(one.folder), one.data, one.sha256) for one in found]
+    editions = [PinnedPack(town.load_pack(one.folder), one.data, one.sha256, one.folder) for one in found]
     town.refuse_rivals(edition.pack for edition in editions)
     return tuple(sorted(editions, key=lambda edition: edition.pack.effective_on))
 

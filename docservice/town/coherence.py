@@ -117,7 +117,7 @@ def _closed_days(name: str, rules: CalendarRules) -> Iterator[Finding]:
         if (own.day is None) == (own.nth is None) or (own.nth is None) != (own.weekday is None):
             yield (name, "own_days", index), "Say either the day, or the weekday and which of the month (nth)."
         elif not 1 <= own.month <= 12 or not (
-            1 <= own.nth <= 5 if own.nth is not None else 1 <= (own.day or 0) <= monthrange(2028, own.month)[1]
+            1 <= own.nth <= 5 if own.nth is not None else own.day in range(1, monthrange(2028, own.month)[1] + 1)
         ):
             yield (name, "own_days", index), "There is no such day."
 

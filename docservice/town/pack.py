@@ -209,7 +209,7 @@ class DocumentType:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Words that the facts trigger. The wording lies in ``templates/clauses/<clause>.html``.
+    """Words that the facts trigger. The wording lies in ``clauses/<clause>.html``.
 
     ``audience``: the roles it is owed to, empty for everyone. ``built_before``: for the trigger ``accessory_dwelling``,
     the year from which a unit is too young to be owed it (a unit of unknown year is owed it).
@@ -309,6 +309,8 @@ class TownPack:
     payment: PaymentTerms
     hearing: HearingTerms
     courier: Courier
+    # The law that holds there, a folder of ``law/``: its clauses, and no other state's, may stand in documents.
+    law: str = "us"
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
@@ -340,8 +342,8 @@ class TownPack:
 
     def closed_days(self, rule: DeadlineRule | None = None) -> CalendarRules:
         """The closed days on which a rule is counted: the court's or, without one, the town's own."""
-        court = rule is not None and rule.calendar == "court" and self.court_calendar is not None
-        return self.court_calendar if court and self.court_calendar is not None else self.calendar
+        court = self.court_calendar if rule is not None and rule.calendar == "court" else None
+        return court or self.calendar
 
     @property
     def appearance(self) -> Appearance:

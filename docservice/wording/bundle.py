@@ -4,15 +4,17 @@ A template folder becomes one by ``wording.catalog.freezing``. A letter may be w
 of ``letter.html``, docs/word.md): the bundle then holds the file and the wording read from it.
 
 Canonical paths: ``template.yaml``; ``letter.html`` (and ``letter.docx``) or ``handout.html`` with ``handout.css``;
-``clauses/*``; ``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``.
+``clauses/*``; ``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``;
+``layers.json``: of each file, the layer that it came from (``docservice.layers``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from docservice.refusal import Problem, Refusal
@@ -23,7 +25,14 @@ from docservice.wording.meta import TemplateMeta, load_meta
 __all__ = ["Bundle", "TemplateMeta"]
 
 WORD_WORDING = "letter.docx"
+LAYERS = "layers.json"
 WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
+
+
+@lru_cache(maxsize=64)
+def _frozen_head(text: bytes) -> TemplateMeta:
+    """A head is read once a process: reading it costs more than the rest of opening a bundle."""
+    return load_meta(text, frozen=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Bundle:
     @staticmethod
     def of(files: Mapping[str, bytes]) -> Bundle:
         """The bundle of these canonical paths and contents."""
-        meta = load_meta(files["template.yaml"], frozen=True)
+        meta = _frozen_head(files["template.yaml"])
         ordered = MappingProxyType({path: files[path] for path in sorted(files)})
         return Bundle(meta.key, meta, ordered, hashlib.sha256(container.pack(ordered)).hexdigest())
 
@@ -92,6 +101,12 @@ class Bundle:
                 kind="missing",
             )
         return Messages.from_json(data)
+
+    @cached_property
+    def layers(self) -> Mapping[str, str]:
+        """Of each file the key of the layer that it came from; empty for a bundle from before this was recorded."""
+        held: Mapping[str, str] = json.loads(self.files.get(LAYERS, b"{}"))
+        return held
 
     def picture(self, name: str) -> bytes:
         """The picture that ``src="bundle:name"`` means: the template's own, else the letterhead's. KeyError if none."""

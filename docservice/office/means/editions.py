@@ -76,10 +76,18 @@ def pack_at(store: Store, record: EditionRecord) -> PinnedPack:
     return PinnedPack(pack, data, record.sha256)
 
 
-def approved(store: Store, session: Session) -> tuple[PinnedPack, ...]:
-    """The editions that are or come in force, oldest first."""
+def approved(store: Store, session: Session, folder: Path) -> tuple[PinnedPack, ...]:
+    """The editions that are or come in force, oldest first; each with the folder where it lies, for the town's own
+    wording beside it. One whose text is not on disk has the folder of the town's last one that is."""
     found = [pack_at(store, one) for one in editions(session) if one.state == "approved"]
-    return tuple(sorted(found, key=lambda one: one.pack.effective_on))
+    found.sort(key=lambda one: one.pack.effective_on)
+    lying = {one.sha256: one.folder for one in pinning.files_of(folder)}
+    last: Path | None = next(iter(lying.values()), None)
+    placed = []
+    for one in found:
+        last = lying.get(one.sha256, last)
+        placed.append(replace(one, folder=last))
+    return tuple(placed)
 
 
 def mark(session: Session) -> tuple[int, datetime | None]:
@@ -98,7 +106,7 @@ def opened(store: Store, folder: Path, at: datetime) -> tuple[tuple[PinnedPack, 
     """
     with store.database.reading() as session:
         listed = editions(session)
-        held, marked = (approved(store, session) if listed else ()), mark(session)
+        held, marked = (approved(store, session, folder) if listed else ()), mark(session)
     if not listed:
         return _taken_over(store, folder, at)
     refuse_changed(store, listed, folder)
@@ -140,7 +148,7 @@ def _taken_over(store: Store, folder: Path, at: datetime) -> tuple[tuple[PinnedP
     with store.blobs.staging() as stage, store.database.writing() as session:
         audit.hold(session)
         if editions(session):  # another process was first
-            return approved(store, session), mark(session)
+            return approved(store, session, folder), mark(session)
         before = session.scalar(select(DocumentRow.id).limit(1)) is not None
         origin: Origin = "before_approval" if before else "set_up"
         for one in found:

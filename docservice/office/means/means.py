@@ -18,6 +18,7 @@ from docservice.checks import Finding
 from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
+from docservice.layers import Layer, SearchPath, law_path
 from docservice.office.means import editions as recorded
 from docservice.office.means import languages, versions
 from docservice.office.means.languages import Spoken
@@ -76,7 +77,7 @@ class Shop:
         """Take up editions that were approved meanwhile, in this process or another."""
         mark = recorded.mark(session)
         if mark != self.taken_up:
-            self.editions, self.taken_up = recorded.approved(self.store, session), mark
+            self.editions, self.taken_up = recorded.approved(self.store, session, self.settings.town), mark
 
     def current(self) -> TownPack:
         """The town as it is today: whose name, seal and colors stand on its pages."""
@@ -85,6 +86,21 @@ class Shop:
     def today(self) -> date:
         """Today where the town is."""
         return self.clock().astimezone(ZoneInfo(self.editions[-1].pack.identity.time_zone)).date()
+
+    @property
+    def path(self) -> SearchPath:
+        """Where wording is looked for today: the town's own folder, its state's law, what holds in every state.
+
+        An edition's folder needs to hold only what is new in it: those of earlier editions come after it.
+        """
+        today = max(self.today(), self.editions[0].pack.effective_on)
+        edition = pinning.edition_in_force(self.editions, today)
+        towns = [
+            Layer(edition.pack.key, one.folder)
+            for one in reversed(self.editions)
+            if one.folder is not None and one.pack.key == edition.pack.key and one.pack.effective_on <= today
+        ]
+        return law_path(self.settings.law, edition.pack.law).before(*towns)
 
     def bundle(self, sha256: str) -> Bundle:
         """A bundle on record."""

@@ -24,10 +24,12 @@ from tests.other_town import Change, edit, heron_pass
 NOON = datetime(2026, 6, 1, 19, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
 JULY = date(2026, 7, 1)
+CONTEST = "    means: contest\n    trigger: service\n    count: "
 NEXT: tuple[Change, ...] = (
     ("town.yaml", 'version: "2026.1"', 'version: "2027.1"'),
     ("rules.yaml", "    count: 14\n", "    count: 20\n"),
     ("rules.yaml", "amounts: [100, 200, 500]", "amounts: [90, 200, 500]"),
+    ("rules.yaml", f"{CONTEST}30\n", f"{CONTEST}21\n"),
 )
 
 
@@ -188,13 +190,13 @@ def test_two_editions_side_by_side(town: Town) -> None:
         number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
         found = office.rules.compare(number)
         assert [(one.group, one.name) for one in found.changes] == [
-            ("version", ""), ("deadlines", "cure"), ("fine_classes", "infraction"),
+            ("version", ""), ("deadlines", "cure"), ("deadlines", "contest-citation"), ("fine_classes", "infraction"),
         ]  # fmt: skip
         cured = found.changes[1]
         assert "14 days after service" in cured.old
         assert "20 days after service" in cured.new
         moved = {one.what for one in found.outcomes if one.differs}
-        assert "comply-by" in moved
+        assert "contest-by" in moved
         assert any(one.what.startswith("fine, ") and one.new.startswith("$") for one in found.outcomes)
         assert {one.case for one in found.outcomes} == {"CE-2026-0147", "CE-2026-0203", "CE-2026-0231"}
         assert any("Correct the violation: 20 days" in one.text for one in office.rules.sentences(number))

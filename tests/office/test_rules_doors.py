@@ -22,9 +22,11 @@ from docservice.office import Office, open_office
 from tests.homes import furnish
 from tests.other_town import edit
 
+CONTEST = "    means: contest\n    trigger: service\n    count: "
 NEXT = (
     ("town.yaml", 'version: "2026.1"', 'version: "2099.1"'),
     ("rules.yaml", "    count: 14\n", "    count: 20\n"),
+    ("rules.yaml", f"{CONTEST}30\n", f"{CONTEST}21\n"),
 )
 PASSWORD = "correct horse battery"
 
@@ -70,8 +72,8 @@ def test_over_http(office: Office, pack: Path) -> None:
     read = ben("GET", "/2", 200)
     assert any("20 days after service" in one["text"] for one in read["sentences"])
     compared = ben("GET", "/2/changes", 200)
-    assert [one["name"] for one in compared["changes"]] == ["", "cure"]
-    assert any(one["differs"] and one["what"] == "comply-by" for one in compared["outcomes"])
+    assert [one["name"] for one in compared["changes"]] == ["", "cure", "contest-citation"]
+    assert any(one["differs"] and one["what"] == "contest-by" for one in compared["outcomes"])
     assert ben("GET", "/2/changes?against=2", 200)["changes"] == []
     order = {"effective_on": "2099-01-01", "on_behalf_of": "ana"}
     assert ana("POST", "/2/approve", 403, json=order)["code"] == "edition.own"
@@ -99,7 +101,7 @@ def test_from_a_terminal(office: Office, pack: Path, tmp_path: Path) -> None:
     told = run("review", "2")
     assert "Correct the violation: 20 days after service" in told
     assert "[-14-] {+20+} days" in told
-    assert "comply-by" in run("diff", "1", str(pack))
+    assert "contest-by" in run("diff", "1", str(pack))
     run("diff", "1", "nowhere", code=4)
     approve = ("approve", "2", "--effective-on", "2099-01-01", "--as", "ben")
     assert "in force from 2099-01-01" in run(*approve, given=f"{PASSWORD}\n")

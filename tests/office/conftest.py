@@ -11,6 +11,6 @@ from docservice import shipped
 
 
 @pytest.fixture
-def templates_copy(tmp_path: Path) -> Path:
-    """A copy of the shipped templates."""
-    return Path(shutil.copytree(shipped.folder("templates"), tmp_path / "templates"))
+def law_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped law."""
+    return Path(shutil.copytree(shipped.folder("law"), tmp_path / "law"))

@@ -12,6 +12,7 @@ from docservice.office.means import working_folders
 from docservice.office.means.means import Means
 from docservice.office.people.room import People
 from docservice.office.review.reviewing import Review
+from docservice.office.rules.rules import TownRules
 from docservice.office.translating.translations import Translations
 from docservice.office.upkeep.archive import Archive
 from docservice.storage import audit as audit_trail
@@ -22,14 +23,16 @@ from docservice.town.pack import TownPack
 class Office:
     """The wired shell. Threads may share it; use it as a context manager or ``close`` it.
 
-    Six rooms: ``issuing`` (documents), ``review`` (versions of wording), ``translating``, ``binding`` (packets and
-    exhibits), ``people`` (accounts, sessions, keys) and ``jobs`` (long work). ``means`` is what all of them work with.
+    Its rooms: ``issuing`` (documents), ``review`` (versions of wording), ``rules`` (editions of the town's pack),
+    ``translating``, ``binding`` (packets and exhibits), ``people`` (accounts, sessions, keys) and ``jobs`` (long work).
+    ``means`` is what all of them work with.
     What is left here keeps the house itself: warm, tidy, audited, closed.
     """
 
     def __init__(self, means: Means) -> None:
         self.means = means
         self.issuing, self.review, self.translating = Issuing(means), Review(means), Translations(means)
+        self.rules = TownRules(means)
         self.binding, self.people = Binding(means), People(means, self.town.identity.name)
         self.jobs = Jobs(means, self.binding, self.tidy)
 
@@ -51,8 +54,8 @@ class Office:
 
     @property
     def town(self) -> TownPack:
-        """The newest edition of the town's rules."""
-        return self.means.editions[-1].pack
+        """The town's rules as they are in force today."""
+        return self.means.current()
 
     @property
     def archive(self) -> Archive:

@@ -91,7 +91,7 @@ def face(means: Means, made: Redline, kind: RedlineFace, *, author: str = "") ->
 
     settings = means.settings
     fonts = prepared_fonts(settings.fonts_home, settings.fonts)
-    pack = means.editions[-1].pack
+    pack = means.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     return redline_print.print_pdf(made, **look, on=means.today(), fonts=fonts).pdf
 
@@ -144,7 +144,7 @@ def sheets(
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
     names: dict[str, Any] = {"old_name": called[0], "new_name": called[1]}
     page = sheet_page.page(title, pairs, **names)
-    pack = means.editions[-1].pack
+    pack = means.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     fonts = prepared_fonts(means.settings.fonts_home, means.settings.fonts)
     printed = sheet_page.print_pdf(title, pairs, on=means.today(), fonts=fonts, **look, **names)

@@ -137,7 +137,7 @@ def templates(means: Means) -> tuple[TemplateRecord, ...]:
 def languages(means: Means) -> tuple[LanguageRecord, ...]:
     """The town's languages in which some template is offered, English first."""
     offers = [template for template in templates(means) if template.version is not None]
-    listed = sorted(means.editions[-1].pack.languages, key=lambda language: language.tag != "en")
+    listed = sorted(means.current().languages, key=lambda language: language.tag != "en")
     records = (
         LanguageRecord(
             one.tag,

@@ -35,7 +35,7 @@ _NOT_SAID = ("kind", "key", "link", "file", "align", "columns", "digits", "lang"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the contents; ``key`` names its link (see :mod:`docservice.packets.links`).
+    """One line of the contents; ``key`` names its link (see :mod:`docservice.pdf.splicing.links`).
 
     ``where`` is printed in place of the bare page number ("Vol. 2, p. 312").
     """

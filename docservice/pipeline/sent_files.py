@@ -60,7 +60,7 @@ def write(parts: Parts, sha256: str) -> bytes:
 def frozen(
     _: Parts, folder: Path, clauses: Path, letterhead: Path, locales: Path, known: Mapping[str, Messages] | None
 ) -> Bundle:
-    """``wording.bundle.freeze``, of a folder whose wording is a Word file."""
+    """``wording.catalog.freezing.freeze``, of a folder whose wording is a Word file."""
     return freeze(folder, clauses=clauses, letterhead=letterhead, locales=locales, known=known)
 
 

@@ -22,7 +22,8 @@ def frozen(
 ) -> Bundle:  # fmt: skip
     """A folder as a bundle, with the installation's clauses and letterhead unless others are given.
 
-    Raises what ``wording.bundle.freeze`` raises; of a Word file also ``render.timeout`` and ``render.memory``.
+    Raises what ``wording.catalog.freezing.freeze`` raises; of a Word file also ``render.timeout`` and
+    ``render.memory``.
     """
     clauses, letterhead, locales = _shared(shop, clauses, letterhead)
     if (folder / WORD_WORDING).is_file():

@@ -10,7 +10,6 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import ImageChops
-from test_textlayer import RIGHT as EVERY_RIGHT
 
 from docservice.refusal import Refusal
 from docservice.rendering import fonts
@@ -22,6 +21,7 @@ from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
 from tests.rendering.reading_back import READERS, lost, words
 from tests.rendering.textlayer.test_textlayer import LEFT
+from tests.rendering.textlayer.test_textlayer import RIGHT as EVERY_RIGHT
 from tests.verapdf import validate
 
 # Vowel signs of right-to-left scripts have a place of their own, where readers end a word (docs/handouts.md).

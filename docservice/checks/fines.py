@@ -46,7 +46,7 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
         yield "fine-total", sight.reckoning.fines.total
         for line in sight.reckoning.fines.lines:
             yield f"fine/{line.section}", line.amount
-    for tier in sight.pack.time_limit.tiers:
+    for tier in sight.pack.time_limit.tiers if sight.pack.time_limit else ():
         yield f"penalty-rate/{tier.from_day}", tier.per_day
 
 
@@ -64,7 +64,8 @@ def penalty(sight: Sight) -> Iterator[Finding]:
 
 
 def _rate(pack: TownPack, day: int) -> Decimal:
-    return max((tier for tier in pack.time_limit.tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day
+    tiers = pack.time_limit.tiers if pack.time_limit else ()
+    return max((tier for tier in tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day
 
 
 def fine(sight: Sight) -> Iterator[Finding]:

@@ -55,11 +55,11 @@ class _Recount:
     def dates(self) -> Iterator[tuple[str, Counted]]:
         for name, key in self.kind.deadlines.items():
             rule = self.pack.deadlines[key]
-            if name == "comply-by":
+            if self.pack.means(key) == "cure":
                 for violation in self.casefile.violations:
                     found = self._comply_by(violation, rule)
                     if found is not None:
-                        yield f"comply-by/{violation.id}", found
+                        yield f"{name}/{violation.id}", found
             else:
                 found = self._by_rule(rule, rule.count, rule.unit == "months")
                 if found is not None:
@@ -132,9 +132,9 @@ class _Recount:
     def _limit(self) -> Iterator[tuple[str, Counted]]:
         """The construction time limit, and the day on which the next tier of its penalty starts."""
         permit = self._permit()
-        if permit is None or permit.limit_months is None:
-            return
         rule, on = self.pack.time_limit, self.order.on
+        if permit is None or permit.limit_months is None or rule is None:
+            return
         limit = _months(permit.issued_on, permit.limit_months)
         for extension in permit.extensions:
             if extension.granted_on is None or extension.granted_on <= on:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from docservice.refusal import Problem, Refusal
@@ -24,6 +24,12 @@ __all__ = ["Bundle", "TemplateMeta"]
 
 WORD_WORDING = "letter.docx"
 WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
+
+
+@lru_cache(maxsize=64)
+def _frozen_head(text: bytes) -> TemplateMeta:
+    """A head is read once a process: reading it costs more than the rest of opening a bundle."""
+    return load_meta(text, frozen=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Bundle:
     @staticmethod
     def of(files: Mapping[str, bytes]) -> Bundle:
         """The bundle of these canonical paths and contents."""
-        meta = load_meta(files["template.yaml"], frozen=True)
+        meta = _frozen_head(files["template.yaml"])
         ordered = MappingProxyType({path: files[path] for path in sorted(files)})
         return Bundle(meta.key, meta, ordered, hashlib.sha256(container.pack(ordered)).hexdigest())
 

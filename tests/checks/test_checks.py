@@ -421,6 +421,14 @@ SAID = "<p>What we checked:</p>"
         ("<section><h2>What we checked</h2></section>", "Nothing stands under the heading “What we checked”."),
         ("<section><h2>One</h2><h2>Two</h2><p>Said.</p></section>", "Nothing stands under the heading “One”."),
         ("<section><h2>One</h2><h3>Two</h3></section>", "Nothing stands under the heading “Two”."),
+        (
+            "<section><section><h2>One</h2></section><p>Said.</p></section>",
+            "Nothing stands under the heading “One”.",
+        ),
+        (
+            "<section><h2>One</h2> \u2068 <bdi/> <p><bdi/> </p> <h2>Two</h2>said</section>",
+            "Nothing stands under the heading “One”.",
+        ),
         ("<section><h2>One</h2><ul> </ul></section>", "Nothing stands under the heading “One”."),
         ("<section><p><bdi/></p><h2>One</h2><p> \u2068\u2069</p></section>", "Nothing stands under the heading “One”."),
     ],
@@ -439,6 +447,8 @@ def test_what_is_empty_is_an_error(letter: Letter, markup: str, says: str) -> No
         "<section><h2>One</h2><section><p>Said.</p></section></section>",
         "<section><h2>One</h2><img alt='x'/></section>",
         "<section><h2>One</h2>said</section>",
+        "<section><h2>One</h2><bdi/>said</section>",
+        "<section><h2>One</h2><p><bdi/>said</p></section>",
         "<section><p>Said.</p><table><tbody><tr><td/><td>x</td></tr></tbody></table></section>",
         "<section><p>Said.</p><dl><dt>Fence</dt><dd>six feet</dd></dl></section>",
     ],

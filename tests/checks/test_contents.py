@@ -149,6 +149,85 @@ def test_facts_pasted_as_a_list_are_printed_with_or_without_its_signs(letter: Le
     assert (("violation_cut", "/violations/0/facts") in shown.findings()) is (printed == "The wall.")
 
 
+@pytest.mark.parametrize(
+    ("issued", "cure_days", "ripe"),
+    [
+        # Observed on Saturday, May 23; the letter is of May 29.
+        ("2026-05-29", 5, True),
+        ("2026-05-28", 5, False),  # issued on the last day
+        ("2026-05-29", 6, False),
+        (None, 5, True),
+        (None, 6, False),
+        ("2026-05-29", None, False),  # the town's own month
+    ],
+)
+def test_the_time_to_correct_is_the_section_s_or_the_town_s(
+    letter: Letter, issued: str | None, cure_days: int | None, ripe: bool
+) -> None:
+    changes = [("/violations/0/comply_by", None), ("/citations/0/issued_on", issued), ("/citations/0/served_on", None)]
+    cited = letter("administrative-citation", *changes, about="c1")
+    sections = tuple(replace(one, cure_days=cure_days) for one in cited.pack.sections)
+    rules = {**cited.pack.deadlines, "cure": replace(cited.pack.deadlines["cure"], count=1, unit="months")}
+    found = replace(cited, pack=replace(cited.pack, sections=sections, deadlines=rules)).findings()
+    assert (("cure_period", "/violations/0") not in found) is ripe
+
+
+# --- the envelope ---
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "found"),
+    [
+        ("first_class_mail", [], True),
+        ("certified_mail", [], True),
+        ("personal", [], False),
+        ("posting", [], False),
+        ("first_class_mail", ["X Æ PARK", "1 MAIN ST"], False),
+    ],
+)
+def test_who_swears_to_a_mailing_says_what_stood_on_the_envelope(
+    letter: Letter, method: str, address: list[str], found: bool
+) -> None:
+    proof = letter("proof-of-service", ("/service/3/method", method), ("/service/3/address", address))
+    assert (("service_address", "/service/3/address") in proof.findings()) is found
+
+
+# --- the marks of a language ---
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "found"),
+    [
+        ("ar", "rtl", False),
+        ("ar", "ltr", True),
+        ("ar", None, True),
+        ("es", None, False),
+        ("cy", None, False),  # the town does not offer it, and does not know which way it reads
+    ],
+)
+def test_a_text_from_right_to_left_says_so(letter: Letter, language: str, direction: str | None, found: bool) -> None:
+    def marked(root: Any) -> None:
+        root.set("lang", language)
+        root.attrib.pop("dir", None)
+        if direction:
+            root.set("dir", direction)
+
+    spoken = letter("notice-of-violation").spoiled(marked)
+    spoken = replace(spoken, composition=replace(spoken.composition, language=language))
+    assert ("language_mark" in spoken.codes()) is found
+
+
+def test_that_a_translation_is_a_draft_is_said_in_the_wording_not_beside_it(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    files = {
+        path: data.replace(b"translation.review", b"document.formal") if path.endswith(".html") else data
+        for path, data in good.bundle.files.items()
+    }
+    files["letterhead/notes.txt"] = b"translation.review"
+    spanish = replace(good, composition=replace(good.composition, language="es"))
+    assert "translation_unmarked" in replace(spanish, bundle=replace(good.bundle, files=files)).codes()
+
+
 def test_a_town_without_a_time_to_correct_cites_at_once(letter: Letter) -> None:
     hasty = letter("administrative-citation", ("/violations/0/comply_by", "2026-05-29"))
     assert "cure_period" in hasty.codes()

@@ -139,11 +139,11 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
     assert in_force(packs, date(2027, 1, 1)).version == "2027.1"
     with pytest.raises(Refusal, match="No edition") as none:
         in_force(packs, date(2025, 12, 31))
-    assert none.value.code == "town.no_pack"
+    assert (none.value.code, none.value.kind) == ("town.no_pack", "missing")
     edit("town.yaml", "effective_on: 2027-01-01", "effective_on: 2026-01-01")
     with pytest.raises(Refusal, match="both take effect") as two:
         in_force(load_packs(tmp_path), date(2026, 6, 1))
-    assert two.value.code == "town.ambiguous"
+    assert (two.value.code, two.value.kind) == ("town.ambiguous", "conflict")
 
 
 def test_a_folder_may_be_the_one_edition_itself(folder: Path, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def pdfminer(pdf: bytes) -> str:
 
 def set_page(samples: dict[str, str], prepared: fonts.FontSet) -> bytes:
     """A letter as Typst writes it, with a paragraph for each sample."""
-    home = shipped.folder("templates") / "letterhead"
+    home = shipped.folder("law") / "us" / "letterhead"
     pack = load_pack(shipped.folder("town") / "madrona-hills")
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in samples.values())
     root = etree.fromstring(f'<article lang="en" dir="ltr" data-document="x"><h1>Words</h1>{paragraphs}</article>')

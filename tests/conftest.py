@@ -151,6 +151,6 @@ def citation(example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]) 
 
 
 @pytest.fixture
-def templates_copy(tmp_path: Path) -> Path:
-    """A copy of the shipped templates."""
-    return Path(shutil.copytree(shipped.folder("templates"), tmp_path / "templates"))
+def law_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped law."""
+    return Path(shutil.copytree(shipped.folder("law"), tmp_path / "law"))

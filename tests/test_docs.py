@@ -76,7 +76,7 @@ def test_the_operator_is_told_every_setting_and_its_default() -> None:
     for variable, default in told.items():
         name = variable.removeprefix("DOCSERVICE_").lower()
         if not default:  # empty, or where the shipped data lies
-            assert not getattr(settings, name) or name in ("town", "templates", "locales"), variable
+            assert not getattr(settings, name) or name in ("town", "law"), variable
         else:
             expected = (
                 Path(default).absolute() if name == "home" else getattr(Settings.from_env({variable: default}), name)

@@ -1,6 +1,6 @@
 """The pages that the service adds to a packet, typeset by Typst in the letterhead's family.
 
-Each function gives one tagged PDF (PDF/A-3a and PDF/UA-1). Looks are in ``templates/letterhead/packet.typ``; here the
+Each function gives one tagged PDF (PDF/A-3a and PDF/UA-1). Looks are in ``law/us/letterhead/packet.typ``; here the
 facts are brought into the shape it sets.
 """
 
@@ -330,7 +330,7 @@ def _worded(value: Any, say: Callable[[str], str]) -> Any:
 
 @lru_cache(maxsize=4)
 def _sources(seal: Seal | None) -> Mapping[str, bytes]:
-    folder = shipped.folder("templates") / "letterhead"
+    folder = shipped.folder("law") / "us" / "letterhead"
     pages = {name: (folder / name).read_bytes() for name in ("packet.typ", "faces.typ")}
     return pages | {"seal.svg": seal_picture.as_svg(seal)}
 

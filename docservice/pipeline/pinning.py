@@ -21,6 +21,7 @@ class PinnedPack:
     pack: TownPack
     data: bytes = field(repr=False)
     sha256: str
+    folder: Path | None = None  # where it lies, with the town's own wording beside it; None for one on record
 
 
 def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
@@ -36,7 +37,7 @@ def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
     for one in folders:
         files = {p.name: p.read_bytes() for p in sorted(one.iterdir()) if p.is_file()}
         data = container.pack(files)
-        editions.append(PinnedPack(town.load_pack(one), data, hashlib.sha256(data).hexdigest()))
+        editions.append(PinnedPack(town.load_pack(one), data, hashlib.sha256(data).hexdigest(), one))
     town.refuse_rivals(edition.pack for edition in editions)
     return tuple(sorted(editions, key=lambda edition: edition.pack.effective_on))
 

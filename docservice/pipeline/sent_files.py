@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from docservice.layers import SearchPath
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
 from docservice.rendering.composing import semantic_text
@@ -58,15 +59,15 @@ def write(parts: Parts, sha256: str) -> bytes:
 
 
 def frozen(
-    _: Parts, folder: Path, clauses: Path, letterhead: Path, locales: Path, known: Mapping[str, Messages] | None
+    _: Parts, folder: Path, path: SearchPath, known: Mapping[str, Messages] | None, origins: Mapping[str, str] | None
 ) -> Bundle:
     """``wording.catalog.freezing.freeze``, of a folder whose wording is a Word file."""
-    return freeze(folder, clauses=clauses, letterhead=letterhead, locales=locales, known=known)
+    return freeze(folder, path, known=known, origins=origins)
 
 
-def linted(_: Parts, folder: Path, clauses: Path, letterhead: Path, locales: Path) -> tuple[LintFinding, ...]:
+def linted(_: Parts, folder: Path, path: SearchPath) -> tuple[LintFinding, ...]:
     """``wording.catalog.lint.lint``, of such a folder."""
-    return linting.lint(folder, clauses=clauses, letterhead=letterhead, locales=locales, vocabulary=vocabulary())
+    return linting.lint(folder, path, vocabulary())
 
 
 def judged(parts: Parts, sha256: str, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:

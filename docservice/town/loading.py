@@ -32,8 +32,8 @@ PICTURES = (".svg", ".png", ".jpg")
 # Which top-level key of the pack lies in which file: "" is the file's own keys.
 FILES: Mapping[str, tuple[str, ...]] = {
     "town.yaml": (
-        "key", "version", "effective_on", "adopted_by", "identity", "officers", "payment", "hearing", "courier",
-        "look", "roles",
+        "key", "version", "effective_on", "adopted_by", "law", "identity", "officers", "payment", "hearing",
+        "courier", "look", "roles",
     ),
     "languages.yaml": ("languages", "translations"),
     "help.yaml": ("help",),

@@ -209,7 +209,7 @@ class DocumentType:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Words that the facts trigger. The wording lies in ``templates/clauses/<clause>.html``.
+    """Words that the facts trigger. The wording lies in ``clauses/<clause>.html``.
 
     ``audience``: the roles it is owed to, empty for everyone. ``built_before``: for the trigger ``accessory_dwelling``,
     the year from which a unit is too young to be owed it (a unit of unknown year is owed it).
@@ -309,6 +309,8 @@ class TownPack:
     payment: PaymentTerms
     hearing: HearingTerms
     courier: Courier
+    # The law that holds there, a folder of ``law/``: its clauses, and no other state's, may stand in documents.
+    law: str = "us"
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none

@@ -4,12 +4,14 @@ A template folder becomes one by ``wording.catalog.freezing``. A letter may be w
 of ``letter.html``, docs/word.md): the bundle then holds the file and the wording read from it.
 
 Canonical paths: ``template.yaml``; ``letter.html`` (and ``letter.docx``) or ``handout.html`` with ``handout.css``;
-``clauses/*``; ``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``.
+``clauses/*``; ``letterhead/*``; pictures of the template under their own relative name; ``messages/<language>.json``;
+``layers.json``: of each file, the layer that it came from (``docservice.layers``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -23,6 +25,7 @@ from docservice.wording.meta import TemplateMeta, load_meta
 __all__ = ["Bundle", "TemplateMeta"]
 
 WORD_WORDING = "letter.docx"
+LAYERS = "layers.json"
 WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
 
 
@@ -98,6 +101,12 @@ class Bundle:
                 kind="missing",
             )
         return Messages.from_json(data)
+
+    @cached_property
+    def layers(self) -> Mapping[str, str]:
+        """Of each file the key of the layer that it came from; empty for a bundle from before this was recorded."""
+        held: Mapping[str, str] = json.loads(self.files.get(LAYERS, b"{}"))
+        return held
 
     def picture(self, name: str) -> bytes:
         """The picture that ``src="bundle:name"`` means: the template's own, else the letterhead's. KeyError if none."""

@@ -27,6 +27,7 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
+from docservice.layers import SearchPath
 from docservice.refusal import Problem, Refusal
 from docservice.wording.plurals import plural_rule, recast, recast_all
 
@@ -186,7 +187,7 @@ def read_catalog(path: Path, language: str) -> PoFile:
 
 def completeness(
     used: Iterable[Sentence],
-    locales: Path,
+    path: SearchPath,
     language: str,
     key: str,
     catalogs: dict[Path, PoFile] | None = None,
@@ -194,17 +195,17 @@ def completeness(
 ) -> Completeness:
     """What ``language`` has of the sentences ``used`` by template ``key``: its own catalog first, then the clauses'.
 
+    Sentence by sentence, in every layer of ``path``: a town that rewords one clause translates that clause.
     ``catalogs`` is a cache of files already read, for callers that freeze many templates. ``known`` are translations
     that come before those of the catalogs.
     """
-    folder = locales / folder_of(language) / "LC_MESSAGES"
+    folder = f"locales/{folder_of(language)}/LC_MESSAGES"
     cache = {} if catalogs is None else catalogs
     own: list[PoFile] = []
-    for path in (folder / f"{key}.po", folder / "clauses.po"):
-        if path not in cache and path.is_file():
-            cache[path] = read_catalog(path, language)
-        if path in cache:
-            own.append(cache[path])
+    for found in (*path.all(f"{folder}/{key}.po"), *path.all(f"{folder}/clauses.po")):
+        if found.path not in cache:
+            cache[found.path] = read_catalog(found.path, language)
+        own.append(cache[found.path])
     missing: list[Sentence] = []
     fuzzy: list[Sentence] = []
     texts: dict[str, str | tuple[str, ...]] = {}

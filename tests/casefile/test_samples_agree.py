@@ -22,7 +22,7 @@ _PERIOD = re.compile(
 
 
 def _facts() -> Iterator[Any]:
-    for path in sorted((*ROOT.glob("examples/*/casefile.json"), *ROOT.glob("templates/letters/*/samples/*.json"))):
+    for path in sorted((*ROOT.glob("examples/*/casefile.json"), *ROOT.glob("law/*/letters/*/samples/*.json"))):
         data = json.loads(path.read_text("utf-8"))
         order = data.pop("_order", {})
         yield pytest.param(data, order, id="-".join(path.parts[-3:]))

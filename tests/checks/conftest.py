@@ -20,8 +20,8 @@ from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
+from tests.shipped_wording import bundle_of
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ def pack() -> TownPack:
 
 @cache
 def bundle(key: str) -> Bundle:
-    shared = {name: ROOT / "templates" / name for name in ("clauses", "letterhead")}
-    return freeze(ROOT / "templates" / "letters" / key, locales=ROOT / "locales", **shared)
+    return bundle_of(key)
 
 
 @cache

@@ -142,15 +142,15 @@ def test_a_first_job_that_ends_its_worker_is_not_begun_for_ever() -> None:
 
 
 def test_a_template_that_never_ends_uses_up_no_number(
-    tmp_path: Path, fonts_folder: Path, citation: Order, templates_copy: Path
+    tmp_path: Path, fonts_folder: Path, citation: Order, law_copy: Path
 ) -> None:
     """Loops within loops: the worker is killed within its limit and replaced."""
     home = tmp_path / "isolated"
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     open_office(Settings(home=home)).close()  # fonts prepared, catalog filled
-    settings = Settings(home=home, isolated_rendering=True, workers=1, templates=templates_copy)
-    wording = templates_copy / "letters" / "administrative-citation" / "letter.html"
+    settings = Settings(home=home, isolated_rendering=True, workers=1, law=law_copy)
+    wording = law_copy / "us" / "letters" / "administrative-citation" / "letter.html"
     loops = "".join(f"{{% for {name} in range(1000) %}}" for name in "abcd") + "{% endfor %}" * 4
     good = wording.read_text()
     office: Office = open_office(settings)

@@ -21,7 +21,7 @@ from tests.homes import furnish
 NOON = datetime(2026, 6, 1, 19, tzinfo=UTC)  # noon where the town is
 TODAY = date(2026, 6, 1)
 KEY = "courtesy-letter"
-FOLDER = shipped.folder("templates") / "letters" / KEY
+FOLDER = shipped.folder("law") / "us" / "letters" / KEY
 PEOPLE = {
     "cora": ("staff",),
     "rae": ("reviewer",),

@@ -21,10 +21,11 @@ from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Order, open_office
 from docservice.office.facade import Office
-from docservice.office.review import sampling, templates
+from docservice.office.review import sampling
 from docservice.refusal import Refusal
 from docservice.storage import migrate
 from docservice.storage.database import Database
+from docservice.wording.catalog.freezing import folders_in
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -39,7 +40,7 @@ def downgrade(database: Database, to: str) -> None:
 def letters(office: Office) -> dict[tuple[str, int, str], str]:
     """What every version gives for a sample, in English and in one more language: its SHA-256."""
     found = {}
-    for folder in templates.folders(office.settings.templates):
+    for folder in folders_in(office.shop.path):
         sample = next(iter(sorted(folder.glob("samples/*.json"), key=lambda path: path.stem != "usual")), None)
         facts = json.loads(sample.read_text()) if sample is not None else {}
         for version in office.versions(folder.name):
@@ -66,7 +67,7 @@ def test_old_versions_stay_as_they_were(
     with open_office(settings) as office:
         first = office.issue(citation, actor="ana")
         for key in ("administrative-citation", "stop-work-order"):
-            draft = Path(shutil.copytree(shipped.folder("templates") / "letters" / key, tmp_path / "drafts" / key))
+            draft = Path(shutil.copytree(shipped.folder("law") / "us" / "letters" / key, tmp_path / "drafts" / key))
             wording = draft / "letter.html"
             wording.write_text(wording.read_text().replace("</h1>", ", as amended</h1>", 1))
             office.add_template(draft, effective_on=date(2026, 6, 1), actor="ana")

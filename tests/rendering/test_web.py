@@ -21,8 +21,8 @@ from docservice.rendering.web import page
 from docservice.town import load_pack
 from docservice.town.reckoning import reckon
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
+from tests.shipped_wording import bundle_of
 
 PACK = load_pack(ROOT / "town/madrona-hills")
 CASE = "CE-2026-0231"
@@ -30,8 +30,7 @@ CASE = "CE-2026-0231"
 
 @cache
 def made(key: str) -> Bundle:
-    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
-    return freeze(ROOT / "templates/letters" / key, **{name: ROOT / path for name, path in shared.items()})
+    return bundle_of(key)
 
 
 @cache

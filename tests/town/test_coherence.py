@@ -53,8 +53,13 @@ def own(month: int, **when: Any) -> OwnDay:
     ("path", "new", "place", "says"),
     [
         (("identity", "time_zone"), "../etc", ("identity", "time_zone"), "There is no time zone ../etc."),
-        (("identity", "seal"), "coat.svg", ("identity", "seal"), "The pack has no picture coat.svg."),
-        (("identity", "seal_alt"), None, ("identity", "seal"), "The seal needs an alternative text"),
+        (("look", "seal"), "coat.svg", ("look", "seal"), "The pack has no picture coat.svg."),
+        (("look", "seal_alt"), None, ("look", "seal"), "The seal needs an alternative text"),
+        (("look", "colors", "strong"), "#1F4A3F", ("look", "colors", "strong"), "A color is written"),
+        (("look", "colors", "accent"), "#eeeeee", ("look", "colors", "accent"), "#eeeeee cannot be read on #ffffff"),
+        (("look", "colors", "quiet"), "#747474", ("look", "colors", "quiet"), "#747474 cannot be read on #f5f2ea"),
+        (("look", "head"), ("A line",) * 7, ("look", "head"), "The head of a letter has room for 6 lines"),
+        (("look", "head"), ("A line",) * 6, None, ""),
         (("help", 1, "id"), "mediation", None, ""),
         (("officers", 2, "id"), "coordinator", ("officers", 2), "coordinator is listed twice."),
         (("languages", 3, "tag"), "es", ("languages", 3), "es is listed twice."),
@@ -167,4 +172,10 @@ def test_a_fine_class_has_as_many_caps_as_amounts(pack: TownPack, amounts: Any, 
 
 def test_the_shipped_pack_contradicts_itself_nowhere(pack: TownPack) -> None:
     assert found(pack) == []
-    assert found(pack, (("identity", "seal"), None), (("identity", "seal_alt"), None)) == []
+    assert found(pack, (("look", "seal"), None), (("look", "seal_alt"), None)) == []
+
+
+def test_the_seal_stands_under_look_or_as_of_old_in_the_identity(pack: TownPack) -> None:
+    of_old = [(("identity", key), getattr(pack.look, key)) for key in ("seal", "seal_alt")]
+    assert found(pack, *of_old) == [(("identity", "seal"), "The seal stands under look; say it once.")]
+    assert found(pack, *of_old, (("look", "seal"), None), (("look", "seal_alt"), None)) == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -159,5 +160,7 @@ def test_a_pack_from_before_there_was_an_approval_still_loads(folder: Path) -> N
     path.write_text(text[:start] + text[text.index("\n\n", start) :], encoding="utf-8")
     approval = load_pack(folder).approval
     assert approval.roles("memorandum", "letter") == approval.roles("x", "handout") == ("approver",)
+    either = replace(approval, handouts=("reviewer",))
+    assert (either.roles("x", "handout"), either.roles("x", "letter")) == (("reviewer",), ("approver",))
     assert load_pack(SHIPPED).approval.roles("memorandum", "letter") == ("reviewer", "approver")
     assert load_pack(SHIPPED).approval.roles("lien-notice", "letter") == ("approver",)

@@ -104,6 +104,7 @@ def test_taglines(pack: TownPack) -> None:
     assert found.keys() == LANGUAGES
     assert all(pack.identity.phone in text for text in found.values())
     assert found["ar"].endswith(f"\u2066{pack.identity.phone}\u2069")
+    assert "\u2066" not in found["es"]
     assert {known.tag for known in pack.languages if known.letters} == {"en", "es", "zh-Hant", "vi", "ar"}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docservice.layers import Layer, SearchPath
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.freezing import freeze
 
@@ -88,11 +89,6 @@ def frozen(shop: Path) -> Callable[[], Bundle]:
     """Freeze the letter as it now is."""
 
     def act() -> Bundle:
-        return freeze(
-            shop / "letters" / "demo",
-            clauses=shop / "clauses",
-            letterhead=shop / "letterhead",
-            locales=shop / "locales",
-        )
+        return freeze(shop / "letters" / "demo", SearchPath((Layer("town", shop),)))
 
     return act

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from docservice.layers import Layer, SearchPath
 from docservice.refusal import Refusal
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.freezing import freeze
@@ -21,6 +22,7 @@ def test_a_bundle_holds_what_is_used_and_nothing_else(frozen: Freeze, shop: Path
     assert list(frozen().files) == [
         "clauses/inner.html",
         "clauses/outer.html",
+        "layers.json",
         "letter.html",
         "letterhead/letter.docx",
         "letterhead/letter.typ",
@@ -38,12 +40,7 @@ def test_the_same_content_is_the_same_bundle_anywhere(frozen: Freeze, shop: Path
     for path in moved.rglob("*"):
         if path.suffix in (".html", ".typ"):
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))  # a checkout on Windows
-    again = freeze(
-        moved / "letters" / "demo",
-        clauses=moved / "clauses",
-        letterhead=moved / "letterhead",
-        locales=moved / "locales",
-    )
+    again = freeze(moved / "letters" / "demo", SearchPath((Layer("town", moved),)))
     assert again.sha256 == bundle.sha256
     assert Bundle.from_bytes(bundle.to_bytes()) == bundle == pickle.loads(pickle.dumps(bundle))
     assert len({bundle, again}) == 1

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docservice import shipped
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint import lint_version
 from docservice.wording.messages import sentences
 from docservice.wording.pictures import is_picture, put, spots, taken_out, uses
+from tests.shipped_wording import FOLDERS, PATH, folder_of
 
-TEMPLATES = shipped.folder("templates")
-WORDINGS = sorted(TEMPLATES.glob("*/*/*.html"))
+WORDINGS = sorted(path for folder in FOLDERS for path in folder.glob("*.html"))
 
 
 @pytest.mark.parametrize("path", WORDINGS, ids=lambda path: path.parent.name)
@@ -33,23 +32,20 @@ def test_put_and_taken_out_is_as_before(path: Path) -> None:
         assert taken_out(changed, "map.png") == text
 
 
-@pytest.mark.parametrize("key", ["letters/notice-of-violation", "letters/memorandum", "handouts/fences-and-hedges"])
+@pytest.mark.parametrize("key", ["notice-of-violation", "memorandum", "fences-and-hedges"])
 def test_wherever_it_is_put_lint_finds_nothing(tmp_path: Path, key: str) -> None:
-    source = TEMPLATES / key
+    source = folder_of(key)
     folder = tmp_path / source.name
     folder.mkdir()
-    (tmp_path / "handout.css").write_bytes((TEMPLATES / "handouts" / "handout.css").read_bytes())
     for path in source.iterdir():
         if path.is_file():
             (folder / path.name).write_bytes(path.read_bytes())
     (folder / "map.png").write_bytes(b"-")
     wording = next(folder.glob("*.html"))
     text = wording.read_text(encoding="utf-8")
-    shared = {"clauses": TEMPLATES / "clauses", "letterhead": TEMPLATES / "letterhead",
-              "locales": shipped.folder("locales")}  # fmt: skip
     for spot in spots(text):
         wording.write_text(put(text, "map.png", "A map.", spot.line), encoding="utf-8")
-        bundle = freeze(folder, **shared)
+        bundle = freeze(folder, PATH)
         assert [f for f in lint_version(bundle, {}, vocabulary()) if f.severity == "error"] == [], spot
         assert "map.png" in bundle.files
 

@@ -18,6 +18,7 @@ from docservice.checks import Finding
 from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
+from docservice.layers import Layer, SearchPath, law_path
 from docservice.office.means import languages, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
@@ -73,6 +74,21 @@ class Shop:
     def today(self) -> date:
         """Today where the town is."""
         return self.clock().astimezone(ZoneInfo(self.editions[-1].pack.identity.time_zone)).date()
+
+    @property
+    def path(self) -> SearchPath:
+        """Where wording is looked for today: the town's own folder, its state's law, what holds in every state.
+
+        An edition's folder needs to hold only what is new in it: those of earlier editions come after it.
+        """
+        today = max(self.today(), self.editions[0].pack.effective_on)
+        edition = pinning.edition_in_force(self.editions, today)
+        towns = [
+            Layer(edition.pack.key, one.folder)
+            for one in reversed(self.editions)
+            if one.folder is not None and one.pack.key == edition.pack.key and one.pack.effective_on <= today
+        ]
+        return law_path(self.settings.law, edition.pack.law).before(*towns)
 
     def bundle(self, sha256: str) -> Bundle:
         """A bundle on record."""

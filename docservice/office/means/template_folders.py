@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from docservice.layers import SearchPath
 from docservice.office.means.means import Shop
 from docservice.pipeline import pinning, sent_files
 from docservice.pipeline.vocabulary import vocabulary
@@ -17,27 +18,31 @@ from docservice.wording.messages import Messages
 
 
 def frozen(
-    shop: Shop, folder: Path, *, clauses: Path | None = None, letterhead: Path | None = None,
-    known: Mapping[str, Messages] | None = None,
+    shop: Shop, folder: Path, *, path: SearchPath | None = None, known: Mapping[str, Messages] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> Bundle:  # fmt: skip
-    """A folder as a bundle, with the installation's clauses and letterhead unless others are given.
+    """A folder as a bundle, with what the installation's layers share unless another ``path`` is given.
 
     Raises what ``wording.catalog.freezing.freeze`` raises; of a Word file also ``render.timeout`` and
     ``render.memory``.
     """
-    clauses, letterhead, locales = _shared(shop, clauses, letterhead)
-    if (folder / WORD_WORDING).is_file():
-        return shop.apart.call(sent_files.frozen, {}, folder, clauses, letterhead, locales, known)
-    return freeze(folder, clauses=clauses, letterhead=letterhead, locales=locales, known=known)
+    path = path or shop.path
+    if _in_word(folder, path):
+        return shop.apart.call(sent_files.frozen, {}, folder, path, known, origins)
+    return freeze(folder, path, known=known, origins=origins)
+
+
+def _in_word(folder: Path, path: SearchPath) -> bool:
+    home = path.home(folder)
+    return (folder / WORD_WORDING).is_file() if home is None else path.find(f"{home}/{WORD_WORDING}") is not None
 
 
 def linted(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
     """Everything that is wrong with a folder, errors first; and numbers that the town's rules know otherwise."""
-    clauses, letterhead, locales = _shared(shop)
-    if (folder / WORD_WORDING).is_file():
-        found = shop.apart.call(sent_files.linted, {}, folder, clauses, letterhead, locales)
+    if _in_word(folder, shop.path):
+        found = shop.apart.call(sent_files.linted, {}, folder, shop.path)
     else:
-        found = linting.lint(folder, clauses=clauses, letterhead=letterhead, locales=locales, vocabulary=vocabulary())
+        found = linting.lint(folder, shop.path, vocabulary())
     if any(finding.severity == "error" for finding in found):
         return found  # it may not be one that can be frozen
     pack = pinning.edition_in_force(shop.editions, max(shop.today(), shop.editions[0].pack.effective_on)).pack
@@ -49,9 +54,3 @@ def judged(shop: Shop, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[Li
     if bundle.written_in_word:
         return shop.apart.call(sent_files.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples))
     return linting.lint_version(bundle, samples, vocabulary())
-
-
-def _shared(shop: Shop, clauses: Path | None = None, letterhead: Path | None = None) -> tuple[Path, Path, Path]:
-    settings = shop.settings
-    templates = settings.templates
-    return clauses or templates / "clauses", letterhead or templates / "letterhead", settings.locales

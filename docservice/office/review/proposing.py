@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import stat
 import tempfile
 import zipfile
@@ -20,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy.orm import Session
 
 from docservice.casefile.pasting import taken
+from docservice.layers import Layer
 from docservice.office.means import lifecycle, template_folders, versions
 from docservice.office.means.means import Shop
 from docservice.office.means.versions import VersionRecord
@@ -31,8 +31,8 @@ from docservice.refusal import Problem, Refusal, things_are
 from docservice.storage import audit
 from docservice.text import is_plain
 from docservice.wording import container, pictures
-from docservice.wording.bundle import WORD_WORDING, Bundle
-from docservice.wording.catalog.lint import samples_in
+from docservice.wording.bundle import LAYERS, WORD_WORDING, Bundle
+from docservice.wording.catalog.freezing import samples_of
 from docservice.wording.catalog.soundness import Expected, examine
 from docservice.wording.messages import Messages, PoFile, read_catalog, tag_of
 from docservice.wording.meta import LONGEST_KEY, is_name, load_meta
@@ -221,16 +221,10 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
     """The bundle of a proposal, and its samples, packed."""
     _looked_at(proposal.files)
     _refuse_pictures(shop, proposal.files)
-    settings, earlier = shop.settings, shop.bundle(base.sha256) if base is not None else None
+    earlier = shop.bundle(base.sha256) if base is not None else None
     with tempfile.TemporaryDirectory(prefix="docservice-proposal-") as name:
         root = Path(name)
-        folder, clauses, letterhead = root / proposal.key, root / "clauses", root / "letterhead"
-        for shared, own in ((settings.templates / "clauses", clauses), (settings.templates / "letterhead", letterhead)):
-            if shared.is_dir():
-                shutil.copytree(shared, own)
-        for shared in (settings.templates / "handouts").glob("*.*"):  # the stylesheet that handouts share
-            if shared.is_file():
-                shutil.copy(shared, root / shared.name)
+        folder, own = root / proposal.key, Layer(shop.path.layers[0].key, root / "own")
         held = _still_held(earlier, proposal.files)
         if base is not None and not any(path.startswith("samples/") for path in proposal.files):
             held |= {f"samples/{file}": content for file, content in sampling.held(shop, base).items()}
@@ -238,15 +232,22 @@ def _frozen(shop: Shop, proposal: Proposal, base: VersionRecord | None) -> tuple
         _refuse_folders([*held, *proposal.files])
         for path, content in {**held, **proposal.files}.items():
             top, _, rest = path.partition("/")
-            target = root / path if top in ("clauses", "letterhead") and rest else folder / path
-            if top not in ("messages", "locales"):
+            target = own.folder / path if top in ("clauses", "letterhead") and rest else folder / path
+            if top not in ("messages", "locales") and path != LAYERS:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         _refuse_key(folder, proposal.key)
-        bundle = template_folders.frozen(
-            shop, folder, clauses=clauses, letterhead=letterhead, known=_known(earlier, proposal.files, root)
-        )
-        return bundle, container.pack(samples_in(folder))
+        known, layers = _known(earlier, proposal.files, root), shop.path.before(own)
+        origins = _origins(earlier, {**held, **proposal.files})
+        bundle = template_folders.frozen(shop, folder, path=layers, known=known, origins=origins)
+        return bundle, container.pack(samples_of(folder, layers))
+
+
+def _origins(earlier: Bundle | None, files: Mapping[str, bytes]) -> dict[str, str]:
+    """The layer of each file that is as the earlier version has it."""
+    held = earlier.files if earlier is not None else {}
+    layers = earlier.layers if earlier is not None else {}
+    return {name: layers[name] for name, data in files.items() if name in layers and held.get(name) == data}
 
 
 def _refuse_folders(paths: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from docservice.pipeline.producing import prepared_fonts
 from docservice.refusal import Problem, Refusal
 from docservice.storage.models import AccountRow
 from docservice.wording.bundle import Bundle, used_sentences
+from docservice.wording.catalog.freezing import samples_of
 from docservice.wording.catalog.renditions import CLAUSES
 from docservice.wording.messages import Messages, completeness
 from docservice.wording.redlines import Redline, redline
@@ -188,7 +189,7 @@ def _told(shop: Shop, side: _Side, language: str) -> Messages | None:
         return None
     if side.record is not None:
         return languages.told(shop, side.record, side.listed, language)
-    return completeness(used_sentences(side.bundle.files), shop.settings.locales, language, side.bundle.key).messages
+    return completeness(used_sentences(side.bundle.files), shop.path, language, side.bundle.key).messages
 
 
 def _version(shop: Shop, key: str, one: Version) -> _Side:
@@ -205,5 +206,5 @@ def _version(shop: Shop, key: str, one: Version) -> _Side:
         raise Refusal(
             "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
         )
-    samples = {path.name: path.read_bytes() for path in (one / "samples").glob("*.json")}
+    samples = samples_of(one, shop.path)
     return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft", samples)

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import yaml
@@ -21,6 +20,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
 from docservice.office.review.proposing import Proposal
 from docservice.refusal import Problem, Refusal
+from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.catalog.head_text import revised, written
 from docservice.wording.lint_finding import LintFinding
 
@@ -66,7 +66,7 @@ def start(shop: Shop, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tup
         elif begun.face == "letter":
             kind = heads.rules(shop).document_types[values["document_type"]]
             wording = _in_force(shop, values["document_type"])
-            known = skeletons.Known(heads.rules(shop).statements, _clauses(shop), wording)
+            known = skeletons.Known(heads.rules(shop).statements, shared_clauses(shop.path), wording)
             files["letter.html"] = skeletons.letter(
                 begun.key, begun.title, values["required_blocks"], kind, known
             ).encode()
@@ -174,11 +174,6 @@ def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
         return None
     data["_order"] = {**order, "recipient": meant[0]}
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
-
-
-def _clauses(shop: Shop) -> dict[str, str]:
-    folder = Path(shop.settings.templates) / "clauses"
-    return {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))}
 
 
 def _in_force(shop: Shop, kind: str) -> str:

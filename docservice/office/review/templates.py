@@ -19,18 +19,11 @@ from docservice.refusal import Problem, Refusal
 from docservice.text import is_plain
 from docservice.wording import container
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog import lint as linting
+from docservice.wording.catalog.freezing import folders_in, samples_of
 
 # Who approved what came with a release, and what was approved outside this system.
 SHIPPED_APPROVER = "town attorney (shipped)"
 ON_PAPER = "approved on paper"
-
-
-def folders(templates: Path) -> tuple[Path, ...]:
-    """Every template folder below ``templates``: letters, then handouts, each by name."""
-    return tuple(
-        p.parent for kind in ("letters", "handouts") for p in sorted((templates / kind).glob("*/template.yaml"))
-    )
 
 
 def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
@@ -42,7 +35,7 @@ def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRec
     """
     bundles: list[tuple[Bundle, Path]] = []
     problems: list[Problem] = []
-    for folder in folders(shop.settings.templates):
+    for folder in folders_in(shop.path):
         try:
             bundles.append((template_folders.frozen(shop, folder), folder))
         except Refusal as refusal:
@@ -102,7 +95,7 @@ def _refuse_undoing(shop: Shop, bundle: Bundle, effective_on: date, confirmed: C
 
 
 def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:
-    samples = container.pack(linting.samples_in(folder))
+    samples = container.pack(samples_of(folder, shop.path))
     with shop.store.blobs.staging() as stage:
         with shop.store.database.writing() as session:
             record = lifecycle.install(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 
 from docservice.office.means import versions
 from docservice.office.means.means import Shop
@@ -18,6 +17,7 @@ from docservice.pipeline import sent_files
 from docservice.pipeline.sent_files import BROKEN, WORDING
 from docservice.refusal import Refusal
 from docservice.wording.bundle import WORD_WORDING, Bundle
+from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.word.reading import Reading
 
 __all__ = ["BROKEN", "WORDING", "Reading", "base_of", "read", "sources_of", "template_yaml", "word_of"]
@@ -53,8 +53,7 @@ def base_of(shop: Shop, key: str, number: int | None) -> VersionRecord | None:
 
 def sources_of(shop: Shop, base: VersionRecord | None) -> dict[str, str]:
     """The texts that a file is held against: those of the version, and the installation's clauses."""
-    clauses = Path(shop.settings.templates) / "clauses"
-    found = {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in sorted(clauses.glob("*.html"))}
+    found = shared_clauses(shop.path)
     if base is not None:
         held = shop.bundle(base.sha256).files
         found |= {path: data.decode() for path, data in held.items() if path.endswith(".html")}

@@ -12,6 +12,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from docservice.casefile.direction import direction
+from docservice.layers import SearchPath
 from docservice.office.means import languages, translated, versions
 from docservice.office.means.means import Shop
 from docservice.office.means.versions import VersionRecord
@@ -197,11 +198,10 @@ class Look:
         return first.created_at
 
     def _in_files(self) -> Completeness:
-        settings = self.shop.settings
         try:
-            return completeness(self.sentences.values(), settings.locales, self.language, self.bundle.key)
+            return completeness(self.sentences.values(), self.shop.path, self.language, self.bundle.key)
         except Refusal:  # a broken file suggests nothing; lint says what is wrong with it
-            return completeness((), settings.locales / "-", self.language, self.bundle.key)
+            return completeness((), SearchPath(), self.language, self.bundle.key)
 
 
 def etag_of(one: Rendition) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -240,16 +239,19 @@ class Translations:
         ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
         ``translation.folder`` (kind ``setup``).
         """
-        settings, wanted = self._shop.settings, tuple(languages)
+        wanted, layers = tuple(languages), self._shop.path.layers
         known = {one.tag for edition in self._shop.editions for one in edition.pack.languages} - {"en"}
         for tag in wanted:
             if tag not in known:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
-        try:
-            return updating.refresh(settings.templates, Path(settings.locales), wanted)
-        except OSError as error:
-            message = f"The catalogs in {settings.locales} cannot be written: {error.strerror}."
-            raise Refusal("translation.folder", message, kind="setup") from None
+        found: list[CatalogUpdate] = []
+        for layer in layers:
+            try:
+                found += updating.refresh(layer.folder, wanted)
+            except OSError as error:
+                message = f"The catalogs in {layer.folder / 'locales'} cannot be written: {error.strerror}."
+                raise Refusal("translation.folder", message, kind="setup") from None
+        return tuple(found)
 
     def _step(
         self, kind: EntryKind, template: str, language: str, version: int | None, asked: Sequence[Draft | Seen],

@@ -28,7 +28,7 @@ from docservice.storage.holding import Holding
 MANIFEST = "manifest.json"
 FORMAT = 1
 ROWS, BLOBS, UPLOADS = "database", "blobs", "uploads"
-OWN = ("town", "templates", "locales")  # folders of an installation that are not those of the release
+OWN = ("town", "law")  # folders of an installation that are not those of the release
 _PIECE = 1 << 20
 
 

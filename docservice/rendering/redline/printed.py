@@ -1,4 +1,4 @@
-"""A redline on paper: PDF/A-3a and PDF/UA-1, set by Typst (looks: ``templates/letterhead/redline.typ``).
+"""A redline on paper: PDF/A-3a and PDF/UA-1, set by Typst (looks: ``law/us/letterhead/redline.typ``).
 
 Insertions are underlined, deletions struck out, in colors that differ in gray too; a screen reader hears "inserted",
 "deleted" and where a move went. The list of changes links to each change. Pure: the same redline and date give the same
@@ -67,7 +67,7 @@ def print_pdf(redline: Redline, *, town: str, on: date, fonts: FontSet, colors: 
 
 @lru_cache(maxsize=1)
 def _sources() -> dict[str, bytes]:
-    folder = shipped.folder("templates") / "letterhead"
+    folder = shipped.folder("law") / "us" / "letterhead"
     return {name: (folder / name).read_bytes() for name in ("redline.typ", "faces.typ")}
 
 

@@ -49,7 +49,7 @@ def print_pdf(
     colors: Colors | None = None,
 ) -> Rendered:  # fmt: skip
     """The pairs as PDF/A-3a and PDF/UA-1, a sheet for each, in the town's ``colors``. ``on`` dates the file."""
-    folder = shipped.folder("templates") / "letterhead"
+    folder = shipped.folder("law") / "us" / "letterhead"
     sources = {file: (folder / file).read_bytes() for file in ("redline-sheets.typ", "faces.typ")}
     pictures = {f"pairs/{number}.png": pair.png for number, pair in enumerate(pairs, 1)}
     data = {

@@ -10,6 +10,7 @@ file and the wording read from it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -17,8 +18,9 @@ from pathlib import Path, PurePosixPath
 import jinja2
 from jinja2 import meta as jinja_meta
 
+from docservice.layers import Found, SearchPath, read_law
 from docservice.refusal import Problem, Refusal
-from docservice.wording.bundle import WORD_WORDING, WORDINGS, Bundle, used_sentences
+from docservice.wording.bundle import LAYERS, WORD_WORDING, WORDINGS, Bundle, used_sentences
 from docservice.wording.messages import Messages, completeness, wording_environment
 from docservice.wording.meta import load_meta
 from docservice.wording.word.reading import read_word
@@ -30,25 +32,32 @@ _COMMENT = re.compile(r"<!--.*?-->|\{#.*?#\}", re.S)
 
 
 def freeze(
-    folder: Path, *, clauses: Path, letterhead: Path, locales: Path, known: Mapping[str, Messages] | None = None
+    folder: Path,
+    path: SearchPath,
+    *,
+    known: Mapping[str, Messages] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> Bundle:
     """Freeze a template folder.
 
-    ``clauses``, ``letterhead`` and ``locales`` are the shared folders it draws from. Languages that
-    ``template.yaml`` names and whose translation is not complete are left out (``lint`` says what is missing).
-    ``known`` are translations, by language, that come before those in ``locales``.
-    Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``.
+    ``path`` is where its clauses, letterhead and translations are looked for. A folder of a layer may lie in several:
+    of each file the nearest counts. One outside of all layers may bring ``clauses/`` of its own; it is the nearest
+    layer's. Languages that ``template.yaml`` names and whose translation is not complete are left out (``lint`` says
+    what is missing). ``known`` are translations, by language, that come before those of the layers; ``origins`` the
+    layer of files (by canonical path) that are not the layer's they were found in.
+    Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``; a clause
+    that only a state's law can word, and none does, is ``template.law_lacks``.
     """
-    if not (folder / "template.yaml").is_file():
+    source = _Source(folder, path, origins or {})
+    if not source.take("template.yaml", source.own("template.yaml")):
         problem = Problem("template.missing", "there is no template.yaml", str(folder.name))
         raise Refusal("template.invalid", f"{folder.name} is not a template folder.", [problem])
-    source = _Source(folder, clauses, letterhead)
-    source.take("template.yaml", folder / "template.yaml")
     meta = load_meta(source.files["template.yaml"])
     wording = WORDINGS[meta.face]
-    if meta.face == "letter" and (folder / WORD_WORDING).is_file():
-        source.take_word(meta.key, has_html=(folder / wording).is_file())
-    elif not source.take(wording, folder / wording):
+    html, word = source.own(wording), source.own(WORD_WORDING)
+    if meta.face == "letter" and word is not None and (html is None or not source.nearer(html, word)):
+        source.take_word(meta.key, word, has_html=html is not None and html.path.parent == word.path.parent)
+    elif not source.take(wording, html):
         problem = Problem("template.missing", f"the wording {wording} is missing", f"{folder.name}/{wording}")
         raise Refusal("template.invalid", f"{meta.key} has no wording.", [problem])
     if wording in source.files:
@@ -62,10 +71,32 @@ def freeze(
         raise Refusal("template.invalid", f"{meta.key} cannot be frozen: {count} error(s).", source.problems)
     used = used_sentences(source.files)
     for language in meta.languages[1:]:
-        state = completeness(used, locales, language, meta.key, known=(known or {}).get(language))
+        state = completeness(used, path, language, meta.key, known=(known or {}).get(language))
         if state.complete:
             source.files[f"messages/{language}.json"] = state.messages.to_json()
-    return Bundle.of(source.files)
+    layers = json.dumps(source.layers, sort_keys=True, indent=0)
+    return Bundle.of({**source.files, LAYERS: (layers + "\n").encode()})
+
+
+def shared_clauses(path: SearchPath) -> dict[str, str]:
+    """The clauses that templates share, by canonical path."""
+    found = path.under("clauses", "*.html")
+    return {f"clauses/{name}": one.path.read_text(encoding="utf-8") for name, one in found.items()}
+
+
+def folders_in(path: SearchPath) -> tuple[Path, ...]:
+    """Every template folder of the layers: letters, then handouts, each by name, where its nearest template.yaml is."""
+    return tuple(
+        one.path.parent for kind in ("letters", "handouts") for one in path.under(kind, "*/template.yaml").values()
+    )
+
+
+def samples_of(folder: Path, path: SearchPath) -> dict[str, bytes]:
+    """The samples of a template folder, by file name; those of a layer's folder from every layer."""
+    home = path.home(folder)
+    if home is None:
+        return {one.name: one.read_bytes() for one in sorted((folder / "samples").glob("*.json"))}
+    return {name: one.path.read_bytes() for name, one in path.under(f"{home}/samples", "*.json").items()}
 
 
 def included(source: str) -> Iterator[str | None]:
@@ -76,21 +107,48 @@ def included(source: str) -> Iterator[str | None]:
 class _Source:
     """Collects the files of a bundle, and what is wrong on the way."""
 
-    def __init__(self, folder: Path, clauses: Path, letterhead: Path) -> None:
-        self.folder, self.clauses, self.letterhead = folder, clauses, letterhead
+    def __init__(self, folder: Path, path: SearchPath, origins: Mapping[str, str]) -> None:
+        self.folder, self.path, self.origins = folder, path, origins
+        self.home = path.home(folder)
+        self.nearest = path.layers[0].key if path.layers else ""
         self.files: dict[str, bytes] = {}
+        self.layers: dict[str, str] = {}
         self.problems: list[Problem] = []
 
-    def take(self, canonical: str, path: Path) -> bool:
+    def own(self, name: str) -> Found | None:
+        """A file of the template itself."""
+        if self.home is not None:
+            return self.path.find(f"{self.home}/{name}")
+        path = self.folder / name
+        return Found(path, self.nearest) if path.is_file() else None
+
+    def shared(self, name: str) -> Found | None:
+        """A file that templates share; a folder outside of all layers may bring its own clauses."""
+        brought = self.own(name) if self.home is None and name.startswith("clauses/") else None
+        return brought or self.path.find(name)
+
+    def nearer(self, one: Found, than: Found) -> bool:
+        keys = [layer.key for layer in self.path.layers]
+        return one.layer != than.layer and keys.index(one.layer) < keys.index(than.layer)
+
+    def take(self, canonical: str, found: Found | None) -> bool:
         if canonical in self.files:
             return True
-        if not path.is_file():
+        if found is None:
             return False
-        data = path.read_bytes()
-        # A checkout with Windows line ends is the same template.
-        text = path.suffix in {".html", ".css", ".typ", ".yaml", ".svg"}
-        self.files[canonical] = data.replace(b"\r\n", b"\n") if text else data
+        self.keep(canonical, _content(found.path), found.layer)
         return True
+
+    def keep(self, canonical: str, data: bytes, layer: str) -> None:
+        """Take a file. One that says what a layer behind says is that layer's: a copy is nobody's own wording."""
+        self.files[canonical] = data
+        self.layers[canonical] = self.origins.get(canonical) or self._said_by(canonical, data) or layer
+
+    def _said_by(self, canonical: str, data: bytes) -> str | None:
+        homes = ("letters", "handouts")
+        names = (canonical, *(f"{home}/{self.folder.name}/{canonical}" for home in homes), f"handouts/{canonical}")
+        said = (one.layer for name in names for one in self.path.all(name) if _content(one.path) == data)
+        return next(said, None)
 
     def follow_wording(self, canonical: str) -> None:
         """Includes (transitively) and pictures of one wording file already taken."""
@@ -114,18 +172,17 @@ class _Source:
         for match in _PICTURE.finditer(bare):
             self._take_picture(match.group(1), f"{canonical}:{_line(bare, match.start())}")
 
-    def take_word(self, key: str, *, has_html: bool) -> None:
+    def take_word(self, key: str, word: Found, *, has_html: bool) -> None:
         """``letter.docx``, and the wording, clauses and pictures in it; what cannot be kept would make faces differ."""
         if has_html:
             message = "there are two wordings, letter.html and letter.docx; keep one"
             self.problems.append(Problem("template.wordings", message, f"{WORD_WORDING}:1"))
             return
-        self.take(WORD_WORDING, self.folder / WORD_WORDING)
-        shared = {f"clauses/{path.name}": path.read_text(encoding="utf-8") for path in self.clauses.glob("*.html")}
-        reading = read_word(self.files[WORD_WORDING], key, known=shared)
+        self.take(WORD_WORDING, word)
+        reading = read_word(self.files[WORD_WORDING], key, known=shared_clauses(self.path))
         self.problems += [Problem(f.code, f.message, f.place) for f in reading.errors]
         for path, content in reading.files.items():
-            self.files[path] = content
+            self.keep(path, content, word.layer)
             if path.startswith("clauses/"):
                 self.follow_wording(path)
 
@@ -143,9 +200,11 @@ class _Source:
             self.problems.append(Problem("template.include", f"may not include “{name}”", place))
             return
         inside_clauses = pure.parts[0] == "clauses"
-        path = self.clauses.joinpath(*pure.parts[1:]) if inside_clauses else self.folder / name
-        if self.take(name, path):
+        if self.take(name, self.shared(name) if inside_clauses else self.own(name)):
             self.follow_wording(name)
+        elif inside_clauses and name in self._given_by_law():
+            message = f"includes “{name}”: no law of the town words it, nor does the town"
+            self.problems.append(Problem("template.law_lacks", message, place))
         else:
             self.problems.append(Problem("template.include", f"includes “{name}”, which does not exist", place))
 
@@ -153,7 +212,7 @@ class _Source:
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts:
             self.problems.append(Problem("template.picture", f"may not use the picture “{name}”", place))
-        elif not (self.take(name, self.folder / name) or self.take(f"letterhead/{name}", self.letterhead / name)):
+        elif not (self.take(name, self.own(name)) or self.take(f"letterhead/{name}", self._letterhead(name))):
             self.problems.append(Problem("template.picture", f"uses the picture “{name}”, which does not exist", place))
 
     def take_letterhead(self, roots: Iterable[str]) -> None:
@@ -161,7 +220,7 @@ class _Source:
         queue = list(roots)
         for name in queue:
             canonical = f"letterhead/{name}"
-            if canonical in self.files or not self.take(canonical, self.letterhead / name) or not name.endswith(".typ"):
+            if canonical in self.files or not self.take(canonical, self._letterhead(name)) or not name.endswith(".typ"):
                 continue
             for match in _TYPST_STRING.finditer(self.files[canonical].decode()):
                 found = PurePosixPath(name).parent / match.group(1)
@@ -169,13 +228,12 @@ class _Source:
                     queue.append(str(found))
 
     def take_stylesheet(self) -> None:
-        """``handout.css``: the template's own, else the shared one beside the letterhead; and what it names."""
-        shared = (self.folder, self.folder.parent, self.letterhead)
-        home = next((place for place in shared if (place / "handout.css").is_file()), None)
-        if home is None:
+        """``handout.css``: the template's own, else the one that handouts share; and what it names."""
+        found = self.own("handout.css") or self.path.find("handouts/handout.css")
+        if found is None:
             self.problems.append(Problem("template.missing", "there is no handout.css", "handout.css"))
             return
-        self.take("handout.css", home / "handout.css")
+        self.take("handout.css", found)
         text = self.files["handout.css"].decode()
         for match in _CSS_URL.finditer(text):
             name = match.group(1) or match.group(2)
@@ -183,8 +241,23 @@ class _Source:
             if ":" in name or name.startswith(("/", "#")) or ".." in PurePosixPath(name).parts:
                 if not name.startswith(("data:", "#")):
                     self.problems.append(Problem("template.picture", f"may not load “{name}”", place))
-            elif not self.take(name, home / name):
+            elif not self.take(name, self.path.find(f"handouts/{name}")):
                 self._take_picture(name, place)
+
+    def _letterhead(self, name: str) -> Found | None:
+        return self.path.find(f"letterhead/{name}")
+
+    def _given_by_law(self) -> frozenset[str]:
+        """The clauses that its layers leave to a state's law."""
+        laws = (read_law(layer.folder) for layer in self.path.layers if (layer.folder / "law.yaml").is_file())
+        return frozenset(f"clauses/{name}.html" for law in laws for name in law.gives)
+
+
+def _content(path: Path) -> bytes:
+    data = path.read_bytes()
+    # A checkout with Windows line ends is the same template.
+    text = path.suffix in {".html", ".css", ".typ", ".yaml", ".svg"}
+    return data.replace(b"\r\n", b"\n") if text else data
 
 
 def _line(text: str, position: int) -> int:

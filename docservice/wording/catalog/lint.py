@@ -16,17 +16,18 @@ from pathlib import Path
 from jinja2 import nodes
 
 from docservice import casefile
+from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
 from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
-from docservice.wording.catalog.freezing import freeze
+from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
 from docservice.wording.lint_finding import LintFinding, Vocabulary
 from docservice.wording.messages import completeness, wording_environment
 from docservice.wording.word.reading import read_word
 
-__all__ = ["LintFinding", "Vocabulary", "lint", "lint_version", "samples_in"]
+__all__ = ["LintFinding", "Vocabulary", "lint", "lint_version"]
 
 _TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
@@ -34,16 +35,14 @@ _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->", re.S)
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 
 
-def lint(
-    folder: Path, *, clauses: Path, letterhead: Path, locales: Path, vocabulary: Vocabulary
-) -> tuple[LintFinding, ...]:
+def lint(folder: Path, path: SearchPath, vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
     """Everything that is wrong with the template in ``folder``, errors first."""
     try:
-        bundle = freeze(folder, clauses=clauses, letterhead=letterhead, locales=locales)
+        bundle = freeze(folder, path)
     except Refusal as refusal:
         found = [LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems]
         return tuple(found or [LintFinding(refusal.code, "error", refusal.message, folder.name)])
-    findings = [*_judge(bundle, vocabulary, samples_in(folder)), *_translations(bundle, locales)]
+    findings = [*_judge(bundle, vocabulary, samples_of(folder, path)), *_translations(bundle, path)]
     if bundle.key != folder.name:
         findings.append(
             LintFinding("template.key", "error", f"the key “{bundle.key}” is not the folder's name", "template.yaml:1")
@@ -54,11 +53,6 @@ def lint(
 def lint_version(bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
     """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name."""
     return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle)])
-
-
-def samples_in(folder: Path) -> dict[str, bytes]:
-    """The samples of a template folder, by file name."""
-    return {path.name: path.read_bytes() for path in sorted((folder / "samples").glob("*.json"))}
 
 
 def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
@@ -189,11 +183,11 @@ def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
                 yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
 
 
-def _translations(bundle: Bundle, locales: Path) -> Iterator[LintFinding]:
+def _translations(bundle: Bundle, path: SearchPath) -> Iterator[LintFinding]:
     used = used_sentences(bundle.files)
     for language in bundle.meta.languages[1:]:
         try:
-            state = completeness(used, locales, language, bundle.key)
+            state = completeness(used, path, language, bundle.key)
         except Refusal as refusal:
             yield from (LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems)
             continue

@@ -42,37 +42,38 @@ class CatalogUpdate:
     written: bool
 
 
-def update_catalogs(templates: Path, locales: Path, languages: Iterable[str] = ()) -> tuple[Path, ...]:
-    """Update every catalog of ``locales`` from the wording in ``templates``; returns the files that changed.
+def update_catalogs(layer: Path, languages: Iterable[str] = ()) -> tuple[Path, ...]:
+    """Update every catalog in the folder ``layer`` from the wording in it; returns the files that changed.
 
-    ``languages`` are BCP 47; the folders already in ``locales`` when none are given.
+    ``languages`` are BCP 47; the folders already in its ``locales`` when none are given.
     """
-    return tuple(one.path for one in refresh(templates, locales, languages) if one.written)
+    return tuple(one.path for one in refresh(layer, languages) if one.written)
 
 
-def refresh(templates: Path, locales: Path, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
-    """Update every catalog, and say what was found in each."""
-    tags = tuple(languages) or tuple(sorted(tag_of(p.name) for p in locales.iterdir() if (p / "LC_MESSAGES").is_dir()))
+def refresh(layer: Path, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
+    """Update every catalog of a layer, and say what was found in each."""
+    locales = layer / "locales"
+    tags = tuple(languages) or tuple(sorted(tag_of(p.parent.name) for p in locales.glob("*/LC_MESSAGES")))
     return tuple(
         _update(locales / folder_of(tag) / "LC_MESSAGES" / f"{name}.po", tag, name, found)
-        for name, found in wordings(templates).items()
+        for name, found in wordings(layer).items()
         for tag in tags
     )
 
 
-def wordings(templates: Path) -> dict[str, tuple[Sentence, ...]]:
+def wordings(layer: Path) -> dict[str, tuple[Sentence, ...]]:
     """The sentences of each catalog: one per template, by key, and ``clauses`` for the shared ones."""
     found: dict[str, tuple[Sentence, ...]] = {}
-    for wording in sorted((*templates.glob("letters/*/letter.html"), *templates.glob("handouts/*/handout.html"))):
-        found[wording.parent.name] = _read([wording], templates)
-    clauses = sorted((templates / "clauses").rglob("*.html"))
+    for wording in sorted((*layer.glob("letters/*/letter.html"), *layer.glob("handouts/*/handout.html"))):
+        found[wording.parent.name] = _read([wording], layer)
+    clauses = sorted((layer / "clauses").rglob("*.html"))
     if clauses:
-        found["clauses"] = _read(clauses, templates)
-    return found
+        found["clauses"] = _read(clauses, layer)
+    return {name: texts for name, texts in found.items() if texts}
 
 
-def _read(files: Iterable[Path], templates: Path) -> tuple[Sentence, ...]:
-    return tuple(s for path in files for s in sentences(path.read_bytes(), path.relative_to(templates).as_posix()))
+def _read(files: Iterable[Path], layer: Path) -> tuple[Sentence, ...]:
+    return tuple(s for path in files for s in sentences(path.read_bytes(), path.relative_to(layer).as_posix()))
 
 
 def _update(path: Path, tag: str, name: str, found: Iterable[Sentence]) -> CatalogUpdate:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields as fields_of
 from typing import Any
 
-from docservice.wording.bundle import Bundle
+from docservice.wording.bundle import LAYERS, Bundle
 from docservice.wording.meta import TemplateMeta
 from docservice.wording.redlines.likeness import ALIKE, bag, share
 from docservice.wording.redlines.reading import english
@@ -60,7 +60,9 @@ def clauses(old: Bundle, new: Bundle) -> tuple[FileChange, ...]:
 def other_files(old: Bundle, new: Bundle) -> tuple[FileChange, ...]:
     """Pictures, letterhead, stylesheet: what a redline of words does not show."""
     return _files(
-        old, new, lambda p: not p.startswith(("clauses/", "messages/")) and not p.endswith((".html", "template.yaml"))
+        old,
+        new,
+        lambda p: not p.startswith(("clauses/", "messages/")) and not p.endswith((".html", "template.yaml", LAYERS)),
     )
 
 

@@ -111,8 +111,8 @@ def test_what_is_taken_away_is_confirmed_by_name(scene: Scene) -> None:
     assert [one.later for one in office.review.consequences(KEY, fifth, TODAY + timedelta(2)).undoes] == [4]
 
 
-def test_a_folder_from_outside_takes_nothing_away_unasked(scene: Scene, templates_copy: Path) -> None:
-    folder = templates_copy / "letters" / FOLDER.name
+def test_a_folder_from_outside_takes_nothing_away_unasked(scene: Scene, law_copy: Path) -> None:
+    folder = law_copy / "us" / "letters" / FOLDER.name
     wording = folder / "letter.html"
     wording.write_text(wording.read_text().replace("</article>", "<p>{{ property.apn }}</p></article>"))
     add = scene.office.add_template

@@ -28,7 +28,7 @@ KEY = "courtesy-letter"
 def draft(tmp_path: Path) -> Path:
     """An edited copy of the courtesy letter."""
     folder = tmp_path / KEY
-    shutil.copytree(shipped.folder("templates") / "letters" / KEY, folder)
+    shutil.copytree(shipped.folder("law") / "us" / "letters" / KEY, folder)
     wording = folder / "letter.html"
     text = wording.read_text(encoding="utf-8")
     changed = text.replace("Thank you for being a good neighbor.", "Thank you for being a good neighbor to us all.")

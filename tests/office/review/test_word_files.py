@@ -144,7 +144,7 @@ def test_a_word_file_is_never_read_in_the_offices_own_process(
     (folder / "samples").mkdir(parents=True)
     for name in ("template.yaml", "letter.docx"):
         (folder / name).write_bytes(bundle.files[name])
-    sample = json.loads((shipped.folder("templates") / "letters" / KEY / "samples" / "usual.json").read_bytes())
+    sample = json.loads((shipped.folder("law") / "us" / "letters" / KEY / "samples" / "usual.json").read_bytes())
     given = sample.pop("_order", {})
     order = Order(KEY, sample, version=record.number, on=date.fromisoformat(given["on"]), recipient=None)
     data, cora = bundle.files["letter.docx"], who["cora"]

@@ -62,7 +62,7 @@ def approve_all(office: Office, actor: Actor, version: int | None = None, langua
 
 def reworded(office: Office, actor: Actor, old: str = OLD, new: str = NEW) -> int:
     """A draft in which one sentence of the letter reads otherwise."""
-    folder = shipped.folder("templates") / "letters" / KEY
+    folder = shipped.folder("law") / "us" / "letters" / KEY
     text = (folder / "letter.html").read_text(encoding="utf-8")
     assert text.count(old) == 1
     files = {"letter.html": text.replace(old, new).encode()}
@@ -365,7 +365,7 @@ def test_the_town_may_want_a_second_person(strict: Callable[[str, str], Office])
 
 
 def test_a_proposal_cannot_say_that_it_was_reviewed(office: Office, who: dict[str, Actor]) -> None:
-    po = (shipped.folder("locales") / "es" / "LC_MESSAGES" / f"{KEY}.po").read_text(encoding="utf-8")
+    po = (shipped.folder("law") / "us" / "locales" / "es" / "LC_MESSAGES" / f"{KEY}.po").read_text(encoding="utf-8")
     path = f"locales/es/LC_MESSAGES/{KEY}.po"
     text = po.replace("X-Review-State: draft", "X-Review-State: approved")
     assert text != po

@@ -99,7 +99,7 @@ def test_a_backup_while_letters_go_out(
         assert office.issue(order, actor="ana").number.endswith(f"{made.documents + 2:04d}")  # the job's, then this
         assert office.archive.whole(read=True).whole
         office.add_template(
-            shipped.folder("templates") / "letters" / "courtesy-letter", effective_on=order.on, actor="op"
+            shipped.folder("law") / "us" / "letters" / "courtesy-letter", effective_on=order.on, actor="op"
         )  # a row that is counted by the database
     with pytest.raises(Refusal) as caught:
         restore(Settings(home=again, database_url=urls[1]), folder)

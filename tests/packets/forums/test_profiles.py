@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from docservice import shipped
+from docservice.layers import Layer, SearchPath, law_path
 from docservice.packets.forums.profile_loading import load_profile, profile_keys
 from docservice.packets.forums.profiles import PROFILES, Profile, Profiles, exhibit_label
 from docservice.packets.forums.rules import Certificate, FirstPage, Margins, in_words
@@ -23,15 +24,16 @@ rules:
 """
 
 
-def written(folder: Path, **files: str) -> Path:
+def written(folder: Path, **files: str) -> SearchPath:
+    (folder / "forums").mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        (folder / f"{name.replace('_', '-')}.yaml").write_text(text, encoding="utf-8")
-    return folder
+        (folder / "forums" / f"{name.replace('_', '-')}.yaml").write_text(text, encoding="utf-8")
+    return SearchPath((Layer(folder.name, folder),))
 
 
-def wrong(folder: Path, key: str = "p") -> list[str]:
+def wrong(path: SearchPath, key: str = "p") -> list[str]:
     with pytest.raises(Refusal) as refused:
-        load_profile(folder, key)
+        load_profile(path, key)
     assert refused.value.code == "profile.invalid"
     return [f"{problem.place}: {problem.message}" for problem in refused.value.problems]
 
@@ -138,7 +140,7 @@ rules:
         ("- title", "p.yaml#: Invalid input type."),
         ("", "p.yaml#: Invalid input type."),
         (GOOD + "extends: nowhere\n", "p.yaml#/extends: There is no packet profile 'nowhere'."),
-        (GOOD + "extends: p\n", "p.yaml#/extends: p itself extends another profile; one step is enough."),
+        (GOOD + "extends: p\n", "p.yaml#/extends: There is no packet profile 'p'."),
     ],
 )
 def test_files_that_are_no_profile(text: str, said: str, tmp_path: Path) -> None:
@@ -170,7 +172,7 @@ def test_settings_that_the_rules_forbid(setting: str, rule: str, said: str, tmp_
 @pytest.mark.parametrize("key", ["nowhere", "../default", "default.yaml", "", "Default"])
 def test_a_profile_that_is_not_there(key: str) -> None:
     with pytest.raises(Refusal) as refused:
-        load_profile(shipped.folder("forums"), key)
+        load_profile(law_path(shipped.folder("law"), "us-ca"), key)
     assert (refused.value.code, refused.value.kind) == ("profile.missing", "missing")
 
 
@@ -184,7 +186,7 @@ def test_a_town_may_keep_profiles_of_its_own(tmp_path: Path) -> None:
         own["a-broken-one"]  # and only now
     with pytest.raises(KeyError):
         own["elsewhere"]
-    assert profile_keys(tmp_path / "nothing") == ()
+    assert profile_keys(SearchPath((Layer("none", tmp_path / "nothing"),))) == ()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import reckon
 from docservice.wording.meta import TemplateMeta, load_meta
 from tests.places import ROOT
+from tests.shipped_wording import folder_of
 
 
 @cache
@@ -37,7 +38,7 @@ def case_of(case: str) -> Casefile:
 
 
 def meta(key: str) -> TemplateMeta:
-    return load_meta((ROOT / f"templates/letters/{key}/template.yaml").read_bytes())
+    return load_meta((folder_of(key) / "template.yaml").read_bytes())
 
 
 def facts(

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from docservice import shipped
 from docservice.jobs.pool import Pool
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
@@ -26,6 +25,7 @@ from docservice.wording.bundle import WORD_WORDING, Bundle
 from docservice.wording.word.reading import read_word
 from tests.rendering.composing.test_semantic_text import HOSTILE, Names, bundle
 from tests.rendering.handouts.endless import filled as fill_in_worker
+from tests.shipped_wording import LETTERHEAD
 from tests.wording.word.making import NAMESPACES, TITLE, docx, p, r, relation, sdt
 
 CANARY = "canary-7313"
@@ -181,7 +181,7 @@ def test_as_html_wording(payload: str) -> None:
 def word_bundle(data: bytes) -> tuple[Bundle, tuple[str, ...]]:
     """What freezing makes of a Word file, without its lint."""
     reading = read_word(data, "probe", vocabulary=vocabulary())
-    letterhead = (shipped.folder("templates") / "letterhead" / "letter.docx").read_bytes()
+    letterhead = (LETTERHEAD / "letter.docx").read_bytes()
     files = {
         "template.yaml": b"key: probe\ntitle: Probe\n", WORD_WORDING: data, "letterhead/letter.docx": letterhead,
         "clauses/self.html": b"{% include 'clauses/self.html' %}", "clauses/a.html": b"<p>x</p>",

@@ -27,8 +27,8 @@ from docservice.rendering.letters import letter
 from docservice.town import TownPack
 from docservice.town.reckoning import Reckoning, reckon
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
+from tests.shipped_wording import bundle_of
 
 
 def shape(text: str) -> Any:
@@ -148,10 +148,7 @@ DANGER = "The wall\r\n\uf0b7\tleans,\r\n\uf0b7\tis cracked."
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
-    return freeze(
-        ROOT / "templates/letters/notice-of-violation", **{name: ROOT / path for name, path in shared.items()}
-    )
+    return bundle_of("notice-of-violation")
 
 
 def written(bundle: Bundle, pack: TownPack, language: str = "en") -> tuple[Composition, Reckoning, casefile.Casefile]:

@@ -14,16 +14,16 @@ import pytest
 from bidi import get_display
 from lxml import etree
 
-from docservice import shipped
 from docservice.refusal import Refusal
 from docservice.rendering.docx import letterhead as word
+from tests.shipped_wording import LETTERHEAD
 
 TOWN = SimpleNamespace(name="Town of A & B", office="Code <Compliance>", address=("1 Way", "Town"), phone="555")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def bundle() -> Any:
-    letterhead = (shipped.folder("templates") / "letterhead" / "letter.docx").read_bytes()
+    letterhead = (LETTERHEAD / "letter.docx").read_bytes()
     return SimpleNamespace(sha256="test", files={word.LETTERHEAD: letterhead})
 
 

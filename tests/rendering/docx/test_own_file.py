@@ -30,24 +30,16 @@ from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint import lint
 from docservice.wording.word.package import W, open_package
 from docservice.wording.word.writing import to_word
+from tests.shipped_wording import LETTERS, PATH, folder_of
+from tests.shipped_wording import bundle_of as plain
 from tests.wording.word.making import NAMESPACES, docx, ins, item, p, r, relation, sdt
 
-TEMPLATES = shipped.folder("templates")
-SHARED = {
-    "clauses": TEMPLATES / "clauses", "letterhead": TEMPLATES / "letterhead", "locales": shipped.folder("locales")
-}  # fmt: skip
-LETTERS = sorted(path.name for path in (TEMPLATES / "letters").iterdir() if path.is_dir())
 ON = date(2026, 6, 1)
 
 
 @cache
 def pack() -> TownPack:
     return load_pack(shipped.folder("town") / "madrona-hills")
-
-
-@cache
-def plain(key: str) -> Bundle:
-    return freeze(TEMPLATES / "letters" / key, **SHARED)
 
 
 @cache
@@ -59,18 +51,18 @@ def gray() -> bytes:
 
 def in_word(key: str, folder: Path, data: bytes | None = None) -> Bundle:
     """The letter, its wording a Word file."""
-    return freeze(word_folder(key, folder, data), **SHARED)
+    return freeze(word_folder(key, folder, data), PATH)
 
 
 def word_folder(key: str, folder: Path, data: bytes | None = None) -> Path:
-    made = Path(shutil.copytree(TEMPLATES / "letters" / key, folder / key))
+    made = Path(shutil.copytree(folder_of(key), folder / key))
     (made / "letter.html").unlink()
     (made / WORD_WORDING).write_bytes(data if data is not None else to_word(plain(key)))
     return made
 
 
 def facts_of(bundle: Bundle, sample: str, language: str) -> tuple[Facts, dict[str, bytes]]:
-    path = TEMPLATES / "letters" / bundle.key / "samples" / f"{sample}.json"
+    path = folder_of(bundle.key) / "samples" / f"{sample}.json"
     data: dict[str, Any] = json.loads(path.read_text())
     order = data.pop("_order")
     case = casefile.load(data)
@@ -190,16 +182,16 @@ def test_its_own_looks_stay_and_what_is_private_does_not(own: Bundle) -> None:
 
 def test_a_folder_has_one_wording(tmp_path: Path) -> None:
     folder = word_folder("memorandum", tmp_path)
-    assert [f for f in lint(folder, vocabulary=vocabulary(), **SHARED) if f.severity == "error"] == []
-    shutil.copy(TEMPLATES / "letters/memorandum/letter.html", folder)
+    assert [f for f in lint(folder, PATH, vocabulary()) if f.severity == "error"] == []
+    shutil.copy(folder_of("memorandum") / "letter.html", folder)
     with pytest.raises(Refusal) as refused:
-        freeze(folder, **SHARED)
+        freeze(folder, PATH)
     assert [problem.code for problem in refused.value.problems] == ["template.wordings"]
 
 
 def test_lint_names_the_paragraph(tmp_path: Path) -> None:
     folder = word_folder("memorandum", tmp_path, docx(p("T", style="Title"), p("{{ case.nmuber }} ", r("x", "<w:u/>"))))
-    found = {(f.code, f.place) for f in lint(folder, vocabulary=vocabulary(), **SHARED)}
+    found = {(f.code, f.place) for f in lint(folder, PATH, vocabulary())}
     assert {("word.look", "letter.docx:2"), ("template.field", "letter.docx:2")} <= found
 
 
@@ -207,5 +199,5 @@ def test_what_only_one_face_would_show_keeps_it_from_being_frozen(tmp_path: Path
     data = docx(p("T", style="Title"), p("x ", '<w:r><w:footnoteReference w:id="3"/></w:r>'))
     folder = word_folder("memorandum", tmp_path, data)
     with pytest.raises(Refusal) as refused:
-        freeze(folder, **SHARED)
+        freeze(folder, PATH)
     assert [(problem.code, problem.place) for problem in refused.value.problems] == [("word.footnote", "letter.docx:2")]

@@ -24,8 +24,8 @@ from docservice.rendering.handouts import handout, weasyprint_press
 from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.town import TownPack, load_pack
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
 from tests.places import ROOT
+from tests.shipped_wording import bundle_of
 from tests.verapdf import validate
 
 KEYS = ("construction-hours-and-noise", "fences-and-hedges", "received-a-notice")
@@ -42,13 +42,7 @@ def pack() -> TownPack:
 
 @cache
 def bundle(key: str) -> Bundle:
-    templates = ROOT / "templates"
-    return freeze(
-        templates / "handouts" / key,
-        clauses=templates / "clauses",
-        letterhead=templates / "letterhead",
-        locales=ROOT / "locales",
-    )
+    return bundle_of(key)
 
 
 @dataclass(frozen=True)
@@ -243,7 +237,7 @@ def test_what_cannot_be_printed_is_refused(font_set: fonts.FontSet, body: str, c
     ],
 )  # fmt: skip
 def test_contrast_is_enough(ink: str, ground: str) -> None:
-    assert ink in (ROOT / "templates/handouts/handout.css").read_text() or ink == "#ffffff"
+    assert ink in (ROOT / "law/us/handouts/handout.css").read_text() or ink == "#ffffff"
     light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.1, 1.4.3
 

@@ -17,11 +17,10 @@ from docservice.rendering.engines import engine
 from docservice.rendering.handouts import handout
 from docservice.rendering.letters.letter import Rendered
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
-from tests.places import ROOT
 from tests.rendering.reading_back import READERS, lost, words
 from tests.rendering.textlayer.test_textlayer import LEFT
 from tests.rendering.textlayer.test_textlayer import RIGHT as EVERY_RIGHT
+from tests.shipped_wording import bundle_of
 from tests.verapdf import validate
 
 # Vowel signs of right-to-left scripts have a place of their own, where readers end a word (docs/handouts.md).
@@ -33,11 +32,7 @@ BEFORE = engine("weasyprint").partition(" + ")[0]
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    templates = ROOT / "templates"
-    return freeze(
-        templates / "handouts" / "fences-and-hedges", clauses=templates / "clauses",
-        letterhead=templates / "letterhead", locales=ROOT / "locales",
-    )  # fmt: skip
+    return bundle_of("fences-and-hedges")
 
 
 @pytest.fixture(scope="module")

@@ -241,7 +241,7 @@ def test_five_hundred_strings(desk: Desk, visit: Callable[..., Page]) -> None:
     arabic = [f"الجملة رقم {n} من رسالة طويلة تقول شيئاً عن السياج في هذا المكان." for n in range(500)]
     text = (FOLDER / "letter.html").read_text(encoding="utf-8")
     more = "\n".join(f"<p>{{% trans %}}{one}{{% endtrans %}}</p>" for one in english)
-    po = (shipped.folder("locales") / "ar" / "LC_MESSAGES" / f"{KEY}.po").read_text(encoding="utf-8")
+    po = (shipped.folder("law") / "us" / "locales" / "ar" / "LC_MESSAGES" / f"{KEY}.po").read_text(encoding="utf-8")
     po += "".join(f'\nmsgid "{a}"\nmsgstr "{b}"\n' for a, b in zip(english, arabic, strict=True))
     files = {
         "letter.html": text.replace("</article>", f"{more}\n</article>").encode(),

@@ -13,10 +13,8 @@ from docservice.town import TownPack, load_pack
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.breaking import breaks, needed_fields
 from docservice.wording.catalog.checklist import checklist
-from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.grade import grade
-
-SHIPPED = sorted(path.parent for path in shipped.folder("templates").glob("*/*/template.yaml"))
+from tests.shipped_wording import FOLDERS, bundle_of
 
 
 @cache
@@ -24,16 +22,9 @@ def pack() -> TownPack:
     return load_pack(shipped.folder("town") / "madrona-hills")
 
 
-def bundle_of(folder: Path) -> Bundle:
-    templates = shipped.folder("templates")
-    return freeze(
-        folder, clauses=templates / "clauses", letterhead=templates / "letterhead", locales=shipped.folder("locales")
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_shipped_wording_has_what_the_law_asks_for(folder: Path) -> None:
-    bundle = bundle_of(folder)
+    bundle = bundle_of(folder.name)
     found = checklist(bundle, pack())
     assert found.missing == ()
     assert {item.name for item in found.items if item.kind == "block"} >= set(bundle.meta.required_blocks)
@@ -42,7 +33,7 @@ def test_shipped_wording_has_what_the_law_asks_for(folder: Path) -> None:
 
 def test_a_checklist_says_where_and_by_what_law() -> None:
     found = {item.name: item for item in checklist(
-        bundle_of(shipped.folder("templates") / "letters" / "notice-of-violation"), pack()
+        bundle_of("notice-of-violation"), pack()
     ).items}  # fmt: skip
     rights = found["appeal-rights"]
     assert (rights.status, rights.path, rights.place) == ("there", "appeal-rights", "clauses/appeal-rights.html:1")
@@ -98,7 +89,7 @@ def test_a_newly_required_block_is_a_break(shop: Path, frozen: Callable[[], Bund
 
 
 def test_needed_fields_are_those_of_every_order() -> None:
-    fields = needed_fields(bundle_of(shipped.folder("templates") / "letters" / "notice-of-violation"))
+    fields = needed_fields(bundle_of("notice-of-violation"))
     assert {"violations.facts", "case.number", "property.apn"} <= fields
     assert not any(name.startswith(("document", "town", "deadlines")) for name in fields)
     assert "violations.danger_reason" not in fields

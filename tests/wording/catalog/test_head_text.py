@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from docservice import shipped
 from docservice.wording.catalog.head_text import revised, written
 
-HEADS = sorted(shipped.folder("templates").glob("*/*/template.yaml"))
+HEADS = sorted(shipped.folder("law").glob("*/*/*/template.yaml"))
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
 VALUES = st.one_of(WORDS, st.lists(WORDS, max_size=4), st.booleans())
 NAMES = ("title", "audience", "signers", "languages", "envelope", "taglines")

@@ -7,20 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from docservice import shipped
+from docservice.layers import Layer, SearchPath
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.lint import LintFinding, lint, lint_version
+from tests.shipped_wording import FOLDERS, PATH
 
 
 def findings(shop: Path) -> tuple[LintFinding, ...]:
-    return lint(
-        shop / "letters" / "demo",
-        clauses=shop / "clauses",
-        letterhead=shop / "letterhead",
-        locales=shop / "locales",
-        vocabulary=vocabulary(),
-    )
+    return lint(shop / "letters" / "demo", SearchPath((Layer("town", shop),)), vocabulary())
 
 
 def test_a_good_template_has_no_findings(shop: Path) -> None:
@@ -136,18 +131,7 @@ def test_samples_must_be_casefiles(shop: Path, text: str, words: str) -> None:
     assert any(words in f.message for f in found)
 
 
-@pytest.mark.parametrize(
-    "folder",
-    sorted(p.parent for p in shipped.folder("templates").glob("*/*/template.yaml")),
-    ids=lambda folder: folder.name,
-)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_shipped_templates_have_no_errors(folder: Path) -> None:
-    templates = shipped.folder("templates")
-    found = lint(
-        folder,
-        clauses=templates / "clauses",
-        letterhead=templates / "letterhead",
-        locales=shipped.folder("locales"),
-        vocabulary=vocabulary(),
-    )
+    found = lint(folder, PATH, vocabulary())
     assert [f for f in found if f.severity == "error"] == []

@@ -86,7 +86,9 @@ def test_a_language_may_write_figures_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(shipped.folder("locales").glob("*/LC_MESSAGES/*.po")), ids=lambda p: f"{p.parts[-3]}/{p.stem}"
+    "path",
+    sorted(shipped.folder("law").glob("*/locales/*/LC_MESSAGES/*.po")),
+    ids=lambda p: f"{p.parts[-5]}/{p.parts[-3]}/{p.stem}",
 )
 def test_the_shipped_translations_are_sound(path: Path) -> None:
     language = tag_of(path.parts[-3])

@@ -14,9 +14,9 @@ from docservice.wording.plurals import plural_rule
 
 
 def test_new_sentences_come_in_and_translations_stay(shop: Path) -> None:
-    changed = update_catalogs(shop, shop / "locales", ["es", "zh-Hant"])
+    changed = update_catalogs(shop, ["es", "zh-Hant"])
     assert len(changed) == 4
-    assert update_catalogs(shop, shop / "locales") == ()  # twice changes nothing
+    assert update_catalogs(shop) == ()  # twice changes nothing
     path = shop / "locales" / "es" / "LC_MESSAGES" / "demo.po"
     text = path.read_text()
     assert "Una carta" in text
@@ -27,22 +27,23 @@ def test_new_sentences_come_in_and_translations_stay(shop: Path) -> None:
 
 
 def test_a_changed_sentence_is_an_untranslated_one(shop: Path) -> None:
-    update_catalogs(shop, shop / "locales")
+    update_catalogs(shop)
     wording = shop / "letters" / "demo" / "letter.html"
     wording.write_text(wording.read_text().replace("A letter", "A long letter"))
-    assert [path.name for path in update_catalogs(shop, shop / "locales")] == ["demo.po"]
+    assert [path.name for path in update_catalogs(shop)] == ["demo.po"]
     catalog = read_catalog(shop / "locales" / "es" / "LC_MESSAGES" / "demo.po", "es").catalog
     message = catalog.get("A long letter")
     assert message is not None
     assert (message.string, message.fuzzy) == ("", False)
     assert "A letter" in catalog.obsolete  # kept for the translator
-    assert update_catalogs(shop, shop / "locales") == ()
+    assert update_catalogs(shop) == ()
 
 
 def test_the_shipped_catalogs_are_as_the_tool_writes_them(tmp_path: Path) -> None:
     """``docservice translations update`` on a clean checkout rewrites nothing."""
-    locales = Path(shutil.copytree(shipped.folder("locales"), tmp_path / "locales"))
-    assert update_catalogs(shipped.folder("templates"), locales) == ()
+    laws = Path(shutil.copytree(shipped.folder("law"), tmp_path / "law"))
+    for layer in sorted(path.parent for path in laws.glob("*/law.yaml")):
+        assert update_catalogs(layer) == ()
 
 
 def test_a_catalog_that_counts_by_babels_arabic_comes_into_cldrs_order(shop: Path) -> None:
@@ -55,18 +56,18 @@ def test_a_catalog_that_counts_by_babels_arabic_comes_into_cldrs_order(shop: Pat
         'msgid "One tree."\nmsgid_plural "%(n)s trees."\n'
         + "".join(f'msgstr[{index}] "{form}"\n' for index, form in enumerate(forms))
     )
-    update_catalogs(shop, shop / "locales")
+    update_catalogs(shop)
     message = read_catalog(path, "ar").catalog.get("One tree.")
     assert message is not None
     assert message.string == ("none", "one", "two", "few", "%(n)s many", "%(n)s hundred")
     assert "n%100>=11 ? 4 : 5" in path.read_text().replace('"\n"', "")
-    assert update_catalogs(shop, shop / "locales") == ()
+    assert update_catalogs(shop) == ()
 
 
 @pytest.mark.parametrize("tag", ["hmn", "ht", "mww", "az-Arab", "pt-BR", "lv", "qaa"])
 def test_a_new_language_comes_with_its_rule_and_stays_as_it_is(shop: Path, tag: str) -> None:
-    update_catalogs(shop, shop / "locales", [tag])
+    update_catalogs(shop, [tag])
     path = shop / "locales" / tag.replace("-", "_") / "LC_MESSAGES" / "demo.po"
     assert f'"Plural-Forms: {plural_rule(tag).header[:24]}' in path.read_text()
     assert read_catalog(path, tag).catalog.plural_expr == plural_rule(tag).expression
-    assert update_catalogs(shop, shop / "locales", [tag]) == ()
+    assert update_catalogs(shop, [tag]) == ()

@@ -4,37 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docservice import shipped
 from docservice.refusal import Refusal
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
 from docservice.wording.messages import Messages
 from docservice.wording.redlines import compare, redline, wording
 from docservice.wording.redlines.parsing import parse
 from docservice.wording.redlines.resolving import resolve
 from docservice.wording.redlines.tokens import tokens
 from docservice.wording.redlines.values import Block, Redline
+from tests.shipped_wording import FOLDERS
+from tests.shipped_wording import bundle_of as shipped_bundle
 from tests.wording.redlines.edits import META, between, bundle, line, lines
-
-TEMPLATES = shipped.folder("templates")
-FOLDERS = sorted(path.parent for path in TEMPLATES.glob("*/*/template.yaml"))
-
-
-@cache
-def shipped_bundle(key: str) -> Bundle:
-    folder = next(folder for folder in FOLDERS if folder.name == key)
-    return freeze(
-        folder,
-        clauses=TEMPLATES / "clauses",
-        letterhead=TEMPLATES / "letterhead",
-        locales=shipped.folder("locales"),
-    )
 
 
 def offered() -> Iterator[tuple[str, str]]:

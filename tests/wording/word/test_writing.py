@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from copy import deepcopy
-from functools import cache
 from itertools import pairwise
 from random import Random
 
@@ -14,27 +13,15 @@ import docx as python_docx
 import pytest
 from lxml import etree
 
-from docservice import shipped
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
-from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.freezing import freeze
 from docservice.wording.word.package import W, open_package
 from docservice.wording.word.reading import read_word
 from docservice.wording.word.tree import canonical, parse
 from docservice.wording.word.writing import to_word, written
+from tests.shipped_wording import FOLDERS, LETTERS
+from tests.shipped_wording import bundle_of as bundle
 from tests.wording.word.making import NAMESPACES, deleted, ins, tracked, zipped
-
-TEMPLATES = shipped.folder("templates")
-LETTERS = sorted(path.name for path in (TEMPLATES / "letters").iterdir() if path.is_dir())
-
-
-@cache
-def bundle(key: str, kind: str = "letters") -> Bundle:
-    return freeze(
-        TEMPLATES / kind / key, clauses=TEMPLATES / "clauses", letterhead=TEMPLATES / "letterhead",
-        locales=shipped.folder("locales"),
-    )  # fmt: skip
 
 
 def sources(key: str) -> dict[str, str]:
@@ -225,9 +212,9 @@ def test_an_edit_in_a_clause_is_proposed_with_the_letter() -> None:
 
 
 def test_a_handout_is_not_edited_in_word() -> None:
-    key = min(path.name for path in (TEMPLATES / "handouts").iterdir() if path.is_dir())
+    key = min(folder.name for folder in FOLDERS if folder.name not in LETTERS)
     with pytest.raises(Refusal, match="handout"):
-        to_word(bundle(key, "handouts"))
+        to_word(bundle(key))
 
 
 @pytest.mark.parametrize("wrong", ["<p>", "</p>", "<p><b></p></b>", "<p {% if x %}>", "<p><span>" * 100])

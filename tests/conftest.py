@@ -250,3 +250,9 @@ def citation(example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]) 
     """The first citation of CE-2026-0231: an order that is right."""
     casefile, photos = example("CE-2026-0231")
     return Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=photos)
+
+
+@pytest.fixture
+def law_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped law."""
+    return Path(shutil.copytree(shipped.folder("law"), tmp_path / "law"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice.catalog.bundle import Bundle
@@ -23,6 +23,11 @@ from docservice.storage.models import TemplateVersionRow
 from docservice.storage.store import register
 
 __all__ = ["State", "VersionRecord", "add", "in_force", "keys", "pick_in_force", "row_of", "version", "versions"]
+
+
+_OF_TEMPLATE = (
+    select(TemplateVersionRow).where(TemplateVersionRow.key == bindparam("key")).order_by(TemplateVersionRow.number)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,7 @@ def keys(session: Session) -> tuple[str, ...]:
 
 def versions(session: Session, key: str) -> tuple[VersionRecord, ...]:
     """Every version of a template, by number. Raises ``Refusal("template.unknown", kind="missing")``."""
-    query = select(TemplateVersionRow).where(TemplateVersionRow.key == key).order_by(TemplateVersionRow.number)
-    found = tuple(record_of(row) for row in session.scalars(query))
+    found = tuple(record_of(row) for row in session.scalars(_OF_TEMPLATE, {"key": key}))
     if not found:
         raise _unknown(key)
     return found

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
-from docservice import casefile as casefiles
 from docservice.catalog.lifecycle import Replacement
 from docservice.catalog.lint import LintFinding
 from docservice.catalog.redlines import Redline
@@ -120,7 +119,7 @@ class Office:
 
     def recipients(self, order: Order) -> tuple[str, ...]:
         """The ids of the parties this template goes to, in the casefile's order."""
-        casefile = casefiles.load(order.casefile)
+        casefile, _ = self.shop.read(order.casefile)
         with self.shop.store.database.reading() as session:
             version = self.shop.version(session, order.template, order.version, order.on or self.shop.today())
         return recipients_of(casefile, self.shop.bundle(version.sha256))

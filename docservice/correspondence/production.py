@@ -7,6 +7,7 @@ in a rendering process and give the same bytes there.
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from docservice.rendering import wording
 from docservice.rendering.fonts import FontSet
 from docservice.town import reckoning
 from docservice.town.pack import TownPack
+from docservice.town.reckoning import Reckoning
 
 if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a rendering process
     from docservice.rendering.letter import Rendered
@@ -82,10 +84,16 @@ class Product:
     engine: str
     fonts: str
     milliseconds: float
+    dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
 
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+def read(parts: Mapping[str, bytes], given: bytes) -> Casefile:
+    """The casefile in a pickled JSON object; ``parts`` is empty. Raises what reading refuses."""
+    return casefiles.load(pickle.loads(given))
 
 
 def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefile | None = None) -> Product:
@@ -194,7 +202,17 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         rendered.engine if rendered else "",
         fonts.identity,
         elapsed,
+        () if draft else set_by(reckoned),
     )
+
+
+def set_by(reckoned: Reckoning) -> tuple[dict[str, Any], ...]:
+    """The dates that a letter sets, as JSON values: name, title, date, how it was counted, and the rule's source."""
+    return tuple(
+        {"name": name, "title": one.title, "date": one.date.isoformat(), "explained": one.explain(),
+         "source": one.citation}
+        for name, one in reckoned.deadlines.items()
+    )  # fmt: skip
 
 
 def party(casefile: Casefile, party_id: str | None) -> Party | None:

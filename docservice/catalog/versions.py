@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice.catalog.bundle import Bundle
@@ -25,9 +25,9 @@ from docservice.storage.store import register
 __all__ = ["State", "VersionRecord", "add", "in_force", "keys", "pick_in_force", "row_of", "version", "versions"]
 
 
-_OF_TEMPLATE = (
-    select(TemplateVersionRow).where(TemplateVersionRow.key == bindparam("key")).order_by(TemplateVersionRow.number)
-)
+_VERSION = TemplateVersionRow.__table__
+# Asked for with every letter and handout: put together once, and read past the session's objects.
+_OF_TEMPLATE = select(_VERSION).where(_VERSION.c.key == bindparam("of")).order_by(_VERSION.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def keys(session: Session) -> tuple[str, ...]:
 
 def versions(session: Session, key: str) -> tuple[VersionRecord, ...]:
     """Every version of a template, by number. Raises ``Refusal("template.unknown", kind="missing")``."""
-    found = tuple(record_of(row) for row in session.scalars(_OF_TEMPLATE, {"key": key}))
+    session.flush()
+    found = tuple(record_of(row) for row in session.execute(_OF_TEMPLATE, {"of": key}))
     if not found:
         raise _unknown(key)
     return found
@@ -169,7 +170,7 @@ def _unknown(what: str) -> Refusal:
     return Refusal("template.unknown", f"There is no template {what}.", kind="missing")
 
 
-def record_of(row: TemplateVersionRow) -> VersionRecord:
+def record_of(row: TemplateVersionRow | Row[Any]) -> VersionRecord:
     """The record of a row."""
     return VersionRecord(
         template=row.key,

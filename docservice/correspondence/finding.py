@@ -52,14 +52,15 @@ class Described:
     documents_of_case: int
 
 
-_IN_FORCE = case(((DocumentRow.status == "issued") & DocumentRow.original.is_(None), 1), else_=0)
-_KIND = DocumentRow.case_number, DocumentRow.template, DocumentRow.about
+_DOCUMENT = DocumentRow.__table__.c
+_IN_FORCE = case(((_DOCUMENT.status == "issued") & _DOCUMENT.original.is_(None), 1), else_=0)
+_KIND = _DOCUMENT.case_number, _DOCUMENT.template, _DOCUMENT.about
 _AROUND = (
     select(*_KIND, func.count().label("documents"), func.sum(_IN_FORCE).label("letters"))
-    .where(DocumentRow.case_number.in_(bindparam("cases", expanding=True))).group_by(*_KIND)
+    .where(_DOCUMENT.case_number.in_(bindparam("cases", expanding=True))).group_by(*_KIND)
 )  # fmt: skip
-_AROUND_MINE = _AROUND.where(DocumentRow.created_by == bindparam("issued_by"))
-_DATES = select(DocumentRow.id, DocumentRow.dates).where(DocumentRow.id.in_(bindparam("ids", expanding=True)))
+_AROUND_MINE = _AROUND.where(_DOCUMENT.created_by == bindparam("issued_by"))
+_DATES = select(_DOCUMENT.id, _DOCUMENT.dates).where(_DOCUMENT.id.in_(bindparam("ids", expanding=True)))
 _EXACT = {
     "case": DocumentRow.case_number, "recipient": DocumentRow.recipient, "about": DocumentRow.about,
     "language": DocumentRow.language, "template": DocumentRow.template, "version": DocumentRow.version,
@@ -113,8 +114,9 @@ def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | Non
     with shop.store.database.reading() as session:
         given = {"cases": list({record.case for record in records}), "issued_by": issued_by}
         counted = session.execute(_AROUND_MINE if issued_by is not None else _AROUND, given).all()
-        dates: dict[str, Any] = dict(session.execute(_DATES, {"ids": [record.id for record in records]}).tuples().all())
-        uncounted = [id for id, known in dates.items() if known is None]  # of an earlier release
+        known = session.execute(_DATES, {"ids": [record.id for record in records]})
+        dates: dict[str, Any] = {row.id: row.dates for row in known}
+        uncounted = [id for id, set_by in dates.items() if set_by is None]  # of an earlier release
         rows = list(session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted)))) if uncounted else []
     dates |= {row.id: list(document_index.dates_of(shop, row)) for row in rows}
     cases: Counter[str] = Counter()

@@ -23,7 +23,8 @@ from docservice.storage.models import AuditHeadRow, AuditRow
 from docservice.storage.outages import outage_of
 
 GENESIS = "0" * 64
-_END = select(AuditHeadRow.sequence, AuditHeadRow.sha256).where(AuditHeadRow.id == 1).with_for_update()
+_HEAD = AuditHeadRow.__table__.c
+_END = select(_HEAD.sequence, _HEAD.sha256).where(_HEAD.id == 1).with_for_update()
 _ADD = insert(AuditRow.__table__)  # type: ignore[arg-type]
 _MOVE_END = update(AuditHeadRow.__table__).where(AuditHeadRow.id == 1)  # type: ignore[arg-type]
 

@@ -32,13 +32,14 @@ _RENEWALS_PER_LEASE = 4
 _CONFIRMED = "docservice.confirmed"
 # Asked for with every letter: a statement that is put together once costs a quarter of one that is put together each
 # time.
+_HOLDER = HolderRow.__table__.c
 _LIVING = (
-    select(HolderRow.id).where(HolderRow.id == bindparam("holder"), HolderRow.lost_at.is_(None))
+    select(_HOLDER.id).where(_HOLDER.id == bindparam("holder"), _HOLDER.lost_at.is_(None))
     # KEY SHARE: renewing does not wait for it, nor do others that confirm; giving up steps over it.
     .with_for_update(read=True, key_share=True)
 )  # fmt: skip
 _OVERDUE = (
-    select(HolderRow.id).where(HolderRow.lost_at.is_(None), HolderRow.alive_until < bindparam("at"))
+    select(_HOLDER.id).where(_HOLDER.lost_at.is_(None), _HOLDER.alive_until < bindparam("at"))
     .with_for_update(skip_locked=True)
 )  # fmt: skip
 

@@ -24,25 +24,24 @@ from docservice.storage.models import HolderRow, OpenNumberRow, SeriesRow
 RESERVED, LOST = "reserved", "lost"  # why a number stands open, unless it is the code of a refusal
 
 _Series = dict[str, Any]  # ``of`` a prefix, ``in_year``
-_THIS_SERIES = SeriesRow.prefix == bindparam("of"), SeriesRow.year == bindparam("in_year")
-_NOBODYS = or_(
-    OpenNumberRow.holder.is_(None), OpenNumberRow.holder.not_in(select(HolderRow.id).where(HolderRow.lost_at.is_(None)))
-)
+_SERIES, _NUMBER = SeriesRow.__table__.c, OpenNumberRow.__table__.c
+_THIS_SERIES = _SERIES.prefix == bindparam("of"), _SERIES.year == bindparam("in_year")
+_NOBODYS = or_(_NUMBER.holder.is_(None), _NUMBER.holder.not_in(select(HolderRow.id).where(HolderRow.lost_at.is_(None))))
 _THESE = (
-    OpenNumberRow.prefix == bindparam("of"), OpenNumberRow.year == bindparam("in_year"),
-    OpenNumberRow.sequence.in_(bindparam("numbers", expanding=True)),
+    _NUMBER.prefix == bindparam("of"), _NUMBER.year == bindparam("in_year"),
+    _NUMBER.sequence.in_(bindparam("numbers", expanding=True)),
 )  # fmt: skip
 # Executed with every letter, so they are put together once.
-_LAST = select(SeriesRow.last).where(*_THIS_SERIES).with_for_update()
+_LAST = select(_SERIES.last).where(*_THIS_SERIES).with_for_update()
 _FREE = (
-    select(OpenNumberRow.sequence)
-    .where(OpenNumberRow.prefix == bindparam("of"), OpenNumberRow.year == bindparam("in_year"), _NOBODYS)
-    .order_by(OpenNumberRow.sequence).limit(bindparam("count")).with_for_update(skip_locked=True)
+    select(_NUMBER.sequence)
+    .where(_NUMBER.prefix == bindparam("of"), _NUMBER.year == bindparam("in_year"), _NOBODYS)
+    .order_by(_NUMBER.sequence).limit(bindparam("count")).with_for_update(skip_locked=True)
 )  # fmt: skip
 _TAKE = update(OpenNumberRow.__table__).where(*_THESE)  # type: ignore[arg-type]
 _OPEN = insert(OpenNumberRow.__table__)  # type: ignore[arg-type]
 _SET_LAST = update(SeriesRow.__table__).where(*_THIS_SERIES)  # type: ignore[arg-type]
-_USE = delete(OpenNumberRow.__table__).where(*_THESE, OpenNumberRow.holder == bindparam("holder"))  # type: ignore[arg-type]
+_USE = delete(OpenNumberRow.__table__).where(*_THESE, _NUMBER.holder == bindparam("holder"))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _lost() -> Select[Any]:
 
 def _last(session: Session, series: _Series) -> int:
     """The last number of a series, whose row is made if need be, and locked until the transaction ends."""
-    last = session.scalar(_LAST, series)
+    last: int | None = session.scalar(_LAST, series)
     if last is None:
         try:
             with session.begin_nested():  # another transaction may make the row at the same time

@@ -15,7 +15,8 @@ from typing import Any
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office, production
+from docservice.office import Order, open_office
+from docservice.pipeline import producing
 
 
 def order(count: int) -> Order:
@@ -48,7 +49,7 @@ def main() -> None:
         assert call is not None
 
         def counting(function: Any, parts: Any, task: Any, *rest: Any, **more: Any) -> Any:
-            if function is production.produce:
+            if function is producing.produce:
                 typeset[task.recipient] += 1
             return call(function, parts, task, *rest, **more)
 

@@ -150,9 +150,9 @@ def prepared(home: Path, pages: int) -> None:
     sources.mkdir()
     for number, document in enumerate(documents):
         shutil.copyfile(document.pdf, sources / f"{number:05}.pdf")
-    from docservice.packets.foreign.exhibits import Exhibits
-    from docservice.packets.foreign.intake import Frame
-    from docservice.packets.shelf import FolderShelf
+    from docservice.pdf.foreign.intake import Frame
+    from docservice.pdf.preparing import Exhibits
+    from docservice.pdf.shelf import FolderShelf
 
     exhibits = Exhibits(FolderShelf(home / "shelf"), Frame())
     for number, (name, path) in enumerate(made["files"].items(), len(documents)):
@@ -163,7 +163,7 @@ def _letters(home: Path, folder: Path, pages: int) -> Iterator[Any]:
     """Letters that differ, as the register has them: citations, and proofs of service."""
     from docservice import shipped
     from docservice.config import Settings
-    from docservice.correspondence import Order, open_office
+    from docservice.office import Order, open_office
     from docservice.packets.pieces import ResolvedDocument
 
     facts = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text(encoding="utf-8"))
@@ -228,8 +228,8 @@ def bind(home: Path, *, ready: bool = False, merge: bool = False) -> None:
     from docservice.packets import finishing
     from docservice.packets import plan as plans
     from docservice.packets.assemble import Means, assemble
-    from docservice.packets.foreign import recognize
-    from docservice.packets.shelf import FolderShelf
+    from docservice.pdf.foreign import recognize
+    from docservice.pdf.shelf import FolderShelf
     from docservice.rendering import fonts
 
     recognize.recognize = lambda taken, **_: taken  # type: ignore[assignment] # Tesseract is not measured here

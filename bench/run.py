@@ -29,7 +29,10 @@ from typing import Any, NamedTuple, cast
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, languages, open_office, production, sampling
+from docservice.office import Office, Order, open_office
+from docservice.office.means import languages
+from docservice.office.review import sampling
+from docservice.pipeline import producing
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -139,21 +142,21 @@ def dense_notice() -> Order:
     return Order("notice-of-violation", facts, recipient="owner-chen", language="en", on=date(2026, 9, 1))
 
 
-def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], production.Task, bytes, str]:
+def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], producing.Task, bytes, str]:
     """What the pipeline works on for this order, and its PDF and web page."""
-    held: list[tuple[Mapping[str, bytes], production.Task]] = []
-    real = production.produce
+    held: list[tuple[Mapping[str, bytes], producing.Task]] = []
+    real = producing.produce
 
-    def spy(parts: Mapping[str, bytes], task: production.Task, face: production.Face) -> production.Product:
+    def spy(parts: Mapping[str, bytes], task: producing.Task, face: producing.Face) -> producing.Product:
         held.append((parts, task))
         return real(parts, task, face)
 
-    production.produce = spy
+    producing.produce = spy
     try:
         pdf = opened.preview(order, "pdf").content
         html = opened.preview(order, "html").content.decode()
     finally:
-        production.produce = real
+        producing.produce = real
     parts, task = held[0]
     return parts, replace(task, number="NOV-2026-0001"), pdf, html
 
@@ -170,9 +173,7 @@ def chromium() -> Iterator[Any]:
             browser.close()
 
 
-def variants(
-    parts: Mapping[str, bytes], task: production.Task
-) -> Iterator[tuple[Mapping[str, bytes], production.Task]]:
+def variants(parts: Mapping[str, bytes], task: producing.Task) -> Iterator[tuple[Mapping[str, bytes], producing.Task]]:
     """The same letter again and again, never quite the same: Typst remembers what it has set before."""
     facts = json.loads(parts[task.casefile])
     for serial in itertools.count(1):
@@ -184,13 +185,13 @@ def variants(
 
 
 def letters() -> None:
-    from docservice.rendering import typst_press
+    from docservice.rendering.letters import typst_press
 
     with office() as opened, chromium() as page:
         parts, task, _, html = task_of(opened, dense_notice())
         real = typst_press.typst_pdf
         calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-        finished = production.produce(parts, task, "pdf")
+        finished = producing.produce(parts, task, "pdf")
 
         def record(*args: Any, **kwargs: Any) -> bytes:
             calls.append((args, kwargs))
@@ -201,13 +202,13 @@ def letters() -> None:
         typst_press.typst_pdf = record
         try:
             for _ in range(40):
-                production.produce(*next(different), "pdf")
+                producing.produce(*next(different), "pdf")
         finally:
             typst_press.typst_pdf = real
         print(f"the dense notice has {finished.pages} pages, the tagline sheet too; {len(finished.findings)} findings")
 
         def ours() -> object:
-            return production.produce(*next(different), "pdf")
+            return producing.produce(*next(different), "pdf")
 
         def bare() -> object:
             args, kwargs = calls.pop()
@@ -223,16 +224,16 @@ def letters() -> None:
         report("letter: text+checks+PDF / Typst", "docservice", "Typst", pairs(ours, bare, 30), "≤ 1.5")
 
 
-def sample_letters(opened: Office) -> list[tuple[Mapping[str, bytes], production.Task]]:
+def sample_letters(opened: Office) -> list[tuple[Mapping[str, bytes], producing.Task]]:
     """Every sample of every letter template in every language: what the pipeline works on for it."""
-    held: list[tuple[Mapping[str, bytes], production.Task]] = []
+    held: list[tuple[Mapping[str, bytes], producing.Task]] = []
 
     class Noting:
         """In the place of rendering processes."""
 
-        def call(self, _: Any, parts: Mapping[str, bytes], task: production.Task, *more: Any) -> production.Product:
+        def call(self, _: Any, parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> producing.Product:
             held.append((dict(parts), task))
-            return production.produce(parts, task, "html")
+            return producing.produce(parts, task, "html")
 
         def close(self) -> None: ...
 
@@ -251,7 +252,7 @@ def sample_letters(opened: Office) -> list[tuple[Mapping[str, bytes], production
 
 def mix() -> None:
     """All sample letters: compiles a letter, and CPU against the road of before (the sheet in every compile)."""
-    from docservice.rendering import typst_press
+    from docservice.rendering.letters import typst_press
 
     with office() as opened:
         letters = sample_letters(opened)
@@ -270,7 +271,7 @@ def mix() -> None:
                 compiles[0] = 0
                 for parts, task in letters:
                     started = time.process_time()
-                    production.produce(parts, replace(task, engine=engine), "pdf")
+                    producing.produce(parts, replace(task, engine=engine), "pdf")
                     took[engine].append((time.process_time() - started) * 1000)
                 made[engine] = compiles[0]
         finally:
@@ -289,8 +290,8 @@ def word() -> None:
     from docxtpl import DocxTemplate
     from markupsafe import Markup
 
-    from docservice.rendering import word as face
-    from docservice.rendering.word_body import Body
+    from docservice.rendering.docx import letterhead as face
+    from docservice.rendering.docx.body import Body
 
     with office() as opened:
         parts, task, _, _ = task_of(opened, dense_notice())
@@ -302,7 +303,7 @@ def word() -> None:
             return real(*args, **kwargs)
 
         face.to_docx = spy
-        production.produce(parts, task, "docx")
+        producing.produce(parts, task, "docx")
         face.to_docx = real
         (bundle, composition), kwargs = held[0]
         letterhead = bundle.files[face.LETTERHEAD]
@@ -337,11 +338,11 @@ def handouts() -> None:
             html = opened.handout(key, language, "html").content.decode()
 
             def ours(language: str = language) -> object:
-                task = production.HandoutTask(
+                task = producing.HandoutTask(
                     bundle.sha256, edition.sha256, language, f"https://town.example/{language}", date(2026, 9, 1),
                     shop.settings.fonts_home, shop.settings.fonts,
                 )  # fmt: skip
-                return production.produce_handout(parts, task, "pdf")
+                return producing.produce_handout(parts, task, "pdf")
 
             def browser(html: str = html) -> object:
                 page.set_content(html)
@@ -459,7 +460,7 @@ def memory() -> None:
 _RENDERING = """
 import itertools, pickle, sys
 from dataclasses import replace
-from docservice.correspondence import production
+from docservice.office import production
 def size(what):  # not getrusage: that one counts the parent's size at the fork
     return int(open("/proc/self/status").read().partition(what)[2].split()[0]) // 1024
 sizes = []

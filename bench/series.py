@@ -38,7 +38,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office, production
+from docservice.office import Order, open_office
+from docservice.pipeline import producing
 from tests.postgres import cluster
 
 UNLIMITED = {
@@ -181,14 +182,14 @@ def on_postgresql(home: Path, letters: int) -> None:
 
 
 def _hand(settings: Settings, letters: int, gate: Any, answers: Any) -> None:
-    real, typeset = production.produce, 0
+    real, typeset = producing.produce, 0
 
     def produce(*given: Any) -> Any:
         nonlocal typeset
         typeset += 1
         return real(*given)
 
-    production.produce = produce  # type: ignore[assignment]
+    producing.produce = produce  # type: ignore[assignment]
     order = Order("notice-of-violation", {})
     with open_office(settings) as office:
         office.preview(replace(order, casefile=casefile(0)))

@@ -16,7 +16,7 @@ from statistics import median
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office
+from docservice.office import Order, open_office
 
 
 def children_seconds() -> float:

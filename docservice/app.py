@@ -19,7 +19,7 @@ from docservice.limiting.counting import Limits
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 __all__ = ["EXHIBITS_PATH", "PACKET_FACTOR", "advice", "allowed_at", "create_app", "end_streams"]
 

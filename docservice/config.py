@@ -43,8 +43,7 @@ class Settings:
     home: Path = Path("docservice-data")
     database_url: str = ""
     town: Path = field(default_factory=lambda: shipped.folder("town"))
-    templates: Path = field(default_factory=lambda: shipped.folder("templates"))
-    locales: Path = field(default_factory=lambda: shipped.folder("locales"))
+    law: Path = field(default_factory=lambda: shipped.folder("law"))
     fonts: tuple[Path, ...] = ()  # folders searched for fonts; empty: where the fonts room looks by itself
     public_url: str = ""
     isolated_rendering: bool = False
@@ -265,8 +264,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "home": Path,
     "database_url": str,
     "town": Path,
-    "templates": Path,
-    "locales": Path,
+    "law": Path,
     "fonts": _folders,
     "public_url": _url,
     "isolated_rendering": _flag,

@@ -26,9 +26,9 @@ import pypdfium2
 
 from docservice import shipped
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
-from docservice.correspondence.choices import FACES
+from docservice.office import Office, Order, open_office
 from docservice.packets import plan as plans
+from docservice.pipeline.faces import FACES
 from docservice.refusal import Refusal
 
 PACKET_CASE = "CE-2026-0231"

@@ -2,8 +2,9 @@
 
     uv run --with pymupdf --with pdfminer.six python -m script.readers [--each]
 
-poppler, PDFium and pypdf are held to all of them by tests/rendering/test_textlayer.py; MuPDF and pdfminer, which this
-installation does not need, are only counted here. ``--each`` names the words that are lost, script by script.
+poppler, PDFium and pypdf are held to all of them by tests/rendering/textlayer/test_textlayer.py; MuPDF and pdfminer,
+which this installation does not need, are only counted here. ``--each`` names the words that are lost, script by
+script.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from typing import Any
 from lxml import etree
 
 from docservice import shipped
-from docservice.rendering import fonts, letter, textlayer
+from docservice.rendering import fonts, textlayer
+from docservice.rendering.letters import letter
 from docservice.town import load_pack
 from tests.rendering.reading_back import READERS, lost, words
 
@@ -45,7 +47,7 @@ def pdfminer(pdf: bytes) -> str:
 
 def set_page(samples: dict[str, str], prepared: fonts.FontSet) -> bytes:
     """A letter as Typst writes it, with a paragraph for each sample."""
-    home = shipped.folder("templates") / "letterhead"
+    home = shipped.folder("law") / "us" / "letterhead"
     pack = load_pack(shipped.folder("town") / "madrona-hills")
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in samples.values())
     root = etree.fromstring(f'<article lang="en" dir="ltr" data-document="x"><h1>Words</h1>{paragraphs}</article>')

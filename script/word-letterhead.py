@@ -1,4 +1,4 @@
-"""Write templates/letterhead/letter.docx, the Word letterhead: slim styles, docxtpl tags, accessible defaults.
+"""Write law/us/letterhead/letter.docx, the Word letterhead: slim styles, docxtpl tags, accessible defaults.
 
 The file may as well be edited in Word; this script is how the first one came about.
 """
@@ -169,7 +169,7 @@ SEAL = (
 
 def rasterized(name: str) -> bytes:
     """A picture of the letterhead as PNG, which every Word can show."""
-    folder = Path(__file__).resolve().parent.parent / "templates" / "letterhead"
+    folder = Path(__file__).resolve().parent.parent / "law" / "us" / "letterhead"
     page = f'#set page(width: 85pt, height: 85pt, margin: 0pt, fill: none)\n#image("{name}", width: 100%)'
     return typst.compile(page.encode(), root=str(folder), format="png", ppi=288)
 
@@ -261,7 +261,7 @@ PARTS: dict[str, str | bytes] = {
 
 
 def main() -> None:
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "templates/letterhead/letter.docx")
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "law/us/letterhead/letter.docx")
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in PARTS.items():
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))

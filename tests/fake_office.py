@@ -1,6 +1,6 @@
 """A small office for tests of the API, the pages and the command line: records in a list, no typesetting.
 
-It keeps the contract of ``docservice.correspondence.office`` as far as those rooms use it. The letter it makes says
+It keeps the contract of ``docservice.office.facade`` as far as those rooms use it. The letter it makes says
 what was ordered; a casefile with ``"refuse": true`` fails its checks; one with ``"crash": true`` is a defect of ours.
 """
 
@@ -18,12 +18,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from docservice.catalog.versions import VersionRecord
-from docservice.correspondence.order import MEDIA_TYPES, Order
-from docservice.correspondence.reviewing import Standings
 from docservice.jobs.job import Job
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review.reviewing import Standings
 from docservice.packets import plan as plans
+from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.refusal import Problem, Refusal
+from docservice.town.look import Appearance, Colors, Look
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
@@ -164,7 +165,8 @@ class FakeOffice:
                 name="Town of Testing", office="Code Compliance Office", address=("1 Test Way", "Testing, CA 95999"),
                 phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
                 time_zone="America/Los_Angeles",
-            )
+            ),
+            look=Look(), appearance=Appearance(None, Colors(), ()),
         )
     )  # fmt: skip
 

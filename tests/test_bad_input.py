@@ -20,7 +20,7 @@ from docservice import shipped
 from docservice.app import create_app
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from docservice.refusal import Refusal
 
 Change = Callable[[dict[str, Any]], None]
@@ -245,7 +245,7 @@ def test_a_template_that_loops_is_ended_and_the_next_letter_is_made(
 def courtesy_letter_with(payload: str, tmp_path: Path) -> Path:
     """The shipped courtesy letter with something at its end."""
     folder = tmp_path / "letters" / "courtesy-letter"
-    shutil.copytree(shipped.folder("templates") / "letters" / "courtesy-letter", folder)
+    shutil.copytree(shipped.folder("law") / "us" / "letters" / "courtesy-letter", folder)
     wording = folder / "letter.html"
     text = wording.read_text(encoding="utf-8")
     assert "</article>" in text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docservice.config import Settings, is_private_way
-from docservice.correspondence import open_office
+from docservice.office import open_office
 from docservice.refusal import Refusal
 
 WHOLE = {
@@ -70,7 +70,7 @@ def test_a_role_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None:
 
 
 def test_without_authlib_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "docservice.correspondence.identity_provider", None)
+    monkeypatch.setitem(sys.modules, "docservice.office.people.identity_provider", None)
     with pytest.raises(Refusal, match=r"docservice\[oidc\]") as caught:
         open_office(Settings.from_env(WHOLE, home=tmp_path / "home"))
     assert caught.value.kind == "setup"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from docservice import config
-from docservice.catalog.elements import ELEMENTS
 from docservice.config import Settings
-from docservice.correspondence.vocabulary import vocabulary
+from docservice.pipeline.vocabulary import vocabulary
 from docservice.town.blocks import BLOCKS
+from docservice.wording.elements import ELEMENTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -75,7 +75,7 @@ def test_the_operator_is_told_every_setting_and_its_default() -> None:
     for variable, default in told.items():
         name = variable.removeprefix("DOCSERVICE_").lower()
         if not default:  # empty, or where the shipped data lies
-            assert not getattr(settings, name) or name in ("town", "templates", "locales"), variable
+            assert not getattr(settings, name) or name in ("town", "law"), variable
         else:
             expected = (
                 Path(default).absolute() if name == "home" else getattr(Settings.from_env({variable: default}), name)

@@ -25,7 +25,7 @@ from sqlalchemy import event, text
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from docservice.refusal import Refusal
 from docservice.storage import database as database_room
 from docservice.storage.blobs import Blobs
@@ -318,7 +318,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from docservice.config import Settings
-from docservice.correspondence import Order, open_office
+from docservice.office import Order, open_office
 from docservice.refusal import Refusal
 import json
 home, casefile = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from flask import current_app, g, request
 
 from docservice.api.wiring import office
-from docservice.correspondence.choices import SCOPES
-from docservice.correspondence.roles import Actor
 from docservice.limiting import requests as limited
+from docservice.office.means.choices import SCOPES
+from docservice.office.people.roles import Actor
 from docservice.refusal import Problem, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from docservice.correspondence.reviewing import etag_of as version_etag
+from docservice.office.review.reviewing import etag_of as version_etag
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.catalog.versions import VersionRecord
-    from docservice.correspondence.records import DocumentRecord
+    from docservice.office.means.records import DocumentRecord
+    from docservice.office.means.versions import VersionRecord
 
 
 def etag_of(record: DocumentRecord) -> str:

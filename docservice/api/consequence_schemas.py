@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from docservice.api.review_schemas import LintFindingSchema
 from docservice.api.schemas import PlainDate
-from docservice.correspondence.consequences import NUMBER_KINDS, Consequences
+from docservice.office.review.consequences import NUMBER_KINDS, Consequences
 
 
 class ChangedNumberSchema(ma.Schema):

@@ -26,11 +26,11 @@ from docservice.api.schemas import (
     order_of,
 )
 from docservice.api.wiring import office
-from docservice.correspondence.choices import Face
-from docservice.correspondence.order import MEDIA_TYPES
+from docservice.pipeline.faces import Face
+from docservice.pipeline.order import MEDIA_TYPES
 
 if TYPE_CHECKING:
-    from docservice.correspondence.records import DocumentRecord
+    from docservice.office.means.records import DocumentRecord
 
 blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Issued documents, kept as records")
 

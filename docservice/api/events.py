@@ -27,8 +27,8 @@ from docservice.api.wiring import office
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
-    from docservice.correspondence.records import JobRecord
+    from docservice.office.facade import Office
+    from docservice.office.means.records import JobRecord
 
 log = logging.getLogger("docservice.api")
 

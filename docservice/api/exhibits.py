@@ -22,12 +22,12 @@ from docservice.api.negotiation import BYTES, JSON, OCTETS, wanted
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
 from docservice.api.schemas import FileFindingSchema, Strict
 from docservice.api.wiring import office
-from docservice.correspondence.uploading import Span
+from docservice.office.binding.uploading import Span
 from docservice.packets.forums.profiles import PROFILES
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.exhibits import ExhibitRecord
+    from docservice.office.binding.kept_exhibits import ExhibitRecord
 
 blueprint = Blueprint("exhibits", __name__, url_prefix="/api/v1", description="Files for packets, uploaded ahead")
 

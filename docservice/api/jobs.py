@@ -17,11 +17,11 @@ from docservice.api.negotiation import JSON, wanted
 from docservice.api.pages import Cursor
 from docservice.api.problems import ErrorItemSchema, describe
 from docservice.api.wiring import office
-from docservice.correspondence.choices import JOB_KINDS, JOB_STATES
+from docservice.office.means.choices import JOB_KINDS, JOB_STATES
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.records import JobRecord
+    from docservice.office.means.records import JobRecord
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1", description="Long work: ask how far it is")
 

@@ -24,7 +24,7 @@ from docservice.places import pointer
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.records import PacketRecord
+    from docservice.office.means.records import PacketRecord
 
 blueprint = Blueprint("packets", __name__, url_prefix="/api/v1", description="Hearing packets")
 

@@ -11,7 +11,7 @@ from marshmallow import fields
 from docservice.api.access import requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
-from docservice.correspondence.choices import SCOPES
+from docservice.office.means.choices import SCOPES
 from docservice.packets.forums.profiles import PROFILES
 from docservice.refusal import Refusal
 

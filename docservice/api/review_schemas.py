@@ -12,11 +12,11 @@ from marshmallow import fields, validate
 
 from docservice.api.bodies import Files
 from docservice.api.schemas import Flag, PlainDate, Strict
-from docservice.catalog.anchors import Found
-from docservice.catalog.remarks import Comment, Entry
-from docservice.catalog.versions import VersionRecord
-from docservice.correspondence.proposing import LONGEST_NOTE
-from docservice.correspondence.reviewing import LONGEST, Standings, etag_of
+from docservice.office.means.remarks import Comment, Entry
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review.proposing import LONGEST_NOTE
+from docservice.office.review.reviewing import LONGEST, Standings, etag_of
+from docservice.wording.catalog.anchors import Found
 
 _STATES = ["draft", "in_review", "approved", "withdrawn"]
 _STANDINGS = ["draft", "in_review", "scheduled", "in_force", "superseded", "withdrawn"]

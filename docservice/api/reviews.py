@@ -39,8 +39,8 @@ from docservice.api.review_schemas import (
     version_answer,
 )
 from docservice.api.wiring import office
-from docservice.catalog.versions import VersionRecord
-from docservice.correspondence.proposing import Proposal, unzip
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review.proposing import Proposal, unzip
 from docservice.refusal import Refusal
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/api/v1", description="Wording: proposed, reviewed, approved")

@@ -12,8 +12,8 @@ from marshmallow import fields, validate
 from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.correspondence.choices import JOB_MODES, STATUSES
-from docservice.correspondence.order import Order
+from docservice.office.means.choices import JOB_MODES, STATUSES
+from docservice.pipeline.order import Order
 
 _SHORT = validate.And(
     validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")

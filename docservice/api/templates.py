@@ -12,7 +12,7 @@ from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.review_schemas import VersionListSchema, VersionSchema, version_answer, version_body
 from docservice.api.wiring import office
-from docservice.correspondence.choices import SCOPES
+from docservice.office.means.choices import SCOPES
 from docservice.refusal import Refusal
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/v1", description="Templates and their versions")

@@ -10,8 +10,8 @@ from marshmallow import fields, validate
 from docservice.api.bodies import Files
 from docservice.api.review_schemas import LintFindingSchema
 from docservice.api.schemas import Strict
-from docservice.catalog.exchange import FORMATS
-from docservice.correspondence.translations import LONGEST, MOST
+from docservice.office.translating.translations import LONGEST, MOST
+from docservice.wording.catalog.exchange import FORMATS
 
 STATES = ("missing", "stale", "draft", "approved")
 _VERSION = {"description": "A version of the template; else the newest that is not withdrawn"}

@@ -28,8 +28,8 @@ from docservice.api.translation_schemas import (
     TranslationSheetSchema,
 )
 from docservice.api.wiring import office
-from docservice.correspondence.translation_sheets import Sheet
-from docservice.correspondence.translations import Draft, Seen
+from docservice.office.translating.translation_sheets import Sheet
+from docservice.office.translating.translations import Draft, Seen
 
 blueprint = Blueprint("translations", __name__, url_prefix="/api/v1/translations", description="Translations")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 EXTENSION = "docservice.api"
 

@@ -10,10 +10,10 @@ from docservice.checks.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from docservice.casefile.facts import Casefile
-    from docservice.catalog.bundle import Bundle
-    from docservice.checks.sight import Composed, Printed
+    from docservice.checks.examined import Composed, Printed
     from docservice.town.pack import TownPack
     from docservice.town.reckoning import Reckoning
+    from docservice.wording.bundle import Bundle
 
 __all__ = ["Finding", "Severity", "run"]
 
@@ -36,7 +36,7 @@ def run(
     number). Nothing is raised: an error among the findings means that the document may not be issued.
     """
     from docservice.checks import every, reckoned
-    from docservice.checks.sight import Page, Sight
+    from docservice.checks.examined import Page, Sight
 
     sight = Sight(
         pack=pack,

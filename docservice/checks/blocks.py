@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from docservice.checks.emptiness import LISTS, anything_under, is_empty
+from docservice.checks.examined import Sight, even, plain, substance
 from docservice.checks.finding import Finding, error
 from docservice.checks.pointers import pointer
-from docservice.checks.sight import Sight, even, plain, substance
 
 # What a preview cannot have yet.
 _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_code")
@@ -36,7 +36,7 @@ def empty_lists(sight: Sight) -> Iterator[Finding]:
         if is_empty(element, forms=forms):
             what, after = LISTS[element.tag], _lead(element)
             yield error("list_empty", f"The {what}{after} is empty.", _block_of(element))
-        elif element.tag in ("ul", "ol") and not all(substance(item) for item in element.iterchildren("li")):
+        elif not all(substance(item) for item in element.iterchildren("li")):
             yield error(
                 "list_empty", f"A line of the {LISTS[element.tag]}{_lead(element)} is empty.", _block_of(element)
             )

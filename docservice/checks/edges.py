@@ -1,7 +1,8 @@
 """Does everything that is printed lie on the paper? (docs/checks.md)
 
-Long names and numbers get places to break where they are set (``rendering.tree_text``, the letterhead), so this finds
-what nobody thought of. It reads the page with PDFium, and only where the text has a word long enough to do harm.
+Long names and numbers get places to break where they are set (``rendering.letters.tree_text``, the letterhead), so
+this finds what nobody thought of. It reads the page with PDFium, and only where the text has a word long enough to do
+harm.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -55,7 +56,7 @@ def _may_overflow(sight: Sight) -> bool:
     facts = (text for fact in _FACTS(root) for text in fact.itertext())
     every = (text for _, text in sight.page.texts)
     return any(
-        len(text) >= longest and re.search(rf"\S{{{longest}}}", text)
+        len(text) >= longest and re.search(rf"\S{{{longest}}}", text)  # alive: the length spares most the search
         for longest, texts in ((_LONG_IN_COLUMN, columns), (_LONG_FACT, facts), (_LONG, every))
         for text in texts
     )

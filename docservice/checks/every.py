@@ -19,8 +19,8 @@ from docservice.checks import (
     translation,
     violations,
 )
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding
-from docservice.checks.sight import Sight
 
 CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     blocks.required_blocks,
@@ -54,6 +54,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     translation.current,
     translation.approved,
     translation.marked,
+    translation.worded,
     photographs.large_enough,
     paper.pdf,
     readable.text,

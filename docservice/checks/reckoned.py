@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error, warning
-from docservice.checks.sight import Sight
 
 _CODES = {
     "section.unknown": "section_unknown",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.casefile.facts import Citation, Inspection, ServiceRecord, StopWorkOrder
+from docservice.checks.examined import Sight
 from docservice.checks.finding import Finding, error
-from docservice.checks.sight import Sight
 
 _BY_MAIL = ("first_class_mail", "certified_mail")
 

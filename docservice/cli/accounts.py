@@ -8,7 +8,7 @@ import click
 
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import emit, json_option, table
-from docservice.correspondence.choices import ROLES
+from docservice.office.means.choices import ROLES
 
 ROLE = click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, help="What they may do; repeatable.")
 

@@ -24,7 +24,7 @@ def backup(ctx: click.Context, folder: Path) -> None:
     Example:
       docservice backup /backups/docservice-$(date +%F)
     """
-    from docservice.correspondence.backing_up import back_up
+    from docservice.office.upkeep.backing_up import back_up
 
     made = back_up(settings(), folder)
     size = sum(size for size, _ in made.files.values())
@@ -55,7 +55,7 @@ def restore(ctx: click.Context, folder: Path) -> None:
     Example:
       docservice --home /srv/docservice restore /backups/docservice-2026-11-28
     """
-    from docservice.correspondence.restoring import SETTINGS_FILE, restore
+    from docservice.office.upkeep.restoring import SETTINGS_FILE, restore
 
     config = settings()
     made, found = restore(config, folder)

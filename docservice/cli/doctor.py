@@ -64,7 +64,7 @@ def _examine() -> Iterator[Probe]:
         return public_address(config.public_url or load_packs(config.town)[-1].identity.public_address)
 
     def single_sign_on() -> Probe:
-        from docservice.correspondence.single_sign_on import reached
+        from docservice.office.people.single_sign_on import reached
 
         return Probe("Sign-on", "ok", f"{reached(config)} answers.")
 

@@ -11,10 +11,10 @@ from docservice.cli.letters import order_of, order_options, out_option, save
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, json_option, plain, table
 from docservice.cli.types import DAY, FACE
-from docservice.correspondence.choices import STATUSES
+from docservice.office.means.choices import STATUSES
 
 if TYPE_CHECKING:
-    from docservice.correspondence.choices import Face
+    from docservice.pipeline.faces import Face
 
 
 @click.group()

@@ -16,7 +16,7 @@ from docservice.cli.files import MAX_FILE
 from docservice.cli.output import REFUSED, json_option, wants_json
 
 if TYPE_CHECKING:
-    from docservice.packets.foreign.intake import Intake
+    from docservice.pdf.foreign.intake import Intake
 
 _AT_ONCE = 2  # files
 
@@ -74,7 +74,7 @@ def _answers(paths: Sequence[Path], languages: Sequence[str]) -> Iterator[tuple[
 def _taken(path: Path, languages: Sequence[str]) -> Intake:
     taken = _examined(path)
     if languages:
-        from docservice.packets.foreign.recognize import recognize
+        from docservice.pdf.foreign.recognize import recognize
 
         taken = recognize(taken, languages=languages)
     return taken
@@ -92,7 +92,7 @@ def _record(name: str, taken: Intake) -> dict[str, Any]:
 
 def _examined(path: Path) -> Intake:
     """The intake of a file; what cannot be read is refused like what cannot be used."""
-    from docservice.packets.foreign import intake
+    from docservice.pdf.foreign import intake
 
     try:
         status = path.stat()

@@ -12,10 +12,10 @@ import click
 
 from docservice.cli.opening import actor, opened, settings
 from docservice.cli.output import REFUSED, emit, json_option, plain, table, wants_json
-from docservice.correspondence.choices import JOB_STATES
+from docservice.office.means.choices import JOB_STATES
 
 if TYPE_CHECKING:
-    from docservice.correspondence.records import JobRecord
+    from docservice.office.means.records import JobRecord
 
 _WATCH_SECONDS = 0.5
 

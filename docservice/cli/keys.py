@@ -11,10 +11,10 @@ import click
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import emit, json_option, plain, table
 from docservice.cli.types import DAY
-from docservice.correspondence.choices import SCOPES
+from docservice.office.means.choices import SCOPES
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 
 @click.group()

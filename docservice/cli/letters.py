@@ -16,10 +16,10 @@ from docservice.cli.types import DAY, FACE
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.choices import Face
-    from docservice.correspondence.office import Office
-    from docservice.correspondence.order import Order
-    from docservice.correspondence.records import DocumentRecord
+    from docservice.office.facade import Office
+    from docservice.office.means.records import DocumentRecord
+    from docservice.pipeline.faces import Face
+    from docservice.pipeline.order import Order
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,7 +62,7 @@ def order_of(
     dated_back: str | None,
 ) -> Order:
     """The order that the arguments make, with the photographs beside the casefile."""
-    from docservice.correspondence.order import Order
+    from docservice.pipeline.order import Order
 
     raw = files.casefile(casefile)
     attachments = files.beside(casefile.parent, files.photos(raw))
@@ -70,11 +70,11 @@ def order_of(
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:
-    from docservice.correspondence import mailing
+    from docservice.office import mailing
 
     if everyone and order.recipient is not None:
         raise click.UsageError("Give either --recipient or --all-recipients.")
-    return mailing.to_everyone(office, order) if everyone else (order,)
+    return mailing.to_everyone(office.shop, order) if everyone else (order,)
 
 
 everyone_option = click.option("--all-recipients", "everyone", is_flag=True, help="One to each party it must go to.")

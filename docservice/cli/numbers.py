@@ -16,7 +16,7 @@ def numbers() -> None:
     A number is reserved before its document is made. When the document is refused, or its process ends, the number
     stands open until the next document of its series takes it. Nothing is listed: no number is missing.
     """
-    from docservice.correspondence.numbers import standing_open
+    from docservice.office.issuing.missing_numbers import standing_open
 
     with opened() as office:
         found = list(standing_open(office.shop))

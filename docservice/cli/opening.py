@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from docservice.config import Settings
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 
 def settings(**overrides: Any) -> Settings:
@@ -28,7 +28,7 @@ def opened(**overrides: Any) -> Iterator[Office]:
 
     It renders in a process of its own, so that a template that loops ends at the limits of time and memory here too.
     """
-    from docservice.correspondence.opening import open_office
+    from docservice.office.opening import open_office
 
     office = open_office(settings(**{"isolated_rendering": True, "workers": 1, **overrides}))
     try:

@@ -17,10 +17,10 @@ from docservice.cli.output import NOT_FOUND, REFUSED, emit, finding_lines, json_
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
-    from docservice.correspondence.records import PacketRecord
-    from docservice.packets.sealing.seal import SealReport
+    from docservice.office.facade import Office
+    from docservice.office.means.records import PacketRecord
     from docservice.packets.verify import Verified
+    from docservice.pdf.sealing.seal import SealReport
 
 CERTIFICATE = ".certificate.json"
 
@@ -179,11 +179,11 @@ def verify(context: click.Context, file: Path, certificate: Path | None) -> None
 
 def _seal(path: Path) -> SealReport | None:
     """What the seal of the file proves; nothing for a file without one."""
-    from docservice.packets.sealing.field import has_seal
+    from docservice.pdf.sealing.field import has_seal
 
     if not has_seal(path):
         return None
-    from docservice.packets.sealing.seal import check_seal
+    from docservice.pdf.sealing.seal import check_seal
 
     return check_seal(path)
 
@@ -225,7 +225,7 @@ def _certificate(file: Path, given: Path | None) -> tuple[dict[str, Any], str]:
             return found, str(path)
         if given is not None:
             raise Refusal("certificate.format", f"{path} is no packet certificate.")
-    from docservice.packets.shelf import sha256_of
+    from docservice.pdf.shelf import sha256_of
 
     digest = sha256_of(file)
     with opened() as office:

@@ -96,7 +96,7 @@ def room_on_disk(home: Path) -> Probe:
 
 def recognition() -> Probe:
     """Text recognition in scans: wanted, but packets can be made without it."""
-    from docservice.packets.foreign.recognize import available, languages
+    from docservice.pdf.foreign.recognize import available, languages
 
     if not available():
         advice = "apt-get install tesseract-ocr (and tesseract-ocr-spa …)"

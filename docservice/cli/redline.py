@@ -15,7 +15,7 @@ from docservice.cli.output import emit, json_option, plain
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.catalog.redlines import Redline
+    from docservice.wording.redlines import Redline
 
 _FACES = ("html", "pdf", "docx", "json")
 
@@ -59,7 +59,7 @@ def redline(
     """
     if (face is None) != (out is None):
         raise click.UsageError("--face and --out go together.")
-    from docservice.catalog.redlines import changes_alone
+    from docservice.wording.redlines import changes_alone
 
     with opened() as office:
         made = office.redline(template, _version(old), _version(new), language)
@@ -92,7 +92,7 @@ def _version(given: str) -> int | Path:
 
 def _lines(made: Redline) -> Iterator[str]:
     """The redline for a terminal: ``[-what went-]``, ``{+what came+}``."""
-    from docservice.rendering import redline_words as words
+    from docservice.rendering.redline import labels as words
 
     yield f"{made.title}: {made.old_name} → {made.new_name} ({made.language}). {words.headline(made)}"
     for topic in words.topics(made):

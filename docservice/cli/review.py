@@ -33,8 +33,8 @@ def propose(folder: Path, note: str, based_on: int | None) -> None:
     Example:
       docservice templates propose letters/courtesy-letter --note "Plainer words, as the ombudsman asked"
     """
-    from docservice.correspondence.proposing import Proposal, files_in
-    from docservice.correspondence.roles import Actor
+    from docservice.office.people.roles import Actor
+    from docservice.office.review.proposing import Proposal, files_in
 
     if not folder.is_dir():
         raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
@@ -56,7 +56,7 @@ def submit(template: str, version: int, reviewer: str | None) -> None:
     Example:
       docservice templates submit courtesy-letter 4 --reviewer attorney@town.example
     """
-    from docservice.correspondence.roles import Actor
+    from docservice.office.people.roles import Actor
 
     with opened() as office:
         record = office.review.submit(template, version, reviewer=reviewer, actor=Actor(actor()))
@@ -160,7 +160,7 @@ def approve(
     Example:
       docservice templates approve courtesy-letter 4 --effective-on 2027-01-01 --as attorney@town.example
     """
-    from docservice.correspondence.roles import Actor
+    from docservice.office.people.roles import Actor
 
     password = asked_password(new=False)
     with opened() as office:
@@ -184,7 +184,7 @@ def send_back(template: str, version: int, reason: str) -> None:
     Example:
       docservice templates send-back courtesy-letter 4 --reason "The second step is not what we do"
     """
-    from docservice.correspondence.roles import Actor
+    from docservice.office.people.roles import Actor
 
     with opened() as office:
         record = office.review.send_back(template, version, reason=reason, actor=Actor(actor()))

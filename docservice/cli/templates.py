@@ -69,7 +69,7 @@ def lint(ctx: click.Context, folder: Path) -> None:
 
     \b
     Example:
-      docservice templates lint templates/letters/notice-of-violation
+      docservice templates lint law/us/letters/notice-of-violation
     """
     with opened() as office:
         findings = list(office.lint(_folder(folder)))
@@ -93,7 +93,7 @@ def add(folder: Path, effective_on: date, approved_by: str | None, confirmed: tu
 
     \b
     Example:
-      docservice templates add templates/letters/courtesy-letter --effective-on 2026-07-01
+      docservice templates add law/us/letters/courtesy-letter --effective-on 2026-07-01
     """
     with opened() as office:
         by: dict[str, Any] = {"approved_by": approved_by} if approved_by is not None else {}

@@ -18,7 +18,7 @@ from docservice.cli.output import REFUSED, emit, json_option, table
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.translation_sheets import TranslationString
+    from docservice.office.translating.translation_sheets import TranslationString
 
 TEMPLATE, LANGUAGE = click.argument("template"), click.argument("language")
 VERSION = click.option("--version", type=click.IntRange(1, 10**6), help="Else the newest that is not withdrawn.")
@@ -140,7 +140,7 @@ def import_(template: str, language: str, file: Path, version: int | None) -> No
     Example:
       docservice translations import courtesy-letter es courtesy-letter-1.es.po
     """
-    from docservice.correspondence.roles import Actor
+    from docservice.office.people.roles import Actor
 
     if not file.is_file():
         raise Refusal("file.missing", f"There is no file {file}.", kind="missing")
@@ -170,8 +170,8 @@ def approve(template: str, language: str, login: str, ids: tuple[str, ...], vers
     Example:
       docservice translations approve courtesy-letter es --as tia@town.example
     """
-    from docservice.correspondence.roles import Actor
-    from docservice.correspondence.translations import Seen
+    from docservice.office.people.roles import Actor
+    from docservice.office.translating.translations import Seen
 
     password = asked_password(new=False)
     with opened() as office:
@@ -202,8 +202,8 @@ def reopen(template: str, language: str, login: str, ids: tuple[str, ...], versi
     Example:
       docservice translations reopen courtesy-letter es --string 3f9a01c2bd44 --as tia --reason "Wrong word for fine"
     """
-    from docservice.correspondence.roles import Actor
-    from docservice.correspondence.translations import Seen
+    from docservice.office.people.roles import Actor
+    from docservice.office.translating.translations import Seen
 
     password = asked_password(new=False)
     with opened() as office:

@@ -29,8 +29,8 @@ def from_word(ctx: click.Context, file: Path, key: str, out: Path, based_on: int
     Example:
       docservice templates from-word notice.docx notice-of-violation --out letters/notice-of-violation
     """
-    from docservice.correspondence.roles import Actor
-    from docservice.correspondence.word_files import folder_of
+    from docservice.office.people.roles import Actor
+    from docservice.office.review.word_files import folder_of
 
     data = file_room.read(file, "Word file")
     with opened() as office:

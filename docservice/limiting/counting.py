@@ -4,7 +4,7 @@ The library ``limits`` has the notation (``300/minute; 5000/day``), the arithmet
 office served by several processes. What one process counts lies in its memory, in ``Memory``.
 
 A store that does not answer stops nobody: its failure is logged, requests go through, and it is asked again after a
-while. The waits of accounts (``correspondence.accounts``) do not depend on it.
+while. The waits of accounts (``office.people.accounts``) do not depend on it.
 """
 
 from __future__ import annotations

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 
 from docservice.packets import requirements
 from docservice.packets.finishing import Finisher, Means, Packet
-from docservice.packets.foreign.exhibits import Exhibits
-from docservice.packets.foreign.intake import Finding, Frame
 from docservice.packets.forums.profiles import PROFILES, Profile
 from docservice.packets.front import Front
 from docservice.packets.late_pages import LatePages
@@ -22,11 +20,13 @@ from docservice.packets.making import Maker
 from docservice.packets.pieces import PacketFile, Piece, ResolvedDocument
 from docservice.packets.plan import Copy, DocumentPart, FilePart, Plan
 from docservice.packets.public_copy import PublicCopy
-from docservice.packets.redaction.redact import covered
 from docservice.packets.service.chain import ServiceChain
-from docservice.packets.shelf import Held, read
 from docservice.packets.telling import last_look
 from docservice.packets.volumes import Limits, divided
+from docservice.pdf.foreign.intake import Finding, Frame
+from docservice.pdf.preparing import Exhibits
+from docservice.pdf.redaction.redact import covered
+from docservice.pdf.shelf import Held, read
 from docservice.refusal import Refusal
 
 __all__ = ["Entry", "Means", "Packet", "PacketFile", "ResolvedDocument", "assemble", "make_ready", "maker_for"]

@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from docservice.casefile.facts import Casefile
-from docservice.packets import certify
-from docservice.packets.foreign.intake import Finding
-from docservice.packets.forums import conformity, forming
+from docservice.packets import certify, forming
+from docservice.packets.forums import conformity
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.layout import Entry, Layout
 from docservice.packets.making import Progress
 from docservice.packets.pieces import PacketFile, Slot
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.public_copy import certified
-from docservice.packets.sealing.seal import Credentials, sign
-from docservice.packets.shelf import MemoryShelf, Shelf, sha256_of
-from docservice.packets.splicing.links import Target
-from docservice.packets.splicing.merge import Kept, Look, Source, merge
-from docservice.packets.splicing.outline import Bookmark
 from docservice.packets.verify import verify
+from docservice.pdf.foreign.intake import Finding
+from docservice.pdf.sealing.seal import Credentials, sign
+from docservice.pdf.shelf import MemoryShelf, Shelf, sha256_of
+from docservice.pdf.splicing.links import Target
+from docservice.pdf.splicing.merge import Kept, Look, Source, merge
+from docservice.pdf.splicing.outline import Bookmark
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import TownPack

@@ -10,14 +10,14 @@ import pikepdf
 
 from docservice.packets import certify, requirements
 from docservice.packets.closing import certificate, declaration
-from docservice.packets.foreign.intake import Finding
 from docservice.packets.front import ExhibitRow, Line, VolumeFacts
 from docservice.packets.layout import Entry, Layout
 from docservice.packets.making import Maker
 from docservice.packets.pieces import Piece, Slot
-from docservice.packets.sealing.field import with_field
 from docservice.packets.service.chain import ServiceChain
-from docservice.packets.service.pages import Place, service_list
+from docservice.packets.service_pages import Place, service_list
+from docservice.pdf.foreign.intake import Finding
+from docservice.pdf.sealing.field import with_field
 
 _ROWS = 200  # of contents and certificate, set at once
 _SEAL_BOX = (72.0, 72.0, 306.0, 126.0)  # what closing.certificate keeps free

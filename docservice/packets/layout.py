@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docservice.packets.pieces import Kind, Late, Piece, Slot
-from docservice.packets.splicing.links import Target
-from docservice.packets.splicing.outline import Bookmark
+from docservice.pdf.splicing.links import Target
+from docservice.pdf.splicing.outline import Bookmark
 from docservice.refusal import Refusal
 
 _TRIES = 6

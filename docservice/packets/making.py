@@ -12,9 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from docservice.casefile.facts import Casefile
-from docservice.packets.foreign import photos
-from docservice.packets.foreign.exhibits import Exhibit, Exhibits
-from docservice.packets.foreign.intake import Finding, noted
+from docservice.packets import photos
 from docservice.packets.forums.profiles import Profile, exhibit_label
 from docservice.packets.front import Front
 from docservice.packets.pieces import Kind, Pair, Piece, ResolvedDocument, Slot, page_labels
@@ -30,9 +28,11 @@ from docservice.packets.plan import (
     SectionPart,
 )
 from docservice.packets.public_copy import PublicCopy, certified, missing
-from docservice.packets.shelf import Held, kept, key_of, read, sha256_of
-from docservice.packets.splicing.part import Part
-from docservice.packets.splicing.prepare import Look, prepare
+from docservice.pdf.foreign.intake import Finding, noted
+from docservice.pdf.preparing import Exhibit, Exhibits
+from docservice.pdf.shelf import Held, kept, key_of, read, sha256_of
+from docservice.pdf.splicing.part import Part
+from docservice.pdf.splicing.prepare import Look, prepare
 from docservice.refusal import Problem, Refusal
 
 Progress = Callable[[int, int, str], None]

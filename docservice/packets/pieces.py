@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from docservice.packets.shelf import Held
+from docservice.pdf.shelf import Held
 
 if TYPE_CHECKING:
     from docservice.packets.closing import Verdict
-    from docservice.packets.splicing.part import Part, Sheet
+    from docservice.pdf.splicing.part import Part, Sheet
 
 Kind = Literal["section", "document", "proof", "exhibit", "file", "generated", "placeholder", "withheld"]
 Late = Literal["cover", "contents", "exhibit-list", "service-list", "declaration", "supplement", "certificate"]

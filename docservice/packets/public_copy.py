@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from docservice.packets.foreign.exhibits import Exhibit, Veil, refuse_missed, told
-from docservice.packets.foreign.intake import Finding, noted
 from docservice.packets.plan_parts import (
     DocumentPart,
     FilePart,
@@ -26,9 +24,11 @@ from docservice.packets.plan_parts import (
     SectionPart,
     named,
 )
-from docservice.packets.redaction.asked import CONFIDENTIAL, NOT_HERE
-from docservice.packets.redaction.redact import Redaction, redact
-from docservice.packets.redaction.wanted import Wanted
+from docservice.pdf.foreign.intake import Finding, noted
+from docservice.pdf.preparing import Exhibit, Veil, refuse_missed, told
+from docservice.pdf.redaction.asked import CONFIDENTIAL, NOT_HERE
+from docservice.pdf.redaction.redact import Redaction, redact
+from docservice.pdf.redaction.wanted import Wanted
 from docservice.refusal import Problem, Refusal
 
 _FEW_DIGITS = re.compile(r"[\W_]*(\d[\W_]*){1,4}|[\W_]*[A-Za-z][\W_]*")  # too little to be told from a page number

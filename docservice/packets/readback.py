@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
-from docservice.packets.foreign.cmaps import to_unicode
 from docservice.packets.forums.rules import Feature
-from docservice.packets.splicing.fingerprints import STAMP_FONT, Fingerprints
-from docservice.packets.splicing.tagtree import listed
+from docservice.pdf.cmaps import to_unicode
+from docservice.pdf.splicing.fingerprints import STAMP_FONT, Fingerprints
+from docservice.pdf.splicing.tagtree import listed
 
 _HEXES = re.compile(rb"<([0-9A-Fa-f]*)> Tj")
 _ACTIONS: Mapping[str, Feature] = {

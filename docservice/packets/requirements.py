@@ -7,12 +7,12 @@ from datetime import date
 
 from docservice.casefile.facts import Casefile
 from docservice.packets.closing import Declaration
-from docservice.packets.foreign.intake import Finding
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.pieces import ResolvedDocument
 from docservice.packets.plan import Copy, DocumentPart, FilePart, GeneratedPart, IssuedPart, PhotosPart, Plan
 from docservice.packets.service.chain import Notice, Proof, ServiceChain, service_chain
-from docservice.packets.shelf import Held
+from docservice.pdf.foreign.intake import Finding
+from docservice.pdf.shelf import Held
 from docservice.refusal import Problem, Refusal
 from docservice.town.pack import TownPack
 

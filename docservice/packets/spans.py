@@ -1,4 +1,4 @@
-"""What stands in a cell or a line of a page of our own, as data for ``templates/letterhead/packet.typ`` (``say``).
+"""What stands in a cell or a line of a page of our own, as data for ``law/us/letterhead/packet.typ`` (``say``).
 
 A ``Content`` is text, a list of contents that stand one below the other, or an object with one of the keys ``link``,
 ``strong``, ``small``, ``row``, ``digits`` or ``said``. It is data: nothing of it is ever evaluated as markup.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from docservice.casefile.facts import Name
-from docservice.rendering.typst_language import split_language
+from docservice.rendering.letters.typst_language import split_language
 
 Content = Any
 """JSON data: text, a list of lines, or an object that :func:`linked`, :func:`strong` … make."""

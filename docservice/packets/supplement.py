@@ -23,10 +23,10 @@ from docservice.packets.layout import Layout
 from docservice.packets.making import Maker
 from docservice.packets.pieces import Piece, ResolvedDocument, Slot
 from docservice.packets.plan import Plan
-from docservice.packets.shelf import Held, kept, key_of
-from docservice.packets.splicing.links import Target
-from docservice.packets.splicing.part import Part
-from docservice.packets.splicing.prepare import prepare
+from docservice.pdf.shelf import Held, kept, key_of
+from docservice.pdf.splicing.links import Target
+from docservice.pdf.splicing.part import Part
+from docservice.pdf.splicing.prepare import prepare
 from docservice.refusal import Problem, Refusal
 
 

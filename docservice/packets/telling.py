@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from docservice.packets.finishing import Packet
-from docservice.packets.foreign.intake import Finding
 from docservice.packets.layout import Layout
 from docservice.packets.pieces import Piece, Slot
 from docservice.packets.public_copy import PublicCopy, Secret
-from docservice.packets.redaction.last_look import Sought, Told, look, told_by_text
+from docservice.pdf.foreign.intake import Finding
+from docservice.pdf.redaction.last_look import Sought, Told, look, told_by_text
 from docservice.refusal import Problem, Refusal
 
 _NOT_SAID = (

@@ -14,9 +14,9 @@ from typing import Any
 import pikepdf
 
 from docservice.packets.certify import FORMAT, fingerprint
-from docservice.packets.foreign.intake import Finding
 from docservice.packets.readback import Reading, ReadPage, read_packet
-from docservice.packets.shelf import sha256_of
+from docservice.pdf.foreign.intake import Finding
+from docservice.pdf.shelf import sha256_of
 from docservice.refusal import Refusal
 
 _FORBIDDEN = ("passwords", "scripts", "actions", "media", "embedded-files", "portfolios", "comments", "forms", "layers")

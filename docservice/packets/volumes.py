@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.pieces import Piece, Slot
-from docservice.packets.splicing.part import Part
+from docservice.pdf.splicing.part import Part
 from docservice.refusal import Problem, Refusal
 
 _PER_PAGE = 420  # bytes: the stamp, the page's line in the tables

@@ -27,8 +27,8 @@ from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from docservice.casefile.direction import Direction, direction
-from docservice.catalog.messages import folder_of, tag_of
 from docservice.rendering.beyond_cldr import in_cldr, words
+from docservice.wording.messages import folder_of, tag_of
 
 __all__ = [
     "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date",

@@ -88,7 +88,7 @@ class ReviewEntryRow(Base):
 class TranslationRow(Base):
     """One thing done to the translation of one string, in order. Never changed: an approval is reopened by another.
 
-    ``message`` is the id of the exact English (``catalog.messages``), so another English has none of these.
+    ``message`` is the id of the exact English (``wording.messages``), so another English has none of these.
     """
 
     __tablename__ = "translation_entry"
@@ -216,7 +216,7 @@ class DocumentRow(Base):
 
 class DocumentIndexRow(Base):
     """What a document is found by. No record: it follows from what is on record, and what is missing or not
-    ``whole`` is made from that (``correspondence.document_index``). Narrow: it is read through for every search."""
+    ``whole`` is made from that (``office.issuing.document_index``). Narrow: it is read through for every search."""
 
     __tablename__ = "document_index"
 
@@ -329,7 +329,7 @@ class JobPartRow(Base):
 
 
 class ExhibitRow(Base):
-    """A file that was uploaded for packets, wholly or in part; see ``correspondence.exhibits``.
+    """A file that was uploaded for packets, wholly or in part; see ``office.binding.kept_exhibits``.
 
     The one table whose rows are removed: what no job and no packet has used (``kept``) is forgotten after some days.
     """

@@ -8,7 +8,7 @@ from typing import Literal
 
 from docservice.town.source import Source
 
-ApproverRole = Literal["reviewer", "approver"]  # of accounts (correspondence.roles): those that may approve at all
+ApproverRole = Literal["reviewer", "approver"]  # of accounts (office.people.roles): those that may approve at all
 
 _SILENT = Source("Where the town says nothing", "P")
 

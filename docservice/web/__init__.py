@@ -10,7 +10,7 @@ from docservice.web import desk, public
 from docservice.web.public import respond
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 __all__ = ["register", "respond"]
 

@@ -21,9 +21,9 @@ from flask.testing import FlaskClient
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import Office, open_office
-from docservice.correspondence.uploading import Span
-from docservice.packets.foreign import intake
+from docservice.office import Office, open_office
+from docservice.office.binding.uploading import Span
+from docservice.pdf.foreign import intake
 from docservice.refusal import Refusal
 from tests.homes import furnish
 
@@ -373,9 +373,9 @@ def test_a_job_that_was_queued_by_a_process_that_ended_keeps_its_exhibits(
     mine = key()
     url = client.post(URL, data=pdf, content_type=PDF, headers=mine).headers["Location"]
     where = office.exhibits.located({"a.pdf": sha(pdf)}, owner="key:tracker")
-    from docservice.correspondence import queueing
+    from docservice.office import queueing
 
-    queueing.queue_packet(office, plan("a.pdf"), where, actor="key:tracker")  # and nothing after it
+    queueing.queue_packet(office.shop, office.queue, plan("a.pdf"), where, actor="key:tracker")  # and nothing after it
     clock.now += timedelta(days=40)
     assert office.exhibits.sweep() == 0
     assert client.get(url, headers=mine).get_json()["expires_at"] is None
@@ -395,9 +395,9 @@ def test_a_file_is_examined_once_and_binding_finds_it(
     mine = key()
     url = client.post(URL, data=pdf, content_type=PDF, headers=mine).headers["Location"]
     assert client.get(url, headers=mine).get_json()["intake"]["profile"] == "default"
-    from docservice.correspondence.examining import _frame
-    from docservice.packets.foreign.exhibits import Exhibits
-    from docservice.packets.shelf import FolderShelf
+    from docservice.office.binding.examining import _frame
+    from docservice.pdf.preparing import Exhibits
+    from docservice.pdf.shelf import FolderShelf
 
     assert Exhibits(FolderShelf(office.settings.shelf), _frame("default")).taken(pdf, "x", ("en",)).pages == 3
     assert len(turns) == 1

@@ -18,7 +18,7 @@ import pytest
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import Office, open_office
+from docservice.office import Office, open_office
 
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
 PACKAGE = "generated_docservice"

@@ -17,10 +17,11 @@ from werkzeug.test import EnvironBuilder
 from docservice import shipped
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import open_office
+from docservice.office import open_office
+from tests.places import ROOT
 from tests.serving import serving
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"
+DOCS = ROOT / "docs" / "api.md"
 
 
 @pytest.fixture

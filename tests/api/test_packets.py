@@ -20,7 +20,7 @@ import pytest
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import Office, open_office
+from docservice.office import Office, open_office
 from docservice.packets.forums.profiles import PROFILES
 from tests.api.test_events import read
 from tests.api.test_live import commands, curl

@@ -15,8 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from docservice.app import create_app
-from docservice.correspondence import Office
-from tests.correspondence.reviewed import FOLDER, KEY, an_office, people, wording
+from docservice.office import Office
+from tests.office.reviewed import FOLDER, KEY, an_office, people, wording
 
 URL = f"/api/v1/templates/{KEY}/versions"
 MORE = "<p>{{ case.number }}</p>"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from docservice.app import create_app
-from docservice.correspondence.exhibits import Exhibits
+from docservice.office.binding.kept_exhibits import Exhibits
 from docservice.storage.store import Store, open_store
 from tests.fake_office import NOW, FakeOffice
 from tests.serving import serving

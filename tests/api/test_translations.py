@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from docservice.app import create_app
-from docservice.correspondence import Office
-from tests.correspondence.reviewed import KEY, an_office, people
+from docservice.office import Office
+from tests.office.reviewed import KEY, an_office, people
 
 URL = f"/api/v1/translations/{KEY}/es"
 Send = Callable[..., Any]

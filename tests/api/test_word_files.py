@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from docservice.api.negotiation import DOCX
 from docservice.app import create_app
-from docservice.correspondence import Office
-from tests.catalog.word.making import TITLE, docx, field, p, tracked
-from tests.correspondence.reviewed import KEY, an_office, people
+from docservice.office import Office
+from tests.office.reviewed import KEY, an_office, people
+from tests.wording.word.making import TITLE, docx, field, p, tracked
 
 URL = f"/api/v1/templates/{KEY}"
 CHANGE = ("We hope this letter helps you put it right.", "Please put it right.")

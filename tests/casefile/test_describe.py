@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import MISSING, fields
-from pathlib import Path
 
 from docservice.casefile import json_schema, load
 from docservice.casefile.describe import markdown, objects
 from docservice.casefile.fields import Inner
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "casefile.md").read_text("utf-8")
 
 

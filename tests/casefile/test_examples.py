@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from docservice.casefile import Casefile, load
+from tests.places import ROOT
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 PHOTOS = sorted(EXAMPLES.glob("*/photos/*.jpg"))
 
 

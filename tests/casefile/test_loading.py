@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from docservice.casefile import canonical, dump, load
 from docservice.casefile.fields import language_tag
 from docservice.refusal import Refusal
+from tests.places import ROOT
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/casefile.json"))
+EXAMPLES = sorted((ROOT / "examples").glob("*/casefile.json"))
 
 
 def full() -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,9 @@ from hypothesis import strategies as st
 from docservice import casefile
 from docservice.casefile.pasting import on_one_line, taken
 from docservice.refusal import Refusal
+from tests.places import ROOT
 
-_EXAMPLE = (Path(__file__).parents[2] / "examples/CE-2026-0147/casefile.json").read_text("utf-8")
+_EXAMPLE = (ROOT / "examples/CE-2026-0147/casefile.json").read_text("utf-8")
 _ENDS = ["\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "\n"]
 
 

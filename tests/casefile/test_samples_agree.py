@@ -6,15 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docservice import casefile
 from docservice.town import load_pack
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 PACK = load_pack(ROOT / "town" / "madrona-hills")
 # A period in the wording of one violation stands beside a date that is counted; the words must leave it to the date.
 _PERIOD = re.compile(
@@ -23,7 +22,7 @@ _PERIOD = re.compile(
 
 
 def _facts() -> Iterator[Any]:
-    for path in sorted((*ROOT.glob("examples/*/casefile.json"), *ROOT.glob("templates/letters/*/samples/*.json"))):
+    for path in sorted((*ROOT.glob("examples/*/casefile.json"), *ROOT.glob("law/*/letters/*/samples/*.json"))):
         data = json.loads(path.read_text("utf-8"))
         order = data.pop("_order", {})
         yield pytest.param(data, order, id="-".join(path.parts[-3:]))

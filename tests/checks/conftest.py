@@ -8,21 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze
 from docservice.checks import Finding
-from docservice.rendering.facts import assemble
-from docservice.rendering.wording import Composition, compose
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town.loading import load_pack
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
-
-ROOT = Path(__file__).parents[2]
+from docservice.wording.bundle import Bundle
+from tests.places import ROOT
+from tests.shipped_wording import bundle_of
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,7 @@ def pack() -> TownPack:
 
 @cache
 def bundle(key: str) -> Bundle:
-    shared = {name: ROOT / "templates" / name for name in ("clauses", "letterhead")}
-    return freeze(ROOT / "templates" / "letters" / key, locales=ROOT / "locales", **shared)
+    return bundle_of(key)
 
 
 @cache
@@ -100,8 +98,15 @@ def write(
     number: str | None = "N-1",
 ) -> Paper:
     """One letter; ``changes`` (JSON pointer, value) are made to its casefile first."""
+    return _written(key, case, on, about, recipient, json.dumps(changes), number)
+
+
+@cache
+def _written(
+    key: str, case: str, on: str, about: str | None, recipient: str, changes: str, number: str | None
+) -> Paper:
     data = json.loads(example(case))
-    for pointer, value in changes:
+    for pointer, value in json.loads(changes):
         node: Any = data
         *steps, last = pointer.strip("/").split("/")
         for step in steps:

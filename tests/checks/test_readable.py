@@ -13,8 +13,8 @@ import pytest
 
 from docservice.checks import readable
 from docservice.rendering import fonts
-from docservice.rendering import letter as letters
-from docservice.rendering.letter import Rendered
+from docservice.rendering.letters import letter as letters
+from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.textlayer import outlines
 from docservice.rendering.typst_objects import Objects, packed, unpacked
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docservice.cli import main
-from docservice.correspondence import opening
+from docservice.office import opening
 from tests.fake_office import FakeOffice
 
 

@@ -15,12 +15,13 @@ from click.testing import CliRunner, Result
 
 from docservice.cli import main
 from tests.fake_office import FakeOffice
+from tests.places import ROOT
 
 Run = Callable[..., Result]
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+DOCS = ROOT / "docs" / "cli.md"
 HEAVY = {
     "flask", "sqlalchemy", "marshmallow", "babel", "lxml", "yaml", "typst", "weasyprint", "docxtpl", "docx", "pypdf",
-    "pikepdf", "PIL", "waitress", "jinja2", "holidays", "docservice.correspondence.office", "docservice.town",
+    "pikepdf", "PIL", "waitress", "jinja2", "holidays", "docservice.office.facade", "docservice.town",
     "docservice.casefile", "docservice.rendering", "docservice.app",
 }  # fmt: skip
 

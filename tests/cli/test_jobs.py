@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import Result
 
-from docservice.correspondence.order import Order
+from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from tests.fake_office import NOW, FakeOffice
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.correspondence import open_office
+from docservice.office import open_office
 from docservice.storage import numbering
 from tests.homes import furnish
 

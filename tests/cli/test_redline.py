@@ -24,7 +24,7 @@ def run(tmp_path: Path, fonts_folder: Path) -> Run:
     home.mkdir()
     (home / "fonts").symlink_to(fonts_folder)
     folder = tmp_path / "draft"
-    shutil.copytree(shipped.folder("templates") / "letters" / KEY, folder)
+    shutil.copytree(shipped.folder("law") / "us" / "letters" / KEY, folder)
     wording = folder / "letter.html"
     text = wording.read_text(encoding="utf-8")
     wording.write_text(text.replace("good neighbor", "great neighbor"), encoding="utf-8")

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from docservice import shipped
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.correspondence import open_office
-from docservice.correspondence.linking import arrive
+from docservice.office import open_office
+from docservice.office.people.linking import arrive
 
 PASSWORD = "correct horse battery"
 Run = Callable[..., Result]
@@ -37,7 +37,7 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
     assert added.stdout == "ada: approver.\n"
     assert run("accounts", "add", "rae", "--name", "Rae", "--role", "reviewer", "--no-password").exit_code == 0
     assert "Ada Byron" in run("accounts", "list").stdout
-    folder = Path(shutil.copytree(shipped.folder("templates") / "letters" / "memorandum", tmp_path / "memorandum"))
+    folder = Path(shutil.copytree(shipped.folder("law") / "us" / "letters" / "memorandum", tmp_path / "memorandum"))
     text = (folder / "letter.html").read_text(encoding="utf-8")
     (folder / "letter.html").write_text(text.replace("</article>", "<p>Contest it within 15 days.</p></article>"))
     proposed = run("templates", "propose", str(folder), "--note", "The number at the end", "--based-on", "1")

@@ -105,6 +105,6 @@ def test_serve_starts_answers_and_ends_in_order(tmp_path: Path, fonts_folder: Pa
 def test_who_serves_loads_no_engine() -> None:
     """They are loaded in rendering processes; the web process is ready sooner, and smaller."""
     engines = ["typst", "weasyprint", "pikepdf", "pypdfium2", "PIL.Image", "docx", "holidays"]
-    code = f"import sys, docservice.app, docservice.correspondence.opening; print(*sys.modules.keys() & {engines})"
+    code = f"import sys, docservice.app, docservice.office.opening; print(*sys.modules.keys() & {engines})"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []

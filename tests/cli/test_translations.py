@@ -61,12 +61,11 @@ def test_out_and_back_and_approved(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_catalogs_follow_the_wording(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("templates", "locales"):
-        shutil.copytree(shipped.folder(name), tmp_path / name)
-        monkeypatch.setenv(f"DOCSERVICE_{name.upper()}", str(tmp_path / name))
+    shutil.copytree(shipped.folder("law"), tmp_path / "law")
+    monkeypatch.setenv("DOCSERVICE_LAW", str(tmp_path / "law"))
     assert run("translations", "update").exit_code == 0
     assert run("translations", "update", "--language", "../es").exit_code == 4
-    letter = tmp_path / "templates" / "letters" / "memorandum" / "letter.html"
+    letter = tmp_path / "law" / "us" / "letters" / "memorandum" / "letter.html"
     old = "Recommendation"
     text = letter.read_text(encoding="utf-8")
     assert f"{{% trans %}}{old}{{% endtrans %}}" in text

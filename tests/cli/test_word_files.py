@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docservice.cli import main
-from tests.catalog.word.making import TITLE, docx, p, tracked
+from tests.wording.word.making import TITLE, docx, p, tracked
 
 Run = Callable[..., Result]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import get_args
 
 from docservice.app import create_app
@@ -11,6 +10,7 @@ from docservice.config import Settings
 from docservice.limiting import table
 from docservice.limiting.table import LIMITED, Class, class_of, routes
 from tests.fake_office import FakeOffice
+from tests.places import ROOT
 
 
 def test_every_route_is_in_one_class_and_the_table_knows_no_other() -> None:
@@ -29,7 +29,7 @@ def test_every_class_has_a_setting_and_stands_in_the_explanation() -> None:
 
 
 def test_the_page_tells_every_class_and_its_default() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
     rows = [[cell.strip(" `") for cell in row.split("|")[1:4]] for row in page.splitlines() if row.startswith("| `")]
     told = {name: (setting, default) for name, setting, default in rows if not name.startswith("DOCSERVICE")}
     assert told.pop("free") == ("", "never")

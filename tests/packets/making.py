@@ -21,15 +21,15 @@ from PIL import Image
 from docservice import casefile, shipped, town
 from docservice.casefile.facts import Casefile
 from docservice.packets.assemble import Means, Packet, ResolvedDocument, assemble
-from docservice.packets.foreign.intake import Intake
 from docservice.packets.plan import Plan
-from docservice.packets.splicing.links import Target
-from docservice.packets.splicing.merge import Look, Source, merge
-from docservice.packets.splicing.outline import Bookmark
-from docservice.packets.splicing.part import Part
-from docservice.packets.splicing.prepare import prepare
+from docservice.pdf.foreign.intake import Intake
+from docservice.pdf.splicing.links import Target
+from docservice.pdf.splicing.merge import Look, Source, merge
+from docservice.pdf.splicing.outline import Bookmark
+from docservice.pdf.splicing.part import Part
+from docservice.pdf.splicing.prepare import prepare
 from docservice.rendering import fonts
-from docservice.rendering.typst_press import typst_pdf
+from docservice.rendering.letters.typst_press import typst_pdf
 from docservice.town.pack import TownPack
 
 ON = date(2026, 7, 10)

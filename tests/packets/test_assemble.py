@@ -10,13 +10,13 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import ON, case, folder, font_set, foreign, issued, letter, pack, photographs, picture
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Means, Packet, ResolvedDocument, assemble
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import ON, case, folder, font_set, foreign, issued, letter, pack, photographs, picture
+from tests.verapdf import validate
 
 PROOF = issued("POS-2026-0001", letter("Proof"), "Proof of Service", recipient="Château Nº 9")
 DOCUMENTS: dict[str, ResolvedDocument] = {

@@ -12,7 +12,6 @@ from collections.abc import Callable
 import pikepdf
 import pillow_heif
 import pytest
-from making import content, foreign, picture, plain
 from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image
 from test_bounds import PICTURE, _cyclic, _deep, _many, _packed, _written, _zeros
@@ -20,8 +19,9 @@ from test_forms import _form, _radios, _text
 from test_hidden import SECRET, _layered, _words
 from test_sanitize import SCRIPT, _annotated, _attached, _bookmark, _page_action, _root
 
-from docservice.packets.foreign import intake
-from docservice.packets.foreign.intake import Intake
+from docservice.pdf.foreign import intake
+from docservice.pdf.foreign.intake import Intake
+from tests.packets.making import content, foreign, picture, plain
 
 Change = Callable[[pikepdf.Pdf], None]
 

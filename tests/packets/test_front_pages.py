@@ -15,9 +15,7 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from making import ON, case, font_set, pack
 from pikepdf import Name
-from verapdf import validate
 
 from docservice import casefile, shipped
 from docservice.casefile.facts import Casefile
@@ -33,8 +31,10 @@ from docservice.packets.closing import (
 )
 from docservice.packets.front import ExhibitRow, Front, Line, VolumeFacts
 from docservice.packets.service.chain import Notice, Proof, service_chain
-from docservice.packets.service.pages import Place, service_list
+from docservice.packets.service_pages import Place, service_list
+from tests.packets.making import ON, case, font_set, pack
 from tests.rendering.reading_back import READERS, lost
+from tests.verapdf import validate
 
 FRONT = Front(pack(), font_set(), ON, "Hearing packet", "CE-2026-0231")
 A4 = replace(FRONT, paper=(595.28, 841.89))

@@ -8,13 +8,13 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import ON, content, folder, font_set, foreign, issued, letter, pack, photographs
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Means, Packet, assemble
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import ON, content, folder, font_set, foreign, issued, letter, pack, photographs
+from tests.verapdf import validate
 
 NAME = "Zephyrine Quillfeather"
 DOCUMENTS = {"NOV-1": issued("NOV-1", letter(f"Notice about {NAME}"), "Notice", recipient="An owner")}

@@ -6,9 +6,6 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import ON, bound, folder, font_set, foreign, issued, letter, pack
-from verapdf import validate
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Means, Packet
@@ -16,6 +13,9 @@ from docservice.packets.readback import read_packet
 from docservice.packets.supplement import supplement
 from docservice.packets.verify import verify
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import ON, bound, folder, font_set, foreign, issued, letter, pack
+from tests.verapdf import validate
 
 FILES = {"log.pdf": foreign(pages=2), "late.pdf": foreign(pages=2), "later.pdf": foreign()}
 

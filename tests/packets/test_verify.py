@@ -10,12 +10,12 @@ from typing import Any
 
 import pikepdf
 import pytest
-from making import bound, folder, foreign, photographs
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.packets import plan as plans
 from docservice.packets.assemble import Packet
 from docservice.packets.verify import verify
+from tests.packets.making import bound, folder, foreign, photographs
 
 PLAN = {
     "title": "Packet",

@@ -10,9 +10,6 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-import structure
-from making import bound, foreign, photographs
-from verapdf import validate
 
 from docservice.packets import assemble as assembling
 from docservice.packets import plan as plans
@@ -22,6 +19,9 @@ from docservice.packets.forums.rules import Rule
 from docservice.packets.readback import read_packet
 from docservice.packets.verify import verify
 from docservice.refusal import Refusal
+from tests.packets import structure
+from tests.packets.making import bound, foreign, photographs
+from tests.verapdf import validate
 
 PHOTO = next(iter(photographs().values()))
 

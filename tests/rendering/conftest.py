@@ -16,9 +16,11 @@ from lxml import etree
 from PIL import Image, ImageDraw
 
 from docservice import shipped
-from docservice.rendering import fonts, letter
+from docservice.rendering import fonts
+from docservice.rendering.letters import letter
 from docservice.town import load_pack
 from docservice.town.pack import Box, Envelope, Source, TownPack
+from tests.shipped_wording import LETTERHEAD
 
 _SOURCE = Source("a test", "P")
 WINDOW = Envelope(
@@ -60,7 +62,7 @@ def pack() -> TownPack:
 
 @pytest.fixture(scope="session")
 def letterhead() -> LetterheadOnly:
-    folder = shipped.folder("templates") / "letterhead"
+    folder = LETTERHEAD
     return LetterheadOnly({f"letterhead/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())})
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from docservice.rendering import language as lang
-from docservice.rendering.punctuation import tidy
-from docservice.rendering.typst_language import split_language
+from docservice.rendering.composing.punctuation import tidy
+from docservice.rendering.letters.typst_language import split_language
 from docservice.town.translations import Language
 
 LANGUAGES = ("en", "es", "zh-Hant", "vi", "ar")

@@ -14,20 +14,20 @@ from typing import Any
 import pytest
 
 from docservice import casefile, checks
-from docservice.catalog.bundle import Bundle, freeze, used_sentences
-from docservice.catalog.grade import grade
-from docservice.rendering.facts import assemble
-from docservice.rendering.wording import Composition, compose
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import Reckoning, reckon
+from docservice.wording.bundle import Bundle, used_sentences
+from docservice.wording.catalog.grade import grade
+from tests.places import ROOT
+from tests.shipped_wording import LETTERS, bundle_of, folder_of
 
-ROOT = Path(__file__).parents[2]
 KINDS = ("usual", "awkward")
-LETTERS = sorted(path.name for path in (ROOT / "templates/letters").iterdir() if path.is_dir())
 SAMPLES = [
     pytest.param(path, id=f"{path.parts[-3]}-{path.stem}")
     for key in LETTERS
-    for path in sorted((ROOT / f"templates/letters/{key}/samples").glob("*.json"))
+    for path in sorted((folder_of(key) / "samples").glob("*.json"))
 ]
 
 
@@ -38,8 +38,7 @@ def pack() -> TownPack:
 
 @cache
 def bundle(key: str) -> Bundle:
-    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
-    return freeze(ROOT / "templates/letters" / key, **{name: ROOT / path for name, path in shared.items()})
+    return bundle_of(key)
 
 
 def composed(
@@ -61,7 +60,7 @@ def composed(
 
 def test_nine_letters_are_shipped() -> None:
     assert len(LETTERS) == 9
-    assert all((ROOT / f"templates/letters/{key}/samples/{kind}.json").is_file() for key in LETTERS for kind in KINDS)
+    assert all((folder_of(key) / f"samples/{kind}.json").is_file() for key in LETTERS for kind in KINDS)
 
 
 @pytest.mark.parametrize("path", SAMPLES)
@@ -131,5 +130,5 @@ def test_what_the_rules_look_back_is_printed_from_the_rules(
     """Another town, or this one by another ordinance, looks back 18 months: so say its letters, in every language."""
     other = replace(pack(), look_back=replace(pack().look_back, count=18))
     monkeypatch.setattr("tests.rendering.test_templates.pack", lambda: other)
-    path = ROOT / f"templates/letters/{key}/samples/usual.json"
+    path = folder_of(key) / "samples/usual.json"
     assert said in " ".join("".join(composed(path, language)[0].root.itertext()).split())

@@ -8,30 +8,29 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 from lxml import html
 from PIL import Image
 
 from docservice import casefile
-from docservice.catalog.bundle import Bundle, freeze
 from docservice.refusal import Refusal
-from docservice.rendering.facts import assemble
+from docservice.rendering.composing.facts import assemble
+from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.rendering.web import page
-from docservice.rendering.wording import Composition, compose
 from docservice.town import load_pack
 from docservice.town.reckoning import reckon
+from docservice.wording.bundle import Bundle
+from tests.places import ROOT
+from tests.shipped_wording import bundle_of
 
-ROOT = Path(__file__).parents[2]
 PACK = load_pack(ROOT / "town/madrona-hills")
 CASE = "CE-2026-0231"
 
 
 @cache
 def made(key: str) -> Bundle:
-    shared = {"clauses": "templates/clauses", "letterhead": "templates/letterhead", "locales": "locales"}
-    return freeze(ROOT / "templates/letters" / key, **{name: ROOT / path for name, path in shared.items()})
+    return bundle_of(key)
 
 
 @cache

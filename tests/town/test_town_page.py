@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from docservice.town import TownPack
 from docservice.town.loading import FILES
+from tests.places import ROOT
 
-PAGE = (Path(__file__).parents[2] / "docs" / "town.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "town.md").read_text(encoding="utf-8")
 ROWS = {row.split("|")[1].strip().strip("`"): row for row in PAGE.splitlines() if row.startswith("| `")}
 
 
@@ -36,7 +36,7 @@ def test_every_file_is_described() -> None:
 
 
 def test_every_problem_is_described() -> None:
-    room = Path(__file__).parents[2] / "docservice" / "town"
+    room = ROOT / "docservice" / "town"
     sources = (path.read_text(encoding="utf-8") for path in room.glob("*.py") if path.name != "loading.py")
     codes = {code for source in sources for code in re.findall(r'Problem\(\s*"([\w.]+)"', source)}
     assert codes

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from docservice.app import create_app
-from docservice.correspondence.order import Order
+from docservice.pipeline.order import Order
 from tests.fake_office import FakeOffice, Record
 
 

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from docservice.correspondence.order import Order
+from docservice.pipeline.order import Order
 from docservice.web.public import clean_code
 from tests.fake_office import FakeOffice, Record
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docservice.packets.foreign.intake import Finding
 from docservice.packets.forums.conforming_pages import PAGE_CHECKS, PLAIN
 from docservice.packets.forums.faults import Check, Fault, listed, number_of
 from docservice.packets.forums.form import Form
 from docservice.packets.forums.rules import Certificate, Profile, Rule, View
+from docservice.pdf.foreign.intake import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from docservice.packets.forums.rules import Feature, PartName
-
-
-@dataclass(frozen=True, slots=True)
-class Clear:
-    """How far from each edge of the page, as it is shown, the first ink stands; the packet's own stamps left out."""
-
-    top: float
-    right: float
-    bottom: float
-    left: float
+from docservice.pdf.ink import Clear, FirstInk
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +78,6 @@ class FormFeature:
     name: Feature
     detail: str = ""
     page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FirstInk:
-    """The first page of a document to be recorded: from its upper edge to the first ink right of the return block, and
-    to the title (``None``: not found)."""
-
-    reserved: float
-    title: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

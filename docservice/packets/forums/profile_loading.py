@@ -1,7 +1,8 @@
 """A YAML file in, a ``Profile`` out: every error at once, each with its file and JSON pointer.
 
 A profile that ``extends`` another takes from it the settings and rules that it does not give itself; a rule that is
-``null`` is not taken. One step only: what a forum demands should be found in two files at most.
+``null`` is not taken. One step only: what a forum demands should be found in two files at most. One that extends its
+own name takes from the next layer (``docservice.layers``) that has it: ``us-ca``'s ``default`` from that of ``us``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import marshmallow
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, validate
 
+from docservice.layers import SearchPath
 from docservice.packets.forums.rules import (
     PAPERS,
     Certificate,
@@ -42,35 +44,48 @@ _CERTIFICATE_WORDS = (
 )  # fmt: skip
 
 
-def profile_keys(folder: Path) -> tuple[str, ...]:
-    """The keys of the profiles in ``folder``, ``default`` first."""
-    return tuple(sorted((path.stem for path in folder.glob("*.yaml")), key=lambda key: (key != "default", key)))
+def profile_keys(path: SearchPath) -> tuple[str, ...]:
+    """The keys of the profiles in the layers' ``forums/``, ``default`` first."""
+    found = (name.removesuffix(".yaml") for name in path.under("forums", "*.yaml"))
+    return tuple(sorted(found, key=lambda key: (key != "default", key)))
 
 
-def load_profile(folder: Path, key: str) -> Profile:
-    """The profile ``key`` of ``folder``.
+def load_profile(path: SearchPath, key: str) -> Profile:
+    """The profile ``key`` of the nearest layer that has it; what it extends comes from that layer or one behind it.
 
     Raises ``Refusal``: ``profile.missing`` (kind ``missing``), else ``profile.invalid`` with every problem, each at
     ``file.yaml#/json/pointer``.
     """
-    if key not in profile_keys(folder):
+    if key not in profile_keys(path):
         raise Refusal("profile.missing", f"There is no packet profile {key!r}.", kind="missing")
     problems: list[Problem] = []
-    profile, given = _load(folder, key, problems)
-    extended = given.get("extends")
-    if extended is not None and extended not in profile_keys(folder):
-        problems.append(Problem("profile.extends", f"There is no packet profile {extended!r}.", f"{key}.yaml#/extends"))
-    elif extended is not None:
-        parent, above = _load(folder, extended, problems if extended != key else [])
-        if "extends" in above:
-            text = f"{extended} itself extends another profile; one step is enough."
-            problems.append(Problem("profile.extends", text, f"{key}.yaml#/extends"))
-        elif profile and parent:
-            profile = _inherited(profile, given, parent)
+    profile = _whole(path, key, problems)
     if profile:
         problems += [Problem("profile.incoherent", text, f"{key}.yaml#{at}") for at, text in _incoherences(profile)]
     if problems or profile is None:
         raise Refusal("profile.invalid", f"{things_are(problems)} wrong with the packet profile {key}.", problems)
+    return profile
+
+
+def _whole(path: SearchPath, key: str, problems: list[Problem], *, below: str | None = None) -> Profile | None:
+    """A profile with what it extends; ``below`` is the one that extends it, which may be its own name."""
+    found = path.find(f"forums/{key}.yaml")
+    assert found is not None
+    profile, given = _load(found.path, key, problems)
+    extended = given.get("extends")
+    if extended is None:
+        return profile
+    path = path.since(found.layer)
+    if extended == key:
+        path = SearchPath(path.layers[1:])
+    place = f"{below or key}.yaml#/extends"
+    if extended not in profile_keys(path):
+        problems.append(Problem("profile.extends", f"There is no packet profile {extended!r}.", place))
+    elif below not in (None, key) and extended != key:
+        problems.append(Problem("profile.extends", f"{key} itself extends another profile; one step is enough.", place))
+    else:
+        parent = _whole(path, extended, problems, below=key)
+        return _inherited(profile, given, parent) if profile and parent else profile
     return profile
 
 
@@ -276,11 +291,11 @@ class _Yaml(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _load(folder: Path, key: str, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Any]]:
+def _load(path: Path, key: str, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Any]]:
     """A profile by itself, and what its file gives; what is wrong goes to ``problems``."""
     name = f"{key}.yaml"
     try:
-        data = yaml.load((folder / name).read_text(encoding="utf-8"), Loader=_Yaml)
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Yaml)
     except UnicodeDecodeError:
         problems.append(Problem("profile.malformed", "This file is not UTF-8.", name))
         return None, {}

@@ -1,8 +1,8 @@
 """What a printed page says, in reading order: the values that the finishing pass builds tags from.
 
 A ``Reading`` is a tree of the page's HTML elements with, at its leaves, the pieces of marked content that the
-printer drew for them. It knows neither WeasyPrint (``rendering.weasyprint_press`` takes the reading) nor PDF objects
-(``finishing.structure`` writes them).
+printer drew for them. It knows neither WeasyPrint (``rendering.handouts.weasyprint_press`` takes the reading) nor PDF
+objects (``finishing.structure`` writes them).
 """
 
 from __future__ import annotations

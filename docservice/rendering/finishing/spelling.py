@@ -1,6 +1,6 @@
 """What a reader of the page's glyphs finds is what was printed, in every script.
 
-Each glyph says its share of its cluster's letters (``rendering.drawn_text``). A glyph that says something else
+Each glyph says its share of its cluster's letters (``rendering.handouts.drawn_text``). A glyph that says something else
 elsewhere, or is raised, gets a glyph made of it, so that no use of it speaks for another. Pieces from left to right
 whose letters are drawn in another order than they are spelled say their words besides (``ActualText`` on the content,
 which poppler, PDFium and MuPDF believe; on right-to-left text MuPDF would turn it around once more).

@@ -1,7 +1,7 @@
 """Who is let in: a session from a cookie, a permission for each page, a token in each form.
 
 A route that does not say whom it lets in lets in nobody. Permissions come from the one table of the house
-(``correspondence.roles``), and so does the menu: nobody is shown a door that is locked.
+(``office.people.roles``), and so does the menu: nobody is shown a door that is locked.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
 
-from docservice.correspondence.records import AccountRecord
-from docservice.correspondence.roles import PERMISSIONS, Actor, Permission, permissions_of
-from docservice.correspondence.sessions import DeskSession
 from docservice.limiting import requests as limited
+from docservice.office.means.records import AccountRecord
+from docservice.office.people.roles import PERMISSIONS, Actor, Permission, permissions_of
+from docservice.office.people.sessions import DeskSession
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 View = TypeVar("View", bound=Callable[..., Any])
 

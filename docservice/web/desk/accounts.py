@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.choices import ROLES
+from docservice.office.means.choices import ROLES
 from docservice.refusal import Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office, person
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 
 DONE = {
     "added": "The account is made.",

@@ -12,34 +12,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice import disk
 from docservice.refusal import Refusal
+from docservice.web.desk.signing import form
+from docservice.web.desk.statuses import status_of
 
 log = logging.getLogger("docservice.web.desk")
 
-STATUS = {
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "missing": 404,
-    "conflict": 409,
-    "precondition-failed": 412,
-    "input": 422,
-    "malformed": 422,
-    "too-large": 413,
-    "too-many": 429,
-    "setup": 503,
-    "busy": 503,
-    "timeout": 504,
-}
 _KEPT = 8000  # fields; a form of ours has fewer
 _NOT_TYPED = ("seen", "shown", "trail", "latest", "path", "string", "chosen", "password", "old", "new", "again")
 # Links to another page, that open in this tab.
 _AWAY = re.compile(r'<a(?![^>]*\starget=)(?=[^>]*\shref="(?!#))(?=\s)')
 _MAIN = '<main id="main" class="frame">'
 _SAID = "Links on this page open in a new tab, so that what you typed stays here."
-
-
-def status_of(refusal: Refusal) -> int:
-    """The HTTP status of a refusal."""
-    return STATUS.get(refusal.kind, 422)
 
 
 def respond(error: Exception) -> BaseResponse:
@@ -82,8 +65,6 @@ def signed_out() -> BaseResponse:
             # A picture of a page that is open needs no form; and each form would bring a cookie of its own.
             return current_app.response_class("", 401)
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")), 303)
-    from docservice.web.desk.signing import form
-
     return whole(form(401, kept=kept_fields(), kept_to=request.path, expired=True))
 
 

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of, whole
+from docservice.web.desk.answers import whole
 from docservice.web.desk.reviewing import seen, shown_state, stale, why_not_approved
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 
 _NO_DAY = "Say from which day on it is in force."

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import request
 
-from docservice.catalog.versions import VersionRecord
-from docservice.correspondence.proposing import Proposal
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review.proposing import Proposal
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, office
 from docservice.web.desk.reviewing import DONE
@@ -18,7 +18,7 @@ def keep(key: str, number: int, files: Mapping[str, bytes], removes: Collection[
     """Keep changes of a version as a new draft; one's own draft is replaced by it.
 
     Raises ``Refusal``: ``desk.stale`` when a newer version was proposed meanwhile, ``desk.unchanged``, and what
-    ``correspondence.proposing`` refuses.
+    ``office.review.proposing`` refuses.
     """
     version = office().review.version(key, number).version
     refuse_stale(key)

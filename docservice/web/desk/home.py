@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from flask import Blueprint, render_template, request
 
-from docservice.catalog.versions import VersionRecord
-from docservice.correspondence.due_translations import Due
-from docservice.correspondence.reviewing import Standings
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review.reviewing import Standings
+from docservice.office.translating.due_translations import Due
 from docservice.web.desk.access import actor, may, office, person, signed_in
 
 DONE = {

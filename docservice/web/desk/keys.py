@@ -7,11 +7,11 @@ from datetime import date
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.choices import SCOPES
+from docservice.office.means.choices import SCOPES
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 
 
 def routes(blueprint: Blueprint) -> None:

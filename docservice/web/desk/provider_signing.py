@@ -11,11 +11,11 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.single_sign_on import SingleSignOn
+from docservice.office.people.single_sign_on import SingleSignOn
 from docservice.refusal import Refusal
 from docservice.web.desk.access import everybody, office, set_cookie
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.signing import FORM_COOKIE, form, let_in, ours
+from docservice.web.desk.statuses import status_of
 
 
 def routes(blueprint: Blueprint) -> None:

@@ -13,17 +13,18 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.catalog.anchors import Paragraph
-from docservice.catalog.versions import VersionRecord
-from docservice.correspondence.reviewing import Standings, etag_of
-from docservice.correspondence.roles import permissions_of
+from docservice.office.means.versions import VersionRecord
+from docservice.office.people.roles import permissions_of
+from docservice.office.review.reviewing import Standings, etag_of
 from docservice.refusal import Refusal
 from docservice.web.desk import wording
 from docservice.web.desk.access import actor, allows, may, office
-from docservice.web.desk.answers import status_of, typed, whole
+from docservice.web.desk.answers import typed, whole
 from docservice.web.desk.sentences import sentences
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 from docservice.web.desk.words import place
+from docservice.wording.catalog.anchors import Paragraph
 
 DONE = {
     "saved": "Saved as a new draft.",

@@ -8,9 +8,9 @@ import secrets
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.records import AccountRecord
-from docservice.correspondence.sessions import form_token
 from docservice.limiting import requests as limited
+from docservice.office.means.records import AccountRecord
+from docservice.office.people.sessions import form_token
 from docservice.refusal import Refusal
 from docservice.web.desk.access import (
     COOKIE,
@@ -22,7 +22,7 @@ from docservice.web.desk.access import (
     set_cookie,
     signed_in,
 )
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 
 # Before there is a session, this cookie and the form's token belong together: nobody signs another person in.
 FORM_COOKIE = "__Host-desk-form"

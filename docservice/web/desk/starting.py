@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence import heads
-from docservice.correspondence import starting as beginning
-from docservice.correspondence.starting import Start
+from docservice.office.review import heads
+from docservice.office.review import starting as beginning
+from docservice.office.review.starting import Start
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import note
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.template_heads import LISTS, by_field
 from docservice.web.desk.translator_files import sent_file
 

@@ -8,11 +8,11 @@ import yaml
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence import heads
+from docservice.office.review import heads
 from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import even, keep, shared
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 
 FILE = "template.yaml"

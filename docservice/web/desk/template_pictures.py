@@ -10,14 +10,14 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.catalog import pictures as drawn
-from docservice.catalog.bundle import Bundle
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import keep, shared
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.template_heads import by_field
 from docservice.web.desk.wording import VERSION
+from docservice.wording import pictures as drawn
+from docservice.wording.bundle import Bundle
 
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "SVG": "image/svg+xml"}
 _FIELD = "replace:"

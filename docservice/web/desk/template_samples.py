@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.samples import refuse_broken
+from docservice.office.review.samples import refuse_broken
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import even, keep, shared
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 
 _FIELD = "sample:"

@@ -17,14 +17,14 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.catalog.plurals import plural_rule
-from docservice.correspondence.approvable import is_plain_draft, obstacle
-from docservice.correspondence.translation_sheets import Sheet, TranslationString
-from docservice.correspondence.translations import Draft, Seen
+from docservice.office.translating.approvable import is_plain_draft, obstacle
+from docservice.office.translating.translation_sheets import Sheet, TranslationString
+from docservice.office.translating.translations import Draft, Seen
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, may, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.string_forms import Kept, acted_on, chosen, is_unsaved, mark, reason, seen, typed, unsaved
+from docservice.wording.plurals import plural_rule
 
 ONE = "/translations/<key>/<language>"
 STATES = ("stale", "missing", "draft", "approved")

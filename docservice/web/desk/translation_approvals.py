@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.correspondence.translation_sheets import Sheet, TranslationString
-from docservice.correspondence.translations import Seen
+from docservice.office.translating.translation_sheets import Sheet, TranslationString
+from docservice.office.translating.translations import Seen
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.string_forms import chosen, listed, seen, unsaved
 from docservice.web.desk.translating import ONE, asked_state, asked_version, is_plain, page, why_not
 

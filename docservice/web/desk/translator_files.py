@@ -6,11 +6,11 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from docservice.catalog.exchange import Format
 from docservice.refusal import Problem, Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translating import ONE, asked_version
+from docservice.wording.catalog.exchange import Format
 
 
 def routes(blueprint: Blueprint) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from docservice.correspondence.lately import Shelf
+from docservice.office.means.lately import Shelf
 from docservice.refusal import Refusal
 from docservice.web.desk import (
     access,
@@ -39,7 +39,7 @@ from docservice.web.desk.access import EXTENSION, everybody
 from docservice.web.headers import protect
 
 if TYPE_CHECKING:
-    from docservice.correspondence.office import Office
+    from docservice.office.facade import Office
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk", template_folder="../pages")
 
@@ -51,7 +51,6 @@ _ASSETS = {
     "desk.css": "text/css; charset=utf-8",
     "redline.css": "text/css; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
-    "mark.svg": "image/svg+xml",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }
 
@@ -118,7 +117,7 @@ def asset(name: str) -> Response:
 @cache
 def _asset(name: str) -> bytes:
     if name == "redline.css":
-        from docservice.correspondence import redlining
+        from docservice.office.review import redlining
 
         return redlining.stylesheet().encode()
     return (resources.files("docservice.web") / "assets" / name).read_bytes()

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from docservice.correspondence import redlining, word_proposals
+from docservice.office.review import redlining, word_proposals
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.answers import status_of
 from docservice.web.desk.drafting import latest, note, refuse_stale
+from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translator_files import sent_file
 from docservice.web.desk.wording import VERSION, template_page
 

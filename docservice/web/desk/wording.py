@@ -9,17 +9,17 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
-from docservice.catalog.redlines import Redline, changes_alone
-from docservice.correspondence import redlining
-from docservice.correspondence.assessing import Assessment
-from docservice.correspondence.lately import Shelf
-from docservice.correspondence.redlining import RedlineFace
-from docservice.correspondence.reviewing import Standings
-from docservice.correspondence.showing import Shown
+from docservice.office.means.lately import Shelf
+from docservice.office.review import redlining
+from docservice.office.review.assessing import Assessment
+from docservice.office.review.redlining import RedlineFace
+from docservice.office.review.reviewing import Standings
+from docservice.office.review.showing import Shown
 from docservice.refusal import Refusal
 from docservice.web.desk.access import EXTENSION, allows, may, office
 from docservice.web.desk.words import place
 from docservice.web.headers import policy, style_hashes
+from docservice.wording.redlines import Redline, changes_alone
 
 VERSION = "/templates/<key>/<int(max=999999):number>"
 _MEDIA = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 
-from docservice.correspondence.choices import STATUSES
+from docservice.office.means.choices import STATUSES
 from docservice.web.desk.access import allows, office
 
 

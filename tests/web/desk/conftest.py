@@ -18,12 +18,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.correspondence import Office, accounts, open_office
-from docservice.correspondence.choices import ROLES
-from docservice.correspondence.proposing import Proposal
-from docservice.correspondence.roles import Actor
-from tests.correspondence.reviewed import FOLDER, KEY, NOON
+from docservice.office import Office, open_office
+from docservice.office.means.choices import ROLES
+from docservice.office.people import accounts
+from docservice.office.people.roles import Actor
+from docservice.office.review.proposing import Proposal
 from tests.homes import furnish
+from tests.office.reviewed import FOLDER, KEY, NOON
 from tests.serving import serving
 
 PASSWORD = "correct horse battery"
@@ -98,7 +99,7 @@ class Client:
         data = {"login": login, "password": password, "form_token": token_of(page.text), **more}
         answer = self.flask.post("/desk/sign-in", data=data)
         if answer.status_code == 303:
-            self.token = token_of(self.flask.get("/desk/").text)
+            self.token = token_of(self.flask.get("/desk/password").text)  # what comes first is a page of much work
         return answer
 
     def post(self, address: str, data: dict[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]
@@ -124,15 +125,18 @@ def _cheap_hashes() -> Iterator[None]:
         yield
 
 
+def employ(office: Office) -> None:
+    for login, (name, roles) in PEOPLE.items():
+        office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
+
+
 @contextmanager
 def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
     """The office with its people; ``settings`` are further ones of its installation."""
-    furnish(home, fonts, clock.now)
+    furnish(home, fonts, clock.now, employ)
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
-        for login, (name, roles) in PEOPLE.items():
-            account = office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
-            desk.who[login] = Actor.person(account)
+        desk.who = {account.login: Actor.person(account) for account in office.accounts.listed()}
         yield desk
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docservice.correspondence.choices import ROLES
-from docservice.correspondence.roles import ROLE_PERMISSIONS
+from docservice.office.means.choices import ROLES
+from docservice.office.people.roles import ROLE_PERMISSIONS
 from docservice.web.desk import access
 from tests.web.desk.conftest import Desk
 

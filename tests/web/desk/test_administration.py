@@ -93,7 +93,7 @@ def test_a_key_that_cannot_be(desk: Desk) -> None:
 
 
 def test_work_under_way_is_shown(desk: Desk, example) -> None:  # type: ignore[no-untyped-def]
-    from tests.correspondence.reviewed import TODAY
+    from tests.office.reviewed import TODAY
     from tests.web.desk.test_story import order
 
     staff = desk.client("staff")

@@ -8,7 +8,7 @@ from datetime import date
 
 from playwright.sync_api import Page, expect
 
-from tests.correspondence.reviewed import KEY
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Desk, picture, refuse_barriers
 
 HELP = "<p>{% trans %}We would rather help you than fine you.{% endtrans %}</p>"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.correspondence.reviewed import KEY, TODAY
+from tests.office.reviewed import KEY, TODAY
 from tests.web.desk.conftest import PASSWORD, Desk, picture, refuse_barriers, settle
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from docservice.config import Settings
 from docservice.limiting.counting import Limits
 from docservice.limiting.requests import EXTENSION
-from tests.correspondence.reviewed import KEY
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers
 
 TYPED = "A long comment that nobody wants to type twice."

@@ -13,12 +13,12 @@ from flask import Flask
 from playwright.sync_api import Browser
 from pypdfium2 import PdfDocument
 
-from docservice import shipped
 from docservice.cli.probes import public_address
 from docservice.config import Settings
-from docservice.correspondence import Office, Order, open_office
+from docservice.office import Office, Order, open_office
 from tests.homes import furnish
 from tests.serving import serving
+from tests.shipped_wording import LETTERS
 from tests.web.desk.conftest import Desk
 
 TOWNS = "https://www.madronahills.example"
@@ -38,9 +38,6 @@ def test_one_address_decides_every_printed_link(addressed: tuple[Office, str], c
     record = office.issue(citation, actor="cora")
     letter = office.face(record.id, "html")[0].decode()
     assert re.findall(r'data-qr="([^"]+/verify/[^"]+)"', letter) == [f"{address}/verify/{record.verify_code}"]
-
-
-LETTERS = sorted(path.name for path in (shipped.folder("templates") / "letters").iterdir())
 
 
 @pytest.mark.parametrize("key", LETTERS)

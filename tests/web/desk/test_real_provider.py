@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.correspondence.reviewed import KEY
+from tests.office.reviewed import KEY
 from tests.serving import free_port
 from tests.web.desk.conftest import Clock, Desk, opened, picture, refuse_barriers, sign_in, visiting
 

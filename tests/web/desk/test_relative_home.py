@@ -20,9 +20,9 @@ PLAN = {
 
 def test_every_path_of_the_settings_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    given = {"HOME": "data", "TOWN": "../town", "TEMPLATES": "t", "LOCALES": "l", "FONTS": "a:/b", "SEAL_KEY": "k.pem"}
+    given = {"HOME": "data", "TOWN": "../town", "LAW": "l", "FONTS": "a:/b", "SEAL_KEY": "k.pem"}
     found = Settings.from_env({f"DOCSERVICE_{name}": value for name, value in given.items()})
-    paths = [found.home, found.town, found.templates, found.locales, *found.fonts, found.seal_key, found.blobs,
+    paths = [found.home, found.town, found.law, *found.fonts, found.seal_key, found.blobs,
              found.uploads, found.shelf, found.fonts_home]  # fmt: skip
     assert all(path is not None and path.is_absolute() for path in paths)
     assert found.fonts == (tmp_path / "a", Path("/b"))

@@ -10,12 +10,12 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
-from docservice.correspondence import sampling
-from docservice.correspondence.proposing import Proposal
-from docservice.correspondence.reviewing import etag_of
-from docservice.correspondence.translations import Draft
+from docservice.office.review import sampling
+from docservice.office.review.proposing import Proposal
+from docservice.office.review.reviewing import etag_of
+from docservice.office.translating.translations import Draft
 from docservice.web.desk.sentences import sentences
-from tests.correspondence.reviewed import KEY, TODAY, wording
+from tests.office.reviewed import KEY, TODAY, wording
 from tests.web.desk.conftest import Desk
 
 JULY = (TODAY + timedelta(30)).isoformat()

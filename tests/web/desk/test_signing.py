@@ -7,7 +7,7 @@ import re
 import pytest
 
 from docservice.web.desk.signing import ours
-from tests.correspondence.reviewed import KEY
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import PASSWORD, Desk, token_of
 
 

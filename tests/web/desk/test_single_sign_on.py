@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from docservice.correspondence import fetching, single_sign_on
-from tests.correspondence.reviewed import KEY
+from docservice.office.people import fetching, single_sign_on
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Client, Clock, Desk, opened, token_of
 from tests.web.desk.lying_provider import SECRET, Provider, key, lying, mac, signed, slowly, text, unsigned
 
@@ -496,7 +496,7 @@ def test_where_only_the_provider_counts_no_password_does(desk: Desk, provider: P
 
 def desk_token(desk: Desk, client: Client) -> str:
     """The token of the sign-in form, which a page without the form does not show."""
-    from docservice.correspondence.sessions import form_token
+    from docservice.office.people.sessions import form_token
 
     client.get("/desk/sign-in")
     cookie = client.flask.get_cookie("__Host-desk-form", domain="localhost", path="/")

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.catalog.word.making import TITLE, docx, p, r
-from tests.correspondence.reviewed import KEY
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers, settle
 from tests.web.desk.test_translating import in_word
+from tests.wording.word.making import TITLE, docx, p, r
 
 NEW = "/desk/templates/new"
 HTMX = {"HX-Request": "true"}

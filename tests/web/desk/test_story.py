@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from docservice.correspondence import Order
-from tests.correspondence.reviewed import KEY
+from docservice.office import Order
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Clock, Desk, opened, picture, refuse_barriers, sign_in
 
 SENTENCE = "If we have made a mistake, or you see it differently, please tell us."

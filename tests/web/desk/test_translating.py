@@ -14,13 +14,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from docservice import shipped
-from docservice.correspondence.proposing import Proposal
-from docservice.correspondence.translation_sheets import Sheet, TranslationString
-from docservice.correspondence.translations import Draft, Seen
+from docservice.office.review.proposing import Proposal
+from docservice.office.translating.translation_sheets import Sheet, TranslationString
+from docservice.office.translating.translations import Draft, Seen
 from docservice.web.desk.string_forms import mark
-from tests.catalog.word.making import TITLE, docx, p, r, zipped
-from tests.correspondence.reviewed import FOLDER, KEY
+from tests.office.reviewed import FOLDER, KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers, settle
+from tests.wording.word.making import TITLE, docx, p, r, zipped
 
 URL = f"/desk/translations/{KEY}/es"
 OLD, NEW = "A friendly letter about your property", "A friendly letter about this property"
@@ -283,7 +283,7 @@ def test_a_refused_word_file_leaves_nothing(desk: Desk) -> None:
 
 def test_a_handout_is_not_edited_in_word(desk: Desk) -> None:
     client = desk.client("cora")
-    letters = shipped.folder("templates") / "letters"
+    letters = shipped.folder("law") / "us" / "letters"
     key = next(each for each in desk.office.review.templates() if not (letters / each).exists())
     assert "Download as Word" not in client.get(f"/desk/templates/{key}/1").text
     assert client.get(f"/desk/templates/{key}/1/word").status_code == 422

@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from docservice import shipped
-from docservice.catalog.lint_finding import LintFinding
-from docservice.correspondence.approvable import is_plain_draft, obstacle
-from docservice.correspondence.proposing import Proposal
-from docservice.correspondence.translation_sheets import TranslationString
-from docservice.correspondence.translations import Draft, Seen
-from tests.correspondence.reviewed import FOLDER, KEY
+from docservice.office.review.proposing import Proposal
+from docservice.office.translating.approvable import is_plain_draft, obstacle
+from docservice.office.translating.translation_sheets import TranslationString
+from docservice.office.translating.translations import Draft, Seen
+from docservice.wording.lint_finding import LintFinding
+from tests.office.reviewed import FOLDER, KEY
 from tests.web.desk.conftest import PASSWORD, Clock, Desk, opened, picture, refuse_barriers, settle
 from tests.web.desk.test_everybody import press_to
 from tests.web.desk.test_translating import OLD, SPANISH, URL, first, sheet, strung
@@ -241,7 +241,7 @@ def test_five_hundred_strings(desk: Desk, visit: Callable[..., Page]) -> None:
     arabic = [f"الجملة رقم {n} من رسالة طويلة تقول شيئاً عن السياج في هذا المكان." for n in range(500)]
     text = (FOLDER / "letter.html").read_text(encoding="utf-8")
     more = "\n".join(f"<p>{{% trans %}}{one}{{% endtrans %}}</p>" for one in english)
-    po = (shipped.folder("locales") / "ar" / "LC_MESSAGES" / f"{KEY}.po").read_text(encoding="utf-8")
+    po = (shipped.folder("law") / "us" / "locales" / "ar" / "LC_MESSAGES" / f"{KEY}.po").read_text(encoding="utf-8")
     po += "".join(f'\nmsgid "{a}"\nmsgstr "{b}"\n' for a, b in zip(english, arabic, strict=True))
     files = {
         "letter.html": text.replace("</article>", f"{more}\n</article>").encode(),

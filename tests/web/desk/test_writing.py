@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.correspondence.reviewed import KEY
+from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers
 
 

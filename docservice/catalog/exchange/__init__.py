@@ -1,5 +1,0 @@
-"""Translations to and from the tools of translators: gettext PO and XLIFF 1.2 (docs/translations.md)."""
-
-from docservice.catalog.exchange.values import FORMATS, Entry, Format, Offered, Received, Taken, same_language
-
-__all__ = ["FORMATS", "Entry", "Format", "Offered", "Received", "Taken", "same_language"]

@@ -1,0 +1,170 @@
+"""What the checks look at: the inputs of a document, and its text indexed in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from docservice.casefile.facts import Casefile, Party
+from docservice.town.calendar import Calendar
+from docservice.town.pack import DocumentType, TownPack
+from docservice.town.reckoning import Reckoning
+from docservice.wording.bundle import Bundle
+
+HEADINGS = frozenset(("h1", "h2", "h3"))
+# Spaces, and the invisible marks that isolate directions.
+NOTHING = " \t\r\n\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
+
+
+class Composed(Protocol):
+    """A composed text (``rendering.composing.semantic_text.Composition``)."""
+
+    @property
+    def root(self) -> Any: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def unresolved(self) -> tuple[str, ...]: ...
+
+
+class Printed(Protocol):
+    """A finished PDF (``rendering.letters.letter.Rendered``)."""
+
+    @property
+    def pdf(self) -> bytes: ...
+    @property
+    def pages(self) -> int: ...
+    @property
+    def sheets(self) -> int: ...
+    @property
+    def sheet(self) -> bytes: ...
+
+
+class Page:
+    """The marks of docs/house.md in a semantic HTML tree. Elements are lxml's; nothing is changed."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.blocks: dict[str, list[Any]] = {}
+        self.violations: dict[str, list[Any]] = {}
+        self.deadlines: list[tuple[str, Any]] = []
+        self.amounts: list[tuple[str, Any]] = []
+        self.unresolved: list[str] = []
+        self.statements: set[str] = set()
+        self.headings: list[Any] = []
+        # Every text with the pointer of the fact it prints, if it prints one.
+        self.texts: list[tuple[str | None, str]] = []
+        self._read(root)
+
+    def _read(self, root: Any) -> None:
+        texts = self.texts
+        for element in root.iter():
+            attributes = element.attrib
+            if element.tag in HEADINGS:
+                self.headings.append(element)
+            if element.text:
+                texts.append((attributes.get("data-fact") if attributes else None, element.text))
+            if element.tail:
+                texts.append((None, element.tail))
+            if not attributes:
+                continue
+            for name, value in attributes.items():
+                if name == "data-block":
+                    self.blocks.setdefault(value, []).append(element)
+                elif name == "data-violation":
+                    self.violations.setdefault(value, []).append(element)
+                elif name == "data-deadline":
+                    self.deadlines.append((value, element))
+                elif name == "data-amount":
+                    self.amounts.append((value, element))
+                elif name == "data-unresolved":
+                    self.unresolved.append(value)
+                elif name == "data-statement":
+                    self.statements.add(value)
+                elif name == "alt":
+                    texts.append((None, value))
+
+    @cached_property
+    def text(self) -> str:
+        """All of the text, spaces made even."""
+        return even(" ".join(text for _, text in self.texts))
+
+    def block_text(self, name: str) -> str:
+        """The text of all blocks of that name."""
+        return even(" ".join(" ".join(block.itertext()) for block in self.blocks.get(name, ())))
+
+
+def even(text: str) -> str:
+    """Text as it is compared: every run of white space one space, and without the marks that steer direction.
+
+    CLDR puts such marks into dates, rendering around figures in right-to-left text.
+    """
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
+
+
+def plain(element: Any) -> str:
+    """The text of an element, as it is compared."""
+    return even("".join(element.itertext()))
+
+
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2066-\u2069]")
+
+
+def substance(element: Any) -> bool:
+    """Whether a block says anything beside its headings. A picture does."""
+    if element.tag == "img":
+        return True
+    if element.tag not in HEADINGS:
+        if element.text and element.text.strip(NOTHING):
+            return True
+        for child in element:
+            if substance(child) or (child.tail and child.tail.strip(NOTHING)):
+                return True
+    return False
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One document as the checks see it. A handout has no casefile, reckoning or document type."""
+
+    pack: TownPack
+    bundle: Bundle
+    page: Page
+    language: str
+    casefile: Casefile | None = None
+    reckoning: Reckoning | None = None
+    kind: DocumentType | None = None
+    unresolved: tuple[str, ...] = ()
+    rendered: Printed | None = None
+    draft: bool = False
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    calendar: Calendar = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "calendar", Calendar(self.pack.calendar))
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Blocks that the town's document type or the template requires."""
+        own = self.kind.required_blocks if self.kind else ()
+        return tuple(dict.fromkeys((*own, *self.bundle.meta.required_blocks)))
+
+    @property
+    def lacks_subject(self) -> bool:
+        """Whether the casefile has no citation, hearing … that a document of this type is about."""
+        return self.reckoning is not None and any(p.code == "reckoning.subject" for p in self.reckoning.problems)
+
+    def place(self, party: Party) -> str:
+        """The JSON pointer of a party of the casefile."""
+        assert self.casefile is not None
+        return f"/parties/{self.casefile.parties.index(party)}"
+
+    @cached_property
+    def recipient(self) -> Party | None:
+        if self.casefile is None or self.reckoning is None:
+            return None
+        wanted = self.reckoning.recipient
+        return next((party for party in self.casefile.parties if party.id == wanted), None)

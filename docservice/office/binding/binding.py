@@ -1,0 +1,334 @@
+"""Binding packets: documents from the register, exhibits from the caller, files and a certificate on record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docservice import casefile as casefiles
+from docservice.checks import Finding
+from docservice.office.binding.packet_register import documents_for, issued_from, of_case, places_of
+from docservice.office.means import working_folders
+from docservice.office.means.idempotency import Request, once
+from docservice.office.means.means import Shop
+from docservice.office.means.records import PacketRecord, Page, findings_to_plain, packet_record
+from docservice.packets.plan import Copy, Plan
+from docservice.packets.plan_parts import named
+from docservice.pdf.shelf import FolderShelf, Held, sha256_of
+from docservice.pipeline import pinning, producing
+from docservice.refusal import Problem, Refusal
+from docservice.storage import audit
+from docservice.storage.models import DocumentRow, IdempotencyRow, PacketRow
+from docservice.storage.store import register
+
+if TYPE_CHECKING:  # the packets room brings the PDF libraries, which letters do not need
+    from docservice.packets.assemble import Means, Packet
+    from docservice.packets.finishing import Sealing
+    from docservice.packets.pieces import ResolvedDocument
+
+Progress = Callable[[int, int, str], None]
+_SECONDS_OF_A_PART = 3600.0  # recognizing the text of hundreds of scanned pages takes long; each page has its own limit
+_SECONDS_OF_WRITING = 1200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a packet is made of, as the processes that make it need it: values, and where files lie."""
+
+    plan: Plan
+    documents: Mapping[str, ResolvedDocument]
+    files: Mapping[str, Held]
+    pack: str  # SHA-256 of the town pack
+    snapshot: bytes | None  # the casefile
+    on: date
+    copy: Copy
+    shelf: Path
+    into: Path
+    fonts_home: Path
+    fonts_search: tuple[Path, ...]
+    seal: Sealing | None = None
+    base: Mapping[str, Any] | None = None  # the certificate of the packet that is supplemented
+    base_files: tuple[Path, ...] = ()
+
+
+def bind(
+    shop: Shop,
+    plan: Plan,
+    files: Mapping[str, Held],
+    *,
+    actor: str,
+    copy: Copy = "full",
+    keep: bool = True,
+    idempotency_key: str | None = None,
+    progress: Progress | None = None,
+) -> PacketRecord:
+    """Bind the packet of ``plan``; ``files`` are the exhibits it names, by path.
+
+    Documents, their proofs of service, the newest casefile of the case and the photographs filed with its documents
+    come from the register. With ``keep`` the packet goes on record, else its PDF is in the record returned.
+    ``progress`` (done, total, label) is called between parts, and may raise to stop. Raises what ``packets.assemble``
+    and, for a key, ``office.means.idempotency`` raise.
+    """
+    fingerprinted = fingerprint(plan, files, copy) if keep and idempotency_key else ""
+    request = Request(actor, idempotency_key, fingerprinted) if keep and idempotency_key else None
+    return once(shop, request, _made_before, lambda: _bind(shop, plan, files, actor, copy, keep, request, progress))
+
+
+def fingerprint(plan: Plan, files: Mapping[str, Held], copy: Copy) -> str:
+    """A SHA-256 over everything asked for."""
+    digest = hashlib.sha256(_plain(plan) + copy.encode())
+    for name in sorted(files):
+        digest.update(b"\0" + name.encode() + b"\0" + bytes.fromhex(sha256_of(files[name])))
+    return digest.hexdigest()
+
+
+def _plain(plan: Plan) -> bytes:
+    return json.dumps(asdict(plan), ensure_ascii=False, sort_keys=True, default=str).encode()
+
+
+def _made_before(session: Session, row: IdempotencyRow) -> PacketRecord | None:
+    found = session.get(PacketRow, row.packet_id) if row.packet_id is not None else None
+    return packet_record(found) if found is not None else None
+
+
+def _bind(
+    shop: Shop,
+    plan: Plan,
+    files: Mapping[str, Held],
+    actor: str,
+    copy: Copy,
+    keep: bool,
+    request: Request | None,
+    progress: Progress | None,
+) -> PacketRecord:
+    rows, photos = of_case(shop, plan.case)
+    with working_folders.folder(shop) as into, places_of(plan, rows):
+        asked, parts = _asked(shop, plan, files, copy, into, rows, photos)
+        total = len(asked.plan.parts) + 1
+        for place, part in enumerate(asked.plan.parts):
+            if progress is not None:
+                progress(place, total, f"part {place + 1} of {total - 1}: {named(part)}")
+            working_folders.work(shop, _SECONDS_OF_A_PART, _make_ready, parts, asked, place)
+        if progress is not None:
+            progress(total - 1, total, "putting the parts together")
+        packet = working_folders.work(shop, _SECONDS_OF_WRITING, _assemble, parts, asked)
+        return _keep(shop, asked, packet, actor, request) if keep else _unkept(shop, plan, packet, actor, copy)
+
+
+def _asked(
+    shop: Shop,
+    plan: Plan,
+    files: Mapping[str, Held],
+    copy: Copy,
+    into: Path,
+    rows: Sequence[DocumentRow],
+    photos: Mapping[str, str],
+) -> tuple[Asked, Mapping[str, bytes]]:
+    on = shop.today()
+    plan = plan.resolved(lambda part: issued_from(rows, part))
+    edition = pinning.edition_in_force(shop.editions, on)
+    base = _supplemented(shop, plan)
+    asked = Asked(
+        plan=plan,
+        documents=documents_for(shop, rows, plan),
+        files={**{name: shop.store.blobs.where(sha256) for name, sha256 in photos.items()}, **files},
+        pack=edition.sha256,
+        snapshot=shop.store.blobs.read(rows[-1].casefile_sha256) if rows else None,
+        on=on,
+        copy=copy,
+        shelf=shop.settings.shelf,
+        into=into,
+        fonts_home=shop.settings.fonts_home,
+        fonts_search=shop.settings.fonts,
+        seal=_sealing(shop, plan),
+        base=certificate(shop, base) if base is not None else None,
+        base_files=tuple(shop.store.blobs.where(file["sha256"]) for file in base.files) if base is not None else (),
+    )
+    return asked, {edition.sha256: edition.data}
+
+
+def _sealing(shop: Shop, plan: Plan) -> Sealing | None:
+    """What the plan's seal is made with, where the installation has a key. Raises ``Refusal("seal.key")``."""
+    from docservice.packets.finishing import Sealing
+    from docservice.pdf.sealing.seal import Credentials
+
+    settings = shop.settings
+    if not plan.seal or settings.seal_key is None:
+        return None
+    try:
+        key = settings.seal_key.read_bytes()
+    except OSError as error:
+        message = f"The key of the seal, {settings.seal_key}, cannot be read: {error.strerror}."
+        raise Refusal("seal.key", message, kind="setup") from None
+    town = shop.editions[-1].pack.identity.name
+    return Sealing(
+        Credentials(key, settings.seal_passphrase or None), shop.clock(), town, settings.seal_timestamps or None
+    )  # fmt: skip
+
+
+def _supplemented(shop: Shop, plan: Plan) -> PacketRecord | None:
+    if plan.supplements is None:
+        return None
+    try:
+        record = packet(shop, plan.supplements)
+        certificate(shop, record)
+    except Refusal as refusal:
+        problem = Problem("packet.supplement", refusal.message, "/supplements")
+        raise Refusal("packet.supplement", refusal.message, [problem]) from None
+    return record
+
+
+def _make_ready(parts: Mapping[str, bytes], asked: Asked, place: int) -> None:
+    from docservice.packets.assemble import make_ready
+
+    make_ready(
+        asked.plan, place, _means(parts, asked), documents=asked.documents, files=asked.files, copy=asked.copy,
+        terms=_terms(asked),
+    )  # fmt: skip
+
+
+def _assemble(parts: Mapping[str, bytes], asked: Asked) -> Packet:
+    from docservice.packets.assemble import assemble
+    from docservice.packets.supplement import supplement
+
+    means, terms = _means(parts, asked), _terms(asked)
+    if asked.base is not None:
+        return supplement(asked.plan, means, asked.base, asked.base_files, documents=asked.documents, files=asked.files)
+    return assemble(
+        asked.plan, means, documents=asked.documents, files=asked.files, copy=asked.copy, terms=terms
+    )  # fmt: skip
+
+
+def _means(parts: Mapping[str, bytes], asked: Asked) -> Means:
+    from docservice.packets.assemble import Means
+
+    return Means(
+        producing.pinned_pack(asked.pack, parts),
+        producing.prepared_fonts(asked.fonts_home, asked.fonts_search),
+        asked.on,
+        asked.into,
+        casefiles.load(asked.snapshot) if asked.snapshot is not None else None,
+        FolderShelf(asked.shelf),
+        seal=asked.seal,
+    )
+
+
+def _terms(asked: Asked) -> tuple[str, ...]:
+    if asked.copy == "full" or asked.snapshot is None:
+        return ()
+    from docservice.pdf.redaction.wanted import confidential_terms
+
+    return confidential_terms(casefiles.load(asked.snapshot))
+
+
+def _keep(shop: Shop, asked: Asked, packet: Packet, actor: str, request: Request | None) -> PacketRecord:
+    at = shop.clock()
+    plan = asked.plan
+    with shop.store.blobs.staging() as stage:
+        for file in packet.files:
+            stage.take(file.path, file.sha256)
+        plan_sha256 = stage.put(_plain(plan))
+        certificate_sha256 = stage.put(_certificate_bytes(packet.certificate))
+        with shop.store.database.writing() as session:
+            register(session, stage, at)
+            row = PacketRow(
+                id=str(uuid.uuid4()),
+                title=str(packet.certificate["title"]),
+                case_number=plan.case,
+                pages=packet.pages,
+                sha256=packet.files[0].sha256,
+                plan_sha256=plan_sha256,
+                certificate_sha256=certificate_sha256,
+                copy=asked.copy,
+                profile=plan.profile,
+                supplements=plan.supplements,
+                files=list(packet.certificate["files"]),
+                entries=[asdict(entry) for entry in packet.entries],
+                findings=findings_to_plain(_findings(packet)),
+                created_at=at,
+                created_by=actor,
+            )
+            detail = {"case": plan.case, "sha256": row.sha256, "pages": packet.pages, "files": len(packet.files),
+                      "certificate": certificate_sha256, "copy": asked.copy}  # fmt: skip
+            row.position = audit.record(
+                session, at=at, actor=actor, action="packet.bound", subject=row.id, detail=detail
+            )
+            session.add(row)
+            session.flush()
+            if request is not None:
+                request.remember(session, at, packet=row.id)
+            record = packet_record(row)
+        stage.publish()
+    return record
+
+
+def _certificate_bytes(certificate: Mapping[str, Any]) -> bytes:
+    return json.dumps(certificate, ensure_ascii=False, indent=1).encode()
+
+
+def _findings(packet: Packet) -> tuple[Finding, ...]:
+    return tuple(Finding(one.code, one.severity, one.message, one.place) for one in packet.findings)
+
+
+def _unkept(shop: Shop, plan: Plan, packet: Packet, actor: str, copy: Copy) -> PacketRecord:
+    return PacketRecord(
+        id="",
+        title=str(packet.certificate["title"]),
+        case=plan.case,
+        pages=packet.pages,
+        sha256=packet.files[0].sha256,
+        entries=tuple(asdict(entry) for entry in packet.entries),
+        findings=_findings(packet),
+        created_at=shop.clock(),
+        created_by=actor,
+        files=tuple(packet.certificate["files"]),
+        copy=copy,
+        profile=plan.profile,
+        pdf=packet.files[0].path.read_bytes(),
+    )
+
+
+def find(shop: Shop, *, case: str | None, page: int, per_page: int) -> Page[PacketRecord]:
+    """Packets on record, of one case or of all, newest first."""
+    conditions = [PacketRow.case_number == case] if case is not None else []
+    query = select(PacketRow).where(*conditions).order_by(PacketRow.position.desc())
+    with shop.store.database.reading() as session:
+        total = session.scalar(select(func.count()).select_from(PacketRow).where(*conditions)) or 0
+        rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
+        return Page(tuple(packet_record(row) for row in rows), total)
+
+
+def packets(shop: Shop) -> tuple[PacketRecord, ...]:
+    """Every packet on record, newest first."""
+    with shop.store.database.reading() as session:
+        return tuple(
+            packet_record(row) for row in session.scalars(select(PacketRow).order_by(PacketRow.position.desc()))
+        )
+
+
+def packet(shop: Shop, packet_id: str) -> PacketRecord:
+    """One packet. Raises ``Refusal("packet.unknown", kind="missing")``."""
+
+    with shop.store.database.reading() as session:
+        row = session.get(PacketRow, packet_id)
+        if row is None:
+            raise Refusal("packet.unknown", f"There is no packet “{packet_id}”.", kind="missing")
+        return packet_record(row)
+
+
+def certificate(shop: Shop, record: PacketRecord) -> dict[str, Any]:
+    """The certificate of a packet. Raises ``Refusal("packet.uncertified")`` for one bound by an earlier release."""
+    if record.certificate_sha256 is None:
+        message = f"The packet {record.id} was bound by an earlier release, without a certificate."
+        raise Refusal("packet.uncertified", message)
+    found: dict[str, Any] = json.loads(shop.store.blobs.read(record.certificate_sha256))
+    return found

@@ -1,0 +1,55 @@
+"""What intake says of an uploaded file, worked out once and kept on the shelf, where binding finds it.
+
+It reads files of unknown origin: in a rendering process and a process of that one, never in the one that answers
+requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from docservice.office.means.means import Shop
+from docservice.office.means.working_folders import work
+from docservice.packets.forums.profiles import PROFILES
+from docservice.pdf.foreign import intake
+from docservice.pdf.foreign.intake import Finding, Frame
+from docservice.pdf.shelf import FolderShelf, opened
+from docservice.refusal import Refusal
+
+_SECONDS_OF_A_FILE = 60.0  # intake has a limit of its own, 20 seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What became of a file: ``verdict`` (usable, converted, refused), how many pages, what to know."""
+
+    verdict: str
+    pages: int
+    findings: tuple[Finding, ...]
+
+
+def examined(shop: Shop, sha256: str, path: Path, profile: str) -> Examined:
+    """The intake of a file, from the shelf; put there first, if it is not."""
+    frame = _frame(profile)
+    held = FolderShelf(shop.settings.shelf).get(intake.key(sha256, frame))
+    if held is None:
+        work(shop, _SECONDS_OF_A_FILE, _examine, {}, shop.settings.shelf, path, profile)
+        held = FolderShelf(shop.settings.shelf).get(intake.key(sha256, frame))
+        if held is None:
+            raise Refusal("exhibit.changed", "The uploaded file is not what it was.", kind="setup")
+    with opened(held) as stream:
+        taken = intake.unpack_description(stream)
+    return Examined(taken.verdict, len(taken.pages), taken.findings)
+
+
+def _frame(profile: str) -> Frame:
+    found = PROFILES[profile]
+    return Frame(found.band, found.paper, found.raster_dpi)
+
+
+def _examine(_parts: Mapping[str, bytes], shelf: Path, path: Path, profile: str) -> None:
+    from docservice.pdf.preparing import Exhibits
+
+    Exhibits(FolderShelf(shelf), _frame(profile)).examined(path, "")

@@ -1,0 +1,1 @@
+"""Documents: issued, superseded, voided, previewed, found, reproduced (docs/correspondence.md)."""

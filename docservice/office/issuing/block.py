@@ -1,0 +1,239 @@
+"""A block: letters that are issued together, one or many, from their numbers to the record.
+
+The number is printed on the document, so it must be known before rendering, and must not be used up when rendering or
+a check refuses. So: a short transaction reserves the numbers (``storage.numbering``); the letters are rendered and
+checked while nothing is locked and no transaction is open; their files are staged; one more short transaction adds the
+records and uses the numbers. Files go to their place after the commit (``storage.blobs``). A kill at any point leaves
+either all of a letter or nothing; the number of what is refused, or was lost with its process, is taken by the next
+reservation.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from docservice.office.issuing.filing import file_sets, issued_before
+from docservice.office.issuing.making import Made, make, stage_set
+from docservice.office.means import idempotency
+from docservice.office.means.idempotency import Request
+from docservice.office.means.means import Prepared, Shop
+from docservice.office.means.records import DocumentRecord, document_record
+from docservice.pipeline.producing import Earlier
+from docservice.refusal import Refusal
+from docservice.storage import numbering
+from docservice.storage.holding import HolderLostError
+from docservice.storage.outages import Outage
+from docservice.storage.store import register
+
+log = logging.getLogger(__name__)
+
+_TRIES = 3  # when the lease is lost: the machine slept, or the database did not answer for so long
+HALTED = "job.halted"
+_Series = tuple[str, int]  # prefix and year
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to issue: its order read and resolved, and what it supersedes."""
+
+    prepared: Prepared
+    request: Request | None = None
+    replaces: str | None = None  # id of the document that it supersedes
+    reason: str | None = None
+    supersedes: Earlier | None = None  # the same, as printed
+
+    @property
+    def series(self) -> _Series:
+        """The series that its number is of, and the year."""
+        kind = self.prepared.edition.pack.document_types[self.prepared.bundle.meta.document_type]
+        return kind.series, self.prepared.on.year
+
+
+def issue_block(
+    shop: Shop, letters: Sequence[Letter], actor: str, halted: Callable[[], str | None] | None = None
+) -> list[DocumentRecord | Refusal]:
+    """The outcome of each letter, in their order. Raises what hinders all of them.
+
+    ``halted`` is asked before each letter; once it says why, the letters that are left are refused (``HALTED``).
+
+    Numbers rise in their order, but that the last letter of a series takes the number of one that is refused.
+    """
+    for turn in range(_TRIES):
+        with shop.store.holding.held() as holder:
+            block = Block(shop, letters, holder, halted)
+            try:
+                block.reserve()
+                block.make()
+                return block.keep(actor)
+            except HolderLostError:  # nothing was kept, and the numbers are somebody else's: begin again
+                shop.store.holding.abandon(holder)
+                if turn == _TRIES - 1:
+                    raise
+            finally:
+                block.let_go()
+    raise AssertionError("unreachable")
+
+
+class Block:
+    """Letters on their way: ``reserve``, ``make`` and ``keep``, and ``let_go`` of what was not kept."""
+
+    def __init__(
+        self, shop: Shop, letters: Sequence[Letter], holder: str, halted: Callable[[], str | None] | None = None
+    ) -> None:
+        self._shop, self._letters, self._holder, self._halted = shop, letters, holder, halted
+        self._numbers: list[int] = []  # of each letter
+        self._made: list[list[Made] | Refusal] = []
+        self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
+
+    def reserve(self) -> None:
+        """A number for each letter, in their order."""
+        at = self._shop.clock()
+        wanted = Counter(letter.series for letter in self._letters)
+        with self._shop.store.database.writing() as session:
+            self._shop.store.holding.give_up(session)
+            rest = {
+                (prefix, year): iter(
+                    numbering.reserve(session, prefix, year, wanted[prefix, year], holder=self._holder, at=at)
+                )
+                for prefix, year in sorted(wanted)  # sorted: two blocks may not wait for each other crosswise
+            }
+        self._numbers = [next(rest[letter.series]) for letter in self._letters]
+        self._unused = set(range(len(self._letters)))
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Those of the letters, in their order."""
+        return self._numbers
+
+    @property
+    def made(self) -> Sequence[list[Made] | Refusal]:
+        """What was made of each letter, or why not."""
+        return self._made
+
+    def take(self, numbers: Sequence[int], made: Sequence[list[Made]]) -> None:
+        """Go on with what was reserved and made before."""
+        self._numbers, self._made = list(numbers), list(made)
+        self._unused = set(range(len(self._letters)))
+
+    def make(self, *, fill: bool = True) -> None:
+        """Render and check every letter, in as many rendering processes as the office has.
+
+        With ``fill`` the number of one that is refused is given to the last.
+        """
+        places = range(len(self._letters))
+        if self._shop.pool is None or len(places) == 1:
+            self._made = [self._make(place) for place in places]
+        else:
+            with ThreadPoolExecutor(self._shop.pool.workers) as hands:
+                self._made = list(hands.map(self._make, places))
+        for place in places:
+            if fill and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
+                self._fill(place)
+
+    def _codes(self) -> set[str]:
+        return {made.code for made in self._made if isinstance(made, Refusal)}
+
+    def _make(self, place: int) -> list[Made] | Refusal:
+        letter, number = self._letters[place], self._numbers[place]
+        if self._halted is not None and self._halted() is not None:
+            return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")
+        try:
+            return make(self._shop, letter.prepared, number, supersedes=letter.supersedes, reason=letter.reason)
+        except Refusal as refusal:
+            return refusal
+
+    def _fill(self, gap: int) -> None:
+        """Give the number of a refused letter to the last of its series: what stays open is at the block's end."""
+        later = [
+            place
+            for place, letter in enumerate(self._letters)
+            if letter.series == self._letters[gap].series
+            and not isinstance(self._made[place], Refusal)
+            and self._numbers[place] > self._numbers[gap]
+        ]
+        if later:
+            last = max(later, key=lambda place: self._numbers[place])
+            self._numbers[last], self._numbers[gap] = self._numbers[gap], self._numbers[last]
+            self._made[last] = self._make(last)
+
+    def keep(self, actor: str) -> list[DocumentRecord | Refusal]:
+        """Put on record what was made: all at once, or each for itself when that does not go through."""
+        outcomes: dict[int, DocumentRecord | Refusal] = {
+            place: made for place, made in enumerate(self._made) if isinstance(made, Refusal)
+        }
+        ready = [place for place in range(len(self._made)) if place not in outcomes]
+        try:
+            outcomes.update(zip(ready, self._keep(ready, actor), strict=True))
+        except IntegrityError:  # another process did one of them under its key meanwhile
+            if len(self._letters) == 1:
+                raise
+            outcomes.update((place, self._keep_alone(place, actor)) for place in ready)
+        return [outcomes[place] for place in range(len(self._letters))]
+
+    def _keep_alone(self, place: int, actor: str) -> DocumentRecord | Refusal:
+        request = self._letters[place].request
+        try:
+            [record] = self._keep([place], actor)
+            return record
+        except IntegrityError:
+            found = idempotency.replay(self._shop, request, issued_before) if request is not None else None
+            if found is None:
+                raise
+            return found
+        except HolderLostError:
+            raise
+        except Refusal as refusal:
+            return refusal
+
+    def _keep(self, places: Sequence[int], actor: str) -> list[DocumentRecord]:
+        if not places:
+            return []
+        at = self._shop.clock()
+        first = self._letters[places[0]]
+        sets = [(self._numbers[place], made) for place in places if not isinstance(made := self._made[place], Refusal)]
+        with self._shop.store.blobs.staging() as stage:
+            for _, made in sets:
+                stage_set(stage, made)
+            with self._shop.store.database.writing() as session:
+                self._shop.store.holding.confirm(session, self._holder)
+                register(session, stage, at)
+                every = file_sets(session, sets, at=at, actor=actor, replaces=first.replaces, reason=first.reason)
+                for place, rows in zip(places, every, strict=True):
+                    request = self._letters[place].request
+                    if request is not None:
+                        request.remember(session, at, document=rows[-1].id)
+                for series, numbers in self._by_series(places).items():
+                    numbering.use(session, *series, numbers, holder=self._holder)
+                session.flush()
+                records = [document_record(rows[-1]) for rows in every]
+            self._unused -= set(places)
+            stage.publish()
+        return records
+
+    def let_go(self) -> None:
+        """Free the numbers that were not used, for the next reservation."""
+        if not self._unused:
+            return
+        at = self._shop.clock()
+        try:
+            with self._shop.store.database.writing() as session:
+                for place in sorted(self._unused, key=lambda place: self._letters[place].series):
+                    made = self._made[place] if place < len(self._made) else None
+                    why = made.code if isinstance(made, Refusal) else "failed"
+                    series, number = self._letters[place].series, [self._numbers[place]]
+                    numbering.release(session, *series, number, holder=self._holder, why=why, at=at)
+        except Outage as error:
+            log.warning("numbers are left to their lease: %s", error)
+            self._shop.store.holding.abandon(self._holder)
+
+    def _by_series(self, places: Sequence[int]) -> dict[_Series, list[int]]:
+        found: dict[_Series, list[int]] = {}
+        for place in places:
+            found.setdefault(self._letters[place].series, []).append(self._numbers[place])
+        return found

@@ -1,0 +1,174 @@
+"""Issuing: a number, a record, and bytes that stay; or nothing at all. How, says ``office.issuing.block``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from docservice.casefile.facts import Casefile
+from docservice.casefile.pasting import taken
+from docservice.office.issuing.block import Letter, issue_block
+from docservice.office.issuing.filing import issued_before, replaceable
+from docservice.office.issuing.service_proofs import with_register
+from docservice.office.means import idempotency
+from docservice.office.means.idempotency import Request
+from docservice.office.means.means import Prepared, Shop
+from docservice.office.means.records import DocumentRecord, document_record
+from docservice.pipeline.order import Order
+from docservice.pipeline.producing import Earlier
+from docservice.refusal import Problem, Refusal
+from docservice.storage import audit
+from docservice.storage.models import DocumentRow
+from docservice.text import is_plain
+
+
+def issue(
+    shop: Shop,
+    order: Order,
+    *,
+    actor: str,
+    idempotency_key: str | None = None,
+    replaces: str | None = None,
+    reason: str | None = None,
+    precondition: Callable[[], None] | None = None,
+) -> DocumentRecord:
+    """Issue what is ordered; ``replaces`` is the id of a document this one supersedes, for ``reason``.
+
+    ``precondition`` may refuse before the work begins; a request that was done before is past it. Raises ``Refusal``:
+    ``checks.failed`` with every error found, ``document.not_issued`` (kind ``conflict``), ``template.not_approved``,
+    what ``office.means.idempotency`` refuses, and whatever the rooms below refuse.
+    """
+    request = request_of(order, actor, idempotency_key, replaces, reason)
+
+    def issued() -> DocumentRecord:
+        if precondition is not None:
+            precondition()
+        supersedes = None
+        if replaces is not None:
+            with shop.store.database.reading() as session:
+                old = replaceable(session, replaces, lock=False)[0]
+            supersedes = Earlier(old.number, old.issued_on)
+        letter = Letter(readied(shop, order), request, replaces, reason, supersedes)
+        [outcome] = issue_block(shop, [letter], actor)
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    return idempotency.once(shop, request, issued_before, issued)
+
+
+def issue_all(
+    shop: Shop,
+    orders: Sequence[Order],
+    *,
+    actor: str,
+    idempotency_keys: Sequence[str | None] | None = None,
+    halted: Callable[[], str | None] | None = None,
+) -> list[DocumentRecord | Refusal]:
+    """Issue each order for itself, in a block: numbers reserved together, each letter typeset once, all kept at once.
+
+    The outcome of each, in their order: its record (of the first time, for a key that was used before), or why it was
+    refused. They are typeset in as many rendering processes as the office has, and are in memory together: some dozens
+    at once, not more. ``halted`` is asked before each (``block.issue_block``). Raises what hinders all of them.
+    """
+    keys = idempotency_keys or [None] * len(orders)
+    outcomes: dict[int, DocumentRecord | Refusal] = {}
+    letters: dict[int, Letter] = {}
+    readings = Readings()
+    with ExitStack() as claims:
+        for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
+            request = request_of(order, actor, key, None, None)
+            try:
+                if request is not None:
+                    claims.enter_context(idempotency.claimed(shop, request))
+                    found = idempotency.replay(shop, request, issued_before)
+                    if found is not None:
+                        outcomes[place] = found
+                        continue
+                letters[place] = Letter(readied(shop, order, readings), request)
+            except Refusal as refusal:
+                outcomes[place] = refusal
+        outcomes.update(zip(letters, issue_block(shop, list(letters.values()), actor, halted), strict=True))
+    return [outcomes[place] for place in range(len(orders))]
+
+
+def request_of(
+    order: Order, actor: str, key: str | None, replaces: str | None = None, reason: str | None = None
+) -> Request | None:
+    """The request that an idempotency key names."""
+    if key is None:
+        return None
+    asked = order.fingerprint()
+    if replaces is not None:
+        asked = hashlib.sha256(f"{asked}\0{replaces}\0{reason}".encode()).hexdigest()
+    return Request(actor, key, asked)
+
+
+class Readings:
+    """The casefiles of some orders, each read once however many of them share it."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[Casefile, bytes]] = {}
+
+    def of(self, shop: Shop, order: Order) -> tuple[Casefile, bytes]:
+        """Raises what reading refuses."""
+        found = self._read.get(id(order.casefile))
+        if found is None:
+            found = self._read[id(order.casefile)] = shop.read(order.casefile)
+        return found
+
+
+def readied(shop: Shop, order: Order, readings: Readings | None = None) -> Prepared:
+    """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
+    prepared = shop.prepare(order, readings.of(shop, order) if readings is not None else None)
+    problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
+    if problems:
+        raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
+    if prepared.version.status != "approved" or (
+        prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
+    ):
+        with shop.store.database.reading() as session:
+            instead = shop.instead(session, order.template, prepared.on)
+        message = f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only."
+        raise Refusal(
+            "template.not_approved",
+            f"{message} {instead}",
+            [Problem("template.not_approved", f"is {prepared.version.status}", "/version")],
+        )
+    return with_register(shop, prepared)
+
+
+def plain_reason(reason: str) -> str:
+    """A reason as it is kept, pasted line ends as they are meant.
+
+    Raises ``Refusal("document.reason")`` for one that says nothing or cannot be kept.
+    """
+    reason = taken(reason)
+    if not is_plain(reason, 1000):
+        message = "Say why, in at most 1000 characters."
+        raise Refusal("document.reason", message, [Problem("document.reason", message, "/reason")])
+    return reason
+
+
+def void(shop: Shop, document_id: str, *, reason: str, actor: str) -> DocumentRecord:
+    """Void a document. With an English text goes its translation; a translation may be voided alone.
+
+    Raises ``Refusal``: ``document.unknown``, ``document.not_issued`` (kind ``conflict``), ``document.reason``.
+    """
+    reason = plain_reason(reason)
+    at = shop.clock()
+    with shop.store.database.writing() as session:
+        rows = replaceable(session, document_id, lock=True)
+        asked = session.get(DocumentRow, document_id)
+        assert asked is not None
+        if asked.original is not None:
+            rows = [row for row in rows if row.id == document_id]
+        if not rows:
+            raise Refusal("document.not_issued", f"{asked.number} is {asked.status} already.", kind="conflict")
+        for row in rows:
+            row.status, row.reason = "void", reason
+            session.flush()
+            detail = {"number": row.number, "reason": reason}
+            audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)
+        return document_record(asked)

@@ -1,0 +1,152 @@
+"""Documents on record: one by its id, number or code; many, newest first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
+
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+
+from docservice.office.issuing import document_index
+from docservice.office.means.means import Shop
+from docservice.office.means.records import DocumentRecord, Page, document_record
+from docservice.refusal import Refusal
+from docservice.storage.models import DocumentIndexRow, DocumentRow
+
+
+class Wanted(TypedDict, total=False):
+    """What somebody looks for; what is not named, or None, is any. ``q`` is words that a document is found by
+    (``office.issuing.document_index``), ``name`` parts of the recipient's name, ``issued_by`` who issued it
+    (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included. The others are exact."""
+
+    number: str | None
+    case: str | None
+    recipient: str | None
+    name: str | None
+    about: str | None
+    language: str | None
+    template: str | None
+    version: int | None
+    status: str | None
+    issued_from: date | None
+    issued_to: date | None
+    issued_by: str | None
+    q: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A document, and what is around it.
+
+    ``dates`` are those that it sets (``producing.set_by``); ``copies`` counts the letters of its template about the
+    same thing, to whomever, that are in force (translations not counted, itself counted); ``documents_of_case`` all of
+    its case, in every state.
+    """
+
+    record: DocumentRecord
+    dates: tuple[Mapping[str, Any], ...]
+    copies: int
+    documents_of_case: int
+
+
+_DOCUMENT = DocumentRow.__table__.c
+_IN_FORCE = case(((_DOCUMENT.status == "issued") & _DOCUMENT.original.is_(None), 1), else_=0)
+_KIND = _DOCUMENT.case_number, _DOCUMENT.template, _DOCUMENT.about
+_AROUND = (
+    select(*_KIND, func.count().label("documents"), func.sum(_IN_FORCE).label("letters"))
+    .where(_DOCUMENT.case_number.in_(bindparam("cases", expanding=True))).group_by(*_KIND)
+)  # fmt: skip
+_AROUND_MINE = _AROUND.where(_DOCUMENT.created_by == bindparam("issued_by"))
+_DATES = select(_DOCUMENT.id, _DOCUMENT.dates).where(_DOCUMENT.id.in_(bindparam("ids", expanding=True)))
+_EXACT = {
+    "case": DocumentRow.case_number, "recipient": DocumentRow.recipient, "about": DocumentRow.about,
+    "language": DocumentRow.language, "template": DocumentRow.template, "version": DocumentRow.version,
+    "status": DocumentRow.status, "issued_by": DocumentRow.created_by,
+}  # fmt: skip
+
+
+def documents(
+    shop: Shop, wanted: Wanted, *, page: int = 1, per_page: int, before: int | None = None
+) -> Page[DocumentRecord]:
+    """Documents, newest first: a page by its number, or those ``before`` a place in the order of issue.
+
+    Pages by number move while letters go out; what stands before a place does not. ``following`` of the page is the
+    place from which to go on.
+    """
+    conditions, looked_up = _conditions(wanted)
+    only_looked_up = bool(looked_up) and not conditions
+    if looked_up:
+        conditions.append(DocumentRow.position.in_(select(DocumentIndexRow.position).where(*looked_up)))
+    if only_looked_up:  # then the records need not be read to be counted
+        counted = select(func.count()).select_from(DocumentIndexRow).where(*looked_up)
+    else:
+        counted = select(func.count()).select_from(DocumentRow).where(*conditions)
+    query = select(DocumentRow).where(*conditions).order_by(DocumentRow.position.desc())
+    if before is not None:
+        query = query.where(DocumentRow.position < before)
+    else:
+        query = query.offset((max(page, 1) - 1) * per_page)
+    with shop.store.database.reading() as session:
+        total = session.scalar(counted) or 0
+        rows = list(session.scalars(query.limit(per_page + 1)))
+        following = rows[per_page - 1].position if len(rows) > per_page else None
+        return Page(tuple(document_record(row) for row in rows[:per_page]), total, following)
+
+
+def _conditions(wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Conditions on the records, and on what they are found by."""
+    given: Mapping[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    found = [column == given[name] for name, column in _EXACT.items() if name in given]
+    if number := given.get("number"):
+        found.append(or_(DocumentRow.number == number, DocumentRow.number == number.upper()))
+    if "issued_from" in given:
+        found.append(DocumentRow.issued_on >= given["issued_from"])
+    if "issued_to" in given:
+        found.append(DocumentRow.issued_on <= given["issued_to"])
+    return found, [*document_index.matching(given.get("q", "")), *document_index.named(given.get("name", ""))]
+
+
+def describe(shop: Shop, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
+    """Documents with what is around them; of others only what ``issued_by`` issued counts, when it is named."""
+    with shop.store.database.reading() as session:
+        given = {"cases": list({record.case for record in records}), "issued_by": issued_by}
+        counted = session.execute(_AROUND_MINE if issued_by is not None else _AROUND, given).all()
+        known = session.execute(_DATES, {"ids": [record.id for record in records]})
+        dates: dict[str, Any] = {row.id: row.dates for row in known}
+        uncounted = [id for id, set_by in dates.items() if set_by is None]  # of an earlier release
+        rows = list(session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted)))) if uncounted else []
+    dates |= {row.id: list(document_index.dates_of(shop, row)) for row in rows}
+    cases: Counter[str] = Counter()
+    for row in counted:
+        cases[row.case_number] += row.documents
+    letters = {(row.case_number, row.template, row.about): row.letters for row in counted}
+    return tuple(
+        Described(
+            record, tuple(dates[record.id] or ()), letters.get((record.case, record.template, record.about), 0),
+            cases[record.case],
+        )
+        for record in records
+    )  # fmt: skip
+
+
+def document(shop: Shop, id_or_number: str) -> DocumentRecord:
+    """One document. Raises ``Refusal("document.unknown", kind="missing")``."""
+    return _first(shop, DocumentRow.id == id_or_number, DocumentRow.number == id_or_number, name=id_or_number)
+
+
+def verify(shop: Shop, code: str) -> DocumentRecord:
+    """The document that carries this code. Raises ``Refusal("document.unknown", kind="missing")``."""
+    cleaned = "".join(character for character in code.upper() if character.isalnum())
+    return _first(shop, DocumentRow.verify_code == cleaned, name=cleaned[:20])
+
+
+def _first(shop: Shop, *conditions: ColumnElement[bool], name: str) -> DocumentRecord:
+    with shop.store.database.reading() as session:
+        for condition in conditions:
+            row = session.scalar(select(DocumentRow).where(condition))
+            if row is not None:
+                return document_record(row)
+    raise Refusal("document.unknown", f"There is no document “{name}”.", kind="missing")

@@ -1,0 +1,72 @@
+"""What is made and kept nowhere: drafts of letters, and handouts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date
+
+from docservice.office.issuing import kept_handouts
+from docservice.office.issuing.service_proofs import with_register
+from docservice.office.means import languages, versions
+from docservice.office.means.means import Shop
+from docservice.office.means.records import Preview
+from docservice.office.means.versions import VersionRecord
+from docservice.pipeline import pinning
+from docservice.pipeline.faces import Face
+from docservice.pipeline.order import MEDIA_TYPES, Order
+from docservice.pipeline.producing import Product
+from docservice.refusal import Refusal
+
+
+def draft(shop: Shop, order: Order, face: Face) -> Preview:
+    """What issuing the order would make, watermarked, with the same findings."""
+    started = time.perf_counter()
+    prepared = with_register(shop, shop.prepare(order))
+    product = shop.produce(prepared.parts, shop.task(prepared), face, prepared)
+    recipient = prepared.recipient.id if prepared.recipient else None
+    findings = tuple(sorted((*product.findings, *prepared.dating), key=lambda one: one.severity != "error"))
+    made = _preview(product, prepared.version, face, prepared.language, recipient, started)
+    return replace(made, findings=findings)
+
+
+def handout(shop: Shop, key: str, language: str, face: Face, on: date) -> Preview:
+    """A handout as it is in force on a day.
+
+    Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``template.no_handout`` for a letter,
+    ``language.unknown``, ``handout.no_word``.
+    """
+    started = time.perf_counter()
+    with shop.store.database.reading() as session:
+        listed = versions.versions(session, key)
+        version = versions.in_force_of(listed, on)
+        spoken = languages.spoken(shop, session, version, language, listed)
+    if version.face != "handout":
+        raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
+    edition = pinning.edition_in_force(shop.editions, on)
+    if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
+        raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
+    made = kept_handouts.handout(
+        shop, spoken.bundle, edition, language, face,
+        url=f"{shop.public_address(edition)}/handouts/{key}/{language}", revised_on=version.effective_on or on,
+    )  # fmt: skip
+    return replace(_preview(made.product, version, face, language, None, started), sha256=made.sha256)
+
+
+def _preview(
+    product: Product, version: VersionRecord, face: Face, language: str, recipient: str | None, started: float
+) -> Preview:
+    return Preview(
+        content=product.content,
+        media_type=MEDIA_TYPES[face],
+        pages=product.pages,
+        findings=product.findings,
+        html=product.html,
+        title=product.title,
+        language=language,
+        recipient=recipient,
+        recipient_name=product.recipient_name,
+        template=version.template,
+        version=version.number,
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )

@@ -1,0 +1,51 @@
+"""Proofs of service: what the register knows of the document that was served."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from docservice.casefile.facts import Casefile, ServiceRecord
+from docservice.office.means.means import Prepared, Shop
+from docservice.refusal import Problem, Refusal
+from docservice.storage.models import DocumentRow
+
+
+def with_register(shop: Shop, prepared: Prepared) -> Prepared:
+    """For a proof of service: what the register knows of the document served.
+
+    Raises ``Refusal("service.mismatch")`` when the casefile says other bytes or pages were served than were issued.
+    """
+    kind = prepared.edition.pack.document_types[prepared.bundle.meta.document_type]
+    if kind.subject != "service":
+        return prepared
+    index = _service(prepared.casefile, prepared.about)
+    if index is None:
+        return prepared
+    record: ServiceRecord = prepared.casefile.service[index]
+    with shop.store.database.reading() as session:
+        row = session.scalar(select(DocumentRow).where(DocumentRow.number == record.document))
+    if row is None:
+        return prepared
+    problems = []
+    if record.sha256 and record.sha256.lower() != row.sha256:
+        message = f"is not that of {row.number}, which has {row.sha256[:12]}…"
+        problems.append(Problem("service.mismatch", message, f"/service/{index}/sha256"))
+    if record.pages is not None and record.pages != row.pages:
+        message = f"{row.number} has {row.pages} pages, not {record.pages}"
+        problems.append(Problem("service.mismatch", message, f"/service/{index}/pages"))
+    if row.case_number != prepared.casefile.case.number:
+        message = f"{row.number} is of case {row.case_number}"
+        problems.append(Problem("service.mismatch", message, f"/service/{index}/document"))
+    if problems:
+        raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
+    served = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256}
+    return replace(prepared, served=served)
+
+
+def _service(casefile: Casefile, about: str | None) -> int | None:
+    for index, record in enumerate(casefile.service):
+        if record.id == about:
+            return index
+    return len(casefile.service) - 1 if casefile.service else None

@@ -1,0 +1,33 @@
+"""The closed lists of words that callers choose from; light, so that ``--help`` knows them without the engines."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from docservice.jobs.words import KINDS as JOB_KINDS
+from docservice.jobs.words import MODES as JOB_MODES
+from docservice.jobs.words import STATES as JOB_STATES
+
+__all__ = [
+    "JOB_KINDS",
+    "JOB_MODES",
+    "JOB_STATES",
+    "ROLES",
+    "SCOPES",
+    "STATUSES",
+    "Role",
+    "Scope",
+    "Status",
+]
+
+Status = Literal["issued", "superseded", "void"]  # of a document on record
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+Scope = Literal[  # of an API key
+    "preview", "issue", "read", "records", "packets", "review", "approve", "translate", "admin"
+]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+# Of an account; what each may do stands in office.people.roles.
+Role = Literal["requester", "staff", "translator", "reviewer", "approver", "administrator"]
+ROLES: tuple[Role, ...] = get_args(Role)

@@ -1,0 +1,164 @@
+"""In which languages a version is offered, and the bundle that documents in one of them are made from.
+
+A version's English is frozen; its translations are approved string by string (``wording.catalog.renditions``), before
+or after. What a document is made from is again one bundle, the version's own with the translations that hold today,
+and it is kept with the document: so the document can be made again whatever is approved later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from docservice.checks.translation import says_draft
+from docservice.office.means import translated, versions
+from docservice.office.means.versions import VersionRecord
+from docservice.storage.store import Store
+from docservice.town.pack import TownPack
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog import renditions
+from docservice.wording.catalog.renditions import CLAUSES, Frozen, Rendition
+from docservice.wording.messages import Messages, Review
+from docservice.wording.plurals import plural_rule
+
+Marks = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A version in one language. ``bundle`` is what documents are made from, ``review`` its least reviewed string."""
+
+    bundle: Bundle
+    review: Review
+
+
+class Holder(Protocol):
+    """What is asked of the office's means here. ``spoken`` is where answers are kept."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def spoken(self) -> dict[object, Spoken | None]: ...
+    def bundle(self, sha256: str) -> Bundle: ...
+
+
+def spoken(
+    shop: Holder,
+    session: Session,
+    version: VersionRecord,
+    language: str,
+    listed: tuple[VersionRecord, ...] | None = None,
+) -> Spoken | None:
+    """The version in ``language``; None when it has no translation, or not all of one.
+
+    ``listed`` are all versions of its template, where they have been read already.
+    """
+    if language == "en":
+        return Spoken(shop.bundle(version.sha256), "approved")
+    listed = listed or versions.versions(session, version.template)
+    marks = translated.marks(session, (version.template, CLAUSES), language)
+    return _spoken(shop, session, version, listed, language, marks)
+
+
+def offered(shop: Holder, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
+            marks: Marks | None = None) -> tuple[str, ...]:  # fmt: skip
+    """The languages of ``version``, one of ``listed`` of its template, in which documents may go out; English first."""
+    known = translated.marks(session) if marks is None else marks
+    found = ["en"]
+    for language in shop.bundle(version.sha256).meta.languages[1:]:
+        one = _spoken(shop, session, version, listed, language, known)
+        if one is not None and is_offered(pack, version, language, one):
+            found.append(language)
+    return tuple(found)
+
+
+def is_offered(pack: TownPack, version: VersionRecord, language: str, one: Spoken) -> bool:
+    """Whether a complete translation may go out: the town has letters in this language, and it is approved, or the town
+    lets drafts go out and it says so."""
+    known = pack.language(language)
+    if known is None or not known.letters:
+        return False
+    if one.review == "approved":
+        return True
+    return pack.incomplete(language, version.document_type, version.face) == "draft-mark" and says_draft(one.bundle)
+
+
+def told(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
+    """What a language that a version names has for some of its strings; None when the version does not name it."""
+    bundle = shop.bundle(version.sha256)
+    if language not in bundle.meta.languages[1:]:
+        return None
+    with shop.store.database.reading() as session:
+        texts = renditions.told(bundle, held(shop, session, version, listed, language))
+    return Messages(language, texts, plural_rule(language).expression)
+
+
+def whole(shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...]) -> Bundle:
+    """The version with every language that it can speak today."""
+    bundle = shop.bundle(version.sha256)
+    files = dict(bundle.files)
+    with shop.store.database.reading() as session:
+        marks = translated.marks(session)
+        for language in bundle.meta.languages[1:]:
+            one = _spoken(shop, session, version, listed, language, marks)
+            if one is not None:
+                path = f"messages/{language}.json"
+                files[path] = one.bundle.files[path]
+    return bundle if files == dict(bundle.files) else Bundle.of(files)
+
+
+def held(
+    shop: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+) -> dict[str, Rendition]:
+    """What ``language`` has for each string of a version, by message id."""
+    bundle = shop.bundle(version.sha256)
+    done = translated.entries(session, (bundle.key, CLAUSES), language)
+    return renditions.renditions(bundle, language, done, frozen(shop, version, listed, language))
+
+
+def frozen(
+    shop: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+) -> tuple[Frozen, ...]:
+    """The translations frozen with versions of a template: its own first, then the latest.
+
+    They came approved where a file said so and the version itself was approved: by whoever approved that.
+    """
+    others = sorted((v for v in listed if v.number != version.number), key=lambda v: -v.number)
+    found = []
+    for one in (version, *others):
+        bundle = shop.bundle(one.sha256)
+        if language in bundle.languages:
+            messages = bundle.messages(language)
+            with_it = messages.review == "approved" and one.approved_at is not None
+            found.append(
+                Frozen(
+                    one.number, messages, one.approver if with_it else None, one.approved_at if with_it else None
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _spoken(
+    shop: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str,
+    marks: Marks,
+) -> Spoken | None:  # fmt: skip
+    bundle = shop.bundle(version.sha256)
+    if language not in bundle.meta.languages:
+        return None
+    # What it depends on: the entries, and which versions have been approved.
+    state = (
+        version.sha256, version.number, language, marks.get((bundle.key, language)), marks.get((CLAUSES, language)),
+        tuple((one.sha256, one.approved_at) for one in listed),
+    )  # fmt: skip
+    known = shop.spoken
+    if state in known:
+        return known[state]
+    found = renditions.spoken(bundle, language, held(shop, session, version, listed, language))
+    answer = Spoken(found, found.messages(language).review) if found is not None else None
+    while len(known) >= 256:
+        known.pop(next(iter(known)), None)
+    known[state] = answer
+    return answer

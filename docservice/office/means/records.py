@@ -1,0 +1,264 @@
+"""What the office hands out: previews, and records of what was issued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from docservice.checks import Finding
+from docservice.jobs.job import Job
+from docservice.office.means.choices import Role, Scope, Status
+from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow
+
+T = TypeVar("T")
+
+JobRecord = Job  # queued work: as the queue knows it
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; ``total`` counts all pages' items. ``following`` is the place to go on from, if there is."""
+
+    items: tuple[T, ...]
+    total: int
+    following: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft, kept nowhere. ``html`` is the semantic text; ``pages`` is None for faces without pages."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    pages: int | None
+    findings: tuple[Finding, ...]
+    html: str = field(repr=False)
+    title: str
+    language: str
+    recipient: str | None
+    recipient_name: str
+    template: str
+    version: int
+    milliseconds: float
+    sha256: str | None = None  # of the content, where it is known: of a handout that is kept
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """An issued document. ``sha256`` is the PDF's; ``original`` the id of the English document it translates."""
+
+    id: str
+    number: str
+    case: str
+    template: str
+    version: int
+    language: str
+    recipient: str | None
+    recipient_name: str
+    about: str | None
+    title: str
+    status: Status
+    issued_on: date
+    pages: int
+    sha256: str
+    casefile_sha256: str
+    bundle_sha256: str
+    town_sha256: str
+    town_version: str
+    engine: str
+    supersedes: str | None
+    superseded_by: str | None
+    original: str | None
+    void_reason: str | None
+    created_at: datetime
+    created_by: str
+    findings: tuple[Finding, ...]
+    verify_code: str
+    replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A document rendered again: ``expected`` and ``actual`` are SHA-256 of the PDF."""
+
+    identical: bool
+    expected: str
+    actual: str
+    engine: str
+    engine_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRecord:
+    """A template of the catalog, by the version in force today (else its latest; then ``version`` is None)."""
+
+    key: str
+    title: str
+    document_type: str
+    face: Literal["letter", "handout"]
+    languages: tuple[str, ...]
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRecord:
+    """A language of the town, and the templates offered in it."""
+
+    tag: str
+    name: str
+    own_name: str
+    direction: Literal["ltr", "rtl"]
+    templates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRecord:
+    """A bound packet. ``entries`` are its contents as plain values, ``files`` its files (``name, sha256, bytes, pages,
+    first, last``); ``sha256`` is that of the first."""
+
+    id: str
+    title: str
+    case: str | None
+    pages: int
+    sha256: str
+    entries: tuple[Any, ...]
+    findings: tuple[Finding, ...]
+    created_at: datetime
+    created_by: str
+    files: tuple[Any, ...] = ()
+    certificate_sha256: str | None = None
+    copy: str = "full"
+    profile: str = "default"
+    supplements: str | None = None
+    pdf: bytes | None = field(default=None, repr=False)  # there only when it was bound without being kept
+    replayed: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who somebody is at the identity provider: the only one there who signs in with the account."""
+
+    issuer: str
+    subject: str
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """A person who may sign in: by a password, or through the identity provider. ``login`` is lower-case and never
+    changes."""
+
+    id: str
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    has_password: bool
+    password_changed_at: datetime | None
+    created_at: datetime
+    created_by: str
+    disabled_at: datetime | None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRecord:
+    """An API key, without its secret; ``hint`` is the secret's beginning. ``account`` is the person it acts for.
+
+    It works until ``expires_at`` (None: for good), unless it is revoked. ``last_used_at`` is right to the hour.
+    """
+
+    id: str
+    name: str
+    hint: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    created_by: str
+    revoked_at: datetime | None
+    account: AccountRecord | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = field(default=None, compare=False)
+
+    def state(self, now: datetime) -> Literal["in use", "expired", "revoked"]:
+        """Whether it works at a moment, and if not, why."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else "in use"
+
+
+def findings_to_plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Findings as JSON values."""
+    return [{"code": f.code, "severity": f.severity, "message": f.message, "place": f.place} for f in findings]
+
+
+def findings_from_plain(values: Sequence[Any]) -> tuple[Finding, ...]:
+    """What ``findings_to_plain`` made."""
+    return tuple(Finding(**value) for value in values)
+
+
+def document_record(row: DocumentRow) -> DocumentRecord:
+    """The record of a row."""
+    return DocumentRecord(
+        id=row.id,
+        number=row.number,
+        case=row.case_number,
+        template=row.template,
+        version=row.version,
+        language=row.language,
+        recipient=row.recipient,
+        recipient_name=row.recipient_name,
+        about=row.about,
+        title=row.title,
+        status=row.status,  # type: ignore[arg-type]
+        issued_on=row.issued_on,
+        pages=row.pages,
+        sha256=row.sha256,
+        casefile_sha256=row.casefile_sha256,
+        bundle_sha256=row.bundle_sha256,
+        town_sha256=row.town_sha256,
+        town_version=row.town_version,
+        engine=row.engine,
+        supersedes=row.supersedes,
+        superseded_by=row.superseded_by,
+        original=row.original,
+        void_reason=row.reason if row.status == "void" else None,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        findings=findings_from_plain(row.findings),
+        verify_code=row.verify_code,
+    )
+
+
+def packet_record(row: PacketRow) -> PacketRecord:
+    """The record of a row."""
+    return PacketRecord(
+        row.id, row.title, row.case_number, row.pages, row.sha256, tuple(row.entries),
+        findings_from_plain(row.findings), row.created_at, row.created_by, tuple(row.files) or (_only_file(row),),
+        row.certificate_sha256, row.copy, row.profile, row.supplements,
+    )  # fmt: skip
+
+
+def _only_file(row: PacketRow) -> dict[str, Any]:
+    """The file of a packet of before there were volumes."""
+    return {"name": f"packet-{row.id}.pdf", "sha256": row.sha256, "bytes": None, "pages": row.pages, "first": "1",
+            "last": str(row.pages)}  # fmt: skip
+
+
+def key_record(row: ApiKeyRow, account: AccountRow | None = None) -> ApiKeyRecord:
+    """The record of a row."""
+    return ApiKeyRecord(
+        row.id, row.name, row.hint, tuple(row.scopes), row.created_at, row.created_by, row.revoked_at,
+        account_record(account) if account is not None else None, row.expires_at, row.last_used_at,
+    )  # fmt: skip
+
+
+def account_record(row: AccountRow) -> AccountRecord:
+    """The record of a row."""
+    link = None
+    if row.issuer is not None and row.subject is not None and row.linked_at is not None:
+        link = Link(row.issuer, row.subject, row.linked_at)
+    return AccountRecord(
+        row.id, row.login, row.name, tuple(row.roles), row.password_hash is not None, row.password_changed_at,
+        row.created_at, row.created_by, row.disabled_at, link,
+    )  # fmt: skip

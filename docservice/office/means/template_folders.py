@@ -1,0 +1,55 @@
+"""Template folders frozen and judged with what this installation shares; apart, where the wording is a Word file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from docservice.layers import SearchPath
+from docservice.office.means.means import Shop
+from docservice.pipeline import pinning, sent_files
+from docservice.pipeline.vocabulary import vocabulary
+from docservice.wording.bundle import WORD_WORDING, Bundle
+from docservice.wording.catalog import lint as linting
+from docservice.wording.catalog.freezing import freeze
+from docservice.wording.catalog.known_numbers import known_numbers
+from docservice.wording.lint_finding import LintFinding
+from docservice.wording.messages import Messages
+
+
+def frozen(
+    shop: Shop, folder: Path, *, path: SearchPath | None = None, known: Mapping[str, Messages] | None = None,
+    origins: Mapping[str, str] | None = None,
+) -> Bundle:  # fmt: skip
+    """A folder as a bundle, with what the installation's layers share unless another ``path`` is given.
+
+    Raises what ``wording.bundle.freeze`` raises; of a Word file also ``render.timeout`` and ``render.memory``.
+    """
+    path = path or shop.path
+    if _in_word(folder, path):
+        return shop.apart.call(sent_files.frozen, {}, folder, path, known, origins)
+    return freeze(folder, path, known=known, origins=origins)
+
+
+def _in_word(folder: Path, path: SearchPath) -> bool:
+    home = path.home(folder)
+    return (folder / WORD_WORDING).is_file() if home is None else path.find(f"{home}/{WORD_WORDING}") is not None
+
+
+def linted(shop: Shop, folder: Path) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with a folder, errors first; and numbers that the town's rules know otherwise."""
+    if _in_word(folder, shop.path):
+        found = shop.apart.call(sent_files.linted, {}, folder, shop.path)
+    else:
+        found = linting.lint(folder, shop.path, vocabulary())
+    if any(finding.severity == "error" for finding in found):
+        return found  # it may not be one that can be frozen
+    pack = pinning.edition_in_force(shop.editions, max(shop.today(), shop.editions[0].pack.effective_on)).pack
+    return (*found, *known_numbers(frozen(shop, folder), pack))
+
+
+def judged(shop: Shop, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with a version, errors first."""
+    if bundle.written_in_word:
+        return shop.apart.call(sent_files.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples))
+    return linting.lint_version(bundle, samples, vocabulary())

@@ -1,0 +1,150 @@
+"""Long work, done part by part: a packet, or some letters of a mailing.
+
+What a job makes, it makes once: each letter is issued under the idempotency key ``job:ID:RECIPIENT`` and a packet is
+bound under ``job:ID``, so that a part begun again after its worker died goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from docservice import disk
+from docservice.jobs.job import Job, Outcome, Part
+from docservice.jobs.queue import ATTEMPTS, Queue
+from docservice.jobs.worker import TRANSIENT, Halt, Step, Worker
+from docservice.office.issuing import checked, issuing
+from docservice.office.issuing.block import HALTED
+from docservice.office.means.means import Shop
+from docservice.office.means.records import DocumentRecord, PacketRecord
+from docservice.packets import plan as plans
+from docservice.pipeline.order import Order
+from docservice.refusal import Refusal
+
+
+def perform(shop: Shop, bind: Callable[..., PacketRecord], part: Part, step: Step) -> Sequence[str] | Sequence[Outcome]:
+    """Do a part of a job; returns the ids of what it made, or what came of its letters. ``bind`` is the office's.
+
+    Raises ``Halt`` between letters or parts of a plan, and what binding refuses.
+    """
+    read, job = shop.store.blobs.read, part.job
+    what = json.loads(read(job.request))
+    if job.kind == "packet":
+        plan = plans.parse(read(what["plan"]))
+        exhibits = {name: shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
+        bound = bind(
+            plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",
+            progress=step,
+        )  # fmt: skip
+        return [bound.id]
+    files = {name: read(sha256) for name, sha256 in what["files"].items()}
+    casefile = json.loads(read(what["casefile"]))
+    ordered_on = date.fromisoformat(what.get("ordered_on") or what["on"])
+    order = Order(
+        what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
+        what["version"], files, what.get("dated_back"), ordered_on,
+    )  # fmt: skip
+    orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
+    if part.stage == "check":
+        return _check(shop, part, orders, step)
+    was_checked = what.get("mode") == "all_or_none" and part.job.total > 1
+    return _issue(shop, part, orders, step, was_checked=was_checked)
+
+
+def _check(shop: Shop, part: Part, orders: Sequence[Order], step: Step) -> Sequence[Outcome]:
+    step.say("checking" + _which(part))
+    refusals, made = checked.check(
+        shop, orders, holder=_holder(part.job.id, part.n), name=f"job {part.job.id}", of=part.job.total,
+        halted=step.halted,
+    )  # fmt: skip
+    outcomes = [Outcome(order.recipient, problem=why) for order, why in zip(orders, refusals, strict=True)]
+    _go_on(part, outcomes, step)
+    path = _made(shop, part.job.id) / f"{part.n}.json"
+    with disk.told():
+        path.parent.mkdir(exist_ok=True)
+        partial = path.with_suffix(".part")
+        partial.write_bytes(made)
+        partial.replace(path)
+    return outcomes
+
+
+def _issue(shop: Shop, part: Part, orders: Sequence[Order], step: Step, *, was_checked: bool) -> Sequence[Outcome]:
+    step.say("issuing" + _which(part))
+    keys = [f"job:{part.job.id}:{order.recipient or ''}" for order in orders]
+    path = _made(shop, part.job.id) / f"{part.n}.json"
+    made: Sequence[DocumentRecord | Refusal]
+    if was_checked:
+        held = path.read_bytes() if path.is_file() else None
+        made = checked.keep(
+            shop, orders, holder=_holder(part.job.id, part.n), checked=held, actor=part.job.created_by, keys=keys
+        )
+    else:
+        made = issuing.issue_all(
+            shop, orders, actor=part.job.created_by, idempotency_keys=keys, halted=step.halted
+        )  # fmt: skip
+    outcomes = [
+        Outcome(order.recipient, problem=one)
+        if isinstance(one, Refusal)
+        else Outcome(order.recipient, one.id, one.number)
+        for order, one in zip(orders, made, strict=True)
+    ]
+    _go_on(part, outcomes, step)
+    return outcomes
+
+
+def _go_on(part: Part, outcomes: Sequence[Outcome], step: Step) -> None:
+    """Raise ``Halt`` for letters that were not begun, and a refusal that another try may not meet."""
+    problems = [one.problem for one in outcomes if one.problem is not None]
+    if any(one.code == HALTED for one in problems):
+        done = [one for one in outcomes if one.problem is None or one.problem.code != HALTED]
+        raise Halt(step.halted() or "stopping", done)
+    if part.attempts < ATTEMPTS:
+        for one in problems:
+            if one.kind in TRANSIENT:
+                raise one
+
+
+def worker(
+    shop: Shop, queue: Queue, *, bind: Callable[..., PacketRecord], tidy: Callable[[float], None]
+) -> Worker:  # fmt: skip
+    """What does the office's long work; ``bind`` and ``tidy`` are the office's."""
+    return Worker(queue, partial(perform, shop, bind), upkeep=partial(tidy, 120.0), ended=partial(ended, shop))
+
+
+def canceled(shop: Shop, queue: Queue, job_id: str, actor: str) -> Job:
+    """Cancel a job; at once, when nobody works on it."""
+    job = queue.cancel(job_id, actor=actor)
+    if job.finished_at is not None:
+        ended(shop, job)
+    return job
+
+
+def ended(shop: Shop, job: Job) -> None:
+    """Forget what a mailing kept between checking and issuing; numbers that it did not use are free."""
+    folder = _made(shop, job.id)
+    if job.kind == "letters" and folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+        shop.store.holding.dismiss([_holder(job.id, n) for n in range(job.total)])
+        shop.store.recover()
+
+
+def _made(shop: Shop, job_id: str) -> Path:
+    """Where the letters of a mailing lie between checking and issuing (``working.sweep`` forgets it in any case)."""
+    return shop.settings.home / f"working-{job_id}"
+
+
+def _holder(job_id: str, n: int) -> str:
+    return str(uuid.uuid5(uuid.UUID(job_id), str(n)))
+
+
+def _which(part: Part) -> str:
+    """Which letters, for people."""
+    if part.job.total == part.last - part.first:
+        return ""
+    return f" {part.first + 1} to {part.last} of {part.job.total}"

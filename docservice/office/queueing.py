@@ -1,0 +1,158 @@
+"""Long work, queued: a packet, or the letters of a mailing (``docservice.jobs``); ``performing`` does it.
+
+What was asked for is kept as a file, with its pictures and exhibits, so that any worker can do it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from docservice import casefile as casefiles
+from docservice.jobs.job import Job, job_of
+from docservice.jobs.queue import Queue
+from docservice.jobs.words import Kind, Mode, Stage
+from docservice.office import mailing
+from docservice.office.binding import binding
+from docservice.office.means.idempotency import Request, once
+from docservice.office.means.means import Shop
+from docservice.packets import plan as plans
+from docservice.packets.plan import Copy
+from docservice.pdf.shelf import Held
+from docservice.pipeline.order import Order
+from docservice.storage import blobs
+from docservice.storage.models import IdempotencyRow, JobRow
+from docservice.storage.store import register
+
+
+def queue_letters(
+    shop: Shop,
+    queue: Queue,
+    order: Order,
+    *,
+    everyone: bool,
+    actor: str,
+    mode: Mode = "all_or_none",
+    idempotency_key: str | None = None,
+) -> Job:
+    """Queue the issue of ``order``, or of one letter to ``everyone`` its template goes to.
+
+    With ``all_or_none`` each letter is checked before the first is issued; with ``each`` it goes out for itself.
+
+    The date and the template version are decided now: all letters of a mailing have the same. Raises what reading the
+    order refuses; what the checks say is known when the job is done.
+    """
+    words = f"letters\0{everyone}" if mode == "all_or_none" else f"letters\0{everyone}\0{mode}"
+    asked = hashlib.sha256(f"{words}\0{order.fingerprint()}".encode()).hexdigest()
+    order.refuse_names()
+    today = order.ordered_on or shop.today()
+    on = order.on or today
+    with shop.store.database.reading() as session:
+        version = shop.version(session, order.template, order.version, on)
+    order = replace(order, on=on, version=version.number)
+    casefile, snapshot = shop.read(order.casefile)
+    orders = mailing.to_everyone(shop, order) if everyone else (order,)
+    return _queue(
+        shop,
+        queue,
+        "letters",
+        {
+            "template": order.template,
+            "language": order.language,
+            "on": on.isoformat(),
+            "about": order.about,
+            "dated_back": order.dated_back,
+            "ordered_on": today.isoformat(),
+            "version": order.version,
+            "recipients": [one.recipient for one in orders],
+            "mode": mode,
+        },
+        {"casefile": snapshot},
+        order.attachments,
+        title=version.title,
+        case=casefile.case.number,
+        total=len(orders),
+        stage="check" if mode == "all_or_none" and len(orders) > 1 else "issue",
+        actor=actor,
+        request=Request(actor, idempotency_key, asked) if idempotency_key else None,
+    )
+
+
+def queue_packet(
+    shop: Shop,
+    queue: Queue,
+    plan: Mapping[str, Any],
+    files: Mapping[str, Held],
+    *,
+    actor: str,
+    copy: Copy = "full",
+    idempotency_key: str | None = None,
+) -> Job:
+    """Queue the binding of ``plan`` (JSON values). Raises what reading the plan refuses."""
+    read = plans.load(plan)
+    asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
+    return _queue(
+        shop,
+        queue,
+        "packet",
+        {"copy": copy},
+        {"plan": casefiles.canonical(plan)},
+        files,
+        title=read.title,
+        case=read.case,
+        total=len(read.parts) + 1,
+        stage="whole",
+        actor=actor,
+        request=Request(actor, idempotency_key, asked) if idempotency_key else None,
+    )
+
+
+def _queue(
+    shop: Shop,
+    queue: Queue,
+    kind: Kind,
+    what: Mapping[str, Any],
+    texts: Mapping[str, bytes],
+    files: Mapping[str, Held],
+    *,
+    title: str,
+    case: str,
+    total: int,
+    stage: Stage,
+    actor: str,
+    request: Request | None,
+) -> Job:
+
+    def made(session: Session, row: IdempotencyRow) -> Job | None:
+        found = session.get(JobRow, row.job_id) if row.job_id is not None else None
+        return job_of(found) if found is not None else None
+
+    def make() -> Job:
+        at = shop.clock()
+        with shop.store.blobs.staging() as staged:
+            plain = {
+                **what,
+                **{name: staged.put(data) for name, data in texts.items()},
+                "files": {name: _put(staged, held) for name, held in files.items()},
+            }
+            sha256 = staged.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
+            with shop.store.database.writing() as session:
+                register(session, staged, at)
+                job = queue.add(
+                    session, kind, title=title, case=case, request=sha256, total=total, actor=actor, stage=stage
+                )
+                if request is not None:
+                    request.remember(session, at, job=job.id)
+            staged.publish()
+        return job
+
+    return once(shop, request, made, make)
+
+
+def _put(stage: blobs.Stage, held: Held) -> str:
+    return stage.put(held) if isinstance(held, bytes) else stage.copy(held)

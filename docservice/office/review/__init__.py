@@ -1,0 +1,1 @@
+"""Versions of templates: started, proposed, assessed, compared, approved (docs/review.md)."""

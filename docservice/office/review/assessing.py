@@ -1,0 +1,233 @@
+"""Is a version fit to be approved? Lint, the statutory checklist, its samples in every language and face, and what it
+would break.
+
+The samples (``office.review.sampling``) are rendered under the rules in force on the day the version is to take force.
+Nothing is kept: a version is frozen, so the answer can be had again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Event
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docservice.checks.translation import UNAPPROVED
+from docservice.office.means import languages, template_folders
+from docservice.office.means.means import Shop
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review import sampling
+from docservice.pipeline import pinning
+from docservice.pipeline.faces import Face
+from docservice.refusal import Refusal
+from docservice.storage.models import DocumentRow
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.breaking import Break, breaks
+from docservice.wording.catalog.checklist import Checklist, checklist
+from docservice.wording.catalog.known_numbers import known_numbers
+from docservice.wording.catalog.lint import LintFinding
+from docservice.wording.catalog.standing import pick_in_force
+
+LETTER_FACES: tuple[Face, ...] = ("pdf", "docx", "html")
+HANDOUT_FACES: tuple[Face, ...] = ("pdf", "html")
+_NO_USE = ("render.timeout", "render.memory")  # the next sample would end there too
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample in one language and face; ``findings`` are errors and warnings, empty when it came out well."""
+
+    name: str
+    language: str
+    face: Face
+    findings: tuple[LintFinding, ...]
+
+
+# What was found, in how many samples more (none: by lint and checklist), and how many samples there are to be.
+Told = Callable[[tuple[LintFinding, ...], int, int], None]
+
+
+def _nobody(_: tuple[LintFinding, ...], __: int, ___: int) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Somebody who issued from a template: ``key:NAME``, ``account:LOGIN``, ``cli:USER``."""
+
+    actor: str
+    documents: int
+    last_issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What is to be said about a version before it is approved. ``against`` is the version in force it was held to."""
+
+    template: str
+    number: int
+    sha256: str
+    findings: tuple[LintFinding, ...]  # of lint, checklist and samples; errors first
+    checklist: Checklist
+    samples: tuple[Sample, ...]
+    against: int | None
+    breaks: tuple[Break, ...]
+    clients: tuple[Client, ...]
+    milliseconds: float
+    open_comments: int = 0  # said and not resolved; the approver weighs them
+
+    @property
+    def errors(self) -> tuple[LintFinding, ...]:
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[LintFinding, ...]:
+        return tuple(f for f in self.findings if f.severity == "warning")
+
+
+def assess(
+    shop: Shop, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: Told = _nobody
+) -> Assessment:
+    """Assess ``version``, one of ``listed`` of its template, as if it took force on ``on``.
+
+    The samples are rendered on all rendering processes; ``told`` hears of each, from the threads that wait for them.
+    """
+    started = time.perf_counter()
+    edition = pinning.edition_in_force(shop.editions, on)
+    # With the translations that hold today: they are approved apart from the English.
+    bundle = languages.whole(shop, version, listed)
+    held = sampling.held(shop, version)
+    wanted = checklist(bundle, edition.pack)
+    findings = [*template_folders.judged(shop, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
+    findings += known_numbers(bundle, edition.pack)
+    to_render = tuple(_wanted(bundle, held))
+    told(tuple(findings), 0, len(to_render))
+    rendered = _rendered(shop, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
+    findings += [finding for sample in rendered for finding in sample.findings]
+    unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
+    current = pick_in_force([v for v in listed if v.number != version.number], on)
+    broken = breaks(languages.whole(shop, current, listed), bundle) if current is not None else ()
+    with shop.store.database.reading() as session:
+        found = clients(session, version.template)
+    elapsed = (time.perf_counter() - started) * 1000
+    return Assessment(
+        version.template, version.number, version.sha256, tuple(unique), wanted, rendered,
+        current.number if current is not None else None, broken, found, elapsed,
+    )  # fmt: skip
+
+
+def standing_findings(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
+    """What lint and the checklist find, without rendering anything; errors first."""
+    bundle, edition = shop.bundle(version.sha256), pinning.edition_in_force(shop.editions, on)
+    judged, missing = (
+        template_folders.judged(shop, bundle, sampling.held(shop, version)),
+        checklist(bundle, edition.pack),
+    )
+    found = (*judged, *_missing(missing), *known_numbers(bundle, edition.pack))
+    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
+
+
+def standing_errors(shop: Shop, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
+    """What lint and the checklist refuse, without rendering anything."""
+    return tuple(finding for finding in standing_findings(shop, version, on) if finding.severity == "error")
+
+
+def clients(session: Session, template: str) -> tuple[Client, ...]:
+    """Who issued documents from a template, the latest first."""
+    query = (
+        select(DocumentRow.created_by, func.count(), func.max(DocumentRow.created_at).label("last"))
+        .where(DocumentRow.template == template)
+        .group_by(DocumentRow.created_by)
+    )
+    found = [Client(actor, count, last) for actor, count, last in session.execute(query)]
+    return tuple(sorted(found, key=lambda client: client.last_issued_at, reverse=True))
+
+
+def _missing(wanted: Checklist) -> Iterator[LintFinding]:
+    for item in wanted.missing:
+        if item.kind == "block":
+            message = f"the required block “{item.name}” is nowhere in the wording"
+            yield LintFinding("checklist.block", "error", message, "template.yaml:1")
+        else:
+            message = f"the statement “{item.title}” is nowhere in the wording ({item.citation})"
+            yield LintFinding("checklist.statement", "error", message, "template.yaml:1")
+
+
+def _without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[LintFinding]:
+    if bundle.meta.face == "letter" and not held:
+        message = "there is no sample casefile, so nobody can see what this letter looks like"
+        yield LintFinding("sample.none", "error", message, "samples:1")
+
+
+_Wanted = tuple[str, sampling.Sample | None, str, Face]
+
+
+def _wanted(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
+    """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
+    if bundle.meta.face == "handout":
+        yield from (("", None, language, face) for language in bundle.languages for face in HANDOUT_FACES)
+        return
+    for name, content in sorted(samples.items()):
+        try:
+            sample = sampling.read(content)
+        except Refusal:
+            continue  # lint says so
+        yield from ((name, sample, language, face) for language in bundle.languages for face in LETTER_FACES)
+
+
+def _rendered(
+    shop: Shop, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[LintFinding, ...]], None]
+) -> tuple[Sample, ...]:
+    of_no_use = Event()
+
+    def render(one: _Wanted) -> Sample | None:
+        name, sample, language, face = one
+        if of_no_use.is_set():
+            return None
+        if sample is None:
+            findings = _handout(shop, bundle, language, face, on)
+        else:
+            findings = _letter(shop, bundle, name, sample, language, face, on)
+        if any(finding.code in _NO_USE for finding in findings):
+            of_no_use.set()
+        told(findings)
+        return Sample(name, language, face, findings)
+
+    if shop.pool is None:
+        return tuple(made for one in wanted if (made := render(one)))
+    with ThreadPoolExecutor(shop.pool.workers, "assessing") as hands:
+        return tuple(made for made in hands.map(render, wanted) if made)
+
+
+def _letter(
+    shop: Shop, bundle: Bundle, name: str, sample: sampling.Sample, language: str, face: Face, on: date
+) -> tuple[LintFinding, ...]:  # fmt: skip
+    where = f"samples/{name} ({language}, {face})"
+    try:
+        product = sampling.letter(shop, bundle, sample, language, face, under=on)
+    except Refusal as refusal:
+        return _refused(refusal, where)
+    # A translation that has to wait for its approval keeps nobody from approving the English.
+    return tuple(
+        LintFinding(f.code, "warning" if f.code == UNAPPROVED else f.severity, f.message, where)
+        for f in product.findings
+    )
+
+
+def _handout(shop: Shop, bundle: Bundle, language: str, face: Face, on: date) -> tuple[LintFinding, ...]:
+    try:
+        sampling.handout(shop, bundle, language, face, under=on)
+    except Refusal as refusal:
+        return _refused(refusal, f"handout ({language}, {face})")
+    return ()
+
+
+def _refused(refusal: Refusal, where: str) -> tuple[LintFinding, ...]:
+    if not refusal.problems:
+        return (LintFinding(refusal.code, "error", refusal.message, where),)
+    return tuple(LintFinding(p.code, "error", str(p), where) for p in refusal.problems)

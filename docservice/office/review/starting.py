@@ -1,0 +1,182 @@
+"""Starting a template that is not there yet: from a skeleton, as a copy of approved wording, or from a Word file.
+
+What a skeleton holds is ``office.review.skeletons``'s to say; who may propose, and what, ``proposing``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import yaml
+
+from docservice.office.means import versions
+from docservice.office.means.means import Shop
+from docservice.office.means.versions import VersionRecord
+from docservice.office.people.roles import Actor
+from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
+from docservice.office.review.proposing import Proposal
+from docservice.refusal import Problem, Refusal
+from docservice.wording.catalog.freezing import shared_clauses
+from docservice.wording.catalog.head_text import revised, written
+from docservice.wording.lint_finding import LintFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A template that somebody begins. ``head`` says more than key, title and face: what is left out is what the town
+    says of the document type, or what the copied version says. One of ``copy_of`` and ``word``, or neither: a skeleton.
+    """
+
+    key: str
+    title: str
+    note: str
+    face: Literal["letter", "handout"] = "letter"
+    head: Mapping[str, Any] = field(default_factory=dict)
+    copy_of: tuple[str, int] | None = None
+    word: bytes | None = None
+    keep: bool = False  # the Word file itself stays the wording
+
+
+def start(shop: Shop, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[LintFinding, ...]]:
+    """The first draft of a new template, and what was found in the Word file that it is begun with.
+
+    Raises ``Refusal``: ``template.head`` with every field that is wrong, by JSON pointer; ``template.exists``; what
+    ``proposing.propose`` and ``word_files.read`` raise.
+    """
+    actor.require("propose")
+    if begun.key in proposing.RESERVED:
+        message = f"“{begun.key}” is no key: something else is called so."
+        raise Refusal("template.head", message, [Problem("template.head", message, "/key")])
+    with shop.store.database.reading() as session:
+        proposing.refuse_taken(session, begun.key)
+    files, findings = dict[str, bytes](), tuple[LintFinding, ...]()
+    if begun.copy_of is not None:
+        files |= _copied(shop, begun)
+    else:
+        values = _values(shop, begun)
+        heads.refuse(shop, values)
+        files["template.yaml"] = written(values).encode()
+        if begun.word is not None:
+            own, reading = word_proposals.files_of(shop, begun.key, begun.word, None, keep=begun.keep)
+            files, findings = {**own, **files}, reading.findings
+        elif begun.face == "letter":
+            kind = heads.rules(shop).document_types[values["document_type"]]
+            wording = _in_force(shop, values["document_type"])
+            known = skeletons.Known(heads.rules(shop).statements, shared_clauses(shop.path), wording)
+            files["letter.html"] = skeletons.letter(
+                begun.key, begun.title, values["required_blocks"], kind, known
+            ).encode()
+        else:
+            files["handout.html"] = skeletons.handout(begun.key, begun.title).encode()
+        if begun.face == "letter":
+            files |= _samples(shop, values["document_type"], values["recipients"])
+    proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
+    return proposing.propose(shop, proposal, actor=actor), findings
+
+
+def copyable(shop: Shop) -> tuple[VersionRecord, ...]:
+    """The versions that a new template may be a copy of: of each template the one in force, else the last approved."""
+    found = []
+    with shop.store.database.reading() as session:
+        for key in versions.keys(session):
+            approved = [one for one in versions.versions(session, key) if one.approved_at and one.status == "approved"]
+            current = versions.pick_in_force(approved, shop.today())
+            found += [current] if current is not None else approved[-1:]
+    return tuple(sorted(found, key=lambda one: (one.face != "letter", one.title)))
+
+
+def _values(shop: Shop, begun: Start) -> dict[str, Any]:
+    """A head: what was said, and else what the town says of the document type."""
+    given = {name: value for name, value in begun.head.items() if value not in (None, "", [], ())}
+    values: dict[str, Any] = {"key": begun.key, "title": begun.title}
+    if begun.face == "handout":
+        values |= {"face": "handout", "audience": given.get("audience", "public")}
+        return {
+            **values,
+            "required_blocks": list(given.get("required_blocks", heads.HANDOUT_BLOCKS)),
+            "languages": ["en", *given.get("languages", ())],
+            "data": {"revised_on": shop.today(), "pages": 2},
+        }
+    document_type = str(given.get("document_type", begun.key))
+    values |= {"document_type": document_type, "audience": given.get("audience", "parties"), "face": "letter"}
+    kind = heads.rules(shop).document_types.get(document_type)
+    asked = kind.required_blocks if kind is not None else ()
+    blocks = [*asked, *(block for block in given.get("required_blocks", ()) if block not in asked)]
+    return {
+        **values,
+        "signers": list(given.get("signers", kind.signers if kind is not None else ())),
+        "recipients": list(given.get("recipients", kind.served if kind is not None else ())),
+        "required_blocks": blocks,
+        "envelope": given.get("envelope", kind.envelope if kind is not None else None),
+        "languages": ["en", *given.get("languages", ())],
+        "statements": list(given.get("statements", kind.statements if kind is not None else ())),
+        "taglines": bool(given.get("taglines", kind.taglines if kind is not None else False)),
+    }
+
+
+def _copied(shop: Shop, begun: Start) -> dict[str, bytes]:
+    """The head of what is copied under the new key, and its wording, which names the key."""
+    assert begun.copy_of is not None
+    with shop.store.database.reading() as session:
+        bundle = shop.bundle(versions.version(session, *begun.copy_of).sha256)
+    text = bundle.files["template.yaml"].decode()
+    face = bundle.meta.face
+    given = {name: value for name, value in begun.head.items() if value not in (None, "", [], ())}
+    if "languages" in given:
+        given["languages"] = ["en", *given["languages"]]
+    if face == "handout":
+        given = {name: given[name] for name in ("audience", "languages") if name in given}
+    else:
+        given.setdefault("document_type", bundle.meta.document_type)
+    given |= {"key": begun.key, "title": begun.title}
+    heads.refuse(shop, {**yaml.safe_load(text), **given})
+    files = {"template.yaml": revised(text, given).encode()}
+    if not bundle.written_in_word:
+        files[bundle.wording_path] = re.sub(
+            r'(\bdata-document=")[^"{]*(")', rf"\g<1>{begun.key}\g<2>", bundle.wording, count=1
+        ).encode()
+    return files
+
+
+def _samples(shop: Shop, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
+    """Casefiles to see it with: those of wording of that type, else of wording about the same kind of thing.
+
+    Only those that have somebody in them whom the new letter goes to, and they are addressed to them.
+    """
+    pack = heads.rules(shop)
+    wanted = pack.document_types[document_type]
+
+    def distance(one: VersionRecord) -> tuple[bool, bool, bool]:
+        kind = pack.document_types.get(one.document_type)
+        mailed = kind is not None and ("recipient" in kind.required_blocks) == ("recipient" in wanted.required_blocks)
+        return one.document_type != document_type, not mailed, kind is None or kind.subject != wanted.subject
+
+    letters = sorted((one for one in copyable(shop) if one.face == "letter" and one.samples_sha256), key=distance)
+    for one in letters:
+        held = {f"samples/{name}": _to(recipients, data) for name, data in sampling.held(shop, one).items()}
+        if found := {name: data for name, data in held.items() if data is not None}:
+            return found
+    return {}
+
+
+def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
+    """A sample that goes to one of these roles; None when nobody in it has one. No roles: as it is."""
+    data = json.loads(content)
+    meant = [party["id"] for party in data.get("parties", ()) if {*recipients} & {*party.get("roles", ())}]
+    order = data.get("_order", {})
+    if not recipients or order.get("recipient") in meant:
+        return content
+    if not meant:
+        return None
+    data["_order"] = {**order, "recipient": meant[0]}
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+
+def _in_force(shop: Shop, kind: str) -> str:
+    """The wording of a document type in force; empty when there is none."""
+    found = (one for one in copyable(shop) if one.document_type == kind and one.face == "letter")
+    return next((shop.bundle(one.sha256).wording for one in found), "")

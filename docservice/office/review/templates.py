@@ -1,0 +1,149 @@
+"""The office's side of the catalog: shipped templates in, versions and languages out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from docservice.office.means import languages as speaking
+from docservice.office.means import lifecycle, template_folders, translated, versions
+from docservice.office.means.means import Shop
+from docservice.office.means.records import LanguageRecord, TemplateRecord
+from docservice.office.means.versions import VersionRecord
+from docservice.office.review.confirming import refuse_unconfirmed, to_confirm
+from docservice.office.review.undoing import undoings
+from docservice.pipeline import pinning
+from docservice.refusal import Problem, Refusal
+from docservice.text import is_plain
+from docservice.wording import container
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import folders_in, samples_of
+
+# Who approved what came with a release, and what was approved outside this system.
+SHIPPED_APPROVER = "town attorney (shipped)"
+ON_PAPER = "approved on paper"
+
+
+def import_shipped(shop: Shop, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
+    """Put every template of the installation on record and in force; what is there already stays as it is.
+
+    A template's first version is in force from the day the town's rules are; a later one from today. Raises
+    ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none; as ``add_template`` when
+    one would take away what was approved here.
+    """
+    bundles: list[tuple[Bundle, Path]] = []
+    problems: list[Problem] = []
+    for folder in folders_in(shop.path):
+        try:
+            bundles.append((template_folders.frozen(shop, folder), folder))
+        except Refusal as refusal:
+            problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
+    if problems:
+        raise Refusal("template.invalid", f"{len(problems)} error(s) in the templates.", problems)
+    if not bundles:
+        return ()
+    first = shop.editions[0].pack.effective_on
+    with shop.store.database.reading() as session:
+        known = set(versions.keys(session))
+    for bundle, _ in bundles:
+        _refuse_undoing(shop, bundle, shop.today(), ())
+    return tuple(
+        _install(shop, bundle, folder, shop.today() if bundle.key in known else first, actor, SHIPPED_APPROVER)
+        for bundle, folder in bundles
+    )
+
+
+def add_template(
+    shop: Shop, folder: Path, *, effective_on: date, actor: str, approved_by: str = ON_PAPER,
+    confirmed: Collection[str] = (),
+) -> VersionRecord:  # fmt: skip
+    """Freeze a folder and put it in force from a day on; the same content again gives the version it has.
+
+    For wording that was approved elsewhere: ``approved_by`` says by whom. What is to be reviewed here is proposed
+    instead (``office.review.proposing``). Raises ``Refusal``: ``template.invalid`` with every lint error;
+    ``template.unconfirmed`` when it takes away changes of another version, or its changes are taken away, and
+    ``confirmed`` does not name that.
+    """
+    errors = [f for f in template_folders.linted(shop, folder) if f.severity == "error"]
+    if errors:
+        problems = [Problem(f.code, f.message, f.place) for f in errors]
+        raise Refusal("template.invalid", f"{folder.name} has {len(errors)} error(s); it was not added.", problems)
+    if not is_plain(approved_by, 200):
+        raise Refusal("template.approver", "Say who approved it, in at most 200 characters.")
+    bundle = template_folders.frozen(shop, folder)
+    _refuse_undoing(shop, bundle, effective_on, confirmed)
+    return _install(shop, bundle, folder, effective_on, actor, approved_by)
+
+
+def _refuse_undoing(shop: Shop, bundle: Bundle, effective_on: date, confirmed: Collection[str]) -> None:
+    with shop.store.database.reading() as session:
+        listed = versions.versions(session, bundle.key) if bundle.key in versions.keys(session) else ()
+    if not listed or any(one.sha256 == bundle.sha256 for one in listed):
+        return
+    # As it would be on record: from outside, made from none of those that are.
+    coming = replace(
+        listed[-1], number=listed[-1].number + 1, sha256=bundle.sha256, status="draft", effective_on=None,
+        approved_at=None, based_on=None,
+    )  # fmt: skip
+    undoes = undoings(
+        (*listed, coming), coming, effective_on,
+        lambda one: bundle if one is coming else speaking.whole(shop, one, listed),
+    )  # fmt: skip
+    refuse_unconfirmed(coming, to_confirm(coming, undoes, ()), confirmed)
+
+
+def _install(shop: Shop, bundle: Bundle, folder: Path, effective_on: date, actor: str, approver: str) -> VersionRecord:
+    samples = container.pack(samples_of(folder, shop.path))
+    with shop.store.blobs.staging() as stage:
+        with shop.store.database.writing() as session:
+            record = lifecycle.install(
+                session, stage, bundle, samples=samples, author=actor, approver=approver, effective_on=effective_on,
+                at=shop.clock(),
+            )  # fmt: skip
+        stage.publish()
+    return record
+
+
+def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
+    """Every template that was ever approved, with the version in force today.
+
+    What is only a draft is nobody's to order, nor the public's to read about.
+    """
+    today = shop.today()
+    pack = pinning.edition_in_force(shop.editions, max(today, shop.editions[0].pack.effective_on)).pack
+    found = []
+    with shop.store.database.reading() as session:
+        marks = translated.marks(session)
+        for key in versions.keys(session):
+            listed = [v for v in versions.versions(session, key) if v.approved_at is not None]
+            current = versions.pick_in_force(listed, today)
+            if not listed:
+                continue
+            shown = current or listed[-1]
+            found.append(
+                TemplateRecord(
+                    key, shown.title, shown.document_type, shown.face,
+                    speaking.offered(shop, session, tuple(listed), shown, pack, marks),
+                    current.number if current else None,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def languages(shop: Shop) -> tuple[LanguageRecord, ...]:
+    """The town's languages in which some template is offered, English first."""
+    offers = [template for template in templates(shop) if template.version is not None]
+    listed = sorted(shop.editions[-1].pack.languages, key=lambda language: language.tag != "en")
+    records = (
+        LanguageRecord(
+            one.tag,
+            one.name,
+            one.own_name,
+            one.direction,
+            tuple(t.key for t in offers if one.tag in t.languages),
+        )
+        for one in listed
+    )
+    return tuple(record for record in records if record.templates)

@@ -1,0 +1,77 @@
+"""What a caller asks for: an order for one document."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from docservice import casefile
+from docservice.pipeline.faces import Face
+from docservice.places import pointer
+from docservice.refusal import Problem, Refusal
+from docservice.text import is_plain
+
+MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
+    {
+        "pdf": "application/pdf",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "html": "text/html; charset=utf-8",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order for one document of one template to one recipient.
+
+    ``template`` is a template's key; ``casefile`` the raw JSON object; ``recipient`` a party id (None: the first
+    party whose role the template names); ``language`` BCP 47 (None: the recipient's, where the template offers
+    it, else English); ``on`` the document's date (None: today in the town's time zone); ``about`` the id of the
+    inspection, citation, hearing, memorandum or service record meant; ``version`` pins a template version
+    (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``; ``dated_back`` says why
+    ``on`` is before the day of issue; ``ordered_on`` is the day that counts as that of issue (None: today), since a
+    mailing may wait over midnight.
+    """
+
+    template: str
+    casefile: Mapping[str, Any]
+    recipient: str | None = None
+    language: str | None = None
+    on: date | None = None
+    about: str | None = None
+    version: int | None = None
+    attachments: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    dated_back: str | None = None
+    ordered_on: date | None = None
+
+    def refuse_names(self) -> None:
+        """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
+        message = "A picture's name has at most 300 characters, and none that cannot be printed."
+        problems = [
+            Problem("order.attachment", message, pointer(("attachments", name)))
+            for name in self.attachments
+            if not is_plain(name, 300)
+        ]
+        if problems:
+            raise Refusal("order.attachment", message, problems)
+
+    def refuse_dated_back(self) -> None:
+        """Raise ``Refusal("order.date")`` for a reason of a back date that says nothing or cannot be kept."""
+        if self.dated_back is not None and not is_plain(self.dated_back, 500):
+            message = "Say why the document is dated back, in at most 500 characters."
+            raise Refusal("order.date", message, [Problem("order.date", message, "/dated_back")])
+
+    def fingerprint(self) -> str:
+        """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""
+        digest = hashlib.sha256(casefile.canonical(self.casefile))
+        for part in (self.template, self.recipient, self.language, self.on, self.about, self.version):
+            digest.update(b"\0" + ("" if part is None else str(part)).encode())
+        if self.dated_back is not None:
+            digest.update(b"\0dated back\0" + self.dated_back.encode())
+        for name in sorted(self.attachments):
+            digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(self.attachments[name]).digest())
+        return digest.hexdigest()

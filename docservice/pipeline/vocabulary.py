@@ -1,0 +1,39 @@
+"""What lint holds a wording against: the names, fields and filters that rendering offers, read from its own types."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from functools import cache
+from inspect import getmembers, isclass
+
+from docservice.casefile import facts as case_facts
+from docservice.rendering.composing.sandbox import Sandbox
+from docservice.town import pack as town_pack
+from docservice.wording.catalog.lint import Vocabulary
+
+# The names of rendering.composing.facts.assemble (docs/wording.md).
+NAMES = frozenset(
+    """
+    town case property recipient parties violations permit inspections inspection citations citation
+    stop_work hearing appeal memo served costs chronology officer document periods today help taglines deadlines
+    fine penalty ledger statements translation
+    """.split()  # noqa: SIM905
+)
+# Fields that rendering adds to the records of the casefile and the town pack.
+ADDED = frozenset(
+    """
+    called comply_by section_title section_text dial direction language text number date formal verify_url
+    verify_code supersedes original data key type reason title url index first last length fines costs total lines
+    amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
+    """.split()  # noqa: SIM905
+)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary of this release."""
+    found = set(ADDED)
+    for module in (case_facts, town_pack):
+        for _, kind in getmembers(module, lambda value: isclass(value) and is_dataclass(value)):
+            found.update(field.name for field in fields(kind))
+    return Vocabulary(NAMES, frozenset(found), frozenset(Sandbox({}).filters))

@@ -1,0 +1,1 @@
+"""Facts and a bundle become one semantic text (docs/wording.md)."""

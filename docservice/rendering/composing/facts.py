@@ -1,0 +1,141 @@
+"""What a wording sees of a case, and nothing else.
+
+``assemble`` turns casefile, town pack and reckoning into named values (``docs/wording.md`` lists them). Every text is a
+``Fact`` with its JSON pointer, every date a ``Day``, every amount ``Money``; what is confidential is not among them.
+Nothing is computed here: dates and amounts come from the reckoning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from docservice.casefile.facts import Casefile, Officer, Party
+from docservice.rendering.composing import reckoned
+from docservice.rendering.composing.values import Day, Period, Record
+from docservice.rendering.composing.view import Earlier, View, officer_of
+from docservice.town.pack import TownPack
+from docservice.town.reckoning import Reckoning
+from docservice.wording.meta import TemplateMeta
+
+__all__ = ["Earlier", "Facts", "assemble"]
+
+_LISTED = re.compile(r"/\w+/(\d+)\Z")
+# The one thing a document is about, by the subject of its type: where it lies in a casefile.
+_SUBJECTS = {
+    "inspection": "inspections",
+    "citation": "citations",
+    "stop_work": "stop_work_orders",
+    "hearing": "hearings",
+    "memo": "memoranda",
+    "service": "service",
+    "permit": "permits",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``names`` is all that a wording can name."""
+
+    names: Mapping[str, Any]
+    language: str
+
+
+def assemble(
+    casefile: Casefile,
+    pack: TownPack,
+    meta: TemplateMeta,
+    reckoning: Reckoning,
+    *,
+    recipient: Party | str | None,
+    on: date,
+    number: str | None,
+    language: str,
+    about: str | None = None,
+    verify_url: str | None = None,
+    supersedes: Earlier | None = None,
+    reason: str | None = None,
+    served: Mapping[str, Any] | None = None,
+    original: Earlier | None = None,
+) -> Facts:
+    """The facts of one document for one recipient.
+
+    ``recipient``: a party of the casefile or its id; None for papers that go to the file. ``on``: the document's date.
+    ``number``: None until it is issued. ``about``: the id that was reckoned with; the reckoning's subject decides.
+    ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
+    proof of service is about (``title``, ``number``, ``pages``, ``sha256``). ``original``: the English document that
+    this is a translation of.
+    """
+    view = View(casefile, pack, language, on)
+    party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
+    kind = pack.document_types.get(meta.document_type)
+    subject = kind.subject if kind else "case"
+    chosen = {name: view.last(where) for name, where in _SUBJECTS.items()}
+    if subject != "case":
+        place = _LISTED.match(reckoning.subject_place)
+        chosen[subject] = int(place.group(1)) if place and reckoning.subject is not None else None
+    own = chosen.get(subject)
+    names: dict[str, Any] = {
+        "town": view.town(),
+        "case": view.case(),
+        "property": view.record(casefile.property, "/property", "property"),
+        "parties": tuple(view.party(p) for p in casefile.parties),
+        "recipient": view.party(party, "recipient") if party else None,
+        "violations": view.violations(reckoning),
+        "permit": view.chosen("permits", chosen["permit"], "permit"),
+        "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
+        "inspection": view.inspection(chosen["inspection"], "inspection"),
+        "citations": tuple(view.citation(i) for i in range(len(casefile.citations))),
+        "citation": view.citation(chosen["citation"], "citation"),
+        "stop_work": view.chosen("stop_work_orders", chosen["stop_work"], "stop_work"),
+        "hearing": view.hearing(chosen["hearing"]),
+        "appeal": view.appeal(chosen["hearing"]),
+        "memo": view.memo(chosen["memo"]),
+        "served": view.served(chosen["service"], served),
+        "costs": view.until("costs", on),
+        "chronology": view.until("events", on),
+        "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
+        "document": view.document(meta, kind, number, verify_url, supersedes, reason, original),
+        "periods": _periods(pack),
+        "today": Day(on, language),
+        "help": view.help(party),
+        "taglines": view.taglines(),
+        **reckoned.names(reckoning, casefile, pack, language),
+    }
+    missing = {name: Record.absent(name) for name, value in names.items() if value is None}
+    return Facts(MappingProxyType({**names, **missing}), language)
+
+
+def _periods(pack: TownPack) -> Record:
+    """How long the rules give for something, and how far back they look, each with its unit."""
+    found = {name: Period(rule.count, rule.unit.removesuffix("s")) for name, rule in pack.deadlines.items()}
+    return Record("periods", {**found, "look-back": Period(pack.look_back.count, "month")})
+
+
+def _signer(
+    casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
+) -> tuple[Officer, str] | None:
+    """Who signs: who made the report or memorandum; else who is in charge of the case, where their role or the
+    coordinator's may sign; else the first officer of the roles that may, in the template's order.
+
+    Nobody stands in silently for an officer who may not sign: the checks refuse that signature.
+    """
+    if subject == "inspection" and index is not None:
+        return officer_of(casefile, pack, casefile.inspections[index].inspector)
+    if subject == "memo" and index is not None:
+        return officer_of(casefile, pack, casefile.memoranda[index].sender)
+    found = officer_of(casefile, pack, casefile.case.officer)
+    if any(pack.plays(role, "coordinator") for role in meta.signers) or (
+        found and any(pack.plays(found[0].role, role) for role in meta.signers)
+    ):
+        return found
+    listed = {officer.id: officer for officer in (*pack.officers, *casefile.officers)}
+    for role in meta.signers:
+        for officer in listed.values():
+            if pack.plays(officer.role, role):
+                return officer_of(casefile, pack, officer.id)
+    return None

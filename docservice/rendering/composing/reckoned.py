@@ -1,0 +1,151 @@
+"""What was computed, as values that a wording prints: dates by name, fine, penalty, ledgers, statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docservice.casefile.facts import Casefile
+from docservice.rendering.composing.values import Day, Fact, Money, Record
+from docservice.town.deadlines import ComputedDate
+from docservice.town.fines import Fines
+from docservice.town.ledgers import Ledger
+from docservice.town.pack import TownPack
+from docservice.town.penalties import Penalty
+from docservice.town.reckoning import Reckoning
+
+
+def names(reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: str) -> dict[str, Any]:
+    """``deadlines``, ``fine``, ``penalty``, ``ledger`` and ``statements``; None for what the document has not."""
+    foreign = None if language == "en" else "en"
+    dates = {name: _day(name, computed, language) for name, computed in reckoning.deadlines.items()}
+    statements = {
+        key: None for kind in (pack.document_types.get(reckoning.document_type),) if kind for key in kind.statements
+    }
+    triggered = {
+        key: Record(
+            f"statements.{key}",
+            {"key": key, "title": Fact(pack.statements[key].title, f"town/statements/{key}", foreign)},
+        )
+        for key in reckoning.statements
+    }
+    ledgers = reckoning.ledgers
+    return {
+        "deadlines": Record("deadlines", dict.fromkeys(_printed(reckoning, pack)) | dates),
+        "fine": _fine(reckoning.fines, casefile, language, foreign) if reckoning.fines else None,
+        "penalty": _penalty(reckoning.penalty, dates, language, foreign) if reckoning.penalty else None,
+        "ledger": Record(
+            "ledger",
+            {"fines": _ledger(ledgers.fines, language, foreign), "costs": _ledger(ledgers.costs, language, foreign)},
+        ),
+        "statements": Record("statements", dict.fromkeys(pack.statements) | statements | triggered),
+    }
+
+
+def comply_by(reckoning: Reckoning, violation_id: str, language: str) -> Day | None:
+    """The date by which one violation must be corrected."""
+    name = f"{reckoning.cure}/{violation_id}"
+    computed = reckoning.deadlines.get(name)
+    return _day(name, computed, language) if computed else None
+
+
+def _printed(reckoning: Reckoning, pack: TownPack) -> tuple[str, ...]:
+    """Names of dates that letters know; one that this document has not is absent, not misspelled."""
+    kind = pack.document_types.get(reckoning.document_type)
+    return (
+        *(kind.deadlines if kind else ()),
+        "time-limit",
+        "next-tier",
+        "access-request-by",
+        "staff-report-by",
+        "decision-by",
+    )
+
+
+def _day(name: str, computed: ComputedDate, language: str) -> Day:
+    return Day(computed.date, language, deadline=name)
+
+
+def _fine(fines: Fines, casefile: Casefile, language: str, foreign: str | None) -> Record:
+    dates = {citation.id: citation.violation_on for citation in casefile.citations}
+    lines = tuple(
+        Record(
+            f"fine.lines.{i}",
+            {
+                "section": Fact(line.section, f"town/sections/{line.section}/code"),
+                "title": Fact(line.title, f"town/sections/{line.section}/title", foreign),
+                "class_title": Fact(line.class_title, f"town/fine_classes/{line.fine_class}/title", foreign),
+                "ordinal": line.ordinal,
+                "amount": Money(line.amount, f"fine/{line.section}"),
+            },
+        )
+        for i, line in enumerate(fines.lines)
+    )
+    earlier = sorted({dates[citation] for line in fines.lines for citation in line.earlier})
+    sources = dict.fromkeys(line.citation for line in fines.lines)
+    values = {
+        "total": Money(fines.total, "fine-total"),
+        "lines": lines,
+        "earlier": tuple(Day(day, language) for day in earlier),
+        "source": Fact("; ".join(sources), "town/fine_classes", foreign) if sources else None,
+        "prospective": fines.prospective,
+    }
+    return Record("fine", values)
+
+
+def _penalty(penalty: Penalty, dates: dict[str, Day], language: str, foreign: str | None) -> Record:
+    tiers = tuple(
+        Record(
+            f"penalty.tiers.{i}",
+            {
+                "from_day": tier.from_day,
+                "to_day": tier.to_day,
+                "per_day": Money(tier.per_day, f"penalty-rate/{tier.from_day}"),
+                "days": tier.days,
+                "amount": Money(tier.amount, f"penalty/{tier.from_day}"),
+                "reached": tier.days > 0,
+            },
+        )
+        for i, tier in enumerate(penalty.tiers)
+    )
+    following = penalty.next_tier
+    step = None
+    if following is not None:
+        step = {
+            "from_day": following.from_day,
+            "per_day": Money(following.per_day, f"penalty-rate/{following.from_day}"),
+            "on": dates.get("next-tier") or Day(following.starts_on, language),
+        }
+    values = {
+        "days_late": penalty.days_past,
+        "days_left": penalty.days_left,
+        "limit_on": dates.get("time-limit") or Day(penalty.limit, language),
+        "original_limit_on": Day(penalty.original_limit, language),
+        "extended": penalty.extension is not None,
+        "total": Money(penalty.total, "penalty-total"),
+        "tiers": tiers,
+        "next": Record("penalty.next", step) if step else None,
+        "source": Fact(penalty.citation, "town/time_limit/source", foreign),
+    }
+    return Record("penalty", values)
+
+
+def _ledger(ledger: Ledger, language: str, foreign: str | None) -> Record:
+    lines = tuple(
+        Record(
+            f"ledger.{ledger.kind}.lines.{i}",
+            {
+                "on": Day(line.on, language),
+                "text": Fact(line.text, f"ledger/{ledger.kind}/{line.id}", foreign),
+                "amount": Money(line.amount, f"ledger/{ledger.kind}/{line.id}"),
+                "balance": Money(line.balance, f"ledger/{ledger.kind}/{line.id}/balance"),
+            },
+        )
+        for i, line in enumerate(ledger.lines)
+    )
+    values = {
+        "charged": Money(ledger.charged, f"{ledger.kind}-charged"),
+        "paid": Money(ledger.paid, f"{ledger.kind}-paid"),
+        "balance": Money(ledger.balance, f"{ledger.kind}-balance"),
+        "lines": lines,
+    }
+    return Record(f"ledger.{ledger.kind}", values)

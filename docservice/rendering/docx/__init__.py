@@ -1,0 +1,1 @@
+"""A semantic text becomes a Word file (docs/word.md)."""

@@ -1,0 +1,1 @@
+"""A semantic text becomes a handout, printed by WeasyPrint (docs/handouts.md)."""

@@ -1,0 +1,1 @@
+"""A semantic text becomes a letter, set by Typst (docs/rendering.md)."""

@@ -1,0 +1,377 @@
+"""Bundle + composition → the letter as PDF/A-3a and PDF/UA-1, set by Typst (docs/rendering.md).
+
+The looks are in the bundle's letterhead (``letterhead/letter.typ``); here the semantic HTML becomes a tree of data, the
+pictures are made ready, and what the envelope asks of the page is worked out. Pure: same values, same bytes, in any
+process. What this module does not do: judge the document (``checks``), number it or keep it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import lru_cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from docservice.casefile.direction import direction
+from docservice.refusal import Problem, Refusal
+from docservice.rendering import engines, seal_picture, textlayer
+from docservice.rendering.fonts import FontSet
+from docservice.rendering.letters import sheet_store, tree, typst_press
+from docservice.rendering.letters.sheet import Sheet
+from docservice.rendering.letters.typst_language import directions_before, split_language
+from docservice.rendering.typst_objects import UnreadableError
+from docservice.town.look import Appearance
+from docservice.town.pack import Box, Envelope, Identity
+from docservice.wording.bundle import Bundle
+
+if TYPE_CHECKING:
+    from docservice.rendering.composing.semantic_text import Composition
+
+_MAIN = "letterhead/letter.typ"
+
+# A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
+# clearance that the safe area keeps, everything up to here may show through the window (DOMAIN section 6).
+_FOLDS = (11 / 3, 22 / 3)
+_MOVES_RIGHT = 1.2
+_LONGEST_RUNNING_NAME = 60
+_COARSEST = 96  # pixels an inch: a photograph of few pixels is printed small, not blown up
+_PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
+# How much closer (1 to 3) a letter may be set to save a last page with less than this on it, as a share of the fullest.
+_CLOSER = ((3, 0.25), (2, 0.45))
+_C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file. ``engine`` names what made it, with its version; a document pins it. The last ``sheets`` pages
+    were made apart: they are ``sheet`` (SHA-256), the same in every letter that has it."""
+
+    pdf: bytes = field(repr=False)
+    pages: int
+    engine: str
+    sheets: int = 0
+    sheet: bytes = b""
+
+
+def typeset(
+    bundle: Bundle,
+    composition: Composition,
+    *,
+    town: Identity,
+    envelope: Envelope,
+    attachments: Mapping[str, bytes],
+    issued_on: date,
+    draft: bool,
+    fonts: FontSet,
+    number: str | None = None,
+    pinned: str | None = None,
+    look: Appearance | None = None,
+) -> Rendered:
+    """Typeset one letter for one recipient.
+
+    ``attachments`` are the pictures that the wording names (``picture:NAME``), ``number`` the document's number for the
+    running matter (None while there is none), ``pinned`` the engine of a document that is made again, ``look`` the
+    town's seal, colors and head lines; without it the letterhead has those of its own. Raises ``Refusal``:
+    ``text.glyph_missing`` (a character no font has, with its place), ``address.overflow``,
+    ``picture.missing``, ``photo.broken``, ``typeset.failed``, ``engine.unknown``.
+    """
+    engine = engines.engine("typst", pinned)
+    _refuse_missing_glyphs(composition.root, composition.language, fonts)
+    album = _Album(bundle, attachments)
+    directions = direction if engines.takes(engine, "text 1") else directions_before
+    letter = tree.build(composition.root, album.place, directions)
+    rtl = letter.direction == "rtl"
+    language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
+    sources = _sources(bundle, look)
+    looks = _looks(look)
+    sheet, mended = None, engines.takes(engine, "text 1")
+    if letter.taglines and engines.takes(engine, "sheet 1"):
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended, looks=looks)
+    data = {
+        "title": " ".join(part for part in (letter.title, number) if part),
+        "language": language,
+        "stamp": [issued_on.year, issued_on.month, issued_on.day],
+        "draft": draft,
+        "town": _town(town, look),
+        **looks,
+        "envelope": _envelope(envelope),
+        "address": _forms(letter.recipient),
+        "name": [line.nodes for line in letter.recipient if line.kind != "line"],
+        "footer": _joined([number, letter.title], rtl),
+        "continuation": _joined([number, _running_name(letter.recipient), _letter_date(composition.root)], rtl),
+        "identification": letter.identification,
+        "body": letter.body,
+        "stub": _stub(letter.stub),
+    }
+    written = json.dumps(data, ensure_ascii=False)
+    data["marks"] = textlayer.has_marks_elsewhere(written)
+
+    def pressed(sheet: Sheet | None) -> Rendered:
+        """The letter with its sheet of languages: put in, or set with the rest."""
+        sheets = len(sheet.pages) if sheet else 0
+        whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
+
+        def set_at(closeness: int | None) -> bytes:
+            close = {**whole, "closer": closeness}
+            return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
+
+        if sheet_store.MAIN in sources:
+            pdf = _settled(set_at)
+        else:  # a letterhead of before, which does not choose itself
+            pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+        if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
+            pdf = textlayer.mend(pdf)
+        try:
+            pdf = sheet.into(pdf) if sheet else pdf
+        except UnreadableError:  # this letterhead leaves no page free for it
+            return pressed(None)
+        return Rendered(pdf, typst_press.page_count(pdf), engine, sheets, sheet.mark if sheet else b"")
+
+    try:
+        return pressed(sheet)
+    except Refusal as refusal:
+        if refusal.code != "address.overflow":
+            raise
+        problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
+        raise Refusal(refusal.code, refusal.message, [problem]) from None
+
+
+def _settled(pressed: Callable[[int | None], bytes]) -> bytes:
+    """The letter as close as the letterhead chooses; not closer at all where it comes to no end of choosing."""
+    try:
+        return pressed(None)
+    except Refusal as refusal:
+        if refusal.code != typst_press.UNSETTLED:
+            raise
+        return pressed(0)
+
+
+def _without_short_tail(pressed: Callable[[int], bytes], sheets: int) -> bytes:
+    """The letter, set no closer than it takes to save a last page with only a few lines on it.
+
+    ``sheets`` pages behind the text do not count.
+    """
+    pdf = pressed(0)
+    weights = typst_press.page_weights(pdf)
+    *full, last = weights[: -sheets or None] or weights
+    pages = typst_press.page_count(pdf)
+    tail = last / max(full, default=last)
+    for closeness in range(next((most for most, below in _CLOSER if tail < below), 0), 0, -1):
+        closer = pressed(closeness)
+        if typst_press.page_count(closer) >= pages:
+            break
+        pdf = closer
+    return pdf
+
+
+def _mailed_to(composition: Composition) -> str:
+    """Where the recipient's address stands in the casefile."""
+    places = composition.root.xpath(".//*[@data-block='recipient']//@data-fact")
+    parties = [f"{place.partition('/name')[0]}/address" for place in places if "/name" in place]
+    return parties[0] if parties else ""
+
+
+class _Album:
+    """The pictures of one letter, under names made of their content."""
+
+    def __init__(self, bundle: Bundle, attachments: Mapping[str, bytes]) -> None:
+        self.bundle, self.attachments = bundle, attachments
+        self.files: dict[str, bytes] = {}
+
+    def place(self, src: str, alt: str) -> Mapping[str, Any]:
+        """Where the picture ``src`` lies for Typst, and its size in pixels."""
+        kind, _, name = src.partition(":")
+        if kind == "qr":
+            return self._keep(_code(name), "svg", 100, 100)
+        if kind == "bundle":
+            return self._of_bundle(name)
+        data = self.attachments.get(name)
+        if data is None:
+            raise Refusal(
+                "picture.missing",
+                f"The picture “{name}” is not among the attachments.",
+                [Problem("picture.missing", "named in the document, not attached", name)],
+            )
+        placed = self._prepared(data, name, _PHOTOGRAPH)
+        return {**placed, "widest": placed["width"] / _COARSEST}
+
+    def _of_bundle(self, name: str) -> Mapping[str, Any]:
+        try:
+            data = self.bundle.picture(name)
+        except KeyError:
+            raise Refusal("picture.missing", f"The picture “{name}” is not in the template.") from None
+        if name.endswith(".svg"):
+            width, height = _pictures().svg_size(data)
+            return self._keep(data, "svg", width, height)
+        return self._prepared(data, name)
+
+    def _prepared(self, data: bytes, name: str, box: tuple[int, int] | None = None) -> Mapping[str, Any]:
+        room = _pictures()
+        made = room.prepare(data, name=name, max_pixels=box or room.PRINT_PIXELS)
+        return self._keep(made.data, made.media_type.rpartition("/")[2], made.width, made.height)
+
+    def _keep(self, data: bytes, ending: str, width: int, height: int) -> Mapping[str, Any]:
+        path = f"pictures/{hashlib.sha256(data).hexdigest()[:24]}.{ending}"
+        self.files[path] = data
+        return {"src": f"/{path}", "width": width, "height": height}
+
+
+def _pictures() -> ModuleType:
+    """Pillow is 10 MB that a letter without photographs does not need; so is segno, below, without a code."""
+    from docservice.rendering import pictures
+
+    return pictures
+
+
+@lru_cache(maxsize=64)
+def _code(text: str) -> bytes:
+    """A QR code as SVG, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
+    import segno
+
+    buffer = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=4, xmldecl=False, svgns=True)
+    return buffer.getvalue()
+
+
+def _refuse_missing_glyphs(root: Any, language: str, fonts: FontSet) -> None:
+    problems = []
+    for element in root.iter():
+        for text, holder in ((element.text, element), (element.tail, element.getparent())):
+            missing = fonts.covers(text, language) if text else ""
+            if missing:
+                place = holder.get("data-fact") or "" if holder is not None else ""
+                shown = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in missing)
+                problems.append(Problem("text.glyph_missing", f"no font has {shown}; write it another way", place))
+    if problems:
+        raise Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", problems)
+
+
+def _sources(bundle: Bundle, look: Appearance | None) -> Mapping[str, bytes]:
+    """The letterhead without its Word side: what Typst may see of a bundle. The seal is the town's."""
+    own = {} if look is None else {"letterhead/seal.svg": seal_picture.as_svg(look.seal)}
+    return own | {
+        path: data
+        for path, data in bundle.files.items()
+        if path.startswith("letterhead/") and not path.endswith(".docx") and path not in own
+    }
+
+
+def _looks(look: Appearance | None) -> dict[str, Any]:
+    return {"look": asdict(look.colors)} if look is not None else {}
+
+
+def _town(town: Identity, look: Appearance | None) -> dict[str, Any]:
+    return {
+        "name": town.name,
+        "office": town.office,
+        "department": town.department,
+        "address": list(town.address),
+        "lines": [*(look.head if look else ())]
+        or [*town.address, f"{town.phone} · TTY {town.tty}", town.email, _bare(town.website)],
+        "seal": (look.seal.alt if look and look.seal else town.seal_alt) or town.name,
+        "sealed": look is None or look.seal is not None,
+    }
+
+
+def _bare(url: str) -> str:
+    return url.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _envelope(envelope: Envelope) -> dict[str, Any]:
+    box = envelope.address
+    folded = envelope.fold == "tri-fold"
+    facts: dict[str, Any] = {"kind": envelope.kind, "folds": list(_FOLDS) if folded else []}
+    if envelope.kind == "window" and box is not None:
+        facts |= {
+            "address": _box(box),
+            "max-lines": envelope.max_lines or 99,
+            "references-left": float(box.right) + (_MOVES_RIGHT if folded else 0.5),
+            "clear-bottom": max(float(box.bottom) + 0.3, _FOLDS[0] + 0.12 if folded else 0.0),
+        }
+    elif envelope.kind == "recorder":
+        facts["clear-bottom"] = max((float(area.bottom) for area in envelope.clear), default=2.5)
+        facts["return-block"] = _box(envelope.return_block) if envelope.return_block else None
+    return facts
+
+
+def _box(box: Box) -> dict[str, float]:
+    return {side: float(getattr(box, side)) for side in ("left", "top", "right", "bottom")}
+
+
+def _forms(lines: Sequence[tree.Line]) -> list[dict[str, Any]]:
+    """The ways to put an address into the window, the most complete first.
+
+    Complete forms show the whole name: every line as written; then the lines of the name joined on one line. Last
+    comes the mailing form, without the legal name, when a person gave something that the mail can be delivered by:
+    a Latin form, an attention line, or a first line that says C/O.
+    """
+    if not lines:
+        return []
+    names = [line for line in lines if line.kind != "line"]
+    rest = [line for line in lines if line.kind == "line"]
+    forms = [_form(lines, True)]
+    if len(names) > 1:
+        joined: list[Any] = []
+        for line in names:
+            joined += [*([" · "] if joined else []), *line.nodes]
+        text = " · ".join(line.text for line in names)
+        forms.append(_form([tree.Line("name", joined, text), *rest], True))
+    short = [line for line in names if line.kind in ("latin", "attention")]
+    if short and rest:
+        forms.append(_form([*short, *rest], False))
+    if rest and rest[0].text.upper().startswith(_C_O):
+        forms.append(_form(rest, False))
+    return forms
+
+
+def _form(lines: Iterable[tree.Line], complete: bool) -> dict[str, Any]:
+    words = sorted({word for line in lines for word in line.text.split()}, key=lambda word: (-len(word), word))
+    return {"lines": [line.nodes for line in lines], "words": words[:3], "complete": complete}
+
+
+def _running_name(lines: Sequence[tree.Line]) -> str | None:
+    """The addressee for the head of later pages; left out when too long for it, never cut."""
+    names = [line.text for kind in ("name", "latin") for line in lines if line.kind == kind]
+    return next((name for name in names if len(name) <= _LONGEST_RUNNING_NAME), None)
+
+
+def _letter_date(root: Any) -> str | None:
+    """The letter's own date as it is printed in the identification."""
+    found = root.find(".//*[@data-block='identification']//time")
+    return None if found is None else tree.text_of(found)
+
+
+def _joined(parts: Iterable[str | None], rtl: bool) -> str:
+    return "  ·  ".join(f"\u2068{part}\u2069" if rtl else part for part in parts if part)
+
+
+def _stub(nodes: list[Any]) -> dict[str, Any] | None:
+    """The payment stub: its text, and its code to stand beside it."""
+    if not nodes:
+        return None
+    codes: list[dict[str, Any]] = []
+    rest = _without_codes(nodes, codes)
+    return {"nodes": rest, "code": codes[0] if codes else None}
+
+
+def _without_codes(nodes: list[Any], codes: list[dict[str, Any]]) -> list[Any]:
+    kept: list[Any] = []
+    for node in nodes:
+        if isinstance(node, str):
+            kept.append(node)
+        elif node[0] in ("image", "figure") and node[1].get("qr"):
+            codes.append(node[1])
+            if node[2]:
+                kept.append(["p", {}, node[2]])
+        elif node[0] in ("p", "section"):
+            inside = _without_codes(node[2], codes)
+            if inside:
+                kept.append([node[0], node[1], inside])
+        else:
+            kept.append(node)
+    return kept

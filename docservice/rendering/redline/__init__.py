@@ -1,0 +1,1 @@
+"""The faces of a redline: web page, paper, Word with tracked changes, pages side by side (docs/redlines.md)."""

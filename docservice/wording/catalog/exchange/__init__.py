@@ -1,0 +1,13 @@
+"""Translations to and from the tools of translators: gettext PO and XLIFF 1.2 (docs/translations.md)."""
+
+from docservice.wording.catalog.exchange.values import (
+    FORMATS,
+    Entry,
+    Format,
+    Offered,
+    Received,
+    Taken,
+    same_language,
+)
+
+__all__ = ["FORMATS", "Entry", "Format", "Offered", "Received", "Taken", "same_language"]

@@ -1,0 +1,255 @@
+"""What is wrong with a template folder, by file and line; everything at once.
+
+``lint`` reads and never renders. It finds what an author can mend: broken YAML or Jinja, fields and filters that do not
+exist, includes and pictures that are missing, blocks that are missing or unknown, sentences without translation,
+headings out of order, pictures without alternative text, HTML that letters do not have, samples that are no casefiles.
+What it does not do: prove that a text comes out right; render the samples for that.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import nodes
+
+from docservice import casefile
+from docservice.layers import SearchPath
+from docservice.refusal import Refusal
+from docservice.town.blocks import BLOCKS
+from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
+from docservice.wording.catalog.freezing import freeze, samples_of
+from docservice.wording.catalog.lint_reader import readable, sound_texts
+from docservice.wording.elements import ELEMENTS, may_have
+from docservice.wording.lint_finding import LintFinding, Vocabulary
+from docservice.wording.messages import completeness, wording_environment
+from docservice.wording.word.reading import read_word
+
+__all__ = ["LintFinding", "Vocabulary", "lint", "lint_version"]
+
+_TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->", re.S)
+_ENGLISH = re.compile(r"[A-Za-z]{3,}")
+
+
+def lint(folder: Path, path: SearchPath, vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with the template in ``folder``, errors first."""
+    try:
+        bundle = freeze(folder, path)
+    except Refusal as refusal:
+        found = [LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems]
+        return tuple(found or [LintFinding(refusal.code, "error", refusal.message, folder.name)])
+    findings = [*_judge(bundle, vocabulary, samples_of(folder, path)), *_translations(bundle, path)]
+    if bundle.key != folder.name:
+        findings.append(
+            LintFinding("template.key", "error", f"the key “{bundle.key}” is not the folder's name", "template.yaml:1")
+        )
+    return _sorted(findings)
+
+
+def lint_version(bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name."""
+    return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle)])
+
+
+def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
+    yield from _wordings(bundle, vocabulary)
+    yield from _fields(bundle, vocabulary)
+    yield from _blocks(bundle)
+    yield from readable(bundle)
+    yield from _samples(samples)
+    if bundle.written_in_word:
+        yield from read_word(bundle.files[WORD_WORDING], bundle.key, vocabulary=vocabulary).findings
+
+
+def _sorted(findings: list[LintFinding]) -> tuple[LintFinding, ...]:
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda f: (f.severity != "error", _order(f.place))))
+
+
+def _order(place: str) -> tuple[str, int]:
+    file, _, line = place.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (place, 0)
+
+
+def _pages(bundle: Bundle) -> Iterator[tuple[str, str]]:
+    for path, data in bundle.files.items():
+        if path.endswith(".html"):
+            yield path, data.decode()
+
+
+def _wordings(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+    environment = wording_environment()
+    for path, source in _pages(bundle):
+        tree = environment.parse(source)
+        yield from _expressions(path, tree, vocabulary)
+        yield from _markup(path, source, bundle.meta.face)
+
+
+def _expressions(path: str, tree: nodes.Template, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+    # A name that is set somewhere in the file counts as known: scopes are Jinja's business when it runs.
+    bound = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    known = vocabulary.names | bound | {"loop", "range", "gettext", "ngettext", "pgettext", "npgettext", "caller"}
+    for name in tree.find_all(nodes.Name):
+        # A clause may use what the wording that includes it has set: only whole wordings know all their names.
+        if name.ctx == "load" and name.name not in known and not path.startswith("clauses/"):
+            yield LintFinding(
+                "template.field", "error", f"“{name.name}” is not among what a wording sees", f"{path}:{name.lineno}"
+            )
+    for getattr_ in tree.find_all(nodes.Getattr):
+        if isinstance(getattr_.node, nodes.Name) and getattr_.node.name == "loop":
+            continue
+        if getattr_.attr not in vocabulary.fields and not _own_data(getattr_):
+            yield LintFinding(
+                "template.field", "error", f"no record has a field “{getattr_.attr}”", f"{path}:{getattr_.lineno}"
+            )
+    for filter_ in tree.find_all(nodes.Filter):
+        if filter_.name not in vocabulary.filters:
+            yield LintFinding(
+                "template.filter", "error", f"there is no filter “{filter_.name}”", f"{path}:{filter_.lineno}"
+            )
+
+
+def _own_data(node: nodes.Expr) -> bool:
+    """Whether a field is read from ``document.data``, whose names are the template's own."""
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        if isinstance(node, nodes.Getattr) and node.attr == "data":
+            return True
+        node = node.node
+    return isinstance(node, nodes.Name) and node.name not in ("town", "case", "recipient", "document")
+
+
+def _markup(path: str, source: str, face: str) -> Iterator[LintFinding]:
+    # Jinja's own text is blanked, letter for letter, so that positions stay true.
+    bare = _JINJA.sub(lambda m: re.sub(r"[^\n]", "x" if m.group().startswith("{{") else " ", m.group()), source)
+    level = 1
+    for match in _TAG.finditer(bare):
+        tag, place = match.group(1).lower(), f"{path}:{source.count(chr(10), 0, match.start()) + 1}"
+        attributes = {m.group(1).lower(): (m.group(2) or "").strip("\"'") for m in _ATTRIBUTE.finditer(match.group(2))}
+        if tag not in ELEMENTS:
+            yield LintFinding("template.element", "error", f"the element <{tag}> is not allowed in a wording", place)
+        for name in attributes:
+            if tag in ELEMENTS and not may_have(tag, name, face):
+                yield LintFinding("template.attribute", "error", f"the attribute {name} is not allowed here", place)
+        if tag == "img" and not attributes.get("alt", "").strip():
+            yield LintFinding("template.alt", "error", "a picture needs an alternative text (alt)", place)
+        if tag == "th" and "scope" not in attributes:
+            yield LintFinding("template.scope", "error", "a table header needs its scope (col or row)", place)
+        if re.fullmatch("h[1-3]", tag):
+            rank = int(tag[1])
+            # A clause stands below headings of the wording that includes it.
+            if rank > level + 1 and not path.startswith("clauses/"):
+                yield LintFinding("template.heading", "error", f"<{tag}> follows <h{level}>: a level is skipped", place)
+            level = rank
+    yield from _bare_text(path, source)
+
+
+def _bare_text(path: str, source: str) -> Iterator[LintFinding]:
+    """English outside {% trans %}: nobody could translate it."""
+    blanked = re.sub(
+        r"\{%-?\s*trans\b.*?%\}.*?\{%-?\s*endtrans\s*-?%\}",
+        lambda m: re.sub(r"[^\n]", " ", m.group()),
+        source,
+        flags=re.S,
+    )
+    blanked = _JINJA.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), blanked)
+    blanked = re.sub(r"<[^>]*>", lambda m: re.sub(r"[^\n]", " ", m.group()), blanked)
+    for number, line in enumerate(blanked.splitlines(), 1):
+        if _ENGLISH.search(line):
+            words = " ".join(line.split())[:60]
+            yield LintFinding(
+                "template.untranslatable", "warning", f"“{words}” stands outside {{% trans %}}", f"{path}:{number}"
+            )
+
+
+def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
+    present: dict[str, str] = {}
+    for path, source in _pages(bundle):
+        for match in re.finditer(r"data-block\s*=\s*[\"']([^\"'{}]+)[\"']", source):
+            present.setdefault(match.group(1), f"{path}:{source.count(chr(10), 0, match.start()) + 1}")
+    for block in bundle.meta.required_blocks:
+        place = _line_of(bundle, block)
+        if block not in present:
+            message = f"the required block “{block}” is nowhere in the wording"
+            yield LintFinding("template.block", "error", message, place)
+        elif bundle.meta.face == "letter" and block not in BLOCKS:
+            yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
+    if bundle.meta.face == "letter":
+        for block, place in present.items():
+            if block not in BLOCKS:
+                yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
+
+
+def _translations(bundle: Bundle, path: SearchPath) -> Iterator[LintFinding]:
+    used = used_sentences(bundle.files)
+    for language in bundle.meta.languages[1:]:
+        try:
+            state = completeness(used, path, language, bundle.key)
+        except Refusal as refusal:
+            yield from (LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems)
+            continue
+        if language not in bundle.languages:  # what is in the bundle is judged there
+            yield from sound_texts(language, used, state.messages.texts)
+        for sentence in state.missing:
+            message = f"not translated into {language}: “{_short(sentence.text)}”"
+            yield LintFinding("translation.missing", "warning", message, sentence.place)
+        for sentence in state.fuzzy:
+            message = f"the translation into {language} is doubtful (fuzzy): “{_short(sentence.text)}”"
+            yield LintFinding("translation.fuzzy", "warning", message, sentence.place)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _languages(bundle: Bundle) -> Iterator[LintFinding]:
+    """Languages that the version names and that were not fully translated when it was frozen."""
+    for language in bundle.meta.languages:
+        if language not in bundle.languages:
+            message = f"not offered in {language}: some sentences are not translated"
+            yield LintFinding("translation.missing", "warning", message, _line_of(bundle, "languages"))
+
+
+def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+    """The fields that ``template.yaml`` lists exist."""
+    for listed in bundle.meta.fields:
+        name, *rest = listed.split(".")
+        # Deadlines, statements and periods are named by the town, data by the template itself.
+        own = name in ("deadlines", "statements", "periods") or listed.startswith("document.data")
+        wrong = name not in vocabulary.names or (not own and any(one not in vocabulary.fields for one in rest))
+        if wrong:
+            message = f"no record has a field “{listed}”"
+            yield LintFinding("template.field", "error", message, _line_of(bundle, listed))
+
+
+def _line_of(bundle: Bundle, word: str) -> str:
+    """The line of ``template.yaml`` that names a word."""
+    lines = bundle.files["template.yaml"].decode().splitlines()
+    pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    return f"template.yaml:{next((i for i, text in enumerate(lines, 1) if pattern.search(text)), 1)}"
+
+
+def _samples(samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
+    for file, content in sorted(samples.items()):
+        name = f"samples/{file}"
+        try:
+            data = json.loads(content.decode("utf-8"))
+        except (ValueError, UnicodeDecodeError) as error:
+            yield LintFinding(
+                "template.sample", "error", f"not readable as JSON: {error}", f"{name}:{getattr(error, 'lineno', 1)}"
+            )
+            continue
+        if not isinstance(data, dict):
+            yield LintFinding("template.sample", "error", "a sample is a JSON object", f"{name}:1")
+            continue
+        data.pop("_order", None)
+        if not data:
+            continue  # a handout needs no casefile
+        try:
+            casefile.load(data)
+        except Refusal as refusal:
+            for problem in refusal.problems:
+                yield LintFinding("template.sample", "error", str(problem), f"{name}:1")

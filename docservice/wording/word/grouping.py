@@ -1,0 +1,188 @@
+"""Items into lists: which of the paragraphs and tags that follow each other are one ``ul``, ``ol`` or ``dl``.
+
+Word knows no lists, only paragraphs with a number or bullet; conditions and loops stand between them. A list reaches as
+far as its items do, around a loop that gives nothing but items, and not around a condition that holds it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from docservice.wording.word.tree import Element, Jinja, Node
+
+OPENERS = {"if": "endif", "for": "endfor", "with": "endwith"}
+MIDDLES = {"else": ("if", "for"), "elif": ("if",)}
+
+
+@dataclass(slots=True)
+class Item:
+    """An item of a list: ``li``, or ``dt`` and ``dd``."""
+
+    elements: list[Element]
+    kind: str  # ul, ol, dl
+    key: str  # which list
+    level: int = 0
+    ordinal: int = 0  # its number, where it has one
+
+
+@dataclass(slots=True)
+class Branch:
+    """A condition or loop with what stands in it: for each tag what follows it."""
+
+    parts: list[tuple[Jinja, list[Entry]]]
+    end: Jinja
+    inside: list[Entry] = field(init=False)
+    # Known once it is whole: branches stand in branches without end, and are asked often.
+    key: str | None = field(init=False)
+    level: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inside = [entry for _, entries in self.parts for entry in entries]
+        self.level = min((_level(one) for one in self.inside), default=99)
+        every = {_key(one) for one in self.inside}
+        keys = {key for one in self.inside if _level(one) == self.level and (key := _key(one))}
+        self.key = None if None in every or len(keys) > 1 else next(iter(keys), "")
+
+
+Entry = Item | Branch | Element | Jinja
+
+
+def grouped(entries: list[Node | Item], complain: Callable[[str, str], None]) -> list[Node]:
+    """``entries`` with their items in lists."""
+    return _lists(_folded(entries, complain))
+
+
+def _folded(entries: list[Node | Item], complain: Callable[[str, str], None]) -> list[Entry]:
+    result: list[Entry] = []
+    open_: list[list[tuple[Jinja, list[Entry]]]] = []
+
+    def here() -> list[Entry]:
+        return open_[-1][-1][1] if open_ else result
+
+    for entry in entries:
+        word = entry.word if isinstance(entry, Jinja) else ""
+        if isinstance(entry, Jinja) and word in OPENERS:
+            open_.append([(entry, [])])
+        elif isinstance(entry, Jinja) and word in MIDDLES and open_ and open_[-1][0][0].word in MIDDLES[word]:
+            open_[-1].append((entry, []))
+        elif isinstance(entry, Jinja) and open_ and word == OPENERS[open_[-1][0][0].word]:
+            branch = Branch(open_.pop(), entry)
+            here().append(branch)
+        else:
+            if word in (*MIDDLES, *OPENERS.values()):
+                complain("word.unbalanced", f"the tag {entry.source} belongs to nothing here")  # type: ignore[union-attr]
+            here().append(entry)  # type: ignore[arg-type]
+    while open_:
+        parts = open_.pop()
+        complain("word.unbalanced", f"the tag {parts[0][0].source} is not ended where it begins")
+        for tag, inside in parts:
+            here().append(tag)
+            here().extend(inside)
+    return result
+
+
+def _key(entry: Entry) -> str | None:
+    """The list that an entry is of, all of it; None when it is of none, empty when it does not matter."""
+    if isinstance(entry, Item):
+        return f"{entry.kind} {entry.key}"
+    if isinstance(entry, Branch):
+        return entry.key
+    return "" if isinstance(entry, Jinja) and entry.word == "set" else None
+
+
+def _level(entry: Entry) -> int:
+    return entry.level if isinstance(entry, Item | Branch) else 99
+
+
+def _lists(entries: list[Entry]) -> list[Node]:
+    result: list[Node] = []
+    at = 0
+    while at < len(entries):
+        entry = entries[at]
+        key, base = _key(entry), _level(entry)
+        if not key:
+            result += _apart(entry)
+            at += 1
+            continue
+        run = [entry]
+        while at + len(run) < len(entries):
+            following = entries[at + len(run)]
+            deeper = _key(following) and base < _level(following) < 99
+            if (_key(following) != key and not deeper) or _jumps(run, following, base):
+                break
+            run.append(following)
+        at += len(run)
+        loops = any(isinstance(one, Branch) and one.parts[0][0].word == "for" for one in run)
+        if len(run) > 1 or isinstance(entry, Item) or loops:
+            kind, first = _kind(run), _ordinal(run)
+            result.append(
+                Element(kind, {"start": str(first)} if kind == "ol" and first != 1 else {}, _items(run, base))
+            )
+        else:
+            result += _apart(entry)
+    return result
+
+
+def _apart(entry: Entry) -> list[Node]:
+    if isinstance(entry, Branch):
+        found: list[Node] = []
+        for tag, inside in entry.parts:
+            found += [tag, *_lists(inside)]
+        return [*found, entry.end]
+    if isinstance(entry, Item):
+        return list(entry.elements)
+    return [entry]
+
+
+def _kind(entries: list[Entry]) -> str:
+    for entry in entries:
+        if isinstance(entry, Item):
+            return entry.kind
+        if isinstance(entry, Branch) and (found := _kind(entry.inside)):
+            return found
+    return ""
+
+
+def _jumps(run: list[Entry], following: Entry, base: int) -> bool:
+    """Whether Word shows another number than the next: something that was counted is not there, or it begins anew."""
+    last = run[-1]
+    plain = isinstance(following, Item) and isinstance(last, Item) and following.level == last.level == base
+    return plain and bool(following.ordinal and last.ordinal) and following.ordinal != last.ordinal + 1  # type: ignore[union-attr]
+
+
+def _ordinal(entries: list[Entry]) -> int:
+    """The number of the first item, as Word shows it; 1 where it shows none."""
+    for entry in entries:
+        found = entry.ordinal if isinstance(entry, Item) else _ordinal(entry.inside) if isinstance(entry, Branch) else 0
+        if found:
+            return found
+    return 1
+
+
+def _items(entries: list[Entry], base: int) -> list[Node]:
+    result: list[Node] = []
+    at = 0
+    while at < len(entries):
+        entry = entries[at]
+        if base < _level(entry) < 99:
+            deeper = [entry]
+            while at + len(deeper) < len(entries) and base < _level(entries[at + len(deeper)]) < 99:
+                deeper.append(entries[at + len(deeper)])
+            at += len(deeper)
+            last = next((one for one in reversed(result) if isinstance(one, Element)), None)
+            if last is not None:
+                last.children += _lists(deeper)
+            else:
+                result += _items(deeper, min(map(_level, deeper)))
+            continue
+        at += 1
+        if isinstance(entry, Item):
+            result += entry.elements
+        elif isinstance(entry, Branch):
+            for tag, inside in entry.parts:
+                result += [tag, *_items(inside, base)]
+            result.append(entry.end)
+        else:
+            result.append(entry)
+    return result

@@ -1,0 +1,423 @@
+"""Letters as PDF: valid, reproducible, complete, with the address in the window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from PIL import Image
+from pypdfium2 import PdfDocument
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+from docservice.refusal import Refusal
+from docservice.rendering.fonts import FontSet
+from docservice.rendering.letters import letter as letter_room
+from docservice.rendering.letters import typst_press
+from docservice.rendering.letters.letter import Rendered
+from docservice.town.pack import Box, TownPack
+from tests.places import ROOT
+from tests.verapdf import validate
+
+Set = Callable[..., Rendered]
+Text = Callable[..., str]
+
+TRUST = (
+    "Maximiliano Hernández-Villaseñor and Bronwyn Llewelyn-Featherstonehaugh, Co-Trustees of The "
+    "Hernández-Villaseñor and Llewelyn-Featherstonehaugh Family Revocable Living Trust, u/a/d February 29, 2008, as "
+    "amended and restated"
+)
+
+
+def recipient(*lines: tuple[str, str]) -> str:
+    inside = "<br/>".join(f'<bdi data-fact="/parties/0/{at}">{text}</bdi>' for at, text in lines)
+    return f'<section data-block="recipient"><address>{inside}</address></section>'
+
+
+SHORT = recipient(
+    ("name/text", "Estate of Chen Kwok-Wah, Deceased"),
+    ("address/lines/0", "214 Molino Street"),
+    ("address/lines/1", "Madrona Hills, CA 95999"),
+)
+IDENTIFICATION = (
+    '<section data-block="identification"><dl><dt>Date</dt><dd><time datetime="2026-06-01">June 1, 2026</time></dd>'
+    "<dt>Case</dt><dd>CE-2026-0203</dd></dl></section>"
+)
+SIGNATURE = (
+    '<section data-block="signature"><p>Sincerely,</p><p><strong>Rosalind Achterberg</strong><br/>Code Compliance '
+    "Coordinator</p></section>"
+)
+TAGLINES = (
+    '<aside data-block="taglines"><h2>Help in your language</h2><p lang="es">Ayuda gratuita: (555) 555-0100</p>'
+    '<p lang="zh-Hant">免費協助請致電：(555) 555-0100</p><p lang="vi">Trợ giúp miễn phí</p>'
+    '<p lang="ar" dir="rtl">مساعدة مجانية: (555) 555-0100</p><p lang="hi">निःशुल्क सहायता प्रभावित</p>'
+    '<p lang="pa">ਮਹੱਤਵਪੂਰਨ ਚਿੱਠੀ</p><p lang="km">ជំនួយឥតគិតថ្លៃ</p><p lang="ko">무료 도움</p></aside>'
+)
+STUB = (
+    '<aside data-block="payment-stub"><h2>Payment stub</h2><dl><dt>Amount due</dt><dd>$1,500.00</dd></dl>'
+    '<p><img data-qr="https://town.example/pay" alt="QR code that opens the payment page"/></p></aside>'
+)
+TABLE = (
+    '<table><caption>Fines</caption><thead><tr><th scope="col">Violation</th><th scope="col">Fine</th></tr></thead>'
+    '<tbody><tr><th scope="row">First</th><td><data value="130">$130.00</data></td></tr></tbody></table>'
+)
+
+
+def article(*parts: str, language: str = "en", direction: str = "ltr") -> str:
+    return f'<article lang="{language}" dir="{direction}" data-document="x">{"".join(parts)}</article>'
+
+
+def letter(*parts: str, to: str = SHORT) -> str:
+    text = parts or ("<p>Please mend the fence.</p>",)
+    return article(to, IDENTIFICATION, "<h1>Notice of violation</h1>", *text, SIGNATURE)
+
+
+def violation(i: int) -> str:
+    return (
+        f'<section data-violation="v{i}"><h3>{i}. Heating</h3><p data-part="observed">Seen on August 14, 2026.</p>'
+        f'<p data-part="facts"><bdi>The furnace of unit {i} does not light.</bdi></p>'
+        '<p data-part="correction"><strong>What to do:</strong> Repair it so that it keeps 70 degrees.</p></section>'
+    )
+
+
+ARABIC = article(
+    recipient(("name/text", "عبد الرحمن الخطيب"), ("l", "216 Molino Street"), ("l", "Madrona Hills, CA 95999")),
+    '<section data-block="identification"><dl><dt>رقم القضية</dt><dd>CE-2026-0203</dd></dl></section>',
+    "<h1>إشعار بمخالفة</h1><p>المبنى في <bdi lang='en'>214-220 Molino Street (Unit B)</bdi> والهاتف "
+    "<bdi>(555) 555-0100</bdi>.</p>",
+    "<ol><li>الأولى</li></ol>", TABLE, '<section data-block="appeal-rights"><h2>الاعتراض</h2><p>مخالفة</p></section>',
+    language="ar", direction="rtl",
+)  # fmt: skip
+CHINESE = article(
+    SHORT, "<h1>違規通知</h1><p>陳美玲女士：</p><p>我們檢查了該建築物，「口譯服務」免費。</p>", language="zh-Hant"
+)
+
+
+def test_every_kind_of_page_is_valid(set_letter: Set, pack: TownPack, photograph: bytes) -> None:
+    figure = '<figure><img src="picture:a.jpg" alt="A house"/><figcaption>1. The house</figcaption></figure>'
+    made = [
+        set_letter(letter()),
+        set_letter(letter(*map(violation, range(1, 24)), TABLE, TAGLINES)),
+        set_letter(letter(TABLE, STUB)),
+        set_letter(letter('<p><mark data-unresolved="x">x</mark></p>'), draft=True, number=None),
+        set_letter(ARABIC),
+        set_letter(CHINESE),
+        set_letter(letter(figure, figure, figure), envelope=pack.envelopes["plain"], attachments={"a.jpg": photograph}),
+        set_letter(letter(to=recipient(("name/text", TRUST), ("attention", "Trust"), ("l", "PO BOX 7")))),
+        set_letter(letter(), envelope=pack.envelopes["recorder"]),
+    ]  # fmt: skip
+    assert validate(rendered.pdf for rendered in made) == []
+    for rendered in made:
+        with pikepdf.open(BytesIO(rendered.pdf)) as pdf:
+            assert len(pdf.pages) == rendered.pages
+
+
+def test_the_same_bytes_in_another_process(set_letter: Set, fonts_folder: Path) -> None:
+    html = letter(TAGLINES)
+    here = set_letter(html).pdf
+    assert set_letter(html).pdf == here
+    script = (
+        "import sys, hashlib; from pathlib import Path; from types import SimpleNamespace as N; from lxml import etree;"
+        "from datetime import date; from docservice import shipped; from docservice.town import load_pack;"
+        "from docservice.rendering import fonts; from docservice.rendering.letters import letter;"
+        "home = shipped.folder('templates') / 'letterhead';"
+        "pack = load_pack(shipped.folder('town') / 'madrona-hills'); sys.path.insert(0, sys.argv[2]);"
+        "from tests.rendering.conftest import WINDOW; html = sys.stdin.read(); root = etree.fromstring(html);"
+        "made = letter.typeset(N(files={f'letterhead/{p.name}': p.read_bytes() for p in sorted(home.iterdir())}),"
+        "N(root=root, language='en'), town=pack.identity, envelope=WINDOW, attachments={}, issued_on=date(2026, 6, 1),"
+        "draft=False, fonts=fonts.prepare(Path(sys.argv[1])), number='NOV-2026-0042');"
+        "sys.stdout.buffer.write(made.pdf)"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", script, str(fonts_folder), str(ROOT)],
+        input=html.encode(), capture_output=True, check=True,
+    )  # fmt: skip
+    assert there.stdout == here
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        (letter(TAGLINES), ["Estate of Chen Kwok-Wah, Deceased", "免費協助請致電", "Trợ giúp miễn phí", "مساعدة"]),
+        (letter(TAGLINES), ["निःशुल्क सहायता प्रभावित", "ਮਹੱਤਵਪੂਰਨ ਚਿੱਠੀ", "무료 도움"]),
+        (ARABIC, ["إشعار", "بمخالفة", "الأولى", "الاعتراض", "214-220 Molino Street (Unit B)", "(555) 555-0100"]),
+        (CHINESE, ["違規通知", "我們檢查了該建築物，「口譯服務」免費。"]),
+    ],
+)  # fmt: skip
+def test_the_text_layer(set_letter: Set, text_of: Text, html: str, words: list[str]) -> None:
+    text = text_of(set_letter(html).pdf)
+    assert [word for word in words if word not in text] == []
+
+
+def window_text(pdf: bytes, box: Box, text_of: Text) -> list[str]:
+    """What stands inside the window's safe area, read with 72 points to the inch."""
+    x, y = (float(box.left) * 72 - 2, float(box.top) * 72 - 3)
+    width, height = (float(box.right - box.left) * 72 + 4, float(box.bottom - box.top) * 72 + 6)
+    crop = f"-r 72 -f 1 -l 1 -x {int(x)} -y {int(y)} -W {int(width)} -H {int(height)}".split()
+    return [line.strip() for line in text_of(pdf, *crop).splitlines() if line.strip()]
+
+
+BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown", "name_in_letter"),
+    [
+        (
+            [("name/text", "Estate of Chen"), ("l", "214 Molino Street"), ("l", "Madrona Hills, CA 95999")],
+            ["Estate of Chen", "214 Molino Street", "Madrona Hills, CA 95999"],
+            False,
+        ),
+        (
+            [("name/text", "陳美玲"), ("name/latin", "Mei-Ling Chen"), ("l", "5 ELM ST"), ("l", "SAN FRANCISCO CA")],
+            ["陳美玲 · Mei-Ling Chen", "5 ELM ST", "SAN FRANCISCO CA"],
+            False,
+        ),
+        (
+            [("name/text", TRUST), ("l", "C/O PINNACLE SVCS"), ("l", "PO BOX 7"), ("l", "MADRONA HILLS CA 95999")],
+            ["C/O PINNACLE SVCS", "PO BOX 7", "MADRONA HILLS CA 95999"],
+            True,
+        ),
+    ],
+)  # fmt: skip
+def test_the_window(
+    set_letter: Set, text_of: Text, lines: list[tuple[str, str]], shown: list[str], name_in_letter: bool
+) -> None:
+    pdf = set_letter(letter(to=recipient(*lines))).pdf
+    assert window_text(pdf, BOX, text_of) == shown
+    text = " ".join(text_of(pdf).split())
+    assert ("Full legal name" in text) is name_in_letter
+    assert "".join(lines[0][1].split()) in "".join(text.split())
+
+
+def test_nothing_else_may_show_through_the_window(set_letter: Set, text_of: Text) -> None:
+    pdf = set_letter(letter(*map(violation, range(1, 9)))).pdf
+    moves = Box(Decimal("0"), Decimal("2.05"), Decimal("5.37"), Decimal("3.62"))
+    assert len(window_text(pdf, moves, text_of)) == 3
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("name/text", TRUST), ("l", "PO BOX 7"), ("l", "MADRONA HILLS CA 95999")],
+        [("name/text", "A"), *[("l", f"LINE {i}") for i in range(5)]],
+        [("name/text", "A"), ("l", "X" * 80), ("l", "Y")],
+    ],
+)
+def test_an_address_that_does_not_fit_is_refused(set_letter: Set, lines: list[tuple[str, str]]) -> None:
+    with pytest.raises(Refusal) as refused:
+        set_letter(letter(to=recipient(*lines)))
+    assert refused.value.code == "address.overflow"
+
+
+def test_a_larger_window_takes_a_longer_address(set_letter: Set, pack: TownPack) -> None:
+    to = recipient(("name/text", "A"), *[("l", f"LINE {i}") for i in range(5)])
+    assert set_letter(letter(to=to), envelope=pack.envelopes["flat-9x12"]).pages == 1
+
+
+def test_characters_without_a_glyph_are_named_with_their_place(set_letter: Set) -> None:
+    with pytest.raises(Refusal) as refused:
+        set_letter(letter(to=recipient(("name/text", "Smile 😀"), ("l", "1 St"))))
+    [problem] = refused.value.problems
+    assert (refused.value.code, problem.place) == ("text.glyph_missing", "/parties/0/name/text")
+    assert "U+1F600" in problem.message
+
+
+def test_facts_are_never_evaluated(set_letter: Set, text_of: Text) -> None:
+    fact = '#panic("x") #read("/etc/passwd") $x^2$ *bold* _em_ `raw` <label> @ref \\u{41}'
+    escaped = fact.replace("&", "&amp;").replace("<", "&lt;")
+    assert fact in " ".join(text_of(set_letter(letter(f"<p>{escaped}</p>")).pdf).split())
+
+
+def test_the_text_of_a_refusal_cannot_be_forged(set_letter: Set) -> None:
+    assert set_letter(letter('<p>panicked with: "refuse:x.y:z"</p>')).pages == 1
+
+
+@pytest.mark.parametrize(
+    ("pixels", "inches"),
+    [
+        ((1, 1), (1 / 96, 1 / 96)),
+        ((192, 96), (2, 1)),
+        ((1600, 1200), (2.6 * 4 / 3, 2.6)),
+        ((600, 1800), (2.6 / 3, 2.6)),
+    ],
+)
+def test_a_photograph_alone_is_neither_blown_up_nor_half_a_page(
+    set_letter: Set, pack: TownPack, pixels: tuple[int, int], inches: tuple[float, float]
+) -> None:
+    photograph = BytesIO()
+    Image.new("RGB", pixels, "gray").save(photograph, "JPEG")
+    figure = '<figure><img src="picture:a.jpg" alt="A house"/><figcaption>1. The house</figcaption></figure>'
+    attached = {"a.jpg": photograph.getvalue()}
+    made = set_letter(letter(figure), envelope=pack.envelopes["plain"], attachments=attached)
+    document = PdfDocument(made.pdf)
+    try:
+        boxes = [item.get_bounds() for item in document[0].get_objects(filter=[FPDF_PAGEOBJ_IMAGE])]
+    finally:
+        document.close()
+    (left, bottom, right, top) = boxes[-1]
+    assert ((right - left) / 72, (top - bottom) / 72) == pytest.approx(inches, abs=0.01)
+
+
+def test_missing_pictures_are_named(set_letter: Set) -> None:
+    with pytest.raises(Refusal) as refused:
+        set_letter(letter('<figure><img src="picture:IMG_1.jpg" alt="x"/></figure>'))
+    assert refused.value.code == "picture.missing"
+    assert refused.value.problems[0].place == "IMG_1.jpg"
+
+
+def test_tags_headers_lists_and_languages(set_letter: Set) -> None:
+    pdf = set_letter(letter("<h2>More</h2>", TABLE, "<ol><li>a</li></ol>", TAGLINES)).pdf
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert str(opened.Root.Lang) == "en-US"
+        assert opened.docinfo["/Title"] == "Notice of violation NOV-2026-0042"
+        kinds: list[str] = []
+        languages: set[str] = set()
+        scopes: list[str] = []
+        stack = [opened.Root.StructTreeRoot.K]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, pikepdf.Array):
+                stack += list(node)
+            elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+                kinds.append(str(node.S))
+                if "/Lang" in node:
+                    languages.add(str(node.Lang))
+                attributes: Any = node.get("/A", [])
+                each: Any = attributes if isinstance(attributes, pikepdf.Array) else [attributes]
+                scopes += [str(one.Scope) for one in each if "/Scope" in one]
+                if "/K" in node:
+                    stack.append(node.K)
+    assert kinds.count("/H1") == 1
+    assert kinds.count("/H2") == 2
+    assert {"/Table", "/THead", "/TH", "/TD", "/L", "/LI", "/Lbl", "/LBody", "/Figure"} <= set(kinds)
+    assert scopes == ["/Column", "/Column"]
+    assert {"es-US", "zh-TW", "vi-US", "ar-US"} <= languages or {"es", "zh-TW", "vi", "ar"} <= languages
+
+
+def watermarked(pdf: bytes, page: int) -> bool:
+    command = ["pdftoppm", "-r", "20", "-f", str(page), "-l", str(page), "-"]
+    drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    colors = Image.open(BytesIO(drawn)).convert("RGB").getcolors(100_000) or []
+    return sum(count for count, color in colors if color == (0xF3, 0xE5, 0xE0)) > 200
+
+
+def test_drafts_are_marked_and_pages_are_counted(set_letter: Set, text_of: Text) -> None:
+    pdf = set_letter(letter(*map(violation, range(1, 24)), TAGLINES), draft=True).pdf
+    assert all(watermarked(pdf, page) for page in (1, 2, 3))
+    assert not watermarked(set_letter(letter()).pdf, 1)
+    text = text_of(pdf)
+    assert "Page 1 of" in text
+    assert "NOV-2026-0042 · Estate of Chen Kwok-Wah, Deceased · June 1, 2026" in " ".join(text.split())
+
+
+def test_the_stub_is_at_the_foot_of_the_last_page_of_the_letter(set_letter: Set, text_of: Text) -> None:
+    made = set_letter(letter(*map(violation, range(1, 9)), STUB, TAGLINES))
+    last = text_of(made.pdf, "-f", str(made.pages - 1), "-l", str(made.pages - 1), "-layout")
+    assert "Cut here" in last
+    assert "Help in your language" in text_of(made.pdf, "-f", str(made.pages))
+    lines = [line for line in last.splitlines() if line.strip()]
+    assert "Amount due" in lines[-2]
+
+
+def test_a_memorandum_needs_no_recipient(set_letter: Set, pack: TownPack) -> None:
+    html = article(IDENTIFICATION, "<h1>Memorandum</h1><p>x</p>", SIGNATURE)
+    assert set_letter(html, envelope=pack.envelopes["plain"]).pages == 1
+
+
+def pressed(*weights: int) -> bytes:
+    """As much of a PDF as says how many pages it has and how much is on each."""
+    pages = "".join(
+        f"<</Type/Page/Tabs/S/Contents {i} 0 R>>\n{i} 0 obj\n<</Length {w}>>" for i, w in enumerate(weights, 1)
+    )
+    return f"<</Type/Pages/Kids[]/Count {len(weights)}>>{pages}".encode()
+
+
+@pytest.mark.parametrize(
+    ("forms", "sheets", "chosen"),
+    [
+        ([(9, 9)], 0, 0),  # a full last page is left alone
+        ([(9,)], 0, 0),
+        ([(9, 4), ..., (9, 3)], 0, 0),  # nothing is gained
+        ([(9, 4), (9,), (9,)], 0, 1),  # no closer than needed
+        ([(9, 4), (9, 3), (9,)], 0, 2),
+        ([(9, 2), (9, 2), (9, 1), (9,)], 0, 3),  # a line or two may cost more
+        ([(9, 4, 7), (9, 7), (9, 7)], 1, 1),  # the sheet of languages is not a tail
+        ([(9, 9, 1)], 1, 0),
+    ],
+)
+def test_a_last_page_of_a_few_lines_is_saved(forms: list[Any], sheets: int, chosen: int) -> None:
+    made = letter_room._without_short_tail(lambda closeness: pressed(*forms[closeness]), sheets)
+    assert made == pressed(*forms[chosen])
+
+
+def test_every_page_has_its_weight(set_letter: Set) -> None:
+    rendered = set_letter(letter(*map(violation, range(1, 12)), TAGLINES))
+    weights = typst_press.page_weights(rendered.pdf)
+    assert len(weights) == rendered.pages
+    assert all(weights)
+
+
+def test_a_letter_is_set_closer_in_one_compile_and_only_where_that_saves_a_page(
+    set_letter: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiles, real = [], typst_press.typst_pdf
+    monkeypatch.setattr(typst_press, "typst_pdf", lambda *a, **k: (compiles.append(1), real(*a, **k))[1])
+    kept = saved = 0
+    for paragraphs in (*range(17, 23), 33, 50):
+        html = letter(*(f"<p>{n}. {'Please mend the fence. ' * 8}</p>" for n in range(paragraphs)), STUB)
+        compiles.clear()
+        chosen = set_letter(html)
+        assert len(compiles) == 1
+        with monkeypatch.context() as patch:
+            patch.setattr(letter_room, "_settled", lambda pressed: pressed(0))
+            usual = set_letter(html)
+        if chosen.pages < usual.pages:
+            saved += 1
+        else:
+            assert chosen.pdf == usual.pdf, paragraphs
+            kept += 1
+    assert saved >= 2
+    assert kept >= 2
+
+
+def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
+    set_letter: Set, letterhead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = dict(letterhead.files)
+    main = files["letterhead/letter.typ"]
+    never = (
+        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (close: 0)))\n"
+        b"  return (close: calc.rem(mark.value.close + 1, 3), at-first: none)\n"
+    )
+    files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
+    assert files["letterhead/letter.typ"] != main
+    usual = set_letter(letter())
+    assert set_letter(letter(), files=files).pdf == usual.pdf
+
+
+def test_pictures_lie_beside_the_sources_for_one_compile_only(font_set: FontSet) -> None:
+    sources = {"main.typ": b'#set document(title: "P")\n= P\n#image("pictures/a.svg", alt: "A")'}
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+
+    def pressed(**pictures: bytes) -> bytes:
+        named = {f"pictures/{name}.svg": data for name, data in pictures.items()}
+        return typst_press.typst_pdf(sources, "main.typ", {}, fonts=font_set, stamp=date(2026, 6, 1), pictures=named)
+
+    first = pressed(a=svg)
+    other = pressed(a=svg.replace(b"h9v9z", b"h5v9z"))
+    assert other != first == pressed(a=svg)
+    with pytest.raises(Refusal, match="could not be typeset"):
+        pressed()
+    with pytest.raises(ValueError, match="source"):
+        typst_press.typst_pdf(
+            sources, "main.typ", {}, fonts=font_set, stamp=date(2026, 6, 1), pictures={"main.typ": b"= Other"}
+        )
+    assert pressed(a=svg) == first

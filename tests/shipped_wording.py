@@ -1,0 +1,29 @@
+"""The shipped wording as Madrona Hills finds it: its own folder, then law/us-ca, then law/us."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from docservice import shipped
+from docservice.layers import Layer, law_path
+from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.freezing import folders_in, freeze
+
+LAWS = shipped.folder("law")
+TOWN = shipped.folder("town") / "madrona-hills"
+PATH = law_path(LAWS, "us-ca").before(Layer("madrona-hills", TOWN))
+FOLDERS = folders_in(PATH)
+LETTERS = sorted(folder.name for folder in FOLDERS if folder.parent.name == "letters")
+LETTERHEAD = LAWS / "us" / "letterhead"
+
+
+def folder_of(key: str) -> Path:
+    """The folder of a letter or handout."""
+    return next(folder for folder in FOLDERS if folder.name == key)
+
+
+@cache
+def bundle_of(key: str) -> Bundle:
+    """The template, frozen as the office freezes it."""
+    return freeze(folder_of(key), PATH)

@@ -72,7 +72,12 @@ def own(month: int, **when: Any) -> OwnDay:
         (("time_limit", "tiers", 0, "from_day"), 2, ("time_limit", "tiers"), "The first tier starts on day 1"),
         (("time_limit", "tiers", 1, "from_day"), 1, ("time_limit", "tiers"), "The first tier starts on day 1"),
         (("time_limit", "tiers", 1, "from_day"), 62, ("time_limit", "tiers"), "The first tier starts on day 1"),
-        (("deadlines", "cure", "count"), 0, ("deadlines", "cure", "count"), "A deadline counts at least one."),
+        (
+            ("deadlines", "cure", "count"),
+            0,
+            ("deadlines", "cure", "count"),
+            "The rule cure (Correct the violation) counts 0 days",
+        ),
         (
             ("calendar", "closed_weekdays"),
             ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),

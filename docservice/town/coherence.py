@@ -190,7 +190,7 @@ def _envelopes(pack: TownPack) -> Iterator[Finding]:
 
 def _approval(pack: TownPack) -> Iterator[Finding]:
     made = pack.approval
-    for name, roles in (("otherwise", made.otherwise), ("handouts", made.handouts)):
+    for name, roles in (("otherwise", made.otherwise), ("handouts", made.handouts), ("rules", made.rules)):
         if not roles:
             yield ("approval", name), "Somebody must be able to approve: name at least one role."
     for key, roles in made.document_types.items():

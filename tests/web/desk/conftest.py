@@ -23,7 +23,7 @@ from docservice.office.means.choices import ROLES
 from docservice.office.people import accounts
 from docservice.office.people.roles import Actor
 from docservice.office.review.proposing import Proposal
-from tests.homes import furnish
+from tests.homes import furnish, ungoverned
 from tests.office.reviewed import FOLDER, KEY, NOON
 from tests.serving import serving
 
@@ -134,7 +134,7 @@ def employ(office: Office) -> None:
 @contextmanager
 def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
     """The office with its people; ``settings`` are further ones of its installation."""
-    furnish(home, fonts, clock.now, employ)
+    ungoverned(furnish(home, fonts, clock.now, employ))
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
         desk.who = {account.login: Actor.person(account) for account in office.accounts.listed()}

@@ -7,7 +7,6 @@ in a rendering process and give the same bytes there.
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,11 +89,6 @@ class Product:
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == "error")
-
-
-def read(parts: Mapping[str, bytes], given: bytes) -> Casefile:
-    """The casefile in a pickled JSON object; ``parts`` is empty. Raises what reading refuses."""
-    return casefiles.load(pickle.loads(given))
 
 
 def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefile | None = None) -> Product:

@@ -22,7 +22,7 @@ from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.layers import Layer, SearchPath, law_path
 from docservice.office.means import editions as recorded
-from docservice.office.means import languages, versions
+from docservice.office.means import languages, reading, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
@@ -194,7 +194,7 @@ class Shop:
         """
         packed = _packed(given) if self.pool is not None else None
         if self.pool is not None and packed is not None:
-            casefile = self.pool.call(producing.read, {}, packed)
+            casefile = self.pool.call(reading.read, {}, packed)
         else:
             casefile = casefiles.load(given)
         return casefile, casefiles.canonical(given)

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from docservice.town import jurisdiction
 from docservice.town.blocks import BLOCKS
 from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
 
@@ -26,6 +27,7 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
     for key, document_type in pack.document_types.items():
         yield from _document_type(pack, ("document_types", key), document_type)
     yield from _envelopes(pack)
+    yield from jurisdiction.incoherences(pack)
     yield from _approval(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:

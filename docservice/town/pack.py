@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
+from docservice.layers import NATION
 from docservice.refusal import Refusal
 from docservice.town import citing
 from docservice.town.approval import Approval
@@ -63,10 +64,11 @@ class Identity:
     verify_url: str  # where the public checks a notice: the address of this service, and /verify
     hours: str
     time_zone: str  # IANA name
-    population: int
-    motto: str | None = None
     seal: str | None = None  # a picture of the pack
     seal_alt: str | None = None
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    population: int | None = None
+    motto: str | None = None
 
     @property
     def public_address(self) -> str:
@@ -254,9 +256,11 @@ class PaymentTerms:
     in_person: tuple[str, ...]
     hours: str
     url: str
-    methods: str
-    plan: str  # installment plan, who to ask
-    hardship: str
+    plan_offered: bool = True  # whether people may ask for a payment plan
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    methods: str | None = None
+    plan: str | None = None
+    hardship: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,20 +270,35 @@ class HearingTerms:
     place: tuple[str, ...]
     file_with: tuple[str, ...]
     appeal_form_url: str
-    deposit: str
-    access: str
-    interpreter: str
-    request_days: int
+    deposit_required: bool = True  # whether a fine is deposited with the request to contest it
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    deposit: str | None = None
+    access: str | None = None
+    interpreter: str | None = None
+    request_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
     """Who carries hand-delivered papers and how the mail goes out."""
 
-    outgoing: str
-    certified: str
-    posting: str
     postage_place: str
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    outgoing: str | None = None
+    certified: str | None = None
+    posting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutFacts:
+    """What a handout says that the town decides: ``facts`` are its ``document.data``; dates, times, words, numbers.
+
+    ``revised_on``: the day of the last change, printed when it is later than that of the wording.
+    """
+
+    facts: Mapping[str, Any]
+    source: Source
+    revised_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +327,11 @@ class TownPack:
     hearing: HearingTerms
     courier: Courier
     # The law that holds there, a folder of ``law/``: its clauses, and no other state's, may stand in documents.
-    law: str = "us"
+    law: str = NATION
+    # What bodies are called in a sentence, a whole phrase with its article: name → language → phrase.
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # The facts that handouts print, by the handout's key.
+    handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     dating: Dating = field(default_factory=Dating)

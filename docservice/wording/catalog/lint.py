@@ -218,7 +218,7 @@ def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
     for listed in bundle.meta.fields:
         name, *rest = listed.split(".")
         # Deadlines, statements and periods are named by the town, data by the template itself.
-        own = name in ("deadlines", "statements", "periods") or listed.startswith("document.data")
+        own = name in ("deadlines", "statements", "periods", "phrases") or listed.startswith("document.data")
         wrong = name not in vocabulary.names or (not own and any(one not in vocabulary.fields for one in rest))
         if wrong:
             message = f"no record has a field “{listed}”"

@@ -27,8 +27,8 @@ import pypdfium2
 from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
-from docservice.office.means.choices import FACES
 from docservice.packets import plan as plans
+from docservice.pipeline.faces import FACES
 from docservice.refusal import Refusal
 
 PACKET_CASE = "CE-2026-0231"

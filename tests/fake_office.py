@@ -24,6 +24,7 @@ from docservice.office.review.reviewing import Standings
 from docservice.packets import plan as plans
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.refusal import Problem, Refusal
+from docservice.town.look import Appearance, Colors, Look
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
@@ -164,7 +165,8 @@ class FakeOffice:
                 name="Town of Testing", office="Code Compliance Office", address=("1 Test Way", "Testing, CA 95999"),
                 phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
                 time_zone="America/Los_Angeles",
-            )
+            ),
+            look=Look(), appearance=Appearance(None, Colors(), ()),
         )
     )  # fmt: skip
 

@@ -5,26 +5,37 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from docservice.config import Settings
-from docservice.office import open_office
+from docservice.office import Office, open_office
 
 
-def furnish(home: Path, fonts: Path | None = None, now: datetime | None = None) -> Path:
-    """Put a home at ``home`` whose catalog was filled at ``now`` (the real time without it); fonts lie in ``fonts``."""
-    shutil.copytree(_filled(now), home, dirs_exist_ok=True)
+def furnish(
+    home: Path,
+    fonts: Path | None = None,
+    now: datetime | None = None,
+    fill: Callable[[Office], object] | None = None,
+) -> Path:
+    """Put a home at ``home`` whose catalog was filled at ``now`` (the real time without it); fonts lie in ``fonts``.
+
+    ``fill`` is done in the office that is copied, once a process.
+    """
+    shutil.copytree(_filled(now, fill), home, dirs_exist_ok=True)
     if fonts is not None:
         (home / "fonts").symlink_to(fonts)
     return home
 
 
 @cache
-def _filled(now: datetime | None) -> Path:
+def _filled(now: datetime | None, fill: Callable[[Office], object] | None = None) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="docservice-home-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    open_office(Settings(home=folder / "home"), clock=None if now is None else lambda: now).close()
+    with open_office(Settings(home=folder / "home"), clock=None if now is None else lambda: now) as office:
+        if fill is not None:
+            fill(office)
     shutil.rmtree(folder / "home" / "fonts", ignore_errors=True)
     return folder / "home"

@@ -26,7 +26,7 @@ from docservice.api.schemas import (
     order_of,
 )
 from docservice.api.wiring import office
-from docservice.office.means.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES
 
 if TYPE_CHECKING:

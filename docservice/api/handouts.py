@@ -12,7 +12,7 @@ from docservice.api.access import public
 from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import BYTES, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
 from docservice.api.wiring import office
-from docservice.office.means.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES
 
 blueprint = Blueprint("handouts", __name__, url_prefix="/api/v1", description="Handouts for the public")

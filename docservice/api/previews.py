@@ -12,7 +12,7 @@ from docservice.api.bodies import multipart
 from docservice.api.negotiation import BYTES, DOCX, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
 from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
 from docservice.api.wiring import office
-from docservice.office.means.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES
 
 blueprint = Blueprint("previews", __name__, url_prefix="/api/v1", description="Drafts; nothing is kept")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import flask_smorest
@@ -29,6 +30,7 @@ from docservice.api import (
     wiring,
     word_files,
 )
+from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON
 from docservice.api.wiring import EXTENSION
 
@@ -61,13 +63,31 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """The app decides which room answers an error."""
 
-    _written: str = ""
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        self._untold: list[Blueprint] = []
+        self._telling, self._written = Lock(), ""
+        super().__init__(*arguments, **more)
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Put a room's routes on the app. The document tells of them when somebody asks for it: few ever do."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._untold.append(blueprint)
+
+    def told(self, app: Flask, server: str) -> dict[str, Any]:
+        """The OpenAPI document of ``app`` at the address ``server``."""
+        with self._telling:
+            while self._untold:
+                room = self._untold.pop(0)
+                room.register_views_in_doc(self, app, self.spec, name=room.name, parameters=None)
+                self.spec.tag({"name": room.name, "description": room.description})
+            return description.whole(self.spec.to_dict(), app, server)
 
     def _openapi_json(self) -> Response:
         if not self._written:  # it does not change while the service runs
             server = str(wiring.office().settings.public_url) or "/"
             app = current_app._get_current_object()  # type: ignore[attr-defined]
-            self._written = json.dumps(description.whole(self.spec.to_dict(), app, server), indent=1)
+            self._written = json.dumps(self.told(app, server), indent=1)
         return current_app.response_class(self._written, mimetype=JSON)
 
 

@@ -36,7 +36,7 @@ def empty_lists(sight: Sight) -> Iterator[Finding]:
         if is_empty(element, forms=forms):
             what, after = LISTS[element.tag], _lead(element)
             yield error("list_empty", f"The {what}{after} is empty.", _block_of(element))
-        elif element.tag in ("ul", "ol") and not all(substance(item) for item in element.iterchildren("li")):
+        elif not all(substance(item) for item in element.iterchildren("li")):
             yield error(
                 "list_empty", f"A line of the {LISTS[element.tag]}{_lead(element)} is empty.", _block_of(element)
             )

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+")
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Text as it is compared: no case, accents, invisible marks or uneven spaces."""
-    if not text.isascii():
+    if not text.isascii():  # alive: of ASCII nothing of this is left out, and most texts are ASCII
         text = unicodedata.normalize("NFKD", text)
         # M: accents and vowel marks; Cf: direction marks, joiners, soft hyphens.
         text = text.translate({ord(c): None for c in set(text) if unicodedata.category(c) in ("Mn", "Cf")})
@@ -38,10 +38,11 @@ def secrets(sight: Sight) -> Iterator[Finding]:
     casefile = sight.casefile
     if casefile is None or sight.kind is None or not sight.kind.public:
         return
-    text = _text_without(sight, _as_party(casefile))
+    party = _as_party(casefile)
+    text = _text_without(sight, party)
     complainant = casefile.confidential.complainant
     if complainant is not None:
-        yield from _complainant(casefile, complainant, text)
+        yield from _complainant(casefile, complainant, party, text)
     hidden = [("privileged_notes", note) for note in casefile.confidential.privileged_notes]
     if casefile.confidential.complaint:
         hidden.append(("complaint", casefile.confidential.complaint))
@@ -68,7 +69,7 @@ def _text_without(sight: Sight, party: int | None) -> str:
     return " ".join(filter(None, map(folded, shown)))
 
 
-def _complainant(casefile: Casefile, complainant: Party, text: str) -> Iterator[Finding]:
+def _complainant(casefile: Casefile, complainant: Party, party: int | None, text: str) -> Iterator[Finding]:
     found = False
     for field, what, wanted in _needles(complainant):
         if _contains(text, wanted):
@@ -81,7 +82,7 @@ def _complainant(casefile: Casefile, complainant: Party, text: str) -> Iterator[
             "confidential", "The text has the complainant's telephone number.", "/confidential/complainant/phone"
         )
     if not found:
-        yield from _parts_of_the_name(casefile, complainant, text)
+        yield from _parts_of_the_name(casefile, complainant, party, text)
 
 
 def _needles(complainant: Party) -> Iterator[tuple[str, str, str]]:
@@ -90,27 +91,21 @@ def _needles(complainant: Party) -> Iterator[tuple[str, str, str]]:
         yield "name/latin", "name", folded(complainant.name.latin)
     if complainant.email:
         yield "email", "e-mail address", folded(complainant.email)
-    if complainant.address is not None and len(complainant.address.lines) > 1:
+    if complainant.address is not None:
         # City, state and ZIP are everybody's.
         for line in complainant.address.lines[:-1]:
             yield "address", "address", folded(line)
 
 
 def _contains(text: str, wanted: str) -> bool:
-    at = text.find(wanted)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(wanted) : at + len(wanted) + 1]
-        # Whole words, in scripts that have spaces: "Li" is not in "liability".
-        if not wanted.isascii() or not ((before and before.isalnum()) or (after and after.isalnum())):
-            return True
-        at = text.find(wanted, at + 1)
-    return False
+    # Whole words, in scripts that have spaces: "Li" is not in "liability".
+    word = rf"(?<![^\W_]){re.escape(wanted)}(?![^\W_])"
+    return wanted in text and (not wanted.isascii() or re.search(word, text) is not None)
 
 
-def _parts_of_the_name(casefile: Casefile, complainant: Party, text: str) -> Iterator[Finding]:
+def _parts_of_the_name(casefile: Casefile, complainant: Party, party: int | None, text: str) -> Iterator[Finding]:
     """A surname alone gives a person away too, but may be a common word: a person looks."""
-    everyone = [p for p in casefile.parties if p.id != complainant.id]
-    harmless = set(_words(*(p.name for p in everyone)))
+    harmless = set(_words(*(other.name for index, other in enumerate(casefile.parties) if index != party)))
     harmless.update(_WORD.findall(folded(f"{casefile.property.situs or ''} {casefile.property.city_line or ''}")))
     for word in _words(complainant.name):
         # Looked for as letters first, which is quick: few are there at all.

@@ -12,9 +12,7 @@ from docservice.checks.finding import Finding, error
 from docservice.checks.recount import Counted, Ordered, recount
 from docservice.rendering.language import long_date, short_date, weekday_date
 from docservice.town.deadlines import ComputedDate
-
-# A letter with this block prints this date.
-_PROMISED = {"contest-by": "appeal-rights", "pay-by": "payment", "comply-by": "violations"}
+from docservice.town.meanings import PROMISED
 
 
 def printed_dates(sight: Sight) -> Iterator[Finding]:
@@ -53,9 +51,15 @@ def promised_dates(sight: Sight) -> Iterator[Finding]:
     if sight.kind is None or sight.reckoning is None:
         return
     printed = {name.partition("/")[0] for name, _ in sight.page.deadlines}
-    for name, block in _PROMISED.items():
-        if name in sight.kind.deadlines and block in sight.required and name not in printed:
-            if name == "comply-by" and _at_once(sight):
+    promised = [
+        (name, block)
+        for block, meanings in PROMISED.items()
+        for meaning in meanings
+        for name in sight.pack.printed(sight.kind, meaning)
+    ]
+    for name, block in promised:
+        if block in sight.required and name not in printed:
+            if name == sight.reckoning.cure and _at_once(sight):
                 continue
             yield error("deadline_missing", f"The date “{name}” is not printed.", f"block {block}")
 
@@ -63,7 +67,7 @@ def promised_dates(sight: Sight) -> Iterator[Finding]:
 def _at_once(sight: Sight) -> bool:
     """Whether no violation has a later day than that of service: an immediate danger says "at once" instead."""
     assert sight.reckoning is not None
-    dates = (sight.reckoning.deadlines[f"comply-by/{name}"].date for name in sight.reckoning.violations)
+    dates = (sight.reckoning.deadlines[f"{sight.reckoning.cure}/{name}"].date for name in sight.reckoning.violations)
     return all(day <= sight.reckoning.served_on for day in dates)
 
 
@@ -74,16 +78,16 @@ def recomputed(sight: Sight) -> Iterator[Finding]:
     made = sight.reckoning
     order = Ordered(made.on, made.served_on, made.method, made.recipient, made.about)
     rightly = dict(recount(sight.pack, sight.casefile, sight.kind, order))
-    each = [rightly[name] for name in (f"comply-by/{one}" for one in made.violations) if name in rightly]
-    if each:
-        rightly["comply-by"] = max(each, key=lambda counted: counted.day)
+    each = [rightly[name] for name in (f"{made.cure}/{one}" for one in made.violations) if name in rightly]
+    if each and made.cure:
+        rightly[made.cure] = max(each, key=lambda counted: counted.day)
     for name in {**rightly, **made.deadlines}:
         counted, computed = rightly.get(name), made.deadlines.get(name)
         if counted is None or computed is None:
             by = "counting gives none" if counted is None else f"counting gives {counted.day}"
             message = f"“{name}” is given as {computed.date if computed else 'nothing'}; {by}."
             yield error("deadline_differs", message, f"deadline {name}")
-        elif counted.day != computed.date or (name != "comply-by" and _basis(computed) != counted):
+        elif counted.day != computed.date or (name != made.cure and _basis(computed) != counted):
             message = f"“{name}” is given as {computed.date} ({computed.explain()}); counting gives {counted.day}."
             yield error("deadline_differs", message, f"deadline {name}")
 

@@ -56,7 +56,7 @@ def _may_overflow(sight: Sight) -> bool:
     facts = (text for fact in _FACTS(root) for text in fact.itertext())
     every = (text for _, text in sight.page.texts)
     return any(
-        len(text) >= longest and re.search(rf"\S{{{longest}}}", text)
+        len(text) >= longest and re.search(rf"\S{{{longest}}}", text)  # alive: the length spares most the search
         for longest, texts in ((_LONG_IN_COLUMN, columns), (_LONG_FACT, facts), (_LONG, every))
         for text in texts
     )

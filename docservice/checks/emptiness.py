@@ -21,7 +21,7 @@ def is_empty(element: Any, *, forms: bool = False) -> bool:
 def anything_under(heading: Any) -> bool:
     """Whether anything is said under a heading, in its own section and before the next heading of its rank."""
     node = heading
-    while node is not None and node.tag not in _ROOMS:
+    while node.tag not in _ROOMS:
         if node.tail and node.tail.strip(NOTHING):
             return True
         for following in node.itersiblings():

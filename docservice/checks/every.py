@@ -54,6 +54,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     translation.current,
     translation.approved,
     translation.marked,
+    translation.worded,
     photographs.large_enough,
     paper.pdf,
     readable.text,

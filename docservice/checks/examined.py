@@ -157,6 +157,11 @@ class Sight:
         """Whether the casefile has no citation, hearing … that a document of this type is about."""
         return self.reckoning is not None and any(p.code == "reckoning.subject" for p in self.reckoning.problems)
 
+    def place(self, party: Party) -> str:
+        """The JSON pointer of a party of the casefile."""
+        assert self.casefile is not None
+        return f"/parties/{self.casefile.parties.index(party)}"
+
     @cached_property
     def recipient(self) -> Party | None:
         if self.casefile is None or self.reckoning is None:

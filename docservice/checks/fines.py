@@ -46,7 +46,7 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
         yield "fine-total", sight.reckoning.fines.total
         for line in sight.reckoning.fines.lines:
             yield f"fine/{line.section}", line.amount
-    for tier in sight.pack.time_limit.tiers:
+    for tier in sight.pack.time_limit.tiers if sight.pack.time_limit else ():
         yield f"penalty-rate/{tier.from_day}", tier.per_day
 
 
@@ -55,7 +55,7 @@ def penalty(sight: Sight) -> Iterator[Finding]:
     reckoned = sight.reckoning.penalty if sight.reckoning else None
     if reckoned is None:
         return
-    days = range(1, min((reckoned.counted_to - reckoned.limit).days, 20_000) + 1)
+    days = range(1, (reckoned.counted_to - reckoned.limit).days + 1)
     total = sum((_rate(sight.pack, day) for day in days), _NONE)
     printed = {element.get("value") for name, element in sight.page.amounts if name == "penalty-total"}
     if reckoned.total != total or printed - {f"{total:.2f}"}:
@@ -64,8 +64,8 @@ def penalty(sight: Sight) -> Iterator[Finding]:
 
 
 def _rate(pack: TownPack, day: int) -> Decimal:
-    reached = [tier for tier in pack.time_limit.tiers if tier.from_day <= day]
-    return max(reached, key=lambda tier: tier.from_day).per_day if reached else _NONE
+    tiers = pack.time_limit.tiers if pack.time_limit else ()
+    return max((tier for tier in tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day
 
 
 def fine(sight: Sight) -> Iterator[Finding]:

@@ -19,7 +19,9 @@ def signer(sight: Sight) -> Iterator[Finding]:
     text = sight.page.block_text("signature")
     if not text:
         return  # blocks says so
-    roles = set(sight.kind.signers) & set(sight.bundle.meta.signers) or set(sight.kind.signers)
+    said = sight.bundle.meta.signers
+    roles = {role for role in sight.kind.signers if any(sight.pack.plays(role, one) for one in said)}
+    roles = roles or set(sight.kind.signers)
     signing = [officer for officer in officers(sight).values() if even(officer.name) in text]
     declarants = [sight.reckoning.subject.declarant] if _is_service(sight) else []  # type: ignore[union-attr]
     if not signing and not any(even(declarant.name) in text for declarant in declarants):
@@ -71,9 +73,8 @@ def recipient_name(sight: Sight) -> Iterator[Finding]:
     """The recipient's legal name stands in full above the address (DOMAIN §4, §7.13)."""
     if sight.recipient is None or "recipient" not in sight.required:
         return
-    place = "/parties" if sight.casefile is None else f"/parties/{sight.casefile.parties.index(sight.recipient)}/name"
     if even(sight.recipient.name.text) not in sight.page.block_text("recipient"):
-        yield error("name_cut", "The recipient's name is not printed in full.", place)
+        yield error("name_cut", "The recipient's name is not printed in full.", f"{sight.place(sight.recipient)}/name")
 
 
 def hearing_officer(sight: Sight) -> Iterator[Finding]:
@@ -84,7 +85,7 @@ def hearing_officer(sight: Sight) -> Iterator[Finding]:
     officer = officers(sight).get(hearing.officer)
     if officer is None:
         yield error("hearing_officer", f"The town has no officer “{hearing.officer}”.", place)
-    elif officer.role != "hearing_officer":
+    elif not sight.pack.plays(officer.role, "hearing_officer"):
         yield error("hearing_officer", f"{officer.name}, {officer.title}, is not a hearing officer.", place)
     if hearing.officer in _involved(sight.casefile):
         name = officer.name if officer else hearing.officer
@@ -103,8 +104,8 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
     closed = sight.calendar.closed(hearing.on)
     if closed is not None:
         yield error("hearing_closed_day", f"The office is closed on {hearing.on} ({closed}).", place)
-    rule = sight.pack.deadlines.get("hearing-notice")
-    if rule is None or sight.kind is None or "hearing-notice-by" not in sight.kind.deadlines:
+    rule = next(iter(sight.pack.printed(sight.kind, "hearing_lead").values()), None) if sight.kind else None
+    if rule is None or sight.kind is None:
         return
     latest, slowest = None, ""
     for party in sight.casefile.parties:

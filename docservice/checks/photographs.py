@@ -17,7 +17,7 @@ def large_enough(sight: Sight) -> Iterator[Finding]:
     """Each photograph that the document shows has pixels enough to be seen (DOMAIN §7.10)."""
     for picture in sight.page.root.iter("img"):
         kind, _, name = (picture.get("src") or "").partition(":")
-        size = _size(sight.attachments.get(name)) if kind == "picture" else None
+        size = _size(sight.attachments.get(name, b"")) if kind == "picture" else None
         if size is None:
             continue
         told = f"The photograph “{name}” has {size[0]} × {size[1]} pixels"
@@ -27,10 +27,8 @@ def large_enough(sight: Sight) -> Iterator[Finding]:
             yield warning("photo_small", f"{told} and is printed small. Is there a larger one?", name)
 
 
-def _size(data: bytes | None) -> tuple[int, int] | None:
-    """Width and height in pixels; None for what cannot be read, which rendering refuses."""
-    if data is None:
-        return None
+def _size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels; None for what is not there or cannot be read, which rendering refuses."""
     from PIL import Image, UnidentifiedImageError  # few letters have photographs
 
     try:

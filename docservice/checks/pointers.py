@@ -39,9 +39,7 @@ def pointer(sight: Sight, path: str) -> str:
 
 def _base(sight: Sight, name: str) -> str | None:
     if name == "recipient":
-        party = sight.recipient
-        found = sight.casefile.parties.index(party) if sight.casefile and party else None
-        return "/parties" if found is None else f"/parties/{found}"
+        return sight.place(sight.recipient) if sight.recipient else "/parties"
     if name == "officer":
         return signed_by(sight)
     if name == "violation":  # of no violation at all: each that there is has its place

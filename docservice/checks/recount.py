@@ -17,7 +17,6 @@ from docservice.town.citing import code_of
 from docservice.town.pack import DeadlineRule, DocumentType, TownPack
 
 _DAY = timedelta(days=1)
-_MAILED_NOWHERE = ("post_on_site",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,11 @@ class _Recount:
     def dates(self) -> Iterator[tuple[str, Counted]]:
         for name, key in self.kind.deadlines.items():
             rule = self.pack.deadlines[key]
-            if name == "comply-by":
+            if self.pack.means(key) == "cure":
                 for violation in self.casefile.violations:
                     found = self._comply_by(violation, rule)
                     if found is not None:
-                        yield f"comply-by/{violation.id}", found
+                        yield f"{name}/{violation.id}", found
             else:
                 found = self._by_rule(rule, rule.count, rule.unit == "months")
                 if found is not None:
@@ -78,10 +77,9 @@ class _Recount:
         cited = code_of(violation.section, self.pack.codes)
         for section in self.pack.sections:
             last = section.in_force_until or date.max
-            if section.code == cited and section.in_force_from <= violation.observed_on <= last:
-                if section.cure_days is not None:
-                    return self._by_rule(rule, section.cure_days, months=False)
-                break
+            held = section.code == cited and section.in_force_from <= violation.observed_on <= last
+            if held and section.cure_days is not None:
+                return self._by_rule(rule, section.cure_days, months=False)
         return self._by_rule(rule, rule.count, rule.unit == "months")
 
     def _about_citation(self) -> bool:
@@ -120,7 +118,7 @@ class _Recount:
         if not rule.adopted or self.order.method not in rule.methods or party is None or party.address is None:
             return 0
         address = party.address
-        if address.kind in _MAILED_NOWHERE or address.kind == "military":
+        if address.kind in ("post_on_site", "military"):
             return 0
         if address.kind == "foreign" or address.country != "US":
             return rule.abroad
@@ -134,13 +132,13 @@ class _Recount:
     def _limit(self) -> Iterator[tuple[str, Counted]]:
         """The construction time limit, and the day on which the next tier of its penalty starts."""
         permit = self._permit()
-        if permit is None or permit.limit_months is None:
-            return
         rule, on = self.pack.time_limit, self.order.on
+        if permit is None or permit.limit_months is None or rule is None:
+            return
         limit = _months(permit.issued_on, permit.limit_months)
         for extension in permit.extensions:
-            if extension.to > limit and (extension.granted_on is None or extension.granted_on <= on):
-                limit = extension.to
+            if extension.granted_on is None or extension.granted_on <= on:
+                limit = max(limit, extension.to)
         calendar = Calendar(self.pack.calendar)
         while rule.limit_rolls and not calendar.is_open(limit):
             limit += _DAY
@@ -167,7 +165,13 @@ class _Recount:
 def _months(day: date, count: int) -> date:
     """So many months later (earlier), on the same day or on the month's last."""
     first = day.replace(day=1)
-    for _ in range(abs(count)):
-        first = (first + 31 * _DAY if count > 0 else first - _DAY).replace(day=1)
-    last = (first + 31 * _DAY).replace(day=1) - _DAY
-    return min(first + (day.day - 1) * _DAY, last)
+    for _ in range(count):
+        first = _next(first)
+    for _ in range(-count):
+        first = (first - _DAY).replace(day=1)
+    return min(first + (day.day - 1) * _DAY, _next(first) - _DAY)
+
+
+def _next(first: date) -> date:
+    """The first day of the next month."""
+    return (first + 31 * _DAY).replace(day=1)  # alive: 32 days after the first of a month lie in the next one too

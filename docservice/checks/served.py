@@ -16,14 +16,14 @@ from docservice.town.service_set import service_set
 
 def reachable(sight: Sight) -> Iterator[Finding]:
     """Each party whom this document type must reach has an address, or is to be posted on the site (DOMAIN §7.7)."""
-    if sight.casefile is None or sight.kind is None or not sight.kind.served:
+    if sight.casefile is None or sight.kind is None:
         return
     wanted = service_set(sight.kind, sight.casefile.parties)
     for due in wanted.due:
         if due.party.address is None:
             why = " and ".join([*due.roles, *(["agent for service"] if due.agent_of else [])]).replace("_", " ")
             message = f"{_called(due.party)} must be served ({why}), but has no address and is not to be posted."
-            yield warning("service_set", message, f"{_place(sight, due.party)}/address")
+            yield warning("service_set", message, f"{sight.place(due.party)}/address")
     if "owner" in wanted.vacant:
         yield warning("service_set", "The case names no owner, who must be served with this.", "/parties")
 
@@ -34,7 +34,7 @@ def agents(sight: Sight) -> Iterator[Finding]:
         return
     for agent in service_set(sight.kind, sight.casefile.parties).unknown_agents:
         message = f"{agent.name}, whom {_called(agent.principal)} named as agent for service, is no party of the case."
-        yield warning("service_set", message, f"{_place(sight, agent.principal)}/agent")
+        yield warning("service_set", message, f"{sight.place(agent.principal)}/agent")
 
 
 def envelope_differs(sight: Sight) -> Iterator[Finding]:
@@ -56,8 +56,3 @@ def _folded(lines: Iterable[str]) -> list[str]:
 
 def _called(party: Party) -> str:
     return party.name.latin or party.name.text
-
-
-def _place(sight: Sight, party: Party) -> str:
-    parties = sight.casefile.parties if sight.casefile is not None else ()
-    return f"/parties/{parties.index(party)}"

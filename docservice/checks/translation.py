@@ -6,10 +6,12 @@ changed English sentence is an untranslated one. So a language that the bundle d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import Finding, error, warning
+from docservice.rendering.beyond_cldr import in_cldr, words
 from docservice.wording.bundle import Bundle
 
 UNAPPROVED = "checks.translation_unapproved"  # the code of ``approved``'s finding
@@ -24,7 +26,7 @@ def current(sight: Sight) -> Iterator[Finding]:
 
 def approved(sight: Sight) -> Iterator[Finding]:
     """A translation that a person has not approved says so, or does not go out, as the town has it (DOMAIN §4)."""
-    if sight.language == "en" or sight.language not in sight.bundle.languages:
+    if sight.language not in sight.bundle.languages:
         return
     if sight.bundle.messages(sight.language).review == "approved":
         return
@@ -40,6 +42,21 @@ def approved(sight: Sight) -> Iterator[Finding]:
 def says_draft(bundle: Bundle) -> bool:
     """Whether the wording looks at ``translation.review``, by which a text says that its translation is a draft."""
     return any(b"translation.review" in data for path, data in bundle.files.items() if path.endswith(".html"))
+
+
+def worded(sight: Sight) -> Iterator[Finding]:
+    """The language has words of its own for dates, and the letterhead has its words in it (DOMAIN §4)."""
+    language = sight.language
+    if not in_cldr(language) and words(language) is None:
+        message = (
+            f"Nobody has the names of months and days in “{language}”: dates would stand in figures. Add them to "
+            "docservice/rendering/beyond_cldr.py, with their source."
+        )
+        yield error("language_words", message)
+    held = sight.bundle.files.get("letterhead/words.json")
+    if held is not None and language not in json.loads(held):
+        message = f"The letterhead has no words in “{language}” (“DRAFT”, “Page 1 of 3”): they stand in English."
+        yield warning("letterhead_words", message, "letterhead/words.json")
 
 
 def marked(sight: Sight) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def complete(sight: Sight) -> Iterator[Finding]:
     if not spoken_of(sight) and not sight.lacks_subject:
         message = "There is no open violation, seen by the date of this letter, that it could speak of."
         yield error("violation_missing", message, "/violations")
-    dated = sight.kind is not None and "comply-by" in sight.kind.deadlines
+    dated = sight.kind is not None and bool(sight.pack.printed(sight.kind, "cure"))
     wanted = {**_PARTS, "comply-by": "the date to comply by"} if dated else _PARTS
     for place, violation in spoken_of(sight):
         yield from _printed(sight, place, violation, wanted)
@@ -69,10 +69,9 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
         return
     parts: dict[str, list[str]] = {}
     for section in printed:
-        for element in section.iter():
-            name = element.get("data-part")
-            if name and substance(element):
-                parts.setdefault(name, []).append(even(" ".join(element.itertext())))
+        for element in section.iterfind(".//*[@data-part]"):
+            if substance(element):
+                parts.setdefault(element.get("data-part"), []).append(even(" ".join(element.itertext())))
     for name, what in wanted.items():
         if name not in parts:
             yield error("violation_incomplete", f"Violation “{violation.id}” lacks {what}.", place)
@@ -103,7 +102,7 @@ def cure_period(sight: Sight) -> Iterator[Finding]:
     """
     if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
         return
-    rule = sight.pack.deadlines.get("cure")
+    rule = sight.pack.rule("cure")
     if rule is None:
         return
     issued = sight.reckoning.subject.issued_on or sight.reckoning.on

@@ -14,7 +14,7 @@ from docservice.cli.types import DAY, FACE
 from docservice.office.means.choices import STATUSES
 
 if TYPE_CHECKING:
-    from docservice.office.means.choices import Face
+    from docservice.pipeline.faces import Face
 
 
 @click.group()

@@ -15,7 +15,7 @@ from docservice.cli.output import emit, json_option
 from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
-    from docservice.office.means.choices import Face
+    from docservice.pipeline.faces import Face
 
 
 @click.group()

@@ -17,8 +17,8 @@ from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office
-    from docservice.office.means.choices import Face
     from docservice.office.means.records import DocumentRecord
+    from docservice.pipeline.faces import Face
     from docservice.pipeline.order import Order
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice.office.means.choices import FACES
+from docservice.pipeline.faces import FACES
 
 
 class Day(click.ParamType[date]):

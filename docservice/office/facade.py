@@ -20,7 +20,6 @@ from docservice.office.issuing import document_index, issuing, on_record, previe
 from docservice.office.issuing.on_record import Described, Wanted
 from docservice.office.mailing import Mailings
 from docservice.office.means import template_folders, working_folders
-from docservice.office.means.choices import Face
 from docservice.office.means.lifecycle import Replacement
 from docservice.office.means.means import Shop
 from docservice.office.means.records import (
@@ -45,6 +44,7 @@ from docservice.office.translating.translations import Translations
 from docservice.office.upkeep.archive import Archive
 from docservice.packets.plan import Copy, Plan
 from docservice.pdf.shelf import Held
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.storage import audit as audit_trail

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -22,15 +22,30 @@ from docservice.casefile.facts import Casefile, Hearing
 from docservice.packets.spans import Content, in_language, linked, person, small, strong, table
 from docservice.pdf.foreign import mounting
 from docservice.pdf.foreign.jpegs import Jpeg
-from docservice.rendering import textlayer
+from docservice.rendering import seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.typst_press import typst_pdf
 from docservice.rendering.pictures import Picture
+from docservice.town.look import Seal
 from docservice.town.pack import TownPack
 
 _LOCALE = "en_US"
 _LETTER = (612.0, 792.0)  # points
-_NOT_SAID = ("kind", "key", "link", "file", "align", "columns", "digits", "lang", "region", "dir", "paper", "on")
+_NOT_SAID = (
+    "kind",
+    "key",
+    "look",
+    "link",
+    "file",
+    "align",
+    "columns",
+    "digits",
+    "lang",
+    "region",
+    "dir",
+    "paper",
+    "on",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +292,7 @@ class Front:
 
         The same values are set once: page numbers settle by setting everything again and again.
         """
-        identity = self.pack.identity
+        identity, seal = self.pack.identity, self.pack.appearance.seal
         data = {
             "kind": kind,
             "title": title,
@@ -285,7 +300,8 @@ class Front:
             "case": self.case,
             "town": identity.name,
             "office": identity.office,
-            "seal-alt": identity.seal_alt or f"Seal of the {identity.name}",
+            "seal-alt": seal.alt if seal else None,
+            "look": asdict(self.pack.look.colors),
             "on": [self.on.year, self.on.month, self.on.day],
             "paper": list(self.paper),
             **values,
@@ -295,7 +311,7 @@ class Front:
         key = json.dumps(data, sort_keys=True, default=str) if pictures is None else None
         made = self._set.get(key) if key is not None else None
         if made is None:
-            made = typst_pdf(_sources(), "packet.typ", data, fonts=self.fonts, stamp=self.on, pictures=pictures)
+            made = typst_pdf(_sources(seal), "packet.typ", data, fonts=self.fonts, stamp=self.on, pictures=pictures)
             if textlayer.needs_mending(json.dumps(data, ensure_ascii=False, default=str)):
                 made = textlayer.mend(made)
             if key is not None:
@@ -312,10 +328,11 @@ def _worded(value: Any, say: Callable[[str], str]) -> Any:
     return [_worded(one, say) for one in value] if isinstance(value, list | tuple) else value
 
 
-@lru_cache(maxsize=1)
-def _sources() -> Mapping[str, bytes]:
+@lru_cache(maxsize=4)
+def _sources(seal: Seal | None) -> Mapping[str, bytes]:
     folder = shipped.folder("law") / "us" / "letterhead"
-    return {name: (folder / name).read_bytes() for name in ("packet.typ", "faces.typ", "seal.svg")}
+    pages = {name: (folder / name).read_bytes() for name in ("packet.typ", "faces.typ")}
+    return pages | {"seal.svg": seal_picture.as_svg(seal)}
 
 
 def _nested(lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice import casefile
-from docservice.office.means.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.places import pointer
 from docservice.refusal import Problem, Refusal
 from docservice.text import is_plain

@@ -27,7 +27,8 @@ class PinnedPack:
 def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
     """Every edition in ``folder``: the folder itself, or the packs lying in it, oldest first.
 
-    Raises ``Refusal("town.missing", kind="setup")`` when there is none, and what ``town.load_pack`` raises.
+    Raises ``Refusal("town.missing", kind="setup")`` when there is none, and what ``town.load_pack`` and
+    ``town.refuse_rivals`` raise.
     """
     folders = town.pack_folders(folder)
     if not folders:
@@ -37,6 +38,7 @@ def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
         files = {p.name: p.read_bytes() for p in sorted(one.iterdir()) if p.is_file()}
         data = container.pack(files)
         editions.append(PinnedPack(town.load_pack(one), data, hashlib.sha256(data).hexdigest(), one))
+    town.refuse_rivals(edition.pack for edition in editions)
     return tuple(sorted(editions, key=lambda edition: edition.pack.effective_on))
 
 
@@ -51,4 +53,4 @@ def pack_of(data: bytes) -> TownPack:
     with tempfile.TemporaryDirectory(prefix="docservice-town-") as folder:
         for name, content in container.unpack(data).items():
             (Path(folder) / name).write_bytes(content)
-        return town.load_pack(Path(folder))
+        return town.load_pack(Path(folder), on_record=True)

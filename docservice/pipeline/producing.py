@@ -19,9 +19,10 @@ from docservice import casefile as casefiles
 from docservice import checks
 from docservice.casefile.facts import Casefile, Party
 from docservice.checks import Finding
-from docservice.office.means.choices import Face
+from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import pack_of
 from docservice.refusal import Problem, Refusal
+from docservice.rendering import engines
 from docservice.rendering import fonts as fonts_room
 from docservice.rendering.composing import facts as facts_room
 from docservice.rendering.composing import semantic_text
@@ -129,6 +130,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         original=task.original,
     )
     draft = task.number is None
+    look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None
     composition = semantic_text.compose(bundle, facts, task.language, draft=draft)
     rendered: Rendered | None = None
     findings: tuple[Finding, ...] = ()
@@ -147,6 +149,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             fonts=fonts,
             number=task.number,
             pinned=task.engine,
+            look=look,
         )
         findings = checks.run(
             casefile=casefile,
@@ -177,11 +180,14 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             issued_on=task.on,
             number=task.number,
             draft=draft,
+            look=look,
         )
     elif face == "html":
         from docservice.rendering import web
 
-        content = web.page(bundle, composition, town=pack.identity, attachments=attachments).encode()
+        content = web.page(
+            bundle, composition, town=pack.identity, attachments=attachments, look=look
+        ).encode()  # fmt: skip
     name = recipient.name.text if recipient else ""
     elapsed = (time.perf_counter() - started) * 1000
     return Product(

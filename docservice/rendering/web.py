@@ -18,6 +18,7 @@ from lxml import etree
 from docservice.refusal import Problem, Refusal
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.pictures import prepare
+from docservice.town.look import Appearance, Colors, on_dark
 from docservice.town.pack import Identity
 from docservice.wording.bundle import Bundle
 
@@ -92,11 +93,19 @@ margin:1in}}
 """
 
 
-def page(bundle: Bundle, composition: Composition, *, town: Identity, attachments: Mapping[str, bytes]) -> str:
+def page(
+    bundle: Bundle,
+    composition: Composition,
+    *,
+    town: Identity,
+    attachments: Mapping[str, bytes],
+    look: Appearance | None = None,
+) -> str:
     """The letter as a page.
 
-    ``attachments`` are the pictures that the wording names (``picture:NAME``). Raises ``Refusal``:
-    ``picture.missing`` naming those that are not there, ``photo.broken`` for what cannot be read.
+    ``attachments`` are the pictures that the wording names (``picture:NAME``), ``look`` the town's seal, colors and
+    head lines; without it, the letterhead's own. Raises ``Refusal``: ``picture.missing`` naming those that are not
+    there, ``photo.broken`` for what cannot be read.
     """
     article = deepcopy(composition.root)
     missing: list[Problem] = []
@@ -114,9 +123,9 @@ def page(bundle: Bundle, composition: Composition, *, town: Identity, attachment
         title=escape(composition.title),
         town=escape(town.name),
         office=escape(town.office),
-        contact="<br>".join(escape(line) for line in (*town.address, f"{town.phone} · TTY {town.tty}")),
-        seal=_seal(bundle, town),
-        css=_CSS + _counted(article),
+        contact="<br>".join(escape(line) for line in _head(town, look)),
+        seal=_seal(bundle, look),
+        css=_CSS + _colored(look) + _counted(article),
         article=etree.tostring(article, method="html", encoding="unicode"),
     )
 
@@ -181,8 +190,29 @@ def _scrollable(table: Any) -> None:
     box.append(table)
 
 
-def _seal(bundle: Bundle, town: Identity) -> str:
+def _head(town: Identity, look: Appearance | None) -> tuple[str, ...]:
+    own = look.head if look is not None else ()
+    return own or (*town.address, f"{town.phone} · TTY {town.tty}")
+
+
+def _colored(look: Appearance | None) -> str:
+    """The town's colors over the page's; on a dark ground they are lightened."""
+    if look is None or look.colors == Colors():
+        return ""
+    strong, accent = look.colors.strong, look.colors.accent
+    light = f"--green:{strong};--bark:{accent};--link:{strong}"
+    dark = f"--green:{on_dark(strong)};--bark:{on_dark(accent)};--link:{on_dark(strong)}"
+    printed = f"--green:{strong};--bark:{accent};--link:#000"
+    return (
+        f":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n@media print{{:root{{{printed}}}}}\n"
+    )
+
+
+def _seal(bundle: Bundle, look: Appearance | None) -> str:
     """The seal beside the town's name; it says nothing that the name does not."""
+    if look is not None:
+        seal = look.seal
+        return f'<img src="{_data_uri(seal.data, seal.media_type)}" alt="">' if seal else ""
     try:
         data = bundle.picture("seal.svg")
     except KeyError:

@@ -1,0 +1,1 @@
+"""Rows, files by content, numbers without gaps, and the chained audit trail (docs/storage.md)."""

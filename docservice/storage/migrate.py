@@ -32,7 +32,7 @@ def migrate(database: Database) -> bool:
     if current(database) == HEAD:
         return False
     # The write (BEGIN IMMEDIATE, or the exclusive lock) is what makes the others wait.
-    with database.alone() as session:
+    with database.rebuilding() as session:
         build(session, "head")
     return True
 

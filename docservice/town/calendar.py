@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ _SUNDAY = 6
 # An office that is closed for a year on end has a typing error in its calendar.
 _LONGEST_CLOSURE = 366
 _ONE_COUNTRY = Lock()
+_OBSERVED = " (observed)"
 
 
 class Calendar:
@@ -99,17 +100,25 @@ def _own_day(own: OwnDay, year: int) -> date | None:
         return None
 
 
+def holiday_names(country: str, subdivision: str, years: Iterable[int]) -> frozenset[str]:
+    """The public holidays that the library knows there, by the names that a calendar adopts them by.
+
+    Raises ``NotImplementedError`` for a country or subdivision that it does not know.
+    """
+    return frozenset(name.removesuffix(_OBSERVED) for _, name in _public(country, subdivision, tuple(years)))
+
+
 def _adopted(rules: CalendarRules, year: int) -> Mapping[date, str]:
+    found = _public(rules.country, rules.subdivision, (year,))
+    return {day: name for day, name in found if name.removesuffix(_OBSERVED) in rules.adopted}
+
+
+def _public(country: str, subdivision: str, years: tuple[int, ...]) -> tuple[tuple[date, str], ...]:
     import holidays  # takes a tenth of a second; only who asks for a date should pay for it
 
     with _ONE_COUNTRY, _apart("holidays.countries", Path(holidays.__file__).parent / "countries"):
-        public = holidays.country_holidays(rules.country, subdiv=rules.subdivision, years=year, language="en_US")
-    return {
-        day: name
-        for day in public
-        for name in public.get_list(day)
-        if name.removesuffix(" (observed)") in rules.adopted
-    }
+        public = holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US")
+    return tuple((day, name) for day in public for name in public.get_list(day))
 
 
 @contextmanager

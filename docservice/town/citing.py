@@ -83,7 +83,7 @@ def near(text: str, codes: frozenset[str], most: int = 3) -> tuple[str, ...]:
     """The codes that somebody may have meant by ``text``, the nearest first."""
     wanted = _parts(text)
     by_key = {_key(code): code for code in sorted(codes)}
-    key = _key(text) if wanted is None else f"{wanted[0]} {wanted[1]}{wanted[2]}"
+    key = _key(text)
     number = wanted[1] if wanted is not None else key.rpartition(" ")[2]
     same_number = [code for other, code in by_key.items() if other.partition(" ")[2] == number]
     close = [by_key[one] for one in get_close_matches(key, by_key, n=most, cutoff=0.85)]
@@ -116,7 +116,7 @@ def _parts(text: str) -> tuple[str, str, str] | None:
         return None
     letters = re.sub(r"[^a-z&]", "", found["code"].lower()).upper()
     below = "".join(f"{_between(one['between'])}({one['name']})" for one in _BELOW.finditer(found["below"]))
-    return letters, found["number"].upper().rstrip(".-"), below
+    return letters, found["number"].upper().rstrip(".-"), below  # alive: in capitals, so an "x" more strips nothing
 
 
 def _tight(bracket: re.Match[str]) -> str:

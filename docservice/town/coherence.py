@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Hashable, Iterator, Sequence
+from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from docservice.town import jurisdiction
+from docservice.town import jurisdiction, look
 from docservice.town.blocks import BLOCKS
+from docservice.town.calendar import holiday_names
+from docservice.town.meanings import NEEDED
 from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
 
 Finding = tuple[tuple[Hashable, ...], str]
@@ -21,14 +24,16 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
     for key, fine_class in pack.fine_classes.items():
         yield from _fine_class(("fine_classes", key), fine_class)
     yield from _numbers(pack)
-    yield from _closed_days("calendar", pack.calendar)
-    if pack.court_calendar is not None:
-        yield from _closed_days("court_calendar", pack.court_calendar)
+    for name, rules in (("calendar", pack.calendar), ("court_calendar", pack.court_calendar)):
+        if rules is not None:
+            yield from _closed_days(name, rules)
+            yield from _holidays(name, rules, pack.effective_on.year)
     for key, document_type in pack.document_types.items():
         yield from _document_type(pack, ("document_types", key), document_type)
     yield from _envelopes(pack)
     yield from jurisdiction.incoherences(pack)
     yield from _approval(pack)
+    yield from _meanings(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:
             yield ("translations", "document_types", key), f"There is no document type {key}."
@@ -39,11 +44,18 @@ def _identity(pack: TownPack) -> Iterator[Finding]:
         ZoneInfo(pack.identity.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         yield ("identity", "time_zone"), f"There is no time zone {pack.identity.time_zone}."
-    seal = pack.identity.seal
-    if seal is not None and seal not in pack.pictures:
-        yield ("identity", "seal"), f"The pack has no picture {seal}."
-    if seal is not None and not pack.identity.seal_alt:
-        yield ("identity", "seal"), "The seal needs an alternative text (seal_alt)."
+    for place, seal, alt in (
+        ("identity", pack.identity.seal, pack.identity.seal_alt),
+        ("look", pack.look.seal, pack.look.seal_alt),
+    ):
+        if seal is not None and seal not in pack.pictures:
+            yield (place, "seal"), f"The pack has no picture {seal}."
+        if seal is not None and not alt:
+            yield (place, "seal"), "The seal needs an alternative text (seal_alt)."
+    if pack.identity.seal and pack.look.seal:
+        yield ("identity", "seal"), "The seal stands under look; say it once."
+    for keys, text in look.wrong(pack.look):
+        yield ("look", *keys), text
     yield from _unique(("officers",), [officer.id for officer in pack.officers])
     yield from _unique(("help",), [resource.id for resource in pack.help])
     yield from _unique(("languages",), [known.tag for known in pack.languages])
@@ -71,7 +83,7 @@ def _sections(pack: TownPack) -> Iterator[Finding]:
             if earlier.in_force_until is None or earlier.in_force_until >= later.in_force_from:
                 place = ("sections", pack.sections.index(later), "in_force_from")
                 yield place, f"Two editions of {code} are in force on {later.in_force_from.isoformat()}."
-    if not pack.editions(pack.time_limit.section):
+    if pack.time_limit is not None and not pack.editions(pack.time_limit.section):
         yield ("time_limit", "section"), f"There is no section {pack.time_limit.section}."
 
 
@@ -79,15 +91,15 @@ def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[F
     if not fine_class.amounts or len(fine_class.amounts) != len(fine_class.caps):
         yield (*path, "amounts"), "A fine class has as many caps as amounts, at least one of each."
         return
-    for index, (amount, cap) in enumerate(zip(fine_class.amounts, fine_class.caps, strict=True)):
+    for index, (amount, cap) in enumerate(zip(fine_class.amounts, fine_class.caps, strict=True)):  # alive: as many
         if amount > cap:
             yield (*path, "amounts", index), f"${amount} is over the cap of ${cap}."
 
 
 def _numbers(pack: TownPack) -> Iterator[Finding]:
-    tiers = pack.time_limit.tiers
+    tiers = pack.time_limit.tiers if pack.time_limit else ()
     starts = [tier.from_day for tier in tiers]
-    if not tiers or starts[0] != 1 or starts != sorted(set(starts)):
+    if pack.time_limit is not None and (not tiers or starts[0] != 1 or starts != sorted(set(starts))):
         yield ("time_limit", "tiers"), "The first tier starts on day 1, each next one later."
     for key, rule in pack.deadlines.items():
         if rule.count < 1:
@@ -106,9 +118,47 @@ def _closed_days(name: str, rules: CalendarRules) -> Iterator[Finding]:
         if (own.day is None) == (own.nth is None) or (own.nth is None) != (own.weekday is None):
             yield (name, "own_days", index), "Say either the day, or the weekday and which of the month (nth)."
         elif not 1 <= own.month <= 12 or not (
-            1 <= own.nth <= 5 if own.nth is not None else 1 <= (own.day or 0) <= monthrange(2028, own.month)[1]
+            1 <= own.nth <= 5 if own.nth is not None else own.day in range(1, monthrange(2028, own.month)[1] + 1)
         ):
             yield (name, "own_days", index), "There is no such day."
+
+
+def _holidays(name: str, rules: CalendarRules, year: int) -> Iterator[Finding]:
+    """A name that the library does not know would be no holiday, and nobody would notice."""
+    try:
+        known = holiday_names(rules.country, rules.subdivision, range(year - 2, year + 7))
+    except NotImplementedError:
+        yield (name, "subdivision"), f"No public holidays are known for {rules.country}-{rules.subdivision}."
+        return
+    for index, adopted in enumerate(rules.adopted):
+        if adopted not in known:
+            words = set(adopted.casefold().split()) - {"day", "the", "after", "of"}
+            alike = [one for one in sorted(known) if words & set(one.casefold().split())]
+            near = list(dict.fromkeys([*get_close_matches(adopted, known, 2, 0.5), *alike]))[:4] or sorted(known)
+            yield (
+                (name, "adopted", index),
+                f"{rules.country}-{rules.subdivision} has no holiday called {adopted}. There is: {', '.join(near)}. "
+                "A day of the town's own stands under own_days.",
+            )
+
+
+def _meanings(pack: TownPack) -> Iterator[Finding]:
+    """What checks look for under its meaning must be there, or a document would go out unchecked."""
+    for key, kind in pack.document_types.items():
+        for block, meanings in NEEDED.items():
+            if block in kind.required_blocks and not any(pack.printed(kind, meaning) for meaning in meanings):
+                yield (
+                    ("document_types", key, "deadlines"),
+                    f"With the block {block} it prints a date whose rule means {' or '.join(meanings)}; it has none.",
+                )
+        if "penalty-tiers" in kind.required_blocks and pack.time_limit is None:
+            yield ("document_types", key), f"{key} speaks of a time limit, and the pack has none (time_limit)."
+        if kind.subject == "citation" and pack.rule("cure") is None:
+            yield ("deadlines",), f"{key} comes after a time to correct: no rule means cure."
+    known = {officer.role for officer in pack.officers}
+    for role in pack.roles:
+        if role not in known:
+            yield ("roles", role), f"No officer has the role {role}."
 
 
 def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Finding]:

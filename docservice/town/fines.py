@@ -104,7 +104,7 @@ def _fines(
     for code, violations in grouped.items():
         section = pack.section(code, on if prospective else violations[0].observed_on)
         # Work beyond its time limit is penalized by the day (penalties.py), not by a fine as well.
-        if section is None or code == pack.time_limit.section:
+        if section is None or (pack.time_limit and code == pack.time_limit.section):
             continue
         earlier = tuple(
             listed.id

@@ -8,7 +8,7 @@ practice). Code holds arithmetic only; a number that a town could choose is foun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
 from docservice.layers import NATION
-from docservice.refusal import Refusal
 from docservice.town import citing
 from docservice.town.approval import Approval
 from docservice.town.closed_days import CalendarRules as CalendarRules
@@ -24,6 +23,8 @@ from docservice.town.closed_days import Closure as Closure
 from docservice.town.closed_days import OwnDay as OwnDay
 from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
+from docservice.town.look import Appearance, Look, Seal
+from docservice.town.meanings import BY_NAME, Meaning, RoleMeaning
 from docservice.town.source import Source as Source
 from docservice.town.translations import Incomplete, Translations
 from docservice.town.translations import Language as Language
@@ -64,7 +65,7 @@ class Identity:
     verify_url: str  # where the public checks a notice: the address of this service, and /verify
     hours: str
     time_zone: str  # IANA name
-    seal: str | None = None  # a picture of the pack
+    seal: str | None = None  # in packs of before there was a look
     seal_alt: str | None = None
     # Printed by no wording that ships; wording that a town wrote itself may.
     population: int | None = None
@@ -117,6 +118,7 @@ class DeadlineRule:
     ``after`` counts forward from the trigger and rolls forward past closed days; ``before`` counts backward from the
     trigger (the event's day is not counted) and rolls to an earlier day. ``extends`` says whether an adopted mail
     extension lengthens it, ``rolls`` whether a closed day moves it at all, and ``calendar`` on whose closed days.
+    ``means`` says what it is to the machine, whatever the town calls it (``docservice.town.meanings``).
     """
 
     title: str  # "Contest a citation"
@@ -128,6 +130,7 @@ class DeadlineRule:
     rolls: bool = True
     extends: bool = False
     calendar: CalendarKind = "town"
+    means: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +322,6 @@ class TownPack:
     mail_extension: MailExtension
     fine_classes: Mapping[str, FineClass]
     look_back: LookBack
-    time_limit: TimeLimit
     document_types: Mapping[str, DocumentType]
     statements: Mapping[str, Statement]
     envelopes: Mapping[str, Envelope]
@@ -334,12 +336,16 @@ class TownPack:
     handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
+    time_limit: TimeLimit | None = None  # a town may have none
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: Translations = field(default_factory=Translations)
+    look: Look = field(default_factory=Look)
+    roles: Mapping[str, RoleMeaning] = field(default_factory=dict)  # the town's own names of roles → what they are
     # Not read from the YAML: the picture files beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})
+    folder: str = field(default="", metadata={"computed": True}, compare=False)  # for messages: where it lay
 
     @property
     def codes(self) -> frozenset[str]:
@@ -359,8 +365,34 @@ class TownPack:
 
     def closed_days(self, rule: DeadlineRule | None = None) -> CalendarRules:
         """The closed days on which a rule is counted: the court's or, without one, the town's own."""
-        court = rule is not None and rule.calendar == "court" and self.court_calendar is not None
-        return self.court_calendar if court and self.court_calendar is not None else self.calendar
+        court = self.court_calendar if rule is not None and rule.calendar == "court" else None
+        return court or self.calendar
+
+    @property
+    def appearance(self) -> Appearance:
+        """What a letterhead takes from the town."""
+        name, alt = self.look.seal or self.identity.seal, self.look.seal_alt or self.identity.seal_alt
+        seal = Seal(name, self.pictures[name], alt or f"Seal of the {self.identity.name}") if name else None
+        return Appearance(seal, self.look.colors, self.look.head)
+
+    def means(self, rule: str) -> Meaning | None:
+        """What a deadline rule is to the machine. In a pack of before there were meanings, its name says it."""
+        known = self.deadlines.get(rule)
+        if known is None:
+            return None
+        return known.means if any(one.means for one in self.deadlines.values()) else BY_NAME.get(rule)
+
+    def rule(self, meaning: Meaning) -> DeadlineRule | None:
+        """The first deadline rule that means this."""
+        return next((rule for key, rule in self.deadlines.items() if self.means(key) == meaning), None)
+
+    def printed(self, kind: DocumentType, meaning: Meaning) -> Mapping[str, DeadlineRule]:
+        """The dates of this meaning that a document type prints, by their names."""
+        return {name: self.deadlines[key] for name, key in kind.deadlines.items() if self.means(key) == meaning}
+
+    def plays(self, role: str, part: str) -> bool:
+        """Whether an officer's role is ``part``, by its name or by what the town says that it is."""
+        return part in (role, self.roles.get(role))
 
     def officer(self, officer_id: str) -> Officer | None:
         return next((o for o in self.officers if o.id == officer_id), None)
@@ -381,23 +413,3 @@ class TownPack:
     def taglines(self) -> Mapping[str, str]:
         """Tagline per language tag but English, with the town's phone number in it."""
         return {known.tag: known.tagline_with(self.identity.phone) for known in self.languages if known.tag != "en"}
-
-
-def in_force(packs: Iterable[TownPack], on: date) -> TownPack:
-    """The edition with the latest effective date on or before the day.
-
-    Raises ``Refusal`` (``town.no_pack``, kind ``missing``) when none has taken effect, and (``town.ambiguous``, kind
-    ``conflict``) when two editions take effect on the same day.
-    """
-    effective = sorted((pack for pack in packs if pack.effective_on <= on), key=lambda pack: pack.effective_on)
-    if not effective:
-        raise Refusal(
-            "town.no_pack", f"No edition of the town's rules was in force on {on.isoformat()}.", kind="missing"
-        )
-    last = effective[-1]
-    rivals = {pack.sha256: pack.version for pack in effective if pack.effective_on == last.effective_on}
-    if len(rivals) > 1:
-        named = " and ".join(sorted(rivals.values()))
-        message = f"Editions {named} both take effect on {last.effective_on.isoformat()}."
-        raise Refusal("town.ambiguous", message, kind="conflict")
-    return last

@@ -52,6 +52,7 @@ class Reckoning:
     ledgers: Ledgers
     statements: tuple[str, ...]  # keys of the pack's statements that the facts trigger, in the document type's order
     problems: tuple[Problem, ...]
+    cure: str | None = None  # the name of the date to comply by, where the document type prints one
 
 
 def reckon(
@@ -93,9 +94,12 @@ def reckon(
     penalty = _penalty(pack, casefile, found.subject, on, calendar)
     if penalty is not None and isinstance(found.subject, Permit):
         deadlines |= _limit_dates(penalty)
+    cure = next(iter(pack.printed(kind, "cure")), None)
+    lead = next(iter(pack.printed(kind, "hearing_lead")), None)
+    named = {"cure": cure, "hearing_lead": lead}
     ledgers = ledgers_of(pack, casefile, on)
     problems += _section_problems(pack, casefile, spoken_of)
-    problems += _date_problems(casefile, found.subject, found.place, spoken_of, deadlines, served_on, calendar)
+    problems += _date_problems(casefile, found.subject, found.place, spoken_of, deadlines, named, served_on, calendar)
     if isinstance(found.subject, Citation) and fines is not None:
         problems += fine_problems(found.subject, fines, found.place)
     if isinstance(found.subject, Permit) and penalty is not None:
@@ -131,6 +135,7 @@ def reckon(
         ledgers=ledgers,
         statements=statements,
         problems=tuple(problems),
+        cure=cure,
     )
 
 
@@ -139,9 +144,9 @@ def notice_deadline(
 ) -> date | None:
     """The last day on which a hearing can be noticed to everyone in ``methods`` (party id → how): the slowest decides.
 
-    ``None`` when somebody's mail extension must be decided by a person, or the pack has no rule ``hearing-notice``.
+    ``None`` when somebody's mail extension must be decided by a person, or no rule of the pack means it.
     """
-    rule = pack.deadlines.get("hearing-notice")
+    rule = pack.rule("hearing_lead")
     parties = {party.id: party for party in casefile.parties}
     extensions = [
         mail_extension(pack.mail_extension, pack.identity.state, parties[party_id].address, method)
@@ -174,9 +179,9 @@ class _Counting:
         found: dict[str, ComputedDate] = {}
         for name, key in self.kind.deadlines.items():
             rule = self.pack.deadlines[key]
-            if name == "comply-by":
+            if self.pack.means(key) == "cure":
                 # Every violation has its date, so that a letter which shows a corrected one too finds it.
-                dated = ((v.id, self._comply_by(v, sections.get(v.id), rule, subject)) for v in violations)
+                dated = ((v.id, self._comply_by(name, v, sections.get(v.id), rule, subject)) for v in violations)
                 each = {violation_id: computed for violation_id, computed in dated if computed is not None}
                 spoken = (each[v.id] for v in spoken_of if v.id in each)
                 latest = max(spoken, key=lambda computed: computed.date, default=None)
@@ -199,9 +204,9 @@ class _Counting:
         return compute(rule, trigger, Calendar(self.pack.closed_days(rule)), self.extension, name=name)
 
     def _comply_by(
-        self, violation: Violation, section: Section | None, rule: DeadlineRule, subject: Subject | None
+        self, name: str, violation: Violation, section: Section | None, rule: DeadlineRule, subject: Subject | None
     ) -> ComputedDate | None:
-        name, trigger = f"comply-by/{violation.id}", self.served_on
+        name, trigger = f"{name}/{violation.id}", self.served_on
         citation = rule.source.citation
         # A citation comes after the date of an earlier notice has gone by: its order to correct counts anew.
         stale = isinstance(subject, Citation) and violation.comply_by is not None and violation.comply_by <= trigger
@@ -240,7 +245,7 @@ def _penalty(
     pack: TownPack, casefile: Casefile, subject: Subject | None, on: date, calendar: Calendar
 ) -> Penalty | None:
     limited = [subject] if isinstance(subject, Permit) else [p for p in casefile.permits if p.limit_months is not None]
-    return penalty_of(pack.time_limit, limited[-1], on, calendar) if limited else None
+    return penalty_of(pack.time_limit, limited[-1], on, calendar) if limited and pack.time_limit else None
 
 
 def _limit_dates(penalty: Penalty) -> dict[str, ComputedDate]:
@@ -304,12 +309,13 @@ def _date_problems(
     place: str,
     spoken_of: tuple[Violation, ...],
     deadlines: Mapping[str, ComputedDate],
+    named: Mapping[str, str | None],
     served_on: date,
     calendar: Calendar,
 ) -> Iterator[Problem]:
     spoken = {violation.id for violation in spoken_of}
     for index, violation in enumerate(casefile.violations):
-        computed = deadlines.get(f"comply-by/{violation.id}")
+        computed = deadlines.get(f"{named['cure']}/{violation.id}")
         if violation.id in spoken and computed is not None and computed.date < served_on:
             message = f"The date to comply, {computed.date.isoformat()}, is before the document is served."
             yield Problem("deadline.past", message, f"/violations/{index}/comply_by")
@@ -318,7 +324,7 @@ def _date_problems(
         if closed is not None:
             message = f"The hearing is set for {subject.on.isoformat()}, when the office is closed ({closed})."
             yield Problem("hearing.closed_day", message, f"{place}/on")
-        notice = deadlines.get("hearing-notice-by")
+        notice = deadlines.get(named["hearing_lead"] or "")
         if notice is not None and served_on > notice.date:
             message = f"The hearing had to be noticed by {notice.date.isoformat()}; this is {served_on.isoformat()}."
             yield Problem("hearing.notice_late", message, f"{place}/on")

@@ -22,7 +22,7 @@ from docservice.web.headers import policy, protect, style_hashes
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office
-    from docservice.office.means.choices import Face
+    from docservice.pipeline.faces import Face
 
 log = logging.getLogger("docservice.web")
 
@@ -57,7 +57,7 @@ def _protect(response: Response) -> Response:
 
 @blueprint.app_context_processor
 def _shared() -> dict[str, Any]:
-    return {"town": _office().town.identity}
+    return {"town": _office().town.identity, "seal": _seal_name()}
 
 
 @blueprint.get("/")
@@ -128,11 +128,31 @@ def verify(code: str) -> tuple[str, int]:
 @blueprint.get("/assets/site.css")
 def style() -> Response:
     """The stylesheet."""
-    response = current_app.response_class(_style(), mimetype="text/css")
+    colors = _office().town.look.colors
+    style = _style() + f":root {{ --leaf: {colors.strong}; --bark: {colors.accent}; }}\n".encode()
+    return _kept(current_app.response_class(style, mimetype="text/css"))
+
+
+@blueprint.get("/assets/seal/<name>")
+def seal(name: str) -> Response:
+    """The town's seal; its address changes when the seal does."""
+    held = _office().town.appearance.seal
+    if held is None or name != _seal_name():
+        raise NotFound
+    return _kept(current_app.response_class(held.data, mimetype=held.media_type))
+
+
+def _kept(response: Response) -> Response:
     response.headers["Cache-Control"] = "public, max-age=3600"
-    response.set_etag(hashlib.sha256(_style()).hexdigest())
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest())
     response.make_conditional(request)
     return response
+
+
+def _seal_name() -> str:
+    """What the seal is called in its address; empty where the town has none."""
+    held = _office().town.appearance.seal
+    return f"{hashlib.sha256(held.data).hexdigest()[:16]}.{held.name.rpartition('.')[2]}" if held else ""
 
 
 @cache

@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from docservice.refusal import Problem, Refusal
@@ -29,6 +29,12 @@ LAYERS = "layers.json"
 WORDINGS = {"letter": "letter.html", "handout": "handout.html"}
 
 
+@lru_cache(maxsize=64)
+def _frozen_head(text: bytes) -> TemplateMeta:
+    """A head is read once a process: reading it costs more than the rest of opening a bundle."""
+    return load_meta(text, frozen=True)
+
+
 @dataclass(frozen=True)
 class Bundle:
     """An immutable template version. ``sha256`` is that of ``to_bytes()``."""
@@ -41,7 +47,7 @@ class Bundle:
     @staticmethod
     def of(files: Mapping[str, bytes]) -> Bundle:
         """The bundle of these canonical paths and contents."""
-        meta = load_meta(files["template.yaml"], frozen=True)
+        meta = _frozen_head(files["template.yaml"])
         ordered = MappingProxyType({path: files[path] for path in sorted(files)})
         return Bundle(meta.key, meta, ordered, hashlib.sha256(container.pack(ordered)).hexdigest())
 

@@ -97,10 +97,10 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     if not isinstance(raw, dict):
         problem = Problem("template.yaml", "must be a mapping of names to values", f"{file}:1")
         raise Refusal("template.invalid", f"{file} is empty or no mapping.", [problem])
-    lines = _key_lines(text)
     try:
         loaded = cast(dict[str, Any], _MetaSchema().load(raw, unknown=EXCLUDE if frozen else RAISE))
     except ValidationError as error:
+        lines = _key_lines(text)
         problems = [
             Problem("template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}")
             for path, message in each_error(error.messages, between=())
@@ -109,7 +109,7 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.items()}
     values["document_type"] = values["document_type"] or values["key"]
     if not frozen:
-        _refuse_unkept(values, lines, file)
+        _refuse_unkept(values, text, file)
     values["languages"] = tuple(dict.fromkeys(("en", *values["languages"])))
     values["data"] = MappingProxyType(values["data"])
     return TemplateMeta(**values)
@@ -131,7 +131,7 @@ def _first_line(error: Exception) -> str:
     return str(getattr(error, "problem", None) or error).splitlines()[0]
 
 
-def _refuse_unkept(values: Mapping[str, Any], lines: Mapping[str, int], file: str) -> None:
+def _refuse_unkept(values: Mapping[str, Any], text: str | bytes, file: str) -> None:
     """What is on record beside the bundle must fit there. Versions from before this was asked stay readable."""
     said = {
         name: f"has more than {LONGEST_KEY} characters"
@@ -141,6 +141,7 @@ def _refuse_unkept(values: Mapping[str, Any], lines: Mapping[str, int], file: st
     if not values["title"].isprintable():  # YAML can write any character as an escape
         said["title"] = "has a character that cannot be printed"
     if said:
+        lines = _key_lines(text)
         problems = [
             Problem("template.field", f"{k}: {words}", f"{file}:{lines.get(k, 1)}") for k, words in said.items()
         ]

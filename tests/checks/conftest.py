@@ -98,8 +98,15 @@ def write(
     number: str | None = "N-1",
 ) -> Paper:
     """One letter; ``changes`` (JSON pointer, value) are made to its casefile first."""
+    return _written(key, case, on, about, recipient, json.dumps(changes), number)
+
+
+@cache
+def _written(
+    key: str, case: str, on: str, about: str | None, recipient: str, changes: str, number: str | None
+) -> Paper:
     data = json.loads(example(case))
-    for pointer, value in changes:
+    for pointer, value in json.loads(changes):
         node: Any = data
         *steps, last = pointer.strip("/").split("/")
         for step in steps:

@@ -17,6 +17,7 @@ from docservice.checks.every import CHECKS
 from docservice.checks.examined import Page, substance
 from docservice.rendering.language import weekday_date
 from docservice.town.reckoning import reckon
+from tests.checks.spoiling import add, drop, find, put, say
 from tests.places import ROOT
 
 Letter = Callable[..., Any]
@@ -24,40 +25,6 @@ KEYS = (
     "courtesy-letter", "notice-of-violation", "stop-work-order", "construction-time-limit", "inspection-report",
     "memorandum", "proof-of-service", "administrative-citation", "notice-of-hearing",
 )  # fmt: skip
-
-
-def find(root: Any, path: str) -> Any:
-    found = root.find(f".//{path}")
-    assert found is not None, path
-    return found
-
-
-def drop(path: str) -> Callable[[Any], None]:
-    def spoil(root: Any) -> None:
-        for element in root.findall(f".//{path}"):
-            element.getparent().remove(element)
-
-    return spoil
-
-
-def say(path: str, words: str) -> Callable[[Any], None]:
-    """Every text of the first such element is gone, and these words are there instead."""
-
-    def spoil(root: Any) -> None:
-        element = find(root, path)
-        for child in list(element):
-            element.remove(child)
-        element.text = words
-
-    return spoil
-
-
-def put(path: str, name: str, value: str) -> Callable[[Any], None]:
-    return lambda root: find(root, path).set(name, value)
-
-
-def add(markup: str) -> Callable[[Any], None]:
-    return lambda root: root.append(etree.fromstring(markup))
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -454,6 +421,14 @@ SAID = "<p>What we checked:</p>"
         ("<section><h2>What we checked</h2></section>", "Nothing stands under the heading “What we checked”."),
         ("<section><h2>One</h2><h2>Two</h2><p>Said.</p></section>", "Nothing stands under the heading “One”."),
         ("<section><h2>One</h2><h3>Two</h3></section>", "Nothing stands under the heading “Two”."),
+        (
+            "<section><section><h2>One</h2></section><p>Said.</p></section>",
+            "Nothing stands under the heading “One”.",
+        ),
+        (
+            "<section><h2>One</h2> \u2068 <bdi/> <p><bdi/> </p> <h2>Two</h2>said</section>",
+            "Nothing stands under the heading “One”.",
+        ),
         ("<section><h2>One</h2><ul> </ul></section>", "Nothing stands under the heading “One”."),
         ("<section><p><bdi/></p><h2>One</h2><p> \u2068\u2069</p></section>", "Nothing stands under the heading “One”."),
     ],
@@ -472,6 +447,8 @@ def test_what_is_empty_is_an_error(letter: Letter, markup: str, says: str) -> No
         "<section><h2>One</h2><section><p>Said.</p></section></section>",
         "<section><h2>One</h2><img alt='x'/></section>",
         "<section><h2>One</h2>said</section>",
+        "<section><h2>One</h2><bdi/>said</section>",
+        "<section><h2>One</h2><p><bdi/>said</p></section>",
         "<section><p>Said.</p><table><tbody><tr><td/><td>x</td></tr></tbody></table></section>",
         "<section><p>Said.</p><dl><dt>Fence</dt><dd>six feet</dd></dl></section>",
     ],

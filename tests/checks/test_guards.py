@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
-from lxml import etree
+
+from docservice.refusal import Problem
+from docservice.rendering.language import weekday_date
+from tests.checks.spoiling import add
 
 Letter = Callable[..., Any]
 ABROAD = {"kind": "foreign", "lines": ["CALLE 1", "28004 MADRID", "SPAIN"], "country": "ES"}
@@ -15,8 +21,25 @@ OPENED = ("/case/opened_on", "2024-01-01")
 LATER = ("/hearings/0/on", "2026-08-20")
 
 
-def add(markup: str) -> Callable[[Any], None]:
-    return lambda root: root.append(etree.fromstring(markup))
+# --- what is not there ---
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["notice-of-violation", "construction-time-limit", "inspection-report", "memorandum", "proof-of-service",
+     "administrative-citation", "notice-of-hearing"],
+)  # fmt: skip
+def test_what_a_document_is_not_made_of_is_not_asked_for(letter: Letter, key: str) -> None:
+    """A handout has no casefile; an old document's type may be gone from the pack. Nothing else is said of it then."""
+    good = letter(key)
+    untyped = replace(good.bundle, meta=replace(good.bundle.meta, document_type="of-old"))
+    lacks = {"casefile": {"casefile": None}, "reckoning": {"reckoning": None}, "kind": {"bundle": untyped}}
+    for count in (1, 2, 3):
+        for lacking in combinations(lacks, count):
+            lack = {field: value for name in lacking for field, value in lacks[name].items()}
+            # Which violations it speaks of, the reckoning says.
+            unknown = {("violation_missing", "/violations")} if lacking[0] == "reckoning" else set()
+            assert set(replace(good, **lack).findings()) <= unknown, lacking
 
 
 # --- amounts that are printed once are held against ledgers and schedule ---
@@ -49,6 +72,108 @@ def test_the_fine_of_each_section_is_known(letter: Letter) -> None:
         assert "amount_differs" not in good.spoiled(add(right)).codes()
         wrong = f"<p><data value='7654.00' data-amount='fine/{line.section}'>$7,654.00</data></p>"
         assert ("amount_differs", f"amount fine/{line.section}") in good.spoiled(add(wrong)).findings()
+
+
+def test_an_amount_without_a_value_is_told_once(letter: Letter) -> None:
+    """And is not taken for the amount before it."""
+    markup = "<p><data value='5.00' data-amount='x'>$5.00</data><data value='' data-amount='y'>$6.00</data></p>"
+    found = letter("notice-of-violation").spoiled(add(markup)).run()
+    assert [(one.place, one.message) for one in found] == [("amount y", "The amount “y” has no value.")]
+
+
+def test_an_amount_of_another_name_is_no_fine(letter: Letter) -> None:
+    deposit = add("<p><data value='5.00' data-amount='deposit'>$5.00</data></p>")
+    assert letter("administrative-citation").spoiled(deposit).run() == ()
+
+
+def test_a_penalty_counts_from_its_first_day(letter: Letter) -> None:
+    """Also where the first tier costs something, and after sixty years."""
+    good = letter("construction-time-limit")
+    first, *others = good.pack.time_limit.tiers
+    pack = replace(good.pack, time_limit=replace(good.pack.time_limit, tiers=(replace(first, per_day=7), *others)))
+    reckoned = good.reckoning.penalty
+    for days in (1, 22_000):
+        limit = reckoned.counted_to - timedelta(days=days)
+        total = Decimal(sum(_per_day(pack, day) for day in range(1, days + 1)))
+        for told, right in ((total, True), (total + 7, False)):
+            penalty = replace(reckoned, limit=limit, total=told)
+            paper = replace(good, pack=pack, reckoning=replace(good.reckoning, penalty=penalty))
+            paper = paper.spoiled(lambda root: [one.getparent().remove(one) for one in _totals(root)])
+            assert ("penalty_total" not in paper.codes()) is right, (days, told)
+
+
+def _per_day(pack: Any, day: int) -> int:
+    return int([tier.per_day for tier in pack.time_limit.tiers if tier.from_day <= day][-1])
+
+
+def _totals(root: Any) -> list[Any]:
+    return list(root.findall(".//data[@data-amount='penalty-total']"))
+
+
+# --- dates ---
+
+
+def test_a_date_is_read_in_the_language_of_its_own_part(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    day = good.reckoning.deadlines["contest-by"].date
+    shown = {language: weekday_date(day, language) for language in ("en", "es")}
+    made = f"<time datetime='{day}' data-deadline='contest-by'>"
+    for language, written, right in (("es", "es", True), ("es", "en", False), ("en", "es", False)):
+        part = add(f"<section lang='{language}'><p>{made}{shown[written]}</time></p></section>")
+        assert ("deadline_differs" not in good.spoiled(part).codes()) is right, (language, written)
+        own = add(f"<p>{made.replace('<time', f'<time lang={language!r}')}{shown[written]}</time></p>")
+        assert ("deadline_differs" not in good.spoiled(own).codes()) is right, (language, written)
+    unmarked = good.spoiled(lambda root: root.attrib.pop("lang"))
+    assert unmarked.codes() == {"language_mark"}
+
+
+@pytest.mark.parametrize("lacking", ["deadline", "block"])
+def test_a_date_that_the_document_type_does_not_promise_may_be_left_out(letter: Letter, lacking: str) -> None:
+    def undated(root: Any) -> None:
+        for one in root.findall(".//*[@data-deadline='contest-by']"):
+            del one.attrib["data-deadline"]
+
+    good = letter("administrative-citation").spoiled(undated)
+    place = ("deadline_missing", "block appeal-rights")
+    assert place in good.findings()
+    kind = good.pack.document_types["administrative-citation"]
+    if lacking == "deadline":
+        deadlines = {name: rule for name, rule in kind.deadlines.items() if name != "contest-by"}
+        kind = replace(kind, deadlines=deadlines)
+    else:
+        kind = replace(kind, required_blocks=tuple(one for one in kind.required_blocks if one != "appeal-rights"))
+        blocks = tuple(one for one in good.bundle.meta.required_blocks if one != "appeal-rights")
+        good = replace(good, bundle=replace(good.bundle, meta=replace(good.bundle.meta, required_blocks=blocks)))
+    pack = replace(good.pack, document_types={**good.pack.document_types, "administrative-citation": kind})
+    assert place not in replace(good, pack=pack).findings()
+
+
+def test_a_date_that_was_forgotten_is_told_as_it_should_be(letter: Letter) -> None:
+    good = letter("administrative-citation")
+    right = good.reckoning.deadlines["pay-by"].date
+    kept = {name: one for name, one in good.reckoning.deadlines.items() if name != "pay-by"}
+    found = replace(good, reckoning=replace(good.reckoning, deadlines=kept)).run()
+    said = {one.message for one in found if one.place == "deadline pay-by"}
+    assert f"“pay-by” is given as nothing; counting gives {right}." in said
+    more = {**good.reckoning.deadlines, "decide-by": good.reckoning.deadlines["pay-by"]}
+    found = replace(good, reckoning=replace(good.reckoning, deadlines=more)).run()
+    assert [one.message for one in found] == [f"“decide-by” is given as {right}; counting gives none."]
+
+
+@pytest.mark.parametrize("counted", [0, 1])
+def test_violations_that_end_on_one_day_though_some_were_set(letter: Letter, counted: int) -> None:
+    """The letter's own date to comply by is that of either."""
+    count = range(len(letter("notice-of-violation").casefile.violations))
+    unset = letter("notice-of-violation", *((f"/violations/{n}/comply_by", None) for n in count))
+    assert unset.run() == ()
+    day = unset.reckoning.deadlines[f"comply-by/{unset.casefile.violations[counted].id}"].date
+    same = letter(
+        "notice-of-violation",
+        *((f"/violations/{n}/comply_by", None if n == counted else f"{day}") for n in count),
+    )
+    days = {one.date for name, one in same.reckoning.deadlines.items() if name.startswith("comply-by")}
+    assert days == {day}
+    assert same.run() == ()
 
 
 # --- the lead time of a hearing ---
@@ -175,6 +300,26 @@ def test_a_proof_of_service_is_signed_by_its_declarant(letter: Letter) -> None:
     assert "signer" in _signed(notice, *notice.bundle.meta.signers, name="Pat Doe").codes()
 
 
+@pytest.mark.parametrize(
+    ("key", "place", "also"),
+    [
+        ("inspection-report", "/inspections/0/inspector", True),
+        ("memorandum", "/memoranda/0/sender", True),
+        ("inspection-report", "block signature", False),
+        ("notice-of-violation", "/case/officer", True),
+    ],
+)
+def test_who_may_not_sign_is_told_where_they_are_named(letter: Letter, key: str, place: str, also: bool) -> None:
+    """The nearest to the signature, though they are named as the case's officer too."""
+    hearer = next(one for one in letter(key).pack.officers if one.role == "hearing_officer")
+    named = [(one, hearer.id) for one in dict.fromkeys((place, "/case/officer")) if also]
+    good = letter(key, *named)
+    found = _signed(good, *good.bundle.meta.signers, name=hearer.name).run()
+    said = [(one.place, one.message.partition("by: ")[2]) for one in found if one.code == "checks.signer"]
+    roles = sorted({*good.bundle.meta.signers} & {*good.pack.document_types[key].signers})
+    assert said == [(place, ", ".join(roles).replace("building_official", "building official") + ".")]
+
+
 # --- officers by id ---
 
 
@@ -223,6 +368,52 @@ def test_the_slowest_decides_wherever_they_stand_in_the_list(letter: Letter) -> 
         name = letter("notice-of-hearing").casefile.parties[party].name
         assert len(said) == 1
         assert f"to reach {name.latin or name.text};" in said[0]
+
+
+@pytest.mark.parametrize(("hears", "called"), [("coordinator", "Rosalind Achterberg"), ("nobody", "nobody")])
+def test_who_cited_and_would_hear_is_called_by_name(letter: Letter, hears: str, called: str) -> None:
+    found = letter("notice-of-hearing", ("/hearings/0/officer", hears), ("/case/officer", hears)).run()
+    assert [one.message for one in found if "cannot hear it" in one.message] == [
+        f"{called} cited or inspected in this case, and cannot hear it."
+    ]
+
+
+def test_the_first_of_two_who_are_reached_last_is_named_in_latin_letters(letter: Letter) -> None:
+    chen = ("/parties/0/name", {"text": "陳美玲", "language": "zh-Hant", "latin": "Mei-Ling Chen"})
+    abroad = [(f"/parties/{n}/address", ABROAD) for n in (0, 1)]
+    found = _adopted(letter("notice-of-hearing", chen, *abroad, ("/hearings/0/on", "2026-07-24"))).run()
+    (said,) = [one.message for one in found if one.code == "checks.hearing_lead_time"]
+    assert "to reach Mei-Ling Chen;" in said
+
+
+def test_the_recipient_is_reached_in_time_whatever_their_role(letter: Letter) -> None:
+    good = letter("notice-of-hearing")
+    index = next(n for n, one in enumerate(good.casefile.parties) if one.id == good.reckoning.recipient)
+    changes = [(f"/parties/{index}/roles", ["interested"]), (f"/parties/{index}/address", ABROAD)]
+    late = _adopted(letter("notice-of-hearing", *changes, ("/hearings/0/on", "2026-07-24")))
+    assert "hearing_lead_time" in late.codes()
+
+
+def test_where_a_person_judges_all_mail_nothing_is_late(letter: Letter) -> None:
+    military = {"kind": "military", "lines": ["PSC 1", "APO AE 09012"], "region": "AE"}
+    count = len(letter("notice-of-hearing").casefile.parties)
+    everybody = [(f"/parties/{n}/address", military) for n in range(count)]
+    found = _adopted(letter("notice-of-hearing", *everybody, LATER)).run()
+    assert {one.severity for one in found if one.code == "checks.hearing_lead_time"} == {"warning"}
+
+
+def test_a_document_without_an_address_block_prints_no_full_name(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    untold = good.spoiled(lambda root: root.find(".//*[@data-block='recipient']").clear())
+    assert ("name_cut", "/parties/0/name") in untold.findings()
+    kind = good.pack.document_types["notice-of-violation"]
+    kind = replace(kind, required_blocks=tuple(one for one in kind.required_blocks if one != "recipient"))
+    pack = replace(good.pack, document_types={**good.pack.document_types, "notice-of-violation": kind})
+    blocks = tuple(one for one in good.bundle.meta.required_blocks if one != "recipient")
+    bundle = replace(good.bundle, meta=replace(good.bundle.meta, required_blocks=blocks))
+    assert "name_cut" not in replace(untold, pack=pack, bundle=bundle).codes()
+    nobody = replace(good.reckoning, recipient="")
+    assert "name_cut" not in replace(untold, reckoning=nobody).codes()
 
 
 # --- the checks find by themselves what the reckoning has found too ---
@@ -314,6 +505,17 @@ def test_a_danger_says_at_once_and_needs_no_date(letter: Letter) -> None:
     assert missing in letter("notice-of-violation", *dangers[:3]).spoiled(undated).findings()
 
 
+def test_what_only_the_reckoning_finds_is_said_too(letter: Letter) -> None:
+    """An overpaid ledger is no reason to hold a letter back; whatever else it finds, is. Errors come first."""
+    problems = (Problem("ledger.overpaid", "Too much.", "/costs"), Problem("new.kind", "Oh.", "/case"))
+    good = letter("notice-of-violation")
+    found = replace(good, reckoning=replace(good.reckoning, problems=problems)).run()
+    assert [(one.code, one.severity, one.message, one.place) for one in found] == [
+        ("checks.new_kind", "error", "Oh.", "/case"),
+        ("checks.ledger_overpaid", "warning", "Too much.", "/costs"),
+    ]
+
+
 # --- nobody reports what has not happened; an envelope is compared with its own party ---
 
 
@@ -350,17 +552,30 @@ def test_an_envelope_is_compared_with_the_address_of_its_own_party(letter: Lette
     assert place not in letter("proof-of-service", (f"/parties/{index}/address", None)).findings()
     unlike = (f"/parties/{index}/address", other)
     assert place not in letter("proof-of-service", unlike, ("/service/3/method", "posting")).findings()
+    another = good.casefile.parties[elsewhere].id  # sworn to with the first one's envelope
+    assert place in letter("proof-of-service", ("/service/3/party", another)).findings()
+    assert place not in letter("proof-of-service", ("/service/3/address", [])).findings()
+    assert place in letter("proof-of-service", ("/service/3/address", [*record.address[:1]])).findings()
+    nobody = good.casefile.confidential.complainant.id  # whose address the parties do not have
+    assert place not in letter("proof-of-service", ("/service/3/party", nobody)).findings()
     more = [*record.address, "ATTN. MAIL ROOM"]
     assert place not in letter("proof-of-service", ("/service/3/address", more)).findings()
 
 
-def test_who_cannot_be_reached_is_said_with_why(letter: Letter) -> None:
-    found = letter("administrative-citation", ("/parties/1/address", None)).run()
-    (said,) = [one for one in found if one.code == "checks.service_set"]
-    assert "must be served (" in said.message
-    assert "_" not in said.message
-    served = next(one for one in found if one.code == "checks.service_set")
-    assert served.place == "/parties/1/address"
-    owner = letter("administrative-citation", ("/parties/1/roles", ["interested"]), ("/parties/1/address", None)).run()
-    agents = [one.message for one in owner if one.place == "/parties/1/address"]
-    assert agents == [] or "agent for service" in agents[0]
+@pytest.mark.parametrize(
+    ("roles", "agent", "says"),
+    [
+        (["interested"], "local-contact", "agent for service"),
+        (["owner"], "local-contact", "owner and agent for service"),
+        (["owner", "local_contact"], None, "owner and local contact"),
+    ],
+)
+def test_who_cannot_be_reached_is_said_with_why(letter: Letter, roles: Any, agent: Any, says: str) -> None:
+    name = {"text": "陳美玲", "language": "zh-Hant", "latin": "Mei-Ling Chen"}
+    changes = [("/parties/1/roles", roles), ("/parties/0/agent", agent), ("/parties/1/name", name)]
+    unreached = letter("administrative-citation", *changes, ("/parties/1/address", None))
+    kind = replace(unreached.pack.document_types["administrative-citation"], served=("owner", "agent", "local_contact"))
+    pack = replace(unreached.pack, document_types={**unreached.pack.document_types, "administrative-citation": kind})
+    found = [(one.place, one.message) for one in replace(unreached, pack=pack).run()]
+    reason = f"must be served ({says}), but has no address and is not to be posted."
+    assert ("/parties/1/address", f"Mei-Ling Chen {reason}") in found

@@ -35,6 +35,13 @@ PACK = load_pack(shipped.folder("town") / "madrona-hills")
 SOURCE = Source("Rule 1", "P")
 DAYS = st.dates(date(2025, 12, 1), date(2027, 2, 10))
 MAYBE = st.none() | DAYS
+
+
+def _rule(name: str) -> str:
+    """A rule for a date; that of the date to comply means cure, by its name."""
+    return "cure" if name == "comply-by" else f"r-{name}"
+
+
 NAMES = ("contest-by", "pay-by", "comply-by", "hearing-notice-by", "review-by", "decision-by")
 
 
@@ -63,12 +70,12 @@ def packs(draw: Any) -> TownPack:
     kind = replace(
         pack.document_types["administrative-citation"],
         subject=subject,
-        deadlines={name: f"r-{name}" for name in draw(st.sets(st.sampled_from(NAMES), min_size=1))},
+        deadlines={name: _rule(name) for name in draw(st.sets(st.sampled_from(NAMES), min_size=1))},
     )
     return replace(
         pack,
         sections=sections,
-        deadlines={f"r-{name}": draw(rules()) for name in NAMES},
+        deadlines={_rule(name): draw(rules()) for name in NAMES},
         calendar=replace(pack.calendar, closures=(storm,) if draw(st.booleans()) else ()),
         court_calendar=draw(st.sampled_from((pack.court_calendar, None))),
         mail_extension=replace(pack.mail_extension, adopted=draw(st.booleans())),
@@ -188,7 +195,8 @@ def _table() -> list[tuple[dict[str, Counted], dict[str, Counted]]]:
     found = []
     for name, rule in TABLE:
         changed = replace(
-            pack, deadlines={"r": rule}, document_types={"a-letter": replace(kind, deadlines={name: "r"})},
+            pack, deadlines={_rule(name): rule},
+            document_types={"a-letter": replace(kind, deadlines={name: _rule(name)})},
             mail_extension=replace(pack.mail_extension, adopted=True),
         )  # fmt: skip
         facts = Casefile(
@@ -348,10 +356,10 @@ def _facts(**parts: Any) -> Casefile:
 
 def _town(subject: Any, rule: DeadlineRule, *, adopted: bool = True, **more: Any) -> TownPack:
     kind = replace(PACK.document_types["notice-of-hearing"], subject=subject)
-    names = {"contest-by": "r", "comply-by": "r"}
+    names = {"contest-by": "r", "comply-by": "cure"}
     extension = replace(PACK.mail_extension, adopted=adopted)
     return replace(
-        PACK, deadlines={"r": rule}, document_types={"a-letter": replace(kind, deadlines=names)},
+        PACK, deadlines={"r": rule, "cure": rule}, document_types={"a-letter": replace(kind, deadlines=names)},
         mail_extension=extension, **more,
     )  # fmt: skip
 
@@ -360,6 +368,7 @@ ADDRESS: list[Address | None] = [
     None, NEVADA, Address("street", ("A", "B CA 95999"), region="CA"), Address("street", ("A", "B"), region=None),
     Address("street", ("A", "B"), country="MX"), Address("foreign", ("A", "B"), country="US"),
     Address("military", ("A", "APO AE 09012"), region="AE"), Address("post_on_site", ()),
+    Address("post_on_site", (), region="NV"),
 ]  # fmt: skip
 
 

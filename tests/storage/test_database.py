@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from docservice.jobs.queue import Queue
 from docservice.office.means import translated
@@ -58,6 +59,24 @@ def test_many_may_migrate_at_once(database_url: str) -> None:
     assert migrate.current(database) == migrate.HEAD
     assert migrate.migrate(database) is False
     database.close()
+
+
+def test_a_migration_that_loses_a_row_keeps_nothing(tmp_path: Path) -> None:
+    """SQLite looks at references when all is done: a table that others point at may be made anew, not emptied."""
+    store = open_store(f"sqlite:///{tmp_path / 'test.db'}", tmp_path / "blobs")
+    blob = "INSERT INTO blob VALUES ('a', 1, '2026-06-01 12:00:00')"
+    packet = """INSERT INTO packet (id, position, title, pages, sha256, plan_sha256, entries, findings, copy, profile,
+        files, created_at, created_by) VALUES ('p', 1, 't', 1, 'a', 'a', '[]', '[]', 'full', 'default', '[]',
+        '2026-06-01 12:00:00', 'ana')"""
+    with store.database.writing() as session:
+        session.execute(text(blob))
+        session.execute(text(packet))
+    with pytest.raises(Refusal) as refused, store.database.rebuilding() as session:
+        session.execute(text("DELETE FROM blob"))
+    assert (refused.value.code, "packet" in refused.value.message) == ("database.references", True)
+    with pytest.raises(IntegrityError), store.database.writing() as session:
+        session.execute(text("DELETE FROM blob"))
+    store.close()
 
 
 @pytest.mark.parametrize("spoil", ["detail", "actor", "remove", "remove last", "swap"])

@@ -29,6 +29,11 @@ CODES = PACK.codes
         )),
         ("MHMC 9.40.020(B)", "MHMC 9.40.020", "(B)"),
         ("MHMC 9.40.020(a)-(c)", "MHMC 9.40.020", "(a)-(c)"),
+        ("MHMC 9.40.020(a) – (c)", "MHMC 9.40.020", "(a)–(c)"),
+        ("MHMC 9.40.020(a),(c)", "MHMC 9.40.020", "(a), (c)"),
+        ("HSC 17920.3(a), (b)", "HSC 17920.3", "(a), (b)"),
+        ("HSC 17920.3(a)-(b)", "HSC 17920.3", "(a)-(b)"),
+        ("HSC 17920.3(a)–(b)", "HSC 17920.3", "(a)–(b)"),
         ("MHMC 9.40.020 (a) and (c)", "MHMC 9.40.020", "(a) and (c)"),
         ("HSC 17920.3(a)(1)", "HSC 17920.3(a)(1)", ""),
         ("hsc 17920.3 (a) (1)", "HSC 17920.3(a)(1)", ""),
@@ -43,6 +48,7 @@ def test_a_section_is_found(text: str, code: str, below: str) -> None:
     found = citing.find(text, CODES)
     assert found == citing.Cited(code, below)
     assert citing.canonical(text, CODES) == code + below
+    assert citing.code_of(text, CODES) == code
     assert citing.find(code + below, CODES) == found  # what is printed cites the same
 
 
@@ -51,6 +57,7 @@ def test_a_section_is_found(text: str, code: str, below: str) -> None:
     [
         ("MHMC 9.40.021", "MHMC 9.40.020"), ("MHMC 9.40.20", "MHMC 9.40.020"), ("9.40.020", "MHMC 9.40.020"),
         ("CBC 9.40.020", "MHMC 9.40.020"), ("CBC 105.1.2", "CBC 105.1"), ("MHMC 9.40.020b", "MHMC 9.40.020"),
+        ("CBC 9.40.020(b)", "MHMC 9.40.020"),
         ("FOO 1.2", "CBC, CRC, HSC and MHMC"), ("MHMC", "CBC, CRC, HSC and MHMC"), ("MHMC 9.4O.020", "MHMC 9.40.020"),
     ],
 )  # fmt: skip
@@ -58,6 +65,34 @@ def test_what_is_not_sure_is_not_found_and_the_near_ones_are_named(text: str, ne
     assert citing.find(text, CODES) is None
     assert near in citing.unknown(text, CODES)
     assert citing.canonical(text, CODES) == text
+    assert citing.code_of(text, CODES) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "says"),
+    [
+        ("MHMC  9.9", (), "The town has no section MHMC 9.9."),
+        ("FOO 1", ("MHMC 9.9",), "The town has no section FOO 1. Its sections are those of MHMC."),
+        ("MHMC 9.8", ("M.H.M.C. 9.9",), "The town has no section MHMC 9.8. It has M.H.M.C. 9.9."),
+        ("FOO 9.9", ("MHMC 9.9", "CBC 9.9"), "The town has no section FOO 9.9. It has CBC 9.9 and MHMC 9.9."),
+        ("F" * 120, (), f"The town has no section {'F' * 100}."),
+    ],
+)
+def test_it_is_said_which_sections_there_are(text: str, codes: tuple[str, ...], says: str) -> None:
+    assert citing.unknown(text, frozenset(codes)) == says
+
+
+def test_what_a_pack_calls_a_section_is_found_as_it_stands() -> None:
+    """Though it is no abbreviation and number."""
+    assert citing.find("General Plan", frozenset({"General Plan"})) == citing.Cited("General Plan")
+
+
+@pytest.mark.parametrize(("length", "found"), [(200, True), (201, False)])
+def test_a_citation_has_an_end(length: int, found: bool) -> None:
+    below = "(b)" * 62
+    text = "MHMC 9.40.020" + below[: -3 * 2] + "(" + "c" * (length - 195) + ")"
+    assert len(text) == length
+    assert (citing.find(text, frozenset({"MHMC 9.40.020"})) is not None) is found
 
 
 def test_every_code_of_the_pack_is_found_as_itself() -> None:

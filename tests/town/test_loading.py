@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -139,11 +140,11 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
     assert in_force(packs, date(2027, 1, 1)).version == "2027.1"
     with pytest.raises(Refusal, match="No edition") as none:
         in_force(packs, date(2025, 12, 31))
-    assert none.value.code == "town.no_pack"
+    assert (none.value.code, none.value.kind) == ("town.no_pack", "missing")
     edit("town.yaml", "effective_on: 2027-01-01", "effective_on: 2026-01-01")
     with pytest.raises(Refusal, match="both take effect") as two:
         in_force(load_packs(tmp_path), date(2026, 6, 1))
-    assert two.value.code == "town.ambiguous"
+    assert (two.value.code, two.value.kind) == ("town.ambiguous", "conflict")
 
 
 def test_a_folder_may_be_the_one_edition_itself(folder: Path, tmp_path: Path) -> None:
@@ -159,5 +160,7 @@ def test_a_pack_from_before_there_was_an_approval_still_loads(folder: Path) -> N
     path.write_text(text[:start] + text[text.index("\n\n", start) :], encoding="utf-8")
     approval = load_pack(folder).approval
     assert approval.roles("memorandum", "letter") == approval.roles("x", "handout") == ("approver",)
+    either = replace(approval, handouts=("reviewer",))
+    assert (either.roles("x", "handout"), either.roles("x", "letter")) == (("reviewer",), ("approver",))
     assert load_pack(SHIPPED).approval.roles("memorandum", "letter") == ("reviewer", "approver")
     assert load_pack(SHIPPED).approval.roles("lien-notice", "letter") == ("approver",)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from docservice.town import TownPack
+from docservice.town.translations import Translations
 
 # DOMAIN §2, value for value.
 COUNTS = {
@@ -101,7 +104,56 @@ def test_taglines(pack: TownPack) -> None:
     assert found.keys() == LANGUAGES
     assert all(pack.identity.phone in text for text in found.values())
     assert found["ar"].endswith(f"\u2066{pack.identity.phone}\u2069")
+    assert "\u2066" not in found["es"]
     assert {known.tag for known in pack.languages if known.letters} == {"en", "es", "zh-Hant", "vi", "ar"}
+
+
+@pytest.mark.parametrize(
+    "verify_url", ["https://town.example/verify", "https://town.example/verify/", "https://town.example/"]
+)
+def test_the_public_address_is_that_of_the_page_that_verifies(pack: TownPack, verify_url: str) -> None:
+    assert replace(pack.identity, verify_url=verify_url).public_address == "https://town.example"
+
+
+@pytest.mark.parametrize("court", [True, False])
+def test_a_rule_is_counted_on_the_closed_days_of_its_calendar(pack: TownPack, court: bool) -> None:
+    assert pack.court_calendar is not None
+    known = pack if court else replace(pack, court_calendar=None)
+    kinds: dict[Any, Any] = {"town": pack.calendar, "court": pack.court_calendar if court else pack.calendar}
+    for kind, calendar in kinds.items():
+        assert known.closed_days(replace(pack.deadlines["cure"], calendar=kind)) == calendar
+    assert known.closed_days() == pack.calendar
+
+
+def test_a_language_is_known_by_its_tag(pack: TownPack) -> None:
+    vietnamese = pack.language("vi")
+    assert vietnamese is not None
+    assert vietnamese.name == "Vietnamese"
+    assert pack.language("cy") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "refused"),
+    [
+        ({}, {}, set()),
+        ({"incomplete": "refuse"}, {}, {"notice", "memo", "handout", "stranger"}),
+        ({"handouts": "refuse"}, {}, {"handout"}),
+        ({"document_types": {"notice-of-violation": "refuse"}}, {}, {"notice", "stranger"}),
+        ({}, {"incomplete": "refuse"}, {"notice", "memo", "handout"}),
+    ],
+)
+def test_one_refusal_is_enough(pack: TownPack, said: Any, known: Any, refused: set[str]) -> None:
+    """Of a translation that is not approved: by the town, the face, the document type or the language."""
+    languages = tuple(replace(one, **known) if one.tag == "vi" else one for one in pack.languages)
+    town = replace(pack, languages=languages, translations=Translations(**said))
+    asked = {
+        "notice": ("vi", "notice-of-violation", "letter"),
+        "memo": ("vi", "memorandum", "letter"),
+        "handout": ("vi", "notice-of-violation", "handout"),
+        "stranger": ("cy", "notice-of-violation", "letter"),
+    }
+    found = {name: town.incomplete(*each) for name, each in asked.items()}
+    assert found == {name: "refuse" if name in refused else "draft-mark" for name in asked}
 
 
 def test_the_window_of_the_envelope(pack: TownPack) -> None:

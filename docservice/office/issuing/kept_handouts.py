@@ -21,10 +21,10 @@ from functools import cache
 from pathlib import Path
 
 import docservice
-from docservice.office.means.choices import Face
 from docservice.office.means.lately import Shelf
 from docservice.office.means.means import Shop
 from docservice.pdf.shelf import FolderShelf, Held, kept, key_of, read
+from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import HandoutTask, Product, keep_parsed, prepared_fonts, produce_handout
 from docservice.rendering import engines

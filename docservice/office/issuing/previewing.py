@@ -9,11 +9,11 @@ from datetime import date
 from docservice.office.issuing import kept_handouts
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import languages, versions
-from docservice.office.means.choices import Face
 from docservice.office.means.means import Shop
 from docservice.office.means.records import Preview
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.pipeline.producing import Product
 from docservice.refusal import Refusal

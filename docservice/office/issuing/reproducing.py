@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from docservice.office.issuing.filing import task_of
-from docservice.office.means.choices import Face
 from docservice.office.means.means import Shop
 from docservice.office.means.records import Reproduction
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES
 from docservice.pipeline.producing import Product
 from docservice.refusal import Refusal

@@ -9,21 +9,16 @@ from docservice.jobs.words import MODES as JOB_MODES
 from docservice.jobs.words import STATES as JOB_STATES
 
 __all__ = [
-    "FACES",
     "JOB_KINDS",
     "JOB_MODES",
     "JOB_STATES",
     "ROLES",
     "SCOPES",
     "STATUSES",
-    "Face",
     "Role",
     "Scope",
     "Status",
 ]
-
-Face = Literal["pdf", "docx", "html"]
-FACES: tuple[Face, ...] = get_args(Face)
 
 Status = Literal["issued", "superseded", "void"]  # of a document on record
 STATUSES: tuple[Status, ...] = get_args(Status)

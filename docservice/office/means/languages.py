@@ -76,7 +76,11 @@ def offered(shop: Holder, session: Session, listed: tuple[VersionRecord, ...], v
 
 
 def is_offered(pack: TownPack, version: VersionRecord, language: str, one: Spoken) -> bool:
-    """Whether a complete translation may go out: it is approved, or the town lets drafts go out and it says so."""
+    """Whether a complete translation may go out: the town has letters in this language, and it is approved, or the town
+    lets drafts go out and it says so."""
+    known = pack.language(language)
+    if known is None or not known.letters:
+        return False
     if one.review == "approved":
         return True
     return pack.incomplete(language, version.document_type, version.face) == "draft-mark" and says_draft(one.bundle)

@@ -20,10 +20,10 @@ from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.layers import Layer, SearchPath, law_path
 from docservice.office.means import languages, versions
-from docservice.office.means.choices import Face
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
+from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task
@@ -199,6 +199,7 @@ class Shop:
             found = languages.spoken(self, session, version, language)
         bundle = self.bundle(version.sha256)
         if wanted is not None:
+            refuse_unspoken(pack, wanted)
             spoken = found.bundle if found is not None else bundle
             spoken.messages(wanted)  # refuses what is not there
             return wanted, spoken
@@ -243,6 +244,16 @@ class Shop:
                 casefile=(task.casefile, known.casefile),
             )
         return producing.produce(parts, task, face)
+
+
+def refuse_unspoken(pack: TownPack, language: str) -> None:
+    """Raise ``Refusal("language.not_offered")`` for a language in which the town has no letters."""
+    known = pack.language(language)
+    if known is None or not known.letters:
+        offered = ", ".join(f"{one.name} ({one.tag})" for one in pack.languages if one.letters)
+        what = f"{known.name} has only a line on the sheet of languages" if known else f"“{language}” is not among them"
+        message = f"The town's letters are in {offered}; {what}."
+        raise Refusal("language.not_offered", message, [Problem("language.not_offered", message, "/language")])
 
 
 def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:

@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 
 from docservice.checks.translation import UNAPPROVED
 from docservice.office.means import languages, template_folders
-from docservice.office.means.choices import Face
 from docservice.office.means.means import Shop
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import pinning
+from docservice.pipeline.faces import Face
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from docservice.wording.bundle import Bundle

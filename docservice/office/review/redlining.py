@@ -91,8 +91,9 @@ def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str = "") -> b
 
     settings = shop.settings
     fonts = prepared_fonts(settings.fonts_home, settings.fonts)
-    town = shop.editions[-1].pack.identity.name
-    return redline_print.print_pdf(made, town=town, on=shop.today(), fonts=fonts).pdf
+    pack = shop.editions[-1].pack
+    look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
+    return redline_print.print_pdf(made, **look, on=shop.today(), fonts=fonts).pdf
 
 
 def embedded(made: Redline) -> str:
@@ -141,11 +142,12 @@ def sheets(
     pairs = redline_sheets.compare(*pdfs)
     called = [f"{s.name} (in English)" if tag != language else s.name for s, tag in zip(sides, spoken, strict=True)]
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
-    names = {"old_name": called[0], "new_name": called[1]}
+    names: dict[str, Any] = {"old_name": called[0], "new_name": called[1]}
     page = sheet_page.page(title, pairs, **names)
-    town, on = shop.editions[-1].pack.identity.name, shop.today()
+    pack = shop.editions[-1].pack
+    look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     fonts = prepared_fonts(shop.settings.fonts_home, shop.settings.fonts)
-    printed = sheet_page.print_pdf(title, pairs, town=town, on=on, fonts=fonts, **names)
+    printed = sheet_page.print_pdf(title, pairs, on=shop.today(), fonts=fonts, **look, **names)
     return Sheets(title, pairs, page, printed.pdf)
 
 

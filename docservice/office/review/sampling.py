@@ -17,10 +17,10 @@ from typing import Any
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
 from docservice.office.issuing import kept_handouts
-from docservice.office.means.choices import Face
 from docservice.office.means.means import Shop, addressed
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
+from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task
 from docservice.refusal import Refusal

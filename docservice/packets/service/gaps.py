@@ -225,8 +225,9 @@ def _differs(copy: Notice, title: str | None, sha256: str | None, pages: int | N
 
 def _lead_time(around: Circumstances, row: Row) -> Iterator[Gap]:
     """A hearing is noticed in time for this person (DOMAIN §7.9)."""
-    rule, hearing, party = around.pack.deadlines.get("hearing-notice"), _hearing(around), around.party(row.party)
-    if rule is None or hearing is None or party is None or "hearing-notice-by" not in around.kind.deadlines:
+    rule = next(iter(around.pack.printed(around.kind, "hearing_lead").values()), None)
+    hearing, party = _hearing(around), around.party(row.party)
+    if rule is None or hearing is None or party is None:
         return
     first: Attempt | None = next((one for one in row.attempts if one.effective and not one.translation), None)
     if first is None:

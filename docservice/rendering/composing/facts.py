@@ -139,11 +139,13 @@ def _signer(
     if subject == "memo" and index is not None:
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
     found = officer_of(casefile, pack, casefile.case.officer)
-    if "coordinator" in meta.signers or (found and found[0].role in meta.signers):
+    if any(pack.plays(role, "coordinator") for role in meta.signers) or (
+        found and any(pack.plays(found[0].role, role) for role in meta.signers)
+    ):
         return found
     listed = {officer.id: officer for officer in (*pack.officers, *casefile.officers)}
     for role in meta.signers:
         for officer in listed.values():
-            if officer.role == role:
+            if pack.plays(officer.role, role):
                 return officer_of(casefile, pack, officer.id)
     return None

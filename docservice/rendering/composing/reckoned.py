@@ -44,7 +44,7 @@ def names(reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: st
 
 def comply_by(reckoning: Reckoning, violation_id: str, language: str) -> Day | None:
     """The date by which one violation must be corrected."""
-    name = f"comply-by/{violation_id}"
+    name = f"{reckoning.cure}/{violation_id}"
     computed = reckoning.deadlines.get(name)
     return _day(name, computed, language) if computed else None
 

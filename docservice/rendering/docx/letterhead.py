@@ -11,6 +11,7 @@ What it does not do: the printed letter's window, stub and fold marks; PDF/A. A 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,16 +30,23 @@ from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from docservice.refusal import Refusal
-from docservice.rendering import pictures
+from docservice.rendering import pictures, seal_picture
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.docx.body import Body, Picture
 from docservice.rendering.docx.lists import nums
+from docservice.town.look import Appearance
 from docservice.wording.bundle import Bundle
 
 LETTERHEAD = "letterhead/letter.docx"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TEXT_WIDTH = 624  # 6.5 in at 96 dpi
 _MAX_HEIGHT = 420
+_SEAL = re.compile(
+    r'<w:r>(?:(?!</w:r>).)*?<wp:docPr [^>]*name="Seal"(?:(?!</w:r>).)*?r:embed="(\w+)".*?</w:r>', re.DOTALL
+)
+_DESCRIBED = re.compile(r'descr="[^"]*"')
+_STRONG = b'"1F4D40"'  # the color of headings and rules in the shipped Word letterhead
+_SHIPPED_STRONG = "1F4A3F"  # which is near enough that of the paper one
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -105,10 +113,12 @@ def to_docx(
     issued_on: date,
     number: str | None,
     draft: bool,
+    look: Appearance | None = None,
 ) -> bytes:
     """The letter as a Word file; the same facts give the same bytes.
 
-    ``town`` is the identity of the town pack (``name``, ``office``, ``address``, ``phone`` …), read by the letterhead.
+    ``town`` is the identity of the town pack (``name``, ``office``, ``address``, ``phone`` …), read by the letterhead,
+    ``look`` its seal, colors and head lines; without it the letterhead has those of its own.
     Raises ``Refusal`` for a letterhead that does not render and for a missing or broken picture.
     """
     letterhead = _letterhead(bundle.sha256, bundle.files[LETTERHEAD])
@@ -130,6 +140,8 @@ def to_docx(
             parts[name] = template.render(context).encode()
     except TemplateError as error:
         raise Refusal("letterhead.error", f"The Word letterhead cannot be filled: {error}.") from error
+    if look is not None:
+        _dress(parts, look)
     parts["word/_rels/document.xml.rels"] = letterhead.relations.replace(
         "</Relationships>", "".join(package.relations) + "</Relationships>"
     ).encode()
@@ -137,6 +149,32 @@ def to_docx(
     lists = nums(body.numbered, first=2, abstract=2)
     parts["word/numbering.xml"] = letterhead.numbering.replace("</w:numbering>", lists + "</w:numbering>").encode()
     return zipped(parts | package.media)
+
+
+def _dress(parts: dict[str, bytes], look: Appearance) -> None:
+    """Put the town's seal and color into a letterhead: in place of the picture that Word calls ``Seal``, and of its
+    own color (``_STRONG``). A letterhead of the town's own, which has neither, stays as it is."""
+    for name in [part for part in parts if part.startswith("word/header") and b'name="Seal"' in parts[part]]:
+        head = parts[name].decode()
+        relations = parts.get(f"word/_rels/{name.removeprefix('word/')}.rels", b"").decode()
+        drawing = _SEAL.search(head)
+        target = re.search(rf'Id="{drawing[1]}"[^>]*Target="([^"]+)"', relations) if drawing else None
+        if drawing is None or target is None:
+            continue
+        if look.seal is None:
+            parts[name] = head.replace(drawing[0], "", 1).encode()
+            continue
+        said = f'descr="{escape(look.seal.alt, {chr(34): "&quot;"})}"'
+        shown = said.join(_DESCRIBED.split(drawing[0]))
+        parts[name] = head.replace(drawing[0], shown, 1).encode()
+        picture = target[1] if target[1].endswith(".png") else "media/town-seal.png"
+        parts[f"word/_rels/{name.removeprefix('word/')}.rels"] = relations.replace(target[1], picture).encode()
+        parts[f"word/{picture}"] = seal_picture.as_png(look.seal)
+    strong = look.colors.strong.removeprefix("#").upper()
+    if strong != _SHIPPED_STRONG:
+        for name in parts:
+            if name.startswith(("word/styles", "word/header", "word/footer")) and name.endswith(".xml"):
+                parts[name] = parts[name].replace(_STRONG, f'"{strong}"'.encode())
 
 
 @lru_cache(maxsize=32)

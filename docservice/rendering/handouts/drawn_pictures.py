@@ -8,10 +8,11 @@ again would give. Pictures with text, gradients, groups or pictures inside are d
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import OrderedDict
 from typing import Any
-from urllib.request import urlopen
+from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
 _KEPT = 64
@@ -40,8 +41,10 @@ def _drawn(url: str) -> _Drawn | None:
     from weasyprint.images import SVGImage
 
     try:
-        with urlopen(url) as response:  # decoded in memory
-            content = response.read()
+        head, _, packed = url.partition(",")
+        content = unquote_to_bytes(packed)
+        if head.endswith(";base64"):
+            content = base64.decodebytes(content)
         if _NEEDY.search(content):
             return None
         image = _Drawn(SVGImage(ElementTree.fromstring(content), url, None, None))

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from types import ModuleType
@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from docservice.casefile.direction import direction
 from docservice.refusal import Problem, Refusal
-from docservice.rendering import engines, textlayer
+from docservice.rendering import engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
 from docservice.rendering.typst_objects import UnreadableError
+from docservice.town.look import Appearance
 from docservice.town.pack import Box, Envelope, Identity
 from docservice.wording.bundle import Bundle
 
@@ -69,12 +70,14 @@ def typeset(
     fonts: FontSet,
     number: str | None = None,
     pinned: str | None = None,
+    look: Appearance | None = None,
 ) -> Rendered:
     """Typeset one letter for one recipient.
 
     ``attachments`` are the pictures that the wording names (``picture:NAME``), ``number`` the document's number for the
-    running matter (None while there is none), ``pinned`` the engine of a document that is made again. Raises
-    ``Refusal``: ``text.glyph_missing`` (a character no font has, with its place), ``address.overflow``,
+    running matter (None while there is none), ``pinned`` the engine of a document that is made again, ``look`` the
+    town's seal, colors and head lines; without it the letterhead has those of its own. Raises ``Refusal``:
+    ``text.glyph_missing`` (a character no font has, with its place), ``address.overflow``,
     ``picture.missing``, ``photo.broken``, ``typeset.failed``, ``engine.unknown``.
     """
     engine = engines.engine("typst", pinned)
@@ -84,16 +87,18 @@ def typeset(
     letter = tree.build(composition.root, album.place, directions)
     rtl = letter.direction == "rtl"
     language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
-    sources = _sources(bundle)
+    sources = _sources(bundle, look)
+    looks = _looks(look)
     sheet, mended = None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):
-        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended)
+        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended, looks=looks)
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
         "language": language,
         "stamp": [issued_on.year, issued_on.month, issued_on.day],
         "draft": draft,
-        "town": _town(town),
+        "town": _town(town, look),
+        **looks,
         "envelope": _envelope(envelope),
         "address": _forms(letter.recipient),
         "name": [line.nodes for line in letter.recipient if line.kind != "line"],
@@ -246,23 +251,30 @@ def _refuse_missing_glyphs(root: Any, language: str, fonts: FontSet) -> None:
         raise Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", problems)
 
 
-def _sources(bundle: Bundle) -> Mapping[str, bytes]:
-    """The letterhead without its Word side: what Typst may see of a bundle."""
-    return {
+def _sources(bundle: Bundle, look: Appearance | None) -> Mapping[str, bytes]:
+    """The letterhead without its Word side: what Typst may see of a bundle. The seal is the town's."""
+    own = {} if look is None else {"letterhead/seal.svg": seal_picture.as_svg(look.seal)}
+    return own | {
         path: data
         for path, data in bundle.files.items()
-        if path.startswith("letterhead/") and not path.endswith(".docx")
+        if path.startswith("letterhead/") and not path.endswith(".docx") and path not in own
     }
 
 
-def _town(town: Identity) -> dict[str, Any]:
+def _looks(look: Appearance | None) -> dict[str, Any]:
+    return {"look": asdict(look.colors)} if look is not None else {}
+
+
+def _town(town: Identity, look: Appearance | None) -> dict[str, Any]:
     return {
         "name": town.name,
         "office": town.office,
         "department": town.department,
         "address": list(town.address),
-        "lines": [*town.address, f"{town.phone} · TTY {town.tty}", town.email, _bare(town.website)],
-        "seal": town.seal_alt or town.name,
+        "lines": [*(look.head if look else ())]
+        or [*town.address, f"{town.phone} · TTY {town.tty}", town.email, _bare(town.website)],
+        "seal": (look.seal.alt if look and look.seal else town.seal_alt) or town.name,
+        "sealed": look is None or look.seal is not None,
     }
 
 

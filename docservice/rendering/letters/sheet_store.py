@@ -32,15 +32,21 @@ _sheets: dict[str, Sheet | None] = {}
 
 
 def prepared(
-    sources: Mapping[str, bytes], language: Mapping[str, Any], taglines: list[Node], fonts: FontSet, *, mended: bool
+    sources: Mapping[str, bytes],
+    language: Mapping[str, Any],
+    taglines: list[Node],
+    fonts: FontSet,
+    *,
+    mended: bool,
+    looks: Mapping[str, Any],
 ) -> Sheet | None:
     """The sheet that these nodes make (``tree.Tree.taglines``), in the letterhead ``sources`` of a letter in
-    ``language``; ``mended``, with a right text layer. None where the letter has to hold it itself: the letterhead is of
-    before there was ``MAIN``, or the sheet has what cannot be carried over (``Sheet.of``).
+    ``language``; ``mended``, with a right text layer, in the colors of ``looks``. None where the letter has to hold it
+    itself: the letterhead is of before there was ``MAIN``, or the sheet has what cannot be carried over (``Sheet.of``).
     """
     if MAIN not in sources:
         return None
-    data = {"alone": True, "title": "Languages", "language": language, "closer": 0, "taglines": taglines}
+    data = {"alone": True, "title": "Languages", "language": language, "closer": 0, "taglines": taglines, **looks}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     made_from = (typst_press.ENGINE, "text 1" if mended else "", fonts.identity, typst_press.digest(sources), text)
     key = hashlib.sha256("\0".join(made_from).encode()).hexdigest()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -23,6 +24,7 @@ from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.typst_language import split_language
 from docservice.rendering.letters.typst_press import ENGINE, page_count, typst_pdf
 from docservice.rendering.redline import labels as words
+from docservice.town.look import Colors
 from docservice.wording.redlines.values import Block, BlockChange, Redline, Run, Token
 
 _SHIFTS = ("sup", "sub")
@@ -34,8 +36,8 @@ _ISOLATED = "\u2066{}\u2069"
 Item = dict[str, Any]
 
 
-def print_pdf(redline: Redline, *, town: str, on: date, fonts: FontSet) -> Rendered:
-    """The redline as PDF. ``town`` is whose it is, ``on`` the date that the file carries.
+def print_pdf(redline: Redline, *, town: str, on: date, fonts: FontSet, colors: Colors | None = None) -> Rendered:
+    """The redline as PDF. ``town`` is whose it is, in whose ``colors``; ``on`` the date that the file carries.
 
     Raises ``Refusal``: ``text.glyph_missing`` for a character that no font has, ``typeset.failed``.
     """
@@ -48,6 +50,7 @@ def print_pdf(redline: Redline, *, town: str, on: date, fonts: FontSet) -> Rende
         + words.headline(redline),
         "legend": _LEGEND,
         "town": town,
+        "look": asdict(colors or Colors()),
         "stamp": [on.year, on.month, on.day],
         "language": {
             "tag": redline.language, **split_language(redline.language), "dir": direction(redline.language),

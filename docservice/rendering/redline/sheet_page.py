@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from html import escape
 
@@ -12,6 +13,7 @@ from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.typst_press import ENGINE, page_count, typst_pdf
 from docservice.rendering.redline.sheets import PagePair
+from docservice.town.look import Colors
 
 _STYLE = """
 :root{color-scheme:light}body{margin:0;background:#fff;color:#1b1c1a;font:1rem/1.5 "Noto Sans",system-ui,sans-serif}
@@ -43,15 +45,17 @@ def page(title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str)
 
 
 def print_pdf(
-    title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str, town: str, on: date, fonts: FontSet
-) -> Rendered:
-    """The pairs as PDF/A-3a and PDF/UA-1, a sheet for each. ``on`` dates the file."""
+    title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str, town: str, on: date, fonts: FontSet,
+    colors: Colors | None = None,
+) -> Rendered:  # fmt: skip
+    """The pairs as PDF/A-3a and PDF/UA-1, a sheet for each, in the town's ``colors``. ``on`` dates the file."""
     folder = shipped.folder("law") / "us" / "letterhead"
     sources = {file: (folder / file).read_bytes() for file in ("redline-sheets.typ", "faces.typ")}
     pictures = {f"pairs/{number}.png": pair.png for number, pair in enumerate(pairs, 1)}
     data = {
         "title": title,
         "town": town,
+        "look": asdict(colors or Colors()),
         "stamp": [on.year, on.month, on.day],
         "names": [old_name, new_name],
         "pairs": [

@@ -51,7 +51,6 @@ _ASSETS = {
     "desk.css": "text/css; charset=utf-8",
     "redline.css": "text/css; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
-    "mark.svg": "image/svg+xml",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }
 

@@ -152,7 +152,8 @@ class _Rules:
             number
             for source in (
                 *(rule.source for rule in pack.deadlines.values()), *(one.source for one in pack.fine_classes.values()),
-                pack.look_back.source, pack.mail_extension.source, pack.time_limit.source,
+                pack.look_back.source, pack.mail_extension.source,
+                *([pack.time_limit.source] if pack.time_limit else ()),
             )
             for number in _NUMBERED.findall(source.citation)
         )  # fmt: skip
@@ -192,9 +193,12 @@ class _Rules:
     def _amounts(self, sentence: str, after: str) -> tuple[_Rule, ...]:
         if not _FINE.search(sentence):
             return ()
-        tiers = {(tier.per_day, "dollar") for tier in self.pack.time_limit.tiers if tier.per_day}
+        limit = self.pack.time_limit
+        tiers = {(tier.per_day, "dollar") for tier in limit.tiers if tier.per_day} if limit else set()
         if _A_DAY.search(after):
-            said = f"{_listed(tiers)} a day ({self.pack.time_limit.source.citation})"
+            if limit is None:
+                return ()
+            said = f"{_listed(tiers)} a day ({limit.source.citation})"
             return (_Rule("per day", "fine", frozenset(), frozenset(tiers), said),)
         amounts = {(a, "dollar") for one in self.pack.fine_classes.values() for a in (*one.amounts, *one.caps)}
         said = "; ".join(
@@ -241,10 +245,11 @@ class _Rules:
         yield _Rule("mail", "mailed", frozenset(), frozenset(values), said)
 
     def _late(self, text: str) -> Iterator[_Rule]:
-        if _LATE.search(text) and _FINE.search(text):
-            days = {tier.from_day for tier in self.pack.time_limit.tiers}
+        limit = self.pack.time_limit
+        if limit is not None and _LATE.search(text) and _FINE.search(text):
+            days = {tier.from_day for tier in limit.tiers}
             values = {(Decimal(n), "day") for day in days for n in (day, day - 1) if n > 0}
-            said = f"rates from day {', '.join(map(str, sorted(days)))} ({self.pack.time_limit.source.citation})"
+            said = f"rates from day {', '.join(map(str, sorted(days)))} ({limit.source.citation})"
             yield _Rule("tiers", "late", frozenset(), frozenset(values), said)
 
 

@@ -309,7 +309,7 @@ def test_a_made_glyph_is_drawn_by_a_font_engine() -> None:
 # --- every script that the fonts have ---
 
 # A few words in each: the texts of Google's gflanguages (Apache 2.0), shortened; letters alone where it has none.
-SCRIPTS: dict[str, str] = json.loads((ROOT / "tests/rendering/textlayer/scripts.json").read_text(encoding="utf-8"))
+SCRIPTS: dict[str, str] = json.loads((ROOT / "tests/rendering/scripts.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -99,7 +99,7 @@ class Client:
         data = {"login": login, "password": password, "form_token": token_of(page.text), **more}
         answer = self.flask.post("/desk/sign-in", data=data)
         if answer.status_code == 303:
-            self.token = token_of(self.flask.get("/desk/").text)
+            self.token = token_of(self.flask.get("/desk/password").text)  # what comes first is a page of much work
         return answer
 
     def post(self, address: str, data: dict[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]
@@ -125,15 +125,18 @@ def _cheap_hashes() -> Iterator[None]:
         yield
 
 
+def employ(office: Office) -> None:
+    for login, (name, roles) in PEOPLE.items():
+        office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
+
+
 @contextmanager
 def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
     """The office with its people; ``settings`` are further ones of its installation."""
-    furnish(home, fonts, clock.now)
+    furnish(home, fonts, clock.now, employ)
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
-        for login, (name, roles) in PEOPLE.items():
-            account = office.accounts.add(login, name or login.title(), roles, password=PASSWORD, actor="cli:op")
-            desk.who[login] = Actor.person(account)
+        desk.who = {account.login: Actor.person(account) for account in office.accounts.listed()}
         yield desk
 
 

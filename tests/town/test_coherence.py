@@ -1,0 +1,181 @@
+"""Every contradiction of a pack is found where it stands, and what is allowed is not called one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from docservice.town.closed_days import Closure, OwnDay
+from docservice.town.coherence import incoherences
+from docservice.town.pack import Box, TownPack
+
+MAY = date(2026, 5, 4)
+ZERO, TWO, FIVE = map(Decimal, (0, 2, 5))
+
+
+def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """The same, with another value at the end of ``path``."""
+    if not path:
+        return new
+    step, *rest = path
+    if isinstance(value, Mapping):
+        return {**value, step: changed(value.get(step), tuple(rest), new)}
+    if isinstance(value, tuple):
+        return tuple(changed(one, tuple(rest), new) if n == step else one for n, one in enumerate(value))
+    return replace(value, **{step: changed(getattr(value, step), tuple(rest), new)})
+
+
+def found(pack: TownPack, *changes: tuple[tuple[Any, ...], Any]) -> list[tuple[tuple[Any, ...], str]]:
+    for path, new in changes:
+        pack = changed(pack, path, new)
+    return list(incoherences(pack))
+
+
+NOTICE = ("document_types", "notice-of-violation")
+OWN = ("calendar", "own_days", 0)
+WINDOW = ("envelopes", "window-10")
+DAY_OR_NTH = "Say either the day"
+NO_DAY = "There is no such day."
+NOBODY = "Somebody must be able to approve"
+PATTERN = "The number pattern has {year} and {n}"
+
+
+def own(month: int, **when: Any) -> OwnDay:
+    return OwnDay("A day of ours", month, **when)
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "place", "says"),
+    [
+        (("identity", "time_zone"), "../etc", ("identity", "time_zone"), "There is no time zone ../etc."),
+        (("look", "seal"), "coat.svg", ("look", "seal"), "The pack has no picture coat.svg."),
+        (("look", "seal_alt"), None, ("look", "seal"), "The seal needs an alternative text"),
+        (("look", "colors", "strong"), "#1F4A3F", ("look", "colors", "strong"), "A color is written"),
+        (("look", "colors", "accent"), "#eeeeee", ("look", "colors", "accent"), "#eeeeee cannot be read on #ffffff"),
+        (("look", "colors", "quiet"), "#747474", ("look", "colors", "quiet"), "#747474 cannot be read on #f5f2ea"),
+        (("look", "head"), ("A line",) * 7, ("look", "head"), "The head of a letter has room for 6 lines"),
+        (("look", "head"), ("A line",) * 6, None, ""),
+        (("help", 1, "id"), "mediation", None, ""),
+        (("officers", 2, "id"), "coordinator", ("officers", 2), "coordinator is listed twice."),
+        (("languages", 3, "tag"), "es", ("languages", 3), "es is listed twice."),
+        (("languages", 0, "tag"), "cy", ("languages",), "English controls"),
+        (("languages", 2, "tagline"), "Call 5", ("languages", 2, "tagline"), "A tagline has {phone} in it"),
+        (("sections", 1, "fine_class"), "felony", ("sections", 1, "fine_class"), "There is no fine class felony."),
+        (("sections", 1, "in_force_until"), date(1901, 1, 1), ("sections", 1, "in_force_until"), "MHMC"),
+        (("time_limit", "section"), "MHMC 99", ("time_limit", "section"), "There is no section MHMC 99."),
+        (("time_limit", "tiers"), (), ("time_limit", "tiers"), "The first tier starts on day 1"),
+        (("time_limit", "tiers", 0, "from_day"), 2, ("time_limit", "tiers"), "The first tier starts on day 1"),
+        (("time_limit", "tiers", 1, "from_day"), 1, ("time_limit", "tiers"), "The first tier starts on day 1"),
+        (("time_limit", "tiers", 1, "from_day"), 62, ("time_limit", "tiers"), "The first tier starts on day 1"),
+        (("deadlines", "cure", "count"), 0, ("deadlines", "cure", "count"), "A deadline counts at least one."),
+        (
+            ("calendar", "closed_weekdays"),
+            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+            ("calendar", "closed_weekdays"),
+            "There must be an open weekday.",
+        ),
+        (("calendar", "closures"), (Closure(MAY, date(2026, 5, 3), "Storm"),), ("calendar", "closures", 0), "The clos"),
+        (("court_calendar", "closed_weekdays"), ("monday",) * 7, None, ""),
+        (OWN, own(5), OWN, DAY_OR_NTH),
+        (OWN, own(5, day=4, nth=1, weekday="monday"), OWN, DAY_OR_NTH),
+        (OWN, own(5, day=4, weekday="monday"), OWN, DAY_OR_NTH),
+        (OWN, own(5, nth=1), OWN, DAY_OR_NTH),
+        (OWN, own(0, day=1), OWN, NO_DAY),
+        (OWN, own(13, day=1), OWN, NO_DAY),
+        (OWN, own(5, day=0), OWN, NO_DAY),
+        (OWN, own(5, day=32), OWN, NO_DAY),
+        (OWN, own(2, day=30), OWN, NO_DAY),
+        (OWN, own(2, day=29), None, ""),  # closed in leap years
+        (OWN, own(1, day=1), None, ""),
+        (OWN, own(12, day=31), None, ""),
+        (OWN, own(5, nth=0, weekday="monday"), OWN, NO_DAY),
+        (OWN, own(5, nth=6, weekday="monday"), OWN, NO_DAY),
+        (OWN, own(5, nth=1, weekday="monday"), None, ""),
+        (OWN, own(5, nth=5, weekday="monday"), None, ""),
+        ((*NOTICE, "required_blocks", 1), "nave", (*NOTICE, "required_blocks", 1), "The pack knows no nave."),
+        ((*NOTICE, "statements"), ("creed",), (*NOTICE, "statements", 0), "The pack knows no creed."),
+        ((*NOTICE, "signers"), ("wizard",), (*NOTICE, "signers", 0), "The pack knows no wizard."),
+        ((*NOTICE, "deadlines", "x-by"), "x", (*NOTICE, "deadlines", "x-by"), "There is no deadline rule x."),
+        ((*NOTICE, "envelope"), "balloon", (*NOTICE, "envelope"), "There is no envelope profile balloon."),
+        ((*NOTICE, "number"), "NOV-{year}", (*NOTICE, "number"), PATTERN),
+        ((*NOTICE, "number"), "NOV-{n:q}", (*NOTICE, "number"), PATTERN),
+        ((*NOTICE, "number"), "NOV-{}", (*NOTICE, "number"), PATTERN),
+        ((*NOTICE, "number"), "NOV-{n}-{month}", (*NOTICE, "number"), PATTERN),
+        ((*NOTICE, "number"), "NOV-{n.x}", (*NOTICE, "number"), PATTERN),
+        ((*WINDOW, "address"), Box(TWO, ZERO, TWO, FIVE), (*WINDOW, "address"), "The box is empty"),
+        ((*WINDOW, "address"), Box(ZERO, TWO, TWO, TWO), (*WINDOW, "address"), "The box is empty"),
+        ((*WINDOW, "return_block"), Box(FIVE, ZERO, TWO, FIVE), (*WINDOW, "return_block"), "The box is empty"),
+        ((*WINDOW, "clear"), (Box(ZERO, FIVE, TWO, TWO),), (*WINDOW, "clear"), "The box is empty"),
+        ((*WINDOW, "address"), None, WINDOW, "A window envelope needs its safe area"),
+        ((*WINDOW, "max_lines"), None, WINDOW, "A window envelope needs its safe area"),
+        (("approval", "otherwise"), (), ("approval", "otherwise"), NOBODY),
+        (("approval", "handouts"), (), ("approval", "handouts"), NOBODY),
+        (
+            ("approval", "document_types", "memorandum"),
+            (),
+            ("approval", "document_types", "memorandum"),
+            NOBODY,
+        ),
+        (
+            ("approval", "document_types", "memo"),
+            ("approver",),
+            ("approval", "document_types", "memo"),
+            "There is no document type memo.",
+        ),
+        (
+            ("translations", "document_types", "memo"),
+            "refuse",
+            ("translations", "document_types", "memo"),
+            "There is no document type memo.",
+        ),
+        (("translations", "document_types", "memorandum"), "refuse", None, ""),
+        (("deadlines", "cure", "count"), 1, None, ""),
+    ],
+)
+def test_a_contradiction_is_found_where_it_stands(
+    pack: TownPack, path: tuple[Any, ...], new: Any, place: tuple[Any, ...] | None, says: str
+) -> None:
+    said = found(pack, (path, new))
+    assert [where for where, _ in said] == ([place] if place else [])
+    assert all(message.startswith(says) for _, message in said)
+
+
+def test_a_rule_of_the_court_needs_its_calendar(pack: TownPack) -> None:
+    ruled = [key for key, rule in pack.deadlines.items() if rule.calendar == "court"]
+    assert ruled
+    said = found(pack, (("court_calendar",), None))
+    assert [where for where, _ in said] == [("deadlines", key, "calendar") for key in ruled]
+
+
+def test_editions_of_a_section_follow_one_another(pack: TownPack) -> None:
+    earlier, later = pack.editions("MHMC 9.40.020")[-2:]
+    first, second = pack.sections.index(earlier), pack.sections.index(later)
+    until, begins = ("sections", first, "in_force_until"), ("sections", second, "in_force_from")
+    assert found(pack, (until, earlier.in_force_from)) == []  # in force for a day
+    for last in (later.in_force_from, None):
+        (said,) = found(pack, (until, last))
+        assert said == (begins, f"Two editions of MHMC 9.40.020 are in force on {later.in_force_from}.")
+
+
+@pytest.mark.parametrize(("amounts", "caps"), [((), ()), ((FIVE,), ()), ((), (FIVE,)), ((TWO,), (TWO, FIVE))])
+def test_a_fine_class_has_as_many_caps_as_amounts(pack: TownPack, amounts: Any, caps: Any) -> None:
+    path = ("fine_classes", "infraction")
+    said = found(pack, ((*path, "amounts"), amounts), ((*path, "caps"), caps))
+    assert [where for where, _ in said] == [(*path, "amounts")]
+    assert said[0][1].startswith("A fine class has as many caps as amounts")
+
+
+def test_the_shipped_pack_contradicts_itself_nowhere(pack: TownPack) -> None:
+    assert found(pack) == []
+    assert found(pack, (("look", "seal"), None), (("look", "seal_alt"), None)) == []
+
+
+def test_the_seal_stands_under_look_or_as_of_old_in_the_identity(pack: TownPack) -> None:
+    of_old = [(("identity", key), getattr(pack.look, key)) for key in ("seal", "seal_alt")]
+    assert found(pack, *of_old) == [(("identity", "seal"), "The seal stands under look; say it once.")]
+    assert found(pack, *of_old, (("look", "seal"), None), (("look", "seal_alt"), None)) == []

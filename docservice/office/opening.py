@@ -25,6 +25,7 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     single_sign_on.check(settings)
     editions = pinning.load_editions(settings.town)
     clock = clock or (lambda: datetime.now(UTC))
+    pinning.refuse_missing_clauses(editions, settings.law, clock().date())
     store = open_store(settings.database, settings.blobs, clock=clock, lease_seconds=settings.lease_seconds)
     pool = None
     if settings.isolated_rendering:

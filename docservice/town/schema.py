@@ -18,7 +18,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import marshmallow
 from marshmallow import RAISE, Schema, ValidationError, post_load, validate
 
-
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -64,7 +63,10 @@ class Dataclass(Schema):
 
 @cache
 def schema_of(made: type) -> type[Dataclass]:
-    """The schema class that loads ``made``, a dataclass of str, int, bool, date, Decimal, Any, Literal, tuple, Mapping."""
+    """The schema class that loads ``made``, a dataclass of str, int, bool, date, Decimal, Any, Literal, tuple, Mapping.
+
+    ``Any`` is free data.
+    """
     hints = get_type_hints(made)
     made_fields: dict[str, Any] = {
         field.name: _field(hints[field.name], required=field.default is MISSING and field.default_factory is MISSING)

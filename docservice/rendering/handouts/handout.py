@@ -26,11 +26,11 @@ from docservice.rendering.composing.semantic_text import compose
 from docservice.rendering.composing.values import Clock, Day, Fact, Record
 from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.handouts.handout_facts import handout_data
 from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.rendering.language import direction
 from docservice.rendering.letters.letter import Rendered
 from docservice.town.pack import TownPack
-from docservice.rendering.handouts.handout_facts import handout_data
 from docservice.wording.bundle import Bundle
 
 MOST_PAGES = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import nodes
@@ -23,14 +24,20 @@ def handout_data(meta: TemplateMeta, pack: TownPack) -> dict[str, Any]:
 
 
 def lacking_facts(bundle: Bundle, pack: TownPack) -> tuple[str, ...]:
-    """The facts that a handout's wording prints and neither its template nor the town says: ``front.height``."""
+    """The facts that a handout's wording prints and neither its template nor the town says: ``front.height``.
+
+    Empty for a letter: what is missing there, the checks of the document say.
+    """
+    if bundle.meta.face != "handout":
+        return ()
     data = handout_data(bundle.meta, pack)
-    asked = dict.fromkeys(name for path, text in _pages(bundle) for name in _asked(path, text))
-    return tuple(".".join(name) for name in asked if not _has(data, name))
+    return tuple(".".join(name) for name in _asked_by(bundle) if not _has(data, name))
 
 
-def _pages(bundle: Bundle) -> Iterator[tuple[str, str]]:
-    return ((path, data.decode()) for path, data in bundle.files.items() if path.endswith(".html"))
+@lru_cache(maxsize=128)
+def _asked_by(bundle: Bundle) -> tuple[tuple[str, ...], ...]:
+    pages = ((path, data.decode()) for path, data in bundle.files.items() if path.endswith(".html"))
+    return tuple(dict.fromkeys(name for path, text in pages for name in _asked(path, text)))
 
 
 def _asked(path: str, text: str) -> Iterator[tuple[str, ...]]:
@@ -43,7 +50,9 @@ def _asked(path: str, text: str) -> Iterator[tuple[str, ...]]:
         while isinstance(part, nodes.Getattr):
             names.insert(0, part.attr)
             part = part.node
-        whole = isinstance(part, nodes.Name) and part.name == "document" and names[0] == "data" and id(node) not in inner
+        whole = (
+            isinstance(part, nodes.Name) and part.name == "document" and names[0] == "data" and id(node) not in inner
+        )
         if whole and len(names) > 1:
             yield tuple(names[1:])
 

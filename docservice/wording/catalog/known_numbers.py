@@ -261,7 +261,7 @@ def _deadlines(pack: TownPack) -> Iterator[_Rule]:
         said = f"{_period(next(iter(values)))} ({rule.title.lower()}; {rule.source.citation})"
         if about == "correct":  # a section may say otherwise
             values |= {(Decimal(one.cure_days), "day") for one in pack.sections if one.cure_days is not None}
-        if about == "access":
+        if about == "access" and pack.hearing.request_days is not None:
             values |= {(Decimal(pack.hearing.request_days), "day")}
         yield _Rule(name, about or f"={rule.title}", which, frozenset(values), said)
 

@@ -1,4 +1,4 @@
-"""Is every word of a document the town's own, or that of its own law? (docs/law.md)"""
+"""Is every word of a document the town's own, or that of its own law? (docs/law.md; DOMAIN §1)"""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
         if "en" not in phrase:
             yield ("phrases", name), "English controls; the phrase is needed in it."
         for tag in phrase:
-            if tag not in spoken:
+            if tag not in spoken and tag != "en":
                 yield ("phrases", name, tag), f"{tag} is not a language of the town."
     for key, envelope in pack.envelopes.items():
         if envelope.kind == "recorder" and envelope.return_block is None:

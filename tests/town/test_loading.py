@@ -47,7 +47,7 @@ def line_of(folder: Path, name: str, text: str) -> str:
     ("name", "old", "new", "marker", "says"),
     [
         ("town.yaml", "  county: County of San Ysabel\n", "", "identity:", "county"),
-        ("town.yaml", "  population: 11800", "  population: many", "population: many", "whole number"),
+        ("town.yaml", "  plan_offered: true", "  plan_offered: often", "plan_offered: often", "true or false"),
         ("town.yaml", "  state: CA", "  state: CA\n  mayor: nobody", "mayor: nobody", "Unknown field"),
         ("town.yaml", "  state: CA", "  state: CA\n  state: NV", "state: NV", "given twice"),
         ("town.yaml", "America/Los_Angeles", "America/Madrona", "America/Madrona", "no time zone"),
@@ -94,7 +94,7 @@ def test_an_error_is_found_at_its_line(
 
 
 def test_all_errors_are_told_at_once(folder: Path, edit: Edit) -> None:
-    edit("town.yaml", "population: 11800", "population: many")
+    edit("town.yaml", "plan_offered: true", "plan_offered: often")
     edit("rules.yaml", "count: 14", "count: fourteen")
     edit("sections.yaml", "confidence: M", "confidence: maybe")
     assert {place.split(":")[0] for place, _ in refusal(folder)} == {"town.yaml", "rules.yaml", "sections.yaml"}

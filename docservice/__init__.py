@@ -1,3 +1,3 @@
 """docservice: documents and correspondence for a town's code compliance office."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -16,7 +16,7 @@ from docservice.api.bodies import EXHIBITS_PATH, PACKET_FACTOR, advice, allowed_
 from docservice.config import Settings
 from docservice.limiting import requests as limited
 from docservice.limiting.counting import Limits
-from docservice.refusal import Refusal
+from docservice.refusal import Problem, Refusal
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office
@@ -56,9 +56,15 @@ def create_app(
     def refuse_control_characters() -> None:
         # No name, number or code has one, and not every database takes them. An identity provider's account of what
         # went wrong may have line ends; nothing of it is kept.
-        given = () if request.endpoint == "desk.from_provider" else request.args.values()
-        if any(ord(character) < 32 for text in (request.path, *given) for character in text):
+        if _control(request.path):
             raise NotFound
+        if request.endpoint == "desk.from_provider":
+            return
+        for name, text in request.args.items(multi=True):
+            if _control(name) or _control(text):
+                message = "What was asked for has a control character, which nothing here has."
+                problem = Problem("request.control_character", message, f"?{name}" if not _control(name) else "")
+                raise Refusal("request.control_character", message, [problem], kind="malformed")
 
     @app.before_request
     def without_slash() -> BaseResponse | None:
@@ -88,6 +94,10 @@ def create_app(
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(Exception, answer)
     return app
+
+
+def _control(text: str) -> bool:
+    return any(ord(character) < 32 or ord(character) == 127 for character in text)
 
 
 def end_streams(app: Flask) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import atexit
 import copy
+import inspect
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +23,11 @@ from sqlalchemy import create_engine, text
 from werkzeug.routing import Rule
 
 from docservice import shipped
+from docservice.casefile.facts import Casefile
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
+from docservice.pipeline import producing
+from docservice.pipeline.faces import Face
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 
@@ -77,6 +83,40 @@ class _Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": _Compiled()}
+
+
+def _make_samples_once() -> None:
+    """A version's samples are rendered whenever it is approved; the same sample of the same version is made once here.
+
+    Documents that are issued, and drafts, are made whenever they are asked for; that samples are, too, and that the
+    same is made each time, is held where ``samples_anew`` is used.
+    """
+    made: dict[str, producing.Product] = {}
+    produce = producing.produce
+
+    @wraps(produce)
+    def once(
+        parts: Mapping[str, bytes], task: producing.Task, face: Face, casefile: Casefile | None = None
+    ) -> producing.Product:
+        if task.number != "SAMPLE":
+            return produce(parts, task, face, casefile)
+        key = repr((replace(task, fonts_home=task.fonts_home.resolve()), face))
+        if key not in made:
+            if len(made) > 1500:
+                made.clear()
+            made[key] = produce(parts, task, face, casefile)
+        return made[key]
+
+    producing.produce = once
+
+
+_make_samples_once()
+
+
+@pytest.fixture
+def samples_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sample is rendered, as it is in service."""
+    monkeypatch.setattr(producing, "produce", inspect.unwrap(producing.produce))
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from docservice.office.review.reviewing import Standings
 from docservice.packets import plan as plans
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.refusal import Problem, Refusal
-from docservice.town.look import Appearance, Colors, Look
+from docservice.town.look import Appearance, Colors, TownLook
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
@@ -166,7 +166,7 @@ class FakeOffice:
                 phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
                 time_zone="America/Los_Angeles",
             ),
-            look=Look(), appearance=Appearance(None, Colors(), ()),
+            look=TownLook(), appearance=Appearance(None, Colors(), ()),
         )
     )  # fmt: skip
 
@@ -235,7 +235,7 @@ class FakeOffice:
             raise Refusal("casefile.invalid", "One thing is wrong with the casefile.", problems)
         if order.casefile.get("refuse"):
             return (Finding("checks.cap", "error", "The fine is over its cap.", "/citations/0/fine"),)
-        return (Finding("checks.note", "warning", "Look at this.", ""),)
+        return (Finding("checks.note", "warning", "TownLook at this.", ""),)
 
     def preview(self, order: Order, face: str = "pdf") -> Any:
         self.orders.append(order)

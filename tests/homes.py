@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,13 @@ def furnish(
     shutil.copytree(_filled(now, fill), home, dirs_exist_ok=True)
     if fonts is not None:
         (home / "fonts").symlink_to(fonts)
+    return home
+
+
+def ungoverned(home: Path) -> Path:
+    """Let a home take up the town that it is opened on next, as if its operator had set it up with that."""
+    with closing(sqlite3.connect(home / "docservice.db")) as database, database:
+        database.execute("DELETE FROM town_edition")
     return home
 
 

@@ -9,8 +9,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
-from docservice import config
+from docservice import __version__, config
 from docservice.config import Settings
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.town.blocks import BLOCKS
@@ -89,7 +90,47 @@ def test_every_module_that_a_page_names_is_there() -> None:
             assert (ROOT / path).is_file() or (ROOT / "docservice" / path).is_file(), f"{page.name}: {path}"
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
+GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(ROOT.glob("docs/decisions/*.md"))]
+
+
+def test_every_path_that_a_recipe_names_is_there() -> None:
+    """``<key>`` and the like stand for any name."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w/])(?:docs|docservice|law|script|tests|town)/[\w./<>*-]*[\w>*]", text)
+    assert len(set(named)) > 40
+    assert [path for path in named if not any(ROOT.glob(re.sub(r"<\w+>", "*", path)))] == []
+
+
+def test_every_decision_has_a_day_and_stands_in_the_list() -> None:
+    records = sorted(path for path in ROOT.glob("docs/decisions/*.md") if path.name != "README.md")
+    listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    for number, path in enumerate(records, 1):
+        text = path.read_text(encoding="utf-8")
+        assert (path.name[:5], text.startswith(f"# {number}. ")) == (f"{number:04}-", True), path.name
+        day = text.splitlines()[2]
+        assert f"| {number} | {day} | [{text.splitlines()[0].partition('. ')[2]}]({path.name}) |" in listed
+        assert all(f"**{part}.**" in text for part in ("What", "Why", "What else was weighed")), path.name
+
+
+def test_the_changelog_has_this_version() -> None:
+    told = re.findall(r"^## (\S+) \((\d{4}-\d\d-\d\d)\)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert told[0][0] == given == __version__
+    assert [day for _, day in told] == sorted((day for _, day in told), reverse=True)
+
+
+def test_hooks_run_what_ci_runs() -> None:
+    """Without the network: every program of a hook is one that ``script/test`` runs."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    ci = (ROOT / "script/test").read_text(encoding="utf-8")
+    for hook in (hook for one in hooks for hook in one["hooks"]):
+        program, *arguments = hook["entry"].split()
+        assert hook["language"] == "system"
+        assert program in ci, program
+        assert all((ROOT / name).is_file() for name in arguments if name.endswith(".py"))
+
+
+@pytest.mark.parametrize("page", [*GUIDES, *PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):

@@ -86,13 +86,13 @@ def _errors(app: Flask, rule: Rule, method: str, operation: Mapping[str, Any], h
     kind = class_of(rule.endpoint)
     headers = {one["name"] for one in operation.get("parameters", []) if one.get("in") == "header"}
     if kind == "free":
-        return {500, 503}
-    found = {404, 429, 500, 503}
+        return {400, 500, 503}
+    found = {400, 404, 429, 500, 503}
     found |= {401, 403} if scopes else set()
     found |= {406} if method != "DELETE" else set()
     found |= {409} if method != "GET" else set()
     found |= {422} if any(one.get("in") == "query" for one in operation.get("parameters", [])) else set()
-    found |= {400, 413, 415, 422} if "requestBody" in operation else set()
+    found |= {413, 415, 422} if "requestBody" in operation else set()
     found |= {412, 428} if "If-Match" in headers else set()
     found |= {416} if "Range" in headers else set()
     makes = "requestBody" in operation or kind == "costly" or rule.endpoint.startswith(("documents.", "handouts."))

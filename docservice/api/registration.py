@@ -14,6 +14,7 @@ from docservice.api import (
     casefiles,
     description,
     documents,
+    editions,
     events,
     exhibits,
     handouts,
@@ -109,7 +110,7 @@ def register(app: Flask, office: Office) -> None:
     events.install(app)
     rooms = (
         casefiles, templates, reviews, translations, word_files, previews, documents, packets, profiles, verifications,
-        exhibits, jobs, events, handouts, observing,
+        editions, exhibits, jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -30,6 +30,7 @@ _UNSPACED = frozenset({"Khmr", "Lana", "Laoo", "Mymr", "Thai"})
 # Scripts with forms that a selector chooses (StandardizedVariants, and the Ideographic Variation Database for Han).
 _VARIED = frozenset({"Hani", "Mani", "Mymr", "Phag"})
 
+_TO_WRITE_ON = re.compile(r"_{3}|\.{5}|…{2}")
 
 # What a word processor leaves behind in running text, where it does no harm: places to break and directions.
 _LEFT_BEHIND = frozenset("\u00ad\u061c\u200b\u200e\u200f\u2060\ufe0e\ufe0f")
@@ -50,6 +51,23 @@ def invisible(text: str, *, running: bool = False) -> tuple[int, str] | None:
         if not _is_needed(found[0], before, text[found.end() : found.end() + 1]):
             return found.start(), found[0]
     return None
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter, a digit or a sign to be read in ``text``, or a rule to write on (``____``).
+
+    Spaces, characters that cannot be seen, dashes, dots, bullets and other marks alone say nothing.
+    """
+    return any(_is_read(character) for character in text) or bool(_TO_WRITE_ON.search(text))
+
+
+def _is_read(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum()
+    kind = unicodedata.category(character)
+    if kind[0] not in "LN" and kind != "So":
+        return False
+    return not ("\u25a0" <= character <= "\u25ff" or _INVISIBLE.match(character))  # squares and dots are bullets
 
 
 def named(character: str) -> str:

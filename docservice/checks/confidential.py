@@ -107,9 +107,9 @@ def _parts_of_the_name(casefile: Casefile, complainant: Party, party: int | None
     """A surname alone gives a person away too, but may be a common word: a person looks."""
     harmless = set(_words(*(other.name for index, other in enumerate(casefile.parties) if index != party)))
     harmless.update(_WORD.findall(folded(f"{casefile.property.situs or ''} {casefile.property.city_line or ''}")))
-    for word in _words(complainant.name):
-        # Looked for as letters first, which is quick: few are there at all.
-        if len(word) >= _LEAST_WORD and word not in harmless and word in text and word in _WORD.findall(text):
+    # Looked for as letters first, which is quick: few are there at all.
+    for word in filter(text.__contains__, _words(complainant.name)):
+        if len(word) >= _LEAST_WORD and word not in harmless and word in _WORD.findall(text):
             message = f"The text has “{word}”, which is part of the complainant's name."
             yield warning("confidential_hint", message, "/confidential/complainant/name")
 

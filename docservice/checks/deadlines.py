@@ -64,6 +64,25 @@ def promised_dates(sight: Sight) -> Iterator[Finding]:
             yield error("deadline_missing", f"The date “{name}” is not printed.", f"block {block}")
 
 
+def past_dates(sight: Sight) -> Iterator[Finding]:
+    """No last day is printed that is over when the document is served (DOMAIN §7.6).
+
+    What is counted after a hearing may be: a decision tells of it. The dates to comply are the reckoning's.
+    """
+    if sight.kind is None or sight.reckoning is None:
+        return
+    for name in dict.fromkeys(name for name, _ in sight.page.deadlines):
+        rule = sight.pack.deadlines.get(sight.kind.deadlines.get(name, ""))
+        computed = sight.reckoning.deadlines.get(name)
+        if rule is None or computed is None or name == sight.reckoning.cure:
+            continue
+        if rule.trigger == "hearing" and rule.direction == "after":
+            continue
+        if computed.date < sight.reckoning.served_on:
+            message = f"“{name}” is {computed.date}, before the document is served ({sight.reckoning.served_on})."
+            yield error("deadline_past", message, f"deadline {name}")
+
+
 def _at_once(sight: Sight) -> bool:
     """Whether no violation has a later day than that of service: an immediate danger says "at once" instead."""
     assert sight.reckoning is not None

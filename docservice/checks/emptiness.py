@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from docservice.checks.examined import HEADINGS, NOTHING, substance
+from docservice.casefile.invisible import says_something
+from docservice.checks.examined import HEADINGS, substance
 
 LISTS = {"ul": "list", "ol": "numbered list", "dl": "list of terms", "table": "table"}
 _ROOMS = frozenset(("section", "aside", "article", "blockquote", "li", "td", "dd"))
@@ -22,13 +23,13 @@ def anything_under(heading: Any) -> bool:
     """Whether anything is said under a heading, in its own section and before the next heading of its rank."""
     node = heading
     while node.tag not in _ROOMS:
-        if node.tail and node.tail.strip(NOTHING):
+        if node.tail and says_something(node.tail):
             return True
         for following in node.itersiblings():
             says = _says(following, heading.tag)
             if says is not None:
                 return says
-            if following.tail and following.tail.strip(NOTHING):
+            if following.tail and says_something(following.tail):
                 return True
         node = node.getparent()
     return False
@@ -38,12 +39,12 @@ def _says(element: Any, rank: str) -> bool | None:
     """Whether an element says something; ``None``: not yet, ``False``: a heading of that rank or above comes first."""
     if element.tag in HEADINGS:
         return False if element.tag <= rank else None
-    if element.tag == "img" or (element.text and element.text.strip(NOTHING)):
+    if element.tag == "img" or (element.text and says_something(element.text)):
         return True
     for child in element:
         says = _says(child, rank)
         if says is not None:
             return says
-        if child.tail and child.tail.strip(NOTHING):
+        if child.tail and says_something(child.tail):
             return True
     return None

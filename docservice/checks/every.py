@@ -37,6 +37,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     violations.cure_period,
     deadlines.printed_dates,
     deadlines.promised_dates,
+    deadlines.past_dates,
     deadlines.recomputed,
     fines.fine,
     fines.printed_amounts,

@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from docservice.casefile.facts import Casefile, Party
+from docservice.casefile.invisible import says_something
 from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
 HEADINGS = frozenset(("h1", "h2", "h3"))
-# Spaces, and the invisible marks that isolate directions.
-NOTHING = " \t\r\n\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
 
 
 class Composed(Protocol):
@@ -114,14 +113,14 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2066-\u2069]")
 
 
 def substance(element: Any) -> bool:
-    """Whether a block says anything beside its headings. A picture does."""
+    """Whether a block says anything beside its headings. A picture does; a dash, or what cannot be seen, does not."""
     if element.tag == "img":
         return True
     if element.tag not in HEADINGS:
-        if element.text and element.text.strip(NOTHING):
+        if element.text and says_something(element.text):
             return True
         for child in element:
-            if substance(child) or (child.tail and child.tail.strip(NOTHING)):
+            if substance(child) or (child.tail and says_something(child.tail)):
                 return True
     return False
 

@@ -100,7 +100,7 @@ def cure_period(sight: Sight) -> Iterator[Finding]:
 
     The time runs from the day the violation was observed, when a person was told, or ends on the date a person set.
     """
-    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
+    if sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
         return
     rule = sight.pack.rule("cure")
     if rule is None:
@@ -119,4 +119,6 @@ def cure_period(sight: Sight) -> Iterator[Finding]:
 
 def _cure(sight: Sight, violation: Violation, rule: DeadlineRule) -> DeadlineRule:
     section = sight.pack.section(violation.section, violation.observed_on)
-    return rule if section is None or section.cure_days is None else replace(rule, count=section.cure_days, unit="days")
+    if section is None or section.cure_days is None:
+        return rule
+    return replace(rule, count=section.cure_days, unit="days")  # alive: what is not counted in months is in days

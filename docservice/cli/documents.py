@@ -79,6 +79,7 @@ def show(document: str, faces: tuple[Face, ...], out: Path | None) -> None:
         "To": record.recipient_name, "Date": record.issued_on, "Language": record.language, "Pages": record.pages,
         "Template": f"{record.template}, version {record.version}", "Supersedes": record.supersedes,
         "Superseded by": record.superseded_by, "Original": record.original, "Reason": record.void_reason,
+        "Town's rules": f"edition {record.town_version} ({record.town_sha256[:12]})",
         "About": record.about, "Copies in force": described.copies, "Of its case": described.documents_of_case,
         "Verify code": record.verify_code, "SHA-256": record.sha256, "Id": record.id,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docservice.cli.editions import approve, diff, editions, propose, review, send_back
 from docservice.cli.opening import settings
 from docservice.cli.output import emit, json_option, table
 from docservice.cli.types import DAY
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def town() -> None:
-    """The town's rules: show them, explain a date."""
+    """The town's rules: show them, explain a date; propose, read, compare and approve an edition."""
 
 
 def _pack(on: date | None) -> TownPack:
@@ -105,3 +106,7 @@ def deadline(rule: str, trigger: date, extension: int, on: date | None) -> None:
         extension and not computed.extension
     ) else []  # fmt: skip
     emit(computed, [f"{computed.title}: {computed.date}", computed.explain(), *ignored])
+
+
+for command in (editions, propose, review, diff, approve, send_back):
+    town.add_command(command)

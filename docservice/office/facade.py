@@ -40,6 +40,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.people.sessions import Sessions
 from docservice.office.review import redlining, showing, templates
 from docservice.office.review.reviewing import Review
+from docservice.office.rules.rules import TownRules
 from docservice.office.translating.translations import Translations
 from docservice.office.upkeep.archive import Archive
 from docservice.packets.forums.rules import Profile
@@ -62,7 +63,7 @@ class Office:
         self.shop = shop
         self.review, self.accounts, self.sessions = Review(shop), Accounts(shop), Sessions(shop)
         self.single_sign_on = single_sign_on.configured(shop, self.town.identity.name)
-        self.translations = Translations(shop)
+        self.translations, self.rules = Translations(shop), TownRules(shop)
         self.queue = Queue(shop.store.database, shop.clock, shop.settings.lease_seconds)
         self.exhibits, self.archive, self.mailings = Exhibits(shop), Archive(shop.store), Mailings(shop)
         self.worker = performing.worker(shop, self.queue, bind=self.bind, tidy=self.tidy)
@@ -90,8 +91,8 @@ class Office:
 
     @property
     def town(self) -> TownPack:
-        """The newest edition of the town's rules."""
-        return self.shop.editions[-1].pack
+        """The town's rules as they are in force today."""
+        return self.shop.current()
 
     def warm(self, *, wait: bool = True) -> None:
         """Start the rendering processes, each with a first letter behind it, before the first order comes."""

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.office.facade import Office
-from docservice.office.means import versions
+from docservice.office.means import editions, versions
 from docservice.office.means.means import Shop
 from docservice.office.people import single_sign_on
 from docservice.office.review import templates
-from docservice.pipeline import pinning
 from docservice.storage.store import open_store
 
 
@@ -23,14 +22,18 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     the catalog is empty. ``clock`` gives the time (aware); the real one unless a test says otherwise.
     """
     single_sign_on.check(settings)
-    editions = pinning.load_editions(settings.town)
     clock = clock or (lambda: datetime.now(UTC))
-    pinning.refuse_missing_clauses(editions, settings.law, clock().date())
     store = open_store(settings.database, settings.blobs, clock=clock, lease_seconds=settings.lease_seconds)
+    try:
+        held, mark = editions.opened(store, settings.town, settings.law, clock())
+    except BaseException:
+        store.close()
+        raise
     pool = None
     if settings.isolated_rendering:
         pool = Pool(settings.workers, settings.render_seconds, settings.render_megabytes)
-    shop = Shop(settings, store, editions, clock, pool)
+    shop = Shop(settings, store, held, clock, pool)
+    shop.taken_up = mark
     office = Office(shop)
     try:
         office.tidy()

@@ -27,20 +27,34 @@ class PinnedPack:
     folder: Path | None = None  # where it lies, with the town's own wording beside it; None for one on record
 
 
+@dataclass(frozen=True, slots=True)
+class PackFiles:
+    """A pack's files as they lie in ``folder``, not read yet."""
+
+    folder: Path
+    data: bytes = field(repr=False)
+    sha256: str
+
+
+def files_of(folder: Path) -> tuple[PackFiles, ...]:
+    """The files of every edition in ``folder``."""
+    found = []
+    for one in town.pack_folders(folder):
+        data = container.pack({p.name: p.read_bytes() for p in sorted(one.iterdir()) if p.is_file()})
+        found.append(PackFiles(one, data, hashlib.sha256(data).hexdigest()))
+    return tuple(found)
+
+
 def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
     """Every edition in ``folder``: the folder itself, or the packs lying in it, oldest first.
 
     Raises ``Refusal("town.missing", kind="setup")`` when there is none, and what ``town.load_pack`` and
     ``town.refuse_rivals`` raise.
     """
-    folders = town.pack_folders(folder)
-    if not folders:
+    found = files_of(folder)
+    if not found:
         raise Refusal("town.missing", f"There is no town pack in {folder.name!r}.", kind="setup")
-    editions = []
-    for one in folders:
-        files = {p.name: p.read_bytes() for p in sorted(one.iterdir()) if p.is_file()}
-        data = container.pack(files)
-        editions.append(PinnedPack(town.load_pack(one), data, hashlib.sha256(data).hexdigest(), one))
+    editions = [PinnedPack(town.load_pack(one.folder), one.data, one.sha256, one.folder) for one in found]
     town.refuse_rivals(edition.pack for edition in editions)
     return tuple(sorted(editions, key=lambda edition: edition.pack.effective_on))
 
@@ -81,7 +95,16 @@ def edition_in_force(editions: tuple[PinnedPack, ...], on: date) -> PinnedPack:
 
 def pack_of(data: bytes) -> TownPack:
     """The town pack that was pinned as ``data``."""
+    return _loaded(data, on_record=True)
+
+
+def judged(data: bytes) -> TownPack:
+    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises."""
+    return _loaded(data, on_record=False)
+
+
+def _loaded(data: bytes, *, on_record: bool) -> TownPack:
     with tempfile.TemporaryDirectory(prefix="docservice-town-") as folder:
         for name, content in container.unpack(data).items():
             (Path(folder) / name).write_bytes(content)
-        return town.load_pack(Path(folder), on_record=True)
+        return town.load_pack(Path(folder), on_record=on_record)

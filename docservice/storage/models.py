@@ -12,6 +12,7 @@ from docservice.storage.number_models import HolderRow as HolderRow
 from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
 from docservice.storage.number_models import SeriesRow as SeriesRow
 from docservice.storage.tables import Base as Base
+from docservice.storage.town_models import TownEditionRow as TownEditionRow
 
 _SHA = String(64)
 

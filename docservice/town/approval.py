@@ -15,7 +15,8 @@ _SILENT = Source("Where the town says nothing", "P")
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Which roles may approve a version of the wording: by document type, for handouts, and for everything else.
+    """Which roles may approve a version of the wording: by document type, for handouts, and for everything else;
+    and an edition of these rules.
 
     Whatever stands here, nobody approves what they wrote themselves.
     """
@@ -23,6 +24,7 @@ class Approval:
     otherwise: tuple[ApproverRole, ...] = ("approver",)
     handouts: tuple[ApproverRole, ...] = ("approver",)
     document_types: Mapping[str, tuple[ApproverRole, ...]] = field(default_factory=dict)
+    rules: tuple[ApproverRole, ...] = ("approver",)  # editions of this pack
     source: Source = _SILENT
 
     def roles(self, document_type: str, face: str) -> tuple[ApproverRole, ...]:

@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from docservice.town import jurisdiction, look
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
+from docservice.town.coherent_deadlines import Finding, incoherent_deadlines
 from docservice.town.meanings import NEEDED
 from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
-
-Finding = tuple[tuple[Hashable, ...], str]
 
 
 def incoherences(pack: TownPack) -> Iterator[Finding]:
@@ -23,7 +22,8 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
     yield from _sections(pack)
     for key, fine_class in pack.fine_classes.items():
         yield from _fine_class(("fine_classes", key), fine_class)
-    yield from _numbers(pack)
+    yield from _tiers(pack)
+    yield from incoherent_deadlines(pack)
     for name, rules in (("calendar", pack.calendar), ("court_calendar", pack.court_calendar)):
         if rules is not None:
             yield from _closed_days(name, rules)
@@ -96,16 +96,11 @@ def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[F
             yield (*path, "amounts", index), f"${amount} is over the cap of ${cap}."
 
 
-def _numbers(pack: TownPack) -> Iterator[Finding]:
+def _tiers(pack: TownPack) -> Iterator[Finding]:
     tiers = pack.time_limit.tiers if pack.time_limit else ()
     starts = [tier.from_day for tier in tiers]
     if pack.time_limit is not None and (not tiers or starts[0] != 1 or starts != sorted(set(starts))):
         yield ("time_limit", "tiers"), "The first tier starts on day 1, each next one later."
-    for key, rule in pack.deadlines.items():
-        if rule.count < 1:
-            yield ("deadlines", key, "count"), "A deadline counts at least one."
-        if rule.calendar == "court" and pack.court_calendar is None:
-            yield ("deadlines", key, "calendar"), "The pack has no calendar of the court (court_calendar)."
 
 
 def _closed_days(name: str, rules: CalendarRules) -> Iterator[Finding]:
@@ -196,7 +191,7 @@ def _envelopes(pack: TownPack) -> Iterator[Finding]:
 
 def _approval(pack: TownPack) -> Iterator[Finding]:
     made = pack.approval
-    for name, roles in (("otherwise", made.otherwise), ("handouts", made.handouts)):
+    for name, roles in (("otherwise", made.otherwise), ("handouts", made.handouts), ("rules", made.rules)):
         if not roles:
             yield ("approval", name), "Somebody must be able to approve: name at least one role."
     for key, roles in made.document_types.items():

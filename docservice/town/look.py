@@ -26,7 +26,7 @@ class Colors:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TownLook:
     """As a pack states it. ``head``: the lines opposite the seal; none: address, telephone, mail and web address."""
 
     seal: str | None = None  # a picture of the pack
@@ -73,7 +73,7 @@ def on_dark(color: str, ground: str = "#191b19", least: float = 7.0) -> str:
     return "#ffffff"
 
 
-def wrong(look: Look) -> Iterator[tuple[tuple[str, ...], str]]:
+def wrong(look: TownLook) -> Iterator[tuple[tuple[str, ...], str]]:
     """What is wrong with a look: the keys that lead to it, and a sentence."""
     for name in (one.name for one in fields(Colors)):
         color = getattr(look.colors, name)

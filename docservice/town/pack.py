@@ -23,7 +23,7 @@ from docservice.town.closed_days import Closure as Closure
 from docservice.town.closed_days import OwnDay as OwnDay
 from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
-from docservice.town.look import Appearance, Look, Seal
+from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, Meaning, RoleMeaning
 from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
@@ -290,7 +290,7 @@ class TownPack:
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: Translations = field(default_factory=Translations)
-    look: Look = field(default_factory=Look)
+    look: TownLook = field(default_factory=TownLook)
     roles: Mapping[str, RoleMeaning] = field(default_factory=dict)  # the town's own names of roles → what they are
     # Not read from the YAML: the picture files beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})

@@ -9,6 +9,7 @@ import secrets
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
+from unicodedata import category
 
 from babel import Locale
 from babel.dates import format_date
@@ -31,7 +32,7 @@ blueprint = Blueprint("public", __name__, template_folder="pages")
 
 _KINDS = {
     "missing": 404,
-    "malformed": 404,
+    "malformed": 400,
     "input": 404,
     "conflict": 409,
     "setup": 503,
@@ -161,8 +162,13 @@ def _style() -> bytes:
 
 
 def clean_code(text: str) -> str:
-    """A verification code as it was printed, whatever spaces or hyphens were typed; empty when it cannot be one."""
-    code = re.sub(r"[\s\-–]+", "", text).upper()
+    """A verification code as it was printed, empty when it cannot be one.
+
+    Whatever spaces, hyphens, dashes and other marks were typed between its letters, or came along where it was copied
+    from (soft hyphens, characters that cannot be seen), is left out.
+    """
+    code = "".join(character for character in text if category(character)[0] not in "CZP" and character != "\u2212")
+    code = code.upper()
     return code if re.fullmatch(r"[A-Z0-9]{4,40}", code) else ""
 
 
@@ -190,13 +196,13 @@ def respond(error: Exception) -> Response:
     if status == 500:
         trace = secrets.token_hex(16)
         log.error("%s %s failed, trace_id=%s", request.method, request.path, trace, exc_info=error)
-    refusal = error if isinstance(error, Refusal) and error.retry_after is not None else None
+    refusal = error if isinstance(error, Refusal) else None
     page = render_template("error.html", status=status, trace=trace, refusal=refusal)
     response = protect(current_app.response_class(page, status))
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
-    if refusal is not None:
+    if refusal is not None and refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     response.headers["Cache-Control"] = "no-store"
     return response

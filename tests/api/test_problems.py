@@ -22,7 +22,7 @@ Key = Callable[..., dict[str, str]]
         ("GET", "/api/v1/nothing", 404, "request.not_found"),
         ("DELETE", "/api/v1/documents", 405, "request.method_not_allowed"),
         ("GET", "/api/v1/handouts/%00/en", 404, "request.not_found"),
-        ("GET", "/api/v1/languages?x=%00", 404, "request.not_found"),
+        ("GET", "/api/v1/languages?x=%00", 400, "request.control_character"),
         ("GET", "/health/nothing", 404, "request.not_found"),
     ],
 )

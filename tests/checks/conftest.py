@@ -96,15 +96,26 @@ def write(
     recipient: str,
     *changes: tuple[str, Any],
     number: str | None = "N-1",
+    rules: TownPack | None = None,
+    served_on: date | None = None,
 ) -> Paper:
-    """One letter; ``changes`` (JSON pointer, value) are made to its casefile first."""
-    return _written(key, case, on, about, recipient, json.dumps(changes), number)
+    """One letter; ``changes`` (JSON pointer, value) are made to its casefile first; by other ``rules`` than shipped."""
+    made = (key, case, on, about, recipient, json.dumps(changes), number)
+    return _remembered(*made) if rules is None and served_on is None else _written(*made, rules, served_on)
 
 
-@cache
 def _written(
-    key: str, case: str, on: str, about: str | None, recipient: str, changes: str, number: str | None
+    key: str,
+    case: str,
+    on: str,
+    about: str | None,
+    recipient: str,
+    changes: str,
+    number: str | None,
+    rules: TownPack | None = None,
+    served_on: date | None = None,
 ) -> Paper:
+    rules = rules or pack()
     data = json.loads(example(case))
     for pointer, value in json.loads(changes):
         node: Any = data
@@ -114,12 +125,15 @@ def _written(
         node[int(last) if isinstance(node, list) else last] = value
     facts, frozen, day = casefile.load(data), bundle(key), date.fromisoformat(on)
     kind = frozen.meta.document_type
-    reckoning = reckon(pack(), facts, kind, on=day, recipient=recipient, about=about)
+    reckoning = reckon(rules, facts, kind, on=day, recipient=recipient, about=about, served_on=served_on)
     seen = assemble(
-        facts, pack(), frozen.meta, reckoning, recipient=recipient or None, on=day, number=number, language="en",
+        facts, rules, frozen.meta, reckoning, recipient=recipient or None, on=day, number=number, language="en",
         about=about, verify_url="https://www.madronahills.example/verify/1",
     )  # fmt: skip
-    return Paper(facts, pack(), frozen, reckoning, compose(frozen, seen, "en"))
+    return Paper(facts, rules, frozen, reckoning, compose(frozen, seen, "en"))
+
+
+_remembered = cache(_written)
 
 
 @pytest.fixture(scope="session")

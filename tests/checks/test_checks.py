@@ -419,6 +419,41 @@ SAID = "<p>What we checked:</p>"
             "The table after “Said.” is empty.",
         ),
         ("<section><h2>What we checked</h2></section>", "Nothing stands under the heading “What we checked”."),
+        *(
+            (f"<section>{SAID}<ul><li>{nothing}</li></ul></section>", "The list after “What we checked:” is empty.")
+            for nothing in (
+                "\u200d",
+                "\ufeff\u00ad",
+                "\u2060",
+                "\u3164",
+                "\u2800",
+                "\u3000\u2003",
+                "-",
+                "—",
+                "– –",
+                "\u2212",
+                "•",
+                "…",
+                "▪",
+                "<p>—</p>",
+                "<bdi>-</bdi>",
+                "\u202f—.",
+                "__",
+            )
+        ),
+        (
+            f"<section>{SAID}<ul><li>The fence</li><li>—</li></ul></section>",
+            "A line of the list after “What we checked:”",
+        ),
+        (
+            "<section><p>Said.</p><dl><dt>Fence</dt><dd>—</dd></dl></section>",
+            "The list of terms after “Said.” is empty.",
+        ),
+        (
+            "<section><p>Said.</p><table><tbody><tr><td>—</td><td>-</td></tr></tbody></table></section>",
+            "The table after “Said.” is empty.",
+        ),
+        ("<section><h2>One</h2><p>—</p></section>", "Nothing stands under the heading “One”."),
         ("<section><h2>One</h2><h2>Two</h2><p>Said.</p></section>", "Nothing stands under the heading “One”."),
         ("<section><h2>One</h2><h3>Two</h3></section>", "Nothing stands under the heading “Two”."),
         (
@@ -447,6 +482,11 @@ def test_what_is_empty_is_an_error(letter: Letter, markup: str, says: str) -> No
         "<section><h2>One</h2><section><p>Said.</p></section></section>",
         "<section><h2>One</h2><img alt='x'/></section>",
         "<section><h2>One</h2>said</section>",
+        *(
+            f"<section>{SAID}<ul><li>{something}</li></ul></section>"
+            for something in ("6", "柵", "✓", "☐ The gate", "سياج", "______", "— the fence", "क\u094d\u200dष")
+        ),
+        "<section><p>Said.</p><table><tbody><tr><td>—</td><td>x</td></tr></tbody></table></section>",
         "<section><h2>One</h2><bdi/>said</section>",
         "<section><h2>One</h2><p><bdi/>said</p></section>",
         "<section><p>Said.</p><table><tbody><tr><td/><td>x</td></tr></tbody></table></section>",
@@ -493,3 +533,41 @@ def test_a_closure_letter_must_say_what_it_closes(pack_and_case: Any) -> None:
 def pack_and_case(letter: Letter) -> Any:
     good = letter("notice-of-violation")
     return good.pack, good.casefile
+
+
+# --- last days that are over before the paper is there ---
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "rule"),
+    [
+        ("notice-of-violation", "contest-by", "contest-notice"),
+        ("stop-work-order", "contest-by", "contest-notice"),
+        ("construction-time-limit", "contest-by", "contest-notice"),
+        ("administrative-citation", "contest-by", "contest-citation"),
+        ("administrative-citation", "pay-by", "pay-fine"),
+    ],
+)
+def test_a_last_day_before_the_paper_is_there(letter: Letter, key: str, name: str, rule: str) -> None:
+    good = letter(key)
+    assert "deadline_past" not in good.codes()
+    for wrong in (
+        {"rules": _counting(good.pack, rule, direction="before")},
+        {"rules": _counting(good.pack, rule, trigger="issue"), "served_on": good.reckoning.on + timedelta(days=60)},
+    ):
+        late = letter(key, **wrong)
+        assert late.reckoning.deadlines[name].date < late.reckoning.served_on
+        assert ("deadline_past", f"deadline {name}") in late.findings(), wrong
+
+
+def test_what_a_hearing_letter_asks_for_by_a_day_that_is_over(letter: Letter) -> None:
+    good = letter("notice-of-hearing")
+    assert "deadline_past" not in good.codes()
+    early = letter("notice-of-hearing", rules=_counting(good.pack, "access-request", count=90))
+    assert ("deadline_past", "deadline access-request-by") in early.findings()
+    decided = letter("notice-of-hearing", served_on=good.reckoning.on + timedelta(days=300))
+    assert ("deadline_past", "deadline decision-by") not in decided.findings()  # a decision may tell of it
+
+
+def _counting(pack: Any, rule: str, **changes: Any) -> Any:
+    return replace(pack, deadlines={**pack.deadlines, rule: replace(pack.deadlines[rule], **changes)})

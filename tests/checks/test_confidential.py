@@ -143,11 +143,29 @@ def test_any_long_sentence_gives_it_away(
 def test_a_name_that_is_found_is_not_hinted_at_too(letter: Letter) -> None:
     found = findings(letter, "Philippa Vandersloot called.")
     assert found == [("confidential", "complainant/name")]
-    latin = {"id": "c", "roles": ["interested"], "name": {"text": "陳美玲", "latin": "Meiling Chenowitz"}}
-    told = letter(
-        "notice-of-violation", ("/violations/0/facts", "陳美玲 called."), ("/confidential/complainant", latin)
-    )
-    assert [one.message for one in told.run()] == ["The text has the complainant's name."]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("陳美玲 called.", "name"),
+        ("Meiling Chenowitz called.", "name"),
+        ("Seen from 9 Ridge Rd.", "address"),
+        ("Write to mei@mail.example.", "e-mail address"),
+        ("Call 555-555-0187.", "telephone number"),
+    ],
+)
+def test_it_is_said_what_gives_the_complainant_away(letter: Letter, words: str, what: str) -> None:
+    complainant = {
+        "id": "c",
+        "roles": ["interested"],
+        "name": {"text": "陳美玲", "language": "zh-Hant", "latin": "Meiling Chenowitz"},
+        "address": {"kind": "street", "lines": ["9 RIDGE RD", "MADRONA HILLS CA 95999"]},
+        "email": "Mei@mail.example",
+        "phone": "(555) 555-0187",
+    }
+    told = letter("notice-of-violation", ("/violations/0/facts", words), ("/confidential/complainant", complainant))
+    assert [one.message for one in told.run()] == [f"The text has the complainant's {what}."]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +185,10 @@ def test_a_complainant_who_is_a_party(
     letter: Letter, id: str, name: str, words: str, found: list[tuple[str, str]]
 ) -> None:
     changes = [("/parties/3/name", {"text": name}), ("/confidential/complainant/id", id)]
+    assert findings(letter, words, *changes) == found
+    # The same of whom the letter is to, whose name it prints.
+    ids = {"contractor": "owner-trust"}
+    changes = [("/parties/0/name", {"text": name}), ("/confidential/complainant/id", ids.get(id, id))]
     assert findings(letter, words, *changes) == found
 
 

@@ -103,6 +103,7 @@ def test_where_the_casefile_has_no_hearing_its_values_are_not_missed_one_by_one(
 # --- violations ---
 
 OPEN = ("violation_missing", "/violations")
+UNSEEN = (("observed_on", "2026-06-30"), ("comply_by", None), ("corrected_on", None), ("inspection", None))
 
 
 def test_a_notice_without_an_open_violation_is_none(letter: Letter) -> None:
@@ -113,9 +114,12 @@ def test_a_notice_without_an_open_violation_is_none(letter: Letter) -> None:
 
 
 def test_where_the_citation_is_missing_its_violations_are_not_missed_too(letter: Letter) -> None:
-    found = letter("administrative-citation", ("/citations", []), ("/appeals", []), ("/hearings", [])).codes()
-    assert found
-    assert "violation_missing" not in found
+    without = [("/citations", []), ("/appeals", []), ("/hearings", [])]
+    unseen = [(f"/violations/{n}/{key}", value) for n in (0, 1, 2) for key, value in UNSEEN]
+    found = letter("administrative-citation", *without, *unseen)
+    assert found.reckoning.violations == ()
+    assert "reckoning_subject" in found.codes()
+    assert "violation_missing" not in found.codes()
 
 
 def test_a_date_to_comply_by_is_asked_for_where_the_document_type_has_one(letter: Letter) -> None:

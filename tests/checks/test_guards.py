@@ -265,6 +265,7 @@ def test_a_template_may_narrow_who_signs_and_not_widen_it(letter: Letter) -> Non
     assert "signer" in _signed(good, "coordinator", name=named["director"]).codes()
     assert "signer" not in _signed(good, "coordinator", name=named["coordinator"]).codes()
     assert "signer" in _signed(good, "coordinator", "clerk", name=named["clerk"]).codes()
+    assert "signer" in _signed(good, "coordinator", "clerk", name=named["director"]).codes()
     assert (
         "signer" not in _signed(good, "clerk", name=named["director"]).codes()
     )  # the town's own, where nobody is left

@@ -55,6 +55,7 @@ def letters(office: Office) -> dict[tuple[str, int, str], str]:
     return found
 
 
+@pytest.mark.usefixtures("samples_anew")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_old_versions_stay_as_they_were(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, fonts_folder: Path, citation: Order

@@ -60,7 +60,6 @@ def own(month: int, **when: Any) -> OwnDay:
         (("look", "colors", "quiet"), "#747474", ("look", "colors", "quiet"), "#747474 cannot be read on #f5f2ea"),
         (("look", "head"), ("A line",) * 7, ("look", "head"), "The head of a letter has room for 6 lines"),
         (("look", "head"), ("A line",) * 6, None, ""),
-        (("help", 1, "id"), "mediation", None, ""),
         (("officers", 2, "id"), "coordinator", ("officers", 2), "coordinator is listed twice."),
         (("languages", 3, "tag"), "es", ("languages", 3), "es is listed twice."),
         (("languages", 0, "tag"), "cy", ("languages",), "English controls"),
@@ -72,7 +71,12 @@ def own(month: int, **when: Any) -> OwnDay:
         (("time_limit", "tiers", 0, "from_day"), 2, ("time_limit", "tiers"), "The first tier starts on day 1"),
         (("time_limit", "tiers", 1, "from_day"), 1, ("time_limit", "tiers"), "The first tier starts on day 1"),
         (("time_limit", "tiers", 1, "from_day"), 62, ("time_limit", "tiers"), "The first tier starts on day 1"),
-        (("deadlines", "cure", "count"), 0, ("deadlines", "cure", "count"), "A deadline counts at least one."),
+        (
+            ("deadlines", "cure", "count"),
+            0,
+            ("deadlines", "cure", "count"),
+            "The rule cure (Correct the violation) counts 0 days",
+        ),
         (
             ("calendar", "closed_weekdays"),
             ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
@@ -81,6 +85,9 @@ def own(month: int, **when: Any) -> OwnDay:
         ),
         (("calendar", "closures"), (Closure(MAY, date(2026, 5, 3), "Storm"),), ("calendar", "closures", 0), "The clos"),
         (("court_calendar", "closed_weekdays"), ("monday",) * 7, None, ""),
+        (("calendar", "adopted", 0), "Lammas", ("calendar", "adopted", 0), "US-CA has no holiday called Lammas."),
+        (("court_calendar", "adopted", 0), "Lammas", ("court_calendar", "adopted", 0), "US-CA has no holiday called"),
+        (("calendar", "subdivision"), "XX", ("calendar", "subdivision"), "No public holidays are known for US-XX."),
         (OWN, own(5), OWN, DAY_OR_NTH),
         (OWN, own(5, day=4, nth=1, weekday="monday"), OWN, DAY_OR_NTH),
         (OWN, own(5, day=4, weekday="monday"), OWN, DAY_OR_NTH),
@@ -175,7 +182,19 @@ def test_the_shipped_pack_contradicts_itself_nowhere(pack: TownPack) -> None:
     assert found(pack, (("look", "seal"), None), (("look", "seal_alt"), None)) == []
 
 
+def test_nobody_is_listed_twice(pack: TownPack) -> None:
+    (said,) = found(pack, (("help", 1, "id"), pack.help[0].id))
+    assert said == (("help", 1), f"{pack.help[0].id} is listed twice.")
+
+
+def test_a_town_may_have_no_time_limit(pack: TownPack) -> None:
+    assert not any(where[0] == "time_limit" for where, _ in found(pack, (("time_limit",), None)))
+
+
 def test_the_seal_stands_under_look_or_as_of_old_in_the_identity(pack: TownPack) -> None:
     of_old = [(("identity", key), getattr(pack.look, key)) for key in ("seal", "seal_alt")]
     assert found(pack, *of_old) == [(("identity", "seal"), "The seal stands under look; say it once.")]
-    assert found(pack, *of_old, (("look", "seal"), None), (("look", "seal_alt"), None)) == []
+    alone = [*of_old, (("look", "seal"), None), (("look", "seal_alt"), None)]
+    assert found(pack, *alone) == []
+    said = found(pack, *alone, (("identity", "seal"), "coat.svg"), (("identity", "seal_alt"), None))
+    assert [where for where, _ in said] == [("identity", "seal")] * 2

@@ -164,3 +164,58 @@ def test_a_pack_from_before_there_was_an_approval_still_loads(folder: Path) -> N
     assert (either.roles("x", "handout"), either.roles("x", "letter")) == (("reviewer",), ("approver",))
     assert load_pack(SHIPPED).approval.roles("memorandum", "letter") == ("reviewer", "approver")
     assert load_pack(SHIPPED).approval.roles("lien-notice", "letter") == ("approver",)
+
+
+# rule → key, the value it has, the wrong one, what is said. All in rules.yaml, at the line of the key.
+SENSELESS = [
+    ("contest-notice", "direction", "after", "before", "ends before the day of service"),
+    ("pay-costs", "direction", "after", "before", "ends before the day of service"),
+    ("cure", "trigger", "service", "hearing", "means cure and is counted from a hearing"),
+    ("contest-notice", "trigger", "service", "hearing", "means contest and is counted from a hearing"),
+    ("contest-citation", "trigger", "service", "hearing", "means contest and is counted from a hearing"),
+    ("pay-costs", "trigger", "service", "hearing", "means pay_costs and is counted from a hearing"),
+    ("hearing-notice", "direction", "before", "after", "means hearing_lead and ends after the hearing"),
+    ("hearing-notice", "trigger", "hearing", "service", "means hearing_lead and is counted from service"),
+    ("contest-citation", "count", "30", "50000", "counts 50000 days: at least 1, at most 3653"),
+    ("decision", "count", "30", "0", "counts 0 days: at least 1"),
+    ("staff-report", "count", "5", "4000", "counts 4000 days"),
+]
+
+
+@pytest.mark.parametrize(("rule", "key", "right", "wrong", "says"), SENSELESS)
+def test_a_rule_that_counts_to_nowhere(folder: Path, rule: str, key: str, right: str, wrong: str, says: str) -> None:
+    path = folder / "rules.yaml"
+    head, found, tail = path.read_text(encoding="utf-8").partition(f"  {rule}:\n")
+    assert found
+    assert f"    {key}: {right}\n" in tail
+    path.write_text(head + found + tail.replace(f"    {key}: {right}\n", f"    {key}: {wrong}\n", 1), encoding="utf-8")
+    line = head.count("\n") + 1 + (found + tail)[: (found + tail).index(f"    {key}: ")].count("\n")
+    place, message = next((place, message) for place, message in refusal(folder) if says in message)
+    assert message.startswith(f"The rule {rule} (")
+    assert place == f"rules.yaml:{line}"
+
+
+def test_a_rule_counted_from_a_hearing_that_a_document_is_not_about(folder: Path, edit: Edit) -> None:
+    edit("documents.yaml", "deadlines: {comply-by: cure}", "deadlines: {comply-by: cure, report-by: staff-report}")
+    (_, message), *_ = refusal(folder)
+    assert message.startswith("The rule staff-report (Send the staff report) is counted from a hearing, and ")
+    assert "courtesy-letter is about none" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("rules.yaml", "look_back:\n  count: 12", "look_back:\n  count: 0", "The look-back is at least 1"),
+        ("rules.yaml", "look_back:\n  count: 12", "look_back:\n  count: 1200", "at most 120 months"),
+        ("rules.yaml", "abroad: 20", "abroad: 20000", "Mailing adds at most 366 days"),
+        ("rules.yaml", "  ahead: 0", "  ahead: 99999", "dated at most 366 days ahead"),
+        ("sections.yaml", "cure_days: 5", "cure_days: 50000", "is corrected within 1 to 3653 days"),
+        ("sections.yaml", "cure_days: 5", "cure_days: 0", "is corrected within 1 to 3653 days"),
+        ("town.yaml", "request_days: 3", "request_days: 3000", "at most 366 days before"),
+    ],
+)
+def test_other_numbers_that_cannot_be_meant(folder: Path, edit: Edit, name: str, old: str, new: str, says: str) -> None:
+    edit(name, old, new)
+    ((place, message),) = refusal(folder)
+    assert says in message
+    assert place.startswith(f"{name}:")

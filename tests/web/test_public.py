@@ -123,6 +123,23 @@ def test_codes() -> None:
     assert clean_code("ab cd-12") == "ABCD12"
 
 
+@pytest.mark.parametrize(
+    "mark",
+    ["\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\u00ad", "\u200b", "\u200c", "\u200d", "\u200e",
+     "\u202f", "\u2060", "\ufeff", "\u00a0", "\uff0d", "\u2068", "\u2069", "\n", "\t", "."],
+    ids=lambda mark: f"U+{ord(mark):04X}",
+)  # fmt: skip
+def test_a_pasted_code_brings_marks_along(mark: str) -> None:
+    assert clean_code(f"{mark}code{mark}00{mark}00{mark}") == "CODE0000"
+
+
+@pytest.mark.parametrize("address", ["/verify/?code=AB%00CD", "/handouts/?q=%00", "/?a%1Fb=1", "/verify/?code=%7F"])
+def test_a_control_character_that_is_asked_for(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert "has a control character" in answer.text
+
+
 def test_errors_are_pages(client: FlaskClient, office: FakeOffice, caplog: pytest.LogCaptureFixture) -> None:
     assert client.post("/").status_code == 405
     office.templates = lambda: 1 / 0  # type: ignore[assignment, return-value]

@@ -172,7 +172,7 @@ def _sealing(shop: Shop, plan: Plan) -> Sealing | None:
     except OSError as error:
         message = f"The key of the seal, {settings.seal_key}, cannot be read: {error.strerror}."
         raise Refusal("seal.key", message, kind="setup") from None
-    town = shop.editions[-1].pack.identity.name
+    town = shop.current().identity.name
     return Sealing(
         Credentials(key, settings.seal_passphrase or None), shop.clock(), town, settings.seal_timestamps or None
     )  # fmt: skip

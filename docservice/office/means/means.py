@@ -19,6 +19,7 @@ from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.layers import SearchPath
+from docservice.office.means import editions as recorded
 from docservice.office.means import languages, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
@@ -71,6 +72,17 @@ class Shop:
         self._bundles: dict[str, Bundle] = {}
         self.spoken: dict[object, Spoken | None] = {}  # kept by office.means.languages
         self._guard = Lock()
+        self.taken_up: object = None  # which approvals the editions are of: ``office.means.editions.mark``
+
+    def refresh(self, session: Session) -> None:
+        """Take up editions that were approved meanwhile, in this process or another."""
+        mark = recorded.mark(session)
+        if mark != self.taken_up:
+            self.editions, self.taken_up = recorded.approved(self.store, session, self.settings.town), mark
+
+    def current(self) -> TownPack:
+        """The town as it is today: whose name, seal and colors stand on its pages."""
+        return self.rules_of(self.today())
 
     def today(self) -> date:
         """Today where the town is."""
@@ -146,6 +158,7 @@ class Shop:
             message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
             raise Refusal("order.date", message, [Problem("order.date", message, "/on")])
         with self.store.database.reading() as session:
+            self.refresh(session)
             version = self.version(session, order.template, order.version, on)
         if version.face != "letter":
             raise Refusal(

@@ -91,7 +91,7 @@ def face(shop: Shop, made: Redline, kind: RedlineFace, *, author: str = "") -> b
 
     settings = shop.settings
     fonts = prepared_fonts(settings.fonts_home, settings.fonts)
-    pack = shop.editions[-1].pack
+    pack = shop.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     return redline_print.print_pdf(made, **look, on=shop.today(), fonts=fonts).pdf
 
@@ -144,7 +144,7 @@ def sheets(
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
     names: dict[str, Any] = {"old_name": called[0], "new_name": called[1]}
     page = sheet_page.page(title, pairs, **names)
-    pack = shop.editions[-1].pack
+    pack = shop.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     fonts = prepared_fonts(shop.settings.fonts_home, shop.settings.fonts)
     printed = sheet_page.print_pdf(title, pairs, on=shop.today(), fonts=fonts, **look, **names)

@@ -176,7 +176,7 @@ def templates(shop: Shop) -> tuple[TemplateRecord, ...]:
 def languages(shop: Shop) -> tuple[LanguageRecord, ...]:
     """The town's languages in which some template is offered, English first."""
     offers = [template for template in templates(shop) if template.version is not None]
-    listed = sorted(shop.editions[-1].pack.languages, key=lambda language: language.tag != "en")
+    listed = sorted(shop.current().languages, key=lambda language: language.tag != "en")
     records = (
         LanguageRecord(
             one.tag,

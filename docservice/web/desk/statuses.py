@@ -11,7 +11,7 @@ STATUS = {
     "conflict": 409,
     "precondition-failed": 412,
     "input": 422,
-    "malformed": 422,
+    "malformed": 400,
     "too-large": 413,
     "too-many": 429,
     "setup": 503,

@@ -1,59 +1,51 @@
-"""Numbers with what they count, as a text says them: "18 months", "thirty (30) days", "a year", "$1,500", "12 個月".
+"""Numbers with what they count, as a text says them: "18 months", "thirty (30) days", "10–15 days", "the 15th day",
+"a year", "$1,500", "USD 250", "12 個月", "150 dólares".
 
-English numbers are read in figures and in words, those of other languages in figures of any script, with the units as
-CLDR writes them. A number that counts none of these units is none: a section, a telephone number, an age ("18 years of
-age").
+Numbers are read in figures of any script, and in words where ``number_words`` has them. A number that counts none of
+these units is none: a section, a telephone number, an age ("18 years of age"), a date.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
 
-from babel import Locale, UnknownLocaleError
+from docservice.wording.catalog.number_words import folded, in_words, spoken
+from docservice.wording.catalog.unit_words import MONEY, Unit, language_of, pairs, unit_words, unit_words_before
 
-from docservice.wording.messages import folder_of
+IN_WORDS = in_words("en")
 
-Unit = Literal["hour", "day", "business day", "week", "month", "year", "dollar"]
-
-_ONES = re.findall(
-    r"\w+", "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen",
-)  # fmt: skip
-_TENS = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
-_WORDS = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * value for value, word in enumerate(_TENS, 2)
+_SPACE = r"[\s\u00a0\u202f]"
+_FIGURES = r"\d{1,3}(?:[,.]\d{3})+(?:\.\d{1,2})?(?![\d.]*\d)|\d+(?:\.\d+)?"
+_POINTS = frozenset(("es", "vi"))  # 1.500 are fifteen hundred, as 1,500 are elsewhere
+# Between the ends of a range; one that also joins other things does so only after "between".
+_TO: Mapping[str, str] = {"en": "to|or|through", "es": "a|o|u", "vi": "đến|hoặc", "zh": "至|到|或", "ar": "الى|او"}
+_AND: Mapping[str, str] = {"en": "and", "es": "y", "vi": "và", "zh": "和", "ar": "و"}
+_BETWEEN = re.compile(r"(?:\bbetween|\bentre|\bgiữa|\bkhoảng|\btừ|在|بين)[\s\u00a0]*$")
+_BESIDES = r"(?:(?:calendar|full|whole|consecutive|more|additional|extra|long|straight)[\s\u00a0-]+)*"
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "twenty-first": 21, "thirtieth": 30,
+    "forty-fifth": 45, "sixtieth": 60, "ninetieth": 90,
 }  # fmt: skip
-_WORD = "|".join(sorted((*_WORDS, "hundred", "thousand"), key=len, reverse=True))
-IN_WORDS = rf"(?:{_WORD})(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?(?:{_WORD}))*"
-_FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_UNITS: dict[str, Unit] = {
-    "hour": "hour", "hr": "hour", "day": "day", "week": "week", "wk": "week", "month": "month", "mo": "month",
-    "year": "year", "yr": "year", "dollar": "dollar",
-}  # fmt: skip
-_GAP = r"(?:[\s\u00a0\u202f-]+|(?=\())"
-_BETWEEN = (
-    r"(?:(?:calendar|business|working|court|full|whole|consecutive|more|additional|extra|long|straight|U\.?S\.?)"
-    r"[\s\u00a0-]+)*"
+_ORDINAL = re.compile(
+    rf"\b(?:(?P<figures>\d+)(?:st|nd|rd|th)|(?P<word>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}))"
+    rf"{_SPACE}+(?:(?P<business>business|working|court){_SPACE}+|calendar{_SPACE}+)?day\b"
+    rf"(?!{_SPACE}+of\b)"  # "the 15th day of June" is a date
 )
-_ENGLISH = re.compile(
-    rf"(?<![\w.,$])(?:(?P<money>\$[\s\u00a0]?(?P<amount>{_FIGURES}))"
-    rf"|(?:(?P<figures>{_FIGURES})|(?P<words>{IN_WORDS})|(?P<one>an?\b))(?:{_GAP}\((?P<again>{_FIGURES}|{IN_WORDS})\))?"
-    rf"{_GAP}{_BETWEEN}(?P<unit>hour|hr|day|week|wk|month|mo|year|yr|dollar)s?)\b(?![\s\u00a0-]+(?:of[\s\u00a0]+age|old)\b)",
-    re.I,
-)
-_BUSINESS = re.compile(r"\b(?:business|working|court)[\s\u00a0-]+(?:\w+[\s\u00a0-]+)*days?\b", re.I)
-_CLDR: tuple[Unit, ...] = ("hour", "day", "week", "month", "year")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """``value`` of a ``unit``, at ``start`` to ``end`` of the text; ``text`` is how it is said there."""
+    """``value`` of a ``unit``, at ``start`` to ``end`` of the text; ``text`` is how it is said there.
+
+    The ends of a range ("10–15 days") are two quantities in one place.
+    """
 
     value: Decimal
     unit: Unit
@@ -70,86 +62,93 @@ class Quantity:
             return self.value * 7, "day"
         return self.value, self.unit
 
+    @property
+    def is_ordinal(self) -> bool:
+        """Whether it is one of a row: "the 15th day"."""
+        return bool(_ORDINAL.fullmatch(self.text.lower()))
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one in words, which may be no number: "a day", "一天"."""
+        return self.value == 1 and not any(map(str.isdecimal, self.text))
+
 
 def quantities(text: str, language: str = "en") -> tuple[Quantity, ...]:
     """The quantities of a text, in order. ``language`` is BCP 47."""
-    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
-    found = list(_english(plain)) if language == "en" else list(_other(plain, language))
+    if language_of(language) != "en":
+        text = unicodedata.normalize("NFC", text)
+    plain, places = folded(text, language)
+    found = [
+        Quantity(value, unit, text[places[start] : places[end]].strip(), places[start], places[end])
+        for value, unit, start, end in _read(plain, language_of(language), language)
+    ]
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def spoken(words: str) -> int | None:
-    """An English number in words: "eighteen", "one hundred and twenty"; None when it is none."""
-    total, part = 0, 0
-    for word in re.split(r"[\s\u00a0-]+", words.lower()):
-        if word == "hundred":
-            part = (part or 1) * 100
-        elif word == "thousand":
-            total, part = total + (part or 1) * 1000, 0
-        elif word in _WORDS:
-            part += _WORDS[word]
-        elif word != "and":
-            return None
-    return total + part
-
-
-def _english(text: str) -> Iterator[Quantity]:
-    for match in _ENGLISH.finditer(text):
-        said = match.group()
-        if match["money"]:
-            yield Quantity(_value(match["amount"]), "dollar", said, match.start(), match.end())
-            continue
-        count = _value(match["figures"]) if match["figures"] else Decimal(1)
-        if match["words"]:
-            read = spoken(match["words"])
-            if read is None:
-                continue
-            count = Decimal(read)
-        again = match["again"]
-        unit = "business day" if _BUSINESS.search(said) else _UNITS[match["unit"].lower()]
-        yield Quantity(count, unit, said, match.start(), match.end())
-        if again:  # "thirty (15) days": each of the two may be wrong
-            other = _value(again) if again[0].isdigit() else Decimal(spoken(again) or 0)
-            if other != count:
-                yield Quantity(other, unit, said, match.start(), match.end())
-
-
-def _value(figures: str) -> Decimal:
-    return Decimal(figures.replace(",", ""))
-
-
-def _other(text: str, language: str) -> Iterator[Quantity]:
+def _read(plain: str, short: str, language: str) -> Iterator[tuple[Decimal, Unit, int, int]]:
+    taken: list[tuple[int, int]] = []
     for unit, pattern in _patterns(language):
-        for match in pattern.finditer(text):
-            figures = re.search(r"\d+", match.group())
-            if figures is not None:
-                yield Quantity(Decimal(figures.group()), unit, match.group(), match.start(), match.end())
-    for match in re.finditer(rf"(?<![\w.,$])\$[\s\u00a0]?(?P<amount>{_FIGURES})(?![\w])", text):
-        yield Quantity(_value(match["amount"]), "dollar", match.group(), match.start(), match.end())
+        for match in pattern.finditer(plain):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            said = [match["first"], match["again"], match["last"], match["last_again"]]
+            start = match.start()
+            if match["joint"] and not _BETWEEN.search(plain[:start]) and match["joint"].strip(" \u00a0") == _AND[short]:
+                said, start = said[2:], match.start("last")
+            values = [value for one in said if one and (value := _value(one, short)) is not None]
+            if not values or (unit == "year" and max(values) > 1000):  # a year of the calendar
+                continue
+            taken.append((start, match.end()))
+            yield from ((value, unit, start, match.end()) for value in dict.fromkeys(values))
+    for unit, words in pairs(language).items():
+        for match in re.finditer(rf"(?<!\w)[بلو]?(?:{words})(?!\w)", plain):
+            yield Decimal(2), unit, match.start(), match.end()
+    for match in _ORDINAL.finditer(plain) if short == "en" else ():
+        value = Decimal(match["figures"] or _ORDINALS[match["word"]])
+        yield value, "business day" if match["business"] else "day", match.start(), match.end()
+
+
+def _value(said: str, short: str) -> Decimal | None:
+    if said in ("a", "an"):
+        return Decimal(1)
+    if not said[0].isdigit():
+        read = spoken(said, short)
+        return Decimal(read) if read is not None else None
+    if short in _POINTS and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", said):
+        said = said.replace(".", "")
+    return Decimal(said.replace(",", ""))
 
 
 @lru_cache(maxsize=64)
 def _patterns(language: str) -> tuple[tuple[Unit, re.Pattern[str]], ...]:
-    """For each unit, how a language writes a number of it: "12 meses", "12 個月", "‏12 شهرًا"."""
-    try:
-        locale = Locale.parse(folder_of(language))
-    except (UnknownLocaleError, ValueError):
-        return ()
-    found = []
-    for unit in _CLDR:
-        forms = set()
-        for length in ("long", "short"):
-            named = locale._data["unit_patterns"].get(f"duration-{unit}", {}).get(length, {})
-            forms |= {form for form in named.values() if isinstance(form, str) and "{0}" in form}
-        shapes = [_shape(form) for form in forms if form.replace("{0}", "").strip()]
-        if shapes:
-            found.append((unit, re.compile("|".join(f"(?:{shape})" for shape in shapes))))
-    return tuple(found)
-
-
-def _shape(form: str) -> str:
-    before, _, after = (re.escape(part.strip()) for part in form.partition("{0}"))
-    gap = r"[\s\u00a0\u202f]*"
-    return (
-        (rf"{before}{gap}" if before else "") + r"(?<![\d.,])\d+" + (rf"{gap}{after}(?![A-Za-zÀ-ỹ])" if after else "")
+    """How a language writes a number of each unit; the most particular first."""
+    short = language_of(language)
+    spaced = short != "zh"
+    number = f"{_FIGURES}|{in_words(language)}"
+    gap = rf"(?:{_SPACE}|-)*" if spaced else f"{_SPACE}*"
+    apart = f"{_SPACE}+" if spaced else f"{_SPACE}*"
+    joint = rf"{_SPACE}*[-–—~～]{_SPACE}*"
+    if short in _TO:
+        joint += f"|{apart}(?:{_TO[short]}){apart}"
+    also = f"|{apart}(?:{_AND[short]}){'' if short == 'ar' else apart}" if short in _AND else ""  # "10 و15"
+    start = r"(?<![\w.,$])" if spaced and short != "ar" else r"(?<![\d.,$月])(?<!月 )"
+    again = rf"(?:{gap}[(（]{_SPACE}*(?P<%s>{number}){_SPACE}*[)）])?"
+    amount = (
+        rf"(?P<first>{number}){again % 'again'}"
+        rf"(?:(?P<joint>{joint}%s)(?:{MONEY})?(?P<last>{number}){again % 'last_again'})?"
     )
+    end = r"(?!\w)" if spaced else ""
+    words = dict(unit_words(language))
+    words["dollar"] = "|".join(filter(None, (words.get("dollar"), MONEY)))
+    besides = _BESIDES if short == "en" else ""
+    found = [(unit, rf"{start}{amount % also}{gap}{besides}(?:{said}){end}") for unit, said in words.items()]
+    nothing = r"(?P<again>(?!))?(?P<joint>(?!))?(?P<last>(?!))?(?P<last_again>(?!))?"
+    found += [
+        (unit, rf"(?<!\w)(?:{said}){gap}(?P<first>{_FIGURES}){nothing}{end}")
+        for unit, said in unit_words_before(language).items()
+    ]
+    if short == "en":
+        one = rf"(?<![\w.,$])(?P<first>an?){nothing}{_SPACE}+{besides}(?:%s){end}"
+        found += [(unit, one % said) for unit, said in words.items() if unit != "dollar"]
+    found.insert(0, ("dollar", rf"(?<![\w.,])(?:{MONEY}){_SPACE}*{amount % ''}{end}"))
+    return tuple((unit, re.compile(said)) for unit, said in found)

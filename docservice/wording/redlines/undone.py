@@ -63,7 +63,7 @@ def _words(made: Redline, base: Sequence[Block], later: Sequence[Block]) -> Iter
         if change.kind == "moved-from" or closes(change.block):
             continue
         if all(known[block.identity] >= kept[block.identity] for block in change.new) and change.new:
-            if change.kind != "moved-to" or change.edited or beside[change.new[0].identity] & places[id(change)]:
+            if change.kind != "moved-to" or beside[change.new[0].identity] & places[id(change)]:
                 continue
         elif change.kind == "deleted":
             if not became[where[id(change.old[0])]]:
@@ -71,7 +71,8 @@ def _words(made: Redline, base: Sequence[Block], later: Sequence[Block]) -> Iter
         elif change.kind in ("changed", "moved-to"):
             old = change.was or change.old[0]
             stands = became[where[id(old)]]
-            if not change.attributes and stands and all(_there(hunk, stands) for hunk in _hunks(change.runs)):
+            moved = change.kind == "moved-to" and not any(beside[one.identity] & places[id(change)] for one in stands)
+            if not change.attributes and not moved and stands and all(_there(h, stands) for h in _hunks(change.runs)):
                 continue
         yield change
 

@@ -6,101 +6,21 @@ comments, headers) is left out and named with the text of its paragraph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docservice.refusal import Problem, Refusal
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.word import labels
-from docservice.wording.word.package import Package, Relation, W
-from docservice.wording.word.pieces import Mark, Piece, Stream, Tag, Words, read
+from docservice.wording.word.blocks import Block, Control, Paragraph
+from docservice.wording.word.package import Package, W
+from docservice.wording.word.pieces import Stream, Tag, read
 from docservice.wording.word.runs import Runs, Taken, streams_text
-from docservice.wording.word.styles import Numbering, Styles, count
+from docservice.wording.word.styles import Styles
+from docservice.wording.word.tables import ROWS_WITHIN, Tables
 from docservice.wording.word.tree import Element
+from docservice.wording.word.word_findings import FILE, Findings
 
-FILE = "letter.docx"
 MOST_PARAGRAPHS, MOST_CHARACTERS, MOST_IN_ONE, MOST_TAGS = 20_000, 2_000_000, 50_000, 10_000
-# What is lost of these is text, or what a reader would look for.
-_WARNINGS = {
-    "word.look", "word.tab", "word.page_break", "word.word_field", "word.tracked", "word.columns", "word.header",
-    "word.comment", "word.contents", "word.numbering", "word.header_row",
-}  # fmt: skip
-_DESCEND = frozenset(("ins", "moveTo", "customXml", "smartTag"))
-
-
-@dataclass(slots=True)
-class Paragraph:
-    """A paragraph: what its style means, the list that it is an item of, its pieces."""
-
-    meaning: str
-    numbering: Numbering | None
-    pieces: list[Piece]
-    number: int
-    text: str
-    source: Any = field(repr=False, default=None)  # the w:p
-
-    def is_empty(self) -> bool:
-        return not any(isinstance(p, Tag | Mark) or p.text.strip() for p in self.pieces)
-
-
-@dataclass(slots=True)
-class Control:
-    """Blocks that a content control or a pair of markers holds together: an element, or the clause of a name."""
-
-    element: Element | None
-    clause: str
-    blocks: list[Block]
-    source: Any = field(repr=False, default=None)
-
-
-@dataclass(slots=True)
-class Cell:
-    blocks: list[Block]
-    across: int
-    merged: str  # "", "restart", "continue": merged with the cell above
-    source: Any = field(repr=False, default=None)  # the w:tc
-
-
-@dataclass(slots=True)
-class Row:
-    """A table row; one that is only tags of docxtpl (``{%tr … %}``) has them in ``tags``."""
-
-    head: bool
-    cells: list[Cell]
-    tags: list[Tag]
-    around: list[Element]  # elements of controls around it: tr with its attributes, tfoot
-    source: Any = field(repr=False, default=None)
-
-
-@dataclass(slots=True)
-class Table:
-    rows: list[Row]
-    first_column: bool  # its cells are headers of their rows
-    last_row: bool  # is the foot
-    source: Any = field(repr=False, default=None)  # the w:tbl
-
-
-Block = Paragraph | Control | Table
-
-
-class Findings:
-    """What is to be said about a file, each by the paragraph it stands in."""
-
-    def __init__(self) -> None:
-        self.found: dict[LintFinding, None] = {}
-        self.number, self.text = 0, ""
-
-    def say(self, code: str, message: str, *, error: bool, number: int | None = None, text: str | None = None) -> None:
-        words = self.text if text is None else text
-        named = f"“{words[:60]}{'…' if len(words) > 60 else ''}”: {message}" if words else message
-        place = f"{FILE}:{self.number if number is None else number}"
-        self.found.setdefault(LintFinding(code, "error" if error else "warning", named, place))
-
-    def lose(self, code: str, what: str) -> None:
-        """Something that wording has no place for."""
-        error = code not in _WARNINGS
-        self.say(code, f"not kept: {what}" if code not in ("word.tab", "word.tracked") else what, error=error)
 
 
 class Body:
@@ -110,6 +30,7 @@ class Body:
         self.package, self.findings, self.taken = package, findings, Taken()
         self.styles = Styles(package)
         self.runs = Runs(self.styles, package.parts, package.relations(), _notes(package), findings.lose, self.taken)
+        self.tables = Tables(self.styles, findings, self.taken, lambda cell: _folded(self._within(cell), findings))
         self._carried: Stream = []  # of a paragraph whose end is deleted: it runs on into the next
         self._count = self._characters = self._tags = 0
 
@@ -141,10 +62,10 @@ class Body:
             if name == "p":
                 found += self.read_paragraph(child)
             elif name == "tbl":
-                found.append(self._table(child))
+                found.append(self.tables.table(child))
             elif name == "sdt":
                 found += self._control(child)
-            elif name in _DESCEND:
+            elif name in ROWS_WITHIN:
                 self.taken.changes += name in ("ins", "moveTo")
                 found += self._within(child)
             elif name in ("del", "moveFrom"):
@@ -230,94 +151,6 @@ class Body:
             return [Control(None, meant, _folded(inside, self.findings), element)]
         return [Control(meant, "", _folded(inside, self.findings), element)]
 
-    # Tables
-
-    def _table(self, element: Any) -> Table:
-        properties = element.find(f"{W}tblPr")
-        look = properties.find(f"{W}tblLook") if properties is not None else None
-        rows = list(self._rows(element, []))
-        if _look(look, "firstRow", 0x0020):
-            self._header_row(rows)
-        last = _look(look, "lastRow", 0x0040)
-        chosen = last or not _look(look, "firstRow", 0x0020)  # not as Word has it for every new table
-        seen = chosen or self.styles.sets_first_column(_value(properties, "tblStyle")) or _is_bold(rows)
-        return Table(rows, _look(look, "firstColumn", 0x0080) and seen, last, element)
-
-    def _header_row(self, rows: list[Row]) -> None:
-        """Word's Header Row, ticked for every new table: the first row is the head, unless the file marks another.
-
-        Its First Column is ticked as well, and mostly not seen; that is believed only where it is.
-        """
-        first = rows[0] if rows else None
-        if first is None or first.tags or len(rows) < 2 or any(row.head for row in rows):
-            return
-        paragraphs = [p for cell in first.cells for p in _paragraphs(cell.blocks)]
-        if {p.meaning for p in paragraphs} & {"table text", "table header"}:
-            return  # a file of ours, which says by the cell what is a header
-        first.head = True
-        text = " | ".join(p.text for p in paragraphs)
-        number = paragraphs[0].number if paragraphs else self._count
-        message = "the first row is read as the head of the table (Table Design, Header Row)"
-        self.findings.say("word.header_row", message, error=False, number=number, text=text)
-
-    def _rows(self, parent: Any, around: list[Element]) -> Iterator[Row]:
-        for child in parent:
-            name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-            if name == "tr":
-                properties = child.find(f"{W}trPr")
-                if properties is not None and properties.find(f"{W}del") is not None:
-                    self.taken.changes += 1
-                    continue
-                if properties is not None and properties.find(f"{W}ins") is not None:
-                    self.taken.changes += 1
-                cells = list(self._cells(child))
-                head = properties is not None and _set(properties.find(f"{W}tblHeader"))
-                yield Row(head, cells, list(_row_tags(cells)), around, child)
-            elif name == "sdt":
-                meant = labels.element_of(_value(child.find(f"{W}sdtPr"), "tag"))
-                content = child.find(f"{W}sdtContent")
-                if content is not None:
-                    yield from self._rows(content, [*around, meant] if isinstance(meant, Element) else around)
-            elif name in _DESCEND:
-                yield from self._rows(child, around)
-
-    def _cells(self, row: Any) -> Iterator[Cell]:
-        for child in row:
-            name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-            if name == "tc":
-                properties = child.find(f"{W}tcPr")
-                across = _value(properties, "gridSpan")
-                merge = properties.find(f"{W}vMerge") if properties is not None else None
-                merged = "" if merge is None else merge.get(f"{W}val") or "continue"
-                blocks = _folded(self._within(child), self.findings)
-                yield Cell(blocks, max(count(across, 63), 1), merged, child)
-            elif name in ("sdt", *_DESCEND):
-                content = child.find(f"{W}sdtContent") if name == "sdt" else child
-                if content is not None:
-                    yield from self._cells(content)
-
-
-def _is_bold(rows: list[Row]) -> bool:
-    """Whether all words in the first column are bold, below the head."""
-    cells = [row.cells[0] for row in rows if row.cells and not row.head and not row.tags]
-    pieces = [p for cell in cells for one in _paragraphs(cell.blocks) for p in one.pieces]
-    words = [p.format.bold for p in pieces if isinstance(p, Tag) or (isinstance(p, Words) and p.text.strip())]
-    return bool(words) and all(words)
-
-
-def _row_tags(cells: list[Cell]) -> Iterator[Tag]:
-    """The tags of docxtpl that stand for the whole row."""
-    for paragraph in _paragraphs([block for cell in cells for block in cell.blocks]):
-        yield from (p for p in paragraph.pieces if isinstance(p, Tag) and p.scope == "tr")
-
-
-def _paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield block
-        elif isinstance(block, Control):
-            yield from _paragraphs(block.blocks)
-
 
 def _folded(blocks: list[Block], findings: Findings) -> list[Block]:
     """Paragraphs between two markers in double brackets as a control."""
@@ -374,24 +207,3 @@ def _text(element: Any) -> str:
 def _value(properties: Any | None, name: str) -> str:
     found = properties.find(f"{W}{name}") if properties is not None else None
     return (found.get(f"{W}val") or "") if found is not None else ""
-
-
-def _set(element: Any | None) -> bool:
-    return element is not None and (element.get(f"{W}val") or "1").lower() not in ("0", "false", "off")
-
-
-def _look(look: Any | None, name: str, bit: int) -> bool:
-    """A flag of a table's look, as Word writes it now or wrote it before 2010."""
-    if look is None:
-        return False
-    said = look.get(f"{W}{name}")
-    if said is not None:
-        return str(said) in ("1", "true", "on")
-    try:
-        return bool(int(look.get(f"{W}val") or "0", 16) & bit)
-    except ValueError:
-        return False
-
-
-Complain = Callable[[str, str], None]
-__all__ = ["FILE", "Block", "Body", "Cell", "Control", "Findings", "Paragraph", "Relation", "Row", "Table"]

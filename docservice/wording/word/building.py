@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docservice.wording.word.body import Block, Cell, Control, Findings, Paragraph, Row, Table
+from docservice.wording.word.blocks import Block, Cell, Control, Paragraph, Row, Table
 from docservice.wording.word.grouping import MIDDLES, OPENERS, Item, grouped
 from docservice.wording.word.pieces import Mark, Piece, Tag, Words, nodes, sentences
 from docservice.wording.word.tree import Element, Jinja, Node, tidied
+from docservice.wording.word.word_findings import Findings
 
 _MANY = frozenset(("p", "h1", "h2", "h3", "li", "dt", "dd", "address", "blockquote"))
 _TRANS = ("trans", "endtrans", "pluralize")
@@ -46,7 +47,7 @@ class Builder:
         return tidied(_captions(found), container=True)
 
     def _complain(self, code: str, message: str) -> None:
-        if code in ("word.tab", "word.sentence"):
+        if code in ("word.tab", "word.sentence", "word.numbering", "word.merged"):
             self.findings.say(code, message, error=False)
         else:
             self.findings.say(code, message, error=True, text="" if code == "word.unbalanced" else None)
@@ -149,12 +150,18 @@ class Builder:
         above: dict[int, Element] = {}  # cells that may reach down, by column
         part = "thead" if any(row.head for row in table.rows) else "tbody"
         last = next((row for row in reversed(table.rows) if not row.tags), None)
+        reached = part
         for row in table.rows:
             foot = any(one.tag == "tfoot" for one in row.around) or (table.last_row and row is last and not row.head)
             if part == "thead" and not row.head and not (row.tags and not parts["thead"]):
                 part = "tbody"
             if foot:
                 part = "tfoot"
+            if part != reached:  # a cell reaches no further than its part of the table
+                if any(cell.merged == "continue" for cell in row.cells):
+                    self._complain("word.merged", "a cell that is merged over the head and the rows below is divided")
+                above.clear()
+                reached = part
             if row.tags:
                 parts[part] += [tag.jinja for tag in row.tags]
             else:
@@ -174,7 +181,7 @@ class Builder:
                 element = self._cell(cell, row, part, table.first_column and column == 0 and part != "thead")
                 made.children.append(element)
                 above.pop(column, None)
-                if cell.merged == "restart":
+                if cell.merged:
                     above[column] = element
             column += cell.across
         return made

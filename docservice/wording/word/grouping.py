@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from docservice.wording.word.tree import Element, Jinja, Node
 
 OPENERS = {"if": "endif", "for": "endfor", "with": "endwith"}
+Complain = Callable[[str, str], None]
 MIDDLES = {"else": ("if", "for"), "elif": ("if",)}
 
 
@@ -23,7 +24,7 @@ class Item:
     kind: str  # ul, ol, dl
     key: str  # which list
     level: int = 0
-    ordinal: int = 0  # its number, where it has one
+    ordinal: int | None = None  # its number, where it has one
 
 
 @dataclass(slots=True)
@@ -48,12 +49,12 @@ class Branch:
 Entry = Item | Branch | Element | Jinja
 
 
-def grouped(entries: list[Node | Item], complain: Callable[[str, str], None]) -> list[Node]:
+def grouped(entries: list[Node | Item], complain: Complain) -> list[Node]:
     """``entries`` with their items in lists."""
-    return _lists(_folded(entries, complain))
+    return _lists(_folded(entries, complain), complain)
 
 
-def _folded(entries: list[Node | Item], complain: Callable[[str, str], None]) -> list[Entry]:
+def _folded(entries: list[Node | Item], complain: Complain) -> list[Entry]:
     result: list[Entry] = []
     open_: list[list[tuple[Jinja, list[Entry]]]] = []
 
@@ -95,14 +96,16 @@ def _level(entry: Entry) -> int:
     return entry.level if isinstance(entry, Item | Branch) else 99
 
 
-def _lists(entries: list[Entry]) -> list[Node]:
+def _lists(entries: list[Entry], complain: Complain) -> list[Node]:
     result: list[Node] = []
+    varying: set[str] = set()  # lists of which a condition or loop before decides how many items there are
     at = 0
     while at < len(entries):
         entry = entries[at]
         key, base = _key(entry), _level(entry)
         if not key:
-            result += _apart(entry)
+            result += _apart(entry, complain)
+            varying |= _numbered(entry)
             at += 1
             continue
         run = [entry]
@@ -115,20 +118,33 @@ def _lists(entries: list[Entry]) -> list[Node]:
         at += len(run)
         loops = any(isinstance(one, Branch) and one.parts[0][0].word == "for" for one in run)
         if len(run) > 1 or isinstance(entry, Item) or loops:
-            kind, first = _kind(run), _ordinal(run)
-            result.append(
-                Element(kind, {"start": str(first)} if kind == "ol" and first != 1 else {}, _items(run, base))
-            )
+            kind, found = _kind(run), _ordinal(run)
+            first = 1 if found is None else found
+            if kind == "ol" and first != 1 and key in varying:
+                message = f"the list goes on with {first} as in Word, whatever the loop or condition before it gives"
+                complain("word.numbering", message)
+            attributes = {"start": str(first)} if kind == "ol" and first != 1 else {}
+            result.append(Element(kind, attributes, _items(run, base, complain)))
         else:
-            result += _apart(entry)
+            result += _apart(entry, complain)
+        for one in run:
+            varying |= _numbered(one)
     return result
 
 
-def _apart(entry: Entry) -> list[Node]:
+def _numbered(entry: Entry) -> set[str]:
+    """The lists with numbers that a condition or loop has items of."""
+    if not isinstance(entry, Branch):
+        return set()
+    inside = (_numbered(one) if isinstance(one, Branch) else {_key(one)} for one in entry.inside if _key(one))
+    return {key for keys in inside for key in keys if key and key.startswith("ol")}
+
+
+def _apart(entry: Entry, complain: Complain) -> list[Node]:
     if isinstance(entry, Branch):
         found: list[Node] = []
         for tag, inside in entry.parts:
-            found += [tag, *_lists(inside)]
+            found += [tag, *_lists(inside, complain)]
         return [*found, entry.end]
     if isinstance(entry, Item):
         return list(entry.elements)
@@ -148,19 +164,22 @@ def _jumps(run: list[Entry], following: Entry, base: int) -> bool:
     """Whether Word shows another number than the next: something that was counted is not there, or it begins anew."""
     last = run[-1]
     plain = isinstance(following, Item) and isinstance(last, Item) and following.level == last.level == base
-    return plain and bool(following.ordinal and last.ordinal) and following.ordinal != last.ordinal + 1  # type: ignore[union-attr]
+    if not plain or following.ordinal is None or last.ordinal is None:  # type: ignore[union-attr]
+        return False
+    return following.ordinal != last.ordinal + 1  # type: ignore[union-attr]
 
 
-def _ordinal(entries: list[Entry]) -> int:
-    """The number of the first item, as Word shows it; 1 where it shows none."""
+def _ordinal(entries: list[Entry]) -> int | None:
+    """The number of the first item, as Word shows it."""
     for entry in entries:
-        found = entry.ordinal if isinstance(entry, Item) else _ordinal(entry.inside) if isinstance(entry, Branch) else 0
-        if found:
-            return found
-    return 1
+        if isinstance(entry, Item | Branch):
+            found = entry.ordinal if isinstance(entry, Item) else _ordinal(entry.inside)
+            if found is not None:
+                return found
+    return None
 
 
-def _items(entries: list[Entry], base: int) -> list[Node]:
+def _items(entries: list[Entry], base: int, complain: Complain) -> list[Node]:
     result: list[Node] = []
     at = 0
     while at < len(entries):
@@ -172,16 +191,16 @@ def _items(entries: list[Entry], base: int) -> list[Node]:
             at += len(deeper)
             last = next((one for one in reversed(result) if isinstance(one, Element)), None)
             if last is not None:
-                last.children += _lists(deeper)
+                last.children += _lists(deeper, complain)
             else:
-                result += _items(deeper, min(map(_level, deeper)))
+                result += _items(deeper, min(map(_level, deeper)), complain)
             continue
         at += 1
         if isinstance(entry, Item):
             result += entry.elements
         elif isinstance(entry, Branch):
             for tag, inside in entry.parts:
-                result += [tag, *_items(inside, base)]
+                result += [tag, *_items(inside, base, complain)]
             result.append(entry.end)
         else:
             result.append(entry)

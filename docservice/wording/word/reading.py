@@ -18,12 +18,14 @@ from docservice.refusal import Problem, Refusal
 from docservice.wording.elements import may_have
 from docservice.wording.lint_finding import LintFinding, Vocabulary
 from docservice.wording.messages import wording_environment
-from docservice.wording.word.body import FILE, Body, Findings, Paragraph
+from docservice.wording.word.blocks import Paragraph
+from docservice.wording.word.body import Body
 from docservice.wording.word.building import Builder, paragraphs
 from docservice.wording.word.names import unknown
 from docservice.wording.word.package import open_package
 from docservice.wording.word.pieces import Tag
 from docservice.wording.word.tree import Element, Node, canonical, parse, serialize
+from docservice.wording.word.word_findings import FILE, Findings
 
 __all__ = ["FILE", "Reading", "read_word"]
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.wording.word.body import Block, Body, Control, Findings, Paragraph, Row, Table
+from docservice.wording.word.blocks import Block, Control, Paragraph, Row, Table
+from docservice.wording.word.body import Body
 from docservice.wording.word.building import at_tab, is_reference, own_tags
 from docservice.wording.word.package import Package, W
 from docservice.wording.word.pieces import Piece, nodes, sentences
 from docservice.wording.word.tree import inline, tidied
+from docservice.wording.word.word_findings import Findings
 
 # Runs whose text is wording; nothing else in a document has this.
 SLOT = "docservice-wording"

@@ -32,7 +32,7 @@ class Numbering:
     list: str
     level: int
     kind: str
-    ordinal: int = 0  # the number that Word shows; 0 for a bullet and for a list that the file does not define
+    ordinal: int | None = None  # the number that Word shows; none for a bullet and a list that the file does not define
     looks: str = ""  # how Word writes the number, where that is not “1.” (“a)” inside another list)
 
 
@@ -85,10 +85,10 @@ class Styles:
         known = self._levels.get((self._nums.get(number, ""), level))
         format = known.format if known else "bullet" if named is not None and named[1] == "bullet" else "decimal"
         kind = "ul" if format in ("bullet", "none") else "ol"
-        ordinal = self._next(number, level, known) if known is not None else 0
+        ordinal = self._next(number, level, known) if known is not None else None
         looks = known.looks(level) if known is not None and kind == "ol" else ""
         name = number or (named[0].split(" ")[1] if named else "")
-        return Numbering(name, min(level, 8), kind, ordinal if kind == "ol" else 0, looks)
+        return Numbering(name, min(level, 8), kind, ordinal if kind == "ol" else None, looks)
 
     def _next(self, number: str, level: int, known: _Level) -> int:
         """The number of the next paragraph of a list: lists of one abstract numbering go on, unless they begin anew."""
@@ -100,7 +100,10 @@ class Styles:
                 counted[level] = anew - 1
         counted[level] = counted.get(level, known.start - 1) + 1
         for deeper in [one for one in counted if one > level]:
-            del counted[deeper]
+            below = self._levels.get((self._nums[number], deeper))
+            # Begins anew below each item above it, unless it says below which (w:lvlRestart; 0 is none).
+            if below is None or below.restart is None or level < below.restart:
+                del counted[deeper]
         return counted[level]
 
     def is_numbered(self, properties: Any | None, style: str | None) -> bool:
@@ -154,6 +157,15 @@ class Styles:
             if found is not None:
                 yield found
 
+    def table_sets(self, style: str, *names: str) -> bool:
+        """Whether a table style sets one of these (``strike``, ``vanish``), for the whole table or a part of it."""
+        return any(
+            _on(part, name)
+            for _, element in self._chain(style)
+            for part in element.iter(f"{W}rPr")
+            for name in names
+        )  # fmt: skip
+
     def sets_first_column(self, style: str) -> bool:
         """Whether a table style sets the first column otherwise than the rest."""
         return any(
@@ -178,6 +190,7 @@ class _Level:
     format: str
     start: int
     text: str
+    restart: int | None = None
 
     def looks(self, level: int) -> str:
         """What is lost of the number when it is written as the letterhead does."""
@@ -226,9 +239,11 @@ def _own(
 
 
 def _level_of(element: Any) -> _Level:
+    restart = _value(element, "lvlRestart")
     return _Level(
-        _value(element, "numFmt") or "decimal", count(_value(element, "start"), 32767, 1), _value(element, "lvlText")
-    )
+        _value(element, "numFmt") or "decimal", count(_value(element, "start"), 32767, 1), _value(element, "lvlText"),
+        count(restart, 9) if restart else None,
+    )  # fmt: skip
 
 
 def count(text: str | None, most: int, otherwise: int = 0) -> int:

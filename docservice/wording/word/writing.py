@@ -28,7 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _HEADINGS = {"h1": "Heading1", "h2": "Heading2", "h3": "Heading3"}
 _LEAVES = {**_HEADINGS, "p": "Normal", "address": "Address", "blockquote": "Quote", "figcaption": "Caption"}
 _INCLUDE = re.compile(r"include\s+[\"']clauses/([a-z0-9-]+)\.html[\"']\Z")
-_NUMBER = re.compile(r"[1-9]\d{0,3}\Z")
+_NUMBER = re.compile(r"(?:0|[1-9]\d{0,3})\Z")
 _HIDDEN = ("trans", "endtrans")
 _WIDTH = 9360  # twentieths of a point: 6.5 in
 
@@ -142,7 +142,7 @@ class _Writer:
 
     def _block(self, element: Element, style: str) -> Iterator[str]:
         tag = element.tag
-        if tag == "ol" and _is_list(element) and _start(element):
+        if tag == "ol" and _is_list(element) and _start(element) is not None:
             yield from self._list(element, 0)
         elif element.attributes and tag not in ("td", "th", "tr"):
             bare = Element(tag, {}, element.children)
@@ -180,7 +180,8 @@ class _Writer:
         )
 
     def _list(self, element: Element, level: int) -> Iterator[str]:
-        self.lists.append((element.tag, _start(element) or 1))
+        start = _start(element)
+        self.lists.append((element.tag, 1 if start is None else start))
         number, style = len(self.lists), "ListBullet" if element.tag == "ul" else "ListNumber"
         properties = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
         for child in element.children:
@@ -346,17 +347,18 @@ def _is_list(element: Element) -> bool:
         blocks = [c for c in child.children if isinstance(c, Element) and c.tag not in INLINE]
         last = child.children[len(child.children) - len(blocks) :] if blocks else []
         if (
-            any(b.tag not in ("ul", "ol") or not _is_list(b) or (b.attributes and not _start(b)) for b in blocks)
+            any(b.tag not in ("ul", "ol") or not _is_list(b) or (b.attributes and _start(b) is None) for b in blocks)
             or last != blocks
         ):
             return False
     return any(isinstance(child, Element) for child in element.children)
 
 
-def _start(element: Element) -> int:
-    """Where a numbered list starts that has no other attribute; 0 for any other."""
+def _start(element: Element) -> int | None:
+    """Where a numbered list starts that has no other attribute."""
     given = element.attributes.get("start", "")
-    return int(given) if element.tag == "ol" and set(element.attributes) == {"start"} and _NUMBER.match(given) else 0
+    alone = element.tag == "ol" and set(element.attributes) == {"start"}
+    return int(given) if alone and _NUMBER.match(given) else None
 
 
 def _is_references(element: Element) -> bool:

@@ -21,7 +21,7 @@ from docservice.office import Office, Order, open_office, queueing
 from docservice.refusal import Refusal
 from docservice.town import load_pack
 from docservice.town.dating import Dating, out_of_bounds
-from tests.homes import furnish
+from tests.homes import furnish, ungoverned
 
 TODAY = date(2026, 11, 28)
 WHY = "Mailed on its date; recorded after the flood."
@@ -30,7 +30,7 @@ WHY = "Mailed on its date; recorded after the flood."
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path, shipped_town: Path) -> Iterator[Office]:
     """An office under the shipped rules. In the town it is still November 28."""
-    home = furnish(tmp_path_factory.mktemp("dating") / "home", fonts_folder)
+    home = ungoverned(furnish(tmp_path_factory.mktemp("dating") / "home", fonts_folder))
     opened = open_office(Settings(home=home, town=shipped_town), clock=lambda: datetime(2026, 11, 29, 3, tzinfo=UTC))
     yield opened
     opened.close()

@@ -17,6 +17,7 @@ from docservice.office import Office, open_office
 from docservice.office.issuing import kept_handouts
 from docservice.office.means.lately import Shelf
 from docservice.refusal import Refusal
+from tests.homes import ungoverned
 
 KEY, PDF = "fences-and-hedges", {"Accept": "application/pdf"}
 Opened = Callable[..., Office]
@@ -51,6 +52,8 @@ def restarted(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
 
     def open_it(**more: object) -> Office:
         monkeypatch.setattr(kept_handouts, "_lately", Shelf(64))
+        if (home / "docservice.db").exists():
+            ungoverned(home)  # the town may be another one
         offices.append(open_office(Settings(home=home, **more)))  # type: ignore[arg-type]
         return offices[-1]
 

@@ -52,6 +52,9 @@ def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
         yield opened
 
 
+pytestmark = pytest.mark.usefixtures("samples_anew")
+
+
 @pytest.fixture
 def hands(office: Office, monkeypatch: pytest.MonkeyPatch) -> Hands:
     made = Hands()

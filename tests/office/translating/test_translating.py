@@ -19,7 +19,7 @@ from docservice.office.review.proposing import Proposal
 from docservice.office.translating.translation_sheets import Sheet, TranslationString
 from docservice.office.translating.translations import Draft, Seen
 from docservice.refusal import Refusal
-from tests.homes import furnish
+from tests.homes import furnish, ungoverned
 from tests.office.reviewed import people
 
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
@@ -300,7 +300,7 @@ def strict(home: Path, tmp_path: Path) -> Iterator[Callable[[str, str], Office]]
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        opened.append(open_office(Settings(home=home, town=town / "madrona-hills"), clock=lambda: NOON))
+        opened.append(open_office(Settings(home=ungoverned(home), town=town / "madrona-hills"), clock=lambda: NOON))
         return opened[-1]
 
     yield make

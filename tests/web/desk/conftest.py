@@ -23,7 +23,7 @@ from docservice.office.means.choices import ROLES
 from docservice.office.people import accounts
 from docservice.office.people.roles import Actor
 from docservice.office.review.proposing import Proposal
-from tests.homes import furnish
+from tests.homes import furnish, ungoverned
 from tests.office.reviewed import FOLDER, KEY, NOON
 from tests.serving import serving
 
@@ -36,6 +36,7 @@ PEOPLE = {role: ("", (role,)) for role in ROLES} | {
 }
 FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
     --disable-component-update --disable-sync""".split()  # noqa: SIM905
+PATIENCE = 60_000  # milliseconds: only what never comes is a fault, the machine may be busy
 AXE = Path(__file__).parent.parent / "axe" / "axe.min.js"
 
 
@@ -133,7 +134,7 @@ def employ(office: Office) -> None:
 @contextmanager
 def opened(home: Path, fonts: Path, clock: Clock, **settings: object) -> Iterator[Desk]:
     """The office with its people; ``settings`` are further ones of its installation."""
-    furnish(home, fonts, clock.now, employ)
+    ungoverned(furnish(home, fonts, clock.now, employ))
     with open_office(Settings(home=home, **settings), clock=clock) as office:  # type: ignore[arg-type]
         desk = Desk(office, clock, create_app(office))
         desk.who = {account.login: Actor.person(account) for account in office.accounts.listed()}
@@ -155,7 +156,7 @@ def shared_desk(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) ->
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # the machine may be busy
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
@@ -181,7 +182,7 @@ def visiting(desk: Desk, chromium: Browser, port: int = 0) -> Iterator[Callable[
             )
             contexts.append(context)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             page.complaints = []  # type: ignore[attr-defined]
             page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
             page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]

@@ -201,3 +201,12 @@ def test_every_page_answers_with_a_slash_after_it(shared_desk: Desk) -> None:
         assert "evil" not in answer.headers.get("Location", ""), nowhere
     answer = client.get("/api/v1/documents/")  # an empty id is no list
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=a%00b", "case=%1F", "template=%7F", "q=ok&page=1%00", "%00=1"])
+@pytest.mark.parametrize("page", ["documents", "packets", "jobs", "sign-in"])
+def test_a_control_character_is_asked_for(shared_desk: Desk, page: str, query: str) -> None:
+    answer = shared_desk.client("staff").get(f"/desk/{page}?{query}")
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert "has a control character" in answer.text
+    assert shared_desk.client("staff").get(f"/desk/documents?q={chr(0x200B)}%20%F3%A0%80%81").status_code == 200

@@ -158,18 +158,25 @@ def test_a_part_past_the_limit_takes_no_page_with_it(limited: Callable[..., Desk
 
 def test_at_the_desk_in_a_browser(limited: Callable[..., Desk], visit: Callable[..., Page]) -> None:
     """What is typed stays in its field with a word below; parts that come later say why they do not; no barriers."""
-    desk = limited(costly="off", work="20/minute")
+    desk = limited(costly="1/minute", work="20/minute")
+    # Her costly one is spent before, on a wrong password: nothing of the page is rendered, however busy the machine is.
+    spending = desk.client("cora").post("/desk/password", {"old": "wrong", "new": "x" * 20, "again": "x" * 20})
+    assert spending.status_code == 422
     page = visit("cora")
     page.goto(f"/desk/templates/{KEY}/1")
+    notes = page.locator(".too-often")
+    expect(notes).to_have_count(2)  # the letter and the assessment: in their places
     page.evaluate("async () => { for (let n = 0; n < 20; n++) await fetch('/desk/password') }")
     say = page.locator(".paragraph details.say").first
     say.locator("summary").click()
     field = say.locator("textarea")
     field.fill(TYPED)
     say.get_by_role("button", name="Say it").click()
-    note = page.locator(".too-often")
+    expect(notes).to_have_count(3)
+    note = page.locator(".paragraph .too-often")
     expect(note).to_be_visible()
     expect(note).to_contain_text("Try again in")
+    expect(note).to_contain_text("what you typed is still here")
     expect(field).to_have_value(TYPED)
     picture(page, "too-often-part")
     refuse_barriers(page)

@@ -67,6 +67,26 @@ def test_a_move_is_taken_away_too() -> None:
     assert "moved" in line
 
 
+WORD = (BASE[3], BASE[3].replace("Thank you", "We thank you"))
+MOVED_EDITED = [(BASE[3], ""), (BASE[1], WORD[1] + "\n" + BASE[1])]
+
+
+@pytest.mark.parametrize(
+    ("later", "is_undone"),
+    [
+        ([], True),
+        ([WORD], True),  # the word is there, and the place is not
+        ([(BASE[3], WORD[1].replace("neighbor", "friend"))], True),  # edited further, where it stood
+        (MOVED, True),  # the place is there, and the word is not
+        (MOVED_EDITED, False),
+        ([*MOVED_EDITED, YEAR], False),
+    ],
+)
+def test_a_move_with_an_edited_word(later: list[tuple[str, str]], is_undone: bool) -> None:
+    found = said(text(), text(*MOVED_EDITED), text(*later))
+    assert bool(found) is is_undone, found
+
+
 def test_besides_the_words() -> None:
     """Lines of template.yaml, files and translations that one version changed."""
     base, meta = text(), META + "signers: [inspector]\n"

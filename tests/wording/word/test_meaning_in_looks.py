@@ -144,6 +144,76 @@ def test_a_list_begins_anew_or_elsewhere() -> None:
     )
 
 
+def test_a_list_may_begin_with_nought() -> None:
+    document = numbered((1, None), start=0)
+    for text in ("a", "b"):
+        add(document, text, 1)
+    add(document, "between")
+    add(document, "c", 1)
+    assert (
+        lists_of(of(document)) == '<ol start="0"><li>a</li><li>b</li></ol><p>between</p><ol start="2"><li>c</li></ol>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("opens", "ends"),
+    [("{%p for v in violations %}", "{%p endfor %}"), ("{%p if case.number %}", "{%p endif %}")],
+)
+def test_a_list_that_goes_on_after_a_loop_or_condition_is_named(opens: str, ends: str) -> None:
+    document = numbered((1, None), (2, 1))
+    for text, number in ((opens, None), ("a", 1), ("b", 1), (ends, None), ("between", None), ("c", 1), ("d", 2)):
+        add(document, text, number)
+    reading = of(document)
+    said = [(one.severity, one.message) for one in reading.findings if one.code == "word.numbering"]
+    assert len(said) == 1, said
+    assert said[0][0] == "warning"
+    assert "goes on with 3 as in Word, whatever the loop or condition before it gives" in said[0][1]
+    plain = numbered((1, None))
+    for text, number in (("a", 1), ("between", None), ("c", 1)):
+        add(plain, text, number)
+    assert [one for one in of(plain).findings if one.code == "word.numbering"] == []
+
+
+def test_a_list_inside_that_never_begins_anew() -> None:
+    document = numbered((1, None))
+    level = document.part.numbering_part.element.find(".//" + qn("w:lvl") + f"[@{qn('w:ilvl')}='1']")
+    level.insert(1, parse_xml(f'<w:lvlRestart {W} w:val="0"/>'))
+    for text, depth in (("a", 0), ("deep", 1), ("b", 0), ("deep", 1)):
+        add(document, text, 1, depth)
+    assert '<ol start="2"><li>deep</li></ol>' in lists_of(of(document))
+
+
+def test_a_cell_that_is_merged_over_the_head_is_divided_and_named() -> None:
+    document = python_docx.Document()
+    document.add_heading("Notice", 0)
+    grid = document.add_table(rows=3, cols=2, style="Table Grid")
+    for at, text in enumerate(("head", "b", "", "d", "e", "f")):
+        grid.cell(at // 2, at % 2).text = text
+    grid.cell(0, 0).merge(grid.cell(1, 0))
+    reading = of(document)
+    assert "rowspan" not in reading.wording
+    assert "the head and the rows below is divided" in " ".join(one.message for one in reading.findings)
+
+
+def test_a_hidden_row_and_a_style_that_strikes_a_table_out() -> None:
+    document = python_docx.Document()
+    document.add_heading("Notice", 0)
+    grid = document.add_table(rows=2, cols=1, style="Table Grid")
+    grid.cell(0, 0).text, grid.cell(1, 0).text = "seen", "unseen"
+    grid.rows[1]._tr.get_or_add_trPr().append(parse_xml(f"<w:hidden {W}/>"))
+    reading = of(document)
+    assert "unseen" not in reading.wording
+    assert ("word.hidden", "error") in {(one.code, one.severity) for one in reading.findings}
+    for name, code in (("strike", "word.struck"), ("vanish", "word.hidden")):
+        styled = python_docx.Document()
+        styled.add_heading("Notice", 0)
+        styled.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0).text = "words"
+        styled.styles["Table Grid"].element.append(parse_xml(f"<w:rPr {W}><w:{name}/></w:rPr>"))
+        found = [one for one in of(styled).findings if one.code == code]
+        assert [one.severity for one in found] == ["error"], name
+        assert "the style of this table" in found[0].message
+
+
 def test_lists_inside_begin_anew_below_each_item() -> None:
     document = numbered((1, None))
     for text, level in (("a", 0), ("deep", 1), ("deep", 1), ("b", 0), ("deep", 1)):
@@ -214,6 +284,7 @@ def test_a_table_without_header_row_has_none() -> None:
     [
         "<p>{% trans %}120 ft<sup>2</sup>, H<sub>2</sub>O.{% endtrans %}</p>",
         "<p>{% trans %}<strong>a<sup>2</sup></strong>{% endtrans %}</p>",
+        '<ol start="0"><li>{% trans %}none{% endtrans %}</li><li>{% trans %}one{% endtrans %}</li></ol>',
         '<ol start="4"><li>{% trans %}four{% endtrans %}</li><li>{% trans %}five{% endtrans %}</li></ol>',
         '<ol><li>{% trans %}one{% endtrans %}<ol start="3"><li>{% trans %}three{% endtrans %}</li></ol></li></ol>',
         "<table><tbody><tr><td>{% trans %}a{% endtrans %}</td></tr>"

@@ -1,0 +1,183 @@
+"""Editions of the town's rules on record: which are in force, and what a folder has that is not on record.
+
+What lies in the folder of a fresh home is set up by its operator; after that an edition comes by proposal and approval
+(``office.rules``). An edition on disk that is not on record is no rule of the town; one that has the version of another
+text is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docservice.pipeline import pinning
+from docservice.pipeline.pinning import PinnedPack
+from docservice.refusal import Refusal
+from docservice.storage import audit
+from docservice.storage.models import DocumentRow, TownEditionRow
+from docservice.storage.store import Store, register
+
+EditionState = Literal["proposed", "approved", "sent_back"]
+Origin = Literal["proposed", "set_up", "before_approval"]
+ORIGINS: dict[Origin, str] = {
+    "proposed": "proposed and approved here",
+    "set_up": "set up by the operator with a fresh home",
+    "before_approval": "in force before approval was kept",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRecord:
+    """One edition on record. ``sha256`` names its files, packed; ``effective_on`` is the day of its approval."""
+
+    number: int
+    key: str
+    version: str
+    sha256: str
+    state: EditionState
+    origin: Origin
+    note: str
+    proposed_by: str
+    proposed_at: datetime
+    effective_on: date | None
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+def editions(session: Session) -> tuple[EditionRecord, ...]:
+    """Every edition on record, by number."""
+    return tuple(record_of(row) for row in session.scalars(select(TownEditionRow).order_by(TownEditionRow.number)))
+
+
+def edition(session: Session, number: int) -> EditionRecord:
+    """One edition. Raises ``Refusal("edition.unknown", kind="missing")``."""
+    return record_of(row_of(session, number))
+
+
+def row_of(session: Session, number: int) -> TownEditionRow:
+    row = session.get(TownEditionRow, number)
+    if row is None:
+        raise Refusal("edition.unknown", f"There is no edition number {number} of the town's rules.", kind="missing")
+    return row
+
+
+def pack_at(store: Store, record: EditionRecord) -> PinnedPack:
+    """The rules of an edition on record; in force from the day of its approval."""
+    data = store.blobs.read(record.sha256)
+    pack = pinning.pack_of(data)
+    if record.effective_on is not None:
+        pack = replace(pack, effective_on=record.effective_on)
+    return PinnedPack(pack, data, record.sha256)
+
+
+def approved(store: Store, session: Session, folder: Path) -> tuple[PinnedPack, ...]:
+    """The editions that are or come in force, oldest first; each with the folder where it lies, for the town's own
+    wording beside it. One whose text is not on disk has the folder of the town's last one that is."""
+    found = [pack_at(store, one) for one in editions(session) if one.state == "approved"]
+    found.sort(key=lambda one: one.pack.effective_on)
+    lying = {one.sha256: one.folder for one in pinning.files_of(folder)}
+    last: Path | None = next(iter(lying.values()), None)
+    placed = []
+    for one in found:
+        last = lying.get(one.sha256, last)
+        placed.append(replace(one, folder=last))
+    return tuple(placed)
+
+
+def mark(session: Session) -> tuple[int, datetime | None]:
+    """What changes when an edition is approved."""
+    decided = select(func.count(), func.max(TownEditionRow.decided_at)).where(TownEditionRow.state == "approved")
+    count, last = session.execute(decided).one()
+    return count, last
+
+
+def opened(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
+    """The editions of an office that is opened on ``folder``, and their ``mark``. What lies there is put on record in a
+    home without any.
+
+    Raises ``Refusal``: ``town.changed`` and ``town.other`` (kind ``setup``), and of a fresh home what
+    ``pinning.load_editions`` and, of the wording in ``laws``, ``pinning.refuse_missing_clauses`` raise.
+    """
+    with store.database.reading() as session:
+        listed = editions(session)
+        held, marked = (approved(store, session, folder) if listed else ()), mark(session)
+    if not listed:
+        return _taken_over(store, folder, laws, at)
+    refuse_changed(store, listed, folder)
+    return held, marked
+
+
+def unrecorded(store: Store, listed: tuple[EditionRecord, ...], folder: Path) -> tuple[PinnedPack, ...]:
+    """The editions in ``folder`` that are not on record; a folder that cannot be read has none."""
+    known = {one.sha256 for one in listed}
+    try:
+        found = [one for one in pinning.files_of(folder) if one.sha256 not in known]
+        packs = [PinnedPack(pinning.pack_of(one.data), one.data, one.sha256) for one in found]
+    except Refusal:
+        return ()
+    contents = {pinning.pack_of(store.blobs.read(one.sha256)).sha256 for one in listed} if packs else set()
+    return tuple(one for one in packs if one.pack.sha256 not in contents)  # a comment is no change
+
+
+def refuse_changed(store: Store, listed: tuple[EditionRecord, ...], folder: Path) -> None:
+    """Raise ``Refusal`` (kind ``setup``) for a folder whose text goes by the version of another on record
+    (``town.changed``), or that is another town's (``town.other``)."""
+    for one in unrecorded(store, listed, folder):
+        key, version = one.pack.key, one.pack.version
+        if key != listed[0].key:
+            message = f"This home keeps the documents of {listed[0].key}; the rules are of {key}. Give it its own home."
+            raise Refusal("town.other", message, kind="setup")
+        for record in listed:
+            if record.version == version and record.state != "sent_back":
+                message = (
+                    f"Edition {version} of {key} was changed in place: number {record.number} on record has another "
+                    "text. Put the old text back, or give the new one a version of its own and propose it: "
+                    "docservice town propose FOLDER."
+                )
+                raise Refusal("town.changed", message, kind="setup")
+
+
+def _taken_over(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
+    found = pinning.load_editions(folder)
+    pinning.refuse_missing_clauses(found, laws, at.date())
+    with store.blobs.staging() as stage, store.database.writing() as session:
+        audit.hold(session)
+        if editions(session):  # another process was first
+            return approved(store, session, folder), mark(session)
+        before = session.scalar(select(DocumentRow.id).limit(1)) is not None
+        origin: Origin = "before_approval" if before else "set_up"
+        for one in found:
+            stage.put(one.data)
+        register(session, stage, at)
+        for number, one in enumerate(found, 1):
+            row = TownEditionRow(
+                number=number, key=one.pack.key, version=one.pack.version, sha256=one.sha256, state="approved",
+                origin=origin, note="", proposed_by="operator", proposed_at=at, effective_on=one.pack.effective_on,
+                decided_by=None, decided_at=at, reason=None,
+            )  # fmt: skip
+            session.add(row)
+            told(session, record_of(row), "town.taken_over", "operator", at, {"origin": ORIGINS[origin]})
+        session.flush()
+        marked = mark(session)
+    return found, marked
+
+
+def told(
+    session: Session, record: EditionRecord, action: str, actor: str, at: datetime, detail: dict[str, object]
+) -> None:
+    """Write what was done with an edition into the audit trail."""
+    more = {"key": record.key, "version": record.version, "sha256": record.sha256, **detail}
+    audit.record(session, at=at, actor=actor, action=action, subject=f"town/{record.number}", detail=more)
+
+
+def record_of(row: TownEditionRow) -> EditionRecord:
+    return EditionRecord(
+        row.number, row.key, row.version, row.sha256, cast("EditionState", row.state), cast("Origin", row.origin),
+        row.note, row.proposed_by, row.proposed_at, row.effective_on, row.decided_by, row.decided_at, row.reason,
+    )  # fmt: skip

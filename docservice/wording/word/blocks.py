@@ -1,0 +1,75 @@
+"""What a Word file holds, block by block: paragraphs, tables, and what content controls hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from docservice.wording.word.pieces import Mark, Piece, Tag
+from docservice.wording.word.styles import Numbering
+from docservice.wording.word.tree import Element
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph: what its style means, the list that it is an item of, its pieces."""
+
+    meaning: str
+    numbering: Numbering | None
+    pieces: list[Piece]
+    number: int
+    text: str
+    source: Any = field(repr=False, default=None)  # the w:p
+
+    def is_empty(self) -> bool:
+        return not any(isinstance(p, Tag | Mark) or p.text.strip() for p in self.pieces)
+
+
+@dataclass(slots=True)
+class Control:
+    """Blocks that a content control or a pair of markers holds together: an element, or the clause of a name."""
+
+    element: Element | None
+    clause: str
+    blocks: list[Block]
+    source: Any = field(repr=False, default=None)
+
+
+@dataclass(slots=True)
+class Cell:
+    blocks: list[Block]
+    across: int
+    merged: str  # "", "restart", "continue": merged with the cell above
+    source: Any = field(repr=False, default=None)  # the w:tc
+
+
+@dataclass(slots=True)
+class Row:
+    """A table row; one that is only tags of docxtpl (``{%tr … %}``) has them in ``tags``."""
+
+    head: bool
+    cells: list[Cell]
+    tags: list[Tag]
+    around: list[Element]  # elements of controls around it: tr with its attributes, tfoot
+    source: Any = field(repr=False, default=None)
+
+
+@dataclass(slots=True)
+class Table:
+    rows: list[Row]
+    first_column: bool  # its cells are headers of their rows
+    last_row: bool  # is the foot
+    source: Any = field(repr=False, default=None)  # the w:tbl
+
+
+Block = Paragraph | Control | Table
+
+
+def paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
+    """Every paragraph of these blocks, in order, but for those of tables."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Control):
+            yield from paragraphs(block.blocks)

@@ -84,7 +84,7 @@ def refuse_missing_clauses(editions: tuple[PinnedPack, ...], laws: Path, today: 
         ]
     if problems:
         message = f"{things_are(problems)} wrong with what the town's statements say."
-        raise Refusal("town.invalid", message, problems, kind="setup")
+        raise Refusal("town.invalid", message, problems)
 
 
 def edition_in_force(editions: tuple[PinnedPack, ...], on: date) -> PinnedPack:

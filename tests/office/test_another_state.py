@@ -128,20 +128,6 @@ def test_what_comes_out_names_no_law_of_california(town: Path, opened: Callable[
         assert "perjury" not in office.forums["default"].rules.certificate.value.declaration  # type: ignore[union-attr]
 
 
-def test_wording_on_record_from_another_law_is_refused(town: Path, citation: Order, office: Office) -> None:
-    """The register of a town under California's law, opened by one that is not."""
-    neutral(town)
-    home = office.settings.home
-    office.close()
-    with open_office(Settings(home=home, town=town.parent)) as other:
-        made = other.preview(order(citation, "administrative-citation", "c1"))
-        places = {finding.place for finding in made.findings if finding.code == "checks.law_foreign"}
-        assert "clauses/judicial-review.html" in places
-        with pytest.raises(Refusal) as refused:
-            other.issue(order(citation, "administrative-citation", "c1"), actor="ana")
-        assert refused.value.code == "checks.failed"
-
-
 def test_a_handout_is_published_where_the_town_says_its_facts(town: Path, opened: Callable[[], Office]) -> None:
     neutral(town)
     (town / "handouts.yaml").unlink()

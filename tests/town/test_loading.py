@@ -211,7 +211,12 @@ def test_a_rule_counted_from_a_hearing_that_a_document_is_not_about(folder: Path
         ("rules.yaml", "  ahead: 0", "  ahead: 99999", "dated at most 366 days ahead"),
         ("sections.yaml", "cure_days: 5", "cure_days: 50000", "is corrected within 1 to 3653 days"),
         ("sections.yaml", "cure_days: 5", "cure_days: 0", "is corrected within 1 to 3653 days"),
-        ("town.yaml", "request_days: 3", "request_days: 3000", "at most 366 days before"),
+        (
+            "town.yaml",
+            "deposit_required: true",
+            "deposit_required: true\n  request_days: 3000",
+            "at most 366 days before",
+        ),
     ],
 )
 def test_other_numbers_that_cannot_be_meant(folder: Path, edit: Edit, name: str, old: str, new: str, says: str) -> None:

@@ -10,19 +10,17 @@ import pytest
 from docservice.wording.bundle import LAYERS, Bundle
 from tests.checks.conftest import Paper
 
-CITATION = ("administrative-citation", "CE-2026-0231", "2026-05-29", "c1", "owner")
-
 
 def foreign(paper: Paper) -> set[str]:
     return {place for code, place in paper.findings() if code == "law_foreign"}
 
 
 def test_it_is_its_own(letter: Callable[..., Paper]) -> None:
-    assert foreign(letter(*CITATION)) == set()
+    assert foreign(letter("administrative-citation")) == set()
 
 
 def test_clauses_of_another_law(letter: Callable[..., Paper]) -> None:
-    paper = letter(*CITATION)
+    paper = letter("administrative-citation")
     for law in ("us", "us-fl"):
         places = foreign(replace(paper, pack=replace(paper.pack, law=law)))
         assert {"clauses/judicial-review.html", "clauses/retaliation.html"} <= places
@@ -30,7 +28,7 @@ def test_clauses_of_another_law(letter: Callable[..., Paper]) -> None:
 
 
 def test_wording_of_another_town(letter: Callable[..., Paper]) -> None:
-    paper = letter(*CITATION)
+    paper = letter("administrative-citation")
     layers = paper.bundle.files[LAYERS].replace(b'"clauses/payment.html": "us"', b'"clauses/payment.html": "elsewhere"')
     files = {**paper.bundle.files, LAYERS: layers}
     assert foreign(replace(paper, bundle=Bundle.of(files))) == {"clauses/payment.html"}
@@ -40,7 +38,7 @@ def test_wording_of_another_town(letter: Callable[..., Paper]) -> None:
 def test_a_version_from_before_layers_is_judged_by_what_it_names(
     letter: Callable[..., Paper], law: str, found: bool
 ) -> None:
-    paper = letter(*CITATION)
+    paper = letter("administrative-citation")
     old = Bundle.of({path: data for path, data in paper.bundle.files.items() if path != LAYERS})
     places = foreign(replace(paper, bundle=old, pack=replace(paper.pack, law=law)))
     assert ("clauses/judicial-review.html:3" in places) == found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import copy
-import inspect
 import json
 import os
 import shutil
@@ -13,21 +12,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import wraps
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from docservice import shipped
 from docservice.casefile.facts import Casefile
 from docservice.config import Settings
+from docservice.layers import SearchPath
 from docservice.office import Office, Order, open_office
+from docservice.office.means import template_folders
 from docservice.pipeline import producing
 from docservice.pipeline.faces import Face
+from docservice.storage import migrate
+from docservice.wording.bundle import Bundle
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 
@@ -113,10 +118,67 @@ def _make_samples_once() -> None:
 _make_samples_once()
 
 
+def _freeze_shipped_once() -> None:
+    """Every register that is made anew is filled with the shipped wording, which no test changes where it lies."""
+    held: dict[str, Bundle] = {}
+    freeze = template_folders.freeze
+    untouched = (_shipped("law"), _TOWN)
+
+    @wraps(freeze)
+    def once(folder: Path, path: SearchPath, **more: Any) -> Bundle:
+        from_here = all(any(layer.folder.is_relative_to(one) for one in untouched) for layer in path.layers)
+        if any(more.values()) or not from_here or path.home(folder) is None:
+            return freeze(folder, path, **more)
+        key = repr((folder, path))
+        if key not in held:
+            held[key] = freeze(folder, path, **more)
+        return held[key]
+
+    template_folders.freeze = once
+
+
+_freeze_shipped_once()
+
+
+def _migrate_once() -> None:
+    """What the migrations write into an empty database is written into the next one as it is.
+
+    Those of a database that is not empty, or not to the head, run (``tests/storage/test_rows_kept.py``).
+    """
+    written: dict[tuple[str, Path], list[tuple[str, Any]]] = {}
+    build = migrate.build
+
+    @wraps(build)
+    def once(session: Session, revision: str) -> None:
+        connection = session.connection()
+        kind = connection.dialect.name, migrate._MIGRATIONS
+        if revision != "head" or inspect(connection).has_table("alembic_version"):
+            build(session, revision)
+        elif kind in written:
+            for statement, values in written[kind]:
+                connection.exec_driver_sql(statement, values or None)
+        else:
+            seen: list[tuple[str, Any]] = []
+
+            def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+                if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):
+                    seen.append((statement, values))
+
+            event.listen(connection, "before_cursor_execute", note)
+            build(session, revision)
+            event.remove(connection, "before_cursor_execute", note)
+            written[kind] = seen
+
+    migrate.build = once
+
+
+_migrate_once()
+
+
 @pytest.fixture
 def samples_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sample is rendered, as it is in service."""
-    monkeypatch.setattr(producing, "produce", inspect.unwrap(producing.produce))
+    monkeypatch.setattr(producing, "produce", unwrap(producing.produce))
 
 
 @pytest.fixture(scope="session")
@@ -188,3 +250,9 @@ def citation(example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]) 
     """The first citation of CE-2026-0231: an order that is right."""
     casefile, photos = example("CE-2026-0231")
     return Order("administrative-citation", casefile, on=date(2026, 5, 29), about="c1", attachments=photos)
+
+
+@pytest.fixture
+def law_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped law."""
+    return Path(shutil.copytree(shipped.folder("law"), tmp_path / "law"))

@@ -16,6 +16,7 @@ from docservice.config import Settings
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.town.blocks import BLOCKS
 from docservice.wording.elements import ELEMENTS
+from tests.references import FILE, PACKAGE, ROLE, SOURCES, around, is_there, missing_in, prose
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -84,10 +85,35 @@ def test_the_operator_is_told_every_setting_and_its_default() -> None:
             assert getattr(settings, name) == expected, variable
 
 
-def test_every_module_that_a_page_names_is_there() -> None:
-    for page in PAGES:
-        for path in re.findall(r"`((?:docservice/)?\w+/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
-            assert (ROOT / path).is_file() or (ROOT / "docservice" / path).is_file(), f"{page.name}: {path}"
+def test_docstrings_name_what_is_there() -> None:
+    wrong = []
+    for path in SOURCES:
+        text = prose(path)
+        wrong += [f"{path.relative_to(ROOT)}: {name}" for name in missing_in(text)]
+        if PACKAGE in path.parents:
+            roles = (name for name in ROLE.findall(text) if not any(map(is_there, around(path, name))))
+            wrong += [f"{path.relative_to(ROOT)}: {name}" for name in roles]
+    assert wrong == []
+
+
+def test_pages_name_what_is_there() -> None:
+    files = {path.name for path in SOURCES}
+    wrong = []
+    for page in [ROOT / "README.md", *PAGES]:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        wrong += [f"{page.name}: {name}" for name in missing_in(text)]
+        wrong += [f"{page.name}: {name}" for name in FILE.findall(text) if name not in files]
+    assert wrong == []
+
+
+def test_every_module_stands_on_the_list_once_and_says_what_it_does() -> None:
+    page = (ROOT / "docs" / "modules.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w/]+\.py)` \|(.*)\|$", page, re.M)
+    package = ROOT / "docservice"
+    there = [path.relative_to(package).as_posix() for path in package.rglob("*.py")]
+    listed = [name for name in there if not name.endswith(("__init__.py", "__main__.py")) and "versions/" not in name]
+    assert sorted(name for name, _ in rows) == sorted(listed)
+    assert [name for name, said in rows if len(said.split()) < 3] == []
 
 
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(ROOT.glob("docs/decisions/*.md"))]

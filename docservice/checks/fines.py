@@ -64,8 +64,8 @@ def penalty(sight: Sight) -> Iterator[Finding]:
 
 
 def _rate(pack: TownPack, day: int) -> Decimal:
-    tiers = pack.time_limit.tiers if pack.time_limit else ()
-    return max((tier for tier in tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day
+    assert pack.time_limit is not None  # or nothing would have been reckoned
+    return max((tier for tier in pack.time_limit.tiers if tier.from_day <= day), key=lambda tier: tier.from_day).per_day
 
 
 def fine(sight: Sight) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ def _pictures(document: pikepdf.Pdf) -> Iterator[Finding]:
     for number, page in enumerate(document.pages, start=1):
         for name, picture in page.get_images().items():
             if picture.get("/Filter") != pikepdf.Name.DCTDecode:  # alive: the bytes of others begin otherwise
-                continue
+                continue  # alive: likewise
             if has_gps(bytes(picture.read_raw_bytes())):
                 yield error("photo_gps", f"The picture {name} tells where it was taken.", f"page {number}")
 

@@ -104,8 +104,10 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
     closed = sight.calendar.closed(hearing.on)
     if closed is not None:
         yield error("hearing_closed_day", f"The office is closed on {hearing.on} ({closed}).", place)
-    rule = next(iter(sight.pack.printed(sight.kind, "hearing_lead").values()), None) if sight.kind else None
-    if rule is None or sight.kind is None:
+    if sight.kind is None:
+        return
+    rule = next(iter(sight.pack.printed(sight.kind, "hearing_lead").values()), None)
+    if rule is None:
         return
     latest, slowest = None, ""
     for party in sight.casefile.parties:

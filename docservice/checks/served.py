@@ -1,7 +1,7 @@
 """Can everyone be served who must be, and was the envelope addressed to them? (DOMAIN §7.7, §7.12)
 
 When one letter is issued nobody knows yet that the others will be. What can be known is whether each party can be
-reached; a person looks at who cannot. Whether everyone *was* served is for ``packets.service_chain``.
+reached; a person looks at who cannot. Whether everyone *was* served is for ``packets.service.chain``.
 """
 
 from __future__ import annotations

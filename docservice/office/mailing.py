@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docservice import casefile as casefiles
 from docservice.office.issuing import checked, issuing
 from docservice.office.means.means import Shop, recipients_of
 from docservice.office.means.records import DocumentRecord
@@ -22,7 +21,7 @@ _AT_ONCE = 25  # letters
 
 def recipients(shop: Shop, order: Order) -> tuple[str, ...]:
     """The ids of the parties that an order's template goes to, in the casefile's order."""
-    casefile = casefiles.load(order.casefile)
+    casefile, _ = shop.read(order.casefile)
     with shop.store.database.reading() as session:
         version = shop.version(session, order.template, order.version, order.on or shop.today())
     return recipients_of(casefile, shop.bundle(version.sha256))

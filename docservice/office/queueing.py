@@ -55,7 +55,7 @@ def queue_letters(
     with shop.store.database.reading() as session:
         version = shop.version(session, order.template, order.version, on)
     order = replace(order, on=on, version=version.number)
-    casefile = casefiles.load(order.casefile)
+    casefile, snapshot = shop.read(order.casefile)
     orders = mailing.to_everyone(shop, order) if everyone else (order,)
     return _queue(
         shop,
@@ -72,7 +72,7 @@ def queue_letters(
             "recipients": [one.recipient for one in orders],
             "mode": mode,
         },
-        {"casefile": casefiles.canonical(order.casefile)},
+        {"casefile": snapshot},
         order.attachments,
         title=version.title,
         case=casefile.case.number,

@@ -1,8 +1,9 @@
 """A plan and everything it names become a packet: one file, or as many volumes as the forum asks for.
 
 ``assemble`` takes values only: the shell has looked up the issued documents and knows where the files lie. The pieces
-are made by :mod:`making`, divided by :mod:`volumes`, numbered by :mod:`layout`, written by :mod:`merge`, read back by
-:mod:`readback`, held against what was meant (:mod:`verify`) and against the forum's rules (:mod:`conformity`).
+are made by :mod:`making`, divided by :mod:`volumes`, numbered by :mod:`layout`, written by :mod:`pdf.splicing.merge`,
+read back by :mod:`readback`, held against what was meant (:mod:`verify`) and against the forum's rules
+(:mod:`forums.conformity`).
 """
 
 from __future__ import annotations

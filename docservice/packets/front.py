@@ -50,7 +50,7 @@ _NOT_SAID = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the contents; ``key`` names its link (see :mod:`docservice.packets.links`).
+    """One line of the contents; ``key`` names its link (see :mod:`docservice.pdf.splicing.links`).
 
     ``where`` is printed in place of the bare page number ("Vol. 2, p. 312").
     """

@@ -1,9 +1,10 @@
 """What the public-records copy does not say: the case's confidential words, and what plan and parts redact.
 
 Three nets, one behind the other. Everything that the packet says in its own words (titles, descriptions, captions,
-alternative texts, notes, its own pages) is scrubbed before it is set; pages are redacted (:mod:`redaction.redact`); the
-finished files are searched once more (:mod:`redaction.last_look`). A redaction that is asked for and found nowhere
-stops the copy: it is a misspelling more often than not, and then the word is still there.
+alternative texts, notes, its own pages) is scrubbed before it is set; pages are redacted
+(:mod:`pdf.redaction.redact`); the finished files are searched once more (:mod:`pdf.redaction.last_look`). A redaction
+that is asked for and found nowhere stops the copy: it is a misspelling more often than not, and then the word is still
+there.
 """
 
 from __future__ import annotations

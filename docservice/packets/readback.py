@@ -204,7 +204,10 @@ class _Reader:
             self._faults.append("the file does not say its language")
 
     def _keys(self, root: Object) -> None:
-        """Every page's key of the parent tree is its own, and leads to tags. Which tags, :mod:`prepare` has seen to."""
+        """Every page's key of the parent tree is its own, and leads to tags.
+
+        Which tags, :mod:`pdf.splicing.prepare` has seen to.
+        """
         tree = root.get(Name.StructTreeRoot)
         if tree is None:
             self._faults.append("the file has no tags")

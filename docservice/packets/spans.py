@@ -21,7 +21,7 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 
 def linked(key: str, body: Content) -> Content:
-    """A link to the packet's entry ``key`` (see :mod:`docservice.packets.links`)."""
+    """A link to the packet's entry ``key`` (see :mod:`docservice.pdf.splicing.links`)."""
     return {"link": key, "body": body}
 
 

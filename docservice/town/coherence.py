@@ -171,7 +171,7 @@ def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentTyp
     if made.envelope not in pack.envelopes:
         yield (*path, "envelope"), f"There is no envelope profile {made.envelope}."
     try:
-        made.number.format(year=2026, n=1)
+        made.number.format(year=2026, n=1)  # alive: whether it can be filled in, any year and number tell
         ok = "{n" in made.number
     except (KeyError, ValueError, IndexError, AttributeError):
         ok = False

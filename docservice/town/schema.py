@@ -38,8 +38,6 @@ class Money(marshmallow.fields.Field[Decimal]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Decimal:
         try:
-            if isinstance(value, bool) or not isinstance(value, int | float | str):
-                raise InvalidOperation
             number = Decimal(str(value))
             if not number.is_finite() or number < 0 or number != round(number, 3):
                 raise InvalidOperation

@@ -464,6 +464,7 @@ SAID = "<p>What we checked:</p>"
             "<section><h2>One</h2> \u2068 <bdi/> <p><bdi/> </p> <h2>Two</h2>said</section>",
             "Nothing stands under the heading “One”.",
         ),
+        ("<section><h2>One</h2><p><bdi/></p></section>", "Nothing stands under the heading “One”."),
         ("<section><h2>One</h2><ul> </ul></section>", "Nothing stands under the heading “One”."),
         ("<section><p><bdi/></p><h2>One</h2><p> \u2068\u2069</p></section>", "Nothing stands under the heading “One”."),
     ],

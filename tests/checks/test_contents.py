@@ -221,6 +221,27 @@ def test_a_text_from_right_to_left_says_so(letter: Letter, language: str, direct
     assert ("language_mark" in spoken.codes()) is found
 
 
+@pytest.mark.parametrize(
+    ("language", "held", "found"),
+    [
+        ("en", b'{"en": {}}', set()),
+        ("vi", b'{"en": {}}', {("letterhead_words", "letterhead/words.json")}),
+        ("vi", b'{"en": {}, "vi": {}}', set()),
+        ("vi", None, set()),
+        ("ht", b'{"ht": {}}', set()),  # its months are ours
+        ("kar", b'{"kar": {}}', {("language_words", "")}),
+    ],
+)
+def test_a_language_has_words_for_dates_and_for_the_letterhead(
+    letter: Letter, language: str, held: bytes | None, found: set[tuple[str, str]]
+) -> None:
+    good = letter("notice-of-violation")
+    files = {path: data for path, data in good.bundle.files.items() if path != "letterhead/words.json"}
+    bundle = replace(good.bundle, files={**files, **({"letterhead/words.json": held} if held else {})})
+    spoken = replace(good, bundle=bundle, composition=replace(good.composition, language=language))
+    assert {one for one in spoken.findings() if one[0].endswith("_words")} == found
+
+
 def test_that_a_translation_is_a_draft_is_said_in_the_wording_not_beside_it(letter: Letter) -> None:
     good = letter("notice-of-violation")
     files = {

@@ -81,6 +81,12 @@ def test_an_amount_without_a_value_is_told_once(letter: Letter) -> None:
     assert [(one.place, one.message) for one in found] == [("amount y", "The amount “y” has no value.")]
 
 
+def test_a_town_may_have_no_penalty_for_lapsed_time_limits(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    without = replace(good, pack=replace(good.pack, time_limit=None), reckoning=replace(good.reckoning, penalty=None))
+    assert not {"amount_differs", "penalty_total"} & without.codes()
+
+
 def test_an_amount_of_another_name_is_no_fine(letter: Letter) -> None:
     deposit = add("<p><data value='5.00' data-amount='deposit'>$5.00</data></p>")
     assert letter("administrative-citation").spoiled(deposit).run() == ()
@@ -136,6 +142,7 @@ def test_a_date_that_the_document_type_does_not_promise_may_be_left_out(letter: 
     good = letter("administrative-citation").spoiled(undated)
     place = ("deadline_missing", "block appeal-rights")
     assert place in good.findings()
+    assert place not in replace(good, reckoning=None).findings()
     kind = good.pack.document_types["administrative-citation"]
     if lacking == "deadline":
         deadlines = {name: rule for name, rule in kind.deadlines.items() if name != "contest-by"}
@@ -553,6 +560,8 @@ def test_an_envelope_is_compared_with_the_address_of_its_own_party(letter: Lette
     assert place not in letter("proof-of-service", (f"/parties/{index}/address", None)).findings()
     unlike = (f"/parties/{index}/address", other)
     assert place not in letter("proof-of-service", unlike, ("/service/3/method", "posting")).findings()
+    bare = list(good.casefile.parties[index].address.lines)  # without a name
+    assert place not in letter("proof-of-service", ("/service/3/address", bare)).findings()
     another = good.casefile.parties[elsewhere].id  # sworn to with the first one's envelope
     assert place in letter("proof-of-service", ("/service/3/party", another)).findings()
     assert place not in letter("proof-of-service", ("/service/3/address", [])).findings()

@@ -1,7 +1,8 @@
 """A home of before ``sheet 1`` and ``text 1``: its records come to today's tables, its documents are made again.
 
-``old_home/897d9ab.zip`` was written by ``old_home/make.py`` in that commit's checkout: a citation and the one that
-superseded it, notices with the sheet of languages, two translations, photographs, a memorandum, a proof of service.
+``old_home/897d9ab.zip`` was written by ``tests/office/old_home/make.py`` in that commit's checkout: a citation and the
+one that superseded it, notices with the sheet of languages, two translations, photographs, a memorandum, a proof of
+service.
 """
 
 from __future__ import annotations

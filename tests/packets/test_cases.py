@@ -14,14 +14,14 @@ import pillow_heif
 import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image
-from test_bounds import PICTURE, _cyclic, _deep, _many, _packed, _written, _zeros
-from test_forms import _form, _radios, _text
-from test_hidden import SECRET, _layered, _words
-from test_sanitize import SCRIPT, _annotated, _attached, _bookmark, _page_action, _root
 
 from docservice.pdf.foreign import intake
 from docservice.pdf.foreign.intake import Intake
 from tests.packets.making import content, foreign, picture, plain
+from tests.pdf.foreign.test_bounds import PICTURE, _cyclic, _deep, _many, _packed, _written, _zeros
+from tests.pdf.foreign.test_forms import _form, _radios, _text
+from tests.pdf.foreign.test_hidden import SECRET, _layered, _words
+from tests.pdf.foreign.test_sanitize import SCRIPT, _annotated, _attached, _bookmark, _page_action, _root
 
 Change = Callable[[pikepdf.Pdf], None]
 

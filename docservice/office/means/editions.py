@@ -118,7 +118,10 @@ def unrecorded(store: Store, listed: tuple[EditionRecord, ...], folder: Path) ->
     known = {one.sha256 for one in listed}
     try:
         found = [one for one in pinning.files_of(folder) if one.sha256 not in known]
-        packs = [PinnedPack(pinning.pack_of(one.data), one.data, one.sha256) for one in found]
+        packs = [
+            PinnedPack(replace(pinning.pack_of(one.data), folder=one.folder.name), one.data, one.sha256, one.folder)
+            for one in found
+        ]
     except Refusal:
         return ()
     contents = {pinning.pack_of(store.blobs.read(one.sha256)).sha256 for one in listed} if packs else set()

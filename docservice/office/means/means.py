@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,7 +22,7 @@ from docservice.config import Settings
 from docservice.jobs.pool import Pool
 from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
-from docservice.office.means import languages, versions
+from docservice.office.means import languages, reading, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
@@ -152,7 +154,7 @@ class Shop:
         """
         order.refuse_names()
         order.refuse_dated_back()
-        casefile, snapshot = read or (casefiles.load(order.casefile), casefiles.canonical(order.casefile))
+        casefile, snapshot = read or self.read(order.casefile)
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
@@ -184,6 +186,18 @@ class Shop:
             casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts,
             dating=dating,
         )  # fmt: skip
+
+    def read(self, given: Mapping[str, Any]) -> tuple[Casefile, bytes]:
+        """A casefile from its JSON object, and its canonical JSON. Raises what reading refuses.
+
+        A rendering process reads it where the office has them: this process does for all what only it can do.
+        """
+        packed = _packed(given) if self.pool is not None else None
+        if self.pool is not None and packed is not None:
+            casefile = self.pool.call(reading.read, {}, packed)
+        else:
+            casefile = casefiles.load(given)
+        return casefile, casefiles.canonical(given)
 
     def rules_of(self, day: date) -> TownPack:
         """The town's rules of a day; before the first of them took effect, the first."""
@@ -267,6 +281,14 @@ def refuse_unspoken(pack: TownPack, language: str) -> None:
         what = f"{known.name} has only a line on the sheet of languages" if known else f"“{language}” is not among them"
         message = f"The town's letters are in {offered}; {what}."
         raise Refusal("language.not_offered", message, [Problem("language.not_offered", message, "/language")])
+
+
+def _packed(given: Mapping[str, Any]) -> bytes | None:
+    """A JSON object for another process; None when it is nested too deeply for that, or holds what is no JSON."""
+    try:
+        return pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
+    except (RecursionError, TypeError, AttributeError, pickle.PicklingError):
+        return None
 
 
 def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ def frozen(
 ) -> Bundle:  # fmt: skip
     """A folder as a bundle, with what the installation's layers share unless another ``path`` is given.
 
-    Raises what ``wording.bundle.freeze`` raises; of a Word file also ``render.timeout`` and ``render.memory``.
+    Raises what ``wording.catalog.freezing.freeze`` raises; of a Word file also ``render.timeout`` and
+    ``render.memory``.
     """
     path = path or shop.path
     if _in_word(folder, path):

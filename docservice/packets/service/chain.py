@@ -2,7 +2,7 @@
 
 Values only: the casefile's parties and service records, the town's document types, and the notices and proofs that the
 packet holds. What needs no service (memoranda, reports, proofs) gives no rows; a translation is not a service of its
-own. :mod:`docservice.packets.service_gaps` says what counts as a gap.
+own. :mod:`gaps` says what counts as a gap.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ Developed = Jpeg | Picture | Refusal
 
 
 def develop(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict[str, Developed]:
-    """Each photograph, by name: as it is, as :func:`pictures.prepare` makes it, or why it cannot be used."""
+    """Each photograph, by name: as it is, as :func:`rendering.pictures.prepare` makes it, or why it cannot be used."""
     found: dict[str, Developed] = {}
     batch: dict[str, bytes] = {}
     weight = 0

@@ -1,7 +1,7 @@
 """What only a page itself can tell a profile: the resolution of its scan, and where its ink stands.
 
-Measured, not judged (:mod:`conformity` does that), and nothing is changed. A picture that a pattern or a Type 3 font
-draws is not seen; pages of scanners do not use them.
+Measured, not judged (:mod:`packets.forums.conformity` does that), and nothing is changed. A picture that a pattern or
+a Type 3 font draws is not seen; pages of scanners do not use them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Taking out of a foreign PDF what a packet may not carry, saying what was taken, and from which page.
 
 After :func:`sanitize` the file has no password, no form, no action, no attachment, no comment and no link; what was
-visible of forms and stamps is part of the page, and harmless links have been taken down (:mod:`foreignlinks`). What
+visible of forms and stamps is part of the page, and harmless links have been taken down (:mod:`kept_links`). What
 this does not do: read layers (:mod:`layers`), find text below black boxes (:mod:`covered`), or fill forms
 (:mod:`forms`).
 """

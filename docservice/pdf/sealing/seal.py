@@ -1,7 +1,7 @@
 """The town's electronic seal: a PAdES signature (ETSI EN 319 142-1, baseline B-B) over the whole finished packet.
 
 The seal is an incremental update: the packet's own bytes stay, and the signature covers them and itself. What this does
-not do: make a field (:mod:`sealfield`), fetch revocation lists, or keep a seal valid beyond its certificate (for that,
+not do: make a field (:mod:`field`), fetch revocation lists, or keep a seal valid beyond its certificate (for that,
 name a timestamp authority).
 """
 

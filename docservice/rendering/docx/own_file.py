@@ -83,7 +83,8 @@ def to_docx(
 ) -> bytes:
     """The letter as a Word file; the same facts give the same bytes.
 
-    Raises ``Refusal``: what ``wording.compose`` refuses; ``template.markup`` when a tag breaks the file's structure.
+    Raises ``Refusal``: what ``composing.semantic_text.compose`` refuses; ``template.markup`` when a tag breaks the
+    file's structure.
     """
     prepared = _prepared(bundle)
     main = prepared.package.main

@@ -94,11 +94,9 @@ def typeset(
         sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended, looks=looks)
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
-        "language": language,
         "stamp": [issued_on.year, issued_on.month, issued_on.day],
         "draft": draft,
         "town": _town(town, look),
-        **looks,
         "envelope": _envelope(envelope),
         "address": _forms(letter.recipient),
         "name": [line.nodes for line in letter.recipient if line.kind != "line"],
@@ -109,7 +107,7 @@ def typeset(
         "stub": _stub(letter.stub),
     }
     written = json.dumps(data, ensure_ascii=False)
-    data["marks"] = textlayer.has_marks_elsewhere(written)
+    setting = {"language": language, "marks": textlayer.has_marks_elsewhere(written), **looks}
 
     def pressed(sheet: Sheet | None) -> Rendered:
         """The letter with its sheet of languages: put in, or set with the rest."""
@@ -118,7 +116,9 @@ def typeset(
 
         def set_at(closeness: int | None) -> bytes:
             close = {**whole, "closer": closeness}
-            return typst_press.typst_pdf(sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files)
+            return typst_press.typst_pdf(
+                sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
+            )
 
         if sheet_store.MAIN in sources:
             pdf = _settled(set_at)

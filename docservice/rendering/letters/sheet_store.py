@@ -46,14 +46,15 @@ def prepared(
     """
     if MAIN not in sources:
         return None
-    data = {"alone": True, "title": "Languages", "language": language, "closer": 0, "taglines": taglines, **looks}
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    data = {"title": "Languages", "closer": 0, "taglines": taglines}
+    setting = {"language": language, "marks": False, "alone": True, **looks}
+    text = json.dumps({**data, **setting}, ensure_ascii=False, sort_keys=True)
     made_from = (typst_press.ENGINE, "text 1" if mended else "", fonts.identity, typst_press.digest(sources), text)
     key = hashlib.sha256("\0".join(made_from).encode()).hexdigest()
     if key not in _sheets:
         while len(_sheets) >= _KEPT:
             _sheets.pop(next(iter(_sheets)))
-        _sheets[key] = _cut(_pdf(key, sources, data, fonts, mended))
+        _sheets[key] = _cut(_pdf(key, sources, data, setting, fonts, mended))
     return _sheets[key]
 
 
@@ -64,13 +65,20 @@ def _cut(pdf: bytes) -> Sheet | None:
         return None
 
 
-def _pdf(key: str, sources: Mapping[str, bytes], data: Mapping[str, Any], fonts: FontSet, mended: bool) -> bytes:
+def _pdf(
+    key: str,
+    sources: Mapping[str, bytes],
+    data: Mapping[str, Any],
+    setting: Mapping[str, Any],
+    fonts: FontSet,
+    mended: bool,
+) -> bytes:
     path = fonts.folder.parent / "sheets" / key
     with suppress(OSError):
         held = path.read_bytes()
         if hashlib.sha256(held[_DIGEST:]).digest() == held[:_DIGEST]:
             return held[_DIGEST:]
-    pdf = typst_press.typst_pdf(sources, MAIN, data, fonts=fonts, stamp=_NO_DATE)
+    pdf = typst_press.typst_pdf(sources, MAIN, data, fonts=fonts, stamp=_NO_DATE, setting=setting)
     pdf = textlayer.mend(pdf) if mended else pdf
     with suppress(OSError):
         _write(path, hashlib.sha256(pdf).digest() + pdf)

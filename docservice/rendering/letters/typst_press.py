@@ -1,8 +1,8 @@
 """Typst as a press: sources and data in, one archivable, accessible PDF out.
 
-One warm compiler per process. A compile sees a root folder that holds the given sources and pictures and nothing
-else: no packages, no network, no system fonts, no clock. Data arrives as JSON (``json(bytes(sys.inputs.data))``)
-and is never evaluated as markup. Everything Typst complains about, a warning included, is an error here.
+One warm compiler per process. A compile sees a root folder that holds the given sources, data and pictures and nothing
+else: no packages, no network, no system fonts, no clock. Data arrives as JSON (``json("/data.json")``) and is never
+evaluated as markup. Everything Typst complains about, a warning included, is an error here.
 """
 
 from __future__ import annotations
@@ -36,8 +36,25 @@ _ROOTS_KEPT = 16
 _AGES = 4
 _GIVEN_BACK = 8  # after so many documents, free memory goes back to the system
 
+_DATA, _SETTING = "data.json", "setting.json"
+# Sources of before took their data from here. Whatever is in the inputs, Typst makes its whole library anew for it, and
+# forgets what it knows of every source: a seventh of a letter's time.
+_INPUTS = b"sys.inputs"
+
 _UNDRAWN = re.compile(r'the text `"(?P<text>.*)"` could not be displayed with font')
 _REFUSED = re.compile(r'\Apanicked with: "?refuse:(?P<code>[a-z_.]+):(?P<message>[^"]*)"?\Z')
+
+
+@dataclass(frozen=True)
+class _Root:
+    """A folder that holds sources; ``asks``: they take their data from ``sys.inputs``."""
+
+    folder: tempfile.TemporaryDirectory[str]
+    asks: bool
+
+    @property
+    def path(self) -> Path:
+        return Path(self.folder.name)
 
 
 @dataclass
@@ -47,7 +64,7 @@ class _Press:
     process: int
     lock: threading.Lock = field(default_factory=threading.Lock)
     compilers: dict[Path, Any] = field(default_factory=dict)
-    roots: dict[str, tempfile.TemporaryDirectory[str]] = field(default_factory=dict)
+    roots: dict[str, _Root] = field(default_factory=dict)
     compiled: int = 0
 
 
@@ -63,12 +80,15 @@ def typst_pdf(
     fonts: FontSet,
     stamp: date,
     pictures: Mapping[str, bytes] | None = None,
+    setting: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """Typeset ``main`` (a path in ``sources``) with ``data`` into a PDF/A-3a + PDF/UA-1.
+    """Typeset ``main`` (a path in ``sources``) with ``data`` (``/data.json``) into a PDF/A-3a + PDF/UA-1.
 
     ``sources`` are the files of the root folder (path → bytes; it is kept per content, so give the same files for
-    speed); ``pictures`` lie beside them for this one compile and are gone afterwards. ``stamp`` is the date of
-    creation that the file carries (midnight UTC): same input, same bytes, in any process.
+    speed); data and ``pictures`` lie beside them for this one compile and are gone afterwards. ``setting``
+    (``/setting.json``) is what many documents have in common: a source that reads it alone is evaluated once for them.
+    Sources with ``sys.inputs.data`` find both there. ``stamp`` is the date of creation that the file carries (midnight
+    UTC): same input, same bytes, in any process.
 
     A source may refuse with ``panic("refuse:area.what:A sentence.")``, which becomes that ``Refusal``. A layout that
     does not settle is ``Refusal(UNSETTLED)``. Anything else that goes wrong is ``Refusal("typeset.failed")`` with
@@ -80,14 +100,16 @@ def typst_pdf(
         if compiler is None:
             compiler = press.compilers[fonts.folder] = _compiler(fonts)
         press.compiled += 1
-        beside = dict(pictures or {})
+        setting = setting or {}
+        beside = {**(pictures or {}), _DATA: _json(data), _SETTING: _json(setting)}
         if beside.keys() & sources.keys():
             raise ValueError("a picture has the name of a source")
         root = _root(press, sources)
-        paths = [_inside(root, name) for name in beside]
+        inputs = {"data": _json({**data, **setting}).decode()} if root.asks else None
+        paths = [_inside(root.path, name) for name in beside]
         try:
-            _write(root, beside)
-            return _compile(compiler, root, main, data, stamp)
+            _write(root.path, beside)
+            return _compile(compiler, root.path, main, inputs, stamp)
         finally:
             for path in paths:
                 path.unlink(missing_ok=True)
@@ -135,16 +157,21 @@ def digest(sources: Mapping[str, bytes]) -> str:
     return found.hexdigest()
 
 
-def _root(press: _Press, sources: Mapping[str, bytes]) -> Path:
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _root(press: _Press, sources: Mapping[str, bytes]) -> _Root:
     key = digest(sources)
-    folder = press.roots.pop(key, None)
-    if folder is None:
+    root = press.roots.pop(key, None)
+    if root is None:
         folder = tempfile.TemporaryDirectory(prefix="docservice-press-")
-        _write(Path(folder.name), sources)
-    press.roots[key] = folder  # the last used is the last to go
+        root = _Root(folder, any(_INPUTS in source for source in sources.values()))
+        _write(root.path, sources)
+    press.roots[key] = root  # the last used is the last to go
     while len(press.roots) > _ROOTS_KEPT:
-        press.roots.pop(next(iter(press.roots))).cleanup()
-    return Path(folder.name)
+        press.roots.pop(next(iter(press.roots))).folder.cleanup()
+    return root
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -161,8 +188,7 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _compile(compiler: Any, root: Path, main: str, data: Mapping[str, Any], stamp: date) -> bytes:
-    inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
+def _compile(compiler: Any, root: Path, main: str, inputs: Mapping[str, str] | None, stamp: date) -> bytes:
     moment = datetime(stamp.year, stamp.month, stamp.day, tzinfo=UTC)
     try:
         pdf, warnings = compiler.compile_with_warnings(

@@ -10,7 +10,6 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import ImageChops
-from test_textlayer import RIGHT as EVERY_RIGHT
 
 from docservice.refusal import Refusal
 from docservice.rendering import fonts
@@ -20,6 +19,7 @@ from docservice.rendering.letters.letter import Rendered
 from docservice.wording.bundle import Bundle
 from tests.rendering.reading_back import READERS, lost, words
 from tests.rendering.textlayer.test_textlayer import LEFT
+from tests.rendering.textlayer.test_textlayer import RIGHT as EVERY_RIGHT
 from tests.shipped_wording import bundle_of
 from tests.verapdf import validate
 

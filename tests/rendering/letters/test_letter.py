@@ -403,6 +403,23 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     assert set_letter(letter(), files=files).pdf == usual.pdf
 
 
+def test_sources_of_before_find_their_data_in_the_inputs(font_set: FontSet) -> None:
+    """A letterhead travels in its bundle: the ones of documents issued before read ``sys.inputs``."""
+
+    def pressed(read: bytes, say: str) -> bytes:
+        source = read + b'\n#set document(title: "P")\n= P\n#data.say, #setting.tag'
+        data, setting = {"say": say}, {"tag": "en"}
+        return typst_press.typst_pdf(
+            {"main.typ": source}, "main.typ", data, fonts=font_set, stamp=date(2026, 6, 1), setting=setting
+        )
+
+    before = b"#let data = json(bytes(sys.inputs.data))\n#let setting = data"
+    today = b'#let data = json("/data.json")\n#let setting = json("/setting.json")'
+    assert pressed(before, "one") == pressed(today, "one") != pressed(today, "two") == pressed(before, "two")
+    with pytest.raises(ValueError, match="source"):
+        typst_press.typst_pdf({"data.json": b"{}"}, "data.json", {}, fonts=font_set, stamp=date(2026, 6, 1))
+
+
 def test_pictures_lie_beside_the_sources_for_one_compile_only(font_set: FontSet) -> None:
     sources = {"main.typ": b'#set document(title: "P")\n= P\n#image("pictures/a.svg", alt: "A")'}
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'

@@ -130,7 +130,7 @@ def bind(body: dict[str, Any]) -> Any:
     }  # fmt: skip
     if prefers_async():
         return accepted(office().queue_packet(body["plan"], body["files"], **rest))
-    record = office().bind(plans.load(body["plan"]), body["files"], **rest)
+    record = office().bind(plans.load(body["plan"], office().forums), body["files"], **rest)
     return _plain(record), 201, {"Location": url_for("packets.read", id=record.id)} | replay_of(record)
 
 

@@ -43,6 +43,7 @@ from docservice.office.review.reviewing import Review
 from docservice.office.rules.rules import TownRules
 from docservice.office.translating.translations import Translations
 from docservice.office.upkeep.archive import Archive
+from docservice.packets.forums.rules import Profile
 from docservice.packets.plan import Copy, Plan
 from docservice.pdf.shelf import Held
 from docservice.pipeline.faces import Face
@@ -78,6 +79,11 @@ class Office:
         self.worker.stop()
         self.shop.apart.close()  # the pool itself, where there is one
         self.shop.store.close()
+
+    @property
+    def forums(self) -> Mapping[str, Profile]:
+        """The forums that packets may be made for, by key."""
+        return self.shop.forums
 
     @property
     def settings(self) -> Settings:

@@ -36,7 +36,7 @@ def perform(shop: Shop, bind: Callable[..., PacketRecord], part: Part, step: Ste
     read, job = shop.store.blobs.read, part.job
     what = json.loads(read(job.request))
     if job.kind == "packet":
-        plan = plans.parse(read(what["plan"]))
+        plan = plans.parse(read(what["plan"]), shop.forums)
         exhibits = {name: shop.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
         bound = bind(
             plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",

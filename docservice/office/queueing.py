@@ -94,7 +94,7 @@ def queue_packet(
     idempotency_key: str | None = None,
 ) -> Job:
     """Queue the binding of ``plan`` (JSON values). Raises what reading the plan refuses."""
-    read = plans.load(plan)
+    read = plans.load(plan, shop.forums)
     asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
     return _queue(
         shop,

@@ -55,8 +55,9 @@ def assemble(
     """
     requirements.refuse_missing(plan, documents, files, means.casefile)
     chain = requirements.chain(plan, documents, means.casefile, means.pack, means.on)
-    gaps = requirements.gaps(plan, PROFILES[plan.profile], chain)
-    work = _Assembling(plan, PROFILES[plan.profile], means, documents, files, chain, gaps, terms)
+    profile = profile_of(plan, means)
+    gaps = requirements.gaps(plan, profile, chain)
+    work = _Assembling(plan, profile, means, documents, files, chain, gaps, terms)
     return work.done(copy)
 
 
@@ -79,6 +80,11 @@ def make_ready(
     maker_for(one, means, documents, files, copy, terms).make()
 
 
+def profile_of(plan: Plan, means: Means) -> Profile:
+    """The profile of the forum that the plan names."""
+    return (PROFILES if means.forums is None else means.forums)[plan.profile]
+
+
 def maker_for(
     plan: Plan,
     means: Means,
@@ -88,7 +94,7 @@ def maker_for(
     terms: Sequence[str] = (),
 ) -> Maker:
     """What makes the pieces of this plan."""
-    profile = PROFILES[plan.profile]
+    profile = profile_of(plan, means)
     front = Front(means.pack, means.fonts, means.on, plan.title, plan.case, paper=profile.paper)
     exhibits = Exhibits(means.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
     maker = Maker(plan, profile, front, exhibits, documents, files, means.casefile, progress=means.progress)

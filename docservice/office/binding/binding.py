@@ -21,6 +21,7 @@ from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
 from docservice.office.means.means import Shop
 from docservice.office.means.records import PacketRecord, Page, findings_to_plain, packet_record
+from docservice.packets.forums.rules import Profile
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.plan_parts import named
 from docservice.pdf.shelf import FolderShelf, Held, sha256_of
@@ -58,6 +59,7 @@ class Asked:
     seal: Sealing | None = None
     base: Mapping[str, Any] | None = None  # the certificate of the packet that is supplemented
     base_files: tuple[Path, ...] = ()
+    forums: Mapping[str, Profile] | None = None
 
 
 def bind(
@@ -152,6 +154,7 @@ def _asked(
         seal=_sealing(shop, plan),
         base=certificate(shop, base) if base is not None else None,
         base_files=tuple(shop.store.blobs.where(file["sha256"]) for file in base.files) if base is not None else (),
+        forums=shop.forums,
     )
     return asked, {edition.sha256: edition.data}
 
@@ -219,6 +222,7 @@ def _means(parts: Mapping[str, bytes], asked: Asked) -> Means:
         casefiles.load(asked.snapshot) if asked.snapshot is not None else None,
         FolderShelf(asked.shelf),
         seal=asked.seal,
+        forums=asked.forums,
     )
 
 

@@ -20,11 +20,12 @@ from docservice.checks import Finding
 from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
-from docservice.layers import Layer, SearchPath, law_path
+from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
 from docservice.office.means import languages, reading, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
+from docservice.packets.forums.profiles import Profiles, offered
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
@@ -96,13 +97,12 @@ class Shop:
         An edition's folder needs to hold only what is new in it: those of earlier editions come after it.
         """
         today = max(self.today(), self.editions[0].pack.effective_on)
-        edition = pinning.edition_in_force(self.editions, today)
-        towns = [
-            Layer(edition.pack.key, one.folder)
-            for one in reversed(self.editions)
-            if one.folder is not None and one.pack.key == edition.pack.key and one.pack.effective_on <= today
-        ]
-        return law_path(self.settings.law, edition.pack.law).before(*towns)
+        return pinning.search_path(self.editions, pinning.edition_in_force(self.editions, today), self.settings.law)
+
+    @property
+    def forums(self) -> Profiles:
+        """The forums that packets may be made for: the town's own, its law's, then every other law's."""
+        return offered(self.path, self.settings.law)
 
     def bundle(self, sha256: str) -> Bundle:
         """A bundle on record."""

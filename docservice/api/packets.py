@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow as ma
 from flask import g, request, url_for
 from marshmallow import fields
+from werkzeug.routing import BaseConverter, Map, UnicodeConverter
 
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
@@ -33,6 +34,15 @@ RANGE = {
     "schema": {"type": "string"},
     "description": "Some of the bytes (RFC 9110 § 14); answered with 206",
 }
+
+
+class PacketId(UnicodeConverter):
+    """The id of a packet in a path; ``verifications`` is a place of its own beside them, with methods of its own."""
+
+    regex = r"(?!verifications\Z)[^/]{1,}"
+
+    def __init__(self, map: Map) -> None:
+        BaseConverter.__init__(self, map)
 
 
 class EntrySchema(ma.Schema):
@@ -120,7 +130,7 @@ def bind(body: dict[str, Any]) -> Any:
     }  # fmt: skip
     if prefers_async():
         return accepted(office().jobs.queue_packet(body["plan"], body["files"], **rest))
-    record = office().binding.bind(plans.load(body["plan"]), body["files"], **rest)
+    record = office().binding.bind(plans.load(body["plan"], office().binding.forums), body["files"], **rest)
     return _plain(record), 201, {"Location": url_for("packets.read", id=record.id)} | replay_of(record)
 
 
@@ -138,7 +148,7 @@ def find(query: dict[str, Any]) -> Any:
     return page_of([_plain(record) for record in found.items], found.total, query)
 
 
-@blueprint.route("/packets/<string:id>", methods=["GET"])
+@blueprint.route("/packets/<packet:id>", methods=["GET"])
 @requires("packets", "read")
 @blueprint.doc(parameters=[RANGE], responses={206: bytes_of(PDF)})
 @blueprint.response(200, PacketSchema)
@@ -154,7 +164,7 @@ def read(id: str) -> Any:
     return _file(record, record.files[0])
 
 
-@blueprint.route("/packets/<string:id>/files/<string:name>", methods=["GET"])
+@blueprint.route("/packets/<packet:id>/files/<string:name>", methods=["GET"])
 @requires("packets", "read")
 @blueprint.doc(parameters=[RANGE], responses={200: bytes_of(PDF), 206: bytes_of(PDF)})
 @blueprint.response(200)
@@ -170,7 +180,7 @@ def read_file(id: str, name: str) -> Any:
     raise Refusal("packet.file_unknown", f"The packet has no file “{name}”.", kind="missing")
 
 
-@blueprint.route("/packets/<string:id>/certificate", methods=["GET"])
+@blueprint.route("/packets/<packet:id>/certificate", methods=["GET"])
 @requires("packets", "read")
 @blueprint.response(200, content_type=JSON, schema={"type": "object"})
 @blueprint.alt_response(304, success=True)

@@ -11,8 +11,8 @@ from marshmallow import fields
 from docservice.api.access import requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
+from docservice.api.wiring import office
 from docservice.office.means.choices import SCOPES
-from docservice.packets.forums.profiles import PROFILES
 from docservice.refusal import Refusal
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/api/v1", description="What forums demand of packets")
@@ -50,7 +50,7 @@ class ProfileListSchema(ma.Schema):
 def find() -> Any:
     """List the profiles"""
     wanted((JSON,))
-    return {"items": [_plain(key) for key in PROFILES]}
+    return {"items": [_plain(key) for key in office().binding.forums]}
 
 
 @blueprint.route("/packets/profiles/<string:key>", methods=["GET"])
@@ -59,9 +59,9 @@ def find() -> Any:
 def read(key: str) -> Any:
     """Read one profile: every rule with its source"""
     wanted((JSON,))
-    if key not in PROFILES:
+    if key not in office().binding.forums:
         raise Refusal("profile.missing", f"There is no packet profile “{key}”.", kind="missing")
-    found = PROFILES[key]
+    found = office().binding.forums[key]
     rules = [
         {"rule": row.rule, "value": row.value, "source": row.citation, "confidence": row.confidence,
          "severity": row.severity, "note": row.note}
@@ -71,5 +71,5 @@ def read(key: str) -> Any:
 
 
 def _plain(key: str) -> dict[str, Any]:
-    found = PROFILES[key]
+    found = office().binding.forums[key]
     return {"key": key, "title": found.title, "about": found.about, "href": url_for("profiles.read", key=key)}

@@ -103,6 +103,7 @@ def register(app: Flask, office: Office) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["packet"] = packets.PacketId
     observing.install(app)
     api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
     scheme = {"type": "http", "scheme": "bearer", "description": "An API key: docservice keys add"}

@@ -56,6 +56,10 @@ def _examine() -> Iterator[Probe]:
         if not config.home.exists() and not config.database_url:
             return Probe("Records", "note", f"None yet; {config.home.absolute()} is made on first use.")
         with opened() as office:
+            loose = ", ".join(f"{pack.version} in {pack.folder}" for pack in office.rules.unrecorded())
+            if loose:
+                message = f"Editions of the rules that are not on record, and hold for nothing: {loose}."
+                return Probe("Records", "warning", f"{message} See: docservice town propose")
             return Probe("Records", "ok", f"{office.issuing.documents(page=1, per_page=1).total} documents.")
 
     def address() -> Probe:

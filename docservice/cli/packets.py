@@ -70,9 +70,9 @@ def bind(plan: Path, out: Path, copy: str) -> None:
     """
     from docservice.packets.plan import parse
 
-    read = parse(files.read(plan, "plan"))
-    exhibits = files.located(plan.parent, [(path, "") for path in read.paths()])
     with opened() as office:
+        read = parse(files.read(plan, "plan"), office.binding.forums)
+        exhibits = files.located(plan.parent, [(path, "") for path in read.paths()])
         with _progress(len(read.parts) + 1) as told:
             record = office.binding.bind(read, exhibits, actor=actor(), copy=copy, progress=told)  # type: ignore[arg-type]
         written = _written(office, record, out)
@@ -247,16 +247,16 @@ def profiles(context: click.Context, key: str | None) -> None:
     Example:
       docservice packet profiles california-appeals
     """
-    from docservice.packets.forums.profiles import PROFILES
-
+    with opened() as office:
+        forums = office.binding.forums
     if key is None:
-        rows = [(name, profile.title, profile.about.strip().partition(". ")[0]) for name, profile in PROFILES.items()]
+        rows = [(name, profile.title, profile.about.strip().partition(". ")[0]) for name, profile in forums.items()]
         emit([{"key": row[0], "title": row[1]} for row in rows], table(("key", "title", "what"), rows, "none"))
         return
-    if key not in PROFILES:
-        click.echo(f"There is no profile “{key}”; there are: {', '.join(PROFILES)}.", err=True)
+    if key not in forums:
+        click.echo(f"There is no profile “{key}”; there are: {', '.join(forums)}.", err=True)
         context.exit(NOT_FOUND)
-    explained = PROFILES[key].explain()
+    explained = forums[key].explain()
     emit(
         [one._asdict() for one in explained],
         table(("rule", "value", "source", "sure", "strict"), [one[:5] for one in explained], "none"),

@@ -102,6 +102,32 @@ def add(folder: Path, effective_on: date, approved_by: str | None, confirmed: tu
     emit({"version": version}, [f"{version.template} version {version.number}, in force from {effective_on}."])
 
 
+@templates.command()
+@click.argument("names", nargs=-1)
+@click.option("--note", "noting", is_flag=True, help="Write down that what they hide was looked at, as it is now.")
+@json_option
+@click.pass_context
+def outdated(ctx: click.Context, names: tuple[str, ...], noting: bool) -> None:
+    """List files of the town's folder that hide a shipped one; which of these is newer than when it was looked at.
+
+    Exit code 1 when one is newer. With --note, the files NAMES (all without any) count as looked at.
+
+    \b
+    Example:
+      docservice templates outdated
+      docservice templates outdated --note clauses/help.html
+    """
+    from docservice.office.review import hiding
+
+    with opened() as office:
+        found = hiding.note(office.means.path, names) if noting else hiding.hidden(office.means.path)
+    rows = [(one.name, f"law/{one.layer}", one.state) for one in found if noting or not names or one.name in names]
+    listed = [{"name": name, "hides": layer, "state": state} for name, layer, state in rows]
+    emit({"items": listed}, table(("File", "Hides that of", "What it hides is"), rows, "No file hides a shipped one."))
+    if any(state == "newer" for _, _, state in rows):
+        ctx.exit(REFUSED)
+
+
 @click.command()
 @json_option
 def languages() -> None:

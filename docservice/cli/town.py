@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docservice.cli.editions import approve, diff, editions, propose, review, send_back
-from docservice.cli.opening import settings
+from docservice.cli.opening import opened, settings
 from docservice.cli.output import emit, json_option, table
 from docservice.cli.types import DAY
 from docservice.refusal import Refusal
@@ -25,7 +25,12 @@ def town() -> None:
 def _pack(on: date | None) -> TownPack:
     from docservice.town import in_force, load_packs
 
-    packs = load_packs(settings().town)
+    config = settings()
+    if (config.home / "docservice.db").exists() or config.database_url:  # what is approved holds, not what lies on disk
+        with opened() as office:
+            packs = tuple(edition.pack for edition in office.means.editions)
+    else:
+        packs = load_packs(config.town)
     if on is not None:
         return in_force(packs, on)
     if not packs:

@@ -25,7 +25,7 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] | None = No
     clock = clock or (lambda: datetime.now(UTC))
     store = open_store(settings.database, settings.blobs, clock=clock, lease_seconds=settings.lease_seconds)
     try:
-        held, mark = editions.opened(store, settings.town, clock())
+        held, mark = editions.opened(store, settings.town, settings.law, clock())
     except BaseException:
         store.close()
         raise

@@ -38,7 +38,7 @@ def perform(
     read, job = means.store.blobs.read, part.job
     what = json.loads(read(job.request))
     if job.kind == "packet":
-        plan = plans.parse(read(what["plan"]))
+        plan = plans.parse(read(what["plan"]), means.forums)
         exhibits = {name: means.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
         bound = bind(
             plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",

@@ -55,7 +55,7 @@ def queue_letters(
     with means.store.database.reading() as session:
         version = means.version(session, order.template, order.version, on)
     order = replace(order, on=on, version=version.number)
-    casefile = casefiles.load(order.casefile)
+    casefile, snapshot = means.read(order.casefile)
     orders = addressing.to_everyone(means, order) if everyone else (order,)
     return _queue(
         means,
@@ -72,7 +72,7 @@ def queue_letters(
             "recipients": [one.recipient for one in orders],
             "mode": mode,
         },
-        {"casefile": casefiles.canonical(order.casefile)},
+        {"casefile": snapshot},
         order.attachments,
         title=version.title,
         case=casefile.case.number,
@@ -94,7 +94,7 @@ def queue_packet(
     idempotency_key: str | None = None,
 ) -> Job:
     """Queue the binding of ``plan`` (JSON values). Raises what reading the plan refuses."""
-    read = plans.load(plan)
+    read = plans.load(plan, means.forums)
     asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
     return _queue(
         means,

@@ -55,8 +55,9 @@ def assemble(
     """
     requirements.refuse_missing(plan, documents, files, bindery.casefile)
     chain = requirements.chain(plan, documents, bindery.casefile, bindery.pack, bindery.on)
-    gaps = requirements.gaps(plan, PROFILES[plan.profile], chain)
-    work = _Assembling(plan, PROFILES[plan.profile], bindery, documents, files, chain, gaps, terms)
+    profile = profile_of(plan, bindery)
+    gaps = requirements.gaps(plan, profile, chain)
+    work = _Assembling(plan, profile, bindery, documents, files, chain, gaps, terms)
     return work.done(copy)
 
 
@@ -79,6 +80,11 @@ def make_ready(
     maker_for(one, bindery, documents, files, copy, terms).make()
 
 
+def profile_of(plan: Plan, bindery: Bindery) -> Profile:
+    """The profile of the forum that the plan names."""
+    return (PROFILES if bindery.forums is None else bindery.forums)[plan.profile]
+
+
 def maker_for(
     plan: Plan,
     bindery: Bindery,
@@ -88,7 +94,7 @@ def maker_for(
     terms: Sequence[str] = (),
 ) -> Maker:
     """What makes the pieces of this plan."""
-    profile = PROFILES[plan.profile]
+    profile = profile_of(plan, bindery)
     front = Front(bindery.pack, bindery.fonts, bindery.on, plan.title, plan.case, paper=profile.paper)
     exhibits = Exhibits(bindery.shelf, Frame(profile.band, profile.paper, profile.raster_dpi))
     maker = Maker(plan, profile, front, exhibits, documents, files, bindery.casefile, progress=bindery.progress)

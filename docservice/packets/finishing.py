@@ -71,6 +71,7 @@ class Bindery:
     shelf: Shelf = field(default_factory=MemoryShelf)
     progress: Progress | None = None
     seal: Sealing | None = None
+    forums: Mapping[str, Profile] | None = None  # the profiles to choose from; those that ship without any
 
 
 @dataclass(frozen=True, slots=True)

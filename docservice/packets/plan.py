@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, get_args
 
 import yaml
@@ -232,7 +232,7 @@ class _PlanSchema(_Strict):
 
     title = _text(required=True)
     case = fields.String(required=True, validate=[_TEXT, validate.Length(max=100)])
-    profile = fields.String(load_default="default", validate=validate.OneOf(list(PROFILES)))
+    profile = fields.String(load_default="default")
     language = fields.String(load_default="en", validate=_LANGUAGE)
     hearing = _text(load_default=None, allow_none=True)
     service = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*get_args(Gaps), None]))
@@ -244,11 +244,17 @@ class _PlanSchema(_Strict):
     parts = fields.List(_PartField(), required=True, validate=validate.Length(min=1, max=2000))
 
 
-def load(data: Any) -> Plan:
-    """A plan from JSON-like data. Raises ``Refusal("packet.plan")`` with every problem and its JSON pointer."""
+def load(data: Any, forums: Collection[str] = PROFILES) -> Plan:
+    """A plan from JSON-like data, for one of these ``forums`` (those that ship).
+
+    Raises ``Refusal("packet.plan")`` with every problem and its JSON pointer.
+    """
     if not isinstance(data, Mapping):
         raise Refusal("packet.plan", "A packet plan is an object with title, case and parts.", kind="malformed")
     unknown = [Problem("packet.unknown_field", "Unknown field.", f"/{key}") for key in data if key not in _KNOWN]
+    forum = data.get("profile", "default")
+    if isinstance(forum, str) and forum not in forums:
+        unknown.append(Problem("packet.field", f"Must be one of: {', '.join(forums)}.", "/profile"))
     try:
         values = _PlanSchema().load(dict(data))
     except ValidationError as error:
@@ -261,7 +267,7 @@ def load(data: Any) -> Plan:
     return plan
 
 
-def parse(text: str | bytes) -> Plan:
+def parse(text: str | bytes, forums: Collection[str] = PROFILES) -> Plan:
     """A plan from JSON or YAML text. Raises ``Refusal``: ``packet.syntax`` (with the line) or ``packet.plan``."""
     try:
         text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
@@ -277,7 +283,7 @@ def parse(text: str | bytes) -> Plan:
         mark = getattr(error, "problem_mark", None)
         place = f" near line {mark.line + 1}" if mark else ""
         raise Refusal("packet.syntax", f"The packet plan is not YAML{place}.", kind="malformed") from None
-    return load(data)
+    return load(data, forums)
 
 
 _KNOWN = {*_PlanSchema().fields, "$schema"}

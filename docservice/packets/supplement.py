@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from docservice.packets import requirements
-from docservice.packets.assemble import file_names, made, maker_for
+from docservice.packets.assemble import file_names, made, maker_for, profile_of
 from docservice.packets.closing import Added, Supplement
 from docservice.packets.closing import supplement as sheet_of
 from docservice.packets.finishing import Bindery, Finisher, Packet
-from docservice.packets.forums.profiles import PROFILES
 from docservice.packets.late_pages import LatePages
 from docservice.packets.layout import Layout
 from docservice.packets.making import Maker
@@ -49,7 +48,7 @@ def supplement(
     if base["profile"] != plan.profile:
         message = f"The packet was bound for {base['profile']}; a supplement to it is, too."
         raise Refusal("packet.supplement", message, [Problem("packet.supplement", message, "/profile")])
-    profile = PROFILES[plan.profile]
+    profile = profile_of(plan, bindery)
     maker = maker_for(plan, bindery, documents, files)
     maker.taken_labels = {str(part["label"]) for part in base["parts"] if part.get("label")}
     added = made(maker)

@@ -9,9 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from docservice import town
-from docservice.refusal import Refusal
+from docservice.layers import Layer, SearchPath, law_path
+from docservice.refusal import Problem, Refusal, things_are
+from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
 from docservice.wording import container
+from docservice.wording.catalog.freezing import shared_clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,34 @@ def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
     editions = [PinnedPack(town.load_pack(one.folder), one.data, one.sha256, one.folder) for one in found]
     town.refuse_rivals(edition.pack for edition in editions)
     return tuple(sorted(editions, key=lambda edition: edition.pack.effective_on))
+
+
+def search_path(editions: tuple[PinnedPack, ...], edition: PinnedPack, laws: Path) -> SearchPath:
+    """Where the wording of an edition is looked for: its folder and those of earlier ones, then its law in ``laws``."""
+    towns = [
+        Layer(edition.pack.key, one.folder)
+        for one in reversed(editions)
+        if one.folder is not None and one.pack.effective_on <= edition.pack.effective_on
+    ]
+    return law_path(laws, edition.pack.law).before(*towns)
+
+
+def refuse_missing_clauses(editions: tuple[PinnedPack, ...], laws: Path, today: date) -> None:
+    """Raise ``Refusal("town.invalid")`` for statements of an edition, in force or to come, whose clause is nowhere."""
+    problems = []
+    for number, edition in enumerate(editions):
+        if any(later.pack.effective_on <= today for later in editions[number + 1 :]):
+            continue
+        clauses = shared_clauses(search_path(editions, edition, laws))
+        problems += [
+            Problem(
+                "town.incoherent", sentence, f"statements.yaml ({edition.pack.version}): {'/'.join(map(str, keys))}"
+            )
+            for keys, sentence in jurisdiction.missing_clauses(edition.pack, clauses)
+        ]
+    if problems:
+        message = f"{things_are(problems)} wrong with what the town's statements say."
+        raise Refusal("town.invalid", message, problems)
 
 
 def edition_in_force(editions: tuple[PinnedPack, ...], on: date) -> PinnedPack:

@@ -29,6 +29,7 @@ from docservice.rendering.composing import semantic_text
 from docservice.rendering.fonts import FontSet
 from docservice.town import reckoning
 from docservice.town.pack import TownPack
+from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
 if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a rendering process
@@ -83,6 +84,7 @@ class Product:
     engine: str
     fonts: str
     milliseconds: float
+    dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -200,7 +202,17 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         rendered.engine if rendered else "",
         fonts.identity,
         elapsed,
+        () if draft else set_by(reckoned),
     )
+
+
+def set_by(reckoned: Reckoning) -> tuple[dict[str, Any], ...]:
+    """The dates that a letter sets, as JSON values: name, title, date, how it was counted, and the rule's source."""
+    return tuple(
+        {"name": name, "title": one.title, "date": one.date.isoformat(), "explained": one.explain(),
+         "source": one.citation}
+        for name, one in reckoned.deadlines.items()
+    )  # fmt: skip
 
 
 def party(casefile: Casefile, party_id: str | None) -> Party | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, insert, select
+from sqlalchemy import Text, cast, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,10 @@ from docservice.storage.models import AuditHeadRow, AuditRow
 from docservice.storage.outages import outage_of
 
 GENESIS = "0" * 64
+_HEAD = AuditHeadRow.__table__.c
+_END = select(_HEAD.sequence, _HEAD.sha256).where(_HEAD.id == 1).with_for_update()
+_ADD = insert(AuditRow.__table__)  # type: ignore[arg-type]
+_MOVE_END = update(AuditHeadRow.__table__).where(AuditHeadRow.id == 1)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,15 @@ class AuditEntry:
 
 def hold(session: Session) -> None:
     """Hold the end of the chain until the commit: whoever does that too waits, and then sees what was done here."""
-    if session.get(AuditHeadRow, 1, with_for_update=True, populate_existing=True) is None:
+    _hold(session)
+
+
+def _hold(session: Session) -> tuple[int, str]:
+    """The last line's number and seal, and none may be added by others until the commit."""
+    end = session.execute(_END).one_or_none()
+    if end is None:
         raise LookupError("the audit chain has no head: the database is not migrated")
+    return end.sequence, end.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +77,8 @@ def record(
 
 def record_many(session: Session, lines: Sequence[Line], *, at: datetime, actor: str) -> list[int]:
     """``record`` for many lines at once: the chain is held and its end moved once."""
-    hold(session)
-    head = session.get_one(AuditHeadRow, 1)
-    sequence, previous, rows = head.sequence, head.sha256, []
+    sequence, previous = _hold(session)
+    rows: list[dict[str, Any]] = []
     for line in lines:
         sequence += 1
         plain = json.loads(json.dumps(dict(line.detail)))
@@ -81,9 +91,8 @@ def record_many(session: Session, lines: Sequence[Line], *, at: datetime, actor:
         )  # fmt: skip
         previous = seal
     if rows:
-        session.execute(insert(AuditRow), rows)
-        head.sequence, head.sha256 = sequence, previous
-        session.flush()
+        session.execute(_ADD, rows)
+        session.execute(_MOVE_END, {"sequence": sequence, "sha256": previous})
     return [row["sequence"] for row in rows]
 
 

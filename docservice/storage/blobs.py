@@ -186,9 +186,12 @@ class Stage:
         self._held = False
         self.sizes: dict[str, int] = {}  # sha256 → bytes of everything put here
 
-    def put(self, data: bytes) -> str:
-        """Write ``data``; returns its SHA-256. A file that is already in its place is not written again."""
-        sha256 = hashlib.sha256(data).hexdigest()
+    def put(self, data: bytes, sha256: str | None = None) -> str:
+        """Write ``data``; returns its SHA-256. A file that is already in its place is not written again.
+
+        ``sha256`` is that of ``data`` where the caller knows it.
+        """
+        sha256 = sha256 or hashlib.sha256(data).hexdigest()
         self.sizes[sha256] = len(data)
         if sha256 in self._staged or self._blobs.path(sha256).is_file():
             return sha256

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,26 @@ from docservice.storage.holding import HolderLostError
 from docservice.storage.models import HolderRow, OpenNumberRow, SeriesRow
 
 RESERVED, LOST = "reserved", "lost"  # why a number stands open, unless it is the code of a refusal
+
+_Series = dict[str, Any]  # ``of`` a prefix, ``in_year``
+_SERIES, _NUMBER = SeriesRow.__table__.c, OpenNumberRow.__table__.c
+_THIS_SERIES = _SERIES.prefix == bindparam("of"), _SERIES.year == bindparam("in_year")
+_NOBODYS = or_(_NUMBER.holder.is_(None), _NUMBER.holder.not_in(select(HolderRow.id).where(HolderRow.lost_at.is_(None))))
+_THESE = (
+    _NUMBER.prefix == bindparam("of"), _NUMBER.year == bindparam("in_year"),
+    _NUMBER.sequence.in_(bindparam("numbers", expanding=True)),
+)  # fmt: skip
+# Executed with every letter, so they are put together once.
+_LAST = select(_SERIES.last).where(*_THIS_SERIES).with_for_update()
+_FREE = (
+    select(_NUMBER.sequence)
+    .where(_NUMBER.prefix == bindparam("of"), _NUMBER.year == bindparam("in_year"), _NOBODYS)
+    .order_by(_NUMBER.sequence).limit(bindparam("count")).with_for_update(skip_locked=True)
+)  # fmt: skip
+_TAKE = update(OpenNumberRow.__table__).where(*_THESE)  # type: ignore[arg-type]
+_OPEN = insert(OpenNumberRow.__table__)  # type: ignore[arg-type]
+_SET_LAST = update(SeriesRow.__table__).where(*_THIS_SERIES)  # type: ignore[arg-type]
+_USE = delete(OpenNumberRow.__table__).where(*_THESE, _NUMBER.holder == bindparam("holder"))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +61,24 @@ def reserve(session: Session, prefix: str, year: int, count: int, *, holder: str
 
     The series is locked against other reservations until the transaction ends.
     """
-    series = _series(session, prefix, year)
-    free = _of(prefix, year).where(_nobodys()).order_by(OpenNumberRow.sequence).limit(count)
-    taken = list(session.scalars(free.with_for_update(skip_locked=True)))
-    for row in taken:
-        row.holder, row.why, row.since = holder, RESERVED, at
-    numbers = [row.sequence for row in taken]
-    for _ in range(count - len(taken)):
-        series.last += 1
-        numbers.append(series.last)
-        session.add(
-            OpenNumberRow(prefix=prefix, year=year, sequence=series.last, holder=holder, why=RESERVED, since=at)
-        )
-    session.flush()
-    return numbers
+    series: _Series = {"of": prefix, "in_year": year}
+    last = _last(session, series)
+    free = list(session.scalars(_FREE, {**series, "count": count}))
+    new = list(range(last + 1, last + 1 + count - len(free)))
+    held: dict[str, Any] = {"holder": holder, "why": RESERVED, "since": at}
+    if free:
+        session.execute(_TAKE.values(held), {**series, "numbers": free})
+    if new:
+        row = {"prefix": prefix, "year": year, **held}
+        session.execute(_OPEN, [{**row, "sequence": number} for number in new])
+        _set_last(session, series, new[-1])
+    return free + new
 
 
 def use(session: Session, prefix: str, year: int, numbers: Sequence[int], *, holder: str) -> None:
     """The documents with these numbers are added in this transaction. Raises ``HolderLostError``."""
-    used = delete(OpenNumberRow).where(*_these(prefix, year, numbers, holder))
-    if session.execute(used).rowcount != len(numbers):  # type: ignore[attr-defined]
+    used = session.execute(_USE, {"of": prefix, "in_year": year, "numbers": list(numbers), "holder": holder})
+    if used.rowcount != len(numbers):  # type: ignore[attr-defined]
         raise HolderLostError
 
 
@@ -68,8 +86,8 @@ def release(
     session: Session, prefix: str, year: int, numbers: Sequence[int], *, holder: str, why: str, at: datetime
 ) -> None:
     """Let go of numbers that were not used. What ``holder`` has lost already is left alone."""
-    let_go = update(OpenNumberRow).where(*_these(prefix, year, numbers, holder))
-    session.execute(let_go.values(holder=None, why=why[:100], since=at))
+    let_go = _TAKE.where(OpenNumberRow.holder == holder).values(holder=None, why=why[:100], since=at)
+    session.execute(let_go, {"of": prefix, "in_year": year, "numbers": list(numbers)})
     _take_back(session, prefix, year)
 
 
@@ -106,46 +124,36 @@ def standing_open(session: Session) -> list[OpenNumber]:
 
 
 def _take_back(session: Session, prefix: str, year: int) -> None:
-    series = _series(session, prefix, year)
-    free = _of(prefix, year).where(OpenNumberRow.holder.is_(None)).order_by(OpenNumberRow.sequence.desc())
-    for row in session.scalars(free).all():
-        if row.sequence != series.last:
+    series: _Series = {"of": prefix, "in_year": year}
+    last = end = _last(session, series)
+    of_series = OpenNumberRow.prefix == prefix, OpenNumberRow.year == year
+    free = select(OpenNumberRow.sequence).where(*of_series, OpenNumberRow.holder.is_(None))
+    for number in session.scalars(free.order_by(OpenNumberRow.sequence.desc())).all():
+        if number != last:
             break
-        session.delete(row)
-        series.last -= 1
-    session.flush()
+        last -= 1
+    if last != end:
+        session.execute(delete(OpenNumberRow).where(*of_series, OpenNumberRow.sequence > last))
+        _set_last(session, series, last)
 
 
 def _lost() -> Select[Any]:
-    return select(OpenNumberRow).where(OpenNumberRow.holder.is_not(None), _nobodys())
+    return select(OpenNumberRow).where(OpenNumberRow.holder.is_not(None), _NOBODYS)
 
 
-def _of(prefix: str, year: int) -> Select[Any]:
-    return select(OpenNumberRow).where(OpenNumberRow.prefix == prefix, OpenNumberRow.year == year)
-
-
-def _these(prefix: str, year: int, numbers: Sequence[int], holder: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OpenNumberRow.prefix == prefix, OpenNumberRow.year == year, OpenNumberRow.sequence.in_(numbers),
-        OpenNumberRow.holder == holder,
-    )  # fmt: skip
-
-
-def _nobodys() -> ColumnElement[bool]:
-    living = select(HolderRow.id).where(HolderRow.lost_at.is_(None))
-    return or_(OpenNumberRow.holder.is_(None), OpenNumberRow.holder.not_in(living))
-
-
-def _series(session: Session, prefix: str, year: int) -> SeriesRow:
-    """The row of a series, made if need be, and locked until the transaction ends."""
-    where = {"prefix": prefix, "year": year}
-    row = session.get(SeriesRow, where, with_for_update=True, populate_existing=True)
-    if row is None:
+def _last(session: Session, series: _Series) -> int:
+    """The last number of a series, whose row is made if need be, and locked until the transaction ends."""
+    last: int | None = session.scalar(_LAST, series)
+    if last is None:
         try:
             with session.begin_nested():  # another transaction may make the row at the same time
-                session.execute(insert(SeriesRow).values(**where, last=0))
+                session.execute(insert(SeriesRow).values(prefix=series["of"], year=series["in_year"], last=0))
         except IntegrityError:
             pass
-        row = session.get(SeriesRow, where, with_for_update=True, populate_existing=True)
-        assert row is not None
-    return row
+        last = session.scalar(_LAST, series)
+        assert last is not None
+    return last
+
+
+def _set_last(session: Session, series: _Series, last: int) -> None:
+    session.execute(_SET_LAST, {**series, "last": last})

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
@@ -94,6 +96,12 @@ def open_store(
     return Store(database, files, holding)
 
 
+_INSERT_UNLESS_THERE: dict[str, Any] = {
+    "sqlite": sqlite.insert(BlobRow.__table__).on_conflict_do_nothing(),  # type: ignore[arg-type]
+    "postgresql": postgresql.insert(BlobRow.__table__).on_conflict_do_nothing(),  # type: ignore[arg-type]
+}
+
+
 def register(session: Session, stage: Stage, at: datetime) -> None:
     """Name the staged files in the caller's transaction: from its commit on they belong to a record.
 
@@ -102,16 +110,7 @@ def register(session: Session, stage: Stage, at: datetime) -> None:
     stage.confirm(session)
     stage.settle()
     before_commit(session, stage.hold)
-    known = set(session.scalars(select(BlobRow.sha256).where(BlobRow.sha256.in_(stage.sizes))))
-    for sha256 in sorted(stage.sizes.keys() - known):  # sorted: two transactions may not wait for each other crosswise
-        _insert_unless_there(session, BlobRow(sha256=sha256, size=stage.sizes[sha256], created_at=at))
-    session.flush()
-
-
-def _insert_unless_there(session: Session, row: BlobRow) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    values = {"sha256": row.sha256, "size": row.size, "created_at": row.created_at}
-    session.execute(insert(BlobRow).values(values).on_conflict_do_nothing())
+    # Sorted: two transactions may not wait for each other crosswise.
+    rows = [{"sha256": sha256, "size": stage.sizes[sha256], "created_at": at} for sha256 in sorted(stage.sizes)]
+    if rows:
+        session.execute(_INSERT_UNLESS_THERE[session.get_bind().dialect.name], rows)

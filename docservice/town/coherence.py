@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from docservice.town import look
+from docservice.town import jurisdiction, look
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
 from docservice.town.coherent_deadlines import Finding, incoherent_deadlines
@@ -31,6 +31,7 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
     for key, document_type in pack.document_types.items():
         yield from _document_type(pack, ("document_types", key), document_type)
     yield from _envelopes(pack)
+    yield from jurisdiction.incoherences(pack)
     yield from _approval(pack)
     yield from _meanings(pack)
     for key in pack.translations.document_types:

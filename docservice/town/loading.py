@@ -35,14 +35,18 @@ FILES: Mapping[str, tuple[str, ...]] = {
         "key", "version", "effective_on", "adopted_by", "law", "identity", "officers", "payment", "hearing",
         "courier", "look", "roles",
     ),
-    "languages.yaml": ("languages", "translations"),
+    "languages.yaml": ("languages", "translations", "phrases"),
     "help.yaml": ("help",),
     "sections.yaml": ("sections",),
     "calendar.yaml": ("calendar", "court_calendar"),
     "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit", "dating"),
     "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
+    "handouts.yaml": ("handouts",),
 }  # fmt: skip
+
+
+OPTIONAL = frozenset(("handouts.yaml",))
 
 
 class _Strict(Composer):
@@ -167,6 +171,8 @@ def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: l
         _note_lines(node, (), name, lines, problems)
         data = loader.construct_document(node)
     except FileNotFoundError:
+        if name in OPTIONAL:
+            return {}
         problems.append(Problem("town.missing_file", f"The pack has no {name}.", name))
         return {}
     except UnicodeDecodeError:

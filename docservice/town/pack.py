@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.facts import Officer, PartyRole, ServiceMethod
+from docservice.layers import NATION
 from docservice.town import citing
 from docservice.town.approval import Approval
 from docservice.town.closed_days import CalendarRules as CalendarRules
@@ -25,6 +26,10 @@ from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, Meaning, RoleMeaning
 from docservice.town.source import Source as Source
+from docservice.town.terms import Courier as Courier
+from docservice.town.terms import HandoutFacts as HandoutFacts
+from docservice.town.terms import HearingTerms as HearingTerms
+from docservice.town.terms import PaymentTerms as PaymentTerms
 from docservice.town.translations import Incomplete, Translations
 from docservice.town.translations import Language as Language
 
@@ -64,10 +69,11 @@ class Identity:
     verify_url: str  # where the public checks a notice: the address of this service, and /verify
     hours: str
     time_zone: str  # IANA name
-    population: int
-    motto: str | None = None
     seal: str | None = None  # in packs of before there was a look
     seal_alt: str | None = None
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    population: int | None = None
+    motto: str | None = None
 
     @property
     def public_address(self) -> str:
@@ -249,43 +255,6 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentTerms:
-    """How a fine or an invoice is paid."""
-
-    payee: str
-    mail_to: tuple[str, ...]
-    in_person: tuple[str, ...]
-    hours: str
-    url: str
-    methods: str
-    plan: str  # installment plan, who to ask
-    hardship: str
-
-
-@dataclass(frozen=True, slots=True)
-class HearingTerms:
-    """Where hearings are held and how everyone gets in."""
-
-    place: tuple[str, ...]
-    file_with: tuple[str, ...]
-    appeal_form_url: str
-    deposit: str
-    access: str
-    interpreter: str
-    request_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Courier:
-    """Who carries hand-delivered papers and how the mail goes out."""
-
-    outgoing: str
-    certified: str
-    posting: str
-    postage_place: str
-
-
-@dataclass(frozen=True, slots=True)
 class TownPack:
     """One edition of a town's rules. ``sha256`` is over the canonical content, so a changed comment changes nothing."""
 
@@ -310,7 +279,11 @@ class TownPack:
     hearing: HearingTerms
     courier: Courier
     # The law that holds there, a folder of ``law/``: its clauses, and no other state's, may stand in documents.
-    law: str = "us"
+    law: str = NATION
+    # What bodies are called in a sentence, a whole phrase with its article: name → language → phrase.
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # The facts that handouts print, by the handout's key.
+    handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none

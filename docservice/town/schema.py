@@ -6,6 +6,7 @@ A schema made here is strict: unknown keys are errors, ``"3"`` is no number, tex
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -16,6 +17,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import marshmallow
 from marshmallow import RAISE, Schema, ValidationError, post_load, validate
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 class Text(marshmallow.fields.Field[str]):
@@ -58,7 +61,10 @@ class Dataclass(Schema):
 
 @cache
 def schema_of(made: type) -> type[Dataclass]:
-    """The schema class that loads ``made``, a dataclass of str, int, bool, date, Decimal, Literal, tuple, Mapping."""
+    """The schema class that loads ``made``, a dataclass of str, int, bool, date, Decimal, Any, Literal, tuple, Mapping.
+
+    ``Any`` is free data.
+    """
     hints = get_type_hints(made)
     made_fields: dict[str, Any] = {
         field.name: _field(hints[field.name], required=field.default is MISSING and field.default_factory is MISSING)
@@ -83,6 +89,7 @@ def _field(hint: Any, *, required: bool) -> marshmallow.fields.Field[Any]:
         return marshmallow.fields.Nested(schema_of(hint), required=required)  # type: ignore[arg-type]
     simple: dict[Any, Any] = {
         str: Text,
+        Any: _Data,
         bool: _Flag,
         int: _Count,
         date: marshmallow.fields.Date,
@@ -95,6 +102,22 @@ def _field(hint: Any, *, required: bool) -> marshmallow.fields.Field[Any]:
 class _Items(marshmallow.fields.List[Any]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
         return tuple(super()._deserialize(value, attr, data, **options))
+
+
+class _Data(marshmallow.fields.Field[Any]):
+    """Free data: texts, numbers, flags, lists and mappings; a text that is a date becomes one."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {str(name): self._deserialize(item, name, value) for name, item in value.items()}
+        if isinstance(value, list):
+            return tuple(self._deserialize(item, attr, value) for item in value)
+        if value is None:
+            raise ValidationError("This has no value.")
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) and _DATE.match(value) else value
+        except ValueError:
+            raise ValidationError(f"There is no day {value}.") from None
 
 
 class _Flag(marshmallow.fields.Field[bool]):

@@ -6,6 +6,7 @@ That it says every status is held by every test of this folder as well (conftest
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +56,16 @@ def test_every_route_is_an_operation_with_a_name_of_its_own(app: Flask, spec: Sp
                 assert documented.pop((description._path_of(rule), method)) == NAMES[rule.endpoint]
     assert not documented
     assert len(set(NAMES.values())) == len(NAMES)
+
+
+def test_allow_names_the_methods_of_the_path_that_was_asked(client: FlaskClient, spec: Spec, key: Any) -> None:
+    """Not those of another path that would match it as well: verifications are no packet by that id."""
+    values = {"number": "1", "face": "pdf"}
+    for path, verbs in spec["paths"].items():
+        concrete = re.sub(r"{(\w+)}", lambda found: values.get(found[1], "x"), path)
+        methods = {verb.upper() for verb in verbs if verb != "parameters"}
+        answer = client.options(concrete, headers=key("admin"))
+        assert set(answer.allow) == methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set()), path
 
 
 def test_each_operation_says_how_it_may_end(spec: Spec) -> None:

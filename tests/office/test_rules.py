@@ -132,7 +132,7 @@ def test_an_edition_on_disk_that_is_not_on_record_is_no_rule(town: Town) -> None
     edit(town.folder / "next", (*NEXT, ("town.yaml", "effective_on: 2026-01-01", "effective_on: 2026-05-01")))
     with town.opened() as office:
         assert cure(office, TODAY) == 14
-        assert [pack.version for pack in office.rules.unrecorded()] == ["2027.1"]
+        assert [(pack.version, pack.folder) for pack in office.rules.unrecorded()] == [("2027.1", "next")]
 
 
 def test_a_pack_changed_in_place_is_refused_and_the_way_out_named(town: Town) -> None:

@@ -47,7 +47,7 @@ def line_of(folder: Path, name: str, text: str) -> str:
     ("name", "old", "new", "marker", "says"),
     [
         ("town.yaml", "  county: County of San Ysabel\n", "", "identity:", "county"),
-        ("town.yaml", "  population: 11800", "  population: many", "population: many", "whole number"),
+        ("town.yaml", "  plan_offered: true", "  plan_offered: often", "plan_offered: often", "true or false"),
         ("town.yaml", "  state: CA", "  state: CA\n  mayor: nobody", "mayor: nobody", "Unknown field"),
         ("town.yaml", "  state: CA", "  state: CA\n  state: NV", "state: NV", "given twice"),
         ("town.yaml", "America/Los_Angeles", "America/Madrona", "America/Madrona", "no time zone"),
@@ -94,7 +94,7 @@ def test_an_error_is_found_at_its_line(
 
 
 def test_all_errors_are_told_at_once(folder: Path, edit: Edit) -> None:
-    edit("town.yaml", "population: 11800", "population: many")
+    edit("town.yaml", "plan_offered: true", "plan_offered: often")
     edit("rules.yaml", "count: 14", "count: fourteen")
     edit("sections.yaml", "confidence: M", "confidence: maybe")
     assert {place.split(":")[0] for place, _ in refusal(folder)} == {"town.yaml", "rules.yaml", "sections.yaml"}
@@ -211,7 +211,12 @@ def test_a_rule_counted_from_a_hearing_that_a_document_is_not_about(folder: Path
         ("rules.yaml", "  ahead: 0", "  ahead: 99999", "dated at most 366 days ahead"),
         ("sections.yaml", "cure_days: 5", "cure_days: 50000", "is corrected within 1 to 3653 days"),
         ("sections.yaml", "cure_days: 5", "cure_days: 0", "is corrected within 1 to 3653 days"),
-        ("town.yaml", "request_days: 3", "request_days: 3000", "at most 366 days before"),
+        (
+            "town.yaml",
+            "deposit_required: true",
+            "deposit_required: true\n  request_days: 3000",
+            "at most 366 days before",
+        ),
     ],
 )
 def test_other_numbers_that_cannot_be_meant(folder: Path, edit: Edit, name: str, old: str, new: str, says: str) -> None:

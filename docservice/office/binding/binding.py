@@ -21,6 +21,7 @@ from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
 from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, Page, findings_to_plain, packet_record
+from docservice.packets.forums.rules import Profile
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.plan_parts import named
 from docservice.pdf.shelf import FolderShelf, Held, sha256_of
@@ -58,6 +59,7 @@ class Asked:
     seal: Sealing | None = None
     base: Mapping[str, Any] | None = None  # the certificate of the packet that is supplemented
     base_files: tuple[Path, ...] = ()
+    forums: Mapping[str, Profile] | None = None
 
 
 def bind(
@@ -152,6 +154,7 @@ def _asked(
         seal=_sealing(means, plan),
         base=certificate(means, base) if base is not None else None,
         base_files=tuple(means.store.blobs.where(file["sha256"]) for file in base.files) if base is not None else (),
+        forums=means.forums,
     )
     return asked, {edition.sha256: edition.data}
 
@@ -221,6 +224,7 @@ def _bindery(parts: Mapping[str, bytes], asked: Asked) -> Bindery:
         casefiles.load(asked.snapshot) if asked.snapshot is not None else None,
         FolderShelf(asked.shelf),
         seal=asked.seal,
+        forums=asked.forums,
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docservice.office.means.means import Means
 from docservice.office.means.working_folders import work
-from docservice.packets.forums.profiles import PROFILES
+from docservice.packets.forums.rules import Profile
 from docservice.pdf.foreign import intake
 from docservice.pdf.foreign.intake import Finding, Frame
 from docservice.pdf.shelf import FolderShelf, opened
@@ -32,10 +32,12 @@ class Examined:
 
 def examined(means: Means, sha256: str, path: Path, profile: str) -> Examined:
     """The intake of a file, from the shelf; put there first, if it is not."""
-    frame = _frame(profile)
+    if profile not in means.forums:
+        raise Refusal("profile.missing", f"There is no packet profile “{profile}”.", kind="missing")
+    frame = _frame(means.forums[profile])
     held = FolderShelf(means.settings.shelf).get(intake.key(sha256, frame))
     if held is None:
-        work(means, _SECONDS_OF_A_FILE, _examine, {}, means.settings.shelf, path, profile)
+        work(means, _SECONDS_OF_A_FILE, _examine, {}, means.settings.shelf, path, frame)
         held = FolderShelf(means.settings.shelf).get(intake.key(sha256, frame))
         if held is None:
             raise Refusal("exhibit.changed", "The uploaded file is not what it was.", kind="setup")
@@ -44,12 +46,11 @@ def examined(means: Means, sha256: str, path: Path, profile: str) -> Examined:
     return Examined(taken.verdict, len(taken.pages), taken.findings)
 
 
-def _frame(profile: str) -> Frame:
-    found = PROFILES[profile]
-    return Frame(found.band, found.paper, found.raster_dpi)
+def _frame(profile: Profile) -> Frame:
+    return Frame(profile.band, profile.paper, profile.raster_dpi)
 
 
-def _examine(_parts: Mapping[str, bytes], shelf: Path, path: Path, profile: str) -> None:
+def _examine(_parts: Mapping[str, bytes], shelf: Path, path: Path, frame: Frame) -> None:
     from docservice.pdf.preparing import Exhibits
 
-    Exhibits(FolderShelf(shelf), _frame(profile)).examined(path, "")
+    Exhibits(FolderShelf(shelf), frame).examined(path, "")

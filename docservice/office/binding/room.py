@@ -13,6 +13,7 @@ from docservice.office.binding.verifying import Verification
 from docservice.office.means import working_folders
 from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, Page
+from docservice.packets.forums.rules import Profile
 from docservice.packets.plan import Copy, Plan
 from docservice.pdf.shelf import Held
 from docservice.refusal import Refusal
@@ -46,6 +47,11 @@ class Binding:
         if keep:
             self.exhibits.keep(uploaded, owner=actor)
         return record
+
+    @property
+    def forums(self) -> Mapping[str, Profile]:
+        """The forums that packets may be made for, by key."""
+        return self._means.forums
 
     def find(self, *, case: str | None = None, page: int = 1, per_page: int | None = None) -> Page[PacketRecord]:
         """Packets on record, newest first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docservice import casefile as casefiles
 from docservice.office.means.means import Means, recipients_of
 from docservice.refusal import Problem, Refusal
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def recipients(means: Means, order: Order) -> tuple[str, ...]:
     """The ids of the parties that an order's template goes to, in the casefile's order."""
-    casefile = casefiles.load(order.casefile)
+    casefile, _ = means.read(order.casefile)
     with means.store.database.reading() as session:
         version = means.version(session, order.template, order.version, order.on or means.today())
     return recipients_of(casefile, means.bundle(version.sha256))

@@ -142,6 +142,7 @@ def _plain(known: Unmade, made: Made) -> dict[str, Any]:
         "task": _task(known),
         "product": {
             **{name: getattr(product, name) for name in names},
+            "dates": list(product.dates),
             "findings": findings_to_plain(product.findings),
             "content": base64.b64encode(product.content).decode(),
         },
@@ -149,6 +150,8 @@ def _plain(known: Unmade, made: Made) -> dict[str, Any]:
 
 
 def _product(plain: Mapping[str, Any]) -> Product:
+    if "dates" not in plain:  # an earlier release checked it
+        raise _ChangedError
     given = {**plain, "content": base64.b64decode(plain["content"])}
-    given["findings"] = findings_from_plain(plain["findings"])
+    given |= {"findings": findings_from_plain(plain["findings"]), "dates": tuple(plain["dates"])}
     return Product(html="", milliseconds=0.0, **given)

@@ -10,19 +10,16 @@ import json
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from docservice import casefile as casefiles
-from docservice.casefile.facts import Casefile
-from docservice.pipeline.producing import pinned_pack
+from docservice.pipeline.producing import pinned_pack, set_by
 from docservice.refusal import Refusal
 from docservice.storage.folding import fold
 from docservice.storage.models import DocumentIndexRow, DocumentRow
 from docservice.town import reckoning
-from docservice.town.pack import TownPack
 
 if TYPE_CHECKING:
     from docservice.office.means.means import Means
@@ -32,11 +29,11 @@ log = logging.getLogger("docservice.documents")
 _AT_ONCE = 100
 
 
-def entry(row: DocumentRow, facts: Mapping[str, Any]) -> DocumentIndexRow:
-    """The entry of a document; ``facts`` is its casefile as JSON."""
+def entry(row: DocumentRow, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry of a document, as a row of ``DocumentIndexRow``; ``facts`` is its casefile as JSON."""
     texts = [row.number, row.case_number, row.recipient_name, row.verify_code, *_addressed(facts, row.recipient)]
     words = "\n".join(fold(text) for text in texts if text)
-    return DocumentIndexRow(position=row.position, name=fold(row.recipient_name), words=words, whole=True)
+    return {"position": row.position, "name": fold(row.recipient_name), "words": words, "whole": True}
 
 
 def _addressed(facts: Mapping[str, Any], recipient: str | None) -> Iterator[str]:
@@ -83,7 +80,7 @@ def fill(means: Means, seconds: float) -> int:
         entries = [entry(row, _facts(means, row)) for row in rows]
         with means.store.database.writing() as session:
             for one in entries:
-                session.merge(one)
+                session.merge(DocumentIndexRow(**one))
         made += len(rows)
     if made:
         log.info("%d documents were put into the index", made)
@@ -99,21 +96,6 @@ def _facts(means: Means, row: DocumentRow) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def dates(
-    pack: TownPack, casefile: Casefile, document_type: str, *, on: date, recipient: str | None, about: str | None,
-    language: str,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """The dates that a document sets, as JSON values: name, title, date, how it was counted, and the rule's source."""
-    reckoned = reckoning.reckon(
-        pack, casefile, document_type, on=on, recipient=recipient or "", about=about, language=language
-    )  # fmt: skip
-    return [
-        {"name": name, "title": one.title, "date": one.date.isoformat(), "explained": one.explain(),
-         "source": one.citation}
-        for name, one in reckoned.deadlines.items()
-    ]  # fmt: skip
-
-
 def dates_of(means: Means, row: DocumentRow) -> Sequence[Mapping[str, Any]]:
     """The dates of a document on record; those of an earlier release are counted again, from what it was made of."""
     if row.dates is not None:
@@ -122,8 +104,11 @@ def dates_of(means: Means, row: DocumentRow) -> Sequence[Mapping[str, Any]]:
         casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
         pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
         kind = means.bundle(row.bundle_sha256).meta.document_type
-        return dates(
-            pack, casefile, kind, on=row.issued_on, recipient=row.recipient, about=row.about, language=row.language
+        return set_by(
+            reckoning.reckon(
+                pack, casefile, kind, on=row.issued_on, recipient=row.recipient or "", about=row.about,
+                language=row.language,
+            )
         )  # fmt: skip
     except (Refusal, KeyError, ValueError) as problem:
         log.warning("the dates of %s cannot be counted: %s", row.number, problem)

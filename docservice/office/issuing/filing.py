@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from docservice.office.issuing import document_index
@@ -21,7 +20,11 @@ from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.audit import Line
-from docservice.storage.models import AttachmentRow, DocumentRow, IdempotencyRow
+from docservice.storage.models import AttachmentRow, DocumentIndexRow, DocumentRow, IdempotencyRow
+
+_ADD = insert(DocumentRow.__table__)  # type: ignore[arg-type]
+_ADD_ENTRY = insert(DocumentIndexRow.__table__)  # type: ignore[arg-type]
+_COLUMNS = tuple(DocumentRow.__table__.columns.keys())
 
 
 def file_sets(
@@ -63,19 +66,21 @@ def file_sets(
     for row, position in zip(documents, positions, strict=False):
         row.position = position
     for rank in (0, 1):  # a translation names its original
-        session.add_all(rows[rank] for rows in every if len(rows) > rank)
-        session.flush()
+        ranked = [rows[rank] for rows in every if len(rows) > rank]
+        if ranked:
+            session.execute(_ADD, [{name: getattr(row, name) for name in _COLUMNS} for row in ranked])
     session.add_all(
         AttachmentRow(document_id=row.id, name=name, sha256=sha256)
         for (_, made), rows in zip(sets, every, strict=True)
         for one, row in zip(made, rows, strict=True)
         for name, sha256 in one.prepared.attachments.items()
     )
-    session.add_all(
+    entries = [
         document_index.entry(row, json.loads(one.prepared.snapshot))
         for (_, made), rows in zip(sets, every, strict=True)
         for one, row in zip(made, rows, strict=True)
-    )
+    ]
+    session.execute(_ADD_ENTRY, entries)
     session.flush()
     return every
 
@@ -110,10 +115,10 @@ def _row(one: Made, sequence: int) -> DocumentRow:
         status="issued",
         issued_on=prepared.on,
         pages=product.pages,
-        sha256=hashlib.sha256(product.content).hexdigest(),
-        casefile_sha256=hashlib.sha256(prepared.snapshot).hexdigest(),
-        bundle_sha256=prepared.bundle.sha256,
-        town_sha256=prepared.edition.sha256,
+        sha256=one.sha256,
+        casefile_sha256=one.task.casefile,
+        bundle_sha256=one.task.bundle,
+        town_sha256=one.task.pack,
         town_version=prepared.edition.pack.version,
         engine=product.engine,
         fonts=product.fonts,
@@ -121,7 +126,7 @@ def _row(one: Made, sequence: int) -> DocumentRow:
         verify_code=one.code,
         findings=findings_to_plain((*product.findings, *prepared.dating)),
         notice=notice,
-        dates=list(one.dates),
+        dates=list(product.dates),
     )
 
 

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
 from docservice.casefile.pasting import taken
 from docservice.office.issuing.block import Letter, issue_block
@@ -112,17 +111,17 @@ class Readings:
     def __init__(self) -> None:
         self._read: dict[int, tuple[Casefile, bytes]] = {}
 
-    def of(self, order: Order) -> tuple[Casefile, bytes]:
+    def of(self, means: Means, order: Order) -> tuple[Casefile, bytes]:
         """Raises what reading refuses."""
         found = self._read.get(id(order.casefile))
         if found is None:
-            found = self._read[id(order.casefile)] = casefiles.load(order.casefile), casefiles.canonical(order.casefile)
+            found = self._read[id(order.casefile)] = means.read(order.casefile)
         return found
 
 
 def readied(means: Means, order: Order, readings: Readings | None = None) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
-    prepared = means.prepare(order, readings.of(order) if readings is not None else None)
+    prepared = means.prepare(order, readings.of(means, order) if readings is not None else None)
     problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)

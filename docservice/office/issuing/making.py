@@ -5,12 +5,11 @@ Nothing here takes a number, locks or writes: a set is rendered and checked whil
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from docservice.office.issuing import document_index
 from docservice.office.means.means import Means, Prepared
 from docservice.pipeline.producing import Earlier, Product, Task
 from docservice.refusal import Problem, Refusal
@@ -33,8 +32,9 @@ class Unmade:
 
     def made(self, product: Product) -> Made:
         """The same with what was rendered."""
+        sha256 = hashlib.sha256(product.content).hexdigest()
         return Made(
-            self.prepared, product, self.number, self.code, self.verify_url, self.original, _dates(self.prepared)
+            self.prepared, self.task, product, sha256, self.number, self.code, self.verify_url, self.original
         )  # fmt: skip
 
 
@@ -43,12 +43,13 @@ class Made:
     """One document of a set, rendered: the English text, or its translation."""
 
     prepared: Prepared
+    task: Task
     product: Product
+    sha256: str  # of the PDF
     number: str
     code: str
     verify_url: str
     original: Earlier | None
-    dates: Sequence[Mapping[str, Any]]  # that it sets, as JSON values
 
 
 def make(
@@ -97,14 +98,6 @@ def unmade(
     return found
 
 
-def _dates(prepared: Prepared) -> list[dict[str, Any]]:
-    recipient = prepared.recipient.id if prepared.recipient else None
-    return document_index.dates(
-        prepared.edition.pack, prepared.casefile, prepared.bundle.meta.document_type, on=prepared.on,
-        recipient=recipient, about=prepared.about, language=prepared.language,
-    )  # fmt: skip
-
-
 def _english(means: Means, prepared: Prepared) -> Prepared:
     """The same order in English, from the version as it was frozen."""
     bundle = means.bundle(prepared.version.sha256)
@@ -116,10 +109,7 @@ def _english(means: Means, prepared: Prepared) -> Prepared:
 def stage_set(stage: Stage, made: Sequence[Made]) -> None:
     """Stage every file that a set pins."""
     for one in made:
-        stage.put(one.product.content)
-        stage.put(one.prepared.bundle.to_bytes())
-    prepared = made[0].prepared
-    for data in (prepared.snapshot, prepared.edition.data):
-        stage.put(data)
-    for sha256 in prepared.attachments.values():
-        stage.put(prepared.parts[sha256])
+        stage.put(one.product.content, one.sha256)
+        task = one.task
+        for sha256 in (task.bundle, task.pack, task.casefile, *task.attachments.values()):
+            stage.put(one.prepared.parts[sha256], sha256)

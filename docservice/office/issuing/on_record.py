@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 
 from docservice.office.issuing import document_index
 from docservice.office.means.means import Means
@@ -41,7 +41,7 @@ class Wanted(TypedDict, total=False):
 class Described:
     """A document, and what is around it.
 
-    ``dates`` are those that it sets (``document_index.dates``); ``copies`` counts the letters of its template about the
+    ``dates`` are those that it sets (``producing.set_by``); ``copies`` counts the letters of its template about the
     same thing, to whomever, that are in force (translations not counted, itself counted); ``documents_of_case`` all of
     its case, in every state.
     """
@@ -52,6 +52,15 @@ class Described:
     documents_of_case: int
 
 
+_DOCUMENT = DocumentRow.__table__.c
+_IN_FORCE = case(((_DOCUMENT.status == "issued") & _DOCUMENT.original.is_(None), 1), else_=0)
+_KIND = _DOCUMENT.case_number, _DOCUMENT.template, _DOCUMENT.about
+_AROUND = (
+    select(*_KIND, func.count().label("documents"), func.sum(_IN_FORCE).label("letters"))
+    .where(_DOCUMENT.case_number.in_(bindparam("cases", expanding=True))).group_by(*_KIND)
+)  # fmt: skip
+_AROUND_MINE = _AROUND.where(_DOCUMENT.created_by == bindparam("issued_by"))
+_DATES = select(_DOCUMENT.id, _DOCUMENT.dates).where(_DOCUMENT.id.in_(bindparam("ids", expanding=True)))
 _EXACT = {
     "case": DocumentRow.case_number, "recipient": DocumentRow.recipient, "about": DocumentRow.about,
     "language": DocumentRow.language, "template": DocumentRow.template, "version": DocumentRow.version,
@@ -102,24 +111,22 @@ def _conditions(wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnE
 
 def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
     """Documents with what is around them; of others only what ``issued_by`` issued counts, when it is named."""
-    around = (
-        DocumentRow.case_number, DocumentRow.template, DocumentRow.about, DocumentRow.status, DocumentRow.original
-    )  # fmt: skip
-    query = select(*around).where(DocumentRow.case_number.in_({record.case for record in records}))
-    if issued_by is not None:
-        query = query.where(DocumentRow.created_by == issued_by)
     with means.store.database.reading() as session:
-        others = list(session.execute(query))
-        rows = {
-            row.id: row
-            for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_([r.id for r in records])))
-        }
-    cases = Counter(row[0] for row in others)
-    letters = Counter(row[:3] for row in others if row[3] == "issued" and row[4] is None)
+        given = {"cases": list({record.case for record in records}), "issued_by": issued_by}
+        counted = session.execute(_AROUND_MINE if issued_by is not None else _AROUND, given).all()
+        known = session.execute(_DATES, {"ids": [record.id for record in records]})
+        dates: dict[str, Any] = {row.id: row.dates for row in known}
+        uncounted = [id for id, set_by in dates.items() if set_by is None]  # of an earlier release
+        rows = list(session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted)))) if uncounted else []
+    dates |= {row.id: list(document_index.dates_of(means, row)) for row in rows}
+    cases: Counter[str] = Counter()
+    for row in counted:
+        cases[row.case_number] += row.documents
+    letters = {(row.case_number, row.template, row.about): row.letters for row in counted}
     return tuple(
         Described(
-            record, tuple(document_index.dates_of(means, rows[record.id])),
-            letters[record.case, record.template, record.about], cases[record.case],
+            record, tuple(dates[record.id] or ()), letters.get((record.case, record.template, record.about), 0),
+            cases[record.case],
         )
         for record in records
     )  # fmt: skip

@@ -15,8 +15,10 @@ from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
 from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES, Order
+from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product
-from docservice.refusal import Refusal
+from docservice.refusal import Problem, Refusal
+from docservice.rendering.handouts.handout_facts import lacking_facts
 
 
 def draft(means: Means, order: Order, face: Face) -> Preview:
@@ -34,7 +36,7 @@ def handout(means: Means, key: str, language: str, face: Face, on: date) -> Prev
     """A handout as it is in force on a day.
 
     Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``template.no_handout`` for a letter,
-    ``language.unknown``, ``handout.no_word``.
+    ``language.unknown``, ``handout.no_word``, ``handout.facts`` where the town does not say what it would print.
     """
     started = time.perf_counter()
     with means.store.database.reading() as session:
@@ -44,6 +46,7 @@ def handout(means: Means, key: str, language: str, face: Face, on: date) -> Prev
     if version.face != "handout":
         raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
     edition = pinning.edition_in_force(means.editions, on)
+    _refuse_lacking(means, version, edition)
     if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
     made = kept_handouts.handout(
@@ -51,6 +54,17 @@ def handout(means: Means, key: str, language: str, face: Face, on: date) -> Prev
         url=f"{means.public_address(edition)}/handouts/{key}/{language}", revised_on=version.effective_on or on,
     )  # fmt: skip
     return replace(_preview(made.product, version, face, language, None, started), sha256=made.sha256)
+
+
+def _refuse_lacking(means: Means, version: VersionRecord, edition: PinnedPack) -> None:
+    lacking = lacking_facts(means.bundle(version.sha256), edition.pack)
+    if lacking:
+        message = f"“{version.title}” is not published: the town's rules do not say {', '.join(lacking)}."
+        problems = [
+            Problem("handout.facts", f"is not said for {version.template}", f"handouts.yaml: {name}")
+            for name in lacking
+        ]
+        raise Refusal("handout.facts", message, problems, kind="missing")
 
 
 def _preview(

@@ -97,18 +97,18 @@ def mark(session: Session) -> tuple[int, datetime | None]:
     return count, last
 
 
-def opened(store: Store, folder: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
+def opened(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
     """The editions of an office that is opened on ``folder``, and their ``mark``. What lies there is put on record in a
     home without any.
 
     Raises ``Refusal``: ``town.changed`` and ``town.other`` (kind ``setup``), and of a fresh home what
-    ``pinning.load_editions`` raises.
+    ``pinning.load_editions`` and, of the wording in ``laws``, ``pinning.refuse_missing_clauses`` raise.
     """
     with store.database.reading() as session:
         listed = editions(session)
         held, marked = (approved(store, session, folder) if listed else ()), mark(session)
     if not listed:
-        return _taken_over(store, folder, at)
+        return _taken_over(store, folder, laws, at)
     refuse_changed(store, listed, folder)
     return held, marked
 
@@ -118,7 +118,10 @@ def unrecorded(store: Store, listed: tuple[EditionRecord, ...], folder: Path) ->
     known = {one.sha256 for one in listed}
     try:
         found = [one for one in pinning.files_of(folder) if one.sha256 not in known]
-        packs = [PinnedPack(pinning.pack_of(one.data), one.data, one.sha256) for one in found]
+        packs = [
+            PinnedPack(replace(pinning.pack_of(one.data), folder=one.folder.name), one.data, one.sha256, one.folder)
+            for one in found
+        ]
     except Refusal:
         return ()
     contents = {pinning.pack_of(store.blobs.read(one.sha256)).sha256 for one in listed} if packs else set()
@@ -143,8 +146,9 @@ def refuse_changed(store: Store, listed: tuple[EditionRecord, ...], folder: Path
                 raise Refusal("town.changed", message, kind="setup")
 
 
-def _taken_over(store: Store, folder: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
+def _taken_over(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
     found = pinning.load_editions(folder)
+    pinning.refuse_missing_clauses(found, laws, at.date())
     with store.blobs.staging() as stage, store.database.writing() as session:
         audit.hold(session)
         if editions(session):  # another process was first

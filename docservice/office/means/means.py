@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,11 +20,12 @@ from docservice.checks import Finding
 from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.jobs.pool import Pool
-from docservice.layers import Layer, SearchPath, law_path
+from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
-from docservice.office.means import languages, versions
+from docservice.office.means import languages, reading, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
+from docservice.packets.forums.profiles import Profiles, offered
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
@@ -94,13 +97,12 @@ class Means:
         An edition's folder needs to hold only what is new in it: those of earlier editions come after it.
         """
         today = max(self.today(), self.editions[0].pack.effective_on)
-        edition = pinning.edition_in_force(self.editions, today)
-        towns = [
-            Layer(edition.pack.key, one.folder)
-            for one in reversed(self.editions)
-            if one.folder is not None and one.pack.key == edition.pack.key and one.pack.effective_on <= today
-        ]
-        return law_path(self.settings.law, edition.pack.law).before(*towns)
+        return pinning.search_path(self.editions, pinning.edition_in_force(self.editions, today), self.settings.law)
+
+    @property
+    def forums(self) -> Profiles:
+        """The forums that packets may be made for: the town's own, its law's, then every other law's."""
+        return offered(self.path, self.settings.law)
 
     def bundle(self, sha256: str) -> Bundle:
         """A bundle on record."""
@@ -152,7 +154,7 @@ class Means:
         """
         order.refuse_names()
         order.refuse_dated_back()
-        casefile, snapshot = read or (casefiles.load(order.casefile), casefiles.canonical(order.casefile))
+        casefile, snapshot = read or self.read(order.casefile)
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
@@ -184,6 +186,18 @@ class Means:
             casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts,
             dating=dating,
         )  # fmt: skip
+
+    def read(self, given: Mapping[str, Any]) -> tuple[Casefile, bytes]:
+        """A casefile from its JSON object, and its canonical JSON. Raises what reading refuses.
+
+        A rendering process reads it where the office has them: this process does for all what only it can do.
+        """
+        packed = _packed(given) if self.pool is not None else None
+        if self.pool is not None and packed is not None:
+            casefile = self.pool.call(reading.read, {}, packed)
+        else:
+            casefile = casefiles.load(given)
+        return casefile, casefiles.canonical(given)
 
     def rules_of(self, day: date) -> TownPack:
         """The town's rules of a day; before the first of them took effect, the first."""
@@ -267,6 +281,14 @@ def refuse_unspoken(pack: TownPack, language: str) -> None:
         what = f"{known.name} has only a line on the sheet of languages" if known else f"“{language}” is not among them"
         message = f"The town's letters are in {offered}; {what}."
         raise Refusal("language.not_offered", message, [Problem("language.not_offered", message, "/language")])
+
+
+def _packed(given: Mapping[str, Any]) -> bytes | None:
+    """A JSON object for another process; None when it is nested too deeply for that, or holds what is no JSON."""
+    try:
+        return pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
+    except (RecursionError, TypeError, AttributeError, pickle.PicklingError):
+        return None
 
 
 def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:

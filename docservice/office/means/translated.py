@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice.storage import audit
@@ -18,6 +18,12 @@ from docservice.storage.models import TranslationRow
 from docservice.wording.catalog.renditions import Entry, EntryKind
 from docservice.wording.messages import Sentence
 from docservice.wording.plurals import plural_rule, recast
+
+_ENTRY = TranslationRow.__table__.c
+_MARKS = select(_ENTRY.catalog, _ENTRY.language, func.max(_ENTRY.position)).group_by(_ENTRY.catalog, _ENTRY.language)
+_MARKS_OF = _MARKS.where(  # asked for with every handout and letter in another language: put together once
+    _ENTRY.catalog.in_(bindparam("catalogs", expanding=True)), _ENTRY.language == bindparam("in_language")
+)
 
 
 def marks(
@@ -27,14 +33,12 @@ def marks(
 
     Of all, or of these ``catalogs`` in one ``language``, which is quick however much was done.
     """
-    query = select(TranslationRow.catalog, TranslationRow.language, func.max(TranslationRow.position)).group_by(
-        TranslationRow.catalog, TranslationRow.language
-    )
-    if catalogs is not None:
-        query = query.where(TranslationRow.catalog.in_(catalogs))
-    if language is not None:
-        query = query.where(TranslationRow.language == language)
-    return {(catalog, language): position for catalog, language, position in session.execute(query)}
+    session.flush()
+    if catalogs is not None and language is not None:
+        found = session.execute(_MARKS_OF, {"catalogs": list(catalogs), "in_language": language})
+    else:
+        found = session.execute(_MARKS)
+    return {(catalog, tag): position for catalog, tag, position in found}
 
 
 def entries(session: Session, catalogs: Sequence[str], language: str) -> tuple[Entry, ...]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
@@ -23,6 +23,11 @@ from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.standing import State, pick_in_force
 
 __all__ = ["State", "VersionRecord", "add", "in_force", "keys", "pick_in_force", "row_of", "version", "versions"]
+
+
+_VERSION = TemplateVersionRow.__table__
+# Asked for with every letter and handout: put together once, and read past the session's objects.
+_OF_TEMPLATE = select(_VERSION).where(_VERSION.c.key == bindparam("of")).order_by(_VERSION.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,8 @@ def keys(session: Session) -> tuple[str, ...]:
 
 def versions(session: Session, key: str) -> tuple[VersionRecord, ...]:
     """Every version of a template, by number. Raises ``Refusal("template.unknown", kind="missing")``."""
-    query = select(TemplateVersionRow).where(TemplateVersionRow.key == key).order_by(TemplateVersionRow.number)
-    found = tuple(record_of(row) for row in session.scalars(query))
+    session.flush()
+    found = tuple(record_of(row) for row in session.execute(_OF_TEMPLATE, {"of": key}))
     if not found:
         raise _unknown(key)
     return found
@@ -165,7 +170,7 @@ def _unknown(what: str) -> Refusal:
     return Refusal("template.unknown", f"There is no template {what}.", kind="missing")
 
 
-def record_of(row: TemplateVersionRow) -> VersionRecord:
+def record_of(row: TemplateVersionRow | Row[Any]) -> VersionRecord:
     """The record of a row."""
     return VersionRecord(
         template=row.key,

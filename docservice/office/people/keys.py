@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ log = logging.getLogger("docservice.keys")
 OVERLAP_DAYS = 7  # for which a key that was rotated works beside its successor, unless another number is said
 _MOST_OVERLAP = 365
 _PREFIX = "dsk_"
+_OF_SECRET = select(ApiKeyRow).where(ApiKeyRow.secret_sha256 == bindparam("sha256"), ApiKeyRow.revoked_at.is_(None))
 _USE_KEPT = timedelta(hours=1)  # the last use is written down so often at most: not every question is a write
 
 
@@ -108,9 +109,8 @@ def key_for(means: Means, secret: str) -> ApiKeyRecord | None:
     know why it works no longer.
     """
     # The secret has 256 random bits: a plain hash is enough, and looking it up tells an attacker nothing.
-    query = select(ApiKeyRow).where(ApiKeyRow.secret_sha256 == _hash(secret), ApiKeyRow.revoked_at.is_(None))
     with means.store.database.reading() as session:
-        row = session.scalar(query)
+        row = session.scalar(_OF_SECRET, {"sha256": _hash(secret)})
         if row is None:
             return None
         person = session.get(AccountRow, row.account_id) if row.account_id is not None else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from docservice import shipped
 from docservice.office.means import languages as speaking
 from docservice.office.means import lifecycle, template_folders, translated, versions
 from docservice.office.means.means import Means
@@ -16,30 +17,38 @@ from docservice.office.review.confirming import refuse_unconfirmed, to_confirm
 from docservice.office.review.undoing import undoings
 from docservice.pipeline import pinning
 from docservice.refusal import Problem, Refusal
+from docservice.rendering.handouts.handout_facts import lacking_facts
 from docservice.text import is_plain
 from docservice.wording import container
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.freezing import folders_in, samples_of
 
-# Who approved what came with a release, and what was approved outside this system.
+# Who approved what came with a release: for the town that ships with it, and for any other; and what was approved
+# outside this system.
 SHIPPED_APPROVER = "town attorney (shipped)"
+NOBODY_HERE = "nobody in this town (shipped)"
 ON_PAPER = "approved on paper"
 
 
 def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
-    """Put every template of the installation on record and in force; what is there already stays as it is.
+    """Put the templates that the town can use on record and in force; what is there already stays as it is.
 
-    A template's first version is in force from the day the town's rules are; a later one from today. Raises
-    ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none; as ``add_template`` when
-    one would take away what was approved here.
+    A letter whose document type the town's rules do not have, or that needs words which its law lacks, is left out
+    (``left_out`` says why). A template's first version is in force from the day the town's rules are; a later one from
+    today. Raises ``Refusal("template.invalid")`` with the errors of every folder at once, and imports none; as
+    ``add_template`` when one would take away what was approved here.
     """
     bundles: list[tuple[Bundle, Path]] = []
     problems: list[Problem] = []
     for folder in folders_in(means.path):
         try:
-            bundles.append((template_folders.frozen(means, folder), folder))
+            bundle = template_folders.frozen(means, folder)
         except Refusal as refusal:
-            problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
+            if not _lacks_law(refusal):
+                problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
+            continue
+        if _untyped(means, bundle) is None:
+            bundles.append((bundle, folder))
     if problems:
         raise Refusal("template.invalid", f"{len(problems)} error(s) in the templates.", problems)
     if not bundles:
@@ -49,10 +58,40 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
         known = set(versions.keys(session))
     for bundle, _ in bundles:
         _refuse_undoing(means, bundle, means.today(), ())
+    approver = SHIPPED_APPROVER if _ships_with_docservice(means) else NOBODY_HERE
     return tuple(
-        _install(means, bundle, folder, means.today() if bundle.key in known else first, actor, SHIPPED_APPROVER)
+        _install(means, bundle, folder, means.today() if bundle.key in known else first, actor, approver)
         for bundle, folder in bundles
     )
+
+
+def left_out(means: Means) -> tuple[Problem, ...]:
+    """The templates of the layers that the town cannot use, each with the reason."""
+    found = []
+    for folder in folders_in(means.path):
+        try:
+            reason = _untyped(means, template_folders.frozen(means, folder))
+            found += [Problem("template.document_type", reason, folder.name)] if reason is not None else []
+        except Refusal as refusal:
+            found += [Problem(p.code, p.message, folder.name) for p in refusal.problems if _lacks_law(refusal)]
+    return tuple(found)
+
+
+def _lacks_law(refusal: Refusal) -> bool:
+    return bool(refusal.problems) and all(problem.code == "template.law_lacks" for problem in refusal.problems)
+
+
+def _untyped(means: Means, bundle: Bundle) -> str | None:
+    """Why a letter is of no use to the town: no edition of its rules has the document type."""
+    kind = bundle.meta.document_type
+    if bundle.meta.face == "handout" or any(kind in edition.pack.document_types for edition in means.editions):
+        return None
+    return f"The town's rules know no document type {kind}."
+
+
+def _ships_with_docservice(means: Means) -> bool:
+    folders = [edition.folder for edition in means.editions if edition.folder is not None]
+    return all(folder.resolve().is_relative_to(shipped.folder("town").resolve()) for folder in folders)
 
 
 def add_template(
@@ -123,6 +162,8 @@ def templates(means: Means) -> tuple[TemplateRecord, ...]:
             current = versions.pick_in_force(listed, today)
             if not listed:
                 continue
+            if current is not None and lacking_facts(means.bundle(current.sha256), pack):
+                current = None  # the town does not say what the handout would print
             shown = current or listed[-1]
             found.append(
                 TemplateRecord(

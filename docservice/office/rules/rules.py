@@ -21,6 +21,7 @@ from docservice.office.people import accounts
 from docservice.office.people.roles import Actor
 from docservice.office.rules.outcomes import ExampleOutcome, compared
 from docservice.pipeline import pinning
+from docservice.pipeline.pinning import PinnedPack
 from docservice.refusal import Problem, Refusal
 from docservice.storage import audit
 from docservice.storage.models import TownEditionRow
@@ -117,6 +118,8 @@ class TownRules:
         except RecursionError:
             raise Refusal("edition.files", "The files are nested too deep to be rules of a town.") from None
         at, store = self._means.clock(), self._means.store
+        proposed = PinnedPack(pack, data, pack.sha256, self._means.editions[-1].folder)
+        pinning.refuse_missing_clauses((proposed,), self._means.settings.law, at.date())
         with store.blobs.staging() as stage, store.database.writing() as session:
             audit.hold(session)  # two that propose at once may not take the same number
             known = self._known(editions.editions(session), pack)

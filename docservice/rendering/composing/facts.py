@@ -16,7 +16,7 @@ from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
 from docservice.rendering.composing import reckoned
-from docservice.rendering.composing.values import Day, Period, Record
+from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import Earlier, View, officer_of
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
@@ -101,6 +101,7 @@ def assemble(
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
         "document": view.document(meta, kind, number, verify_url, supersedes, reason, original),
         "periods": _periods(pack),
+        "phrases": _phrases(pack, language),
         "today": Day(on, language),
         "help": view.help(party),
         "taglines": view.taglines(),
@@ -114,6 +115,15 @@ def _periods(pack: TownPack) -> Record:
     """How long the rules give for something, and how far back they look, each with its unit."""
     found = {name: Period(rule.count, rule.unit.removesuffix("s")) for name, rule in pack.deadlines.items()}
     return Record("periods", {**found, "look-back": Period(pack.look_back.count, "month")})
+
+
+def _phrases(pack: TownPack, language: str) -> Record:
+    """What bodies are called in the language; in English where the town does not say."""
+    found = {
+        name: Fact(said.get(language) or said["en"], f"town/phrases/{name}", None if language in said else "en")
+        for name, said in pack.phrases.items()
+    }
+    return Record("phrases", found)
 
 
 def _signer(

@@ -37,7 +37,8 @@ def names(reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: st
             "ledger",
             {"fines": _ledger(ledgers.fines, language, foreign), "costs": _ledger(ledgers.costs, language, foreign)},
         ),
-        "statements": Record("statements", dict.fromkeys(pack.statements) | statements | triggered),
+        # One that the town's pack does not have is not owed.
+        "statements": Record("statements", dict.fromkeys(pack.statements) | statements | triggered, open=True),
     }
 
 

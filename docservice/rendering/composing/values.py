@@ -132,12 +132,15 @@ class Period(int):
 
 
 class Record:
-    """Named values. A field without a value, or a name that is no field, is ``Missing``."""
+    """Named values. A field without a value, or a name that is no field, is ``Missing``.
 
-    __slots__ = ("_path", "_values")
+    Of an ``open`` one every name is a field: lint knows which there are.
+    """
 
-    def __init__(self, path: str, values: Mapping[str, Any]) -> None:
-        self._path = path
+    __slots__ = ("_open", "_path", "_values")
+
+    def __init__(self, path: str, values: Mapping[str, Any], *, open: bool = False) -> None:
+        self._path, self._open = path, open
         self._values = MappingProxyType(dict(values))
 
     def get(self, name: str) -> Any:
@@ -149,7 +152,7 @@ class Record:
             if hyphened in values:
                 name, found = hyphened, values[hyphened]
         if found is None:
-            return Missing(name=f"{self._path}.{name}", known=name in values)
+            return Missing(name=f"{self._path}.{name}", known=self._open or name in values)
         return found
 
     @staticmethod

@@ -26,6 +26,7 @@ from docservice.rendering.composing.semantic_text import compose
 from docservice.rendering.composing.values import Clock, Day, Fact, Record
 from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.handouts.handout_facts import handout_data
 from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.rendering.language import direction
 from docservice.rendering.letters.letter import Rendered
@@ -54,7 +55,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
-    """The town, and the handout's own data (``data`` of its ``template.yaml``), as the wording sees them.
+    """The town, and the handout's data (of its ``template.yaml`` and of the town pack), as the wording sees them.
 
     ``url`` is the public address of the page, for its QR code. In ``data`` a date is a date, a quoted ``"08:00"`` a
     time of day, a mapping a record and a list a list.
@@ -72,7 +73,7 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
         "direction": direction(language),
         "url": url,
         "dial": "+1" + re.sub(r"\D", "", pack.identity.phone)[-10:],
-        "data": _value(dict(bundle.meta.data), language, "document.data"),
+        "data": _value(handout_data(bundle.meta, pack), language, "document.data"),
     }
     return Facts({"town": Record("town", town), "document": Record("document", document)}, language)
 

@@ -21,6 +21,7 @@ from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
 from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
 from docservice.wording.catalog.freezing import freeze, samples_of
+from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
 from docservice.wording.lint_finding import LintFinding, Vocabulary
@@ -32,6 +33,7 @@ __all__ = ["LintFinding", "Vocabulary", "lint", "lint_version"]
 _TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->", re.S)
+_PRINTED = re.compile(r"data-statement\s*=\s*[\"']([^\"'{}]+)[\"']")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -60,6 +62,8 @@ def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes])
     yield from _fields(bundle, vocabulary)
     yield from _blocks(bundle)
     yield from readable(bundle)
+    yield from misplaced(bundle)
+    yield from _statements(bundle)
     yield from _samples(samples)
     if bundle.written_in_word:
         yield from read_word(bundle.files[WORD_WORDING], bundle.key, vocabulary=vocabulary).findings
@@ -111,6 +115,19 @@ def _expressions(path: str, tree: nodes.Template, vocabulary: Vocabulary) -> Ite
             yield LintFinding(
                 "template.filter", "error", f"there is no filter “{filter_.name}”", f"{path}:{filter_.lineno}"
             )
+
+
+def _statements(bundle: Bundle) -> Iterator[LintFinding]:
+    """A statement that a wording asks for is printed somewhere in it: a misspelled one would never be owed."""
+    pages = dict(_pages(bundle))
+    printed = {key for source in pages.values() for key in _PRINTED.findall(source)}
+    environment = wording_environment()
+    for path, source in pages.items():
+        for node in environment.parse(source).find_all(nodes.Getattr):
+            key = node.attr.replace("_", "-")
+            if isinstance(node.node, nodes.Name) and node.node.name == "statements" and key not in printed:
+                message = f"nothing here prints a statement “{key}” (data-statement)"
+                yield LintFinding("template.statement", "error", message, f"{path}:{node.lineno}")
 
 
 def _own_data(node: nodes.Expr) -> bool:
@@ -218,7 +235,7 @@ def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
     for listed in bundle.meta.fields:
         name, *rest = listed.split(".")
         # Deadlines, statements and periods are named by the town, data by the template itself.
-        own = name in ("deadlines", "statements", "periods") or listed.startswith("document.data")
+        own = name in ("deadlines", "statements", "periods", "phrases") or listed.startswith("document.data")
         wrong = name not in vocabulary.names or (not own and any(one not in vocabulary.fields for one in rest))
         if wrong:
             message = f"no record has a field “{listed}”"

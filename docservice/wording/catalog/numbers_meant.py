@@ -257,7 +257,8 @@ def _deadlines(pack: TownPack) -> Iterator[Rule]:
         if about == "correct":  # a section may say otherwise
             values |= {(Decimal(one.cure_days), "day") for one in pack.sections if one.cure_days is not None}
         if about == "access":
-            values |= {(Decimal(pack.hearing.request_days), "day")}
+            asked = pack.hearing.request_days
+            values |= {(Decimal(asked), "day")} if asked is not None else set()
         yield Rule(name, about or f"={rule.title}", which, frozenset(values), said)
 
 

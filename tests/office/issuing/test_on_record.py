@@ -84,7 +84,7 @@ def beside(office: Office, number: int, name: str, **more: Any) -> None:
         row = DocumentRow(**values)
         session.add(row)
         session.flush()
-        session.add(document_index.entry(row, {}))
+        session.add(DocumentIndexRow(**document_index.entry(row, {})))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""How people pay and are heard, what goes by mail, and what handouts say: parts of the town pack (``town.pack``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from docservice.town.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTerms:
+    """How a fine or an invoice is paid."""
+
+    payee: str
+    mail_to: tuple[str, ...]
+    in_person: tuple[str, ...]
+    hours: str
+    url: str
+    plan_offered: bool = True  # whether people may ask for a payment plan
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    methods: str | None = None
+    plan: str | None = None
+    hardship: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HearingTerms:
+    """Where hearings are held and how everyone gets in."""
+
+    place: tuple[str, ...]
+    file_with: tuple[str, ...]
+    appeal_form_url: str
+    deposit_required: bool = True  # whether a fine is deposited with the request to contest it
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    deposit: str | None = None
+    access: str | None = None
+    interpreter: str | None = None
+    request_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Who carries hand-delivered papers and how the mail goes out."""
+
+    postage_place: str
+    # Printed by no wording that ships; wording that a town wrote itself may.
+    outgoing: str | None = None
+    certified: str | None = None
+    posting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutFacts:
+    """What a handout says that the town decides: ``facts`` are its ``document.data``; dates, times, words, numbers.
+
+    ``revised_on``: the day of the last change, printed when it is later than that of the wording.
+    """
+
+    facts: Mapping[str, Any]
+    source: Source
+    revised_on: date | None = None

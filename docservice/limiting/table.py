@@ -57,7 +57,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "desk": "sign_in to_provider from_provider go_on",
         "casefile": "schema",
         "handouts": "find read read_file",
-        "public": "front handouts handout ask",
+        "public": "front handouts handout ask seal",
         "templates": "languages",
     },
     "verify": {"public": "verify"},
@@ -67,6 +67,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
             submit template templates trail translations version withdraw""",
         "documents": "find issue read read_file supersede void",
+        "editions": "find read send_back",
         "events": "follow",
         "exhibits": "add find forget put read",
         "jobs": "cancel find read",
@@ -81,6 +82,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             propose_word read_word redline_file save save_head save_pictures save_samples side_by_side start_now
             take_file translator_file word""",
         "documents": "reproduce",
+        "editions": "approve compare propose",
         "packets": "bind",
         "previews": "preview preview_file",
         "reviews": "approve assessment consequences propose",

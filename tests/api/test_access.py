@@ -33,11 +33,20 @@ TRANSLATIONS = "/api/v1/translations"
 ONE = f"{TRANSLATIONS}/<string:key>/<string:language>"
 TRANSLATORS = frozenset({"translate", "admin"})
 VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
+EDITIONS = "/api/v1/town/editions"
+EDITION = f"{EDITIONS}/<int(max=999999):number>"
 
 # (method, rule) → who is let in. HEAD goes with GET; OPTIONS answers with the methods alone.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/assets/site.css"): EVERYBODY,
+    ("GET", "/assets/seal/<name>"): EVERYBODY,
+    ("GET", EDITIONS): READERS,
+    ("POST", EDITIONS): frozenset({"review", "admin"}),
+    ("GET", EDITION): READERS,
+    ("GET", f"{EDITION}/changes"): READERS,
+    ("POST", f"{EDITION}/approve"): frozenset({"approve", "admin"}),
+    ("POST", f"{EDITION}/send-back"): REVIEWERS,
     ("GET", "/handouts/"): EVERYBODY,
     ("GET", "/handouts/<key>/<language>"): EVERYBODY,
     ("GET", "/verify/"): EVERYBODY,
@@ -94,9 +103,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/jobs/<string:id>/cancel"): frozenset({"issue", "packets", "admin"}),
     ("POST", "/api/v1/packets"): frozenset({"packets", "admin"}),
     ("GET", "/api/v1/packets"): frozenset({"packets", "read", "admin"}),
-    ("GET", "/api/v1/packets/<string:id>"): frozenset({"packets", "read", "admin"}),
-    ("GET", "/api/v1/packets/<string:id>/files/<string:name>"): frozenset({"packets", "read", "admin"}),
-    ("GET", "/api/v1/packets/<string:id>/certificate"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/<packet:id>"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/<packet:id>/files/<string:name>"): frozenset({"packets", "read", "admin"}),
+    ("GET", "/api/v1/packets/<packet:id>/certificate"): frozenset({"packets", "read", "admin"}),
     ("POST", "/api/v1/packets/verifications"): frozenset({"packets", "read", "admin"}),
     ("GET", "/api/v1/packets/profiles"): KEYS,
     ("GET", "/api/v1/packets/profiles/<string:key>"): KEYS,
@@ -128,6 +137,7 @@ def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], 
     url = url.replace("<any(pdf, html):face>", "pdf")
     for name in (
         "<string:id>",
+        "<packet:id>",
         "<string:name>",
         "<string:sha256>",
         "<string:key>",

@@ -152,6 +152,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
                                                                           account_id="account-tia"),
     ],
     "holder": [{"id": "holder-1", "name": "host:1", "alive_until": AT, "lost_at": LATER}],
+    "town_edition": [
+        {
+            "number": 1, "key": "madrona-hills", "version": "2026-02", "sha256": SHA["town"], "state": "sent_back",
+            "origin": "proposed", "note": "Higher fines.", "proposed_by": "account:cora", "proposed_at": AT,
+            "effective_on": None, "decided_by": "account:ada", "decided_at": LATER, "reason": "Not yet adopted.",
+        },
+    ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},
     ],

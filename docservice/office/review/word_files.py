@@ -16,7 +16,7 @@ from docservice.office.review import sampling
 from docservice.pipeline import sent_files
 from docservice.pipeline.sent_files import BROKEN, WORDING
 from docservice.refusal import Refusal
-from docservice.wording.bundle import WORD_WORDING, Bundle
+from docservice.wording.bundle import LAYERS, WORD_WORDING, Bundle
 from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.word.reading import Reading
 
@@ -67,7 +67,7 @@ def folder_of(means: Means, key: str, reading: Reading, number: int | None = Non
         return {"template.yaml": template_yaml(key, reading), **reading.files}
     held = means.bundle(base.sha256).files
     kept = {path: data for path, data in held.items() if path == "template.yaml" or "/" not in path}
-    for path in (WORD_WORDING, WORDING):
+    for path in (WORD_WORDING, WORDING, LAYERS):
         kept.pop(path, None)
     return {**kept, **{f"samples/{name}": data for name, data in sampling.held(means, base).items()}, **reading.files}
 

@@ -63,11 +63,11 @@ def test_another_process_makes_the_same_bytes(office: Office, citation: Order) -
     script = (
         "import sys\nfrom pathlib import Path\nfrom docservice.config import Settings\n"
         "from docservice.office import open_office\n"
-        "with open_office(Settings(home=Path(sys.argv[1]))) as office:\n"
+        "with open_office(Settings(home=Path(sys.argv[1]), town=Path(sys.argv[3]))) as office:\n"
         "    print(office.issuing.reproduce(sys.argv[2]).actual)\n"
     )
     root = str(ROOT)
-    command = [sys.executable, "-c", script, str(office.settings.home), record.id]
+    command = [sys.executable, "-c", script, str(office.settings.home), record.id, str(office.settings.town)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=root, check=True)
     assert run.stdout.strip() == record.sha256
 

@@ -398,10 +398,11 @@ def test_a_file_is_examined_once_and_binding_finds_it(
     url = client.post(URL, data=pdf, content_type=PDF, headers=mine).headers["Location"]
     assert client.get(url, headers=mine).get_json()["intake"]["profile"] == "default"
     from docservice.office.binding.examining import _frame
+    from docservice.packets.forums.profiles import PROFILES
     from docservice.pdf.preparing import Exhibits
     from docservice.pdf.shelf import FolderShelf
 
-    assert Exhibits(FolderShelf(office.settings.shelf), _frame("default")).taken(pdf, "x", ("en",)).pages == 3
+    assert Exhibits(FolderShelf(office.settings.shelf), _frame(PROFILES["default"])).taken(pdf, "x", ("en",)).pages == 3
     assert len(turns) == 1
     other = client.get(f"{url}?profile=no-such-forum", headers=mine)
     assert other.get_json()["errors"][0]["parameter"] == "profile"

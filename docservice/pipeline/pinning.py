@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from docservice import town
+from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath, law_path
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
 from docservice.wording import container
@@ -77,7 +78,7 @@ def refuse_missing_clauses(editions: tuple[PinnedPack, ...], laws: Path, today: 
             continue
         clauses = shared_clauses(search_path(editions, edition, laws))
         problems += [
-            Problem(
+            Finding.error(
                 "town.incoherent", sentence, f"statements.yaml ({edition.pack.version}): {'/'.join(map(str, keys))}"
             )
             for keys, sentence in jurisdiction.missing_clauses(edition.pack, clauses)

@@ -40,7 +40,9 @@ def test_a_letter_is_begun_and_checked(run: Run, tmp_path: Path) -> None:
     head = folder / "template.yaml"
     text = head.read_text()
     head.write_text(
-        text.replace("[coordinator, inspector]", "[mayor]").replace("courtesy-letter\n", "courtesy-letter\ndates: [doomsday]\n")
+        text.replace("[coordinator, inspector]", "[mayor]").replace(
+            "courtesy-letter\n", "courtesy-letter\ndates: [doomsday]\n"
+        )
     )
     (folder / "samples" / "usual.json").write_text('{\n "_order": {},\n "_extends": "CE-1999-0001"\n}\n')
     spoiled = run("templates", "check", str(folder), "--json")

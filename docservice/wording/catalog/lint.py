@@ -276,7 +276,7 @@ def _samples(samples: Mapping[str, bytes]) -> Iterator[Finding]:
             among = ", ".join(sample_patches.names())
             message = f"extends {data[sample_patches.EXTENDS]!r}, and there is no such example; there are: {among}"
             line = content[: content.find(sample_patches.EXTENDS.encode())].count(b"\n") + 1
-            yield LintFinding("template.sample", "error", message, f"{name}:{line}")
+            yield Finding("template.sample", "error", message, f"{name}:{line}")
             continue
         data.pop("_order", None)
         if not data:

@@ -20,6 +20,7 @@ from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
 from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
+from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
@@ -194,9 +195,17 @@ def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
             yield LintFinding("template.block", "error", message, place)
         elif bundle.meta.face == "letter" and block not in BLOCKS:
             yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
+    for block in bundle.meta.must_contain:
+        place = _line_of(bundle, block)
+        if block in BLOCKS:
+            message = f"“{block}” is a block of the trade: it stands under required_blocks"
+            yield LintFinding("template.block", "error", message, place)
+        elif block not in present:
+            message = f"the block “{block}”, which it must contain, is nowhere in the wording"
+            yield LintFinding("template.block", "error", message, place)
     if bundle.meta.face == "letter":
         for block, place in present.items():
-            if block not in BLOCKS:
+            if block not in BLOCKS and block not in bundle.meta.must_contain:
                 yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
 
 
@@ -261,6 +270,12 @@ def _samples(samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
             continue
         if not isinstance(data, dict):
             yield LintFinding("template.sample", "error", "a sample is a JSON object", f"{name}:1")
+            continue
+        if sample_patches.EXTENDS in data:
+            among = ", ".join(sample_patches.names())
+            message = f"extends {data[sample_patches.EXTENDS]!r}, and there is no such example; there are: {among}"
+            line = content[: content.find(sample_patches.EXTENDS.encode())].count(b"\n") + 1
+            yield LintFinding("template.sample", "error", message, f"{name}:{line}")
             continue
         data.pop("_order", None)
         if not data:

@@ -194,13 +194,17 @@ def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: l
         return {}
     except yaml.reader.ReaderError as error:
         message = f"This is not YAML: the character U+{error.character:04X} is not allowed in it."
-        problems.append(Problem("town.malformed", message, f"{name}:{text.count(chr(10), 0, error.position) + 1}"))
+        problems.append(
+            Finding.error("town.malformed", message, f"{name}:{text.count(chr(10), 0, error.position) + 1}")
+        )
         return {}
     except RecursionError:
-        problems.append(Problem("town.malformed", "This is nested too deep to be a town's rules.", name))
+        problems.append(Finding.error("town.malformed", "This is nested too deep to be a town's rules.", name))
         return {}
     except (ValueError, TypeError, LookupError, AttributeError) as error:  # what PyYAML raises for `!!int x`
-        problems.append(Problem("town.malformed", f"A value is not what it is marked as: {str(error)[:100]}.", name))
+        problems.append(
+            Finding.error("town.malformed", f"A value is not what it is marked as: {str(error)[:100]}.", name)
+        )
         return {}
     for key in data:
         if key not in keys:
@@ -237,7 +241,7 @@ def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], 
             _note_lines(item, (*path, index), name, lines, problems)
 
 
-def _unprintable(value: Any, lines: Mapping[Keys, str], path: Keys = ()) -> Iterator[Problem]:
+def _unprintable(value: Any, lines: Mapping[Keys, str], path: Keys = ()) -> Iterator[Finding]:
     """Characters that no letter can print, or that change the order in which its words are read."""
     if isinstance(value, Mapping):
         for key, each in value.items():
@@ -247,7 +251,7 @@ def _unprintable(value: Any, lines: Mapping[Keys, str], path: Keys = ()) -> Iter
             yield from _unprintable(each, lines, (*path, index))
     elif isinstance(value, str) and (found := _UNPRINTABLE.search(value)):
         message = f"{'/'.join(map(str, path))}: The character U+{ord(found.group()):04X} cannot be printed."
-        yield Problem("town.invalid", message, _place(path, lines))
+        yield Finding.error("town.invalid", message, _place(path, lines))
 
 
 def _place(path: Keys, lines: Mapping[Keys, str]) -> str:

@@ -105,7 +105,8 @@ def assess(
     wanted = checklist(bundle, edition.pack)
     findings = [*template_folders.judged(means, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
     findings += known_numbers(bundle, edition.pack)
-    to_render = tuple(_wanted(bundle, held))
+    spoken = ("en", *(tag for tag in languages.wanted(means, bundle) if tag in bundle.languages))
+    to_render = tuple(_wanted(bundle, held, spoken))
     told(tuple(findings), 0, len(to_render))
     rendered = _rendered(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
     findings += [finding for sample in rendered for finding in sample.findings]
@@ -167,17 +168,17 @@ def _without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[Lint
 _Wanted = tuple[str, sampling.Sample | None, str, Face]
 
 
-def _wanted(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
+def _wanted(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, ...]) -> Iterator[_Wanted]:
     """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
-        yield from (("", None, language, face) for language in bundle.languages for face in HANDOUT_FACES)
+        yield from (("", None, language, face) for language in spoken for face in HANDOUT_FACES)
         return
     for name, content in sorted(samples.items()):
         try:
             sample = sampling.read(content)
         except Refusal:
             continue  # lint says so
-        yield from ((name, sample, language, face) for language in bundle.languages for face in LETTER_FACES)
+        yield from ((name, sample, language, face) for language in spoken for face in LETTER_FACES)
 
 
 def _rendered(

@@ -43,6 +43,7 @@ def between(means: Means, key: str, old: Version, new: Version, language: str = 
     made = redline(
         before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
         old_told=_told(means, before, language), new_told=_told(means, after, language),
+        languages=languages.wanted(means, after.bundle),
     )  # fmt: skip
     if after.record is None:
         return made
@@ -185,7 +186,7 @@ class _Side:
 
 def _told(means: Means, side: _Side, language: str) -> Messages | None:
     """What a language has for a version that is not offered in it."""
-    if language in side.bundle.languages or language not in side.bundle.meta.languages:
+    if language in side.bundle.languages or language not in languages.wanted(means, side.bundle):
         return None
     if side.record is not None:
         return languages.told(means, side.record, side.listed, language)

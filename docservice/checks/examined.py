@@ -149,7 +149,7 @@ class Sight:
     def required(self) -> tuple[str, ...]:
         """Blocks that the town's document type or the template requires."""
         own = self.kind.required_blocks if self.kind else ()
-        return tuple(dict.fromkeys((*own, *self.bundle.meta.required_blocks)))
+        return tuple(dict.fromkeys((*own, *self.bundle.meta.required_blocks, *self.bundle.meta.must_contain)))
 
     @property
     def lacks_subject(self) -> bool:

@@ -9,22 +9,17 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 
 from docservice.packets.forums.form import Form, FormBookmark, FormEntry, FormFeature, FormPage, FormVolume
 from docservice.packets.forums.profiles import Profile
-from docservice.packets.forums.rules import PartName
 from docservice.packets.layout import Layout
 from docservice.packets.pieces import PacketFile, Piece
 from docservice.packets.plan import Plan
 from docservice.packets.readback import Reading
 from docservice.pdf.foreign import measure
 from docservice.pdf.ink import Clear, FirstInk
+from docservice.town.meanings import PacketPart
 
-_BY_GENERATED: dict[str, PartName] = {
+_BY_GENERATED: dict[str, PacketPart] = {
     "cover": "cover", "contents": "contents", "chronology": "chronology", "photographs": "photographs",
     "costs": "costs", "declaration": "declarations",
-}  # fmt: skip
-_BY_TEMPLATE: dict[str, PartName] = {
-    "memorandum": "staff-report", "inspection-report": "inspection-reports", "notice-of-violation": "notices",
-    "administrative-citation": "notices", "stop-work-order": "notices", "notice-of-hearing": "notices",
-    "construction-time-limit": "notices", "notice-to-abate": "notices", "courtesy-letter": "notices",
 }  # fmt: skip
 _LOOK_DPI = 72
 
@@ -117,10 +112,10 @@ def _entries(layout: Layout, listed: set[int] | None) -> Iterator[FormEntry]:
         )  # fmt: skip
 
 
-def _role(piece: Piece) -> PartName | None:
+def _role(piece: Piece) -> PacketPart | None:
     if piece.generated is not None:
         return _BY_GENERATED.get(piece.generated)
-    return _BY_TEMPLATE.get(piece.template) if piece.kind in ("document", "exhibit") else None
+    return piece.packet_part if piece.kind in ("document", "exhibit") else None
 
 
 def _bookmarks(layout: Layout, readings: Sequence[Reading]) -> Iterator[FormBookmark]:

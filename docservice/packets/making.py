@@ -195,7 +195,7 @@ class Maker:
         return Piece(
             title, "document", level, [Slot(part, title, document.language, labels)], label, document.sha256,
             number=document.number, verdict="as_issued", notes=notes, language=document.language, pair=pair,
-            template=document.template,
+            packet_part=document.packet_part,
         )  # fmt: skip
 
     # --- files ---

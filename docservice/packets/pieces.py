@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from docservice.pdf.shelf import Held
+from docservice.town.meanings import PacketPart
 
 if TYPE_CHECKING:
     from docservice.packets.closing import Verdict
@@ -38,6 +39,7 @@ class ResolvedDocument:
     proofs: tuple[ResolvedDocument, ...] = ()
     template: str = ""
     document_type: str = ""
+    packet_part: PacketPart | None = None  # which part of a hearing packet its type is
     party: str | None = None
     about: str | None = None
     issued_on: date | None = None
@@ -113,7 +115,7 @@ class Piece:
     language: str = "en"
     pair: Pair = "none"
     generated: str | None = None
-    template: str = ""
+    packet_part: PacketPart | None = None  # an issued document's
     name: str = ""
     description: str = ""
     after: str | None = None

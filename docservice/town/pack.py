@@ -24,7 +24,7 @@ from docservice.town.closed_days import OwnDay as OwnDay
 from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
-from docservice.town.meanings import BY_NAME, Meaning, RoleMeaning
+from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
 from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
@@ -210,6 +210,7 @@ class DocumentType:
     taglines: bool
     statements: tuple[str, ...]
     source: Source
+    packet_part: PacketPart | None = None  # which part of a hearing packet it is; None: none
     violations: Literal["open", "seen"] = "open"  # of the whole case: those not corrected yet, or all seen by then
 
 
@@ -339,6 +340,13 @@ class TownPack:
     def printed(self, kind: DocumentType, meaning: Meaning) -> Mapping[str, DeadlineRule]:
         """The dates of this meaning that a document type prints, by their names."""
         return {name: self.deadlines[key] for name, key in kind.deadlines.items() if self.means(key) == meaning}
+
+    def packet_part(self, document_type: str) -> PacketPart | None:
+        """Which part of a hearing packet a document is. In a pack of before types said so, the type's name does."""
+        if not any(kind.packet_part for kind in self.document_types.values()):
+            return PARTS_BY_NAME.get(document_type)
+        kind = self.document_types.get(document_type)
+        return kind.packet_part if kind else None
 
     def plays(self, role: str, part: str) -> bool:
         """Whether an officer's role is ``part``, by its name or by what the town says that it is."""

@@ -21,11 +21,14 @@ TemplateFace = Literal["letter", "handout"]
 class TemplateMeta:
     """The head of a template.
 
-    ``signers`` and ``recipients`` are roles (of officers, of parties); ``required_blocks`` are names of ``data-
-    block`` marks that an issued document must have; ``fields`` are the names of Facts the wording uses
+    ``signers`` and ``recipients`` are roles (of officers, of parties); ``required_blocks`` are names of
+    ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording uses
     (``violations.facts``); ``envelope`` is a profile of the town pack, None for the document type's own;
     ``not_in`` are languages (BCP 47) of the town that it is not offered in; ``statements`` are ids of the town
-    pack's statements that the wording may print; ``data`` is free data of this template's own, which the
+    pack's statements that the wording may print; ``must_contain`` are blocks of this letter's own that it must
+    have too, of names that the trade has not (``town.blocks``); ``dates`` are names of dates that the wording
+    prints where the town's document type has them, and does without where not: None in templates from before it
+    was said there (``rendering.composing.reckoned``); ``data`` is free data of this template's own, which the
     wording sees as ``document.data``. ``languages`` is what heads said before languages belonged to the town:
     it is read and bounds nothing. What number a document gets is not here: the town pack's document type
     decides.
@@ -39,6 +42,8 @@ class TemplateMeta:
     signers: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     required_blocks: tuple[str, ...] = ()
+    must_contain: tuple[str, ...] = ()
+    dates: tuple[str, ...] | None = None
     fields: tuple[str, ...] = ()
     envelope: str | None = None
     not_in: tuple[str, ...] = ()
@@ -73,6 +78,8 @@ class _MetaSchema(Schema):
     signers = _words()
     recipients = _words()
     required_blocks = fields.List(fields.String(validate=_NAME), load_default=list)
+    must_contain = fields.List(fields.String(validate=_NAME), load_default=list)
+    dates = fields.List(fields.String(validate=_NAME), load_default=None, allow_none=True)
     # "fields" is taken by marshmallow itself, so it travels under another attribute.
     fields_ = fields.List(fields.String(), load_default=list, data_key="fields", attribute="fields")
     envelope = fields.String(load_default=None, allow_none=True)

@@ -518,6 +518,14 @@ def test_a_required_block_holds_what_it_is_there_for(letter: Letter) -> None:
     assert ("list_empty", "block solution") in found
 
 
+def test_a_letter_must_contain_what_its_folder_says(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    asked = replace(good.bundle, meta=replace(good.bundle.meta, must_contain=("balances",)))
+    assert ("block_missing", "block balances") in replace(good, bundle=asked).findings()
+    there = good.spoiled(add('<section data-block="balances"><p>Nothing is owed.</p></section>'))
+    assert ("block_missing", "block balances") not in replace(there, bundle=asked).findings()
+
+
 def test_a_closure_letter_must_say_what_it_closes(pack_and_case: Any) -> None:
     pack, facts = pack_and_case
     kind = pack.document_types["closure-letter"]

@@ -224,3 +224,10 @@ def test_other_numbers_that_cannot_be_meant(folder: Path, edit: Edit, name: str,
     ((place, message),) = refusal(folder)
     assert says in message
     assert place.startswith(f"{name}:")
+
+
+def test_a_part_that_no_packet_has_is_refused_with_its_line(folder: Path, edit: Edit) -> None:
+    edit("documents.yaml", "packet_part: staff-report", "packet_part: staff-reports")
+    ((place, message),) = refusal(folder)
+    assert place == line_of(folder, "documents.yaml", "staff-reports")
+    assert "document_types/memorandum/packet_part" in message

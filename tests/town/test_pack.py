@@ -192,3 +192,14 @@ def test_every_statement_is_used_and_every_legal_value_has_its_source(pack: Town
         *pack.envelopes.values(),
     ]
     assert all(value.source.citation for value in sourced)
+
+
+def test_the_part_of_a_packet_stands_with_the_type_and_older_packs_keep_theirs(pack: TownPack) -> None:
+    assert pack.packet_part("memorandum") == "staff-report"
+    assert pack.packet_part("reinspection-notice") == "notices"
+    assert pack.packet_part("proof-of-service") is None
+    silent = {key: replace(kind, packet_part=None) for key, kind in pack.document_types.items()}
+    before = replace(pack, document_types=silent)
+    assert before.packet_part("memorandum") == "staff-report"
+    assert before.packet_part("notice-of-violation") == "notices"
+    assert before.packet_part("reinspection-notice") is None

@@ -106,6 +106,7 @@ def _resolved(
 def _document(
     means: Means, row: DocumentRow, ids: dict[str, str], proofs: tuple[ResolvedDocument, ...] = ()
 ) -> ResolvedDocument:
+    document_type = means.bundle(row.bundle_sha256).meta.document_type
     return ResolvedDocument(
         row.number,
         means.store.blobs.where(row.sha256),
@@ -115,7 +116,8 @@ def _document(
         row.language,
         proofs,
         template=row.template,
-        document_type=means.bundle(row.bundle_sha256).meta.document_type,
+        document_type=document_type,
+        packet_part=means.rules_of(row.issued_on).packet_part(document_type),
         party=row.recipient,
         about=row.about,
         issued_on=row.issued_on,

@@ -10,8 +10,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
-from docservice.packets.forums.rules import Feature, PartName
+from docservice.packets.forums.rules import Feature
 from docservice.pdf.ink import Clear, FirstInk
+from docservice.town.meanings import PacketPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class FormEntry:
     level: int = 0
     section: bool = False
     label: str | None = None
-    role: PartName | None = None  # which part of the hearing packet it is, if one of those
+    role: PacketPart | None = None  # which part of the hearing packet it is, if one of those
     linked: bool = True  # its line in the contents is a link to its first page
     language: str = "en"
     translation: Literal["none", "translation", "certified"] = "none"  # what goes with a text that is not English

@@ -28,7 +28,6 @@ from docservice.packets.forums.rules import (
     Labels,
     Margins,
     PaperName,
-    PartName,
     Profile,
     Rule,
     Rules,
@@ -38,6 +37,7 @@ from docservice.packets.forums.rules import (
 )
 from docservice.places import each_error, pointer
 from docservice.refusal import Problem, Refusal, things_are
+from docservice.town.meanings import PacketPart
 
 _CERTIFICATE_WORDS = (
     "title", "case", "pages", "volumes", "parts", "office", "town", "name", "position", "place", "on",
@@ -228,8 +228,8 @@ _VALUES: dict[str, Any] = {
     "exhibit_labels": _one_of(Labels),
     "exhibit_page_label": _Text(("label", "n"), ("label", "n")),
     "translations": marshmallow.fields.Raw(validate=validate.OneOf(("translation", "certified"))),
-    "required_parts": _Several(_one_of(PartName), validate=validate.Length(min=1)),
-    "part_order": _Several(_one_of(PartName), validate=validate.Length(min=2)),
+    "required_parts": _Several(_one_of(PacketPart), validate=validate.Length(min=1)),
+    "part_order": _Several(_one_of(PacketPart), validate=validate.Length(min=2)),
     "certificate": _Made(Certificate, _CERTIFICATE),
 } | {
     name: _Flag()

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from docservice.town.meanings import PacketPart
+
 T = TypeVar("T")
 Confidence = Literal["H", "M", "P"]
 Severity = Literal["error", "warning"]
@@ -21,11 +23,6 @@ PaperName = Literal["letter", "legal", "tabloid", "a4", "a3"]
 Feature = Literal[
     "passwords", "scripts", "actions", "media", "embedded-files", "portfolios", "comments", "forms", "layers",
     "external-links", "email-links",
-]  # fmt: skip
-# The parts of a hearing packet (docs/domain.md §8), by the names that plans and profiles use.
-PartName = Literal[
-    "cover", "contents", "staff-report", "chronology", "code-text", "notices", "ownership", "inspection-reports",
-    "photographs", "costs", "appeal", "proposed-order", "declarations",
 ]  # fmt: skip
 
 # Width and height in points, upright.
@@ -131,8 +128,8 @@ class Rules:
     exhibit_sheet: Rule[bool] | None = None  # a cover sheet with label and description
     translations: Rule[Literal["translation", "certified"]] | None = None  # of what is not in English
     # parts
-    required_parts: Rule[tuple[PartName, ...]] | None = None
-    part_order: Rule[tuple[PartName, ...]] | None = None
+    required_parts: Rule[tuple[PacketPart, ...]] | None = None
+    part_order: Rule[tuple[PacketPart, ...]] | None = None
     certificate: Rule[Certificate] | None = None
 
     def __iter__(self) -> Iterator[tuple[str, Rule[object]]]:

@@ -13,9 +13,17 @@ from docservice.town.pack import TownPack
 from docservice.town.penalties import Penalty
 from docservice.town.reckoning import Reckoning
 
+# What every letter could ask for before its template.yaml said so (``dates``): bundles frozen then still may.
+_BEFORE = ("time-limit", "next-tier", "access-request-by", "staff-report-by", "decision-by")
 
-def names(reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: str) -> dict[str, Any]:
-    """``deadlines``, ``fine``, ``penalty``, ``ledger`` and ``statements``; None for what the document has not."""
+
+def names(
+    reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: str, dates_of: tuple[str, ...] | None = None
+) -> dict[str, Any]:
+    """``deadlines``, ``fine``, ``penalty``, ``ledger`` and ``statements``; None for what the document has not.
+
+    ``dates_of``: the template's ``dates``.
+    """
     foreign = None if language == "en" else "en"
     dates = {name: _day(name, computed, language) for name, computed in reckoning.deadlines.items()}
     statements = {
@@ -30,7 +38,7 @@ def names(reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: st
     }
     ledgers = reckoning.ledgers
     return {
-        "deadlines": Record("deadlines", dict.fromkeys(_printed(reckoning, pack)) | dates),
+        "deadlines": Record("deadlines", dict.fromkeys(_printed(reckoning, pack, dates_of)) | dates),
         "fine": _fine(reckoning.fines, casefile, language, foreign) if reckoning.fines else None,
         "penalty": _penalty(reckoning.penalty, dates, language, foreign) if reckoning.penalty else None,
         "ledger": Record(
@@ -49,17 +57,10 @@ def comply_by(reckoning: Reckoning, violation_id: str, language: str) -> Day | N
     return _day(name, computed, language) if computed else None
 
 
-def _printed(reckoning: Reckoning, pack: TownPack) -> tuple[str, ...]:
-    """Names of dates that letters know; one that this document has not is absent, not misspelled."""
+def _printed(reckoning: Reckoning, pack: TownPack, dates_of: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Names of dates that the letter knows; one that this document has not is absent, not misspelled."""
     kind = pack.document_types.get(reckoning.document_type)
-    return (
-        *(kind.deadlines if kind else ()),
-        "time-limit",
-        "next-tier",
-        "access-request-by",
-        "staff-report-by",
-        "decision-by",
-    )
+    return (*(kind.deadlines if kind else ()), *(_BEFORE if dates_of is None else dates_of))
 
 
 def _day(name: str, computed: ComputedDate, language: str) -> Day:

@@ -46,10 +46,10 @@ def breaks(before: Bundle, after: Bundle) -> tuple[Break, ...]:
         for tag in before.languages
         if tag not in after.languages
     ]
-    old = set(before.meta.required_blocks)
+    old = {*before.meta.required_blocks, *before.meta.must_contain}
     found += [
         Break("block", name, f"The block “{name}” is now required.")
-        for name in after.meta.required_blocks
+        for name in (*after.meta.required_blocks, *after.meta.must_contain)
         if name not in old
     ]
     return tuple(found)

@@ -52,11 +52,12 @@ def checklist(bundle: Bundle, pack: TownPack) -> Checklist:
     marks = outline(bundle).marks
     items: list[Item] = []
     by_type = kind.required_blocks if kind else ()
-    for name in dict.fromkeys((*by_type, *bundle.meta.required_blocks)):
+    own = (*bundle.meta.required_blocks, *bundle.meta.must_contain)
+    for name in dict.fromkeys((*by_type, *own)):
         asked: list[Literal["document_type", "template"]] = []
         if name in by_type:
             asked.append("document_type")
-        if name in bundle.meta.required_blocks:
+        if name in own:
             asked.append("template")
         citation = kind.source.citation if kind and name in by_type else ""
         found = _best([mark for mark in marks if mark.kind == "block" and mark.name == name])

@@ -202,9 +202,17 @@ def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
             yield LintFinding("template.block", "error", message, place)
         elif bundle.meta.face == "letter" and block not in BLOCKS:
             yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
+    for block in bundle.meta.must_contain:
+        place = _line_of(bundle, block)
+        if block in BLOCKS:
+            message = f"“{block}” is a block of the trade: it stands under required_blocks"
+            yield LintFinding("template.block", "error", message, place)
+        elif block not in present:
+            message = f"the block “{block}”, which it must contain, is nowhere in the wording"
+            yield LintFinding("template.block", "error", message, place)
     if bundle.meta.face == "letter":
         for block, place in present.items():
-            if block not in BLOCKS:
+            if block not in BLOCKS and block not in bundle.meta.must_contain:
                 yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
 
 

@@ -27,7 +27,7 @@ def statutory(old: Bundle, new: Bundle, changes: Sequence[BlockChange]) -> tuple
     """Statutory blocks and statements gained, lost, or with other words inside them."""
     before = _contents(block for change in changes for block in change.old)
     after = _contents(block for change in changes for block in change.new)
-    required = {*old.meta.required_blocks, *new.meta.required_blocks}
+    required = {name for meta in (old.meta, new.meta) for name in (*meta.required_blocks, *meta.must_contain)}
     return tuple(
         StatutoryChange(name, change, name in required)
         for name, change in _compared({k: tuple(v) for k, v in before.items()}, {k: tuple(v) for k, v in after.items()})

@@ -133,6 +133,25 @@ def test_what_a_case_does_not_have_is_absent_not_misspelled() -> None:
         assert names[name].known
 
 
+def test_a_letter_may_do_without_the_dates_that_its_folder_names() -> None:
+    """Templates of before name none: they may do without those that every letter knew then."""
+    case, made = case_of(CITATION[0]), meta("administrative-citation")
+    on = date(2026, 6, 17)
+    reckoning = reckon(pack(), case, made.document_type, on=on, recipient="owner", about="c2")
+
+    def known(dates: tuple[str, ...] | None, name: str) -> bool:
+        seen = assemble(case, pack(), replace(made, dates=dates), reckoning, recipient="owner", on=on,
+                        number=None, language="en", about="c2")  # fmt: skip
+        found = seen.names["deadlines"].get(name)
+        return not isinstance(found, Missing) or found.known
+
+    assert known((), "contest_by")
+    assert known(("decision-by",), "decision_by")
+    assert not known((), "decision_by")
+    assert known(None, "decision_by")
+    assert not known(None, "decission_by")
+
+
 def test_later_events_and_costs_are_not_seen() -> None:
     names = facts("CE-2026-0231", "inspection-report", None, "2026-05-23", "i1").names
     assert [str(cost.get("id")) for cost in names["costs"]] == ["k1"]

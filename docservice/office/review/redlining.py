@@ -60,9 +60,10 @@ def _called(means: Means, actor: str) -> str:
 
 
 def languages_of(means: Means, key: str, old: Version, new: Version) -> tuple[str, ...]:
-    """The languages that one of two versions is offered in: those of the new one, then what only the old one has."""
+    """The languages that one of two versions speaks, English first, the town's in its order."""
     before, after = (_version(means, key, one).bundle.languages for one in (old, new))
-    return tuple(dict.fromkeys((*after, *before)))
+    of_town = (one.tag for one in means.current().languages)
+    return tuple(dict.fromkeys(("en", *(tag for tag in of_town if tag in (*after, *before)), *after, *before)))
 
 
 def translations_mark(means: Means, key: str, language: str) -> tuple[object, ...]:

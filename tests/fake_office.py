@@ -22,6 +22,7 @@ from docservice.jobs.job import Job
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
+from docservice.packets.forums.profiles import PROFILES
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.refusal import Problem, Refusal
 from docservice.town.look import Appearance, Colors, TownLook
@@ -63,28 +64,28 @@ class FakeReview:
         self.office = office
 
     def versions(self, key: str, on: date | None = None) -> tuple[Standings, ...]:
-        return (Standings(self.office.review.record(key, 1), "in_force"),)
+        return (Standings(self.office.version(key, 1), "in_force"),)
 
     def version(self, key: str, number: int, on: date | None = None) -> Standings:
-        return Standings(self.office.review.record(key, number), "in_force")
+        return Standings(self.office.version(key, number), "in_force")
 
     def record(self, key: str, number: int) -> VersionRecord:
-        return self.office.review.record(key, number)
+        return self.office.version(key, number)
 
     def records(self, key: str) -> tuple[VersionRecord, ...]:
-        return self.office.review.records(key)
+        return self.office.versions(key)
 
     def templates(self) -> tuple[Template, ...]:
-        return self.office.review.templates()
+        return self.office.templates()
 
     def languages(self) -> tuple[Any, ...]:
-        return self.office.review.languages()
+        return self.office.languages()
 
     def add_template(self, folder: Path, **given: Any) -> VersionRecord:
-        return self.office.review.add_template(folder, **given)
+        return self.office.add_template(folder, **given)
 
     def lint_folder(self, folder: Path) -> tuple[Finding, ...]:
-        return self.office.review.lint_folder(folder)
+        return self.office.lint(folder)
 
     def __getattr__(self, step: str) -> Any:
         def missing(*arguments: Any, **more: Any) -> Any:
@@ -136,6 +137,7 @@ class Record:
     casefile_sha256: str = "c" * 64
     bundle_sha256: str = "b" * 64
     town_version: str = "2026"
+    town_sha256: str = "e" * 64
     engine: str = "fake 1"
     supersedes: str | None = None
     superseded_by: str | None = None
@@ -242,7 +244,7 @@ class FakeOffice:
             "pdf": "packet_pdf",
             "certificate": "packet_certificate",
         }
-        return Room(self, {**names, "verify": "verify_packet"}, exhibits=self.exhibits)
+        return Room(self, {**names, "verify": "verify_packet"}, exhibits=self.exhibits, forums=PROFILES)
 
     @property
     def jobs(self) -> Any:
@@ -280,6 +282,9 @@ class FakeOffice:
 
     def recipients(self, order: Order) -> tuple[str, ...]:
         return tuple(str(party["id"]) for party in order.casefile.get("parties", ()))
+
+    def to_everyone(self, order: Order) -> tuple[Order, ...]:
+        return tuple(replace(order, recipient=one) for one in self.recipients(order))
 
     def _check(self, order: Order) -> tuple[Finding, ...]:
         self.template(order.template)

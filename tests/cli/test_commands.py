@@ -50,7 +50,9 @@ def test_the_commands_of_the_issue_are_there() -> None:
     accounts.list accounts.roles accounts.disable accounts.enable accounts.unlink accounts.password
     audit.list audit.verify numbers backup restore templates.redline
     translations.status translations.show translations.export translations.import
-    translations.approve translations.reopen translations.update templates.from-word templates.to-word"""
+    translations.approve translations.reopen translations.update templates.from-word templates.to-word
+    town.propose town.editions town.review town.diff town.approve town.send-back
+    templates.outdated"""
     assert set(COMMANDS) == {"docservice " + name.replace(".", " ") for name in names.split()}
 
 

@@ -83,6 +83,11 @@ def wanted(means: Holder, bundle: Bundle) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.tag for one in of_town if one.tag != "en" and one.tag not in bundle.meta.not_in))
 
 
+def shown_in(means: Holder, bundle: Bundle) -> tuple[str, ...]:
+    """The languages that ``wanted`` names and a bundle speaks, English first: its samples are looked at in these."""
+    return ("en", *(tag for tag in wanted(means, bundle) if tag in bundle.languages))
+
+
 def offered(means: Holder, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
             marks: Marks | None = None) -> tuple[str, ...]:  # fmt: skip
     """The languages of ``version``, one of ``listed`` of its template, in which documents may go out; English first."""

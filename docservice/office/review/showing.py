@@ -37,7 +37,7 @@ def shown(means: Means, key: str, number: int, sample: str = "", language: str =
     with means.store.database.reading() as session:
         version, listed = versions.version(session, key, number), versions.versions(session, key)
     bundle = languages.whole(means, version, listed)  # with the translations that hold today
-    spoken = ("en", *(tag for tag in languages.wanted(means, bundle) if tag in bundle.languages))
+    spoken = languages.shown_in(means, bundle)
     language = language if language in spoken else "en"
     held = sampling.held(means, version)
     names = tuple(sorted((PurePosixPath(name).stem for name in held), key=lambda name: (name != "usual", name)))

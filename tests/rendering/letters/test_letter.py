@@ -127,7 +127,7 @@ def test_the_same_bytes_in_another_process(set_letter: Set, fonts_folder: Path) 
         "import sys, hashlib; from pathlib import Path; from types import SimpleNamespace as N; from lxml import etree;"
         "from datetime import date; from docservice import shipped; from docservice.town import load_pack;"
         "from docservice.rendering import fonts; from docservice.rendering.letters import letter;"
-        "home = shipped.folder('templates') / 'letterhead';"
+        "home = shipped.folder('law') / 'us' / 'letterhead';"
         "pack = load_pack(shipped.folder('town') / 'madrona-hills'); sys.path.insert(0, sys.argv[2]);"
         "from tests.rendering.conftest import WINDOW; html = sys.stdin.read(); root = etree.fromstring(html);"
         "made = letter.typeset(N(files={f'letterhead/{p.name}': p.read_bytes() for p in sorted(home.iterdir())}),"

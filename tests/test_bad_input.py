@@ -62,7 +62,7 @@ BEFORE_THE_RULE = at(
 # what is wrong, the change of the casefile, fields of the order, the code (also of a problem in it), the place
 CASES: list[tuple[str, Change, dict[str, Any], str, str]] = [
     ("unknown template", NOTHING, {"template": "love-letter"}, "template.unknown", ""),
-    ("language without a translation", NOTHING, {"language": "km"}, "language.unknown", "/language"),
+    ("language without a translation", NOTHING, {"language": "km"}, "language.not_offered", "/language"),
     ("unknown recipient", NOTHING, {"recipient": "nobody"}, "recipient.unknown", "/recipient"),
     ("recipient it does not go to", at(("/parties/1/roles", ["tenant"])), {"recipient": "local-contact"},
      "recipient.role", "/recipient"),
@@ -286,7 +286,7 @@ def test_over_http(shared: Office, citation: Order, http: Callable[..., tuple[in
         return status, problem["code"], {e["pointer"] for e in problem.get("errors", []) if "pointer" in e}
 
     assert refused({**order, "template": "love-letter"})[:2] == (404, "template.unknown")
-    assert refused({**order, "language": "km"})[:2] == (404, "language.unknown")
+    assert refused({**order, "language": "km"})[:2] == (422, "language.not_offered")
     assert refused(b'{"template": "administrative-citation", ')[:2] == (400, "request.malformed")
     assert refused(b"\xff\xfe")[:2] == (400, "request.malformed")
     assert refused(b"x", CONTENT_LENGTH=str(50 * 2**20))[:2] == (413, "request.too_large")
@@ -321,7 +321,7 @@ def test_from_the_command_line(
 
     for given, code, said in (
         (issue("love-letter"), 4, "template.unknown"),
-        (issue("administrative-citation", NOTHING, "--language", "km"), 4, "language.unknown"),
+        (issue("administrative-citation", NOTHING, "--language", "km"), 3, "language.not_offered"),
         (issue("administrative-citation", text="{"), 3, "casefile.malformed"),
         (issue("administrative-citation", at(("/violations/0/facts", ...))), 3, "/violations/0/facts: "),
         (issue("administrative-citation", at(("/citations/0/fine", 2000)), "--about", "c1"), 1, "/citations/0/fine: "),

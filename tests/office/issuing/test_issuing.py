@@ -105,7 +105,7 @@ def test_voiding_keeps_the_bytes_and_the_reason(office: Office, citation: Order)
         ({"about": "c9"}, "about.unknown"),
         ({"template": "no-such-letter"}, "template.unknown"),
         ({"template": "fences-and-hedges"}, "template.no_letter"),
-        ({"language": "tlh"}, "language.unknown"),
+        ({"language": "tlh"}, "language.not_offered"),
         ({"version": 9}, "template.unknown"),
         ({"on": date(2020, 1, 1)}, "template.not_in_force"),
         ({"attachments": {}, "template": "inspection-report", "about": None}, "picture.missing"),

@@ -1,5 +1,5 @@
 """The small installation of the tests of wording."""
 
-from tests.wording.conftest import frozen, means
+from tests.wording.conftest import frozen, shop
 
-__all__ = ["frozen", "means"]
+__all__ = ["frozen", "shop"]

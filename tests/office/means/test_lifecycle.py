@@ -35,11 +35,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def text(means: Path, frozen: Callable[[], Bundle]) -> Texts:
+def text(shop: Path, frozen: Callable[[], Bundle]) -> Texts:
     """``text("tall")`` is the letter about a tall tree."""
 
     def make(word: str) -> Bundle:
-        path = means / "letters" / "demo" / "letter.html"
+        path = shop / "letters" / "demo" / "letter.html"
         path.write_text(path.read_text().replace('alt="', f'alt="{word} ', 1))
         return frozen()
 

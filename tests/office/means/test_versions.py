@@ -33,11 +33,11 @@ def added(store: Store, bundle: Bundle) -> VersionRecord:
     return record
 
 
-def test_the_same_bundle_is_the_same_version(store: Store, means: Path, frozen: Callable[[], Bundle]) -> None:
+def test_the_same_bundle_is_the_same_version(store: Store, shop: Path, frozen: Callable[[], Bundle]) -> None:
     first = added(store, frozen())
     assert (first.number, first.status, first.languages) == (1, "draft", ("en", "es"))
     assert added(store, frozen()) == first
-    wording = means / "letters" / "demo" / "letter.html"
+    wording = shop / "letters" / "demo" / "letter.html"
     text = wording.read_text()
     wording.write_text(text.replace("A tree", "A tall tree"))
     assert added(store, frozen()).number == 2

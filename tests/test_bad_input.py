@@ -321,7 +321,7 @@ def test_from_the_command_line(
 
     for given, code, said in (
         (issue("love-letter"), 4, "template.unknown"),
-        (issue("administrative-citation", NOTHING, "--language", "km"), 3, "language.not_offered"),
+        (issue("administrative-citation", NOTHING, "--language", "km"), 3, "only a line on the sheet of languages"),
         (issue("administrative-citation", text="{"), 3, "casefile.malformed"),
         (issue("administrative-citation", at(("/violations/0/facts", ...))), 3, "/violations/0/facts: "),
         (issue("administrative-citation", at(("/citations/0/fine", 2000)), "--about", "c1"), 1, "/citations/0/fine: "),

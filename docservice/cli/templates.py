@@ -11,6 +11,7 @@ import click
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option, plain, table
 from docservice.cli.review import approve, assess, consequences, propose, send_back, submit, withdraw
+from docservice.cli.template_folders import check, new
 from docservice.cli.types import DAY
 from docservice.cli.word_files import from_word, to_word
 from docservice.refusal import Refusal
@@ -18,10 +19,10 @@ from docservice.refusal import Refusal
 
 @click.group()
 def templates() -> None:
-    """Templates and their versions: list, show, lint; propose, review, approve; in and out of Word; add."""
+    """Templates and their versions: list, show, new, check, lint; propose, review, approve; in and out of Word; add."""
 
 
-for _command in (propose, submit, assess, consequences, approve, send_back, withdraw, to_word, from_word):
+for _command in (propose, submit, assess, consequences, approve, send_back, withdraw, to_word, from_word, new, check):
     templates.add_command(_command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from decimal import Decimal
@@ -47,6 +47,10 @@ FILES: Mapping[str, tuple[str, ...]] = {
 
 
 OPTIONAL = frozenset(("handouts.yaml",))
+# Control characters, marks that turn the direction of what follows, lone surrogates, noncharacters.
+_UNPRINTABLE = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
+)
 
 
 class _Strict(Composer):
@@ -103,6 +107,8 @@ def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
     lines: dict[Keys, str] = {}
     for name, keys in FILES.items():
         data.update(_read(folder / name, keys, lines, problems))
+    if not on_record:
+        problems += _unprintable(data, lines)
     for path in sorted(folder.glob("*.yaml")):
         if path.name not in FILES:
             problems.append(Problem("town.unknown_file", f"A town pack has no file {path.name}.", f"{path.name}:1"))
@@ -164,7 +170,8 @@ def _plain(value: Any) -> Any:
 def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: list[Problem]) -> dict[str, Any]:
     name = path.name
     try:
-        loader, node = _parsed(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        loader, node = _parsed(text)
         if not isinstance(node, yaml.MappingNode):
             problems.append(Problem("town.malformed", "This file must hold keys and values.", f"{name}:1"))
             return {}
@@ -181,6 +188,16 @@ def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: l
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problems.append(Problem("town.malformed", f"This is not YAML: {error.problem}.", f"{name}:{line}"))
+        return {}
+    except yaml.reader.ReaderError as error:
+        message = f"This is not YAML: the character U+{error.character:04X} is not allowed in it."
+        problems.append(Problem("town.malformed", message, f"{name}:{text.count(chr(10), 0, error.position) + 1}"))
+        return {}
+    except RecursionError:
+        problems.append(Problem("town.malformed", "This is nested too deep to be a town's rules.", name))
+        return {}
+    except (ValueError, TypeError, LookupError, AttributeError) as error:  # what PyYAML raises for `!!int x`
+        problems.append(Problem("town.malformed", f"A value is not what it is marked as: {str(error)[:100]}.", name))
         return {}
     for key in data:
         if key not in keys:
@@ -204,6 +221,8 @@ def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], 
         seen: set[str] = set()
         for key, value in node.value:
             place = f"{name}:{key.start_mark.line + 1}"
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(None, None, "a key is a name, not a list or a map", key.start_mark)
             if key.value in seen:
                 problems.append(Problem("town.duplicate_key", f"The key {key.value!r} is given twice.", place))
             seen.add(key.value)
@@ -213,6 +232,19 @@ def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], 
         for index, item in enumerate(node.value):
             lines[(*path, index)] = f"{name}:{item.start_mark.line + 1}"
             _note_lines(item, (*path, index), name, lines, problems)
+
+
+def _unprintable(value: Any, lines: Mapping[Keys, str], path: Keys = ()) -> Iterator[Problem]:
+    """Characters that no letter can print, or that change the order in which its words are read."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _unprintable(each, lines, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _unprintable(each, lines, (*path, index))
+    elif isinstance(value, str) and (found := _UNPRINTABLE.search(value)):
+        message = f"{'/'.join(map(str, path))}: The character U+{ord(found.group()):04X} cannot be printed."
+        yield Problem("town.invalid", message, _place(path, lines))
 
 
 def _place(path: Keys, lines: Mapping[Keys, str]) -> str:

@@ -83,7 +83,7 @@ def test_uploads(store: Store, tmp_path: Path, key: Key, office: FakeOffice, pea
     means: Any = SimpleNamespace(settings=settings, store=store, clock=lambda: NOW, pool=None)
     exhibits = Exhibits(means)
     exhibits.examined = lambda *_, **__: None  # type: ignore[method-assign,assignment]  # that is another process
-    office.binding.exhibits = exhibits
+    office.exhibits = exhibits
     headers = key("packets") | {"Content-Length": str(SIZE), "Content-Type": "application/pdf"}
     url = f"/api/v1/exhibits/{zeros(SIZE)}"
     with serving(create_app(office)) as port:  # type: ignore[arg-type]
@@ -101,7 +101,7 @@ def test_downloads(tmp_path: Path, key: Key, office: FakeOffice, peak: Callable[
     large = tmp_path / "large.pdf"
     with large.open("wb") as out:
         out.truncate(SIZE)
-    office.binding.file = lambda id, name=None: large  # type: ignore[method-assign]
+    office.packet_file = lambda id, name=None: large  # type: ignore[method-assign]
     plan: Any = SimpleNamespace(title="A packet", case="CE-1", paths=lambda: ())
     packet = office.binding.bind(plan, {}, actor="test")
     url = f"/api/v1/packets/{packet.id}/files/CE-1.pdf"

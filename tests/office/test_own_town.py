@@ -110,7 +110,8 @@ def without_letters(name: str) -> Change:
 
 
 def test_letters_go_out_in_the_languages_of_the_town(opened: Opened, example: Any) -> None:
-    with opened(without_letters("vi"), ("languages.yaml", "  - tag: zh-Hant", "  - tag: zh-Hant-TW")) as office:
+    renamed = [("languages.yaml", f"{before}zh-Hant", f"{before}zh-Hant-TW") for before in ("  - tag: ", "    ")]
+    with opened(without_letters("vi"), *renamed) as office:
         assert {one.tag for one in office.review.languages()} == {"en", "es", "ar"}
         made = order(example, "CE-2026-0203", "notice-of-violation", date(2026, 9, 1), recipient="owner-chen")
         for language in ("vi", "zh-Hant", "tl"):

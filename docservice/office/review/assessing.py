@@ -103,11 +103,11 @@ def assess(
     bundle = languages.whole(means, version, listed)
     held = sampling.held(means, version)
     wanted = checklist(bundle, edition.pack)
-    findings = [*template_folders.judged(means, bundle, held), *_missing(wanted), *_without_samples(bundle, held)]
+    findings = [*template_folders.judged(means, bundle, held), *lacking(wanted), *without_samples(bundle, held)]
     findings += known_numbers(bundle, edition.pack)
-    to_render = tuple(_wanted(bundle, held))
+    to_render = tuple(renderings(bundle, held))
     told(tuple(findings), 0, len(to_render))
-    rendered = _rendered(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
+    rendered = rendered_samples(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
@@ -128,7 +128,7 @@ def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[L
         template_folders.judged(means, bundle, sampling.held(means, version)),
         checklist(bundle, edition.pack),
     )
-    found = (*judged, *_missing(missing), *known_numbers(bundle, edition.pack))
+    found = (*judged, *lacking(missing), *known_numbers(bundle, edition.pack))
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
@@ -148,7 +148,8 @@ def clients(session: Session, template: str) -> tuple[Client, ...]:
     return tuple(sorted(found, key=lambda client: client.last_issued_at, reverse=True))
 
 
-def _missing(wanted: Checklist) -> Iterator[LintFinding]:
+def lacking(wanted: Checklist) -> Iterator[LintFinding]:
+    """What is missing of a checklist."""
     for item in wanted.missing:
         if item.kind == "block":
             message = f"the required block “{item.name}” is nowhere in the wording"
@@ -158,7 +159,8 @@ def _missing(wanted: Checklist) -> Iterator[LintFinding]:
             yield LintFinding("checklist.statement", "error", message, "template.yaml:1")
 
 
-def _without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[LintFinding]:
+def without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[LintFinding]:
+    """That a letter has no sample."""
     if bundle.meta.face == "letter" and not held:
         message = "there is no sample casefile, so nobody can see what this letter looks like"
         yield LintFinding("sample.none", "error", message, "samples:1")
@@ -167,7 +169,7 @@ def _without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[Lint
 _Wanted = tuple[str, sampling.Sample | None, str, Face]
 
 
-def _wanted(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
+def renderings(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
     """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
         yield from (("", None, language, face) for language in bundle.languages for face in HANDOUT_FACES)
@@ -180,9 +182,10 @@ def _wanted(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
         yield from ((name, sample, language, face) for language in bundle.languages for face in LETTER_FACES)
 
 
-def _rendered(
+def rendered_samples(
     means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[LintFinding, ...]], None]
 ) -> tuple[Sample, ...]:
+    """The samples made, on all rendering processes; ``told`` hears of each."""
     of_no_use = Event()
 
     def render(one: _Wanted) -> Sample | None:

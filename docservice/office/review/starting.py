@@ -63,19 +63,32 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
         if begun.word is not None:
             own, reading = word_proposals.files_of(means, begun.key, begun.word, None, keep=begun.keep)
             files, findings = {**own, **files}, reading.findings
-        elif begun.face == "letter":
-            kind = heads.rules(means).document_types[values["document_type"]]
-            wording = _in_force(means, values["document_type"])
-            known = skeletons.Known(heads.rules(means).statements, shared_clauses(means.path), wording)
-            files["letter.html"] = skeletons.letter(
-                begun.key, begun.title, values["required_blocks"], kind, known
-            ).encode()
         else:
-            files["handout.html"] = skeletons.handout(begun.key, begun.title).encode()
+            files |= _wording(means, begun, values)
         if begun.face == "letter":
             files |= _samples(means, values["document_type"], values["recipients"])
     proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
     return proposing.propose(means, proposal, actor=actor), findings
+
+
+def skeleton(means: Means, begun: Start) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The head and the wording that a new template begins with, as files, without samples; and the head's values.
+
+    Raises ``Refusal("template.head")`` with every field that is wrong, by JSON pointer.
+    """
+    values = _values(means, begun)
+    heads.refuse(means, values)
+    return {"template.yaml": written(values).encode(), **_wording(means, begun, values)}, values
+
+
+def _wording(means: Means, begun: Start, values: Mapping[str, Any]) -> dict[str, bytes]:
+    if begun.face == "handout":
+        return {"handout.html": skeletons.handout(begun.key, begun.title).encode()}
+    pack = heads.rules(means)
+    kind, wording = pack.document_types[values["document_type"]], _in_force(means, values["document_type"])
+    known = skeletons.Known(pack.statements, shared_clauses(means.path), wording)
+    text = skeletons.letter(begun.key, begun.title, values["required_blocks"], kind, known)
+    return {"letter.html": text.encode()}
 
 
 def copyable(means: Means) -> tuple[VersionRecord, ...]:

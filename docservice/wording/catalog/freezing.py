@@ -21,6 +21,7 @@ from jinja2 import meta as jinja_meta
 from docservice.layers import Found, SearchPath, read_law
 from docservice.refusal import Problem, Refusal
 from docservice.wording.bundle import LAYERS, WORD_WORDING, WORDINGS, Bundle, used_sentences
+from docservice.wording.catalog import sample_patches
 from docservice.wording.messages import Messages, completeness, wording_environment
 from docservice.wording.meta import load_meta
 from docservice.wording.word.reading import read_word
@@ -92,11 +93,13 @@ def folders_in(path: SearchPath) -> tuple[Path, ...]:
 
 
 def samples_of(folder: Path, path: SearchPath) -> dict[str, bytes]:
-    """The samples of a template folder, by file name; those of a layer's folder from every layer."""
+    """The samples of a template folder, whole, by file name; those of a layer's folder from every layer."""
     home = path.home(folder)
     if home is None:
-        return {one.name: one.read_bytes() for one in sorted((folder / "samples").glob("*.json"))}
-    return {name: one.path.read_bytes() for name, one in path.under(f"{home}/samples", "*.json").items()}
+        found = {one.name: one for one in sorted((folder / "samples").glob("*.json"))}
+    else:
+        found = {name: one.path for name, one in path.under(f"{home}/samples", "*.json").items()}
+    return {name: sample_patches.resolved(one.read_bytes()) for name, one in found.items()}
 
 
 def included(source: str) -> Iterator[str | None]:

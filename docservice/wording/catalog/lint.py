@@ -20,6 +20,7 @@ from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
 from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
+from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
@@ -269,6 +270,12 @@ def _samples(samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
             continue
         if not isinstance(data, dict):
             yield LintFinding("template.sample", "error", "a sample is a JSON object", f"{name}:1")
+            continue
+        if sample_patches.EXTENDS in data:
+            among = ", ".join(sample_patches.names())
+            message = f"extends {data[sample_patches.EXTENDS]!r}, and there is no such example; there are: {among}"
+            line = content[: content.find(sample_patches.EXTENDS.encode())].count(b"\n") + 1
+            yield LintFinding("template.sample", "error", message, f"{name}:{line}")
             continue
         data.pop("_order", None)
         if not data:

@@ -1,0 +1,158 @@
+"""Template folders on disk: a new one from a skeleton, and everything that can be found wrong with one.
+
+For those who keep wording as files. What lies in a folder is nobody's version until it is proposed or added.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from docservice import casefile as casefiles
+from docservice import shipped
+from docservice.casefile.facts import Casefile
+from docservice.office.means import template_folders
+from docservice.office.means.means import Means
+from docservice.office.review import assessing, heads, starting
+from docservice.office.review.sampling import rules
+from docservice.office.review.starting import Start
+from docservice.refusal import Refusal
+from docservice.town import subjects
+from docservice.wording.catalog import sample_patches
+from docservice.wording.catalog.agreement import agreement
+from docservice.wording.catalog.checklist import checklist
+from docservice.wording.catalog.freezing import folders_in, samples_of
+from docservice.wording.lint_finding import LintFinding
+
+HOMES = {"letter": "letters", "handout": "handouts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in one folder, errors first, and how many pages of samples were made for it."""
+
+    key: str
+    folder: Path
+    findings: tuple[LintFinding, ...]
+    renderings: int
+
+
+def begin(means: Means, begun: Start, to: Path | None = None) -> Path:
+    """A new template folder in the town's own folder, or in ``to``; its samples refer to the shipped examples.
+
+    Raises ``Refusal``: ``template.exists`` for a key that is taken; ``town.no_folder`` (kind ``setup``) when the rules
+    in force lie in no folder; what ``starting.skeleton`` raises.
+    """
+    kind = heads.rules(means).document_types.get(str(begun.head.get("document_type", begun.key)))
+    if begun.face == "letter" and kind is not None and "recipient" in kind.required_blocks and not kind.served:
+        begun = replace(begun, head={"recipients": ["owner"], **begun.head})  # somebody must get it
+    files, values = starting.skeleton(means, begun)
+    if to is None:
+        home = rules(means, means.today()).folder
+        if home is None:
+            message = "The town's rules in force lie in no folder of this installation; say where to write (--to)."
+            raise Refusal("town.no_folder", message, kind="setup")
+        to = home / HOMES[begun.face]
+    folder = to / begun.key
+    taken = next((one for one in (folder, *folders_in(means.path)) if one.name == begun.key and one.exists()), None)
+    if taken is not None:
+        raise Refusal("template.exists", f"There is a template “{begun.key}” already: {taken}.", kind="conflict")
+    if begun.face == "letter":
+        files |= _samples(means, values["document_type"], values["recipients"])
+    to.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".new-", dir=to))
+    try:
+        for name, data in files.items():
+            (made / name).parent.mkdir(exist_ok=True)
+            (made / name).write_bytes(data)
+        made.chmod(0o755)
+        made.rename(folder)
+    except OSError:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return folder
+
+
+def found_by(means: Means, name: str | None) -> tuple[Path, ...]:
+    """The template folders that a key or a path means; all of the town's and its law's without one."""
+    known = folders_in(means.path)
+    if name is None:
+        return known
+    if (Path(name) / "template.yaml").is_file():
+        return (Path(name),)
+    found = tuple(folder for folder in known if folder.name == name)
+    if not found:
+        raise Refusal("file.missing", f"There is no template folder {name}.", kind="missing")
+    return found
+
+
+def check(means: Means, folder: Path) -> Checked:
+    """Lint, agreement with the town's rules in force, and every sample in every language and face."""
+    found = list(template_folders.linted(means, folder))
+    try:
+        bundle = template_folders.frozen(means, folder)
+    except Refusal as refusal:
+        found += [LintFinding(each.code, "error", each.message, each.place) for each in refusal.problems]
+        return Checked(folder.name, folder, _sorted(found), 0)
+    today = means.today()
+    edition = rules(means, today)
+    samples = samples_of(folder, means.path)
+    disagreements = agreement(bundle, edition.pack)
+    found += [*disagreements, *assessing.lacking(checklist(bundle, edition.pack))]
+    found += assessing.without_samples(bundle, samples)
+    wanted = tuple(assessing.renderings(bundle, samples)) if bundle.meta.document_type in _types(means, bundle) else ()
+    made = assessing.rendered_samples(means, bundle, wanted, max(today, edition.pack.effective_on), lambda _: None)
+    found += [finding for one in made for finding in one.findings]
+    return Checked(bundle.key, folder, _sorted(found), len(made))
+
+
+def _types(means: Means, bundle: Any) -> Sequence[str]:
+    """The document types that can be made at all: a handout is of none."""
+    known = tuple(heads.rules(means).document_types)
+    return known if bundle.meta.face == "letter" else (*known, bundle.meta.document_type)
+
+
+def _sorted(found: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error"))
+
+
+def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
+    """A usual and an awkward sample: examples in which there is what the type is about and somebody to write to."""
+    kind = heads.rules(means).document_types[document_type]
+    fitting = []
+    for name in sample_patches.names():
+        data = json.loads((shipped.folder("examples") / name / "casefile.json").read_bytes())
+        case = casefiles.load(data)
+        party = next((one.id for one in case.parties if {*one.roles} & {*recipients}), None)
+        if subjects.find(case, kind.subject, None).problem is None and (party is not None or not recipients):
+            fitting.append((name, case, party))
+    if not fitting:
+        return {}
+    (usual, case, party), (other, hard, whom) = fitting[0], fitting[-1]
+    made: dict[str, dict[str, Any]] = {
+        "usual": {sample_patches.EXTENDS: usual, "_order": _order(case, party)},
+        "awkward": {sample_patches.EXTENDS: other, "_order": _order(hard, whom), "property": {"situs": None}},
+    }
+    return {
+        f"samples/{name}.json": (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+        for name, value in made.items()
+    }
+
+
+def _order(case: Casefile, party: str | None) -> Mapping[str, str]:
+    order = {"recipient": party} if party is not None else {}
+    return {**order, "on": max(_days(case)).isoformat()}
+
+
+def _days(case: Casefile) -> Iterator[date]:
+    """The days of what has happened."""
+    yield case.case.opened_on
+    yield from (one.observed_on for one in case.violations)
+    yield from (one.on for one in case.inspections)
+    yield from (one.issued_on or one.violation_on for one in case.citations)

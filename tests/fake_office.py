@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -229,7 +230,7 @@ class FakeOffice:
     def issuing(self) -> Any:
         return Room(self)
 
-    @property
+    @cached_property
     def binding(self) -> Any:
         names = {
             "find": "find_packets",

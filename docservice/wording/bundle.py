@@ -84,9 +84,9 @@ class Bundle:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """Languages offered, BCP 47, English first: those in which every sentence is translated."""
-        held = {path[len("messages/") : -len(".json")] for path in self.files if path.startswith("messages/")}
-        return tuple(language for language in self.meta.languages if language == "en" or language in held)
+        """Languages that it speaks, BCP 47, English first: those in which every sentence is translated."""
+        held = (path[len("messages/") : -len(".json")] for path in self.files if path.startswith("messages/"))
+        return ("en", *sorted(held))
 
     def messages(self, language: str) -> Messages:
         """The translations for ``language``. Raises ``Refusal("language.unknown")`` when it is not offered."""

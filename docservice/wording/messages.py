@@ -186,6 +186,11 @@ def read_catalog(path: Path, language: str) -> PoFile:
         raise Refusal("template.invalid", f"{path.name} is not a readable catalog.", [problem]) from None
 
 
+def languages_in(path: SearchPath) -> tuple[str, ...]:
+    """The languages, BCP 47, that some layer has catalogs of."""
+    return tuple(sorted({tag_of(name.partition("/")[0]) for name in path.under("locales", "*/LC_MESSAGES/*.po")}))
+
+
 def completeness(
     used: Iterable[Sentence],
     path: SearchPath,

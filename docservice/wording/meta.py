@@ -23,14 +23,16 @@ class TemplateMeta:
     """The head of a template.
 
     ``signers`` and ``recipients`` are roles (of officers, of parties); ``required_blocks`` are names of
-    ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording
-    uses (``violations.facts``); ``envelope`` is a profile of the town pack, None for the document type's own;
-    ``languages`` are BCP 47 and always hold ``en``; ``statements`` are ids of the town pack's statements that
-    the wording may print; ``must_contain`` are blocks of this letter's own that it must have too, of names that the
-    trade has not (``town.blocks``); ``dates`` are names of dates that the wording prints where the town's document type
-    has them, and does without where not: None in templates from before it was said there (``rendering.composing.
-    reckoned``); ``data`` is free data of this template's own, which the wording sees as
-    ``document.data``. What number a document gets is not here: the town pack's document type decides.
+    ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording uses
+    (``violations.facts``); ``envelope`` is a profile of the town pack, None for the document type's own;
+    ``not_in`` are languages (BCP 47) of the town that it is not offered in; ``statements`` are ids of the town
+    pack's statements that the wording may print; ``must_contain`` are blocks of this letter's own that it must
+    have too, of names that the trade has not (``town.blocks``); ``dates`` are names of dates that the wording
+    prints where the town's document type has them, and does without where not: None in templates from before it
+    was said there (``rendering.composing.reckoned``); ``data`` is free data of this template's own, which the
+    wording sees as ``document.data``. ``languages`` is what heads said before languages belonged to the town:
+    it is read and bounds nothing. What number a document gets is not here: the town pack's document type
+    decides.
     """
 
     key: str
@@ -45,7 +47,8 @@ class TemplateMeta:
     dates: tuple[str, ...] | None = None
     fields: tuple[str, ...] = ()
     envelope: str | None = None
-    languages: tuple[str, ...] = ("en",)
+    not_in: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     taglines: bool = False
     data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -81,6 +84,7 @@ class _MetaSchema(Schema):
     # "fields" is taken by marshmallow itself, so it travels under another attribute.
     fields_ = fields.List(fields.String(), load_default=list, data_key="fields", attribute="fields")
     envelope = fields.String(load_default=None, allow_none=True)
+    not_in = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
     languages = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
     statements = _words()
     taglines = fields.Boolean(load_default=False)
@@ -120,13 +124,12 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     values["document_type"] = values["document_type"] or values["key"]
     if not frozen:
         _refuse_unkept(values, text, file)
-    values["languages"] = tuple(dict.fromkeys(("en", *values["languages"])))
     values["data"] = MappingProxyType(values["data"])
     return TemplateMeta(**values)
 
 
 def head_problems(values: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """What is wrong with the values of a head, each at its JSON pointer (``/languages/0``)."""
+    """What is wrong with the values of a head, each at its JSON pointer (``/not_in/0``)."""
     errors = _MetaSchema().validate(dict(values))
     found = each_error(errors, between=())
     return tuple(Finding.error("template.field", message, pointer(path)) for path, message in found)

@@ -227,9 +227,9 @@ class Means:
         bundle = self.bundle(version.sha256)
         if wanted is not None:
             refuse_unspoken(pack, wanted)
-            spoken = found.bundle if found is not None else bundle
-            spoken.messages(wanted)  # refuses what is not there
-            return wanted, spoken
+            if found is None:
+                languages.refuse_incomplete(self, version, wanted)
+            return wanted, found.bundle if found is not None else bundle
         if found is None or not languages.is_offered(pack, version, language, found):
             return "en", bundle
         return language, found.bundle

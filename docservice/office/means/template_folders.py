@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docservice.finding import Finding
 from docservice.layers import SearchPath
+from docservice.office.means import languages
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning, sent_files
 from docservice.pipeline.vocabulary import vocabulary
@@ -51,6 +52,9 @@ def linted(means: Means, folder: Path) -> tuple[Finding, ...]:
 
 def judged(means: Means, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Everything that is wrong with a version, errors first."""
+    wanted = languages.wanted(means, bundle)
     if bundle.written_in_word:
-        return means.apart.call(sent_files.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples))
-    return linting.lint_version(bundle, samples, vocabulary())
+        return means.apart.call(
+            sent_files.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples), wanted
+        )
+    return linting.lint_version(bundle, samples, vocabulary(), wanted)

@@ -105,7 +105,7 @@ def assess(
     wanted = checklist(bundle, edition.pack)
     findings = [*template_folders.judged(means, bundle, held), *lacking(wanted), *without_samples(bundle, held)]
     findings += known_numbers(bundle, edition.pack)
-    to_render = tuple(renderings(bundle, held))
+    to_render = tuple(renderings(bundle, held, languages.shown_in(means, bundle)))
     told(tuple(findings), 0, len(to_render))
     rendered = rendered_samples(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
     findings += [finding for sample in rendered for finding in sample.findings]
@@ -169,17 +169,17 @@ def without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[Findi
 _Wanted = tuple[str, sampling.Sample | None, str, Face]
 
 
-def renderings(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
+def renderings(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, ...]) -> Iterator[_Wanted]:
     """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
-        yield from (("", None, language, face) for language in bundle.languages for face in HANDOUT_FACES)
+        yield from (("", None, language, face) for language in spoken for face in HANDOUT_FACES)
         return
     for name, content in sorted(samples.items()):
         try:
             sample = sampling.read(content)
         except Refusal:
             continue  # lint says so
-        yield from ((name, sample, language, face) for language in bundle.languages for face in LETTER_FACES)
+        yield from ((name, sample, language, face) for language in spoken for face in LETTER_FACES)
 
 
 def rendered_samples(

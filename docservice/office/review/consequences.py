@@ -189,7 +189,7 @@ def _languages(
     pack = rules(means, on).pack
     was = languages.offered(means, session, listed, before, pack) if before is not None else ("en",)
     now = languages.offered(means, session, listed, version, pack)
-    named = means.bundle(version.sha256).meta.languages
+    named = languages.wanted(means, means.bundle(version.sha256))
     stops = [
         LanguageChange(tag, False, wanting(means, session, version, tag) if tag in named else 0, tag in named)
         for tag in was if tag not in now

@@ -17,8 +17,7 @@ from typing import Any
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.casefile.facts import Casefile
-from docservice.finding import Finding
-from docservice.office.means import template_folders
+from docservice.office.means import languages, template_folders
 from docservice.office.means.means import Means
 from docservice.office.review import assessing, heads, starting
 from docservice.office.review.sampling import rules
@@ -106,7 +105,8 @@ def check(means: Means, folder: Path) -> Checked:
     disagreements = agreement(bundle, edition.pack)
     found += [*disagreements, *assessing.lacking(checklist(bundle, edition.pack))]
     found += assessing.without_samples(bundle, samples)
-    wanted = tuple(assessing.renderings(bundle, samples)) if bundle.meta.document_type in _types(means, bundle) else ()
+    known = bundle.meta.document_type in _types(means, bundle)
+    wanted = tuple(assessing.renderings(bundle, samples, languages.shown_in(means, bundle))) if known else ()
     made = assessing.rendered_samples(means, bundle, wanted, max(today, edition.pack.effective_on), lambda _: None)
     found += [finding for one in made for finding in one.findings]
     return Checked(bundle.key, folder, _sorted(found), len(made))

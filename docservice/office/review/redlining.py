@@ -44,6 +44,7 @@ def between(means: Means, key: str, old: Version, new: Version, language: str = 
     made = redline(
         before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
         old_told=_told(means, before, language), new_told=_told(means, after, language),
+        languages=languages.wanted(means, after.bundle),
     )  # fmt: skip
     if after.record is None:
         return made
@@ -60,9 +61,10 @@ def _called(means: Means, actor: str) -> str:
 
 
 def languages_of(means: Means, key: str, old: Version, new: Version) -> tuple[str, ...]:
-    """The languages that one of two versions is offered in: those of the new one, then what only the old one has."""
+    """The languages that one of two versions speaks, English first, the town's in its order."""
     before, after = (_version(means, key, one).bundle.languages for one in (old, new))
-    return tuple(dict.fromkeys((*after, *before)))
+    of_town = (one.tag for one in means.current().languages)
+    return tuple(dict.fromkeys(("en", *(tag for tag in of_town if tag in (*after, *before)), *after, *before)))
 
 
 def translations_mark(means: Means, key: str, language: str) -> tuple[object, ...]:
@@ -188,7 +190,7 @@ class _Side:
 
 def _told(means: Means, side: _Side, language: str) -> Messages | None:
     """What a language has for a version that is not offered in it."""
-    if language in side.bundle.languages or language not in side.bundle.meta.languages:
+    if language in side.bundle.languages or language not in languages.wanted(means, side.bundle):
         return None
     if side.record is not None:
         return languages.told(means, side.record, side.listed, language)

@@ -111,7 +111,7 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
         return {
             **values,
             "required_blocks": list(given.get("required_blocks", heads.HANDOUT_BLOCKS)),
-            "languages": ["en", *given.get("languages", ())],
+            **_excepted(given),
             "data": {"revised_on": means.today(), "pages": 2},
         }
     document_type = str(given.get("document_type", begun.key))
@@ -125,10 +125,14 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
         "recipients": list(given.get("recipients", kind.served if kind is not None else ())),
         "required_blocks": blocks,
         "envelope": given.get("envelope", kind.envelope if kind is not None else None),
-        "languages": ["en", *given.get("languages", ())],
+        **_excepted(given),
         "statements": list(given.get("statements", kind.statements if kind is not None else ())),
         "taglines": bool(given.get("taglines", kind.taglines if kind is not None else False)),
     }
+
+
+def _excepted(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"not_in": list(given["not_in"])} if "not_in" in given else {}
 
 
 def _copied(means: Means, begun: Start) -> dict[str, bytes]:
@@ -139,15 +143,13 @@ def _copied(means: Means, begun: Start) -> dict[str, bytes]:
     text = bundle.files["template.yaml"].decode()
     face = bundle.meta.face
     given = {name: value for name, value in begun.head.items() if value not in (None, "", [], ())}
-    if "languages" in given:
-        given["languages"] = ["en", *given["languages"]]
     if face == "handout":
-        given = {name: given[name] for name in ("audience", "languages") if name in given}
+        given = {name: given[name] for name in ("audience", "not_in") if name in given}
     else:
         given.setdefault("document_type", bundle.meta.document_type)
     given |= {"key": begun.key, "title": begun.title}
     heads.refuse(means, {**yaml.safe_load(text), **given})
-    files = {"template.yaml": revised(text, given).encode()}
+    files = {"template.yaml": revised(text, {**given, "languages": None}).encode()}
     if not bundle.written_in_word:
         files[bundle.wording_path] = re.sub(
             r'(\bdata-document=")[^"{]*(")', rf"\g<1>{begun.key}\g<2>", bundle.wording, count=1

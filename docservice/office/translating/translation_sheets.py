@@ -220,14 +220,16 @@ def expected(pack: TownPack, language: str) -> Expected:
 def look(means: Means, session: Session, key: str, language: str, number: int | None) -> Look:
     """A version in a language; without ``number`` the newest that is not withdrawn.
 
-    Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown`` when the version does not name it.
+    Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown`` when the town has no letters in
+    it, or the template excepts it.
     """
     listed = versions.versions(session, key)
     version = versions.version(session, key, number) if number is not None else newest(listed)
     bundle = means.bundle(version.sha256)
-    if language == "en" or language not in bundle.meta.languages:
-        named = ", ".join(bundle.meta.languages[1:]) or "none"
-        message = f"{key} version {version.number} is not translated into “{language}”; it names: {named}."
+    wanted = languages.wanted(means, bundle)
+    if language not in wanted:
+        named = ", ".join(wanted) or "none"
+        message = f"{key} version {version.number} is not translated into “{language}”; it is into: {named}."
         raise Refusal("language.unknown", message, kind="missing")
     today = means.today()
     pack = pinning.edition_in_force(means.editions, max(today, means.editions[0].pack.effective_on)).pack

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.means import translated, versions
+from docservice.office.means.languages import wanted
 from docservice.office.means.means import Means
 from docservice.office.people.roles import Actor
 from docservice.office.translating import due_translations
@@ -99,7 +100,7 @@ class Translations:
         with self._means.store.database.reading() as session:
             for key in (template,) if template is not None else versions.keys(session):
                 for version in worked_on(versions.versions(session, key), self._means.today()):
-                    for tag in self._means.bundle(version.sha256).meta.languages[1:]:
+                    for tag in wanted(self._means, self._means.bundle(version.sha256)):
                         if language in (None, tag):
                             found.append(look(self._means, session, key, tag, version.number).progress())
         return tuple(found)
@@ -242,15 +243,15 @@ class Translations:
         ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
         ``translation.folder`` (kind ``setup``).
         """
-        wanted, layers = tuple(languages), self._means.path.layers
+        asked, layers = tuple(languages), self._means.path.layers
         known = {one.tag for edition in self._means.editions for one in edition.pack.languages} - {"en"}
-        for tag in wanted:
+        for tag in asked:
             if tag not in known:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
         found: list[CatalogUpdate] = []
         for layer in layers:
             try:
-                found += updating.refresh(layer.folder, wanted)
+                found += updating.refresh(layer.folder, asked)
             except OSError as error:
                 message = f"The catalogs in {layer.folder / 'locales'} cannot be written: {error.strerror}."
                 raise Refusal("translation.folder", message, kind="setup") from None

@@ -23,7 +23,7 @@ from docservice.layers import Found, SearchPath, read_law
 from docservice.refusal import Refusal
 from docservice.wording.bundle import LAYERS, WORD_WORDING, WORDINGS, Bundle, used_sentences
 from docservice.wording.catalog import sample_patches
-from docservice.wording.messages import Messages, completeness, wording_environment
+from docservice.wording.messages import Messages, completeness, languages_in, wording_environment
 from docservice.wording.meta import load_meta
 from docservice.wording.word.reading import read_word
 
@@ -44,9 +44,9 @@ def freeze(
 
     ``path`` is where its clauses, letterhead and translations are looked for. A folder of a layer may lie in several:
     of each file the nearest counts. One outside of all layers may bring ``clauses/`` of its own; it is the nearest
-    layer's. Languages that ``template.yaml`` names and whose translation is not complete are left out (``lint`` says
-    what is missing). ``known`` are translations, by language, that come before those of the layers; ``origins`` the
-    layer of files (by canonical path) that are not the layer's they were found in.
+    layer's. It takes along every language in which the layers translate all of it (``lint`` says what the others lack),
+    but for those that ``template.yaml`` excepts. ``known`` are translations, by language, that come before those of
+    the layers; ``origins`` the layer of files (by canonical path) that are not the layer's they were found in.
     Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``; a clause
     that only a state's law can word, and none does, is ``template.law_lacks``.
     """
@@ -72,7 +72,8 @@ def freeze(
         count = len(source.problems)
         raise Refusal("template.invalid", f"{meta.key} cannot be frozen: {count} error(s).", source.problems)
     used = used_sentences(source.files)
-    for language in meta.languages[1:]:
+    spoken = dict.fromkeys((*languages_in(path), *(known or {})))
+    for language in (tag for tag in spoken if tag not in meta.not_in):
         state = completeness(used, path, language, meta.key, known=(known or {}).get(language))
         if state.complete:
             source.files[f"messages/{language}.json"] = state.messages.to_json()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import nodes
@@ -27,7 +27,8 @@ from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
-from docservice.wording.messages import completeness, wording_environment
+from docservice.wording.lint_finding import Finding, Vocabulary
+from docservice.wording.messages import completeness, languages_in, wording_environment
 from docservice.wording.word.reading import read_word
 
 __all__ = ["Vocabulary", "lint", "lint_version"]
@@ -54,9 +55,14 @@ def lint(folder: Path, path: SearchPath, vocabulary: Vocabulary) -> tuple[Findin
     return _sorted(findings)
 
 
-def lint_version(bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[Finding, ...]:
-    """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name."""
-    return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle)])
+def lint_version(
+    bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary, languages: Iterable[str] = ()
+) -> tuple[Finding, ...]:
+    """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name.
+
+    ``languages`` are those that it is to be offered in: what it does not speak of them is said.
+    """
+    return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle, languages)])
 
 
 def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -67,6 +73,9 @@ def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes])
     yield from misplaced(bundle)
     yield from _statements(bundle)
     yield from _samples(samples)
+    if bundle.meta.languages:
+        message = "languages belong to the town (languages.yaml); this is not read any more, not_in names exceptions"
+        yield Finding("template.languages", "warning", message, _line_of(bundle, "languages"))
     if bundle.written_in_word:
         yield from read_word(bundle.files[WORD_WORDING], bundle.key, vocabulary=vocabulary).findings
 
@@ -212,7 +221,9 @@ def _blocks(bundle: Bundle) -> Iterator[Finding]:
 
 def _translations(bundle: Bundle, path: SearchPath) -> Iterator[Finding]:
     used = used_sentences(bundle.files)
-    for language in bundle.meta.languages[1:]:
+    for language in languages_in(path):
+        if language in bundle.meta.not_in:
+            continue
         try:
             state = completeness(used, path, language, bundle.key)
         except Refusal as refusal:
@@ -232,12 +243,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _languages(bundle: Bundle) -> Iterator[Finding]:
-    """Languages that the version names and that were not fully translated when it was frozen."""
-    for language in bundle.meta.languages:
+def _languages(bundle: Bundle, languages: Iterable[str]) -> Iterator[Finding]:
+    """Languages that the version is to be offered in and that it is not fully translated into."""
+    for language in languages:
         if language not in bundle.languages:
             message = f"not offered in {language}: some sentences are not translated"
-            yield Finding("translation.missing", "warning", message, _line_of(bundle, "languages"))
+            yield Finding("translation.missing", "warning", message, "template.yaml:1")
 
 
 def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Finding]:

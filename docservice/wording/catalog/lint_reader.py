@@ -7,8 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from docservice.casefile.direction import direction
-from docservice.finding import Finding
 from docservice.wording.bundle import Bundle, used_sentences
 from docservice.wording.catalog.grade import HIGHEST, grade, hardest, sentences_counted
 from docservice.wording.catalog.soundness import Expected, examine
@@ -31,8 +29,7 @@ def readable(bundle: Bundle) -> Iterator[Finding]:
         if path.endswith(".html"):
             source = data.decode()
             yield from printed_links(path, source)
-            if any(direction(tag) == "rtl" for tag in bundle.meta.languages):
-                yield from isolated(path, source)
+            yield from isolated(path, source)
     yield from sound(bundle)
 
 
@@ -78,7 +75,10 @@ def _bare(field: str) -> str:
 
 
 def isolated(path: str, source: str) -> Iterator[Finding]:
-    """A name printed bare (``|plain``) has lost its isolation: in right-to-left text its parts change places."""
+    """A name printed bare (``|plain``) has lost its isolation: in right-to-left text its parts change places.
+
+    That holds of every wording: a town may offer such a language later, without a new version of the English.
+    """
     for found in _PLAIN.finditer(source):
         before = source[: found.start()]
         if before.rfind("<") > before.rfind(">"):

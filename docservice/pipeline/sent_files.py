@@ -70,9 +70,7 @@ def linted(_: Parts, folder: Path, path: SearchPath) -> tuple[Finding, ...]:
     return linting.lint(folder, path, vocabulary())
 
 
-def judged(
-    parts: Parts, sha256: str, samples: Mapping[str, bytes], languages: tuple[str, ...]
-) -> tuple[Finding, ...]:
+def judged(parts: Parts, sha256: str, samples: Mapping[str, bytes], languages: tuple[str, ...]) -> tuple[Finding, ...]:
     """``wording.catalog.lint.lint_version``, of a version that is written in Word."""
     return linting.lint_version(Bundle.from_bytes(parts[sha256]), samples, vocabulary(), languages)
 

@@ -17,6 +17,7 @@ from typing import Any
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.casefile.facts import Casefile
+from docservice.finding import Finding
 from docservice.office.means import languages, template_folders
 from docservice.office.means.means import Means
 from docservice.office.review import assessing, heads, starting

@@ -27,7 +27,6 @@ from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
-from docservice.wording.lint_finding import Finding, Vocabulary
 from docservice.wording.messages import completeness, languages_in, wording_environment
 from docservice.wording.word.reading import read_word
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from docservice.finding import Finding
 from docservice.wording.bundle import Bundle, used_sentences
 from docservice.wording.catalog.grade import HIGHEST, grade, hardest, sentences_counted
 from docservice.wording.catalog.soundness import Expected, examine

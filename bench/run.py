@@ -291,7 +291,7 @@ def word() -> None:
     from markupsafe import Markup
 
     from docservice.rendering.docx import letterhead as face
-    from docservice.rendering.docx.body import Body
+    from docservice.rendering.docx.body import DocxBody
 
     with office() as opened:
         parts, task, _, _ = task_of(opened, dense_notice())
@@ -309,7 +309,7 @@ def word() -> None:
         letterhead = bundle.files[face.LETTERHEAD]
 
         def plain() -> bytes:
-            body = Body(picture=lambda image: (_ for _ in ()).throw(RuntimeError), link=lambda url: "rId1")
+            body = DocxBody(picture=lambda image: (_ for _ in ()).throw(RuntimeError), link=lambda url: "rId1")
             template = DocxTemplate(io.BytesIO(letterhead))
             facts = {"town": kwargs["town"], "title": composition.title, "number": "", "language": "en", "rtl": False}
             facts |= {"draft": False, "stamp": "2026-01-01T00:00:00Z", "body": Markup(body.xml(composition.root))}

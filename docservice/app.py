@@ -16,7 +16,7 @@ from docservice.api.bodies import EXHIBITS_PATH, PACKET_FACTOR, advice, allowed_
 from docservice.config import Settings
 from docservice.finding import Finding
 from docservice.limiting import requests as limited
-from docservice.limiting.counting import Limits
+from docservice.limiting.counting import RateLimits
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def create_app(
     *,
     max_body_megabytes: int = 25,
     max_exhibit_megabytes: int = 256,
-    limits: Limits | None = None,
+    limits: RateLimits | None = None,
     **config: Any,
 ) -> Flask:
     """The application that serves ``office``.
@@ -50,7 +50,7 @@ def create_app(
         **config,
     )
     api.register(app, office)
-    limited.install(app, limits or Limits.of(Settings()))
+    limited.install(app, limits or RateLimits.of(Settings()))
     web.register(app, office)
 
     @app.before_request

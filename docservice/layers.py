@@ -30,7 +30,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """A file, and the key of the layer that gave it."""
 
     path: Path
@@ -43,25 +43,25 @@ class SearchPath:
 
     layers: tuple[Layer, ...] = ()
 
-    def all(self, name: str) -> Iterator[Found]:
+    def all(self, name: str) -> Iterator[FoundFile]:
         """Every layer's file of this name, nearest first."""
         for layer in self.layers:
             path = layer.folder / name
             if path.is_file():
-                yield Found(path, layer.key)
+                yield FoundFile(path, layer.key)
 
-    def find(self, name: str) -> Found | None:
+    def find(self, name: str) -> FoundFile | None:
         """The file of this name that counts."""
         return next(self.all(name), None)
 
-    def under(self, folder: str, pattern: str = "*") -> dict[str, Found]:
+    def under(self, folder: str, pattern: str = "*") -> dict[str, FoundFile]:
         """The files below ``folder`` that match, by their name in it, sorted: of each name the one that counts."""
-        found: dict[str, Found] = {}
+        found: dict[str, FoundFile] = {}
         for layer in self.layers:
             home = layer.folder / folder
             for path in sorted(home.glob(pattern)) if home.is_dir() else ():
                 if path.is_file():
-                    found.setdefault(path.relative_to(home).as_posix(), Found(path, layer.key))
+                    found.setdefault(path.relative_to(home).as_posix(), FoundFile(path, layer.key))
         return dict(sorted(found.items()))
 
     def home(self, folder: Path) -> str | None:

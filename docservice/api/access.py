@@ -14,27 +14,27 @@ from docservice.office.means.choices import SCOPES
 from docservice.office.people.roles import Actor
 from docservice.refusal import Refusal
 
-View = TypeVar("View", bound=Callable[..., Any])
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def requires(*scopes: str) -> Callable[[View], View]:
+def requires(*scopes: str) -> Callable[[_View], _View]:
     """Let in a key that has one of ``scopes``; a key with ``admin`` may do everything."""
     unknown = set(scopes) - set(SCOPES)
     if unknown:
         raise ValueError(f"unknown scopes {unknown}")
 
-    def mark(view: View) -> View:
+    def mark(view: _View) -> _View:
         return _mark(view, frozenset(scopes) | {"admin"}, [{"apiKey": list(scopes)}])
 
     return mark
 
 
-def public(view: View) -> View:
+def public(view: _View) -> _View:
     """Let in everybody."""
     return _mark(view, frozenset(), [])
 
 
-def _mark(view: View, scopes: frozenset[str], security: list[dict[str, list[str]]]) -> View:
+def _mark(view: _View, scopes: frozenset[str], security: list[dict[str, list[str]]]) -> _View:
     view.access = scopes  # type: ignore[attr-defined]
     documented = getattr(view, "_apidoc", {})
     documented.setdefault("manual_doc", {})["security"] = security

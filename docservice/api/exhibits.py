@@ -22,7 +22,7 @@ from docservice.api.negotiation import BYTES, JSON, OCTETS, wanted
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
 from docservice.api.schemas import FileFindingSchema, Strict
 from docservice.api.wiring import office
-from docservice.office.binding.uploading import Span
+from docservice.office.binding.uploading import ByteSpan
 from docservice.packets.forums.profiles import PROFILES
 from docservice.refusal import Refusal
 
@@ -239,7 +239,7 @@ def _given_name() -> str:
     return re.split(r"[/\\]", name)[-1]
 
 
-def _span() -> Span | None:
+def _span() -> ByteSpan | None:
     """What Content-Range says. Raises 400 for one that is none, or not of the body's length."""
     header = request.headers.get("Content-Range", "").strip()
     if not header:
@@ -248,7 +248,7 @@ def _span() -> Span | None:
     if found is None:
         message = "Content-Range reads: bytes FIRST-LAST/TOTAL, such as bytes 0-8388607/20971520."
         raise Refusal("request.malformed", message, kind="malformed")
-    span = Span(*map(int, found.groups()))
+    span = ByteSpan(*map(int, found.groups()))
     if not span.first <= span.last < span.total:
         message = f"Content-Range {header} names bytes that the file does not have."
         raise Refusal("request.malformed", message, kind="malformed")

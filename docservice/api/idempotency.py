@@ -21,7 +21,7 @@ IDEMPOTENCY_HEADER = {
 REPLAYED = "Idempotent-Replayed"
 
 
-class Kept(Protocol):
+class KeptAnswer(Protocol):
     """What a request made, as the office tells it."""
 
     @property
@@ -47,6 +47,6 @@ def idempotency_key(body: Mapping[str, Any]) -> str | None:
     return key
 
 
-def replay_of(record: Kept) -> dict[str, str]:
+def replay_of(record: KeptAnswer) -> dict[str, str]:
     """The header of an answer that tells what an earlier request with this key made; no header for a first one."""
     return {REPLAYED: "true"} if record.replayed else {}

@@ -12,12 +12,12 @@ from marshmallow import fields, validate
 
 from docservice.api.bodies import Files
 from docservice.api.schemas import Flag, PlainDate, Strict
-from docservice.office.means.remarks import Comment, Entry
+from docservice.office.means.remarks import Comment, Remark
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings, etag_of
 from docservice.office.review.proposing import LONGEST_NOTE
 from docservice.office.review.reviewing import LONGEST
-from docservice.wording.catalog.anchors import Found
+from docservice.wording.catalog.anchors import FoundAnchor
 
 _STATES = ["draft", "in_review", "approved", "withdrawn"]
 _STANDINGS = ["draft", "in_review", "scheduled", "in_force", "superseded", "withdrawn"]
@@ -132,7 +132,7 @@ class ApproveSchema(Strict):
     )
 
 
-class Replacement(fields.Field[Any]):
+class _Replacement(fields.Field[Any]):
     """A version's number, or ``"none"``."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -144,7 +144,7 @@ class Replacement(fields.Field[Any]):
 class WithdrawSchema(Strict):
     reason = fields.String(required=True, validate=_TEXT, metadata={"minLength": 1})
     on_behalf_of = fields.String(load_default=None, allow_none=True, metadata={"description": "As for approve"})
-    replacement = Replacement(
+    replacement = _Replacement(
         load_default=None,
         allow_none=True,
         metadata={
@@ -334,7 +334,7 @@ def version_answer(one: Standings, status: int = 200) -> tuple[dict[str, Any], i
     return version_body(one), status, headers
 
 
-def entry_body(entry: Entry) -> dict[str, Any]:
+def entry_body(entry: Remark) -> dict[str, Any]:
     """Something said, as the API gives it."""
     return {
         "id": entry.id, "kind": entry.kind, "about": entry.about, "path": entry.anchor.path,
@@ -342,7 +342,7 @@ def entry_body(entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def comment_bodies(located: Sequence[tuple[Comment, Found]]) -> list[dict[str, Any]]:
+def comment_bodies(located: Sequence[tuple[Comment, FoundAnchor]]) -> list[dict[str, Any]]:
     """Comments, as the API gives them."""
     return [
         {

@@ -28,8 +28,8 @@ from docservice.api.translation_schemas import (
     TranslationSheetSchema,
 )
 from docservice.api.wiring import office
-from docservice.office.translating.translation_sheets import Sheet
-from docservice.office.translating.translations import Draft, Seen
+from docservice.office.translating.translation_sheets import TranslationSheet
+from docservice.office.translating.translations import Draft, StringSeen
 
 blueprint = Blueprint("translations", __name__, url_prefix="/api/v1/translations", description="Translations")
 
@@ -150,10 +150,10 @@ def take(body: dict[str, Any], key: str, language: str) -> Any:
     )
 
 
-def _seen(body: dict[str, Any]) -> list[Seen]:
-    return [Seen(one["id"], one["seen"]) for one in body["strings"]]
+def _seen(body: dict[str, Any]) -> list[StringSeen]:
+    return [StringSeen(one["id"], one["seen"]) for one in body["strings"]]
 
 
-def _body(made: Sheet, state: str | None = None) -> dict[str, Any]:
+def _body(made: TranslationSheet, state: str | None = None) -> dict[str, Any]:
     values = {field.name: getattr(made, field.name) for field in fields_of(made)}
     return {**values, "strings": [one for one in made.strings if state in (None, one.state)]}

@@ -15,7 +15,7 @@ from typing import Any
 from docservice.casefile.addresses import address_problems
 from docservice.finding import Finding
 
-Node = Mapping[str, Any]
+_Node = Mapping[str, Any]
 
 _ID = {"permits": "number"}
 _WITH_IDS = (
@@ -64,7 +64,7 @@ _ORDER = {
 }
 
 
-def contradictions(data: Node, unread: Collection[str] = ()) -> Iterator[Finding]:
+def contradictions(data: _Node, unread: Collection[str] = ()) -> Iterator[Finding]:
     """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer.
 
     ``unread`` are the places of fields that could not be read: what only follows from their absence is no news.
@@ -78,24 +78,24 @@ def contradictions(data: Node, unread: Collection[str] = ()) -> Iterator[Finding
             yield problem
 
 
-def _items(data: Node, name: str) -> Iterator[tuple[str, Node]]:
+def _items(data: _Node, name: str) -> Iterator[tuple[str, _Node]]:
     for index, item in enumerate(data.get(name, ())):
         yield f"/{name}/{index}", item
 
 
-def _site(data: Node) -> Iterator[Finding]:
+def _site(data: _Node) -> Iterator[Finding]:
     site = data.get("property")
     if site and "apn" in site and not (site.get("situs") or site.get("legal_description")):
         message = "The site needs a street address (situs) or a legal description."
         yield Finding.error("casefile.site_missing", message, "/property/situs")
 
 
-def _complainant(data: Node) -> Node:
+def _complainant(data: _Node) -> _Node:
     found = (data.get("confidential") or {}).get("complainant")
     return found if isinstance(found, Mapping) else {}
 
 
-def _addresses(data: Node) -> Iterator[Finding]:
+def _addresses(data: _Node) -> Iterator[Finding]:
     places = [*_items(data, "parties"), ("/confidential/complainant", _complainant(data))]
     for place, party in places:
         address = party.get("address")
@@ -103,7 +103,7 @@ def _addresses(data: Node) -> Iterator[Finding]:
             yield from address_problems(address, f"{place}/address")
 
 
-def _ids(data: Node) -> Iterator[Finding]:
+def _ids(data: _Node) -> Iterator[Finding]:
     for name in _WITH_IDS:
         key = _ID.get(name, "id")
         yield from _twice([(f"{place}/{key}", item.get(key)) for place, item in _items(data, name)])
@@ -124,7 +124,7 @@ def _twice(named: list[tuple[str, Any]]) -> Iterator[Finding]:
             first[value] = place
 
 
-def _references(data: Node, lost: frozenset[str]) -> Iterator[Finding]:
+def _references(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
     known = {name: {item.get(_ID.get(name, "id")) for _, item in _items(data, name)} for name in _WITH_IDS}
     known["complainant"] = {_complainant(data).get("id")}
     for (name, field), targets in _REFERENCES.items():
@@ -143,7 +143,7 @@ def _references(data: Node, lost: frozenset[str]) -> Iterator[Finding]:
                     )
 
 
-def _dates(data: Node) -> Iterator[Finding]:
+def _dates(data: _Node) -> Iterator[Finding]:
     case = data.get("case") or {}
     opened = case.get("opened_on")
     if isinstance(opened, date):
@@ -165,14 +165,14 @@ def _dates(data: Node) -> Iterator[Finding]:
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
 
 
-def _ordered(item: Node, place: str, earlier: str, later: str) -> Iterator[Finding]:
+def _ordered(item: _Node, place: str, earlier: str, later: str) -> Iterator[Finding]:
     first, second = item.get(earlier), item.get(later)
     if first is not None and second is not None and second < first:
         message = f"{second} is before {earlier} ({first})."
         yield Finding.error("casefile.date_order", message, f"{place}/{later}")
 
 
-def _certified_mail(data: Node) -> Iterator[Finding]:
+def _certified_mail(data: _Node) -> Iterator[Finding]:
     for place, record in _items(data, "service"):
         if record.get("method") == "certified_mail" and record.get("article_number") is None:
             message = "Certified mail needs its article number."

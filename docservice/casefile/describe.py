@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from docservice.casefile.fields import MAX_ITEMS, Fact, Inner
+from docservice.casefile.fields import MAX_ITEMS, FactField, Inner
 from docservice.casefile.schema import CasefileSchema
-from docservice.casefile.schema_people import Facts
+from docservice.casefile.schema_people import FactsSchema
 
 
 def json_schema() -> dict[str, Any]:
@@ -20,11 +20,11 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def objects() -> list[Facts]:
+def objects() -> list[FactsSchema]:
     """Every kind of object in a casefile, outermost first."""
-    found: dict[str, Facts] = {}
+    found: dict[str, FactsSchema] = {}
 
-    def visit(schema: Facts) -> None:
+    def visit(schema: FactsSchema) -> None:
         if schema.makes.__name__ not in found:
             found[schema.makes.__name__] = schema
             for field in schema.load_fields.values():
@@ -35,7 +35,7 @@ def objects() -> list[Facts]:
     return list(found.values())
 
 
-def _object(schema: Facts) -> dict[str, Any]:
+def _object(schema: FactsSchema) -> dict[str, Any]:
     named = schema.load_fields
     return {
         "description": (schema.__doc__ or "").strip(),
@@ -55,14 +55,14 @@ def _property(field: Any) -> dict[str, Any]:
             {"type": "array", "items": reference, "maxItems": MAX_ITEMS, **least} if field.many else reference
         )
     else:
-        assert isinstance(field, Fact)
+        assert isinstance(field, FactField)
         shape = field.json_schema()
     return {**described, **(shape if field.required else {"anyOf": [shape, {"type": "null"}]})}
 
 
 def _makes(field: Inner) -> str:
     schema = field.schema
-    assert isinstance(schema, Facts)
+    assert isinstance(schema, FactsSchema)
     return schema.makes.__name__
 
 
@@ -71,7 +71,7 @@ def markdown() -> str:
     return "\n".join(line for schema in objects() for line in _table(schema))
 
 
-def _table(schema: Facts) -> Iterator[str]:
+def _table(schema: FactsSchema) -> Iterator[str]:
     yield f"### {schema.makes.__name__}\n"
     yield f"{(schema.__doc__ or '').strip()}\n"
     yield "| field | type | required | meaning |"
@@ -81,7 +81,7 @@ def _table(schema: Facts) -> Iterator[str]:
             link = f"[{_makes(field)}](#{_makes(field).lower()})"
             kind = f"list of {link}" if field.many else link
         else:
-            assert isinstance(field, Fact)
+            assert isinstance(field, FactField)
             kind = field.kind
         yield f"| `{name}` | {kind} | {'yes' if field.required else ''} | {field.metadata['description']} |"
     yield ""

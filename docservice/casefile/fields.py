@@ -56,7 +56,7 @@ def wrong(code: str, message: str) -> ValidationError:
     return ValidationError(Coded(code, message))
 
 
-class Fact(fields.Field[Any]):
+class FactField(fields.Field[Any]):
     """A field with a description; ``None`` counts as left out when the field is optional."""
 
     kind = "text"
@@ -108,7 +108,7 @@ def clean(value: object, limit: int, *, newlines: bool) -> str:
     return value
 
 
-class Text(Fact):
+class TextField(FactField):
     """Running text; a line break starts a new line."""
 
     json: ClassVar[Mapping[str, Any]] = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
@@ -117,7 +117,7 @@ class Text(Fact):
         return clean(value, MAX_TEXT, newlines=True)
 
 
-class Line(Fact):
+class LineField(FactField):
     """Text on one line, by a pattern if one is given."""
 
     kind = "one line"
@@ -139,7 +139,7 @@ class Line(Fact):
         return text
 
 
-class Id(Line):
+class IdField(LineField):
     """A short id, unique in its list."""
 
     kind = "id"
@@ -149,7 +149,7 @@ class Id(Line):
         super().__init__(description, required=required, pattern=r"[\w][\w.\-]{0,63}", code="id", says=says)
 
 
-class Language(Fact):
+class LanguageField(FactField):
     """A BCP 47 language tag, put into its usual case."""
 
     kind = "language"
@@ -176,7 +176,7 @@ def language_tag(text: str) -> str | None:
     return "-".join(part for part in (language, script, territory, variant and variant.lower()) if part)
 
 
-class Country(Line):
+class Country(LineField):
     """A country by its two letters (ISO 3166)."""
 
     kind = "country"
@@ -191,7 +191,7 @@ class Country(Line):
         return text
 
 
-class Day(Fact):
+class DayField(FactField):
     """A date, ``2026-05-29``."""
 
     kind = "date"
@@ -213,7 +213,7 @@ class Day(Fact):
         return day
 
 
-class Clock(Fact):
+class ClockField(FactField):
     """A time of day, ``10:00``."""
 
     kind = "time"
@@ -228,7 +228,7 @@ class Clock(Fact):
         return time(int(found[1]), int(found[2]), int(found[3] or 0))
 
 
-class Money(Fact):
+class MoneyField(FactField):
     """US dollars, ``"1500.00"`` or ``1500``."""
 
     kind = "dollars"
@@ -256,7 +256,7 @@ def _plain(number: int | float | Decimal) -> str:
     return format(exact, "f") if exact.is_finite() and -20 < exact.adjusted() < 20 else str(exact)
 
 
-class Count(Fact):
+class Count(FactField):
     """A whole number."""
 
     kind = "whole number"
@@ -276,7 +276,7 @@ class Count(Fact):
         return value
 
 
-class Flag(Fact):
+class FlagField(FactField):
     """True or false."""
 
     kind = "true/false"
@@ -288,7 +288,7 @@ class Flag(Fact):
         return value
 
 
-class Choice(Fact):
+class Choice(FactField):
     """One of a few words."""
 
     def __init__(self, description: str, literal: Any, *, required: bool = False) -> None:
@@ -307,10 +307,10 @@ class Choice(Fact):
         return value
 
 
-class Each(Fact):
+class Each(FactField):
     """A list whose items are all of one kind; a tuple when loaded. ``null`` is an empty list."""
 
-    def __init__(self, item: Fact, *, required: bool = False, least: int = 0) -> None:
+    def __init__(self, item: FactField, *, required: bool = False, least: int = 0) -> None:
         super().__init__(str(item.metadata["description"]), required=required)
         self.item, self.least = item, least
         self.kind = f"list of: {item.kind}"

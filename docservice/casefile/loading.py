@@ -18,7 +18,7 @@ from docservice.casefile.consistency import contradictions
 from docservice.casefile.facts import Casefile
 from docservice.casefile.fields import Coded, Each, Inner
 from docservice.casefile.schema import CasefileSchema
-from docservice.casefile.schema_people import Facts
+from docservice.casefile.schema_people import FactsSchema
 from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
@@ -80,7 +80,7 @@ def _machinery() -> tuple[CasefileSchema, Any]:
     return schema, _builder(schema)
 
 
-def _builder(schema: Facts) -> Any:
+def _builder(schema: FactsSchema) -> Any:
     """A function from a loaded dict to the dataclass its schema makes."""
     inner = [
         (name, field.many, _builder(field.schema))  # type: ignore[arg-type]

@@ -7,16 +7,7 @@ A schema loads into plain dicts; ``loading`` cross-checks those and then builds 
 from __future__ import annotations
 
 from docservice.casefile import facts
-from docservice.casefile.fields import (
-    Count,
-    Day,
-    Each,
-    Flag,
-    Id,
-    Inner,
-    Line,
-    Text,
-)
+from docservice.casefile.fields import Count, DayField, Each, FlagField, IdField, Inner, LineField, TextField
 from docservice.casefile.schema_enforcement import (
     AppealSchema,
     CitationSchema,
@@ -27,95 +18,103 @@ from docservice.casefile.schema_enforcement import (
     StopWorkOrderSchema,
     ViolationSchema,
 )
-from docservice.casefile.schema_people import ConfidentialSchema, Facts, OfficerSchema, PartySchema, ServiceRecordSchema
+from docservice.casefile.schema_people import (
+    ConfidentialSchema,
+    FactsSchema,
+    OfficerSchema,
+    PartySchema,
+    ServiceRecordSchema,
+)
 
 
-class AccessoryDwellingSchema(Facts):
+class AccessoryDwellingSchema(FactsSchema):
     """An accessory dwelling unit (ADU) on the property."""
 
     makes = facts.AccessoryDwelling
-    unit = Line("Its unit number.", required=True)
+    unit = LineField("Its unit number.", required=True)
     built_year = Count("Year it was built; units built before 2020 may have a right to delayed enforcement.",
                        least=1700, most=2200)  # fmt: skip
 
 
-class PropertySchema(Facts):
+class PropertySchema(FactsSchema):
     """The site. Needs a situs or a legal description, besides the parcel number."""
 
     makes = facts.Property
-    apn = Line("Assessor's parcel number, as the county writes it.", required=True)
-    situs = Line("Street address of the site.")
-    legal_description = Text("Legal description from the deed; needed for orders that are recorded.")
-    city_line = Line("City, state and ZIP of the site.")
-    zone = Line("Zoning district.")
-    use = Line("What the property is used as: fourplex, short-term rental.")
+    apn = LineField("Assessor's parcel number, as the county writes it.", required=True)
+    situs = LineField("Street address of the site.")
+    legal_description = TextField("Legal description from the deed; needed for orders that are recorded.")
+    city_line = LineField("City, state and ZIP of the site.")
+    zone = LineField("Zoning district.")
+    use = LineField("What the property is used as: fourplex, short-term rental.")
     year_built = Count("Year the main building was built.", least=1700, most=2200)
-    residential_rental = Flag("Whether people rent their home here; it triggers statements on retaliation and tax.")
+    residential_rental = FlagField(
+        "Whether people rent their home here; it triggers statements on retaliation and tax."
+    )
     accessory_dwelling = Inner(AccessoryDwellingSchema, "The accessory dwelling unit, if there is one.")
 
 
-class PermitExtensionSchema(Facts):
+class PermitExtensionSchema(FactsSchema):
     """A later date for finishing the permitted work."""
 
     makes = facts.PermitExtension
-    to = Day("The new date by which the work is to be complete.", required=True)
-    granted_on = Day("Date on which the extension was granted.")
-    reason = Text("Why it was granted.")
+    to = DayField("The new date by which the work is to be complete.", required=True)
+    granted_on = DayField("Date on which the extension was granted.")
+    reason = TextField("Why it was granted.")
 
 
-class PermitSchema(Facts):
+class PermitSchema(FactsSchema):
     """A permit with, where one applies, its construction time limit."""
 
     makes = facts.Permit
-    number = Line("Permit number, unique among the permits.", required=True)
-    issued_on = Day("Date of issue; the construction time limit runs from it.", required=True)
-    description = Text("The permitted work.")
+    number = LineField("Permit number, unique among the permits.", required=True)
+    issued_on = DayField("Date of issue; the construction time limit runs from it.", required=True)
+    description = TextField("The permitted work.")
     limit_months = Count("Construction time limit in whole months.", least=1, most=600)
-    completion_due = Day("Date by which the work is to be complete, as printed on the permit; checked against the "
+    completion_due = DayField("Date by which the work is to be complete, as printed on the permit; checked against the "
                          "arithmetic.")  # fmt: skip
     extensions = Inner(PermitExtensionSchema, "Extensions of the limit, oldest first.", many=True)
-    completed_on = Day("Date of the final inspection that the work passed.")
+    completed_on = DayField("Date of the final inspection that the work passed.")
 
 
-class CaseSchema(Facts):
+class CaseSchema(FactsSchema):
     """The case itself."""
 
     makes = facts.Case
-    number = Line(
+    number = LineField(
         "Case number: CE-2026-0147.", required=True, pattern=r".{1,100}", code="too_long",
         says="A case number has at most 100 characters.",
     )  # fmt: skip
-    title = Line("What the case is about, for the office's own lists.", required=True)
-    opened_on = Day("Date on which the case was opened.", required=True)
-    officer = Id("Officer id of the coordinator in charge.", required=True)
-    topics = Each(Line("Topics, by which fitting handouts are offered."))
-    closed_on = Day("Date on which it was closed.")
+    title = LineField("What the case is about, for the office's own lists.", required=True)
+    opened_on = DayField("Date on which the case was opened.", required=True)
+    officer = IdField("Officer id of the coordinator in charge.", required=True)
+    topics = Each(LineField("Topics, by which fitting handouts are offered."))
+    closed_on = DayField("Date on which it was closed.")
 
 
-class EventSchema(Facts):
+class EventSchema(FactsSchema):
     """One line of the chronology."""
 
     makes = facts.Event
-    on = Day("Date; may lie before the case was opened.", required=True)
-    text = Text("What happened, in a sentence, without naming a complainant.", required=True)
+    on = DayField("Date; may lie before the case was opened.", required=True)
+    text = TextField("What happened, in a sentence, without naming a complainant.", required=True)
 
 
-class MemorandumSchema(Facts):
+class MemorandumSchema(FactsSchema):
     """A memorandum or staff report."""
 
     makes = facts.Memorandum
-    id = Id("Short id, unique among the memoranda.", required=True)
-    to = Each(Line("Who it is addressed to, by name and title."), required=True, least=1)
-    sender = Id("Officer id of its author.", required=True)
-    on = Day("Date of the memorandum.", required=True)
-    subject = Line("What it is about.", required=True)
-    background = Each(Text("Background, one paragraph per item."), required=True, least=1)
-    analysis = Each(Text("Analysis, one paragraph per item."), required=True, least=1)
-    recommendation = Each(Text("What is recommended, one paragraph per item."), required=True, least=1)
-    copies = Each(Line("Who receives a copy."))
+    id = IdField("Short id, unique among the memoranda.", required=True)
+    to = Each(LineField("Who it is addressed to, by name and title."), required=True, least=1)
+    sender = IdField("Officer id of its author.", required=True)
+    on = DayField("Date of the memorandum.", required=True)
+    subject = LineField("What it is about.", required=True)
+    background = Each(TextField("Background, one paragraph per item."), required=True, least=1)
+    analysis = Each(TextField("Analysis, one paragraph per item."), required=True, least=1)
+    recommendation = Each(TextField("What is recommended, one paragraph per item."), required=True, least=1)
+    copies = Each(LineField("Who receives a copy."))
 
 
-class CasefileSchema(Facts):
+class CasefileSchema(FactsSchema):
     """Everything the office knows about one case, on one day."""
 
     makes = facts.Casefile

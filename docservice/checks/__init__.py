@@ -10,7 +10,7 @@ from docservice.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from docservice.casefile.facts import Casefile
-    from docservice.checks.examined import Composed, Printed
+    from docservice.checks.examined import Composed, PrintedLetter
     from docservice.town.pack import TownPack
     from docservice.town.reckoning import Reckoning
     from docservice.wording.bundle import Bundle
@@ -25,7 +25,7 @@ def run(
     bundle: Bundle,
     reckoning: Reckoning | None,
     composition: Composed,
-    rendered: Printed | None = None,
+    rendered: PrintedLetter | None = None,
     draft: bool = False,
     attachments: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
@@ -36,12 +36,12 @@ def run(
     number). Nothing is raised: an error among the findings means that the document may not be issued.
     """
     from docservice.checks import every, reckoned
-    from docservice.checks.examined import Page, Sight
+    from docservice.checks.examined import MarkedText, Sight
 
     sight = Sight(
         pack=pack,
         bundle=bundle,
-        page=Page(composition.root),
+        page=MarkedText(composition.root),
         language=composition.language,
         casefile=casefile,
         reckoning=reckoning,

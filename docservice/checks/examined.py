@@ -29,7 +29,7 @@ class Composed(Protocol):
     def unresolved(self) -> tuple[str, ...]: ...
 
 
-class Printed(Protocol):
+class PrintedLetter(Protocol):
     """A finished PDF (``rendering.letters.letter.Rendered``)."""
 
     @property
@@ -42,7 +42,7 @@ class Printed(Protocol):
     def sheet(self) -> bytes: ...
 
 
-class Page:
+class MarkedText:
     """The marks of docs/house.md in a semantic HTML tree. Elements are lxml's; nothing is changed."""
 
     def __init__(self, root: Any) -> None:
@@ -131,13 +131,13 @@ class Sight:
 
     pack: TownPack
     bundle: Bundle
-    page: Page
+    page: MarkedText
     language: str
     casefile: Casefile | None = None
     reckoning: Reckoning | None = None
     kind: DocumentType | None = None
     unresolved: tuple[str, ...] = ()
-    rendered: Printed | None = None
+    rendered: PrintedLetter | None = None
     draft: bool = False
     attachments: Mapping[str, bytes] = field(default_factory=dict)
     calendar: Calendar = field(init=False)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from docservice.checks.examined import Printed, Sight
+from docservice.checks.examined import PrintedLetter, Sight
 from docservice.checks.finding import error
 from docservice.finding import Finding
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, is_mark, needs_mending
-from docservice.rendering.textlayer.reading import Letter, Said
+from docservice.rendering.textlayer.reading import Said, TypstLetter
 from docservice.rendering.typst_objects import UnreadableError
 
 # Signs of the old Cyrillic numerals are circles of dots themselves.
@@ -34,7 +34,7 @@ def text(sight: Sight) -> Iterator[Finding]:
     sheet = sight.page.root.find(".//*[@data-block='taglines']") if rendered.sheets else None
     behind = frozenset() if sheet is None else frozenset(sheet.iter())
     try:
-        letter = Letter(rendered.pdf, slice(-rendered.sheets or None))
+        letter = TypstLetter(rendered.pdf, slice(-rendered.sheets or None))
         yield from _read(letter, [text for text in _printed(sight.page.root.iter()) if text[2] not in behind])
         if sheet is not None:
             yield from _read_once(rendered, list(_printed(sheet.iter())))
@@ -45,18 +45,18 @@ def text(sight: Sight) -> Iterator[Finding]:
 _READ: dict[tuple[bytes, str], tuple[Finding, ...]] = {}
 
 
-def _read_once(rendered: Printed, printed: list[_Text]) -> tuple[Finding, ...]:
+def _read_once(rendered: PrintedLetter, printed: list[_Text]) -> tuple[Finding, ...]:
     """What is found of a sheet of languages, which is the same page in letter after letter."""
     key = (rendered.sheet, "\0".join(written for _, written, _ in printed))
     found = _READ.get(key)
     if found is None:
         while len(_READ) >= _SHEETS_KEPT:
             _READ.pop(next(iter(_READ)))
-        found = _READ[key] = tuple(_read(Letter(rendered.pdf, slice(-rendered.sheets, None)), printed))
+        found = _READ[key] = tuple(_read(TypstLetter(rendered.pdf, slice(-rendered.sheets, None)), printed))
     return found
 
 
-def _read(letter: Letter, printed: list[_Text]) -> Iterator[Finding]:
+def _read(letter: TypstLetter, printed: list[_Text]) -> Iterator[Finding]:
     wanted = [(place, written) for place, written, _ in printed if needs_mending(written)]
     if not wanted:
         yield from _foreign_marks(letter)
@@ -89,7 +89,7 @@ def _printed(elements: Iterable[Any]) -> Iterator[_Text]:
             yield "", element.tail, element.getparent()
 
 
-def _foreign_marks(letter: Letter) -> Iterator[Finding]:
+def _foreign_marks(letter: TypstLetter) -> Iterator[Finding]:
     """Where no word has marks, no glyph means one: else every such letter of the page would be told with it."""
     for meanings in letter.maps():
         for meaning in meanings.values():

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from docservice.pipeline.faces import Face
     from docservice.pipeline.order import Order
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def order_options(command: Command) -> Command:
+def order_options(command: _Command) -> _Command:
     """The arguments and options that make an order."""
     for decorate in reversed(
         [
@@ -43,7 +43,7 @@ def order_options(command: Command) -> Command:
     return command
 
 
-def out_option(required: bool) -> Callable[[Command], Command]:
+def out_option(required: bool) -> Callable[[_Command], _Command]:
     """``--out DIR``."""
     folder = click.Path(file_okay=False, path_type=Path)
     return click.option(

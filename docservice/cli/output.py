@@ -19,11 +19,11 @@ from docservice.refusal import Refusal
 
 OK, REFUSED, USAGE, BAD_INPUT, NOT_FOUND, SETUP, DEFECT = 0, 1, 2, 3, 4, 5, 70
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _KEY = "docservice.json"
 
 
-def json_option(command: Command) -> Command:
+def json_option(command: _Command) -> _Command:
     """Give a command ``--json``."""
 
     def remember(ctx: click.Context, _option: click.Parameter, value: bool) -> None:

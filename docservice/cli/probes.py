@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.request import Request, urlopen
 
-State = Literal["ok", "note", "warning", "fail"]
+_State = Literal["ok", "note", "warning", "fail"]
 
 _TYPST = """
 import typst
@@ -37,7 +37,7 @@ class Probe:
     """One line of the report: what, how it is, and what to do."""
 
     name: str
-    state: State
+    state: _State
     message: str
 
 
@@ -90,7 +90,7 @@ def room_on_disk(home: Path) -> Probe:
         return Probe("Disk", "fail", f"{place} cannot be written to; choose another place with DOCSERVICE_HOME.")
     free = shutil.disk_usage(place).free
     message = f"{free / 2**30:.1f} GB free in {place}."
-    state: State = "fail" if free < _TOO_LITTLE else "warning" if free < _LITTLE else "ok"
+    state: _State = "fail" if free < _TOO_LITTLE else "warning" if free < _LITTLE else "ok"
     return Probe("Disk", state, message)
 
 

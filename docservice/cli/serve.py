@@ -35,12 +35,12 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
     gc.disable()  # loading makes no garbage to speak of, and looking for it costs 0.1 s
     from docservice.app import create_app, end_streams
     from docservice.cli.serving import make_server
-    from docservice.limiting.counting import Limits
+    from docservice.limiting.counting import RateLimits
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
     config = settings(**({"workers": workers} if workers else {}))
-    limits = Limits.of(config)
+    limits = RateLimits.of(config)
     with opened(workers=config.workers) as office:
         app = create_app(
             office,

@@ -171,7 +171,7 @@ def approve(template: str, language: str, login: str, ids: tuple[str, ...], vers
       docservice translations approve courtesy-letter es --as tia@town.example
     """
     from docservice.office.people.roles import Actor
-    from docservice.office.translating.translations import Seen
+    from docservice.office.translating.translations import StringSeen
 
     password = asked_password(new=False)
     with opened() as office:
@@ -179,7 +179,7 @@ def approve(template: str, language: str, login: str, ids: tuple[str, ...], vers
         sheet = office.translating.sheet(template, language, version)
         chosen = [one for one in _chosen(sheet.strings, ids) if ids or one.state == "draft"]
         number = sheet.progress.version
-        seen = [Seen(one.id, one.etag) for one in chosen]
+        seen = [StringSeen(one.id, one.etag) for one in chosen]
         after = office.translating.approve(template, language, seen, actor=person, version=number).progress
     tail = "It is offered." if after.offered else "It is not offered yet."
     emit({"approved": [one.id for one in chosen], "progress": after}, [
@@ -203,14 +203,14 @@ def reopen(template: str, language: str, login: str, ids: tuple[str, ...], versi
       docservice translations reopen courtesy-letter es --string 3f9a01c2bd44 --as tia --reason "Wrong word for fine"
     """
     from docservice.office.people.roles import Actor
-    from docservice.office.translating.translations import Seen
+    from docservice.office.translating.translations import StringSeen
 
     password = asked_password(new=False)
     with opened() as office:
         person = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
         sheet = office.translating.sheet(template, language, version)
         chosen = [one for one in _chosen(sheet.strings, ids) if ids or one.approved_at is not None]
-        seen = [Seen(one.id, one.etag) for one in chosen]
+        seen = [StringSeen(one.id, one.etag) for one in chosen]
         after = office.translating.reopen(
             template, language, seen, reason=reason, actor=person, version=sheet.progress.version
         ).progress

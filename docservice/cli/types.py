@@ -10,7 +10,7 @@ import click
 from docservice.pipeline.faces import FACES
 
 
-class Day(click.ParamType[date]):
+class DayType(click.ParamType[date]):
     """A calendar day, ``2026-06-29``."""
 
     name = "date"
@@ -26,5 +26,5 @@ class Day(click.ParamType[date]):
         self.fail(f"“{value}” is no date. Write it like 2026-06-29.", param, ctx)
 
 
-DAY = Day()
+DAY = DayType()
 FACE = click.Choice(FACES)

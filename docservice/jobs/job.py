@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from docservice.finding import Finding
-from docservice.jobs.words import Kind, Stage, State
+from docservice.jobs.words import JobKind, JobStage, JobState
 from docservice.refusal import Refusal
 from docservice.storage.models import JobRow
 
@@ -35,8 +35,8 @@ class Job:
     """
 
     id: str
-    kind: Kind
-    state: State
+    kind: JobKind
+    state: JobState
     title: str
     case: str | None
     request: str  # SHA-256 of what was asked for
@@ -60,12 +60,12 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class JobPart:
     """A part of a job, held by ``worker`` as its ``attempts``-th try: letters ``first`` to ``last``, this excluded."""
 
     job: Job
     n: int
-    stage: Stage
+    stage: JobStage
     first: int
     last: int
     attempts: int

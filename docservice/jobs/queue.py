@@ -23,8 +23,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from docservice.jobs.ending import end, outcomes_of, settle
-from docservice.jobs.job import Ending, Hold, Job, Outcome, Part, job_of, outcome_to_plain, refusal_to_plain
-from docservice.jobs.words import KINDS, Kind, Stage
+from docservice.jobs.job import Ending, Hold, Job, JobPart, Outcome, job_of, outcome_to_plain, refusal_to_plain
+from docservice.jobs.words import KINDS, JobKind, JobStage
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.database import Database
@@ -47,14 +47,14 @@ class Queue:
     def add(
         self,
         session: Session,
-        kind: Kind,
+        kind: JobKind,
         *,
         title: str,
         case: str | None,
         request: str,
         total: int,
         actor: str,
-        stage: Stage = "whole",
+        stage: JobStage = "whole",
     ) -> Job:
         """Queue a job, in the caller's transaction, which has registered the file ``request``.
 
@@ -133,7 +133,7 @@ class Queue:
 
     # Who does it
 
-    def claim(self, worker: str, kinds: Collection[Kind] = KINDS) -> Part | None:
+    def claim(self, worker: str, kinds: Collection[JobKind] = KINDS) -> JobPart | None:
         """The part whose turn it is, now held by ``worker``; None when there is none."""
         while True:
             at = self._clock()
@@ -167,7 +167,7 @@ class Queue:
         row.started_at, row.turn = row.started_at or at, _turn(session)
         self._extend(row, part, at)
 
-    def beat(self, part: Part) -> Hold:
+    def beat(self, part: JobPart) -> Hold:
         """Extend the lease on ``part``."""
         with self._database.writing() as session:
             row, held = _held(session, part)
@@ -176,13 +176,13 @@ class Queue:
             self._extend(row, held, self._clock())
             return _hold(row)
 
-    def look(self, part: Part) -> Hold:
+    def look(self, part: JobPart) -> Hold:
         """How ``part`` is held, without a word of one's own."""
         with self._database.reading() as session:
             row, held = _held(session, part, lock=False)
             return "lost" if row is None or held is None else _hold(row)
 
-    def advance(self, part: Part, done: int, total: int, label: str, results: Sequence[str] = ()) -> Hold:
+    def advance(self, part: JobPart, done: int, total: int, label: str, results: Sequence[str] = ()) -> Hold:
         """Note how far a job of one part is (``done`` of ``total``, now at ``label``), and extend the lease."""
         with self._database.writing() as session:
             row, held = _held(session, part)
@@ -192,7 +192,7 @@ class Queue:
             self._extend(row, held, self._clock())
             return _hold(row)
 
-    def report(self, part: Part, label: str) -> Hold:
+    def report(self, part: JobPart, label: str) -> Hold:
         """Say what is being done with the letters of ``part``, and extend the lease."""
         with self._database.writing() as session:
             row, held = _held(session, part)
@@ -202,7 +202,7 @@ class Queue:
             self._extend(row, held, self._clock())
             return _hold(row)
 
-    def end_part(self, part: Part, outcomes: Sequence[Outcome]) -> bool:
+    def end_part(self, part: JobPart, outcomes: Sequence[Outcome]) -> bool:
         """The letters of ``part`` came to these; False when the lease was lost and nothing changed.
 
         The last part of a stage decides what follows: the next stage, or the job's end.
@@ -219,7 +219,7 @@ class Queue:
             return True
 
     def finish(
-        self, part: Part, ending: Ending, *, results: Sequence[str] = (), problem: Refusal | None = None
+        self, part: JobPart, ending: Ending, *, results: Sequence[str] = (), problem: Refusal | None = None
     ) -> bool:
         """End the job of ``part``, once others under way have ended; False when the lease was lost: nothing changed."""
         at = self._clock()
@@ -240,7 +240,7 @@ class Queue:
             settle(session, row, at)
             return True
 
-    def give_back(self, part: Part, *, after_seconds: float = 0.0, counted: bool = True) -> bool:
+    def give_back(self, part: JobPart, *, after_seconds: float = 0.0, counted: bool = True) -> bool:
         """Queue ``part`` again, for a time after ``after_seconds``; without ``counted`` the attempt was none."""
         at = self._clock()
         with self._database.writing() as session:
@@ -264,7 +264,7 @@ class Queue:
         row.heartbeat_at, part.claimable_at = at, at + timedelta(seconds=self.lease_seconds)
 
 
-def _next(at: datetime, kinds: Collection[Kind]) -> Select[str, int]:
+def _next(at: datetime, kinds: Collection[JobKind]) -> Select[str, int]:
     """Whose turn it is."""
     other = aliased(JobPartRow)
     under_way = (
@@ -287,7 +287,7 @@ def _turn(session: Session) -> int:
     return (session.scalar(select(func.max(JobRow.turn)).where(JobRow.state.in_(_OPEN))) or 0) + 1
 
 
-def _held(session: Session, part: Part, *, lock: bool = True) -> tuple[JobRow | None, JobPartRow | None]:
+def _held(session: Session, part: JobPart, *, lock: bool = True) -> tuple[JobRow | None, JobPartRow | None]:
     row = session.get(JobRow, part.job.id, with_for_update=lock or None)
     held = session.get(JobPartRow, (part.job.id, part.n), with_for_update=lock or None)
     if row is None or held is None or row.state != "running":
@@ -301,9 +301,9 @@ def _hold(row: JobRow) -> Hold:
     return "cancel asked" if row.cancel_asked_at is not None or row.problem is not None else "held"
 
 
-def _part_of(row: JobRow, part: JobPartRow) -> Part:
+def _part_of(row: JobRow, part: JobPartRow) -> JobPart:
     assert part.worker is not None
-    return Part(job_of(row), part.n, part.stage, part.first, part.last, part.attempts, part.worker)  # type: ignore[arg-type]
+    return JobPart(job_of(row), part.n, part.stage, part.first, part.last, part.attempts, part.worker)  # type: ignore[arg-type]
 
 
 def _known(row: JobRow | None, job_id: str) -> JobRow:

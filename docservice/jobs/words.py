@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-Kind = Literal["packet", "letters"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+JobKind = Literal["packet", "letters"]
+KINDS: tuple[JobKind, ...] = get_args(JobKind)
 
-State = Literal["queued", "running", "done", "failed", "canceled"]
-STATES: tuple[State, ...] = get_args(State)
+JobState = Literal["queued", "running", "done", "failed", "canceled"]
+STATES: tuple[JobState, ...] = get_args(JobState)
 
 # What is done with a part: all of a packet; letters are checked, when all or none go out, and issued.
-Stage = Literal["whole", "check", "issue"]
+JobStage = Literal["whole", "check", "issue"]
 
 Mode = Literal["all_or_none", "each"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread, get_ident
 
 from docservice import disk
-from docservice.jobs.job import Hold, Job, Outcome, Part
+from docservice.jobs.job import Hold, Job, JobPart, Outcome
 from docservice.jobs.queue import ATTEMPTS, Queue
-from docservice.jobs.words import KINDS, Kind
+from docservice.jobs.words import KINDS, JobKind
 from docservice.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
 TRANSIENT = {"setup", "timeout"}  # kinds of refusal that another try may not meet
-_SHORT: tuple[Kind, ...] = ("letters",)
+_SHORT: tuple[JobKind, ...] = ("letters",)
 _RETRY_SECONDS = 5.0  # then twice that
 _BEATS_PER_LEASE = 4
 _UPKEEP_SECONDS = 3600.0
@@ -43,10 +43,10 @@ class Halt(Exception):
         self.why, self.outcomes = why, outcomes
 
 
-class Step:
+class JobStep:
     """How the work tells how far it is: ``step(2, 3, "part 3 of 3: Map")``. Raises ``Halt``."""
 
-    def __init__(self, queue: Queue, part: Part, stopping: Event) -> None:
+    def __init__(self, queue: Queue, part: JobPart, stopping: Event) -> None:
         self._queue, self._part, self._stopping = queue, part, stopping
 
     def __call__(self, done: int, total: int, label: str, results: Sequence[str] = ()) -> None:
@@ -69,7 +69,7 @@ class Step:
 
 
 # The ids of what a job of one part made, or what came of the letters of a part.
-Run = Callable[[Part, Step], Sequence[str] | Sequence[Outcome]]
+_Run = Callable[[JobPart, JobStep], Sequence[str] | Sequence[Outcome]]
 
 
 class Worker:
@@ -78,7 +78,7 @@ class Worker:
     def __init__(
         self,
         queue: Queue,
-        run: Run,
+        run: _Run,
         *,
         poll_seconds: float = 1.0,
         upkeep: Callable[[], None] | None = None,
@@ -89,12 +89,12 @@ class Worker:
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
         self._stopping, self._wake = Event(), Event()
         self._threads: list[Thread] = []
-        self._current: dict[int, Part] = {}  # by thread
+        self._current: dict[int, JobPart] = {}  # by thread
 
     def start(self) -> None:
         """Work in threads until ``stop``: one takes what there is; the other only letters, which wait for no packet."""
 
-        def work(kinds: Sequence[Kind]) -> None:
+        def work(kinds: Sequence[JobKind]) -> None:
             for job in self.finished(kinds=kinds):
                 log.info("job %s ended: %s", job.id, job.state)
 
@@ -121,7 +121,7 @@ class Worker:
         for part in list(self._current.values()) if self._threads else ():
             self._queue.give_back(part, counted=False)
 
-    def finished(self, *, drain: bool = False, kinds: Sequence[Kind] = KINDS) -> Iterator[Job]:
+    def finished(self, *, drain: bool = False, kinds: Sequence[JobKind] = KINDS) -> Iterator[Job]:
         """Work until ``halt`` (with ``drain``: until nothing waits), giving each job as it ended.
 
         A database that does not answer is asked again.
@@ -151,7 +151,7 @@ class Worker:
             if job is None or job.state != "running":
                 return job
 
-    def run_part(self, kinds: Sequence[Kind] = KINDS) -> Job | None:
+    def run_part(self, kinds: Sequence[JobKind] = KINDS) -> Job | None:
         """Do the part whose turn it is, if there is one; returns its job as it is then."""
         part = self._queue.claim(self.name, kinds)
         if part is None:
@@ -171,11 +171,11 @@ class Worker:
             self._ended(job)
         return job
 
-    def _do(self, part: Part) -> None:
+    def _do(self, part: JobPart) -> None:
         job = part.job
         log.info("job %s (%s, part %d, attempt %d) begins", job.id, job.kind, part.n, part.attempts)
         try:
-            made = self._run(part, Step(self._queue, part, self._stopping))
+            made = self._run(part, JobStep(self._queue, part, self._stopping))
         except Halt as halt:
             if halt.why == "cancel asked" and part.stage == "whole":
                 self._queue.finish(part, "canceled")
@@ -196,7 +196,7 @@ class Worker:
             else:
                 self._queue.end_part(part, [one for one in made if isinstance(one, Outcome)])
 
-    def _fail(self, part: Part, refusal: Refusal, *, again: bool) -> None:
+    def _fail(self, part: JobPart, refusal: Refusal, *, again: bool) -> None:
         if again and self._stopping.is_set():
             self._queue.give_back(part, counted=False)
         elif again and part.attempts < ATTEMPTS:
@@ -204,7 +204,7 @@ class Worker:
         else:
             self._queue.finish(part, "failed", problem=refusal)
 
-    def _beat(self, part: Part, over: Event) -> None:
+    def _beat(self, part: JobPart, over: Event) -> None:
         while not over.wait(self._queue.lease_seconds / _BEATS_PER_LEASE):
             try:
                 if self._queue.beat(part) == "lost":

@@ -36,8 +36,8 @@ MOST_KEPT = 20_000  # how many are counted in memory; past that, who did not ask
 STORE_SECONDS = 0.5  # how long a request waits for the store
 PAUSE_SECONDS = 5.0  # how long a store that failed is left alone
 
-Answer = TypeVar("Answer")
-Clock = Callable[[], float]
+_Answer = TypeVar("_Answer")
+_Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Memory(MemoryStorage):
 
     STORAGE_SCHEME = None  # type: ignore[assignment]  # made here, not by its address
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, clock: _Clock = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
         self._guard = threading.Lock()
@@ -99,20 +99,20 @@ class Memory(MemoryStorage):
             self._hits.popitem(last=False)
 
 
-class Limits:
+class RateLimits:
     """The limits of one installation and what was counted. Threads may share it."""
 
-    def __init__(self, rules: Mapping[Class, tuple[RateLimitItem, ...]], store: Storage, clock: Clock) -> None:
+    def __init__(self, rules: Mapping[Class, tuple[RateLimitItem, ...]], store: Storage, clock: _Clock) -> None:
         self._rules, self._clock = dict(rules), clock
         self._counts = MovingWindowRateLimiter(store)
         self._asleep_until = -math.inf
 
     @staticmethod
-    def of(settings: Settings, clock: Clock = time.monotonic) -> Limits:
+    def of(settings: Settings, clock: _Clock = time.monotonic) -> RateLimits:
         """The limits that ``settings`` name. Raises ``Refusal("settings.limit_store", kind="setup")``."""
         rules = {name: rule(getattr(settings, limited.setting)) for name, limited in LIMITED.items()}
         if not settings.limit_store:
-            return Limits(rules, Memory(clock), clock)
+            return RateLimits(rules, Memory(clock), clock)
         try:
             store = storage_from_string(
                 settings.limit_store, wrap_exceptions=True, key_prefix="docservice",
@@ -123,7 +123,7 @@ class Limits:
             problem = Finding.error("settings.value", message, "DOCSERVICE_LIMIT_STORE")
             raise Refusal("settings.limit_store", "The settings are not right.", [problem], kind="setup") from None
         assert isinstance(store, Storage)
-        return Limits(rules, store, time.time)
+        return RateLimits(rules, store, time.time)
 
     def take(self, name: Class, who: str) -> None:
         """Count one of this class for somebody. Raises ``Refusal("limit.…", kind="too-many")`` past the limit."""
@@ -155,7 +155,7 @@ class Limits:
         message = f"{LIMITED[name].message} Try again in {seconds} {unit}."
         return Refusal(f"limit.{name}", message, kind="too-many", retry_after=seconds)
 
-    def _ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+    def _ask(self, question: Callable[[], _Answer], otherwise: _Answer) -> _Answer:
         if time.monotonic() < self._asleep_until:
             return otherwise
         try:

@@ -7,13 +7,13 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 
-from docservice.limiting.counting import Limits
+from docservice.limiting.counting import RateLimits
 from docservice.limiting.table import Class, class_of
 
 EXTENSION = "docservice.limits"
 
 
-def install(app: Flask, limits: Limits) -> None:
+def install(app: Flask, limits: RateLimits) -> None:
     """Count what is asked of ``app`` by address."""
     app.extensions[EXTENSION] = limits
 
@@ -53,9 +53,9 @@ def refuse_spent(name: Class) -> None:
     limits_of_app().refuse_spent(name, address())
 
 
-def limits_of_app() -> Limits:
+def limits_of_app() -> RateLimits:
     """The limits of this app."""
-    return cast(Limits, current_app.extensions[EXTENSION])
+    return cast(RateLimits, current_app.extensions[EXTENSION])
 
 
 def address() -> str:

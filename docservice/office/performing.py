@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from docservice import disk
-from docservice.jobs.job import Job, Outcome, Part
+from docservice.jobs.job import Job, JobPart, Outcome
 from docservice.jobs.queue import ATTEMPTS, Queue
-from docservice.jobs.worker import TRANSIENT, Halt, Step, Worker
+from docservice.jobs.worker import TRANSIENT, Halt, JobStep, Worker
 from docservice.office.issuing import checked, issuing
 from docservice.office.issuing.block import HALTED
 from docservice.office.means.means import Means
@@ -29,7 +29,7 @@ from docservice.refusal import Refusal
 
 
 def perform(
-    means: Means, bind: Callable[..., PacketRecord], part: Part, step: Step
+    means: Means, bind: Callable[..., PacketRecord], part: JobPart, step: JobStep
 ) -> Sequence[str] | Sequence[Outcome]:
     """Do a part of a job; returns the ids of what it made, or what came of its letters. ``bind`` is the office's.
 
@@ -59,7 +59,7 @@ def perform(
     return _issue(means, part, orders, step, was_checked=was_checked)
 
 
-def _check(means: Means, part: Part, orders: Sequence[Order], step: Step) -> Sequence[Outcome]:
+def _check(means: Means, part: JobPart, orders: Sequence[Order], step: JobStep) -> Sequence[Outcome]:
     step.say("checking" + _which(part))
     refusals, made = checked.check(
         means, orders, holder=_holder(part.job.id, part.n), name=f"job {part.job.id}", of=part.job.total,
@@ -76,7 +76,9 @@ def _check(means: Means, part: Part, orders: Sequence[Order], step: Step) -> Seq
     return outcomes
 
 
-def _issue(means: Means, part: Part, orders: Sequence[Order], step: Step, *, was_checked: bool) -> Sequence[Outcome]:
+def _issue(
+    means: Means, part: JobPart, orders: Sequence[Order], step: JobStep, *, was_checked: bool
+) -> Sequence[Outcome]:
     step.say("issuing" + _which(part))
     keys = [f"job:{part.job.id}:{order.recipient or ''}" for order in orders]
     path = _made(means, part.job.id) / f"{part.n}.json"
@@ -100,7 +102,7 @@ def _issue(means: Means, part: Part, orders: Sequence[Order], step: Step, *, was
     return outcomes
 
 
-def _go_on(part: Part, outcomes: Sequence[Outcome], step: Step) -> None:
+def _go_on(part: JobPart, outcomes: Sequence[Outcome], step: JobStep) -> None:
     """Raise ``Halt`` for letters that were not begun, and a refusal that another try may not meet."""
     problems = [one.problem for one in outcomes if one.problem is not None]
     if any(one.code == HALTED for one in problems):
@@ -145,7 +147,7 @@ def _holder(job_id: str, n: int) -> str:
     return str(uuid.uuid5(uuid.UUID(job_id), str(n)))
 
 
-def _which(part: Part) -> str:
+def _which(part: JobPart) -> str:
     """Which letters, for people."""
     if part.job.total == part.last - part.first:
         return ""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from docservice import casefile as casefiles
 from docservice.jobs.job import Job, job_of
 from docservice.jobs.queue import Queue
-from docservice.jobs.words import Kind, Mode, Stage
+from docservice.jobs.words import JobKind, JobStage, Mode
 from docservice.office.binding import binding
 from docservice.office.issuing import addressing
 from docservice.office.means.idempotency import Request, once
@@ -115,7 +115,7 @@ def queue_packet(
 def _queue(
     means: Means,
     queue: Queue,
-    kind: Kind,
+    kind: JobKind,
     what: Mapping[str, Any],
     texts: Mapping[str, bytes],
     files: Mapping[str, Held],
@@ -123,7 +123,7 @@ def _queue(
     title: str,
     case: str,
     total: int,
-    stage: Stage,
+    stage: JobStage,
     actor: str,
     request: Request | None,
 ) -> Job:

@@ -17,21 +17,21 @@ from docservice.packets.finishing import Bindery, Finisher, Packet
 from docservice.packets.forums.profiles import PROFILES, Profile
 from docservice.packets.front import Front
 from docservice.packets.late_pages import LatePages
-from docservice.packets.layout import Entry, Layout, with_fronts
+from docservice.packets.layout import Layout, with_fronts
 from docservice.packets.making import Maker
 from docservice.packets.pieces import PacketFile, Piece, ResolvedDocument
 from docservice.packets.plan import Copy, DocumentPart, FilePart, Plan
 from docservice.packets.public_copy import PublicCopy
 from docservice.packets.service.chain import ServiceChain
 from docservice.packets.telling import last_look
-from docservice.packets.volumes import Limits, divided
+from docservice.packets.volumes import VolumeLimits, divided
 from docservice.pdf.foreign.intake import Frame
 from docservice.pdf.preparing import Exhibits
 from docservice.pdf.redaction.redact import covered
 from docservice.pdf.shelf import Held, read
 from docservice.refusal import Refusal
 
-__all__ = ["Bindery", "Entry", "Packet", "PacketFile", "ResolvedDocument", "assemble", "make_ready", "maker_for"]
+__all__ = ["Bindery", "Packet", "PacketFile", "ResolvedDocument", "assemble", "make_ready", "maker_for"]
 
 _TIGHTER = (1.0, 0.94, 0.85)  # of the room in a volume, when a file turned out larger than was thought
 
@@ -138,7 +138,7 @@ class _Assembling:
         where: dict[int, str] = {}
         if copy == "public":  # a page that stands for a part says which pages of the full packet it has
             where = _places(self._laid_out("full", self._maker("full"), {}, 1.0))
-        most = Limits.of(self.profile).size
+        most = VolumeLimits.of(self.profile).size
         for share in _TIGHTER:
             maker = self._maker(copy)
             layout = self._laid_out(copy, maker, where, share)
@@ -163,7 +163,7 @@ class _Assembling:
             pieces.append(Piece("Certificate", "generated", 0, late="certificate", generated="certificate"))
         if self.gaps and not any(piece.late == "cover" for piece in pieces):
             pieces.insert(0, Piece("Cover", "generated", 0, late="cover", generated="cover"))
-        volumes = divided(pieces, Limits.of(self.profile).tighter(share))
+        volumes = divided(pieces, VolumeLimits.of(self.profile).tighter(share))
         with_fronts(volumes)
         layout = Layout(
             volumes, file_names(self.profile, self.plan.case, len(volumes), "" if copy == "full" else "-public")

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from docservice.packets.closing import Certificate, CertifiedPart
+from docservice.packets.closing import CertifiedPage, CertifiedPart
 from docservice.packets.layout import Layout
 from docservice.packets.pieces import Piece
 
@@ -38,7 +38,7 @@ def marks(layout: Layout) -> list[tuple[str, str]]:
     return found
 
 
-def page_of(layout: Layout, spoken: Sequence[str], title: str) -> Certificate:
+def page_of(layout: Layout, spoken: Sequence[str], title: str) -> CertifiedPage:
     """What the last page says."""
     links = sum(
         sheet.links
@@ -64,7 +64,7 @@ def page_of(layout: Layout, spoken: Sequence[str], title: str) -> Certificate:
         for key, entry, piece in layout.keyed()
         if piece.kind != "section"
     )
-    return Certificate(
+    return CertifiedPage(
         tuple(spoken),
         (
             ("Pages", f"{pages}, each numbered, each number the one that a viewer shows"),

@@ -54,7 +54,7 @@ class CertifiedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class CertifiedPage:
     """What the last page certifies. ``verified`` are pairs: what ("Links"), and what was found ("412, each …")."""
 
     paragraphs: tuple[str, ...]  # wording of the profile
@@ -97,7 +97,7 @@ def declaration(front: Front, sworn: Declaration) -> bytes:
     return front.typeset("declaration", sworn.title, values)
 
 
-def certificate(front: Front, certified: Certificate, *, seal: bool = False) -> bytes:
+def certificate(front: Front, certified: CertifiedPage, *, seal: bool = False) -> bytes:
     """What was verified on the finished file, and every part with its pages, source, verdict and conversions.
 
     With ``seal`` the rectangle x 72–306, y 72–126 (points from the lower left) of the last page is free, below the

@@ -14,7 +14,7 @@ from docservice.finding import Finding
 from docservice.packets import certify, forming
 from docservice.packets.forums import conformity
 from docservice.packets.forums.profiles import Profile
-from docservice.packets.layout import Entry, Layout
+from docservice.packets.layout import ContentsEntry, Layout
 from docservice.packets.making import Progress
 from docservice.packets.pieces import PacketFile, Slot
 from docservice.packets.plan import Copy, Plan
@@ -23,7 +23,7 @@ from docservice.packets.verify import verify
 from docservice.pdf.sealing.seal import Credentials, sign
 from docservice.pdf.shelf import MemoryShelf, Shelf, sha256_of
 from docservice.pdf.splicing.links import Target
-from docservice.pdf.splicing.merge import Kept, Look, Source, merge
+from docservice.pdf.splicing.merge import KeptPages, PlacedPart, ViewerLook, merge
 from docservice.pdf.splicing.outline import Bookmark
 from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontSet
@@ -38,7 +38,7 @@ class Packet:
 
     files: tuple[PacketFile, ...]
     pages: int
-    entries: tuple[Entry, ...]
+    entries: tuple[ContentsEntry, ...]
     findings: tuple[Finding, ...]
     certificate: Mapping[str, Any] = field(repr=False)
 
@@ -161,10 +161,10 @@ class Finisher:
         unsealed.unlink()
         return replace(file, sha256=sha256_of(file.path), size=file.path.stat().st_size)
 
-    def _look(self, volume: int, volumes: int) -> Look:
+    def _look(self, volume: int, volumes: int) -> ViewerLook:
         title = f"{self.plan.title}, {self.plan.case}" + (f", volume {volume + 1} of {volumes}" if volumes > 1 else "")
         view = self.profile.rules.default_view
-        return Look(
+        return ViewerLook(
             title,
             self.plan.language,
             self.bindery.on,
@@ -211,10 +211,10 @@ class Finisher:
         return certify.of_files(layout, head, described, bookmarks, plain)
 
 
-def _source(slot: Slot, printed: tuple[str, ...]) -> Source | Kept:
+def _source(slot: Slot, printed: tuple[str, ...]) -> PlacedPart | KeptPages:
     if slot.first is not None:
-        return Kept(slot.part, printed, slot.first)
-    return Source(slot.part, slot.title, slot.language, printed, slot.labels)
+        return KeptPages(slot.part, printed, slot.first)
+    return PlacedPart(slot.part, slot.title, slot.language, printed, slot.labels)
 
 
 def _mark(name: str, bookmark: Bookmark) -> list[Any]:

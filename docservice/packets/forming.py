@@ -12,7 +12,7 @@ from docservice.packets.forums.profiles import Profile
 from docservice.packets.layout import Layout
 from docservice.packets.pieces import PacketFile, Piece
 from docservice.packets.plan import Plan
-from docservice.packets.readback import Reading
+from docservice.packets.readback import FileReading
 from docservice.pdf.foreign import measure
 from docservice.pdf.ink import Clear, FirstInk
 from docservice.town.meanings import PacketPart
@@ -25,7 +25,7 @@ _LOOK_DPI = 72
 
 
 def form(
-    plan: Plan, profile: Profile, layout: Layout, files: Sequence[PacketFile], readings: Sequence[Reading]
+    plan: Plan, profile: Profile, layout: Layout, files: Sequence[PacketFile], readings: Sequence[FileReading]
 ) -> Form:
     """The form of the packet in ``files``, as ``readings`` found them."""
     measured = list(_measured(profile, files))
@@ -59,7 +59,7 @@ def form(
     )
 
 
-def _pages(layout: Layout, readings: Sequence[Reading], clears: Sequence[Clear]) -> Iterator[FormPage]:
+def _pages(layout: Layout, readings: Sequence[FileReading], clears: Sequence[Clear]) -> Iterator[FormPage]:
     slots = [(volume, slot) for volume, pieces in enumerate(layout.volumes, 1) for piece in pieces
              for slot in piece.slots]  # fmt: skip
     read = iter([page for reading in readings for page in reading.pages])
@@ -86,7 +86,7 @@ def _pages(layout: Layout, readings: Sequence[Reading], clears: Sequence[Clear])
             at += 1
 
 
-def _listed(layout: Layout, readings: Sequence[Reading]) -> set[int] | None:
+def _listed(layout: Layout, readings: Sequence[FileReading]) -> set[int] | None:
     """The pages, through all volumes, that links of the contents lead to; nothing where there are no contents."""
     starts, names = layout.first_pages(), list(layout.names)
     found: set[int] | None = None
@@ -118,7 +118,7 @@ def _role(piece: Piece) -> PacketPart | None:
     return piece.packet_part if piece.kind in ("document", "exhibit") else None
 
 
-def _bookmarks(layout: Layout, readings: Sequence[Reading]) -> Iterator[FormBookmark]:
+def _bookmarks(layout: Layout, readings: Sequence[FileReading]) -> Iterator[FormBookmark]:
     starts = layout.first_pages()
     for volume, reading in enumerate(readings):
         for mark in reading.bookmarks:

@@ -49,7 +49,7 @@ _NOT_SAID = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentsLine:
     """One line of the contents; ``key`` names its link (see :mod:`docservice.pdf.splicing.links`).
 
     ``where`` is printed in place of the bare page number ("Vol. 2, p. 312").
@@ -76,7 +76,7 @@ class VolumeFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ExhibitRow:
+class ExhibitLine:
     """One line of the list of exhibits. ``language`` (BCP 47) is that of title and description, if not English."""
 
     key: str
@@ -148,11 +148,11 @@ class Front:
             },
         )
 
-    def contents(self, lines: Sequence[Line], heading: str = "Contents") -> bytes:
+    def contents(self, lines: Sequence[ContentsLine], heading: str = "Contents") -> bytes:
         """The contents of the packet, or of the volume that ``heading`` names; each line a link to ``packet:<key>``."""
         return self.typeset("contents", heading, {"entries": _nested(lines)})
 
-    def exhibit_list(self, rows: Sequence[ExhibitRow], heading: str = "List of exhibits") -> bytes:
+    def exhibit_list(self, rows: Sequence[ExhibitLine], heading: str = "List of exhibits") -> bytes:
         """Every exhibit, a link to ``packet:<key>``, with columns in which the hearing officer notes the rulings."""
         cells = [
             [
@@ -335,7 +335,7 @@ def _sources(seal: Seal | None) -> Mapping[str, bytes]:
     return pages | {"seal.svg": seal_picture.as_svg(seal)}
 
 
-def _nested(lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _nested(lines: Sequence[ContentsLine]) -> list[dict[str, Any]]:
     top: list[dict[str, Any]] = []
     stack: list[tuple[int, list[dict[str, Any]]]] = [(-1, top)]
     for line in lines:

@@ -11,12 +11,12 @@ import pikepdf
 from docservice.finding import Finding
 from docservice.packets import certify, requirements
 from docservice.packets.closing import certificate, declaration
-from docservice.packets.front import ExhibitRow, Line, VolumeFacts
-from docservice.packets.layout import Entry, Layout
+from docservice.packets.front import ContentsLine, ExhibitLine, VolumeFacts
+from docservice.packets.layout import ContentsEntry, Layout
 from docservice.packets.making import Maker
 from docservice.packets.pieces import Piece, Slot
 from docservice.packets.service.chain import ServiceChain
-from docservice.packets.service_pages import Place, service_list
+from docservice.packets.service_pages import PlaceInPacket, service_list
 from docservice.pdf.sealing.field import with_field
 
 _ROWS = 200  # of contents and certificate, set at once
@@ -92,7 +92,7 @@ class LatePages:
     def _contents(self, layout: Layout, volume: int, heading: str) -> list[bytes]:
         several = len(layout.volumes) > 1 and volume == 0
         lines = [
-            Line(
+            ContentsLine(
                 key,
                 entry.title,
                 entry.first_page,
@@ -111,7 +111,9 @@ class LatePages:
     def _service_list(self, layout: Layout) -> bytes:
         assert self.chain is not None  # requirements has seen to the casefile
         places = {
-            piece.number: Place(piece.number, entry.printed) for _, entry, piece in layout.keyed() if piece.number
+            piece.number: PlaceInPacket(piece.number, entry.printed)
+            for _, entry, piece in layout.keyed()
+            if piece.number
         }
         return service_list(self.maker.front, self.chain, places)
 
@@ -122,8 +124,8 @@ def _with_seal(pdf: bytes) -> bytes:
     return with_field(pdf, page=last, box=_SEAL_BOX)
 
 
-def _exhibit_row(key: str, entry: Entry, piece: Piece, layout: Layout) -> ExhibitRow:
+def _exhibit_row(key: str, entry: ContentsEntry, piece: Piece, layout: Layout) -> ExhibitLine:
     last = layout.printed[entry.first_page + max(entry.pages, 1) - 2] if layout.printed else entry.printed
     pages = entry.printed if last == entry.printed else f"{entry.printed}–{last}"
     language = None if piece.language == "en" else piece.language
-    return ExhibitRow(key, piece.label or "", piece.name or piece.title, pages, piece.description, language)
+    return ExhibitLine(key, piece.label or "", piece.name or piece.title, pages, piece.description, language)

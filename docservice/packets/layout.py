@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from docservice.packets.pieces import Kind, Late, Piece, Slot
+from docservice.packets.pieces import Late, Piece, PieceKind, Slot
 from docservice.pdf.splicing.links import Target
 from docservice.pdf.splicing.outline import Bookmark
 from docservice.refusal import Refusal
@@ -19,7 +19,7 @@ _TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContentsEntry:
     """A line of the contents and a bookmark.
 
     ``first_page`` counts from 1 through all volumes, and ``printed`` is what is printed there; a section has the pages
@@ -31,7 +31,7 @@ class Entry:
     pages: int
     label: str | None = None
     level: int = 0
-    kind: Kind = "generated"
+    kind: PieceKind = "generated"
     sha256: str | None = None
     volume: int = 1
     printed: str = ""
@@ -45,7 +45,7 @@ class Layout:
     names: Sequence[str]
     late_number: str = "{page}.{n}"
     printed: list[str] = field(default_factory=list)  # of every page, through all volumes
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ContentsEntry, ...] = ()
 
     @property
     def pieces(self) -> list[Piece]:
@@ -83,7 +83,7 @@ class Layout:
         self.printed = list(_printed(self.pieces, self.late_number))
         self.entries = tuple(self._entries())
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[ContentsEntry]:
         page = 1
         for number, volume in enumerate(self.volumes, 1):
             for place, piece in enumerate(volume):
@@ -92,7 +92,7 @@ class Layout:
                     end = next((n for n in range(place + 1, len(volume)) if volume[n].kind == "section"), len(volume))
                     pages = sum(one.pages for one in volume[place + 1 : end])
                 printed = self.printed[page - 1] if page <= len(self.printed) else str(page)
-                yield Entry(
+                yield ContentsEntry(
                     piece.title, page, pages, piece.label, piece.level, piece.kind, piece.sha256, number, printed
                 )  # fmt: skip
                 page += piece.pages
@@ -104,7 +104,7 @@ class Layout:
             found.append(found[-1] + sum(piece.pages for piece in volume))
         return found
 
-    def keyed(self) -> Iterator[tuple[str, Entry, Piece]]:
+    def keyed(self) -> Iterator[tuple[str, ContentsEntry, Piece]]:
         """Every entry with the key that links name it by: ``e0``, ``e1`` …"""
         for number, (entry, piece) in enumerate(zip(self.entries, self.pieces, strict=True)):
             yield f"e{number}", entry, piece

@@ -16,7 +16,7 @@ from docservice.finding import Finding
 from docservice.packets import photos
 from docservice.packets.forums.profiles import Profile, exhibit_label
 from docservice.packets.front import Front
-from docservice.packets.pieces import Kind, Pair, Piece, ResolvedDocument, Slot, page_labels
+from docservice.packets.pieces import Pair, Piece, PieceKind, ResolvedDocument, Slot, page_labels
 from docservice.packets.plan import (
     Copy,
     DocumentPart,
@@ -33,7 +33,7 @@ from docservice.pdf.foreign.intake import noted
 from docservice.pdf.preparing import Exhibit, Exhibits
 from docservice.pdf.shelf import Held, kept, key_of, read, sha256_of
 from docservice.pdf.splicing.part import Part
-from docservice.pdf.splicing.prepare import Look, prepare
+from docservice.pdf.splicing.prepare import PageLook, prepare
 from docservice.refusal import Refusal
 
 Progress = Callable[[int, int, str], None]
@@ -312,7 +312,7 @@ class Maker:
         return self._photo_piece(part.title, part.description, shown, label, level)
 
     def _photo_piece(
-        self, name: str, description: str, shown: Sequence[photos.Shown], label: str | None, level: int
+        self, name: str, description: str, shown: Sequence[photos.ShownPhoto], label: str | None, level: int
     ) -> Piece:
         """Photo sheets, some photographs at a time, so that never all of them are in memory."""
         title = f"Exhibit {label}: {name}" if label else name
@@ -331,18 +331,18 @@ class Maker:
             pages = sum(slot.pages for slot in slots)
             cover = self.front.exhibit_sheet(label=label, name=name, description=description, pages=pages)
             slots.insert(0, self.own(cover, f"Exhibit {label}", sheet=True))
-        kind: Kind = "exhibit" if label else "generated"
+        kind: PieceKind = "exhibit" if label else "generated"
         return Piece(
             title, kind, level, slots, label, generated="photographs", name=name, description=description
         )  # fmt: skip
 
-    def _sheets(self, name: str, some: Sequence[photos.Shown], start: int) -> bytes:
+    def _sheets(self, name: str, some: Sequence[photos.ShownPhoto], start: int) -> bytes:
         mounted = photos.mounted(some, self.files, self.veiled)
         sheets = self.front.photographs(name, mounted, start + 1)
         if self.public is not None:
             sheets = self.public.pages(sheets, self.public.own_veil(), name)[0]
         count = (len(some) + 1) // 2
-        return prepare(sheets, name, looks=[Look(pictorial=True)] * count)
+        return prepare(sheets, name, looks=[PageLook(pictorial=True)] * count)
 
     def _generated(self, part: GeneratedPart, label: str | None, level: int) -> Piece:
         kind = part.kind

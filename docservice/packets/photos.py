@@ -22,7 +22,7 @@ _PIXELS = (1950, 1320)  # 300 dpi in the frame of a photo sheet, for what must b
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPhoto:
     """A photograph of a sheet, by its file, and what is said about it."""
 
     file: str
@@ -36,22 +36,22 @@ class Shown:
         return self.caption, self.alt, self.taken_by, self.taken_on.isoformat()
 
 
-def planned(part: PhotosPart) -> tuple[Shown, ...]:
+def planned(part: PhotosPart) -> tuple[ShownPhoto, ...]:
     """The photographs that a plan lists."""
-    return tuple(Shown(one.file, one.caption, one.alt, one.taken_by, one.taken_on) for one in part.photos)
+    return tuple(ShownPhoto(one.file, one.caption, one.alt, one.taken_by, one.taken_on) for one in part.photos)
 
 
-def of_inspections(casefile: Casefile, officers: Mapping[str, str]) -> tuple[Shown, ...]:
+def of_inspections(casefile: Casefile, officers: Mapping[str, str]) -> tuple[ShownPhoto, ...]:
     """Every photograph of the case's inspections, in order. ``officers``: id → name."""
     return tuple(
-        Shown(photo.file, photo.caption, photo.alt, officers.get(photo.taken_by, photo.taken_by), photo.taken_on)
+        ShownPhoto(photo.file, photo.caption, photo.alt, officers.get(photo.taken_by, photo.taken_by), photo.taken_on)
         for inspection in casefile.inspections
         for photo in inspection.photos
     )
 
 
 def mounted(
-    shown: Sequence[Shown], files: Mapping[str, Held], worded: Callable[[str], str] = str
+    shown: Sequence[ShownPhoto], files: Mapping[str, Held], worded: Callable[[str], str] = str
 ) -> tuple[SheetPhoto, ...]:
     """The photographs made ready; ``worded`` is applied to what is said of them.
 

@@ -13,9 +13,9 @@ from docservice.town.meanings import PacketPart
 
 if TYPE_CHECKING:
     from docservice.packets.closing import Verdict
-    from docservice.pdf.splicing.part import Part, Sheet
+    from docservice.pdf.splicing.part import PageSheet, Part
 
-Kind = Literal["section", "document", "proof", "exhibit", "file", "generated", "placeholder", "withheld"]
+PieceKind = Literal["section", "document", "proof", "exhibit", "file", "generated", "placeholder", "withheld"]
 Late = Literal["cover", "contents", "exhibit-list", "service-list", "declaration", "supplement", "certificate"]
 Pair = Literal["none", "translation", "certified"]
 
@@ -83,7 +83,7 @@ class Slot:
     printed: tuple[str, ...] = ()
 
     @property
-    def sheets(self) -> tuple[Sheet, ...]:
+    def sheets(self) -> tuple[PageSheet, ...]:
         """Its pages."""
         sheets = self.part.head.sheets
         return sheets if self.first is None else sheets[self.first : self.first + len(self.printed)]
@@ -102,7 +102,7 @@ class Piece:
     """
 
     title: str
-    kind: Kind
+    kind: PieceKind
     level: int
     slots: list[Slot] = field(default_factory=list)
     label: str | None = None

@@ -32,9 +32,9 @@ from docservice.packets.plan_parts import (
     GeneratedPart,
     Handling,
     IssuedPart,
-    Part,
     PhotosPart,
     Plan,
+    PlanPart,
     PlanPhoto,
     PlanRedaction,
     SectionPart,
@@ -43,8 +43,20 @@ from docservice.packets.plan_parts import (
 from docservice.refusal import Refusal
 
 __all__ = [
-    "Copy", "DocumentPart", "FilePart", "GeneratedPart", "Handling", "IssuedPart", "Part", "PhotosPart", "Plan",
-    "PlanPhoto", "PlanRedaction", "SectionPart", "load", "parse",
+    "Copy",
+    "DocumentPart",
+    "FilePart",
+    "GeneratedPart",
+    "Handling",
+    "IssuedPart",
+    "PhotosPart",
+    "Plan",
+    "PlanPart",
+    "PlanPhoto",
+    "PlanRedaction",
+    "SectionPart",
+    "load",
+    "parse",
 ]  # fmt: skip
 
 _TEXT = validate.And(validate.Length(min=1, max=500), validate.Regexp(r"[^\x00-\x08\x0b-\x1f]*\Z"))
@@ -189,7 +201,7 @@ def _file(d: Mapping[str, Any]) -> FilePart:
     )  # fmt: skip
 
 
-_KINDS: dict[str, tuple[Schema, Callable[[dict[str, Any]], Part]]] = {
+_KINDS: dict[str, tuple[Schema, Callable[[dict[str, Any]], PlanPart]]] = {
     "document": (
         _DocumentSchema(),
         lambda d: DocumentPart(
@@ -212,10 +224,10 @@ _KINDS: dict[str, tuple[Schema, Callable[[dict[str, Any]], Part]]] = {
 }
 
 
-class _PartField(fields.Field[Part]):
+class _PartField(fields.Field[PlanPart]):
     """One part; which kind it is, is told by which of the kind's keys it has."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Part:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> PlanPart:
         if not isinstance(value, Mapping):
             raise ValidationError("A part is an object.")
         kinds = [kind for kind in _KINDS if kind in value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.finding import Finding
-from docservice.packets.plan_parts import DocumentPart, FilePart, GeneratedPart, Part, Plan, SectionPart
+from docservice.packets.plan_parts import DocumentPart, FilePart, GeneratedPart, Plan, PlanPart, SectionPart
 
 _FIRST = "cover"
 _LAST = "certificate"
@@ -70,7 +70,7 @@ def _generated(plan: Plan, part: GeneratedPart, place: int) -> Iterator[Finding]
         yield Finding.error("packet.redaction", message, f"{at}/redactions")
 
 
-def _late(plan: Plan, part: Part, place: int) -> Iterator[Finding]:
+def _late(plan: Plan, part: PlanPart, place: int) -> Iterator[Finding]:
     at = f"/parts/{place}"
     if plan.supplements is None:
         if not isinstance(part, SectionPart) and part.handling.after is not None:

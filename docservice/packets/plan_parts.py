@@ -121,10 +121,10 @@ class GeneratedPart:
     handling: Handling = Handling()
 
 
-Part = DocumentPart | IssuedPart | FilePart | PhotosPart | SectionPart | GeneratedPart
+PlanPart = DocumentPart | IssuedPart | FilePart | PhotosPart | SectionPart | GeneratedPart
 
 
-def named(part: Part) -> str:
+def named(part: PlanPart) -> str:
     """What a person calls a part: its title, or the number of a document."""
     match part:
         case DocumentPart():
@@ -147,7 +147,7 @@ class Plan:
 
     title: str
     case: str
-    parts: tuple[Part, ...]
+    parts: tuple[PlanPart, ...]
     profile: str = "default"
     language: str = "en"
     hearing: str | None = None
@@ -173,7 +173,7 @@ class Plan:
 
         Raises ``Refusal("packet.plan")`` when nothing was issued for one of them.
         """
-        parts: list[Part] = []
+        parts: list[PlanPart] = []
         problems: list[Finding] = []
         for place, part in enumerate(self.parts):
             if not isinstance(part, IssuedPart):

@@ -19,9 +19,9 @@ from docservice.packets.plan_parts import (
     DocumentPart,
     FilePart,
     Handling,
-    Part,
     PhotosPart,
     Plan,
+    PlanPart,
     PlanRedaction,
     SectionPart,
     named,
@@ -30,7 +30,7 @@ from docservice.pdf.foreign.intake import noted
 from docservice.pdf.preparing import Exhibit, Veil, refuse_missed, told
 from docservice.pdf.redaction.asked import CONFIDENTIAL, NOT_HERE
 from docservice.pdf.redaction.redact import Redaction, redact
-from docservice.pdf.redaction.wanted import Wanted
+from docservice.pdf.redaction.wanted import WantedTerms
 from docservice.refusal import Refusal
 
 _FEW_DIGITS = re.compile(r"[\W_]*(\d[\W_]*){1,4}|[\W_]*[A-Za-z][\W_]*")  # too little to be told from a page number
@@ -63,17 +63,17 @@ class PublicCopy:
     def __init__(self, terms: Sequence[str], plan: Plan) -> None:
         self.terms = tuple(terms)
         self._plan = plan
-        self._reasons = Wanted([*(one.text or "" for one in plan.redactions), *terms, *_texts(plan)])
+        self._reasons = WantedTerms([*(one.text or "" for one in plan.redactions), *terms, *_texts(plan)])
         self.everywhere = tuple(self._asked(one, required=False) for one in plan.redactions)
         self.secrets = tuple(_secrets(plan, terms))
         # The plan's own come first: their numbers say which of them were met.
         self._spread = [secret for secret in self.secrets if secret.part is not None and _tells(secret.text)]
         self._lines: list[str] = []
-        self._words = Wanted([*(one.text or "" for one in self.everywhere), *self.terms, *self._of_parts()])
+        self._words = WantedTerms([*(one.text or "" for one in self.everywhere), *self.terms, *self._of_parts()])
         self._titles = self._words
-        self._near: dict[int, Wanted] = {}
+        self._near: dict[int, WantedTerms] = {}
         for place, part in enumerate(plan.parts):
-            self._near[place] = Wanted([one.text for one in _handled(part).redactions if one.text is not None])
+            self._near[place] = WantedTerms([one.text for one in _handled(part).redactions if one.text is not None])
         self.findings: list[Finding] = []
         self._unmet = set(range(len(self.everywhere)))
 
@@ -82,9 +82,9 @@ class PublicCopy:
     def learn(self, place: int, lines: Iterable[str]) -> None:
         """Take up the words that lie under the boxes of a part: its titles and texts do not say them either."""
         known = [line for line in lines if line.strip()]
-        self._near[place] = Wanted([*self._near[place].terms, *known, *_telling(known)])
+        self._near[place] = WantedTerms([*self._near[place].terms, *known, *_telling(known)])
         self._lines += [line for line in known if sum(map(str.isalnum, line)) >= _LINE]
-        self._titles = Wanted([*self._words.terms, *self._lines])
+        self._titles = WantedTerms([*self._words.terms, *self._lines])
 
     def text(self, text: str, place: int | None = None) -> str:
         """What a text that plan or register have for a title may say; of the part at ``place`` where one is given."""
@@ -237,7 +237,7 @@ def _texts(plan: Plan) -> list[str]:
     return [one.text for part in plan.parts for one in _handled(part).redactions if one.text is not None]
 
 
-def _handled(part: Part) -> Handling:
+def _handled(part: PlanPart) -> Handling:
     return Handling() if isinstance(part, SectionPart) else part.handling
 
 
@@ -256,7 +256,7 @@ def _telling(lines: Iterable[str]) -> Iterator[str]:
                 yield word
 
 
-def _said(part: Part, say: Callable[[str], str]) -> Part:
+def _said(part: PlanPart, say: Callable[[str], str]) -> PlanPart:
     """A part with everything that is printed of it as ``say`` says it."""
     if isinstance(part, SectionPart):
         return replace(part, title=say(part.title))

@@ -33,7 +33,7 @@ _ANNOTATIONS: Mapping[str, Feature] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinkTarget:
     """Where a link or bookmark leads: a page (from 1) of this file or of another; ``zoom`` as in a profile."""
 
     page: int | None
@@ -50,7 +50,7 @@ class ReadPage:
     height: float
     stamps: tuple[str, ...]
     fingerprint: str
-    links: tuple[Place, ...]
+    links: tuple[LinkTarget, ...]
     web: tuple[str, ...]
     tagged: bool
 
@@ -60,12 +60,12 @@ class ReadBookmark:
     """A bookmark; ``level`` counts from 0."""
 
     title: str
-    place: Place
+    place: LinkTarget
     level: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FileReading:
     """One file. ``faults`` are sentences about what is wrong whatever was meant."""
 
     pages: tuple[ReadPage, ...]
@@ -76,7 +76,7 @@ class Reading:
     faults: tuple[str, ...]
 
 
-def read_packet(source: Path | BinaryIO) -> Reading:
+def read_packet(source: Path | BinaryIO) -> FileReading:
     """Read a finished packet. Raises ``pikepdf.PdfError`` (``PasswordError``) when it is no whole, open PDF."""
     with pikepdf.open(source) as pdf:
         return _Reader(pdf).done()
@@ -92,7 +92,7 @@ class _Reader:
         self._features: list[tuple[Feature, str, int]] = []
         self._faults: list[str] = []
 
-    def done(self) -> Reading:
+    def done(self) -> FileReading:
         root = self._pdf.Root
         labels = list(_labels(root.get(Name.PageLabels), len(self._pages)))
         fingerprints = Fingerprints()
@@ -105,7 +105,7 @@ class _Reader:
         outlines = root.get(Name.Outlines)
         marks = tuple(self._bookmarks(outlines.get(Name.First), 0)) if outlines is not None else ()
         view = root.get(Name.OpenAction)
-        return Reading(
+        return FileReading(
             pages,
             marks,
             tuple(self._features),
@@ -119,7 +119,7 @@ class _Reader:
         width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
         if int(page.get(Name.Rotate, 0)) % 180:
             width, height = height, width
-        links: list[Place] = []
+        links: list[LinkTarget] = []
         web: list[str] = []
         for annotation in listed(page.get(Name.Annots)):
             kind = str(annotation.get(Name.Subtype))
@@ -140,7 +140,7 @@ class _Reader:
             Name.StructParents in page,
         )  # fmt: skip
 
-    def _link(self, annotation: Object, number: int, links: list[Place], web: list[str]) -> None:
+    def _link(self, annotation: Object, number: int, links: list[LinkTarget], web: list[str]) -> None:
         action: Any = annotation.get(Name.A)
         kind = action.get(Name.S) if isinstance(action, Dictionary) else None
         if kind == Name.URI:
@@ -234,7 +234,7 @@ class _Reader:
             yield from self._bookmarks(item.get(Name.First), level + 1)
             item = item.get(Name.Next)
 
-    def _place(self, target: Any) -> Place:
+    def _place(self, target: Any) -> LinkTarget:
         """Where an action or destination leads."""
         file: str | None = None
         if isinstance(target, Dictionary) and Name.S in target:
@@ -249,10 +249,10 @@ class _Reader:
         if isinstance(target, Dictionary):
             target = target.get(Name.D)
         if not isinstance(target, Array) or not len(target):
-            return Place(None, file)
+            return LinkTarget(None, file)
         first = target[0]
         page = int(first) + 1 if isinstance(first, int) and file else self._index.get(getattr(first, "objgen", (0, 0)))
-        return Place(page, file, _zoom(list(target)[1:]))
+        return LinkTarget(page, file, _zoom(list(target)[1:]))
 
 
 def _zoom(view: list[Any]) -> str:

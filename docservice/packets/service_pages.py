@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docservice.packets.front import Front, day_text
-from docservice.packets.service.facts import Attempt, Gap, Row, ServedNotice, ServiceChain
+from docservice.packets.service.facts import Gap, ServedNotice, ServiceAttempt, ServiceChain, ServiceRow
 from docservice.packets.spans import Content, linked, person, row, small, strong, table
 
 _METHODS = {
@@ -22,14 +22,14 @@ _HEADER = ("Person", "Method", "Served", "Where", "Result", "Proof")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceInPacket:
     """Where a notice or a proof is in the packet: the key of its link and the page printed on it."""
 
     key: str
     page: str
 
 
-def service_list(front: Front, chain: ServiceChain, places: Mapping[str, Place]) -> bytes:
+def service_list(front: Front, chain: ServiceChain, places: Mapping[str, PlaceInPacket]) -> bytes:
     """The service list of ``chain``; numbers of notices and proofs found in ``places`` are links of the packet."""
     blocks = [_block(notice, places) for notice in chain.notices]
     if chain.loose:
@@ -38,7 +38,7 @@ def service_list(front: Front, chain: ServiceChain, places: Mapping[str, Place])
     return front.typeset("tables", "Service list", {"before": none, "blocks": blocks})
 
 
-def _block(notice: ServedNotice, places: Mapping[str, Place]) -> dict[str, Any]:
+def _block(notice: ServedNotice, places: Mapping[str, PlaceInPacket]) -> dict[str, Any]:
     copies: list[Content] = []
     for number in (*notice.numbers, *notice.translations):
         copies += [", "] if copies else []
@@ -49,12 +49,12 @@ def _block(notice: ServedNotice, places: Mapping[str, Place]) -> dict[str, Any]:
     return {**listed, "before": [small(issued)], "compact": True, **_notes(notice.gaps)}
 
 
-def _placed(number: str, places: Mapping[str, Place]) -> Content:
+def _placed(number: str, places: Mapping[str, PlaceInPacket]) -> Content:
     place = places.get(number)
     return linked(place.key, f"{number}, p. {place.page}") if place is not None else number
 
 
-def _lines(one: Row, places: Mapping[str, Place]) -> list[list[Content]]:
+def _lines(one: ServiceRow, places: Mapping[str, PlaceInPacket]) -> list[list[Content]]:
     """A line for each service on this person, or the one that says there was none."""
     who = [strong(person(one.name)), small(one.capacity)]
     if not one.attempts:
@@ -73,13 +73,13 @@ def _lines(one: Row, places: Mapping[str, Place]) -> list[list[Content]]:
     ]
 
 
-def _article(attempt: Attempt) -> list[Content]:
+def _article(attempt: ServiceAttempt) -> list[Content]:
     number = attempt.record.article_number
     translated = [small("translation only")] if attempt.translation else []
     return [*([small(f"Article {number}")] if number else []), *translated]
 
 
-def _result(attempt: Attempt) -> list[Content]:
+def _result(attempt: ServiceAttempt) -> list[Content]:
     record = attempt.record
     if record.result == "pending":
         return ["Mailed", small("complete on mailing")] if attempt.effective else [strong("Not known yet")]

@@ -15,7 +15,7 @@ import pikepdf
 
 from docservice.finding import Finding
 from docservice.packets.certify import FORMAT, fingerprint
-from docservice.packets.readback import Reading, ReadPage, read_packet
+from docservice.packets.readback import FileReading, ReadPage, read_packet
 from docservice.pdf.shelf import sha256_of
 from docservice.refusal import Refusal
 
@@ -29,7 +29,7 @@ class Verified:
     ``pages``, ``links``, ``bookmarks`` and ``labels`` count what was looked at.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[FileReading, ...]
     findings: tuple[Finding, ...]
     pages: int = 0
     links: int = 0
@@ -49,7 +49,7 @@ def verify(certificate: Mapping[str, Any], files: Mapping[str, Path], *, bytes_t
     if certificate.get("certificate") != FORMAT:
         raise Refusal("certificate.format", "This is no packet certificate of a kind that this release knows.")
     findings: list[Finding] = []
-    readings: list[Reading] = []
+    readings: list[FileReading] = []
     for file in certificate["files"]:
         path = files.get(file["name"])
         if path is None:
@@ -79,7 +79,7 @@ def _error(code: str, message: str, place: str = "", page: int | None = None) ->
     return Finding.error(code, message, page=page, place=place)
 
 
-def _compared(certificate: Mapping[str, Any], readings: Sequence[Reading]) -> Iterator[Finding]:
+def _compared(certificate: Mapping[str, Any], readings: Sequence[FileReading]) -> Iterator[Finding]:
     sheets: list[Mapping[str, Any]] = certificate["sheets"]
     at = 0
     names = [file["name"] for file in certificate["files"]]
@@ -136,7 +136,7 @@ def _page(
 
 
 def _bookmarks(
-    certificate: Mapping[str, Any], file: Mapping[str, Any], reading: Reading, sizes: Mapping[str, int]
+    certificate: Mapping[str, Any], file: Mapping[str, Any], reading: FileReading, sizes: Mapping[str, int]
 ) -> Iterator[Finding]:
     wanted = [tuple(one[1:]) for one in certificate["bookmarks"] if one[0] == file["name"]]
     found = [(mark.title, mark.place.page, mark.level, mark.place.file) for mark in reading.bookmarks]

@@ -24,7 +24,7 @@ _PER_LINE = 700  # of contents and bookmarks, for each entry
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class VolumeLimits:
     """What one file may have at most; nothing where the forum does not say. ``citation`` is where it is written."""
 
     size: int | None = None
@@ -32,13 +32,13 @@ class Limits:
     citation: str = ""
 
     @classmethod
-    def of(cls, profile: Profile) -> Limits:
+    def of(cls, profile: Profile) -> VolumeLimits:
         """Those of a profile."""
         size, pages = profile.rules.most_bytes, profile.rules.most_pages
         cited = size.citation if size else pages.citation if pages else ""
         return cls(size.value if size else None, pages.value if pages else None, cited)
 
-    def tighter(self, share: float) -> Limits:
+    def tighter(self, share: float) -> VolumeLimits:
         """The same with less room, after a file has turned out larger than it was thought."""
         return replace(self, size=int(self.size * share) if self.size else None)
 
@@ -59,7 +59,7 @@ def weight(part: Part, seen: set[str]) -> int:
     return total
 
 
-def divided(pieces: Sequence[Piece], limits: Limits) -> list[list[Piece]]:
+def divided(pieces: Sequence[Piece], limits: VolumeLimits) -> list[list[Piece]]:
     """The pieces of each volume, in order; those that are set last (covers, contents) are not yet added.
 
     Raises ``Refusal("packet.volume")`` when something is too large for a file of its own and cannot be parted.
@@ -74,7 +74,7 @@ def divided(pieces: Sequence[Piece], limits: Limits) -> list[list[Piece]]:
 
 
 class _Packing:
-    def __init__(self, limits: Limits, entries: int) -> None:
+    def __init__(self, limits: VolumeLimits, entries: int) -> None:
         self.limits = limits
         around = _AROUND + 3 * _LATE + entries * _PER_LINE
         self.room = limits.size - around if limits.size is not None else None

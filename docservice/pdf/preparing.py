@@ -22,7 +22,7 @@ from docservice.pdf.redaction.asked import CONFIDENTIAL
 from docservice.pdf.redaction.redact import Redacted, Redaction, covered, redacted_intake
 from docservice.pdf.shelf import Held, Shelf, kept, key_of, opened, read, sha256_of
 from docservice.pdf.splicing.part import Part
-from docservice.pdf.splicing.prepare import Look, prepare
+from docservice.pdf.splicing.prepare import PageLook, prepare
 from docservice.pdf.splicing.tagtree import listed
 from docservice.refusal import Refusal
 
@@ -148,7 +148,7 @@ def _made(taken: Intake, alts: Sequence[str], name: str, first: int) -> bytes:
         taken = _some(taken, first, len(alts))
     document = tagged(taken, alts, on_behalf_of=name)
     looks = [
-        Look(info.searchable, info.kind == "picture", None if info.kind == "picture" else _scan_dpi(page))
+        PageLook(info.searchable, info.kind == "picture", None if info.kind == "picture" else _scan_dpi(page))
         for page, info in zip(document.pages, taken.pages, strict=True)
     ]
     buffer = io.BytesIO()

@@ -21,15 +21,15 @@ from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import lint as linting
 from docservice.wording.catalog.freezing import freeze
 from docservice.wording.messages import Messages
-from docservice.wording.word.reading import Reading, read_word
+from docservice.wording.word.reading import WordReading, read_word
 from docservice.wording.word.writing import to_word
 
-Parts = Mapping[str, bytes]
+_Parts = Mapping[str, bytes]
 WORDING = "letter.html"
 BROKEN = frozenset(("word.tag", "word.unbalanced", "word.marker", "template.error", "template.syntax"))
 
 
-def read(parts: Parts, sha256: str, key: str, known: Mapping[str, str]) -> Reading:
+def read(parts: _Parts, sha256: str, key: str, known: Mapping[str, str]) -> WordReading:
     """A Word file as wording, held to the sandbox that fills every wording."""
     reading = read_word(parts[sha256], key, known=known, vocabulary=vocabulary())
     files = {path: text.encode() for path, text in known.items()} | dict(reading.files)
@@ -53,28 +53,28 @@ def _where(files: Mapping[str, bytes], place: str, message: str) -> str:
     return f"“{words}”: {message}"
 
 
-def write(parts: Parts, sha256: str) -> bytes:
+def write(parts: _Parts, sha256: str) -> bytes:
     """A version as a Word file to edit."""
     return to_word(Bundle.from_bytes(parts[sha256]))
 
 
 def frozen(
-    _: Parts, folder: Path, path: SearchPath, known: Mapping[str, Messages] | None, origins: Mapping[str, str] | None
+    _: _Parts, folder: Path, path: SearchPath, known: Mapping[str, Messages] | None, origins: Mapping[str, str] | None
 ) -> Bundle:
     """``wording.catalog.freezing.freeze``, of a folder whose wording is a Word file."""
     return freeze(folder, path, known=known, origins=origins)
 
 
-def linted(_: Parts, folder: Path, path: SearchPath) -> tuple[Finding, ...]:
+def linted(_: _Parts, folder: Path, path: SearchPath) -> tuple[Finding, ...]:
     """``wording.catalog.lint.lint``, of such a folder."""
     return linting.lint(folder, path, vocabulary())
 
 
-def judged(parts: Parts, sha256: str, samples: Mapping[str, bytes], languages: tuple[str, ...]) -> tuple[Finding, ...]:
+def judged(parts: _Parts, sha256: str, samples: Mapping[str, bytes], languages: tuple[str, ...]) -> tuple[Finding, ...]:
     """``wording.catalog.lint.lint_version``, of a version that is written in Word."""
     return linting.lint_version(Bundle.from_bytes(parts[sha256]), samples, vocabulary(), languages)
 
 
-def complaints(_: Parts, files: Mapping[str, bytes]) -> dict[str, str]:
+def complaints(_: _Parts, files: Mapping[str, bytes]) -> dict[str, str]:
     """What is wrong with each picture, by its name."""
     return pictures.complaints(files)

@@ -20,7 +20,7 @@ _OWN_WORDS = frozenset({"nb", "nn"})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LanguageWords:
     """What a language is written with. ``units``: unit → one, many. ``weekdays`` begin on Monday."""
 
     name: str
@@ -47,9 +47,9 @@ class Words:
         return f"{count} {self.units[unit][count != 1]}"
 
 
-OURS: Mapping[str, Words] = {
+OURS: Mapping[str, LanguageWords] = {
     # Months and days: dayjs 1.11 (MIT), locale ht, which agrees with OpenMRS's in Haiti. Nouns have no plural form.
-    "ht": Words(
+    "ht": LanguageWords(
         "Kreyòl ayisyen",
         ("janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm"),
         ("jan.", "fev.", "mas", "avr.", "me", "jen", "jiyè", "out", "sept.", "okt.", "nov.", "des."),
@@ -63,7 +63,7 @@ OURS: Mapping[str, Words] = {
 }  # fmt: skip
 
 
-def words(language: str) -> Words | None:
+def words(language: str) -> LanguageWords | None:
     """Our own words for a language (BCP 47), where it has some."""
     return OURS.get(language.partition("-")[0].lower())
 

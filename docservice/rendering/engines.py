@@ -15,9 +15,9 @@ from docservice.finding import Finding
 from docservice.refusal import Refusal
 
 Press = Literal["typst", "weasyprint"]
-Step = Literal["sheet 1", "text 1", "look 1"]
+EngineStep = Literal["sheet 1", "text 1", "look 1"]
 
-_TODAY: dict[Press, tuple[Step, ...]] = {"typst": ("sheet 1", "text 1", "look 1"), "weasyprint": ("text 1",)}
+_TODAY: dict[Press, tuple[EngineStep, ...]] = {"typst": ("sheet 1", "text 1", "look 1"), "weasyprint": ("text 1",)}
 _AND = " + "
 
 
@@ -35,6 +35,6 @@ def engine(press: Press, pinned: str | None = None) -> str:
     return _AND.join([f"{press} {version(press)}", *steps])
 
 
-def takes(engine: str, step: Step) -> bool:
+def takes(engine: str, step: EngineStep) -> bool:
     """Whether the road of ``engine`` has this step."""
     return step in engine.split(_AND)[1:]

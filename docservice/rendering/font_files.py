@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-Tables = dict[str, tuple[int, int]]  # tag → offset and length in the file
+_Tables = dict[str, tuple[int, int]]  # tag → offset and length in the file
 
 _NOTHING = b"\x0e"  # the charstring "endchar": an empty outline
 _LEFT_OUT = ("GSUB", "vmtx", "vhea", "VORG", "BASE", "DSIG")
@@ -30,7 +30,7 @@ def characters(path: Path) -> set[int]:
         return set(_mapping(file.read(length)))
 
 
-def tables(font: bytes) -> Tables:
+def tables(font: bytes) -> _Tables:
     """Where each table of a font file lies."""
     return _tables(font, 0)
 
@@ -51,7 +51,7 @@ def take_apart(collection: bytes, family: str, wanted: Callable[[int], bool]) ->
     return written(content)
 
 
-def _face(collection: bytes, family: str) -> Tables:
+def _face(collection: bytes, family: str) -> _Tables:
     if collection[:4] != b"ttcf":
         raise ValueError("not a font collection")
     (count,) = struct.unpack_from(">I", collection, 8)
@@ -63,15 +63,15 @@ def _face(collection: bytes, family: str) -> Tables:
     raise ValueError(f"no face {family}")
 
 
-def _directory(file: BinaryIO, offset: int) -> Tables:
+def _directory(file: BinaryIO, offset: int) -> _Tables:
     file.seek(offset)
     head = file.read(12)
     return _tables(head + file.read(16 * struct.unpack_from(">H", head, 4)[0]), 0)
 
 
-def _tables(data: bytes, offset: int) -> Tables:
+def _tables(data: bytes, offset: int) -> _Tables:
     (count,) = struct.unpack_from(">H", data, offset + 4)
-    found: Tables = {}
+    found: _Tables = {}
     for record in range(offset + 12, offset + 12 + 16 * count, 16):
         tag, _, start, length = struct.unpack_from(">4sIII", data, record)
         found[tag.decode("latin-1")] = (start, length)

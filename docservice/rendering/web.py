@@ -20,7 +20,7 @@ from docservice.refusal import Refusal
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.pictures import prepare
 from docservice.town.look import Appearance, Colors, on_dark
-from docservice.town.pack import Identity
+from docservice.town.pack import TownIdentity
 from docservice.wording.bundle import Bundle
 
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
@@ -98,7 +98,7 @@ def page(
     bundle: Bundle,
     composition: Composition,
     *,
-    town: Identity,
+    town: TownIdentity,
     attachments: Mapping[str, bytes],
     look: Appearance | None = None,
 ) -> str:
@@ -191,7 +191,7 @@ def _scrollable(table: Any) -> None:
     box.append(table)
 
 
-def _head(town: Identity, look: Appearance | None) -> tuple[str, ...]:
+def _head(town: TownIdentity, look: Appearance | None) -> tuple[str, ...]:
     own = look.head if look is not None else ()
     return own or (*town.address, f"{town.phone} · TTY {town.tty}")
 

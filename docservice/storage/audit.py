@@ -57,7 +57,7 @@ def _hold(session: Session) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """A line to be added."""
 
     action: str
@@ -72,10 +72,10 @@ def record(
 
     It holds the end of the chain until the commit.
     """
-    return record_many(session, [Line(action, subject, detail or {})], at=at, actor=actor)[0]
+    return record_many(session, [AuditLine(action, subject, detail or {})], at=at, actor=actor)[0]
 
 
-def record_many(session: Session, lines: Sequence[Line], *, at: datetime, actor: str) -> list[int]:
+def record_many(session: Session, lines: Sequence[AuditLine], *, at: datetime, actor: str) -> list[int]:
     """``record`` for many lines at once: the chain is held and its end moved once."""
     sequence, previous = _hold(session)
     rows: list[dict[str, Any]] = []

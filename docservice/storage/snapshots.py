@@ -28,14 +28,14 @@ SQLITE_FILE = "docservice.db"
 _FORGOTTEN = ("desk_session", "sign_in", "holder")
 _WAIT_MS = 30_000
 
-Kind = Literal["sqlite", "postgresql"]
+DatabaseKind = Literal["sqlite", "postgresql"]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What was taken. ``blobs`` are (SHA-256, bytes), ``uploads`` (owner, SHA-256), ``tables`` name their columns."""
 
-    kind: Kind
+    kind: DatabaseKind
     revision: str
     tables: Mapping[str, Sequence[str]]
     blobs: Sequence[tuple[str, int]]
@@ -46,7 +46,7 @@ class Snapshot:
     seal: str
 
 
-def kind_of(url: str) -> Kind:
+def kind_of(url: str) -> DatabaseKind:
     """The kind of database at a URL that ``Database`` takes."""
     return "sqlite" if make_url(url).get_backend_name() == "sqlite" else "postgresql"
 
@@ -107,7 +107,10 @@ def _take_postgres(database: Database, folder: Path, revision: str) -> Snapshot:
 
 
 def _counted(
-    kind: Kind, revision: str, tables: Mapping[str, Sequence[str]], ask: Callable[[str], Sequence[tuple[Any, ...]]]
+    kind: DatabaseKind,
+    revision: str,
+    tables: Mapping[str, Sequence[str]],
+    ask: Callable[[str], Sequence[tuple[Any, ...]]],
 ) -> Snapshot:
     ((line, seal),) = ask("SELECT sequence, sha256 FROM audit_head")
     return Snapshot(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from docservice.town import jurisdiction, look
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
-from docservice.town.coherent_deadlines import Finding, incoherent_deadlines
+from docservice.town.coherent_deadlines import Incoherence, incoherent_deadlines
 from docservice.town.meanings import NEEDED
 from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
 
@@ -20,7 +20,7 @@ LONGEST_VERSION = 60  # what the records keep
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
 
-def incoherences(pack: TownPack) -> Iterator[Finding]:
+def incoherences(pack: TownPack) -> Iterator[Incoherence]:
     """Every contradiction in the pack: the path of keys that leads to it, and a sentence."""
     yield from _identity(pack)
     yield from _sections(pack)
@@ -43,7 +43,7 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
             yield ("translations", "document_types", key), f"There is no document type {key}."
 
 
-def _identity(pack: TownPack) -> Iterator[Finding]:
+def _identity(pack: TownPack) -> Iterator[Incoherence]:
     if not _KEY.match(pack.key):
         yield ("key",), "A town's key is letters, digits, dots and hyphens, at most 100, such as heron-pass."
     if len(pack.version) > LONGEST_VERSION or len(pack.version.splitlines()) > 1:
@@ -74,13 +74,13 @@ def _identity(pack: TownPack) -> Iterator[Finding]:
             yield ("languages", index, "tagline"), "A tagline has {phone} in it, where free help is to be had."
 
 
-def _unique(path: tuple[Hashable, ...], names: Sequence[str]) -> Iterator[Finding]:
+def _unique(path: tuple[Hashable, ...], names: Sequence[str]) -> Iterator[Incoherence]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield (*path, index), f"{name} is listed twice."
 
 
-def _sections(pack: TownPack) -> Iterator[Finding]:
+def _sections(pack: TownPack) -> Iterator[Incoherence]:
     for index, section in enumerate(pack.sections):
         if section.fine_class not in pack.fine_classes:
             yield ("sections", index, "fine_class"), f"There is no fine class {section.fine_class}."
@@ -95,7 +95,7 @@ def _sections(pack: TownPack) -> Iterator[Finding]:
         yield ("time_limit", "section"), f"There is no section {pack.time_limit.section}."
 
 
-def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[Finding]:
+def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[Incoherence]:
     if not fine_class.amounts or len(fine_class.amounts) != len(fine_class.caps):
         yield (*path, "amounts"), "A fine class has as many caps as amounts, at least one of each."
         return
@@ -104,14 +104,14 @@ def _fine_class(path: tuple[Hashable, ...], fine_class: FineClass) -> Iterator[F
             yield (*path, "amounts", index), f"${amount} is over the cap of ${cap}."
 
 
-def _tiers(pack: TownPack) -> Iterator[Finding]:
+def _tiers(pack: TownPack) -> Iterator[Incoherence]:
     tiers = pack.time_limit.tiers if pack.time_limit else ()
     starts = [tier.from_day for tier in tiers]
     if pack.time_limit is not None and (not tiers or starts[0] != 1 or starts != sorted(set(starts))):
         yield ("time_limit", "tiers"), "The first tier starts on day 1, each next one later."
 
 
-def _closed_days(name: str, rules: CalendarRules) -> Iterator[Finding]:
+def _closed_days(name: str, rules: CalendarRules) -> Iterator[Incoherence]:
     for index, closure in enumerate(rules.closures):
         if closure.last < closure.first:
             yield (name, "closures", index), "The closure ends before it begins."
@@ -126,7 +126,7 @@ def _closed_days(name: str, rules: CalendarRules) -> Iterator[Finding]:
             yield (name, "own_days", index), "There is no such day."
 
 
-def _holidays(name: str, rules: CalendarRules, year: int) -> Iterator[Finding]:
+def _holidays(name: str, rules: CalendarRules, year: int) -> Iterator[Incoherence]:
     """A name that the library does not know would be no holiday, and nobody would notice."""
     try:
         known = holiday_names(rules.country, rules.subdivision, range(year - 2, year + 7))
@@ -145,7 +145,7 @@ def _holidays(name: str, rules: CalendarRules, year: int) -> Iterator[Finding]:
             )
 
 
-def _meanings(pack: TownPack) -> Iterator[Finding]:
+def _meanings(pack: TownPack) -> Iterator[Incoherence]:
     """What checks look for under its meaning must be there, or a document would go out unchecked."""
     for key, kind in pack.document_types.items():
         for block, meanings in NEEDED.items():
@@ -164,7 +164,7 @@ def _meanings(pack: TownPack) -> Iterator[Finding]:
             yield ("roles", role), f"No officer has the role {role}."
 
 
-def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Finding]:
+def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Incoherence]:
     for name, found, known in (
         ("required_blocks", made.required_blocks, BLOCKS),
         ("statements", made.statements, pack.statements.keys()),
@@ -187,7 +187,7 @@ def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentTyp
         yield (*path, "number"), "The number pattern has {year} and {n}, such as NOV-{year}-{n:04d}."
 
 
-def _envelopes(pack: TownPack) -> Iterator[Finding]:
+def _envelopes(pack: TownPack) -> Iterator[Incoherence]:
     for key, envelope in pack.envelopes.items():
         boxes = (("address", envelope.address), ("return_block", envelope.return_block))
         for name, box in (*boxes, *(("clear", box) for box in envelope.clear)):
@@ -197,7 +197,7 @@ def _envelopes(pack: TownPack) -> Iterator[Finding]:
             yield ("envelopes", key), "A window envelope needs its safe area (address) and max_lines."
 
 
-def _approval(pack: TownPack) -> Iterator[Finding]:
+def _approval(pack: TownPack) -> Iterator[Incoherence]:
     made = pack.approval
     for name, roles in (("otherwise", made.otherwise), ("handouts", made.handouts), ("rules", made.rules)):
         if not roles:

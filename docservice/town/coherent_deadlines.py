@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping
 
 from docservice.town.pack import DeadlineRule, TownPack
 
-Finding = tuple[tuple[Hashable, ...], str]
+Incoherence = tuple[tuple[Hashable, ...], str]
 
 # No period of a town is longer than ten years (a judgment lien's: Code Civ. Proc. § 697.310(b)).
 MOST: Mapping[str, int] = {"days": 3653, "months": 120}
@@ -20,7 +20,7 @@ _FROM_SERVICE = frozenset(("cure", "contest", "pay", "pay_costs", "court_review"
 _TO_HEARING = frozenset(("hearing_lead", "staff_report", "access_request"))
 
 
-def incoherent_deadlines(pack: TownPack) -> Iterator[Finding]:
+def incoherent_deadlines(pack: TownPack) -> Iterator[Incoherence]:
     """Every rule whose count, trigger or direction makes no sense for what prints it, at the key that is wrong."""
     for key, rule in pack.deadlines.items():
         place = ("deadlines", key)
@@ -50,7 +50,7 @@ def _senseless(pack: TownPack, key: str, rule: DeadlineRule) -> Iterator[tuple[s
                 return
 
 
-def _lengths(pack: TownPack) -> Iterator[Finding]:
+def _lengths(pack: TownPack) -> Iterator[Incoherence]:
     """The other numbers that days and months are counted with; that none is negative the schema holds."""
     if not 1 <= pack.look_back.count <= MOST["months"]:
         yield ("look_back", "count"), f"The look-back is at least 1 and at most {MOST['months']} months."

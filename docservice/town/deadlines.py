@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from docservice.casefile.facts import Address, ServiceMethod
 from docservice.town.calendar import Calendar
-from docservice.town.pack import CalendarKind, DeadlineRule, Direction, MailExtension, Unit
+from docservice.town.pack import CalendarKind, CountingDirection, CountingUnit, DeadlineRule, MailExtension
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class ComputedDate:
     title: str
     trigger: date
     count: int
-    unit: Unit
-    direction: Direction
+    unit: CountingUnit
+    direction: CountingDirection
     extension: int  # days
     raw: date
     date: date

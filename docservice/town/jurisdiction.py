@@ -13,7 +13,7 @@ from docservice.layers import NATION
 from docservice.town.pack import TownPack
 
 _STATEMENT = re.compile(r"""data-statement\s*=\s*["']([^"'{}]+)["']""")
-Incoherence = tuple[tuple[Hashable, ...], str]
+_Incoherence = tuple[tuple[Hashable, ...], str]
 
 
 def own_layers(pack: TownPack) -> frozenset[str]:
@@ -21,7 +21,7 @@ def own_layers(pack: TownPack) -> frozenset[str]:
     return frozenset((pack.key, pack.law, NATION))
 
 
-def incoherences(pack: TownPack) -> Iterator[Incoherence]:
+def incoherences(pack: TownPack) -> Iterator[_Incoherence]:
     """Contradictions in what the pack says of its law, its bodies and its deposit: the path of keys, a sentence."""
     own = f"{NATION}-{pack.identity.state.lower()}"
     if pack.law not in (NATION, own):
@@ -44,7 +44,7 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
             yield ("envelopes", key), "A recorder's page needs the place of the return address (return_block)."
 
 
-def missing_clauses(pack: TownPack, clauses: Mapping[str, str]) -> Iterator[Incoherence]:
+def missing_clauses(pack: TownPack, clauses: Mapping[str, str]) -> Iterator[_Incoherence]:
     """Statements whose clause is not among ``clauses`` (by canonical path), or says another statement."""
     for key, statement in pack.statements.items():
         text = clauses.get(f"clauses/{statement.clause}.html")

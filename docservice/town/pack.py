@@ -30,11 +30,11 @@ from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
 from docservice.town.terms import HearingTerms as HearingTerms
 from docservice.town.terms import PaymentTerms as PaymentTerms
-from docservice.town.translations import Incomplete, Translations
+from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
 
-Unit = Literal["days", "months"]
-Direction = Literal["after", "before"]
+CountingUnit = Literal["days", "months"]
+CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
@@ -52,7 +52,7 @@ Condition = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class TownIdentity:
     """Whose letterhead it is."""
 
     name: str  # "Town of Madrona Hills"
@@ -128,8 +128,8 @@ class DeadlineRule:
     title: str  # "Contest a citation"
     trigger: Trigger
     count: int
-    unit: Unit
-    direction: Direction
+    unit: CountingUnit
+    direction: CountingDirection
     source: Source
     rolls: bool = True
     extends: bool = False
@@ -263,7 +263,7 @@ class TownPack:
     version: str
     effective_on: date
     adopted_by: str
-    identity: Identity
+    identity: TownIdentity
     languages: tuple[Language, ...]
     help: tuple[HelpResource, ...]
     officers: tuple[Officer, ...]
@@ -290,7 +290,7 @@ class TownPack:
     time_limit: TimeLimit | None = None  # a town may have none
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
-    translations: Translations = field(default_factory=Translations)
+    translations: TranslationPolicy = field(default_factory=TranslationPolicy)
     look: TownLook = field(default_factory=TownLook)
     roles: Mapping[str, RoleMeaning] = field(default_factory=dict)  # the town's own names of roles → what they are
     # Not read from the YAML: the picture files beside it, and the identity of the whole.

@@ -21,7 +21,7 @@ from marshmallow import RAISE, Schema, ValidationError, post_load, validate
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
-class Text(marshmallow.fields.Field[str]):
+class _Text(marshmallow.fields.Field[str]):
     """Text that is not empty."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
@@ -33,7 +33,7 @@ class Text(marshmallow.fields.Field[str]):
         return text
 
 
-class Money(marshmallow.fields.Field[Decimal]):
+class _Money(marshmallow.fields.Field[Decimal]):
     """A number with up to three decimals, not negative: dollars or inches."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Decimal:
@@ -84,16 +84,16 @@ def _field(hint: Any, *, required: bool) -> marshmallow.fields.Field[Any]:
     if origin is tuple:
         return _Items(_field(arguments[0], required=True), required=required)
     if origin is Mapping:
-        return marshmallow.fields.Dict(Text(), _field(arguments[1], required=True), required=required)
+        return marshmallow.fields.Dict(_Text(), _field(arguments[1], required=True), required=required)
     if is_dataclass(hint):
         return marshmallow.fields.Nested(schema_of(hint), required=required)  # type: ignore[arg-type]
     simple: dict[Any, Any] = {
-        str: Text,
+        str: _Text,
         Any: _Data,
         bool: _Flag,
         int: _Count,
         date: marshmallow.fields.Date,
-        Decimal: Money,
+        Decimal: _Money,
     }
     made: marshmallow.fields.Field[Any] = simple[hint](required=required)
     return made

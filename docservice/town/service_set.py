@@ -15,7 +15,7 @@ from docservice.town.pack import DocumentType
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueService:
     """One party who must be served, and why: the roles that ask for it, or whose agent they are (party ids)."""
 
     party: Party
@@ -35,7 +35,7 @@ class UnknownAgent:
 class ServiceSet:
     """Everyone a document type must reach. ``vacant`` are the roles that nobody in the case has."""
 
-    due: tuple[Due, ...]
+    due: tuple[DueService, ...]
     unknown_agents: tuple[UnknownAgent, ...]
     vacant: tuple[str, ...]
 
@@ -55,7 +55,7 @@ def service_set(kind: DocumentType, parties: Sequence[Party]) -> ServiceSet:
             elif not any("agent" in other.roles for other in parties):
                 unknown.append(UnknownAgent(party.agent, party))
     due = tuple(
-        Due(party, asked[party.id], tuple(principals.get(party.id, ())))
+        DueService(party, asked[party.id], tuple(principals.get(party.id, ())))
         for party in parties
         if asked[party.id] or party.id in principals
     )

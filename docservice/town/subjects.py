@@ -36,7 +36,7 @@ _NAMES: dict[SubjectKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSubject:
     """The subject with its JSON pointer in the casefile; ``problem`` when the casefile has no such thing."""
 
     subject: Subject | None
@@ -44,7 +44,7 @@ class Found:
     problem: Finding | None = None
 
 
-def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
+def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubject:
     """The subject that ``about`` names; without it the last one listed (of permits, the last with a time limit)."""
     if kind == "case":
         known = {
@@ -54,8 +54,8 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
             *(v.id for v in casefile.violations),
         }
         if about in known:
-            return Found(casefile.case, "/case")
-        return Found(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
+            return FoundSubject(casefile.case, "/case")
+        return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
     listed: dict[SubjectKind, tuple[str, Sequence[Subject]]] = {
         "inspection": ("/inspections", casefile.inspections),
         "citation": ("/citations", casefile.citations),
@@ -74,9 +74,9 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
     ]
     if not fitting:
         name = _NAMES[kind] + (f" {about}" if about else "")
-        return Found(None, pointer, _missing(f"no {name}", pointer))
+        return FoundSubject(None, pointer, _missing(f"no {name}", pointer))
     index, subject = fitting[-1]
-    return Found(subject, f"{pointer}/{index}")
+    return FoundSubject(subject, f"{pointer}/{index}")
 
 
 def _missing(what: str, place: str = "") -> Finding:

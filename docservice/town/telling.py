@@ -21,7 +21,7 @@ _LATER = {"after": "next", "before": "previous"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class RuleSentence:
     """One thing that the rules say: ``group`` ("deadlines"), ``name`` ("cure") and a sentence."""
 
     group: str
@@ -39,9 +39,9 @@ class RuleChange:
     new: str
 
 
-def sentences(pack: TownPack) -> tuple[Sentence, ...]:
+def sentences(pack: TownPack) -> tuple[RuleSentence, ...]:
     """Everything that the rules say, group by group in the order of the pack."""
-    return tuple(Sentence(group, name, _text(value)) for (group, name), value in _things(pack).items())
+    return tuple(RuleSentence(group, name, _text(value)) for (group, name), value in _things(pack).items())
 
 
 def changes(old: TownPack, new: TownPack) -> tuple[RuleChange, ...]:

@@ -15,7 +15,7 @@ _SILENT = Source("Where the town says nothing", "P")
 
 
 @dataclass(frozen=True, slots=True)
-class Translations:
+class TranslationPolicy:
     """``draft-mark``: it goes out and says that it is a draft. ``refuse``: it does not go out.
 
     ``incomplete`` is for every document; ``handouts`` and ``document_types`` may be stricter, and so may a language:

@@ -32,8 +32,8 @@ from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.wording.plurals import plural_rule, recast, recast_all
 
-Review = Literal["draft", "in_review", "approved"]
-_REVIEWS: tuple[Review, ...] = ("draft", "in_review", "approved")
+ReviewState = Literal["draft", "in_review", "approved"]
+_REVIEWS: tuple[ReviewState, ...] = ("draft", "in_review", "approved")
 
 _REVIEW_HEADER = re.compile(r'^"X-Review-State:\s*([a-z_]+)', re.M)
 _EXTRACT = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
@@ -100,7 +100,7 @@ class Messages:
     language: str
     texts: Mapping[str, str | tuple[str, ...]]
     plural: str = "n != 1"
-    review: Review = "draft"
+    review: ReviewState = "draft"
     _english: bool = field(default=False, repr=False)
 
     def gettext(self, text: str) -> str:
@@ -147,7 +147,7 @@ class Completeness:
     total: int
     missing: tuple[Sentence, ...]
     fuzzy: tuple[Sentence, ...]
-    review: Review
+    review: ReviewState
     messages: Messages
 
     @property
@@ -170,7 +170,7 @@ class PoFile:
     """A catalog read from a file, with its ``X-Review-State`` (Babel drops headers it does not know)."""
 
     catalog: Catalog
-    review: Review
+    review: ReviewState
 
 
 def read_catalog(path: Path, language: str) -> PoFile:
@@ -215,7 +215,7 @@ def completeness(
     missing: list[Sentence] = []
     fuzzy: list[Sentence] = []
     texts: dict[str, str | tuple[str, ...]] = {}
-    reviews: set[Review] = set()
+    reviews: set[ReviewState] = set()
     kept = recast_all(known.texts, known.plural, language) if known is not None else {}
     unique = {s.text: s for s in used}
     for sentence in unique.values():
@@ -232,14 +232,14 @@ def completeness(
             texts[sentence.text] = translated
             reviews.add(review)
     # The least reviewed sentence decides.
-    least: Review = next((state for state in _REVIEWS if state in reviews), "draft")
+    least: ReviewState = next((state for state in _REVIEWS if state in reviews), "draft")
     messages = Messages(language, texts, plural_rule(language).expression, least)
     return Completeness(language, len(unique), tuple(missing), tuple(fuzzy), least, messages)
 
 
 def _find(
     files: Iterable[PoFile], sentence: Sentence, language: str
-) -> tuple[Message | None, str | tuple[str, ...] | None, Review]:
+) -> tuple[Message | None, str | tuple[str, ...] | None, ReviewState]:
     for po in files:
         message = po.catalog.get(sentence.text)
         found = _translation(message, po.catalog.plural_expr, language) if message is not None else None

@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, open_office
-from docservice.office.binding.uploading import Span
+from docservice.office.binding.uploading import ByteSpan
 from docservice.pdf.foreign import intake
 from docservice.refusal import Refusal
 from tests.homes import furnish
@@ -173,9 +173,9 @@ def test_two_requests_at_once(office: Office, pdf: bytes) -> None:
     """The second one is told to wait; who comes too late finds that all is there."""
     first, begun, go_on = Slow(pdf[:50]), threading.Event(), threading.Event()
     first.before = lambda: (begun.set(), go_on.wait(10))  # type: ignore[assignment]
-    span = Span(0, 49, len(pdf))
+    span = ByteSpan(0, 49, len(pdf))
 
-    def write(stream: Any, span: Span) -> Any:
+    def write(stream: Any, span: ByteSpan) -> Any:
         return office.binding.exhibits.write(sha(pdf), stream, span, owner="key:a", name="a.pdf", media_type=PDF)
 
     thread = threading.Thread(target=write, args=(first, span))
@@ -186,16 +186,16 @@ def test_two_requests_at_once(office: Office, pdf: bytes) -> None:
     assert (refused.value.code, refused.value.kind) == ("exhibit.in_flight", "conflict")
     go_on.set()
     thread.join()
-    assert write(io.BytesIO(pdf[50:]), Span(50, len(pdf) - 1, len(pdf)))[0].complete
+    assert write(io.BytesIO(pdf[50:]), ByteSpan(50, len(pdf) - 1, len(pdf)))[0].complete
     uploads = office.binding.exhibits._uploads("key:a")
-    assert uploads.append(sha(pdf), io.BytesIO(pdf), Span(0, len(pdf) - 1, len(pdf))) == len(pdf)
+    assert uploads.append(sha(pdf), io.BytesIO(pdf), ByteSpan(0, len(pdf) - 1, len(pdf))) == len(pdf)
     assert [path.name for path in uploads.folder.iterdir()] == [sha(pdf)]
 
 
 def test_a_connection_that_breaks_and_a_disk_that_is_full(office: Office, pdf: bytes) -> None:
     """Some servers hand over a body while it comes; what came stays."""
     write = partial(office.binding.exhibits.write, sha(pdf), owner="key:a", name="a.pdf", media_type=PDF)
-    whole = Span(0, len(pdf) - 1, len(pdf))
+    whole = ByteSpan(0, len(pdf) - 1, len(pdf))
     for error, seen in ((ConnectionResetError(), ConnectionResetError), (OSError(errno.ENOSPC, "full"), Refusal)):
         broken = Slow(pdf[:99])
         broken.after = error

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.limiting.counting import Limits
+from docservice.limiting.counting import RateLimits
 from tests.fake_office import FakeOffice
 
 Key = Callable[..., dict[str, str]]
@@ -22,7 +22,7 @@ def client(office: FakeOffice) -> FlaskClient:
         limit_work="3/minute", limit_costly="2/minute", limit_public="4/minute", limit_verify="2/minute",
         limit_stranger="3/minute",
     )  # fmt: skip
-    return create_app(office, limits=Limits.of(settings, lambda: 0.0)).test_client()  # type: ignore[arg-type]
+    return create_app(office, limits=RateLimits.of(settings, lambda: 0.0)).test_client()  # type: ignore[arg-type]
 
 
 def test_costly_work_of_a_key(client: FlaskClient, key: Key, order: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ def test_what_was_refused_for_now_is_made_when_it_is_sent_again(
 ) -> None:
     """A limit uses up no idempotency key, and a replay counts as the first did, not more."""
     now = [0.0]
-    limits = Limits.of(Settings(limit_work="2/minute"), lambda: now[0])
+    limits = RateLimits.of(Settings(limit_work="2/minute"), lambda: now[0])
     client, mine = create_app(office, limits=limits).test_client(), key("issue")  # type: ignore[arg-type]
     send = {"json": order, "headers": {**mine, "Idempotency-Key": "one"}}
     other = {"json": order, "headers": {**mine, "Idempotency-Key": "two"}}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from docservice.app import create_app
-from docservice.office.binding.kept_exhibits import Exhibits
+from docservice.office.binding.kept_exhibits import KeptExhibits
 from docservice.storage.store import Store, open_store
 from tests.fake_office import NOW, FakeOffice
 from tests.serving import serving
@@ -81,7 +81,7 @@ def test_uploads(store: Store, tmp_path: Path, key: Key, office: FakeOffice, pea
         exhibit_days=1, shelf=tmp_path / "shelf",
     )  # fmt: skip
     means: Any = SimpleNamespace(settings=settings, store=store, clock=lambda: NOW, pool=None)
-    exhibits = Exhibits(means)
+    exhibits = KeptExhibits(means)
     exhibits.examined = lambda *_, **__: None  # type: ignore[method-assign,assignment]  # that is another process
     office.exhibits = exhibits
     headers = key("packets") | {"Content-Length": str(SIZE), "Content-Type": "application/pdf"}

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from docservice.checks.every import CHECKS
-from docservice.checks.examined import Page, substance
+from docservice.checks.examined import MarkedText, substance
 from docservice.rendering.language import weekday_date
 from docservice.town.reckoning import reckon
 from tests.checks.spoiling import add, drop, find, put, say
@@ -359,7 +359,7 @@ def test_substance(markup: str, says: bool) -> None:
 
 
 def test_the_page_is_indexed_once() -> None:
-    page = Page(
+    page = MarkedText(
         etree.fromstring(
             "<article><h1>T</h1><section data-block='fine'><data data-amount='a' value='1.00'>$1.00</data>"
             "<bdi data-fact='/x'>name</bdi> tail</section></article>"

@@ -69,7 +69,7 @@ def test_what_typst_writes_by_itself_is_found(
 def test_the_sheet_of_languages_is_read_once(
     letter: Callable[..., Any], print_letter: Callable[..., Rendered], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, real = [], readable.Letter
+    read, real = [], readable.TypstLetter
     monkeypatch.setattr(readable, "_READ", {})
     monkeypatch.setattr(readable, "Letter", lambda pdf, pages: (read.append(pages), real(pdf, pages))[1])
     paper = letter("notice-of-violation")

@@ -13,7 +13,7 @@ from flask import Flask, request
 
 from docservice.app import create_app
 from docservice.config import Settings
-from docservice.limiting.counting import Limits
+from docservice.limiting.counting import RateLimits
 from tests.fake_office import FakeOffice
 from tests.serving import serving
 
@@ -28,7 +28,7 @@ FORGED = [
 
 
 def an_app() -> Flask:
-    app = create_app(FakeOffice(), limits=Limits.of(Settings(limit_verify="3/minute")))  # type: ignore[arg-type]
+    app = create_app(FakeOffice(), limits=RateLimits.of(Settings(limit_verify="3/minute")))  # type: ignore[arg-type]
 
     @app.get("/who")
     def who() -> dict[str, str | None]:

@@ -13,7 +13,7 @@ import pytest
 
 from docservice.config import Settings
 from docservice.limiting import counting
-from docservice.limiting.counting import Limits, Memory
+from docservice.limiting.counting import Memory, RateLimits
 from docservice.limiting.requests import network
 from docservice.refusal import Refusal
 
@@ -32,12 +32,12 @@ def clock() -> Clock:
     return Clock()
 
 
-def limits(clock: Callable[[], float] | None = None, **rules: str) -> Limits:
+def limits(clock: Callable[[], float] | None = None, **rules: str) -> RateLimits:
     settings = Settings(**{f"limit_{name}": rule for name, rule in rules.items()})  # type: ignore[arg-type]
-    return Limits.of(settings, *([clock] if clock else []))
+    return RateLimits.of(settings, *([clock] if clock else []))
 
 
-def wait(counted: Limits, name: str = "costly", who: str = "key:a") -> int:
+def wait(counted: RateLimits, name: str = "costly", who: str = "key:a") -> int:
     """How many seconds one has to wait: none when one is let in."""
     try:
         counted.take(name, who)  # type: ignore[arg-type]
@@ -46,7 +46,7 @@ def wait(counted: Limits, name: str = "costly", who: str = "key:a") -> int:
     return 0
 
 
-def passed(counted: Limits, name: str = "costly", who: str = "key:a") -> bool:
+def passed(counted: RateLimits, name: str = "costly", who: str = "key:a") -> bool:
     return wait(counted, name, who) == 0
 
 
@@ -99,7 +99,7 @@ def test_off_is_off() -> None:
 @pytest.mark.parametrize("store", ["memory", "redis"])
 def test_many_at_once_never_pass_more_than_the_limit(store: str, redis: str) -> None:
     settings = Settings(limit_costly="50/hour", limit_store=redis if store == "redis" else "")
-    counted = [Limits.of(settings)] * 2 if store == "memory" else [Limits.of(settings), Limits.of(settings)]
+    counted = [RateLimits.of(settings)] * 2 if store == "memory" else [RateLimits.of(settings), RateLimits.of(settings)]
     who, start = f"key:{uuid.uuid4()}", threading.Barrier(16)
 
     def ask(number: int) -> int:
@@ -128,7 +128,7 @@ def redis(request: pytest.FixtureRequest) -> str:
 def test_who_comes_from_many_addresses_fills_no_memory(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "MOST_KEPT", 100)
     memory = Memory(clock)
-    counted = Limits({"verify": counting.rule("2/minute")}, memory, clock)
+    counted = RateLimits({"verify": counting.rule("2/minute")}, memory, clock)
     for number in range(1000):
         counted.take("verify", f"10.0.{number // 250}.{number % 250}")
     assert len(memory._hits) == 100
@@ -142,7 +142,7 @@ def test_a_store_that_fails_stops_nobody_and_is_logged(caplog: pytest.LogCapture
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens
         port = taken.getsockname()[1]
-        counted = Limits.of(Settings(limit_costly="1/hour", limit_store=f"redis://:secret@127.0.0.1:{port}/0"))
+        counted = RateLimits.of(Settings(limit_costly="1/hour", limit_store=f"redis://:secret@127.0.0.1:{port}/0"))
         with caplog.at_level(logging.ERROR, "docservice.limits"):
             assert all(passed(counted) for _ in range(50))
     counted.refuse_spent("costly", "key:a")

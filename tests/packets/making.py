@@ -24,7 +24,7 @@ from docservice.packets.assemble import Bindery, Packet, ResolvedDocument, assem
 from docservice.packets.plan import Plan
 from docservice.pdf.foreign.intake import Intake
 from docservice.pdf.splicing.links import Target
-from docservice.pdf.splicing.merge import Look, Source, merge
+from docservice.pdf.splicing.merge import PlacedPart, ViewerLook, merge
 from docservice.pdf.splicing.outline import Bookmark
 from docservice.pdf.splicing.part import Part
 from docservice.pdf.splicing.prepare import prepare
@@ -152,16 +152,16 @@ def text_of(taken: Intake, page: int = 0) -> str:
 def merged(*letters: bytes, languages: tuple[str, ...] = ()) -> bytes:
     """A packet of tagged documents; its bookmarks nest."""
     spoken = languages or ("en",) * len(letters)
-    sources: list[Source] = []
+    sources: list[PlacedPart] = []
     bookmarks: list[Bookmark] = []
     page = 1
     for n, (pdf, language) in enumerate(zip(letters, spoken, strict=True), 1):
         part = Part(prepare(pdf, f"source {n}"))
         printed = tuple(str(page + at) for at in range(len(part.head.sheets)))
-        sources.append(Source(part, f"Source {n}", language, printed, ("A-1", "A-2")))
+        sources.append(PlacedPart(part, f"Source {n}", language, printed, ("A-1", "A-2")))
         bookmarks.append(Bookmark(f"Source {n}", Target(page), min(n - 1, 2)))
         page += len(printed)
-    look = Look(
+    look = ViewerLook(
         "Packet <1> & more", "en", ON, "CE-2026-0231", "Packet page {page}", font_set().folder / "NotoSans-Regular.ttf"
     )
     out = io.BytesIO()

@@ -21,7 +21,7 @@ from docservice import casefile, shipped
 from docservice.casefile.facts import Casefile
 from docservice.packets.closing import (
     Added,
-    Certificate,
+    CertifiedPage,
     CertifiedPart,
     Declaration,
     Supplement,
@@ -29,9 +29,9 @@ from docservice.packets.closing import (
     declaration,
     supplement,
 )
-from docservice.packets.front import ExhibitRow, Front, Line, VolumeFacts
+from docservice.packets.front import ContentsLine, ExhibitLine, Front, VolumeFacts
 from docservice.packets.service.chain import Notice, Proof, service_chain
-from docservice.packets.service_pages import Place, service_list
+from docservice.packets.service_pages import PlaceInPacket, service_list
 from tests.packets.making import ON, case, font_set, pack
 from tests.rendering.reading_back import READERS, lost
 from tests.verapdf import validate
@@ -68,7 +68,9 @@ def service() -> bytes:
     translated = replace(notices[0], number="NOV-2026-0007-zh-Hant", title="違規通知書", translation_of="NOV-2026-0007")
     proofs = [Proof("PS-2026-0001", "NOV-2026-0007", "s1", date(2026, 9, 2), "Notice of violation", sha(7), 4)]
     chain = service_chain(example("CE-2026-0203"), pack(), [*notices, translated], proofs, on=date(2026, 10, 1))
-    return service_list(FRONT, chain, {"NOV-2026-0007": Place("5", "12"), "PS-2026-0001": Place("6", "16")})
+    return service_list(
+        FRONT, chain, {"NOV-2026-0007": PlaceInPacket("5", "12"), "PS-2026-0001": PlaceInPacket("6", "16")}
+    )
 
 
 def certified(parts: int, *, seal: bool = False) -> bytes:
@@ -87,15 +89,15 @@ def certified(parts: int, *, seal: bool = False) -> bytes:
         for n in range(parts)
     )
     verified = (("Links", "412, each lands on the page it names"), ("Page numbers", "300, each the viewer’s own"))
-    made = Certificate(("Made after the file was finished and read back.",), verified, listed, sha("packet"))
+    made = CertifiedPage(("Made after the file was finished and read back.",), verified, listed, sha("packet"))
     return certificate(FRONT, made, seal=seal)
 
 
 EXHIBITS = [
-    ExhibitRow("1", "A", "Call log", "12–18", "Printed by the sheriff on July 6, 2026."),
-    ExhibitRow("2", "B", "Registro de llamadas", "19–20", "Con traducción certificada, ñ y ü.", "es"),
-    ExhibitRow("3", "C", "屋宇署的照片", "21", "二零二六年七月拍攝。", "zh-Hant"),
-    ExhibitRow("4", "AA", "scan_20260706_183344_of_the_statement_of_account_final_v2.pdf", "22–1022"),
+    ExhibitLine("1", "A", "Call log", "12–18", "Printed by the sheriff on July 6, 2026."),
+    ExhibitLine("2", "B", "Registro de llamadas", "19–20", "Con traducción certificada, ñ y ü.", "es"),
+    ExhibitLine("3", "C", "屋宇署的照片", "21", "二零二六年七月拍攝。", "zh-Hant"),
+    ExhibitLine("4", "AA", "scan_20260706_183344_of_the_statement_of_account_final_v2.pdf", "22–1022"),
 ]
 SWORN = Declaration(
     "Declaration of the custodian of records",
@@ -112,9 +114,9 @@ ADDED = Supplement(
     ("Pages keep the numbers they had.",),
 )
 LINES = [
-    Line("0", "Notices", 3, 0, True, "Vol. 1, p. 3"),
-    Line("1", "Exhibit A: Call log", 312, 1, where="Vol. 2, p. 312"),
-    Line("2", "Certificate", 890, 0),
+    ContentsLine("0", "Notices", 3, 0, True, "Vol. 1, p. 3"),
+    ContentsLine("1", "Exhibit A: Call log", 312, 1, where="Vol. 2, p. 312"),
+    ContentsLine("2", "Certificate", 890, 0),
 ]
 
 PAGES: dict[str, Callable[[], bytes]] = {
@@ -238,7 +240,7 @@ NAMES = ("Adébáyọ̀ Ọlọ́runfẹ́mi", "Hastiin Tsʼósí Łą́ą́ʼ",
 
 @pytest.mark.parametrize("reader", READERS)
 def test_names_in_every_script_are_found_in_the_lists(reader: str) -> None:
-    listed = [Line(str(at), f"Letter to {name}", 300 + at, 0) for at, name in enumerate(NAMES)]
+    listed = [ContentsLine(str(at), f"Letter to {name}", 300 + at, 0) for at, name in enumerate(NAMES)]
     made = FRONT.contents(listed)
     assert [name for name in NAMES if lost(name, READERS[reader](made))] == []
     assert validate([made]) == []

@@ -12,12 +12,12 @@ from docservice.casefile.facts import Address
 from docservice.town import TownPack
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import add_months, compute, fixed, mail_extension
-from docservice.town.pack import DeadlineRule, Direction, Source, Unit
+from docservice.town.pack import CountingDirection, CountingUnit, DeadlineRule, Source
 
 SOURCE = Source("Rule 1", "P")
 
 
-def rule(count: int, direction: Direction = "after", unit: Unit = "days", **more: Any) -> DeadlineRule:
+def rule(count: int, direction: CountingDirection = "after", unit: CountingUnit = "days", **more: Any) -> DeadlineRule:
     return DeadlineRule("A rule", "service", count, unit, direction, SOURCE, extends=True, **more)
 
 
@@ -36,7 +36,7 @@ def rule(count: int, direction: Direction = "after", unit: Unit = "days", **more
     ],
 )
 def test_vectors(
-    calendar: Calendar, trigger: str, count: int, extension: int, direction: Direction, raw: str, final: str
+    calendar: Calendar, trigger: str, count: int, extension: int, direction: CountingDirection, raw: str, final: str
 ) -> None:
     computed = compute(rule(count, direction), date.fromisoformat(trigger), calendar, extension)
     assert (computed.raw.isoformat(), computed.date.isoformat()) == (raw, final)
@@ -146,7 +146,7 @@ def test_backward_is_open_and_never_later_than_the_count(
 
 @given(DAYS, st.integers(0, 40), COUNTS, st.sampled_from(("after", "before")))
 def test_a_later_trigger_never_gives_an_earlier_date(
-    calendar: Calendar, trigger: date, later: int, count: int, direction: Direction
+    calendar: Calendar, trigger: date, later: int, count: int, direction: CountingDirection
 ) -> None:
     first = compute(rule(count, direction), trigger, calendar).date
     assert first <= compute(rule(count, direction), trigger + timedelta(days=later), calendar).date
@@ -173,7 +173,7 @@ def test_months_keep_the_day_or_the_months_last(day: date, months: int) -> None:
     [("after", 0, "2026-03-15"), ("after", 5, "2026-03-20"), ("before", 0, "2025-12-15"), ("before", 5, "2025-12-10")],
 )
 def test_months_are_extended_the_way_they_are_counted(
-    calendar: Calendar, direction: Direction, extension: int, raw: str
+    calendar: Calendar, direction: CountingDirection, extension: int, raw: str
 ) -> None:
     event = date(2026, 2, 15) if direction == "after" else date(2026, 1, 15)
     computed = compute(rule(1, direction, "months"), event, calendar, extension)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from docservice.town import TownPack
-from docservice.town.translations import Translations
+from docservice.town.translations import TranslationPolicy
 
 # DOMAIN §2, value for value.
 COUNTS = {
@@ -145,7 +145,7 @@ def test_a_language_is_known_by_its_tag(pack: TownPack) -> None:
 def test_one_refusal_is_enough(pack: TownPack, said: Any, known: Any, refused: set[str]) -> None:
     """Of a translation that is not approved: by the town, the face, the document type or the language."""
     languages = tuple(replace(one, **known) if one.tag == "vi" else one for one in pack.languages)
-    town = replace(pack, languages=languages, translations=Translations(**said))
+    town = replace(pack, languages=languages, translations=TranslationPolicy(**said))
     asked = {
         "notice": ("vi", "notice-of-violation", "letter"),
         "memo": ("vi", "memorandum", "letter"),

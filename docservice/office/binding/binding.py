@@ -36,13 +36,13 @@ if TYPE_CHECKING:  # the packets room brings the PDF libraries, which letters do
     from docservice.packets.finishing import Sealing
     from docservice.packets.pieces import ResolvedDocument
 
-Progress = Callable[[int, int, str], None]
+_Progress = Callable[[int, int, str], None]
 _SECONDS_OF_A_PART = 3600.0  # recognizing the text of hundreds of scanned pages takes long; each page has its own limit
 _SECONDS_OF_WRITING = 1200.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class _Asked:
     """What a packet is made of, as the processes that make it need it: values, and where files lie."""
 
     plan: Plan
@@ -71,7 +71,7 @@ def bind(
     copy: Copy = "full",
     keep: bool = True,
     idempotency_key: str | None = None,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> PacketRecord:
     """Bind the packet of ``plan``; ``files`` are the exhibits it names, by path.
 
@@ -110,7 +110,7 @@ def _bind(
     copy: Copy,
     keep: bool,
     request: Request | None,
-    progress: Progress | None,
+    progress: _Progress | None,
 ) -> PacketRecord:
     rows, photos = of_case(means, plan.case)
     with working_folders.folder(means) as into, places_of(plan, rows):
@@ -134,12 +134,12 @@ def _asked(
     into: Path,
     rows: Sequence[DocumentRow],
     photos: Mapping[str, str],
-) -> tuple[Asked, Mapping[str, bytes]]:
+) -> tuple[_Asked, Mapping[str, bytes]]:
     on = means.today()
     plan = plan.resolved(lambda part: issued_from(rows, part))
     edition = pinning.edition_in_force(means.editions, on)
     base = _supplemented(means, plan)
-    asked = Asked(
+    asked = _Asked(
         plan=plan,
         documents=documents_for(means, rows, plan),
         files={**{name: means.store.blobs.where(sha256) for name, sha256 in photos.items()}, **files},
@@ -190,7 +190,7 @@ def _supplemented(means: Means, plan: Plan) -> PacketRecord | None:
     return record
 
 
-def _make_ready(parts: Mapping[str, bytes], asked: Asked, place: int) -> None:
+def _make_ready(parts: Mapping[str, bytes], asked: _Asked, place: int) -> None:
     from docservice.packets.assemble import make_ready
 
     make_ready(
@@ -199,7 +199,7 @@ def _make_ready(parts: Mapping[str, bytes], asked: Asked, place: int) -> None:
     )  # fmt: skip
 
 
-def _assemble(parts: Mapping[str, bytes], asked: Asked) -> Packet:
+def _assemble(parts: Mapping[str, bytes], asked: _Asked) -> Packet:
     from docservice.packets.assemble import assemble
     from docservice.packets.supplement import supplement
 
@@ -213,7 +213,7 @@ def _assemble(parts: Mapping[str, bytes], asked: Asked) -> Packet:
     )  # fmt: skip
 
 
-def _bindery(parts: Mapping[str, bytes], asked: Asked) -> Bindery:
+def _bindery(parts: Mapping[str, bytes], asked: _Asked) -> Bindery:
     from docservice.packets.assemble import Bindery
 
     return Bindery(
@@ -228,7 +228,7 @@ def _bindery(parts: Mapping[str, bytes], asked: Asked) -> Bindery:
     )
 
 
-def _terms(asked: Asked) -> tuple[str, ...]:
+def _terms(asked: _Asked) -> tuple[str, ...]:
     if asked.copy == "full" or asked.snapshot is None:
         return ()
     from docservice.pdf.redaction.wanted import confidential_terms
@@ -236,7 +236,7 @@ def _terms(asked: Asked) -> tuple[str, ...]:
     return confidential_terms(casefiles.load(asked.snapshot))
 
 
-def _keep(means: Means, asked: Asked, packet: Packet, actor: str, request: Request | None) -> PacketRecord:
+def _keep(means: Means, asked: _Asked, packet: Packet, actor: str, request: Request | None) -> PacketRecord:
     at = means.clock()
     plan = asked.plan
     with means.store.blobs.staging() as stage:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from docservice.finding import Finding
 from docservice.office.binding.examining import Examined, examined
-from docservice.office.binding.uploading import Readable, Span, Uploads, refuse_size, wrong_hash
+from docservice.office.binding.uploading import ByteSpan, Readable, Uploads, refuse_size, wrong_hash
 from docservice.office.means.means import Means
 from docservice.office.means.records import Page
 from docservice.places import pointer
@@ -47,7 +47,7 @@ class ExhibitRecord:
     expires_at: datetime | None
 
 
-class Exhibits:
+class KeptExhibits:
     """The uploaded exhibits of an installation. Threads may share it."""
 
     def __init__(self, means: Means) -> None:
@@ -77,7 +77,7 @@ class Exhibits:
         return self.get(found, owner=owner), new
 
     def write(
-        self, sha256: str, stream: Readable, span: Span, *, owner: str, name: str, media_type: str
+        self, sha256: str, stream: Readable, span: ByteSpan, *, owner: str, name: str, media_type: str
     ) -> tuple[ExhibitRecord, bool]:
         """Take some bytes of a file; tells also whether these made it complete. Bytes that are there are skipped.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docservice.office.binding import binding, verifying
-from docservice.office.binding.kept_exhibits import Exhibits
+from docservice.office.binding.kept_exhibits import KeptExhibits
 from docservice.office.binding.verifying import Verification
 from docservice.office.means import working_folders
 from docservice.office.means.means import Means
@@ -24,7 +24,7 @@ class Binding:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self.exhibits = Exhibits(means)
+        self.exhibits = KeptExhibits(means)
 
     def bind(
         self,

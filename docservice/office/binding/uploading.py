@@ -31,7 +31,7 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ByteSpan:
     """Which bytes of a file of ``total`` bytes are sent: from ``first`` to ``last``, both counted from 0."""
 
     first: int
@@ -94,7 +94,7 @@ class Uploads:
         path.replace(self.path(sha256))
         self._part(sha256).unlink(missing_ok=True)
 
-    def append(self, sha256: str, stream: Readable, span: Span) -> int:
+    def append(self, sha256: str, stream: Readable, span: ByteSpan) -> int:
         """Write the bytes that are not there yet; returns how many of the file are there now. All: it is whole.
 
         What was received before the connection broke stays. Raises ``Refusal``: ``exhibit.gap`` (kind ``conflict``)
@@ -139,7 +139,7 @@ class Uploads:
         return self.folder / (sha256 + _PART)
 
 
-def _written(out: BinaryIO, stream: Readable, there: int, span: Span) -> int:
+def _written(out: BinaryIO, stream: Readable, there: int, span: ByteSpan) -> int:
     """Write what ``stream`` has beyond the first ``there`` bytes of the file; returns how many are there then."""
     skipped, left = there - span.first, span.last + 1 - span.first
     while left > 0 and (piece := stream.read(min(_PIECE, left))):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from docservice.office.issuing.filing import file_sets, issued_before
-from docservice.office.issuing.making import Made, make, stage_set
+from docservice.office.issuing.making import MadeDocument, make, stage_set
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -39,7 +39,7 @@ _Series = tuple[str, int]  # prefix and year
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class LetterToIssue:
     """One letter to issue: its order read and resolved, and what it supersedes."""
 
     prepared: Prepared
@@ -56,7 +56,7 @@ class Letter:
 
 
 def issue_block(
-    means: Means, letters: Sequence[Letter], actor: str, halted: Callable[[], str | None] | None = None
+    means: Means, letters: Sequence[LetterToIssue], actor: str, halted: Callable[[], str | None] | None = None
 ) -> list[DocumentRecord | Refusal]:
     """The outcome of each letter, in their order. Raises what hinders all of them.
 
@@ -66,7 +66,7 @@ def issue_block(
     """
     for turn in range(_TRIES):
         with means.store.holding.held() as holder:
-            block = Block(means, letters, holder, halted)
+            block = LetterBlock(means, letters, holder, halted)
             try:
                 block.reserve()
                 block.make()
@@ -80,15 +80,19 @@ def issue_block(
     raise AssertionError("unreachable")
 
 
-class Block:
+class LetterBlock:
     """Letters on their way: ``reserve``, ``make`` and ``keep``, and ``let_go`` of what was not kept."""
 
     def __init__(
-        self, means: Means, letters: Sequence[Letter], holder: str, halted: Callable[[], str | None] | None = None
+        self,
+        means: Means,
+        letters: Sequence[LetterToIssue],
+        holder: str,
+        halted: Callable[[], str | None] | None = None,
     ) -> None:
         self._means, self._letters, self._holder, self._halted = means, letters, holder, halted
         self._numbers: list[int] = []  # of each letter
-        self._made: list[list[Made] | Refusal] = []
+        self._made: list[list[MadeDocument] | Refusal] = []
         self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
 
     def reserve(self) -> None:
@@ -112,11 +116,11 @@ class Block:
         return self._numbers
 
     @property
-    def made(self) -> Sequence[list[Made] | Refusal]:
+    def made(self) -> Sequence[list[MadeDocument] | Refusal]:
         """What was made of each letter, or why not."""
         return self._made
 
-    def take(self, numbers: Sequence[int], made: Sequence[list[Made]]) -> None:
+    def take(self, numbers: Sequence[int], made: Sequence[list[MadeDocument]]) -> None:
         """Go on with what was reserved and made before."""
         self._numbers, self._made = list(numbers), list(made)
         self._unused = set(range(len(self._letters)))
@@ -139,7 +143,7 @@ class Block:
     def _codes(self) -> set[str]:
         return {made.code for made in self._made if isinstance(made, Refusal)}
 
-    def _make(self, place: int) -> list[Made] | Refusal:
+    def _make(self, place: int) -> list[MadeDocument] | Refusal:
         letter, number = self._letters[place], self._numbers[place]
         if self._halted is not None and self._halted() is not None:
             return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")

@@ -16,9 +16,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from docservice.office.issuing import issuing
-from docservice.office.issuing.block import Block, Letter
+from docservice.office.issuing.block import LetterBlock, LetterToIssue
 from docservice.office.issuing.filing import issued_before
-from docservice.office.issuing.making import Made, Unmade, unmade
+from docservice.office.issuing.making import MadeDocument, Unmade, unmade
 from docservice.office.means import idempotency
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, findings_from_plain, findings_to_plain
@@ -50,14 +50,14 @@ def check(
     with means.store.database.writing() as session:
         numbering.free(session, holder, at=means.clock())
     outcomes: list[Refusal | None] = [None] * len(orders)
-    letters: dict[int, Letter] = {}
+    letters: dict[int, LetterToIssue] = {}
     readings = issuing.Readings()
     for place, order in enumerate(orders):
         try:
-            letters[place] = Letter(issuing.readied(means, order, readings))
+            letters[place] = LetterToIssue(issuing.readied(means, order, readings))
         except Refusal as refusal:
             outcomes[place] = refusal
-    block = Block(means, list(letters.values()), holder, halted)
+    block = LetterBlock(means, list(letters.values()), holder, halted)
     block.reserve()
     block.make(fill=False)
     kept: list[Any] = [None] * len(orders)
@@ -100,8 +100,8 @@ def _keep(
     if checked is None or len(checked) != len(orders) or None in checked:
         raise _ChangedError
     outcomes: dict[int, DocumentRecord | Refusal] = {}
-    letters: dict[int, Letter] = {}
-    numbers, made = list[int](), list[list[Made]]()
+    letters: dict[int, LetterToIssue] = {}
+    numbers, made = list[int](), list[list[MadeDocument]]()
     readings = issuing.Readings()
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
         request = issuing.request_of(order, actor, key)
@@ -111,17 +111,17 @@ def _keep(
         if found is not None:
             outcomes[place] = found
             continue
-        letters[place] = Letter(issuing.readied(means, order, readings), request)
+        letters[place] = LetterToIssue(issuing.readied(means, order, readings), request)
         numbers.append(checked[place]["number"])
         made.append(_made(means, letters[place], checked[place]))
     if letters:
-        block = Block(means, list(letters.values()), holder)
+        block = LetterBlock(means, list(letters.values()), holder)
         block.take(numbers, made)
         outcomes.update(zip(letters, block.keep(actor), strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
-def _made(means: Means, letter: Letter, kept: Mapping[str, Any]) -> list[Made]:
+def _made(means: Means, letter: LetterToIssue, kept: Mapping[str, Any]) -> list[MadeDocument]:
     codes = [one["code"] for one in kept["set"]]
     known = unmade(means, letter.prepared, kept["number"], codes=codes)
     if [_task(one) for one in known] != [one["task"] for one in kept["set"]]:
@@ -134,7 +134,7 @@ def _task(one: Unmade) -> str:
     return hashlib.sha256(repr(one.task).encode()).hexdigest()
 
 
-def _plain(known: Unmade, made: Made) -> dict[str, Any]:
+def _plain(known: Unmade, made: MadeDocument) -> dict[str, Any]:
     product = made.product
     names = ("title", "recipient_name", "pages", "engine", "fonts")
     return {

@@ -12,14 +12,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from docservice.office.issuing import document_index
-from docservice.office.issuing.making import Made
+from docservice.office.issuing.making import MadeDocument
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, document_record, findings_to_plain
 from docservice.pipeline import producing
 from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
 from docservice.storage import audit
-from docservice.storage.audit import Line
+from docservice.storage.audit import AuditLine
 from docservice.storage.models import AttachmentRow, DocumentIndexRow, DocumentRow, IdempotencyRow
 
 _ADD = insert(DocumentRow.__table__)  # type: ignore[arg-type]
@@ -29,7 +29,7 @@ _COLUMNS = tuple(DocumentRow.__table__.columns.keys())
 
 def file_sets(
     session: Session,
-    sets: Sequence[tuple[int, Sequence[Made]]],
+    sets: Sequence[tuple[int, Sequence[MadeDocument]]],
     *,
     at: datetime,
     actor: str,
@@ -42,7 +42,7 @@ def file_sets(
     """
     old = replaceable(session, replaces, lock=True) if replaces is not None else []
     every: list[list[DocumentRow]] = []
-    lines: list[Line] = []
+    lines: list[AuditLine] = []
     for sequence, made in sets:
         rows: list[DocumentRow] = []
         for one in made:
@@ -54,13 +54,13 @@ def file_sets(
                 earlier = {"number": old[0].number, "issued_on": old[0].issued_on.isoformat()}
                 row.notice = {**row.notice, "supersedes": earlier, "reason": reason}
             detail = {"number": row.number, "sha256": row.sha256, "case": row.case_number, "supersedes": row.supersedes}
-            lines.append(Line("document.issued", row.id, detail))
+            lines.append(AuditLine("document.issued", row.id, detail))
             rows.append(row)
         every.append(rows)
     for earlier_row in old:
         successor = next((row for row in every[0] if row.language == earlier_row.language), every[0][0])
         earlier_row.status, earlier_row.reason, earlier_row.superseded_by = "superseded", reason, successor.id
-        lines.append(Line("document.superseded", earlier_row.id, {"by": successor.id, "reason": reason}))
+        lines.append(AuditLine("document.superseded", earlier_row.id, {"by": successor.id, "reason": reason}))
     documents = [row for rows in every for row in rows]
     positions = audit.record_many(session, lines, at=at, actor=actor)
     for row, position in zip(documents, positions, strict=False):
@@ -91,7 +91,7 @@ def issued_before(session: Session, row: IdempotencyRow) -> DocumentRecord | Non
     return document_record(document) if document is not None else None
 
 
-def _row(one: Made, sequence: int) -> DocumentRow:
+def _row(one: MadeDocument, sequence: int) -> DocumentRow:
     prepared, product = one.prepared, one.product
     notice: dict[str, Any] = {}
     if prepared.served is not None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from docservice.casefile.facts import Casefile
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
-from docservice.office.issuing.block import Letter, issue_block
+from docservice.office.issuing.block import LetterToIssue, issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import idempotency
@@ -50,7 +50,7 @@ def issue(
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
             supersedes = Earlier(old.number, old.issued_on)
-        letter = Letter(readied(means, order), request, replaces, reason, supersedes)
+        letter = LetterToIssue(readied(means, order), request, replaces, reason, supersedes)
         [outcome] = issue_block(means, [letter], actor)
         if isinstance(outcome, Refusal):
             raise outcome
@@ -75,7 +75,7 @@ def issue_all(
     """
     keys = idempotency_keys or [None] * len(orders)
     outcomes: dict[int, DocumentRecord | Refusal] = {}
-    letters: dict[int, Letter] = {}
+    letters: dict[int, LetterToIssue] = {}
     readings = Readings()
     with ExitStack() as claims:
         for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
@@ -87,7 +87,7 @@ def issue_all(
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place] = Letter(readied(means, order, readings), request)
+                letters[place] = LetterToIssue(readied(means, order, readings), request)
             except Refusal as refusal:
                 outcomes[place] = refusal
         outcomes.update(zip(letters, issue_block(means, list(letters.values()), actor, halted), strict=True))

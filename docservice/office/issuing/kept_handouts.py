@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 
 import docservice
-from docservice.office.means.lately import Shelf
+from docservice.office.means.lately import RecentShelf
 from docservice.office.means.means import Means
 from docservice.pdf.shelf import FolderShelf, Held, kept, key_of, read
 from docservice.pipeline.faces import Face
@@ -42,7 +42,7 @@ _LIBRARIES = (
 )
 
 
-_lately: Shelf[Handout] = Shelf(64)
+_lately: RecentShelf[Handout] = RecentShelf(64)
 
 
 @dataclass(frozen=True, slots=True)

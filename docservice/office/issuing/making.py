@@ -30,16 +30,16 @@ class Unmade:
     verify_url: str
     original: Earlier | None
 
-    def made(self, product: Product) -> Made:
+    def made(self, product: Product) -> MadeDocument:
         """The same with what was rendered."""
         sha256 = hashlib.sha256(product.content).hexdigest()
-        return Made(
+        return MadeDocument(
             self.prepared, self.task, product, sha256, self.number, self.code, self.verify_url, self.original
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeDocument:
     """One document of a set, rendered: the English text, or its translation."""
 
     prepared: Prepared
@@ -54,7 +54,7 @@ class Made:
 
 def make(
     means: Means, prepared: Prepared, sequence: int, *, supersedes: Earlier | None = None, reason: str | None = None
-) -> list[Made]:
+) -> list[MadeDocument]:
     """The English text, then the translation if one is ordered, under the ``sequence``-th number of their series.
 
     Raises ``Refusal``: ``checks.failed`` with every error of the set, and whatever the rooms below refuse.
@@ -106,7 +106,7 @@ def _english(means: Means, prepared: Prepared) -> Prepared:
     )  # fmt: skip
 
 
-def stage_set(stage: Stage, made: Sequence[Made]) -> None:
+def stage_set(stage: Stage, made: Sequence[MadeDocument]) -> None:
     """Stage every file that a set pins."""
     for one in made:
         stage.put(one.product.content, one.sha256)

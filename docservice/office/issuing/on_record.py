@@ -17,7 +17,7 @@ from docservice.refusal import Refusal
 from docservice.storage.models import DocumentIndexRow, DocumentRow
 
 
-class Wanted(TypedDict, total=False):
+class DocumentQuery(TypedDict, total=False):
     """What somebody looks for; what is not named, or None, is any. ``q`` is words that a document is found by
     (``office.issuing.document_index``), ``name`` parts of the recipient's name, ``issued_by`` who issued it
     (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included. The others are exact."""
@@ -69,7 +69,7 @@ _EXACT = {
 
 
 def documents(
-    means: Means, wanted: Wanted, *, page: int = 1, per_page: int, before: int | None = None
+    means: Means, wanted: DocumentQuery, *, page: int = 1, per_page: int, before: int | None = None
 ) -> Page[DocumentRecord]:
     """Documents, newest first: a page by its number, or those ``before`` a place in the order of issue.
 
@@ -96,7 +96,7 @@ def documents(
         return Page(tuple(document_record(row) for row in rows[:per_page]), total, following)
 
 
-def _conditions(wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+def _conditions(wanted: DocumentQuery) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
     """Conditions on the records, and on what they are found by."""
     given: Mapping[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     found = [column == given[name] for name, column in _EXACT.items() if name in given]

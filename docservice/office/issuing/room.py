@@ -8,7 +8,7 @@ from functools import partial
 from typing import Unpack
 
 from docservice.office.issuing import addressing, issuing, on_record, previewing, reproducing
-from docservice.office.issuing.on_record import Described, Wanted
+from docservice.office.issuing.on_record import Described, DocumentQuery
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, Preview, Reproduction
 from docservice.pipeline.faces import Face
@@ -67,7 +67,7 @@ class Issuing:
         return issuing.void(self._means, self.document(id).id, reason=reason, actor=actor)
 
     def documents(
-        self, *, page: int = 1, per_page: int | None = None, before: int | None = None, **wanted: Unpack[Wanted]
+        self, *, page: int = 1, per_page: int | None = None, before: int | None = None, **wanted: Unpack[DocumentQuery]
     ) -> Page[DocumentRecord]:
         """Documents on record, newest first. See ``office.issuing.on_record``."""
         size = per_page or self._means.settings.per_page

@@ -15,13 +15,13 @@ __all__ = [
     "ROLES",
     "SCOPES",
     "STATUSES",
+    "DocumentStatus",
     "Role",
     "Scope",
-    "Status",
 ]
 
-Status = Literal["issued", "superseded", "void"]  # of a document on record
-STATUSES: tuple[Status, ...] = get_args(Status)
+DocumentStatus = Literal["issued", "superseded", "void"]  # of a document on record
+STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
 
 Scope = Literal[  # of an API key
     "preview", "issue", "read", "records", "packets", "review", "approve", "translate", "admin"

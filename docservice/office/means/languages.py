@@ -29,7 +29,7 @@ from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import renditions
 from docservice.wording.catalog.renditions import CLAUSES, Frozen, Rendition
-from docservice.wording.messages import Messages, Review
+from docservice.wording.messages import Messages, ReviewState
 from docservice.wording.plurals import plural_rule
 
 Marks = Mapping[tuple[str, str], int]
@@ -40,7 +40,7 @@ class Spoken:
     """A version in one language. ``bundle`` is what documents are made from, ``review`` its least reviewed string."""
 
     bundle: Bundle
-    review: Review
+    review: ReviewState
 
 
 class Holder(Protocol):

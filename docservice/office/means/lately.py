@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Shelf(Generic[T]):
+class RecentShelf(Generic[T]):
     """At most ``room`` things by key; what was asked for longest ago goes first. Threads may share it."""
 
     def __init__(self, room: int = 64) -> None:

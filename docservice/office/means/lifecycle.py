@@ -25,10 +25,10 @@ from docservice.storage import audit
 from docservice.storage.blobs import Stage
 from docservice.storage.models import TemplateVersionRow
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.standing import State, pick_in_force, refuse_effective_date
+from docservice.wording.catalog.standing import VersionState, pick_in_force, refuse_effective_date
 
 # state → the states it may go to.
-TRANSITIONS: Mapping[str, tuple[State, ...]] = MappingProxyType(
+TRANSITIONS: Mapping[str, tuple[VersionState, ...]] = MappingProxyType(
     {
         "draft": ("in_review", "withdrawn"),
         "in_review": ("draft", "approved", "withdrawn"),
@@ -47,7 +47,7 @@ _STEPS = {
 REPLACED = "Replaced by version {}."  # why a draft was withdrawn that its author proposed anew
 OWN_VERSION = "You wrote this version, or a draft that it was made from; somebody else approves it."
 
-Seen = Callable[[VersionRecord], None]
+VersionSeen = Callable[[VersionRecord], None]
 Replacement = int | Literal["none"] | None
 
 
@@ -60,7 +60,7 @@ def submit(
     at: datetime,
     reviewer: str | None = None,
     message: str = "",
-    seen: Seen | None = None,
+    seen: VersionSeen | None = None,
 ) -> VersionRecord:
     """Put a draft before its reviewers; ``reviewer`` is the login of one who is asked to look at it."""
     row = _open(session, key, number, "in_review", seen)
@@ -70,7 +70,14 @@ def submit(
 
 
 def assign(
-    session: Session, key: str, number: int, reviewer: str | None, *, actor: str, at: datetime, seen: Seen | None = None
+    session: Session,
+    key: str,
+    number: int,
+    reviewer: str | None,
+    *,
+    actor: str,
+    at: datetime,
+    seen: VersionSeen | None = None,
 ) -> VersionRecord:
     """Ask another reviewer, or nobody in particular."""
     audit.hold(session)
@@ -84,7 +91,7 @@ def assign(
 
 
 def send_back(
-    session: Session, key: str, number: int, *, reason: str, actor: str, at: datetime, seen: Seen | None = None
+    session: Session, key: str, number: int, *, reason: str, actor: str, at: datetime, seen: VersionSeen | None = None
 ) -> VersionRecord:
     """Send a version under review back to its author, who is told why."""
     _say(reason, "A version that is sent back says why.")
@@ -104,7 +111,7 @@ def approve(
     actor: str,
     at: datetime,
     backdated: bool = False,
-    seen: Seen | None = None,
+    seen: VersionSeen | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> VersionRecord:
     """Approve a version under review; it is in force from ``effective_on``.
@@ -129,7 +136,7 @@ def withdraw(
     actor: str,
     at: datetime,
     replacement: Replacement = None,
-    seen: Seen | None = None,
+    seen: VersionSeen | None = None,
 ) -> VersionRecord:
     """Withdraw a version for good. For one in force, ``replacement`` says what takes its place: a number, or ``none``.
 
@@ -213,7 +220,7 @@ def authors(listed: tuple[VersionRecord, ...], number: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _open(session: Session, key: str, number: int, to: State, seen: Seen | None) -> TemplateVersionRow:
+def _open(session: Session, key: str, number: int, to: VersionState, seen: VersionSeen | None) -> TemplateVersionRow:
     """The row, held against other changes, when the step to ``to`` is open."""
     audit.hold(session)
     row = row_of(session, key, number)

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from docservice.finding import Finding
 from docservice.jobs.job import Job
-from docservice.office.means.choices import Role, Scope, Status
+from docservice.office.means.choices import DocumentStatus, Role, Scope
 from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class DocumentRecord:
     recipient_name: str
     about: str | None
     title: str
-    status: Status
+    status: DocumentStatus
     issued_on: date
     pages: int
     sha256: str

@@ -22,17 +22,17 @@ from docservice.storage import audit
 from docservice.storage.models import ReviewEntryRow
 from docservice.wording.catalog.anchors import Anchor
 
-EntryKind = Literal["comment", "reply", "resolved", "reopened", "submitted", "sent_back"]
+RemarkKind = Literal["comment", "reply", "resolved", "reopened", "submitted", "sent_back"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Remark:
     """One thing said. ``about`` is the id of the comment that it answers, resolves or reopens."""
 
     id: str
     template: str
     number: int
-    kind: EntryKind
+    kind: RemarkKind
     about: str | None
     anchor: Anchor
     body: str
@@ -50,10 +50,10 @@ class Comment:
     author: str
     created_at: datetime
     resolved: bool
-    answers: tuple[Entry, ...]  # replies, resolutions and reopenings, in order
+    answers: tuple[Remark, ...]  # replies, resolutions and reopenings, in order
 
 
-def comments(entries: Iterable[Entry]) -> tuple[Comment, ...]:
+def comments(entries: Iterable[Remark]) -> tuple[Comment, ...]:
     """The comments among the entries of a version, in the order in which they were made."""
     listed = tuple(entries)
     found = []
@@ -69,7 +69,7 @@ def comments(entries: Iterable[Entry]) -> tuple[Comment, ...]:
     return tuple(found)
 
 
-def comment(session: Session, key: str, number: int, anchor: Anchor, *, body: str, author: str, at: datetime) -> Entry:
+def comment(session: Session, key: str, number: int, anchor: Anchor, *, body: str, author: str, at: datetime) -> Remark:
     """Comment on a paragraph. The same words of the same author at the same place, while open, are the same comment.
 
     Raises ``Refusal``: ``template.unknown``, ``template.transition`` for a withdrawn version.
@@ -98,7 +98,7 @@ def answer(
     body: str = "",
     author: str,
     at: datetime,
-) -> Entry:
+) -> Remark:
     """Reply to a comment, resolve or reopen it. Resolving what is resolved says nothing new.
 
     Raises ``Refusal("comment.unknown", kind="missing")``.
@@ -113,7 +113,7 @@ def answer(
     return note(session, key, number, kind, body=body, author=author, at=at, about=comment_id)
 
 
-def entries(session: Session, key: str, number: int) -> tuple[Entry, ...]:
+def entries(session: Session, key: str, number: int) -> tuple[Remark, ...]:
     """Everything said about a version, in order."""
     query = (
         select(ReviewEntryRow)
@@ -127,14 +127,14 @@ def note(
     session: Session,
     key: str,
     number: int,
-    kind: EntryKind,
+    kind: RemarkKind,
     *,
     body: str,
     author: str,
     at: datetime,
     anchor: Anchor | None = None,
     about: str | None = None,
-) -> Entry:
+) -> Remark:
     """Add an entry in the caller's transaction, which holds the audit chain."""
     where = anchor or Anchor("", "")
     position = (session.scalar(select(func.max(ReviewEntryRow.position))) or 0) + 1
@@ -152,8 +152,8 @@ def note(
     return _entry(row)
 
 
-def _entry(row: ReviewEntryRow) -> Entry:
-    return Entry(
+def _entry(row: ReviewEntryRow) -> Remark:
+    return Remark(
         row.id, row.key, row.number, row.kind, row.about, Anchor(row.path, row.quote), row.body, row.author,  # type: ignore[arg-type]
         row.created_at,
     )  # fmt: skip

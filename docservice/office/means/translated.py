@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from docservice.storage import audit
 from docservice.storage.models import TranslationRow
-from docservice.wording.catalog.renditions import Entry, EntryKind
+from docservice.wording.catalog.renditions import RenditionEntry, RenditionKind
 from docservice.wording.messages import Sentence
 from docservice.wording.plurals import plural_rule, recast
 
@@ -41,7 +41,7 @@ def marks(
     return {(catalog, tag): position for catalog, tag, position in found}
 
 
-def entries(session: Session, catalogs: Sequence[str], language: str) -> tuple[Entry, ...]:
+def entries(session: Session, catalogs: Sequence[str], language: str) -> tuple[RenditionEntry, ...]:
     """Everything done to the translations of these catalogs into a language, in order."""
     query = (
         select(TranslationRow)
@@ -53,7 +53,7 @@ def entries(session: Session, catalogs: Sequence[str], language: str) -> tuple[E
 
 def add(
     session: Session,
-    kind: EntryKind,
+    kind: RenditionKind,
     items: Sequence[tuple[str, Sentence, tuple[str, ...], str | None]],
     *,
     language: str,
@@ -98,14 +98,14 @@ def seal(forms: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(list(forms), ensure_ascii=False).encode()).hexdigest()
 
 
-def _entry(row: TranslationRow) -> Entry | None:
+def _entry(row: TranslationRow) -> RenditionEntry | None:
     forms: tuple[str, ...] | None = tuple(row.forms)
     if row.counted is not None and forms is not None:
         # Written when the language was counted otherwise. What cannot be told from it stays on record, unused.
         forms = recast(forms, row.counted, row.language, whole=False)
     if forms is None:
         return None
-    return Entry(
+    return RenditionEntry(
         row.position, row.kind, row.catalog, row.language, row.message, row.text, forms, row.author,  # type: ignore[arg-type]
         row.created_at, row.was, row.reason,
     )  # fmt: skip

@@ -20,9 +20,9 @@ from docservice.storage.blobs import Stage
 from docservice.storage.models import TemplateVersionRow
 from docservice.storage.store import register
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.standing import State, pick_in_force
+from docservice.wording.catalog.standing import VersionState, pick_in_force
 
-__all__ = ["State", "VersionRecord", "add", "in_force", "keys", "pick_in_force", "row_of", "version", "versions"]
+__all__ = ["VersionRecord", "VersionState", "add", "in_force", "keys", "pick_in_force", "row_of", "version", "versions"]
 
 
 _VERSION = TemplateVersionRow.__table__
@@ -40,7 +40,7 @@ class VersionRecord:
 
     template: str
     number: int
-    status: State
+    status: VersionState
     title: str
     document_type: str
     face: Literal["letter", "handout"]

@@ -42,7 +42,7 @@ _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ProvidedIdentity:
     """Somebody whom the provider has named. ``subject`` is theirs alone and for good; the claims may change."""
 
     issuer: str
@@ -69,7 +69,7 @@ class IdentityProvider:
         )
         return made[0]
 
-    def identify(self, code: str, *, nonce: str, verifier: str, wanted: tuple[str, ...]) -> Identity:
+    def identify(self, code: str, *, nonce: str, verifier: str, wanted: tuple[str, ...]) -> ProvidedIdentity:
         """Who came back with ``code``. The ``wanted`` claims are asked for besides, where the ID token has them not.
 
         Raises ``Refusal``: ``sign_in.provider`` when the provider does not do its part, ``sign_in.proof`` when what
@@ -93,7 +93,7 @@ class IdentityProvider:
             if "email" in told:  # it is verified if this answer says so, not if the other one does
                 claims.pop("email_verified", None)
             claims |= told
-        return Identity(metadata["issuer"], claims["sub"], claims)
+        return ProvidedIdentity(metadata["issuer"], claims["sub"], claims)
 
     def refuse_another(self, issuer: str | None) -> None:
         """Whether the answer is this provider's, where answers say whose they are (RFC 9207)."""

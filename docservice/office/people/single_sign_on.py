@@ -40,7 +40,7 @@ _LONGEST_NEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """A sign-in that came back: where the person wanted to go, and what the proof must fit."""
 
     next: str
@@ -87,7 +87,7 @@ class SingleSignOn:
             session.add(SignInRow(state_sha256=_hash(serial), next=next[:_LONGEST_NEXT], started_at=at))
         return address
 
-    def come_back(self, browser: str, state: str) -> Attempt:
+    def come_back(self, browser: str, state: str) -> SignInAttempt:
         """The sign-in of this browser with this state; it is over now, whatever comes of it.
 
         Raises ``Refusal`` (kind ``forbidden``): ``sign_in.elsewhere`` when it was not begun in this browser,
@@ -110,9 +110,9 @@ class SingleSignOn:
             log.warning("single sign-on: an answer to a sign-in that is over")
             message = "This sign-in took too long, or it was done already. Please sign in again."
             raise Refusal("sign_in.over", message, kind="forbidden")
-        return Attempt(row.next, _derived(browser, "nonce", serial), _derived(browser, "verifier", serial))
+        return SignInAttempt(row.next, _derived(browser, "nonce", serial), _derived(browser, "verifier", serial))
 
-    def finish(self, attempt: Attempt, answer: Mapping[str, str]) -> AccountRecord:
+    def finish(self, attempt: SignInAttempt, answer: Mapping[str, str]) -> AccountRecord:
         """The account of whoever came back with this answer (the parameters of the address).
 
         Raises ``Refusal``: ``sign_in.declined``, ``sign_in.provider``, ``sign_in.proof``, and what

@@ -39,7 +39,7 @@ _NO_USE = ("render.timeout", "render.memory")  # the next sample would end there
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class AssessedSample:
     """One sample in one language and face; ``findings`` are errors and warnings, empty when it came out well."""
 
     name: str
@@ -49,7 +49,7 @@ class Sample:
 
 
 # What was found, in how many samples more (none: by lint and checklist), and how many samples there are to be.
-Told = Callable[[tuple[Finding, ...], int, int], None]
+SampleTold = Callable[[tuple[Finding, ...], int, int], None]
 
 
 def _nobody(_: tuple[Finding, ...], __: int, ___: int) -> None:
@@ -74,7 +74,7 @@ class Assessment:
     sha256: str
     findings: tuple[Finding, ...]  # of lint, checklist and samples; errors first
     checklist: Checklist
-    samples: tuple[Sample, ...]
+    samples: tuple[AssessedSample, ...]
     against: int | None
     breaks: tuple[Break, ...]
     clients: tuple[Client, ...]
@@ -91,7 +91,7 @@ class Assessment:
 
 
 def assess(
-    means: Means, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: Told = _nobody
+    means: Means, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: SampleTold = _nobody
 ) -> Assessment:
     """Assess ``version``, one of ``listed`` of its template, as if it took force on ``on``.
 
@@ -184,11 +184,11 @@ def renderings(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, 
 
 def rendered_samples(
     means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[Finding, ...]], None]
-) -> tuple[Sample, ...]:
+) -> tuple[AssessedSample, ...]:
     """The samples made, on all rendering processes; ``told`` hears of each."""
     of_no_use = Event()
 
-    def render(one: _Wanted) -> Sample | None:
+    def render(one: _Wanted) -> AssessedSample | None:
         name, sample, language, face = one
         if of_no_use.is_set():
             return None
@@ -199,7 +199,7 @@ def rendered_samples(
         if any(finding.code in _NO_USE for finding in findings):
             of_no_use.set()
         told(findings)
-        return Sample(name, language, face, findings)
+        return AssessedSample(name, language, face, findings)
 
     if means.pool is None:
         return tuple(made for one in wanted if (made := render(one)))

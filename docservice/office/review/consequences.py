@@ -24,7 +24,7 @@ from docservice.office.translating.translation_sheets import wanting
 from docservice.refusal import Refusal
 from docservice.rendering.redline.changed_numbers import ORDER, ChangedNumber, changed_numbers
 from docservice.rendering.redline.labels import entries
-from docservice.wording.catalog.anchors import Found, find
+from docservice.wording.catalog.anchors import FoundAnchor, find
 from docservice.wording.catalog.known_numbers import known_numbers
 from docservice.wording.catalog.outline import outline
 from docservice.wording.catalog.standing import refuse_effective_date
@@ -73,7 +73,7 @@ class OpenComment:
 
     number: int
     comment: Comment
-    found: Found
+    found: FoundAnchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _drafts(listed: tuple[VersionRecord, ...], version: VersionRecord) -> Iterab
 
 
 def _open_comments(
-    means: Means, version: VersionRecord, said: dict[int, tuple[remarks.Entry, ...]]
+    means: Means, version: VersionRecord, said: dict[int, tuple[remarks.Remark, ...]]
 ) -> Iterable[OpenComment]:
     paragraphs = outline(means.bundle(version.sha256)).paragraphs
     for number, listed in sorted(said.items(), reverse=True):

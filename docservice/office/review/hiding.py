@@ -21,7 +21,7 @@ from docservice.refusal import Refusal
 NOTES = "hidden.sha256"
 _KINDS = ("letters", "handouts", "clauses", "letterhead", "forums")  # catalogs hide nothing: they are read together
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
-State = Literal["as noted", "newer", "not noted"]
+_State = Literal["as noted", "newer", "not noted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Hidden:
 
     name: str
     layer: str
-    state: State
+    state: _State
     sha256: str
     folder: Path
 
@@ -50,7 +50,7 @@ def hidden(path: SearchPath) -> tuple[Hidden, ...]:
             if behind is None or name in found:
                 continue
             now = hashlib.sha256(behind.path.read_bytes()).hexdigest()
-            state: State = "not noted" if name not in noted else "as noted" if noted[name] == now else "newer"
+            state: _State = "not noted" if name not in noted else "as noted" if noted[name] == now else "newer"
             found[name] = Hidden(name, behind.layer, state, now, town.folder)
     return tuple(found[name] for name in sorted(found))
 

@@ -13,7 +13,7 @@ from docservice.finding import Finding
 from docservice.office.means import remarks, template_folders, versions
 from docservice.office.means.means import Means
 from docservice.office.means.records import LanguageRecord, TemplateRecord
-from docservice.office.means.remarks import Comment, Entry
+from docservice.office.means.remarks import Comment, Remark
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import Actor
 from docservice.office.review import (
@@ -33,10 +33,10 @@ from docservice.storage import audit
 from docservice.storage.audit import AuditEntry
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import outline
-from docservice.wording.catalog.anchors import Found, find
+from docservice.wording.catalog.anchors import FoundAnchor, find
 from docservice.wording.catalog.standing import Standing, standing
 from docservice.wording.redlines import Redline
-from docservice.wording.word.reading import Reading
+from docservice.wording.word.reading import WordReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Looking:
         """A version of a letter as a Word file to edit: fields visible, blocks as content controls, changes tracked."""
         return word_files.word_of(self._means, self.bundle(key, number))
 
-    def read_word(self, key: str, data: bytes, *, actor: Actor, based_on: int | None = None) -> Reading:
+    def read_word(self, key: str, data: bytes, *, actor: Actor, based_on: int | None = None) -> WordReading:
         """What a Word file would propose: its wording and findings. Nothing is kept.
 
         ``based_on`` is the version it was made from (the one in force). Raises ``Refusal``: ``word.refused`` and the
@@ -144,7 +144,7 @@ class Looking:
         with self._means.store.database.reading() as session:
             return assessing.clients(session, key)
 
-    def entries(self, key: str, number: int) -> tuple[Entry, ...]:
+    def entries(self, key: str, number: int) -> tuple[Remark, ...]:
         """Everything said about a version, in order."""
         with self._means.store.database.reading() as session:
             versions.version(session, key, number)
@@ -154,7 +154,7 @@ class Looking:
         """The comments on a version with what came of them."""
         return remarks.comments(self.entries(key, number))
 
-    def located(self, key: str, number: int, within: int | None = None) -> tuple[tuple[Comment, Found], ...]:
+    def located(self, key: str, number: int, within: int | None = None) -> tuple[tuple[Comment, FoundAnchor], ...]:
         """The comments on a version, each where it stands in the version ``within`` (the same one)."""
         paragraphs = self.outline(key, number if within is None else within).paragraphs
         return tuple((comment, find(comment.anchor, paragraphs)) for comment in self.comments(key, number))
@@ -197,7 +197,7 @@ class Looking:
         """What changed between two versions of a template: numbers on record, or folders."""
         return redlining.between(self._means, key, old, new, language)
 
-    def shown(self, key: str, number: int, sample: str = "", language: str = "en") -> showing.Shown:
+    def shown(self, key: str, number: int, sample: str = "", language: str = "en") -> showing.ShownVersion:
         """A version as it will look: one of its samples as PDF and as pictures of its pages."""
         return showing.shown(self._means, key, number, sample, language)
 

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.means import lifecycle, remarks, versions
-from docservice.office.means.lifecycle import Replacement, Seen
-from docservice.office.means.remarks import Entry
+from docservice.office.means.lifecycle import Replacement, VersionSeen
+from docservice.office.means.remarks import Remark
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people import accounts
 from docservice.office.people.roles import Actor, permissions_of
@@ -37,7 +37,7 @@ from docservice.office.review.proposing import Proposal
 from docservice.refusal import Refusal
 from docservice.text import is_plain
 from docservice.wording.catalog.anchors import Anchor, find
-from docservice.wording.word.reading import Reading
+from docservice.wording.word.reading import WordReading
 
 LONGEST = 5000  # characters of a comment, a reason, a message
 
@@ -57,7 +57,7 @@ class Review(Looking):
     def from_word(
         self, key: str, data: bytes, *, note: str, actor: Actor, based_on: int | None = None,
         replaces: int | None = None, keep: bool = False,
-    ) -> tuple[VersionRecord, Reading]:  # fmt: skip
+    ) -> tuple[VersionRecord, WordReading]:  # fmt: skip
         """A new draft from a Word file, and what could not be kept of it.
 
         The file becomes ``letter.html`` (and the clauses that it changes); with ``keep`` it stays the wording itself
@@ -74,7 +74,7 @@ class Review(Looking):
 
     def submit(
         self, key: str, number: int, *, actor: Actor, reviewer: str | None = None, message: str = "",
-        seen: Seen | None = None,
+        seen: VersionSeen | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Put a draft before its reviewers.
 
@@ -93,7 +93,7 @@ class Review(Looking):
             )  # fmt: skip
 
     def assign(
-        self, key: str, number: int, reviewer: str | None, *, actor: Actor, seen: Seen | None = None
+        self, key: str, number: int, reviewer: str | None, *, actor: Actor, seen: VersionSeen | None = None
     ) -> VersionRecord:
         """Ask somebody else to look at it."""
         actor.require("comment")
@@ -103,7 +103,9 @@ class Review(Looking):
                 session, key, number, login, actor=actor.name, at=self._means.clock(), seen=seen
             )  # fmt: skip
 
-    def send_back(self, key: str, number: int, *, reason: str, actor: Actor, seen: Seen | None = None) -> VersionRecord:
+    def send_back(
+        self, key: str, number: int, *, reason: str, actor: Actor, seen: VersionSeen | None = None
+    ) -> VersionRecord:
         """Send a version back to its author, who may also take it back."""
         reason = _bounded(reason, "/reason")
         with self._means.store.database.writing() as session:
@@ -115,7 +117,7 @@ class Review(Looking):
 
     def approve(
         self, key: str, number: int, *, effective_on: date, actor: Actor, backdated: bool = False,
-        confirmed: Collection[str] = (), seen: Seen | None = None,
+        confirmed: Collection[str] = (), seen: VersionSeen | None = None,
     ) -> tuple[VersionRecord, Assessment]:  # fmt: skip
         """Approve a version under review; the assessment that it passed comes along, with its warnings.
 
@@ -168,7 +170,7 @@ class Review(Looking):
 
     def withdraw(
         self, key: str, number: int, *, reason: str, actor: Actor, replacement: Replacement = None,
-        seen: Seen | None = None,
+        seen: VersionSeen | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Withdraw a version for good: one's own draft, or as its approver. The operator may, too (``cli:``)."""
         reason = _bounded(reason, "/reason")
@@ -187,7 +189,7 @@ class Review(Looking):
                 at=self._means.clock(), replacement=replacement, seen=allowed,
             )  # fmt: skip
 
-    def comment(self, key: str, number: int, *, path: str, quote: str, body: str, actor: Actor) -> Entry:
+    def comment(self, key: str, number: int, *, path: str, quote: str, body: str, actor: Actor) -> Remark:
         """Comment on a paragraph, or with an empty path and quote on the whole version.
 
         Raises ``Refusal("comment.anchor")`` when no such paragraph is in the version.
@@ -208,7 +210,7 @@ class Review(Looking):
     def answer(
         self, key: str, number: int, comment: str, kind: Literal["reply", "resolved", "reopened"], *,
         body: str = "", actor: Actor,
-    ) -> Entry:  # fmt: skip
+    ) -> Remark:  # fmt: skip
         """Reply to a comment, resolve it, open it again."""
         actor.require("comment")
         body = _bounded(body, "/body", empty=kind != "reply")
@@ -226,7 +228,7 @@ class Review(Looking):
         """Why this person may not approve this version, as a sentence; None when they may, if it is fit to be."""
         return deciding.why_not(self._means, version, actor)
 
-    def _said(self, say: Callable[[Session], Entry]) -> Entry:
+    def _said(self, say: Callable[[Session], Remark]) -> Remark:
         with self._means.store.database.writing() as session:
             return say(session)
 

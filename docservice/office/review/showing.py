@@ -15,7 +15,7 @@ _SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownVersion:
     """A version's letter: ``samples`` are those it has, ``sample`` the one shown (empty for a handout); ``languages``
     those of the town that it speaks today."""
 
@@ -27,7 +27,7 @@ class Shown:
     pictures: tuple[bytes, ...] = field(repr=False)  # PNG, one a page
 
 
-def shown(means: Means, key: str, number: int, sample: str = "", language: str = "en") -> Shown:
+def shown(means: Means, key: str, number: int, sample: str = "", language: str = "en") -> ShownVersion:
     """A version's letter for one of its samples (the usual one), numbered SAMPLE; in English when it does not speak
     ``language``.
 
@@ -53,7 +53,7 @@ def shown(means: Means, key: str, number: int, sample: str = "", language: str =
             raise Refusal("sample.unknown", f"There is no sample “{sample}”.", kind="missing")
         product = sampling.letter(means, bundle, sampling.read(held[f"{sample}.json"]), language)
     pictures: tuple[bytes, ...] = working_folders.work(means, _SECONDS, _pictures, {}, product.content)
-    return Shown(sample, names, language, spoken, product.content, pictures)
+    return ShownVersion(sample, names, language, spoken, product.content, pictures)
 
 
 def _pictures(_: Mapping[str, bytes], pdf: bytes) -> tuple[bytes, ...]:

@@ -18,9 +18,9 @@ from docservice.pipeline.sent_files import BROKEN, WORDING
 from docservice.refusal import Refusal
 from docservice.wording.bundle import LAYERS, WORD_WORDING, Bundle
 from docservice.wording.catalog.freezing import shared_clauses
-from docservice.wording.word.reading import Reading
+from docservice.wording.word.reading import WordReading
 
-__all__ = ["BROKEN", "WORDING", "Reading", "base_of", "read", "sources_of", "template_yaml", "word_of"]
+__all__ = ["BROKEN", "WORDING", "WordReading", "base_of", "read", "sources_of", "template_yaml", "word_of"]
 
 
 def word_of(means: Means, bundle: Bundle) -> bytes:
@@ -28,7 +28,7 @@ def word_of(means: Means, bundle: Bundle) -> bytes:
     return means.apart.call(sent_files.write, {bundle.sha256: bundle.to_bytes()}, bundle.sha256)
 
 
-def read(means: Means, key: str, data: bytes, based_on: VersionRecord | None) -> Reading:
+def read(means: Means, key: str, data: bytes, based_on: VersionRecord | None) -> WordReading:
     """What a Word file says as the wording of ``key``, and everything that is to be said about it.
 
     Raises ``Refusal``: what ``wording.word.reading.read_word`` refuses; ``render.timeout`` and ``render.memory``.
@@ -60,7 +60,7 @@ def sources_of(means: Means, base: VersionRecord | None) -> dict[str, str]:
     return found
 
 
-def folder_of(means: Means, key: str, reading: Reading, number: int | None = None) -> dict[str, bytes]:
+def folder_of(means: Means, key: str, reading: WordReading, number: int | None = None) -> dict[str, bytes]:
     """The template folder that a reading makes: its files, with the head and samples of the version it changes."""
     base = base_of(means, key, number)
     if base is None:
@@ -72,7 +72,7 @@ def folder_of(means: Means, key: str, reading: Reading, number: int | None = Non
     return {**kept, **{f"samples/{name}": data for name, data in sampling.held(means, base).items()}, **reading.files}
 
 
-def template_yaml(key: str, reading: Reading) -> bytes:
+def template_yaml(key: str, reading: WordReading) -> bytes:
     """A head for a template that is new: what can be read off its wording, for its author to complete."""
     found = re.search(r"<h1[^>]*>(.*?)</h1>", reading.wording, re.S)
     title = " ".join(re.sub(r"<[^>]*>|\{[%{].*?[%}]\}", "", found[1]).split()) if found else key

@@ -12,14 +12,14 @@ from docservice.office.review.proposing import Proposal
 from docservice.refusal import Refusal, things_are
 from docservice.wording.bundle import WORD_WORDING
 from docservice.wording.redlines import Redline, redline
-from docservice.wording.word.reading import Reading
+from docservice.wording.word.reading import WordReading
 
 
 @dataclass(frozen=True, slots=True)
 class WordLook:
     """What a Word file says. ``refusal``: why it could not be proposed; ``redline`` against ``base``, if it could."""
 
-    reading: Reading
+    reading: WordReading
     base: VersionRecord | None
     redline: Redline | None
     refusal: Refusal | None
@@ -27,7 +27,7 @@ class WordLook:
 
 def files_of(
     means: Means, key: str, data: bytes, base: VersionRecord | None, *, keep: bool
-) -> tuple[dict[str, bytes], Reading]:
+) -> tuple[dict[str, bytes], WordReading]:
     """The files that a Word file brings: the wording read from it, or with ``keep`` the file itself.
 
     Raises ``Refusal``: what ``word_files.read`` raises; ``word.invalid`` when its tags cannot be read.
@@ -58,7 +58,7 @@ def look(means: Means, key: str, data: bytes, *, based_on: int | None, keep: boo
     )
 
 
-def _files(reading: Reading, data: bytes, keep: bool) -> dict[str, bytes]:
+def _files(reading: WordReading, data: bytes, keep: bool) -> dict[str, bytes]:
     broken = [f for f in reading.errors if f.code in word_files.BROKEN]
     if broken:
         raise Refusal("word.invalid", f"{things_are(broken)} wrong with the tags of the Word file.", broken)

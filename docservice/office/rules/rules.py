@@ -30,7 +30,7 @@ from docservice.storage.models import TownEditionRow
 from docservice.storage.store import register
 from docservice.text import is_plain
 from docservice.town.pack import TownPack
-from docservice.town.telling import RuleChange, Sentence, changes, sentences
+from docservice.town.telling import RuleChange, RuleSentence, changes, sentences
 from docservice.wording import container
 
 MOST_FILES, MOST_BYTES = 40, 4 * 2**20
@@ -87,7 +87,7 @@ class TownRules:
         """The rules of an edition on record."""
         return editions.pack_at(self._means.store, self.edition(number).record).pack
 
-    def sentences(self, number: int) -> tuple[Sentence, ...]:
+    def sentences(self, number: int) -> tuple[RuleSentence, ...]:
         """What an edition says, as sentences."""
         return sentences(self.pack(number))
 

@@ -12,7 +12,7 @@ from docservice.wording.catalog.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueTranslation:
     """``sentences`` of a version need a translation into ``language``, or its approval where the town asks for one.
 
     ``on`` is the day from which the version is in force; then documents are not offered in the language. ``stopped``:
@@ -33,7 +33,7 @@ class Due:
         return (self.stopped, self.on, self.template, self.version)
 
 
-def due(means: Means, today: date) -> tuple[Due, ...]:
+def due(means: Means, today: date) -> tuple[DueTranslation, ...]:
     """What is due, the earliest day first: of every version that is scheduled, and of those in force."""
     found = []
     with means.store.database.reading() as session:
@@ -50,6 +50,8 @@ def due(means: Means, today: date) -> tuple[Due, ...]:
                     if tag not in offered:
                         count = wanting(means, session, one, tag)
                         found.append(
-                            Due(key, one.title, one.number, tag, count, one.effective_on, state == "in_force")
+                            DueTranslation(
+                                key, one.title, one.number, tag, count, one.effective_on, state == "in_force"
+                            )
                         )  # fmt: skip
     return tuple(sorted(found, key=lambda one: one.version_key))

@@ -24,8 +24,8 @@ from docservice.town.translations import Incomplete
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import renditions
 from docservice.wording.catalog.contexts import contexts
-from docservice.wording.catalog.renditions import CLAUSES, Rendition, State, catalog_of, strings_of
-from docservice.wording.catalog.rewording import Stretch, earlier, redline
+from docservice.wording.catalog.renditions import CLAUSES, Rendition, RenditionState, catalog_of, strings_of
+from docservice.wording.catalog.rewording import WordStretch, earlier, redline
 from docservice.wording.catalog.soundness import Expected, examine
 from docservice.wording.catalog.standing import Standing, pick_in_force, standing
 from docservice.wording.messages import Completeness, Sentence, completeness
@@ -34,7 +34,7 @@ _LOOKED_BACK = 12  # versions in which an earlier English is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LanguageProgress:
     """How far a language is for one version of a template. ``offered``: documents in it may go out today.
 
     ``incomplete`` is what the town does until every string is approved.
@@ -70,7 +70,7 @@ class TranslationString:
     plural: str | None
     place: str
     paths: tuple[str, ...]
-    state: State
+    state: RenditionState
     etag: str
     translation: tuple[str, ...] = ()
     translated_by: str | None = None
@@ -81,16 +81,16 @@ class TranslationString:
     stale_since: datetime | None = None
     was: str | None = None
     was_translation: tuple[str, ...] = ()
-    redline: tuple[Stretch, ...] = ()
+    redline: tuple[WordStretch, ...] = ()
     suggestion: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TranslationSheet:
     """Every string of one version in one language, in the order of the wording."""
 
-    progress: Progress
+    progress: LanguageProgress
     sha256: str
     direction: str
     strings: tuple[TranslationString, ...]
@@ -100,7 +100,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Look:
+class SheetSource:
     """A version and what a language has for it, as it is on record in one transaction."""
 
     means: Means
@@ -111,7 +111,7 @@ class Look:
     pack: TownPack
     today: date
     held: Mapping[str, Rendition]
-    done: tuple[renditions.Entry, ...]
+    done: tuple[renditions.RenditionEntry, ...]
     offered: bool
 
     @cached_property
@@ -147,15 +147,15 @@ class Look:
                     found.setdefault(sentence.text, held[sentence.id].forms)
         return found
 
-    def state(self, id: str) -> State:
+    def state(self, id: str) -> RenditionState:
         """The state of a string."""
         found = self.held[id].state
         return "stale" if found == "missing" and id in self.earlier else found
 
-    def progress(self) -> Progress:
+    def progress(self) -> LanguageProgress:
         """The counts."""
         counted = Counter(self.state(id) for id in self.sentences)
-        return Progress(
+        return LanguageProgress(
             self.version.template, self.version.title, self.version.number,
             standing(self.version, self.listed, self.today), self.language, len(self.sentences), counted["approved"],
             counted["draft"], counted["stale"], counted["missing"], self.offered,
@@ -166,11 +166,11 @@ class Look:
         """What the machine checks ask of the language."""
         return expected(self.pack, self.language)
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> TranslationSheet:
         """Every string with all that a translator needs."""
         standing_at, files = contexts(self.bundle), self._in_files()
         strings = tuple(self._string(s, standing_at[s.id], files) for s in self.sentences.values())
-        return Sheet(self.progress(), self.version.sha256, direction(self.language), strings)
+        return TranslationSheet(self.progress(), self.version.sha256, direction(self.language), strings)
 
     def _string(self, sentence: Sentence, paths: tuple[str, ...], files: Completeness) -> TranslationString:
         one, state = self.held[sentence.id], self.state(sentence.id)
@@ -217,7 +217,7 @@ def expected(pack: TownPack, language: str) -> Expected:
     return Expected(language, known.digits if known is not None else "latin", names)
 
 
-def look(means: Means, session: Session, key: str, language: str, number: int | None) -> Look:
+def look(means: Means, session: Session, key: str, language: str, number: int | None) -> SheetSource:
     """A version in a language; without ``number`` the newest that is not withdrawn.
 
     Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown`` when the town has no letters in
@@ -234,7 +234,7 @@ def look(means: Means, session: Session, key: str, language: str, number: int | 
     today = means.today()
     pack = pinning.edition_in_force(means.editions, max(today, means.editions[0].pack.effective_on)).pack
     spoken = languages.spoken(means, session, version, language)
-    return Look(
+    return SheetSource(
         means, version, listed, bundle, language, pack, today,
         languages.held(means, session, version, listed, language),
         translated.entries(session, (bundle.key, CLAUSES), language),

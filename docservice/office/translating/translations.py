@@ -19,11 +19,11 @@ from docservice.office.means.languages import wanted
 from docservice.office.means.means import Means
 from docservice.office.people.roles import Actor
 from docservice.office.translating import due_translations
-from docservice.office.translating.due_translations import Due
+from docservice.office.translating.due_translations import DueTranslation
 from docservice.office.translating.translation_sheets import (
-    Look,
-    Progress,
-    Sheet,
+    LanguageProgress,
+    SheetSource,
+    TranslationSheet,
     TranslationString,
     look,
     worked_on,
@@ -32,9 +32,9 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.text import is_plain
 from docservice.wording.catalog import updating
-from docservice.wording.catalog.exchange import Entry, Format, Offered, Taken, po, xliff
+from docservice.wording.catalog.exchange import ExchangeFormat, Offered, TakenString, TranslationUnit, po, xliff
 from docservice.wording.catalog.exchange.matching import matched
-from docservice.wording.catalog.renditions import EntryKind, catalog_of
+from docservice.wording.catalog.renditions import RenditionKind, catalog_of
 from docservice.wording.catalog.soundness import examine
 from docservice.wording.catalog.updating import CatalogUpdate
 from docservice.wording.messages import Sentence
@@ -42,7 +42,7 @@ from docservice.wording.messages import Sentence
 LONGEST = 5000  # characters of one translation
 MOST = 2000  # strings of one request
 
-Item = tuple[str, Sentence, tuple[str, ...], str | None]
+_Item = tuple[str, Sentence, tuple[str, ...], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StringSeen:
     """A string as somebody saw it."""
 
     id: str
@@ -94,7 +94,7 @@ class Translations:
 
     # Looking
 
-    def overview(self, template: str | None = None, language: str | None = None) -> tuple[Progress, ...]:
+    def overview(self, template: str | None = None, language: str | None = None) -> tuple[LanguageProgress, ...]:
         """Every language of every template, for the version in force and for the newest one."""
         found = []
         with self._means.store.database.reading() as session:
@@ -105,11 +105,11 @@ class Translations:
                             found.append(look(self._means, session, key, tag, version.number).progress())
         return tuple(found)
 
-    def due(self) -> tuple[Due, ...]:
+    def due(self) -> tuple[DueTranslation, ...]:
         """What is to be translated before which day. See ``office.translating.due_translations``."""
         return due_translations.due(self._means, self._means.today())
 
-    def sheet(self, template: str, language: str, version: int | None = None) -> Sheet:
+    def sheet(self, template: str, language: str, version: int | None = None) -> TranslationSheet:
         """Every string of a version in one language; without ``version`` of the newest that is not withdrawn.
 
         Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown``.
@@ -117,7 +117,9 @@ class Translations:
         with self._means.store.database.reading() as session:
             return look(self._means, session, template, language, version).sheet()
 
-    def export(self, template: str, language: str, format: Format = "po", version: int | None = None) -> ExchangeFile:
+    def export(
+        self, template: str, language: str, format: ExchangeFormat = "po", version: int | None = None
+    ) -> ExchangeFile:
         """A file for a translator, with everything that is known about each string."""
         sheet = self.sheet(template, language, version)
         progress = sheet.progress
@@ -133,7 +135,7 @@ class Translations:
 
     def save(
         self, template: str, language: str, drafts: Sequence[Draft], *, actor: Actor, version: int | None = None
-    ) -> Sheet:
+    ) -> TranslationSheet:
         """Put translations on record as drafts: all of them, or with one error none.
 
         What is approved stays in use until the new text is approved. Raises ``Refusal``: ``translation.unsound`` with
@@ -141,7 +143,7 @@ class Translations:
         """
         actor.require("translate")
 
-        def chosen(seen: Look, strings: Mapping[str, TranslationString]) -> list[Item]:
+        def chosen(seen: SheetSource, strings: Mapping[str, TranslationString]) -> list[_Item]:
             wanted = [(draft, _even(draft.forms)) for draft in drafts]
             problems = [
                 Finding.error(
@@ -160,8 +162,8 @@ class Translations:
         return self._step("saved", template, language, version, drafts, actor, chosen)
 
     def approve(
-        self, template: str, language: str, strings: Sequence[Seen], *, actor: Actor, version: int | None = None
-    ) -> Sheet:
+        self, template: str, language: str, strings: Sequence[StringSeen], *, actor: Actor, version: int | None = None
+    ) -> TranslationSheet:
         """Approve translations as they were seen: all of them, or none.
 
         Raises ``Refusal``: ``approval.person``, ``access.role`` and ``translation.own`` (kind ``forbidden``);
@@ -169,7 +171,7 @@ class Translations:
         """
         self._refuse_approver(actor)
 
-        def chosen(seen: Look, known: Mapping[str, TranslationString]) -> list[Item]:
+        def chosen(seen: SheetSource, known: Mapping[str, TranslationString]) -> list[_Item]:
             found = [known[one.id] for one in strings]
             _refuse_each(
                 "translation.missing", "There is no translation to approve.",
@@ -193,9 +195,9 @@ class Translations:
         return self._step("approved", template, language, version, strings, actor, chosen)
 
     def reopen(
-        self, template: str, language: str, strings: Sequence[Seen], *, reason: str, actor: Actor,
+        self, template: str, language: str, strings: Sequence[StringSeen], *, reason: str, actor: Actor,
         version: int | None = None,
-    ) -> Sheet:  # fmt: skip
+    ) -> TranslationSheet:  # fmt: skip
         """Take approvals back: the translations are drafts again, and documents treat them so from now on.
 
         Raises ``Refusal``: as ``approve``; ``translation.reason``, ``translation.not_approved`` (kind ``conflict``).
@@ -206,7 +208,7 @@ class Translations:
             message = f"Say why, in at most {LONGEST} characters."
             raise Refusal("translation.reason", message, [Finding.error("translation.reason", message, "/reason")])
 
-        def chosen(seen: Look, known: Mapping[str, TranslationString]) -> list[Item]:
+        def chosen(seen: SheetSource, known: Mapping[str, TranslationString]) -> list[_Item]:
             found = [known[one.id] for one in strings]
             _refuse_each(
                 "translation.not_approved", "What is not approved cannot be reopened.",
@@ -218,7 +220,7 @@ class Translations:
 
     def take(
         self, template: str, language: str, data: bytes, *, actor: Actor, name: str = "the file",
-        format: Format | None = None, version: int | None = None,
+        format: ExchangeFormat | None = None, version: int | None = None,
     ) -> Imported:  # fmt: skip
         """Take a translator's file: what differs becomes drafts; with one error nothing does.
 
@@ -258,9 +260,10 @@ class Translations:
         return tuple(found)
 
     def _step(
-        self, kind: EntryKind, template: str, language: str, version: int | None, asked: Sequence[Draft | Seen],
-        actor: Actor, chosen: Callable[[Look, Mapping[str, TranslationString]], list[Item]], reason: str = "",
-    ) -> Sheet:  # fmt: skip
+        self, kind: RenditionKind, template: str, language: str, version: int | None,
+        asked: Sequence[Draft | StringSeen],
+        actor: Actor, chosen: Callable[[SheetSource, Mapping[str, TranslationString]], list[_Item]], reason: str = "",
+    ) -> TranslationSheet:  # fmt: skip
         if len(asked) > MOST:
             raise Refusal("translation.size", f"At most {MOST} strings go in one request.", kind="too-large")
         with self._means.store.database.writing() as session:
@@ -273,7 +276,8 @@ class Translations:
         return self.sheet(template, language, seen.version.number)
 
     def _record(
-        self, session: Session, kind: EntryKind, seen: Look, items: Sequence[Item], actor: Actor, *, reason: str = "",
+        self, session: Session, kind: RenditionKind, seen: SheetSource, items: Sequence[_Item], actor: Actor, *,
+        reason: str = "",
         detail: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
         told = {**(detail or {}), **({"via": actor.via} if actor.via is not None else {})}
@@ -289,13 +293,13 @@ class Translations:
         actor.require("approve_translations")
 
 
-def _entry(one: TranslationString) -> Entry:
+def _entry(one: TranslationString) -> TranslationUnit:
     approved = ""
     if one.state == "approved" and one.approved_at is not None:
         approved = f"Approved by {one.approved_by} on {one.approved_at.date()}."
     guess = () if one.translation else one.suggestion or one.was_translation
     comments = (f"Approved and in use: {' / '.join(one.in_use)}",) if one.approved_at and not approved else ()
-    return Entry(
+    return TranslationUnit(
         one.id, one.english, one.plural, one.translation or guess, bool(guess), approved, one.was,
         (one.place.rpartition(":")[0],), one.paths, comments,
     )  # fmt: skip
@@ -306,12 +310,12 @@ def _even(forms: Iterable[str]) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", form.replace("\r\n", "\n").replace("\r", "\n")) for form in forms)
 
 
-def _item(seen: Look, one: TranslationString, forms: tuple[str, ...]) -> Item:
+def _item(seen: SheetSource, one: TranslationString, forms: tuple[str, ...]) -> _Item:
     sentence = seen.sentences[one.id]
     return catalog_of(seen.bundle, sentence), sentence, forms, one.was
 
 
-def _errors(seen: Look, one: TranslationString, forms: tuple[str, ...]) -> Iterable[Finding]:
+def _errors(seen: SheetSource, one: TranslationString, forms: tuple[str, ...]) -> Iterable[Finding]:
     if not any(form.strip() for form in forms):
         return [Finding.error("translation.empty", "is empty")]
     if any(len(form) > LONGEST for form in forms):
@@ -337,7 +341,7 @@ def _refuse_each(
 
 
 def _refuse_ids(
-    asked: Sequence[Draft | Seen], strings: Mapping[str, TranslationString], template: str, number: int
+    asked: Sequence[Draft | StringSeen], strings: Mapping[str, TranslationString], template: str, number: int
 ) -> None:
     unknown = [
         Finding.error("translation.unknown", f"there is no string {one.id[:64]}", f"/strings/{index}")
@@ -358,10 +362,10 @@ def _refuse_ids(
 
 
 def _sorted_out(
-    seen: Look, strings: Mapping[str, TranslationString], entries: Iterable[Taken]
-) -> tuple[Imported, list[Item]]:
+    seen: SheetSource, strings: Mapping[str, TranslationString], entries: Iterable[TakenString]
+) -> tuple[Imported, list[_Item]]:
     """What becomes of each entry of a file; refuses the file when one of them is unsound."""
-    saved: dict[str, Item] = {}
+    saved: dict[str, _Item] = {}
     same, doubtful, foreign, empty = 0, list[str](), list[str](), list[str]()
     problems: list[Finding] = []
     # By way of PO, a language with one form comes back with the English for many alone.

@@ -39,7 +39,7 @@ class Backup:
 
     made_at: datetime
     release: str
-    kind: snapshots.Kind
+    kind: snapshots.DatabaseKind
     revision: str
     tables: Mapping[str, list[str]]
     documents: int

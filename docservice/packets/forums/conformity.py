@@ -14,7 +14,7 @@ from docservice.finding import Finding
 from docservice.packets.forums.conforming_pages import PAGE_CHECKS, PLAIN
 from docservice.packets.forums.faults import Check, Fault, listed, number_of
 from docservice.packets.forums.form import Form
-from docservice.packets.forums.rules import Certificate, Profile, Rule, View
+from docservice.packets.forums.rules import CertificateWording, OpeningView, Profile, Rule
 
 
 def check(profile: Profile, form: Form) -> tuple[Finding, ...]:
@@ -116,7 +116,7 @@ def _bookmark_levels(rule: Rule[int], form: Form) -> Iterator[Fault]:
         yield Fault(f"the bookmarks are {deep} levels deep; at most {rule.value}")
 
 
-def _bookmark_zoom(rule: Rule[View], form: Form) -> Iterator[Fault]:
+def _bookmark_zoom(rule: Rule[OpeningView], form: Form) -> Iterator[Fault]:
     wanted = "keep the reader’s zoom" if rule.value == "inherit" else f"open at {rule.value}"
     for bookmark in form.bookmarks:
         if bookmark.zoom != rule.value:
@@ -128,7 +128,7 @@ def _bookmark_panel(rule: Rule[bool], form: Form) -> Iterator[Fault]:
         yield Fault("the file does not open with its bookmarks shown")
 
 
-def _default_view(rule: Rule[View], form: Form) -> Iterator[Fault]:
+def _default_view(rule: Rule[OpeningView], form: Form) -> Iterator[Fault]:
     if form.view != rule.value:
         wanted = "as the reader’s viewer is set" if rule.value == "inherit" else f"at {rule.value}"
         seen = "as the reader’s viewer is set" if form.view == "inherit" else f"at {form.view}"
@@ -218,7 +218,7 @@ def _part_order(rule: Rule[tuple[str, ...]], form: Form) -> Iterator[Fault]:
             furthest = max(furthest, at)
 
 
-def _certificate(rule: Rule[Certificate], form: Form) -> Iterator[Fault]:
+def _certificate(rule: Rule[CertificateWording], form: Form) -> Iterator[Fault]:
     if form.certificate is False:
         yield Fault(f"there is no “{rule.value.title}”")
 

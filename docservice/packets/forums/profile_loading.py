@@ -18,27 +18,26 @@ import marshmallow
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, validate
 
-from docservice.finding import Finding
+from docservice.finding import Finding, Severity
 from docservice.layers import SearchPath
 from docservice.packets.forums.rules import (
     PAPERS,
-    Certificate,
-    Confidence,
+    CertificateWording,
     Feature,
     FirstPage,
     Labels,
     Margins,
+    OpeningView,
     PaperName,
     Profile,
     Rule,
     Rules,
     ServiceGaps,
-    Severity,
-    View,
 )
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
 from docservice.town.meanings import PacketPart
+from docservice.town.source import Confidence
 
 _CERTIFICATE_WORDS = (
     "title", "case", "pages", "volumes", "parts", "office", "town", "name", "position", "place", "on",
@@ -213,8 +212,8 @@ _VALUES: dict[str, Any] = {
     "late_numbers": _Text(("page", "n"), ("page", "n")),
     "bookmark_wording": _Text(("title", "page"), ("title",)),
     "bookmark_levels": _Count(),
-    "bookmark_zoom": _one_of(View),
-    "default_view": _one_of(View),
+    "bookmark_zoom": _one_of(OpeningView),
+    "default_view": _one_of(OpeningView),
     "most_bytes": _Count(),
     "most_pages": _Count(),
     "volume_cover": _Text(_VOLUME, ("volume",)),
@@ -235,7 +234,7 @@ _VALUES: dict[str, Any] = {
     "translations": marshmallow.fields.Raw(validate=validate.OneOf(("translation", "certified"))),
     "required_parts": _Several(_one_of(PacketPart), validate=validate.Length(min=1)),
     "part_order": _Several(_one_of(PacketPart), validate=validate.Length(min=2)),
-    "certificate": _Made(Certificate, _CERTIFICATE),
+    "certificate": _Made(CertificateWording, _CERTIFICATE),
 } | {
     name: _Flag()
     for name in (

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from docservice.finding import Severity
 from docservice.town.meanings import PacketPart
+from docservice.town.source import Confidence
 
 T = TypeVar("T")
-Confidence = Literal["H", "M", "P"]
-Severity = Literal["error", "warning"]
 Labels = Literal["letters", "numbers"]
-View = Literal["inherit", "100%"]
+OpeningView = Literal["inherit", "100%"]
 ServiceGaps = Literal["refuse", "first-page"]
 PaperName = Literal["letter", "legal", "tabloid", "a4", "a3"]
 Feature = Literal[
@@ -72,7 +72,7 @@ class FirstPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class CertificateWording:
     """The wording of the certificate page: paragraphs, and the declaration over the signature.
 
     May use ``{title} {case} {pages} {volumes} {parts} {office} {town} {name} {position} {place} {on}``.
@@ -99,9 +99,9 @@ class Rules:
     bookmarks: Rule[bool] | None = None  # one for every line of the contents, to its first page
     bookmark_wording: Rule[str] | None = None  # "{title}": as in the contents; also {page}
     bookmark_levels: Rule[int] | None = None  # at most
-    bookmark_zoom: Rule[View] | None = None
+    bookmark_zoom: Rule[OpeningView] | None = None
     bookmark_panel: Rule[bool] | None = None  # shown when the file is opened
-    default_view: Rule[View] | None = None
+    default_view: Rule[OpeningView] | None = None
     # files
     most_bytes: Rule[int] | None = None  # per file
     most_pages: Rule[int] | None = None  # per file
@@ -130,7 +130,7 @@ class Rules:
     # parts
     required_parts: Rule[tuple[PacketPart, ...]] | None = None
     part_order: Rule[tuple[PacketPart, ...]] | None = None
-    certificate: Rule[Certificate] | None = None
+    certificate: Rule[CertificateWording] | None = None
 
     def __iter__(self) -> Iterator[tuple[str, Rule[object]]]:
         """Every rule that is given, by name, in the order above."""
@@ -140,7 +140,7 @@ class Rules:
                 yield each.name, rule
 
 
-class Row(NamedTuple):
+class ExplainedRule(NamedTuple):
     """A line of :meth:`Profile.explain`."""
 
     rule: str
@@ -175,10 +175,10 @@ class Profile:
         rule = self.rules.bookmark_wording
         return (rule.value if rule else "{title}").format(title=title, page=page)
 
-    def explain(self) -> tuple[Row, ...]:
+    def explain(self) -> tuple[ExplainedRule, ...]:
         """Every rule with its value in words, its source, and how sure and how strict it is."""
         return tuple(
-            Row(name, in_words(rule.value), rule.citation, rule.confidence, rule.severity, rule.note)
+            ExplainedRule(name, in_words(rule.value), rule.citation, rule.confidence, rule.severity, rule.note)
             for name, rule in self.rules
         )
 
@@ -198,7 +198,7 @@ def in_words(value: object) -> str:
     if isinstance(value, FirstPage):
         block = f", but for {value.return_block:g} in at the left" if value.return_block else ""
         return f"top {value.top:g} in clear{block}" + (", title directly below" if value.title_below else "")
-    if isinstance(value, Certificate):
+    if isinstance(value, CertificateWording):
         return f"“{value.declaration}”"
     return str(value)
 

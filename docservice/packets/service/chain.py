@@ -13,21 +13,21 @@ from datetime import date
 
 from docservice.casefile.facts import Casefile, Name, Party, ServiceRecord
 from docservice.packets.service.facts import (
-    Attempt,
     Gap,
     Notice,
     Proof,
-    Row,
     ServedNotice,
+    ServiceAttempt,
     ServiceChain,
-    Status,
+    ServiceRow,
+    ServiceStatus,
     spoken,
 )
 from docservice.packets.service.gaps import Circumstances, notice_gaps
 from docservice.town.pack import DocumentType, TownPack
-from docservice.town.service_set import Due, agent_of, service_set
+from docservice.town.service_set import DueService, agent_of, service_set
 
-__all__ = ["Attempt", "Gap", "Notice", "Proof", "Row", "ServedNotice", "ServiceChain", "service_chain"]
+__all__ = ["Gap", "Notice", "Proof", "ServedNotice", "ServiceAttempt", "ServiceChain", "ServiceRow", "service_chain"]
 
 
 def service_chain(
@@ -97,7 +97,7 @@ class _Group:
     translations: Sequence[Notice]
     proofs: Sequence[Proof]
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[ServiceRow, ...]:
         parties = self.casefile.parties
         wanted = service_set(self.kind, parties)
         due = {one.party.id: one for one in wanted.due}
@@ -111,7 +111,7 @@ class _Group:
         served = {row.party for row in rows if row.status == "served"}
         found = [self._through_agent(row, served) for row in rows]
         found += [
-            Row(
+            ServiceRow(
                 party=None,
                 name=Name(agent.name),
                 capacity="agent for service",
@@ -125,16 +125,16 @@ class _Group:
         ]
         return tuple(found)
 
-    def _attempts(self) -> Mapping[str, tuple[Attempt, ...]]:
+    def _attempts(self) -> Mapping[str, tuple[ServiceAttempt, ...]]:
         """Service records of these documents by party, in order of service."""
         own = {copy.number for copy in self.copies}
         foreign = {copy.number for copy in self.translations}
         proofs = {proof.record: proof.number for proof in self.proofs if proof.record is not None}
-        found: dict[str, list[Attempt]] = {}
+        found: dict[str, list[ServiceAttempt]] = {}
         for record in sorted(self.casefile.service, key=lambda one: one.served_on):
             if record.document in own or record.document in foreign:
                 proof = proofs.get(record.id) or self._only_proof(record)
-                attempt = Attempt(record, _effective(record), proof, translation=record.document in foreign)
+                attempt = ServiceAttempt(record, _effective(record), proof, translation=record.document in foreign)
                 found.setdefault(record.party, []).append(attempt)
         return {party: tuple(attempts) for party, attempts in found.items()}
 
@@ -144,7 +144,7 @@ class _Group:
         served = [one for one in self.casefile.service if one.document == record.document]
         return nameless[0] if len(nameless) == 1 and len(served) == 1 else None
 
-    def _through_agent(self, row: Row, served: set[str | None]) -> Row:
+    def _through_agent(self, row: ServiceRow, served: set[str | None]) -> ServiceRow:
         """Service on its agent is service on the party (Code Civ. Proc. § 416.10); it is said, for a person to look."""
         if row.party is None or row.status == "served":
             return row
@@ -154,8 +154,12 @@ class _Group:
 
 
 def _row(
-    party: Party, due: Due | None, copy: Notice | None, attempts: Sequence[Attempt], parties: Sequence[Party]
-) -> Row:
+    party: Party,
+    due: DueService | None,
+    copy: Notice | None,
+    attempts: Sequence[ServiceAttempt],
+    parties: Sequence[Party],
+) -> ServiceRow:
     reasons = []
     if due is not None:
         reasons += [role.replace("_", " ") for role in due.roles]
@@ -163,7 +167,7 @@ def _row(
         reasons += [f"agent for service of {' and '.join(principals)}"] if principals else []
     if copy is not None and not reasons:
         reasons.append(f"{copy.number} is addressed to them")
-    return Row(
+    return ServiceRow(
         party=party.id,
         name=party.name,
         capacity=_capacity(party),
@@ -191,7 +195,7 @@ def _effective(record: ServiceRecord) -> bool:
     return record.result in ("delivered", "posted")
 
 
-def _status(attempts: Sequence[Attempt]) -> Status:
+def _status(attempts: Sequence[ServiceAttempt]) -> ServiceStatus:
     own = [attempt for attempt in attempts if not attempt.translation]
     if any(attempt.effective for attempt in own):
         return "served"

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal
 
 from docservice.casefile.facts import Name, ServiceRecord
+from docservice.finding import Severity
 
-Severity = Literal["error", "warning"]
-Status = Literal["served", "pending", "failed", "unserved"]
+ServiceStatus = Literal["served", "pending", "failed", "unserved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ServiceAttempt:
     """One service on one party, and the proof of it that the packet has.
 
     ``effective``: as far as the record says, it is done. ``translation``: only a translation was served.
@@ -68,7 +68,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ServiceRow:
     """One party and one notice. ``why`` says in words what makes them one to be served; empty when nothing does.
 
     ``party`` is ``None`` for an agent who was named and is no party of the case. ``document`` is the number of their
@@ -81,8 +81,8 @@ class Row:
     required: bool
     why: str
     document: str | None
-    attempts: tuple[Attempt, ...]
-    status: Status
+    attempts: tuple[ServiceAttempt, ...]
+    status: ServiceStatus
     through: Name | None = None
 
 
@@ -107,7 +107,7 @@ class ServedNotice:
     issued_on: date
     numbers: tuple[str, ...]
     translations: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ServiceRow, ...]
     gaps: tuple[Gap, ...]
 
 

@@ -14,7 +14,8 @@ from datetime import date
 from babel.dates import format_date
 
 from docservice.casefile.facts import Casefile, Hearing, Party, ServiceRecord
-from docservice.packets.service.facts import Attempt, Gap, Notice, Proof, Row, Severity, spoken
+from docservice.finding import Severity
+from docservice.packets.service.facts import Gap, Notice, Proof, ServiceAttempt, ServiceRow, spoken
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute, mail_extension
 from docservice.town.pack import DocumentType, TownPack
@@ -54,7 +55,7 @@ class Circumstances:
         return f"{self.copies[0].title} {numbers[0]}" + (f" to {numbers[-1]}" if len(numbers) > 1 else "")
 
 
-def notice_gaps(around: Circumstances, rows: Sequence[Row]) -> Iterator[Gap]:
+def notice_gaps(around: Circumstances, rows: Sequence[ServiceRow]) -> Iterator[Gap]:
     """Every gap in the service of one notice, person by person, then what its proofs say wrong."""
     for row in rows:
         if row.required:
@@ -71,13 +72,15 @@ def notice_gaps(around: Circumstances, rows: Sequence[Row]) -> Iterator[Gap]:
             yield from _proof(around, proof, copy)
 
 
-def _gap(around: Circumstances, row: Row, code: str, severity: Severity, text: str, number: str | None = None) -> Gap:
+def _gap(
+    around: Circumstances, row: ServiceRow, code: str, severity: Severity, text: str, number: str | None = None
+) -> Gap:
     copy = number or row.document
     message = f"{around.named(copy)}, {spoken(row.name)}: {text}"
     return Gap(f"service.{code}", severity, message, copy or around.copies[0].number, row.party)
 
 
-def _unserved(around: Circumstances, row: Row) -> Iterator[Gap]:
+def _unserved(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
     """Somebody who had to be served was not, or nobody can say yet."""
     if row.status == "served":
         return
@@ -104,7 +107,7 @@ def _unserved(around: Circumstances, row: Row) -> Iterator[Gap]:
         yield _gap(around, row, "pending", "warning", text, pending.document)
 
 
-def _failed(around: Circumstances, row: Row, severity: Severity, through: str) -> Gap:
+def _failed(around: Circumstances, row: ServiceRow, severity: Severity, through: str) -> Gap:
     record = [attempt for attempt in row.attempts if not attempt.translation][-1].record
     text = f"the {METHODS[record.method]} of {_said(record.served_on)} was {record.result}"
     if record.method == "personal" and record.result == "refused":
@@ -116,7 +119,7 @@ def _failed(around: Circumstances, row: Row, severity: Severity, through: str) -
     )
 
 
-def _proofs_missing(around: Circumstances, row: Row) -> Iterator[Gap]:
+def _proofs_missing(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
     """Every service of a formal notice has its proof in the packet; where another one is proven, that is the lesser."""
     if not around.kind.formal:
         return
@@ -129,7 +132,7 @@ def _proofs_missing(around: Circumstances, row: Row) -> Iterator[Gap]:
             yield _gap(around, row, "no_proof", severity, text, record.document)
 
 
-def _unfit(around: Circumstances, row: Row) -> Iterator[Gap]:
+def _unfit(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
     """The way of service does not fit the person: posted at another door, mailed where no mail goes, another's copy."""
     party = around.party(row.party)
     if party is None:
@@ -159,7 +162,7 @@ def _mentions(place: str, unit: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", place, re.IGNORECASE) is not None
 
 
-def _record(around: Circumstances, row: Row, record: ServiceRecord) -> Iterator[Gap]:
+def _record(around: Circumstances, row: ServiceRow, record: ServiceRecord) -> Iterator[Gap]:
     """A service record that cannot be: its dates, its declarant, or a file that is not the one issued."""
     copy = around.copy(record.document)
     text = f"served on {_said(record.served_on)}"
@@ -223,13 +226,13 @@ def _differs(copy: Notice, title: str | None, sha256: str | None, pages: int | N
         yield f"says {pages} pages were served; {copy.number} has {copy.pages}"
 
 
-def _lead_time(around: Circumstances, row: Row) -> Iterator[Gap]:
+def _lead_time(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
     """A hearing is noticed in time for this person (DOMAIN §7.9)."""
     rule = next(iter(around.pack.printed(around.kind, "hearing_lead").values()), None)
     hearing, party = _hearing(around), around.party(row.party)
     if rule is None or hearing is None or party is None:
         return
-    first: Attempt | None = next((one for one in row.attempts if one.effective and not one.translation), None)
+    first: ServiceAttempt | None = next((one for one in row.attempts if one.effective and not one.translation), None)
     if first is None:
         return
     method, served = first.record.method, first.record.served_on

@@ -14,7 +14,7 @@ _SMALLEST_SIDE = 9.0  # points
 _LARGEST_SIDE = 14_400.0  # 200 inches, ISO 32000-1, annex C
 _LETTER = (0.0, 0.0, 612.0, 792.0)
 
-Box = tuple[float, float, float, float]
+_Box = tuple[float, float, float, float]
 
 
 def normalize(page: pikepdf.Page) -> str | None:
@@ -81,7 +81,7 @@ def _given(page: pikepdf.Page, name: Name) -> Any:
     return None
 
 
-def _box(value: Any) -> Box | None:
+def _box(value: Any) -> _Box | None:
     try:
         a, b, c, d = (float(item) for item in value)
     except (TypeError, ValueError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageChops
 
-from docservice.pdf.foreign.glyphs import Box, Glyph
+from docservice.pdf.foreign.glyphs import PageGlyph, Rectangle
 
 _EVEN = 24  # most difference of gray within a surface; scanned ink is not perfectly even
 _PAPER = 225  # gray of what is not dark: white text on white paper covers nothing up
@@ -27,7 +27,7 @@ _NONE = b"\1"
 _BLANKS = bytes(1 if gray >= _BLANK else 0 for gray in range(256))
 
 
-def suspicious(stretches: Sequence[Box], picture: Image.Image, size: tuple[float, float]) -> bool:
+def suspicious(stretches: Sequence[Rectangle], picture: Image.Image, size: tuple[float, float]) -> bool:
     """Whether a page must be looked at character by character: any text near its edges, near what is evenly dark, or
     with a blank in its line where letters may be.
 
@@ -63,7 +63,7 @@ def _has_blank(picture: Image.Image, left: float, top: float, right: float, bott
     return _NONE * longest in bar.tobytes().translate(_BLANKS)
 
 
-def covered(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> list[int]:
+def covered(glyphs: Sequence[PageGlyph], picture: Image.Image, size: tuple[float, float]) -> list[int]:
     """The places in ``glyphs`` of characters that cannot be seen for a surface over them.
 
     ``picture`` is the page in color as it is seen, ``size`` its width and height in points.
@@ -119,7 +119,7 @@ def _around(
     return found
 
 
-def unseen(glyphs: Sequence[Glyph], picture: Image.Image, size: tuple[float, float]) -> int:
+def unseen(glyphs: Sequence[PageGlyph], picture: Image.Image, size: tuple[float, float]) -> int:
     """How many characters that should be seen leave no trace on the page: white on white, or under white paint."""
     wide, high = picture.size
     across, down = wide / size[0], high / size[1]

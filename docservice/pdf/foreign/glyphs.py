@@ -1,8 +1,8 @@
 """The characters of a foreign page, where they stand and which way they run, as pdfium reads them.
 
-:class:`Text` gives the words and the stretches they fill at little cost, which is enough for most pages. Where a page
-is not above suspicion, every character is looked at by itself (:func:`Text.glyphs`), because each may be outside the
-page or under a black box while its neighbors are not (:mod:`covered`). :func:`runs` joins those that may be said into
+:class:`PageText` gives the words and the stretches they fill at little cost, which is enough for most pages. Where a
+page is not above suspicion, every character is looked at by itself (:func:`PageText.glyphs`), because each may be outside
+the page or under a black box while its neighbors are not (:mod:`covered`). :func:`runs` joins those that may be said into
 runs for the invisible text layer.
 """
 
@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw  # type: ignore[import-untyped,unused-ignore]
 
-from docservice.pdf.foreign.textlayer import Run
+from docservice.pdf.foreign.textlayer import TextRun
 
 Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]
+Rectangle = tuple[float, float, float, float]
 _INVISIBLE = 3  # text render mode
 
 
-class Glyph(NamedTuple):
+class PageGlyph(NamedTuple):
     """A character and its box in points from the lower left of the page as a viewer shows it.
 
     ``turn`` is the way it runs, in quarter turns counterclockwise; ``invisible`` text is that of scanned pages. A
@@ -30,7 +30,7 @@ class Glyph(NamedTuple):
     """
 
     char: str
-    box: Box | None
+    box: Rectangle | None
     turn: int = 0
     invisible: bool = False
     stated: bool = False  # from an ActualText, whose box pdfium guesses
@@ -49,7 +49,7 @@ _loose_box = _direct(
 _text_object = _direct(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 
 
-class Text:
+class PageText:
     """The text of a pdfium page; ``close`` it. ``upright`` leads from the page's space to the viewer's."""
 
     def __init__(self, sheet: Any, upright: Matrix) -> None:
@@ -63,7 +63,7 @@ class Text:
         """All of it, lines ended by line ends."""
         return str(self._page.get_text_range()) if self._page.count_chars() else ""
 
-    def stretches(self) -> list[Box]:
+    def stretches(self) -> list[Rectangle]:
         """What the text fills, one box for each line of each text object."""
         boxes = []
         handle = self._page.raw
@@ -73,9 +73,9 @@ class Text:
                 boxes.append(_moved((left.value, bottom.value, right.value, top.value), self._upright))
         return boxes
 
-    def glyphs(self) -> list[Glyph]:
+    def glyphs(self) -> list[PageGlyph]:
         """All characters, in pdfium's order."""
-        found: list[Glyph] = []
+        found: list[PageGlyph] = []
         handle = ctypes.cast(self._page.raw, ctypes.c_void_p).value
         rect = raw.FS_RECTF()
         target = ctypes.pointer(rect)
@@ -97,7 +97,7 @@ class Text:
             if not 0 < code < 0x110000:
                 continue
             if code in (10, 13) or (code in (0x20, 0x2D) and _generated(handle, index) == 1):
-                found.append(Glyph("\n" if code in (10, 13) else chr(code), None))
+                found.append(PageGlyph("\n" if code in (10, 13) else chr(code), None))
                 continue
             if not _loose_box(handle, index, target):
                 continue
@@ -111,7 +111,7 @@ class Text:
             if kind is None:
                 kind = kinds[item] = self._kind(index, item, tilt)
             char = "\u00ad" if code == 2 else chr(code)  # pdfium marks the hyphen at a line's end so
-            found.append(Glyph(char, box, *kind))
+            found.append(PageGlyph(char, box, *kind))
         return found
 
     def _kind(self, index: int, item: int | None, tilt: float) -> tuple[int, bool, bool]:
@@ -123,9 +123,9 @@ class Text:
         return turn, raw.FPDFTextObj_GetTextRenderMode(pointer) == _INVISIBLE, _stated(pointer)
 
 
-def read(sheet: Any, upright: Matrix) -> list[Glyph]:
+def read(sheet: Any, upright: Matrix) -> list[PageGlyph]:
     """All characters of a pdfium page. ``upright`` leads from the page's space to the viewer's."""
-    text = Text(sheet, upright)
+    text = PageText(sheet, upright)
     try:
         return text.glyphs()
     finally:
@@ -145,14 +145,14 @@ def _stated(item: Any) -> bool:
     return False
 
 
-def _moved(box: Box, by: Matrix) -> Box:
+def _moved(box: Rectangle, by: Matrix) -> Rectangle:
     a, b, c, d, e, f = by
     xs = sorted((a * box[0] + c * box[1] + e, a * box[2] + c * box[3] + e))
     ys = sorted((b * box[0] + d * box[1] + f, b * box[2] + d * box[3] + f))
     return xs[0], ys[0], xs[1], ys[1]
 
 
-def outside(glyphs: Iterable[Glyph], size: tuple[float, float]) -> set[int]:
+def outside(glyphs: Iterable[PageGlyph], size: tuple[float, float]) -> set[int]:
     """The places of the characters that lie beyond the edges of the page, where no one sees them."""
     right, top = 2 * (size[0] + 1), 2 * (size[1] + 1)
     return {
@@ -162,10 +162,10 @@ def outside(glyphs: Iterable[Glyph], size: tuple[float, float]) -> set[int]:
     }
 
 
-def runs(glyphs: Iterable[Glyph]) -> list[Run]:
+def runs(glyphs: Iterable[PageGlyph]) -> list[TextRun]:
     """Characters that follow each other on a line, as runs of words."""
-    found: list[Run] = []
-    line: list[Glyph] = []
+    found: list[TextRun] = []
+    line: list[PageGlyph] = []
     said: list[str] = []
 
     def close() -> None:
@@ -191,7 +191,7 @@ def runs(glyphs: Iterable[Glyph]) -> list[Run]:
     return found
 
 
-def _follows(last: Glyph, next_: Glyph) -> bool:
+def _follows(last: PageGlyph, next_: PageGlyph) -> bool:
     """Whether a character stands on the line of the one before it, not far away."""
     one, two = last[1], next_[1]
     assert one is not None
@@ -210,6 +210,6 @@ def _follows(last: Glyph, next_: Glyph) -> bool:
     return overlap > 0.3 * (height if height < other else other) and gap < 3 * height and back < 3 * height
 
 
-def _run(text: str, line: Sequence[Glyph]) -> Run:
+def _run(text: str, line: Sequence[PageGlyph]) -> TextRun:
     lefts, bottoms, rights, tops = zip(*[glyph[1] for glyph in line if glyph[1] is not None], strict=True)
-    return Run(text, min(lefts), min(bottoms), max(rights), max(tops), line[0][2])
+    return TextRun(text, min(lefts), min(bottoms), max(rights), max(tops), line[0][2])

@@ -40,7 +40,7 @@ class Jpeg:
         return (self.height, self.width) if self.orientation >= _SIDEWAYS else (self.width, self.height)
 
 
-Span = tuple[int, int]  # from, to
+_Span = tuple[int, int]  # from, to
 
 
 def read(data: bytes) -> Jpeg | None:
@@ -60,13 +60,13 @@ class Plate:
     profile: bytes | None = field(repr=False)
     located: bool
 
-    def cut(self, data: bytes, kept: Sequence[Span]) -> Jpeg:
+    def cut(self, data: bytes, kept: Sequence[_Span]) -> Jpeg:
         """The photograph: of ``data`` the parts that are ``kept``."""
         bare = b"".join([*(data[start:end] for start, end in kept), _END])
         return Jpeg(bare, self.width, self.height, self.gray, self.orientation, self.profile, self.located)
 
 
-def look(data: bytes) -> tuple[Plate, list[Span]] | None:
+def look(data: bytes) -> tuple[Plate, list[_Span]] | None:
     """What a photograph is, and which parts of its bytes are the picture; nothing when it cannot stay as it is."""
     try:
         with warnings.catch_warnings():
@@ -111,7 +111,7 @@ def whole(data: bytes) -> bool:
     return True
 
 
-def _without_metadata(data: bytes) -> Iterator[Span]:
+def _without_metadata(data: bytes) -> Iterator[_Span]:
     """The segments of the first picture in the file (ISO/IEC 10918-1, annex B) that are needed to show it.
 
     Of the application segments only Adobe's (APP14) stays, which says how to read the colors.

@@ -16,8 +16,8 @@ from urllib.parse import quote
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
-from docservice.pdf.foreign.glyphs import Box, Matrix
-from docservice.pdf.foreign.pages import Place
+from docservice.pdf.foreign.glyphs import Matrix, Rectangle
+from docservice.pdf.foreign.pages import PagePlacement
 
 _SCHEMES = ("http", "https", "mailto")
 _HIDDEN = 2 | 32  # flags Hidden and NoView (ISO 32000-1, 12.5.3)
@@ -31,7 +31,7 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 @dataclass(frozen=True, slots=True)
 class _Link:
     page: int  # from 1
-    box: Box  # in the page's own space
+    box: Rectangle  # in the page's own space
     address: str = ""
     target: int = 0  # page, from 1
     at: tuple[float, float] | None = None  # point of the target page, in its own space
@@ -43,9 +43,9 @@ class Lain:
 
     upright: Matrix
     scale: float
-    place: Place
+    place: PagePlacement
 
-    def box(self, box: Box) -> Box:
+    def box(self, box: Rectangle) -> Rectangle:
         points = [self.point(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
         xs, ys = [x for x, _ in points], [y for _, y in points]
         return (
@@ -100,11 +100,11 @@ class Links:
         self._kept.append(_Link(page, box, target=found[0], at=found[1]))
         return True
 
-    def forget(self, page: int, upright: Matrix, covered: Iterable[Box | None]) -> None:
+    def forget(self, page: int, upright: Matrix, covered: Iterable[Rectangle | None]) -> None:
         """Drop the links of ``page`` that lie over what may not be read there: an address may say the same."""
         boxes = [box for box in covered if box is not None]
         if boxes:
-            lain = Lain(upright, 1.0, Place(math.inf, math.inf, (0.0, 0.0, 0.0, 0.0)))
+            lain = Lain(upright, 1.0, PagePlacement(math.inf, math.inf, (0.0, 0.0, 0.0, 0.0)))
             self._kept = [
                 link for link in self._kept
                 if link.page != page or not any(_overlap(lain.box(link.box), box) for box in boxes)
@@ -198,7 +198,7 @@ def _names(tree: Any) -> dict[bytes, Object]:
     return found
 
 
-def _box(value: Any) -> Box | None:
+def _box(value: Any) -> Rectangle | None:
     sides = [_real(side) for side in value] if isinstance(value, Array) else []
     if len(sides) != 4 or None in sides:
         return None
@@ -214,5 +214,5 @@ def _real(value: Any) -> float | None:
     return number if math.isfinite(number) and abs(number) < 1e6 else None
 
 
-def _overlap(one: Box, two: Box) -> bool:
+def _overlap(one: Rectangle, two: Rectangle) -> bool:
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]

@@ -28,7 +28,7 @@ _TURNS = {  # EXIF 2.32, 4.6.4: what turns the stored picture upright, within th
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PagePlacement:
     """A page of ``width`` × ``height`` points, and where on it the content lies: (left, bottom, right, top)."""
 
     width: float
@@ -36,18 +36,18 @@ class Place:
     box: tuple[float, float, float, float]
 
 
-def place_page(width: float, height: float, frame: Frame, *, ink_at_foot: bool) -> Place:
+def place_page(width: float, height: float, frame: Frame, *, ink_at_foot: bool) -> PagePlacement:
     """Where a page of the given size (as the viewer shows it) lies."""
     if min(width, height) < _SMALLEST:
         return place_picture(width, height, frame, enlarge=False)
     if not ink_at_foot:
-        return Place(width, height, (0, 0, width, height))
+        return PagePlacement(width, height, (0, 0, width, height))
     scale = (height - frame.band) / height
     side = (width - width * scale) / 2
-    return Place(width, height, (side, frame.band, width - side, height))
+    return PagePlacement(width, height, (side, frame.band, width - side, height))
 
 
-def place_picture(width: float, height: float, frame: Frame, *, enlarge: bool = True) -> Place:
+def place_picture(width: float, height: float, frame: Frame, *, enlarge: bool = True) -> PagePlacement:
     """Where a picture lies on the profile's paper, upright or landscape as the picture is."""
     paper = frame.paper if height >= width else (frame.paper[1], frame.paper[0])
     room = (paper[0] - 2 * _MARGIN, paper[1] - 2 * _MARGIN - frame.band / 2)
@@ -56,10 +56,10 @@ def place_picture(width: float, height: float, frame: Frame, *, enlarge: bool = 
         scale = min(scale, 1.0)
     left = (paper[0] - width * scale) / 2
     bottom = _MARGIN + frame.band / 2 + (room[1] - height * scale) / 2
-    return Place(paper[0], paper[1], (left, bottom, left + width * scale, bottom + height * scale))
+    return PagePlacement(paper[0], paper[1], (left, bottom, left + width * scale, bottom + height * scale))
 
 
-def form_page(pdf: pikepdf.Pdf, form: pikepdf.Object, place: Place, size: tuple[float, float]) -> None:
+def form_page(pdf: pikepdf.Pdf, form: pikepdf.Object, place: PagePlacement, size: tuple[float, float]) -> None:
     """Append a page that shows ``form``, whose upright content is ``size`` points, at ``place``."""
     left, bottom, right, top = place.box
     matrix = (right - left) / size[0], (top - bottom) / size[1]
@@ -70,7 +70,7 @@ def form_page(pdf: pikepdf.Pdf, form: pikepdf.Object, place: Place, size: tuple[
 def picture_page(
     pdf: pikepdf.Pdf,
     picture: pikepdf.Object,
-    place: Place,
+    place: PagePlacement,
     layer: tuple[bytes, pikepdf.Object] | None = None,
     *,
     orientation: int = 1,
@@ -87,7 +87,7 @@ def picture_page(
     _page(pdf, place, draw, resources, layer[0] if layer else b"")
 
 
-def _page(pdf: pikepdf.Pdf, place: Place, draw: str, resources: Dictionary, text: bytes = b"") -> None:
+def _page(pdf: pikepdf.Pdf, place: PagePlacement, draw: str, resources: Dictionary, text: bytes = b"") -> None:
     content = f"/Figure <</MCID 0>> BDC\nq {draw} Q\nEMC".encode("ascii")
     if text:
         content += b"\n/P <</MCID 1>> BDC\n" + text + b"\nEMC"

@@ -18,11 +18,11 @@ from PIL import Image
 from docservice.finding import Finding
 from docservice.pdf.foreign import boxes, cleanliness, covered, forms, glyphs, layers, sanitize, soundness
 from docservice.pdf.foreign.forms import Value
-from docservice.pdf.foreign.glyphs import Glyph
+from docservice.pdf.foreign.glyphs import PageGlyph
 from docservice.pdf.foreign.intake import Frame, Intake, PageInfo, not_searchable, refused
 from docservice.pdf.foreign.kept_links import Lain, Links
 from docservice.pdf.foreign.pages import form_page, image, is_gray, picture_page, place_page
-from docservice.pdf.foreign.textlayer import Run, TextLayer
+from docservice.pdf.foreign.textlayer import TextLayer, TextRun
 from docservice.pdf.foreign.typefaces import Fonts
 
 _MOST_PIXELS = 40_000_000  # of one page that becomes a picture
@@ -40,7 +40,7 @@ class _Sheet:
 
     size: tuple[float, float]
     ink_at_foot: bool
-    said: tuple[Run, ...]  # of a page that becomes a picture
+    said: tuple[TextRun, ...]  # of a page that becomes a picture
     searchable: bool
     fault: str | None
     gray: bool = False  # not a trace of color on it
@@ -146,7 +146,7 @@ def _looked_at(
         try:
             seen = _seen(sheet, size)
             gray = seen.convert("L")
-            text = glyphs.Text(sheet, boxes.upright_matrix(page))
+            text = glyphs.PageText(sheet, boxes.upright_matrix(page))
             try:
                 words = text.words()
                 if number in filled:
@@ -172,14 +172,14 @@ def _looked_at(
     return sheets
 
 
-def _unsaid(drawn: list[Glyph], seen: Image.Image, size: tuple[float, float]) -> tuple[set[int], set[int]]:
+def _unsaid(drawn: list[PageGlyph], seen: Image.Image, size: tuple[float, float]) -> tuple[set[int], set[int]]:
     """The places of the characters under dark boxes, and of those beyond the edges."""
     outside = glyphs.outside(drawn, size)
     return set(covered.covered(drawn, seen, size)), outside
 
 
 def _told(
-    number: int, said: list[Glyph], drawn: list[Glyph], hidden: set[int], outside: set[int],
+    number: int, said: list[PageGlyph], drawn: list[PageGlyph], hidden: set[int], outside: set[int],
     shown: tuple[Image.Image, tuple[float, float]], fault: str | None, findings: list[Finding],
 ) -> str | None:  # fmt: skip
     """Say what cannot be seen of a page; why the page becomes a picture, if it does."""
@@ -221,7 +221,7 @@ class _Bare:
         self._data = data
         self._drawing: Any = None
 
-    def read(self, number: int, page: pikepdf.Page) -> list[Glyph]:
+    def read(self, number: int, page: pikepdf.Page) -> list[PageGlyph]:
         if self._drawing is None:
             with pikepdf.open(io.BytesIO(self._data)) as pdf:
                 for each in pdf.pages:

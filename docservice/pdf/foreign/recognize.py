@@ -26,7 +26,7 @@ from pikepdf import Dictionary
 
 from docservice.finding import Finding
 from docservice.pdf.foreign.intake import MEMORY, PACKAGE_ROOT, Intake, not_searchable, spoken
-from docservice.pdf.foreign.textlayer import Run, TextLayer
+from docservice.pdf.foreign.textlayer import TextLayer, TextRun
 
 SECONDS_PER_PAGE = 60.0
 _RULES = 1  # counts up when the same page would be read otherwise
@@ -48,7 +48,7 @@ _PACKS = {  # BCP 47 → Tesseract's language packs
 class _Read:
     """What came of one page: its runs, or why there are none."""
 
-    runs: tuple[Run, ...] = ()
+    runs: tuple[TextRun, ...] = ()
     fault: str = ""
 
 
@@ -154,7 +154,7 @@ def recognize(
     return Intake("converted", tuple(infos), tuple(findings), buffer.getvalue())
 
 
-def _sideways(number: int, runs: Sequence[Run]) -> list[Finding]:
+def _sideways(number: int, runs: Sequence[TextRun]) -> list[Finding]:
     """A finding for a page whose text mostly runs another way than a reader does."""
     weights = [0, 0, 0, 0]
     for run in runs:
@@ -222,7 +222,7 @@ def _read(page: bytes, packs: Sequence[str], seconds: float, memory: int) -> _Re
             return _Read(fault=f"Its text could not be recognized within {seconds:g} seconds.")
     if process.returncode:
         return _Read(fault="Its text could not be recognized: the reader failed or needs too much memory.")
-    return _Read(tuple(Run(*run) for run in json.loads(answer)))
+    return _Read(tuple(TextRun(*run) for run in json.loads(answer)))
 
 
 def _lay(pdf: pikepdf.Pdf, page: pikepdf.Object, content: bytes, layer: TextLayer) -> None:

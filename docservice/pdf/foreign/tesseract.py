@@ -21,7 +21,7 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.pdf.foreign.textlayer import Run
+from docservice.pdf.foreign.textlayer import TextRun
 
 _DPI = 300.0
 _MOST_PIXELS = 25_000_000  # an E-size drawing is read at 150 dpi
@@ -53,7 +53,7 @@ def main() -> None:
     answer.flush()
 
 
-def _fields(run: Run) -> list[Any]:
+def _fields(run: TextRun) -> list[Any]:
     return [run.text, run.left, run.bottom, run.right, run.top, run.turn]
 
 
@@ -89,10 +89,10 @@ def _tesseract(gray: bytes, packs: list[str], dpi: float) -> bytes:
     return done.stdout
 
 
-def runs(hocr: bytes, scale: float, height: float) -> list[Run]:
+def runs(hocr: bytes, scale: float, height: float) -> list[TextRun]:
     """The words of an hOCR page that are sure, in points from the lower left; nothing when the page has none."""
     root = etree.fromstring(hocr, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
-    found: list[Run] = []
+    found: list[TextRun] = []
     all_letters = sure_letters = 0
     for line in root.iterfind(".//*[@class]") if root is not None else ():
         if not str(line.get("class")).startswith(("ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat")):
@@ -128,7 +128,7 @@ def _letters(text: str) -> int:
     return sum(char.isalnum() for char in text)
 
 
-def _laid(line: Any, words: list[_Word], scale: float, page: float) -> Iterator[Run]:
+def _laid(line: Any, words: list[_Word], scale: float, page: float) -> Iterator[TextRun]:
     """Runs along a line: its words, those of scripts that do not part them joined."""
     title = str(line.get("title"))
     box = _numbers(title, "bbox")
@@ -144,11 +144,11 @@ def _laid(line: Any, words: list[_Word], scale: float, page: float) -> Iterator[
     for word in _joined(words, turn):
         left, top, right, bottom = word.box
         if turn:
-            yield Run(word.text, left / scale, page - bottom / scale, right / scale, page - top / scale, turn)
+            yield TextRun(word.text, left / scale, page - bottom / scale, right / scale, page - top / scale, turn)
             continue
         middle = (left + right) / 2
         foot = page - (box[3] + offset + slope * (middle - box[0])) / scale - _BELOW * high
-        yield Run(word.text, left / scale, foot, right / scale, foot + high)
+        yield TextRun(word.text, left / scale, foot, right / scale, foot + high)
 
 
 def _joined(words: list[_Word], turn: int) -> list[_Word]:

@@ -24,7 +24,7 @@ _NAME = Name("/PACKET+Blank")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A run of text and its box in points (left, bottom, right, top); ``turn``: quarter turns counterclockwise."""
 
     text: str
@@ -34,22 +34,22 @@ class Run:
     top: float
     turn: int = 0
 
-    def placed(self, scale: float, x: float, y: float) -> Run:
+    def placed(self, scale: float, x: float, y: float) -> TextRun:
         """The run on a page that shows its own page scaled, from the point (x, y)."""
         left, bottom, right, top = self.left * scale, self.bottom * scale, self.right * scale, self.top * scale
-        return Run(self.text, x + left, y + bottom, x + right, y + top, self.turn)
+        return TextRun(self.text, x + left, y + bottom, x + right, y + top, self.turn)
 
 
-def joined(runs: Iterable[Run]) -> list[Run]:
+def joined(runs: Iterable[TextRun]) -> list[TextRun]:
     """The runs with those made one that touch on a line: a word set in two fonts is still one word."""
-    found: list[Run] = []
+    found: list[TextRun] = []
     for run in runs:
         last = found[-1] if found else None
         if last is not None and last.turn == run.turn == 0:
             height = min(last.top - last.bottom, run.top - run.bottom)
             overlap = min(last.top, run.top) - max(last.bottom, run.bottom)
             if overlap > 0.5 * height and -0.1 * height < run.left - last.right < 0.2 * height:
-                found[-1] = Run(
+                found[-1] = TextRun(
                     last.text + run.text, last.left, min(last.bottom, run.bottom), run.right, max(last.top, run.top)
                 )
                 continue
@@ -67,7 +67,7 @@ class TextLayer:
     def __post_init__(self) -> None:
         self.font = self.pdf.make_indirect(Dictionary(Type=Name.Font))
 
-    def content(self, runs: Iterable[Run]) -> bytes:
+    def content(self, runs: Iterable[TextRun]) -> bytes:
         """Content that lays ``runs`` invisibly over the page; empty when there is nothing to say."""
         lines: list[str] = []
         for run in joined(runs):

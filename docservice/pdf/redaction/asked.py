@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from docservice.finding import Finding
-from docservice.pdf.redaction.wanted import Wanted
+from docservice.pdf.redaction.wanted import WantedTerms
 
-Box = tuple[float, float, float, float]
+Area = tuple[float, float, float, float]
 CONFIDENTIAL = "confidential"  # the reason of what the terms find
 NOT_HERE = "redact.not_here"  # a redaction of several files matches nothing in this one
 
@@ -26,20 +26,20 @@ class Redaction:
     """
 
     page: int | None = None
-    box: Box | None = None
+    box: Area | None = None
     text: str | None = None
     reason: str = CONFIDENTIAL
     required: bool = True
 
 
-class Asked:
+class RedactionsAsked:
     """The redactions and terms for one file. Texts and terms together are ``wanted``, texts first."""
 
     def __init__(self, redactions: Sequence[Redaction], terms: Sequence[str]) -> None:
         self.redactions = tuple(redactions)
         self._texts = [number for number, item in enumerate(redactions) if item.text is not None]
         self._terms = tuple(terms)
-        self.wanted = Wanted([*(redactions[number].text or "" for number in self._texts), *terms])
+        self.wanted = WantedTerms([*(redactions[number].text or "" for number in self._texts), *terms])
         self.findings: list[Finding] = []
         self._answered: set[int] = set()
 
@@ -65,9 +65,9 @@ class Asked:
         if which < len(self._texts):
             self._answered.add(self._texts[which])
 
-    def boxes(self, sizes: Sequence[tuple[float, float]]) -> dict[int, list[tuple[int, Box]]]:
+    def boxes(self, sizes: Sequence[tuple[float, float]]) -> dict[int, list[tuple[int, Area]]]:
         """The boxes of each page with their numbers, given the pages' sizes; what cannot be done becomes a finding."""
-        found: dict[int, list[tuple[int, Box]]] = {}
+        found: dict[int, list[tuple[int, Area]]] = {}
         for which, term in enumerate(self.wanted.terms):
             if not self.wanted.can_find(which):
                 number = self._texts[which] if which < len(self._texts) else None
@@ -118,7 +118,7 @@ class Asked:
             self._answered.add(number)
 
 
-def _clipped(box: Box, size: tuple[float, float]) -> Box | None:
+def _clipped(box: Area, size: tuple[float, float]) -> Area | None:
     """The part of a box that lies on the page, if any."""
     if not all(map(math.isfinite, box)):
         return None

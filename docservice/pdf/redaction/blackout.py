@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from docservice.pdf.foreign.glyphs import Matrix
 from docservice.pdf.foreign.pages import image
-from docservice.pdf.foreign.textlayer import Run, TextLayer
+from docservice.pdf.foreign.textlayer import TextLayer, TextRun
 
 DPI = 200
 _MOST_PIXELS = 40_000_000  # of one page; what is larger gets coarser
@@ -40,7 +40,7 @@ def picture_of(sheet: Any, size: tuple[float, float], dpi: float = DPI) -> Image
     return picture
 
 
-def blacken(picture: Image.Image, size: tuple[float, float], bars: Iterable[Run]) -> None:
+def blacken(picture: Image.Image, size: tuple[float, float], bars: Iterable[TextRun]) -> None:
     """Paint the bars into the pixels: every pixel that a bar touches."""
     draw = ImageDraw.Draw(picture)
     for bar in bars:
@@ -49,7 +49,7 @@ def blacken(picture: Image.Image, size: tuple[float, float], bars: Iterable[Run]
             draw.rectangle((left, top, right - 1, bottom - 1), fill=(0, 0, 0))
 
 
-def is_blank(picture: Image.Image, size: tuple[float, float], bar: Run) -> bool:
+def is_blank(picture: Image.Image, size: tuple[float, float], bar: TextRun) -> bool:
     """Whether nothing is drawn where a bar will be."""
     left, top, right, bottom = _pixels(picture, size, bar)
     if right <= left or bottom <= top:
@@ -58,7 +58,7 @@ def is_blank(picture: Image.Image, size: tuple[float, float], bar: Run) -> bool:
     return darkest >= _PAPER
 
 
-def _pixels(picture: Image.Image, size: tuple[float, float], bar: Run) -> tuple[int, int, int, int]:
+def _pixels(picture: Image.Image, size: tuple[float, float], bar: TextRun) -> tuple[int, int, int, int]:
     across, down = picture.width / size[0], picture.height / size[1]
     return (
         max(0, math.floor(bar.left * across)),
@@ -75,7 +75,7 @@ def replace(
     size: tuple[float, float],
     upright: Matrix,
     layer: TextLayer,
-    runs: Sequence[Run],
+    runs: Sequence[TextRun],
 ) -> bool:
     """Make a normalized page show ``picture`` (marked content 0) under the invisible ``runs`` (1); whether these say
     anything. ``upright`` leads from the page's space to the viewer's, in which ``runs`` and ``size`` are."""

@@ -23,11 +23,11 @@ _CELLS = {"/TD", "/TH"}
 _GRID = {"/TR", "/THead", "/TBody", "/TFoot"}
 _SPOKEN_FOR = {"/Figure", "/Formula", "/Form"}  # need an alternative text
 _END = 1 << 60
-Id = tuple[int, int]
+ObjectId = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class PageAsPicture:
     """A page that became a picture: its marked content 0 is the picture, 1 (where ``text``) the text over it."""
 
     page: Any
@@ -58,7 +58,7 @@ class _Leaf:
 
 
 class _Pruner:
-    def __init__(self, pdf: pikepdf.Pdf, pages: Mapping[Id, Replacement], dropped: set[Id]) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, pages: Mapping[ObjectId, PageAsPicture], dropped: set[ObjectId]) -> None:
         self.pdf, self.pages, self.dropped = pdf, pages, dropped
         self.tree = pdf.Root.StructTreeRoot
         self.roles = dict(self.tree.get(Name.RoleMap, Dictionary()).items())
@@ -66,10 +66,10 @@ class _Pruner:
         self.count = 0
         self.live: list[bool] = []
         self.on: list[int] = []  # the page of each leaf, from 0
-        self.dead: dict[Id, list[_Leaf]] = {}
+        self.dead: dict[ObjectId, list[_Leaf]] = {}
         self.gone: set[bytes] = set()
 
-    def run(self) -> dict[Id, list[Any]]:
+    def run(self) -> dict[ObjectId, list[Any]]:
         """Prune; the new elements of each page."""
         root = _Node(self.tree, "/Document")
         self._read(root, [root], set())
@@ -82,7 +82,7 @@ class _Pruner:
         self._write(root, places)
         return new
 
-    def _read(self, node: _Node, path: list[_Node], seen: set[Id]) -> None:
+    def _read(self, node: _Node, path: list[_Node], seen: set[ObjectId]) -> None:
         node.first = self.count
         own_page = node.element.get(Name.Pg)
         for kid in _listed(node.element.get(Name.K)):
@@ -118,7 +118,7 @@ class _Pruner:
             role = str(self.roles[role])
         return role
 
-    def _place(self, root: _Node, page_id: Id) -> tuple[_Node, int]:
+    def _place(self, root: _Node, page_id: ObjectId) -> tuple[_Node, int]:
         """The container of a page's new elements, and before which of its kids they come."""
         dead = self.dead.get(page_id)
         if not dead:
@@ -146,7 +146,7 @@ class _Pruner:
                 return container, position
         return container, len(container.kids)
 
-    def _elements(self, replacement: Replacement, container: _Node) -> list[Any]:
+    def _elements(self, replacement: PageAsPicture, container: _Node) -> list[Any]:
         parent = container.element
         layout = Dictionary(O=Name.Layout, Placement=Name.Block, BBox=replacement.bounds)
         figure = Dictionary(
@@ -244,7 +244,7 @@ class _Pruner:
                 self._forget(kid)
 
 
-def prune(pdf: pikepdf.Pdf, replacements: Mapping[Id, Replacement], dropped: set[Id]) -> None:
+def prune(pdf: pikepdf.Pdf, replacements: Mapping[ObjectId, PageAsPicture], dropped: set[ObjectId]) -> None:
     """Take the replaced pages and the dropped annotations (by object id) out of the structure tree of ``pdf``."""
     tree = pdf.Root.StructTreeRoot
     pruner = _Pruner(pdf, replacements, dropped)

@@ -25,10 +25,10 @@ from docservice.pdf.foreign import boxes, cleanliness, glyphs
 from docservice.pdf.foreign.intake import Intake, PageInfo, spoken
 from docservice.pdf.foreign.textlayer import TextLayer
 from docservice.pdf.redaction import blackout, drawn, scrub, spotting
-from docservice.pdf.redaction.asked import Asked, Box, Redaction
-from docservice.pdf.redaction.pruning import Id, Replacement, prune
+from docservice.pdf.redaction.asked import Area, Redaction, RedactionsAsked
+from docservice.pdf.redaction.pruning import ObjectId, PageAsPicture, prune
 from docservice.pdf.redaction.spotting import Spotted
-from docservice.pdf.redaction.wanted import Wanted
+from docservice.pdf.redaction.wanted import WantedTerms
 from docservice.pdf.sealing.field import enroll
 from docservice.refusal import Refusal
 
@@ -101,7 +101,7 @@ class _Work:
 
     def __init__(self, source: pikepdf.Pdf, data: bytes, redactions: Sequence[Redaction], terms: Sequence[str]) -> None:
         self.source, self.data = source, data
-        self.asked = Asked(redactions, terms)
+        self.asked = RedactionsAsked(redactions, terms)
         self.wanted = self.asked.wanted
         self.findings = self.asked.findings
         self.why: dict[int, tuple[str, ...]] = {}
@@ -139,7 +139,7 @@ class _Work:
         drawn.own_resources(pdf)
         dropped = self._annotations()
         layer = TextLayer(pdf)
-        replacements: dict[Id, Replacement] = {}
+        replacements: dict[ObjectId, PageAsPicture] = {}
         for number, spotted in self.pages.items():
             page = pdf.pages[number - 1]
             replacements[page.obj.objgen] = self._blacken(page, number, spotted, layer)
@@ -151,7 +151,7 @@ class _Work:
         if replacements or dropped:
             self._seals()
         self._attachments()
-        unseen = Wanted([*self.asked.everywhere(), *self.under])
+        unseen = WantedTerms([*self.asked.everywhere(), *self.under])
         elsewhere = scrub.scrub(pdf, unseen)
         self._warn()
         if replacements or dropped or elsewhere or any(f.code == "redact.attachment" for f in self.findings):
@@ -178,15 +178,15 @@ class _Work:
 
     # --- one page ---
 
-    def _look(self, number: int, boxed: list[tuple[int, Box]]) -> None:
+    def _look(self, number: int, boxed: list[tuple[int, Area]]) -> None:
         sheet = self.drawing[number - 1]
         upright = self.uprights[number - 1]
         try:
             said = glyphs.read(sheet, upright)
             bare = self._drawn(number) if any(glyph.stated for glyph in said) else said
-            ink: list[tuple[str, Box]] = []
+            ink: list[tuple[str, Area]] = []
 
-            def tight() -> list[tuple[str, Box]]:
+            def tight() -> list[tuple[str, Area]]:
                 if not ink:
                     ink.extend(spotting.ink(sheet, upright))
                 return ink
@@ -223,7 +223,7 @@ class _Work:
             self.by_reason[self.asked.reason(found[0])] += 1
         return int(bool(found))
 
-    def _drawn(self, number: int) -> list[glyphs.Glyph]:
+    def _drawn(self, number: int) -> list[glyphs.PageGlyph]:
         """The glyphs of a page as they are drawn, whatever an ActualText says they are."""
         if self._bare is None:
             with pikepdf.open(io.BytesIO(self.shown.getvalue())) as pdf:
@@ -238,7 +238,7 @@ class _Work:
         finally:
             sheet.close()
 
-    def _judge(self, number: int, sheet: Any, said: Sequence[glyphs.Glyph]) -> None:
+    def _judge(self, number: int, sheet: Any, said: Sequence[glyphs.PageGlyph]) -> None:
         """Say where words may stand that cannot be found."""
         width, height = self.sizes[number - 1]
         pictures = list(sheet.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE], max_depth=8))
@@ -262,7 +262,7 @@ class _Work:
             )
             self.findings.append(Finding.warning("redact.unreadable", note, page=number))
 
-    def _blacken(self, page: pikepdf.Page, number: int, spotted: Spotted, layer: TextLayer) -> Replacement:
+    def _blacken(self, page: pikepdf.Page, number: int, spotted: Spotted, layer: TextLayer) -> PageAsPicture:
         size, upright = self.sizes[number - 1], self.uprights[number - 1]
         boxes.normalize(page)
         sheet = self.drawing[number - 1]
@@ -285,17 +285,17 @@ class _Work:
         reasons = sorted({self._reason_of(which, hit) for hit in spotted.hits for which in hit.asked})
         self.why[number] = tuple(reasons)
         alt = f"Page {number} with redactions" + (f": {', '.join(reasons)}." if reasons else ".")
-        return Replacement(page.obj, alt, blackout.bounds(page), text)
+        return PageAsPicture(page.obj, alt, blackout.bounds(page), text)
 
     def _reason_of(self, which: int, hit: spotting.Hit) -> str:
         return self.asked.redactions[which].reason if hit.boxed else self.asked.reason(which)
 
     # --- the rest of the file ---
 
-    def _annotations(self) -> set[Id]:
+    def _annotations(self) -> set[ObjectId]:
         """Take off the annotations that say or show what must go; their object ids."""
-        wanted = Wanted(self.asked.everywhere())
-        dropped: set[Id] = set()
+        wanted = WantedTerms(self.asked.everywhere())
+        dropped: set[ObjectId] = set()
         for number, page in enumerate(self.source.pages, 1):
             if Name.Annots not in page.obj:
                 continue
@@ -354,7 +354,7 @@ class _Work:
         self.asked.unanswered()
         elsewhere: dict[int, set[int]] = {}
         for words, page in self.under.items():
-            wanted = Wanted([words])
+            wanted = WantedTerms([words])
             elsewhere.setdefault(page, set()).update(n for n, left in self.left.items() if wanted.find(left))
         for page, others in elsewhere.items():
             if others:
@@ -364,7 +364,7 @@ class _Work:
 
     def _verify(self) -> None:
         """Read the finished file once more."""
-        everywhere = Wanted(self.asked.everywhere())
+        everywhere = WantedTerms(self.asked.everywhere())
         with pikepdf.open(io.BytesIO(self.data)) as pdf:
             left = scrub.left_in(pdf, everywhere)
             for page in self.pages:

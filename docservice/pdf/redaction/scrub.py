@@ -16,7 +16,7 @@ from lxml import etree
 from pikepdf import Array, Dictionary, Name, String
 
 from docservice.pdf.redaction.drawn import content_of, drawn_by
-from docservice.pdf.redaction.wanted import Wanted
+from docservice.pdf.redaction.wanted import WantedTerms
 from docservice.pdf.splicing.tagtree import name_tree
 
 _TECHNICAL = {  # strings that are read by programs and must not change
@@ -45,7 +45,7 @@ def strings_of(container: Any, *, follow: bool = True) -> Iterator[str]:
                 stack.append(value)
 
 
-def tells(annotation: Any, wanted: Wanted) -> bool:
+def tells(annotation: Any, wanted: WantedTerms) -> bool:
     """Whether an annotation's texts or the address it leads to say what is wanted."""
     return any(wanted.find(text) or wanted.find(unquote(text)) for text in strings_of(annotation))
 
@@ -60,7 +60,7 @@ def spoken_in(page: pikepdf.Page) -> Iterator[str]:
                 yield from strings_of(list(instruction.operands)[1])
 
 
-def scrub(pdf: pikepdf.Pdf, wanted: Wanted) -> int:
+def scrub(pdf: pikepdf.Pdf, wanted: WantedTerms) -> int:
     """Replace what is wanted in every text of the file; how many texts."""
     count = 0
     for item in [*pdf.objects, pdf.trailer]:
@@ -75,7 +75,7 @@ def scrub(pdf: pikepdf.Pdf, wanted: Wanted) -> int:
     return count
 
 
-def _scrub(container: Any, wanted: Wanted) -> int:
+def _scrub(container: Any, wanted: WantedTerms) -> int:
     count = 0
     for key, value in _entries(container):
         if isinstance(value, String):
@@ -89,7 +89,7 @@ def _scrub(container: Any, wanted: Wanted) -> int:
     return count
 
 
-def _metadata(stream: Any, wanted: Wanted) -> int:
+def _metadata(stream: Any, wanted: WantedTerms) -> int:
     root = _parsed(stream)
     if root is None:
         stream.write(b"")
@@ -144,7 +144,7 @@ def _names(tree: Any) -> Iterator[tuple[bytes, Any]]:
         stack += _listed(node.get(Name.Kids))[::-1]
 
 
-def left_in(pdf: pikepdf.Pdf, wanted: Wanted) -> bool:
+def left_in(pdf: pikepdf.Pdf, wanted: WantedTerms) -> bool:
     """Whether a finished file still says what is wanted, in a text, a name, or the bytes of a stream."""
     needles = [form for term in wanted.terms if len(term.strip()) >= 4 for form in _byte_forms(term.strip())]
     names: set[str] = set()
@@ -156,7 +156,7 @@ def left_in(pdf: pikepdf.Pdf, wanted: Wanted) -> bool:
         if isinstance(item, Dictionary | Array) and any(wanted.find(text) for text in strings_of(item, follow=False)):
             return True
         names |= {str(name)[1:] for entry in _entries(item) for name in entry if _is_name(name)}
-    telling = Wanted([term for term in wanted.terms if not term.isalpha()])  # one word may be a word of the format
+    telling = WantedTerms([term for term in wanted.terms if not term.isalpha()])  # one word may be a word of the format
     return any(telling.find(name) for name in names)
 
 
@@ -164,7 +164,7 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, Name) or (isinstance(value, str) and value.startswith("/"))
 
 
-def _holds(stream: Any, needles: list[bytes], wanted: Wanted) -> bool:
+def _holds(stream: Any, needles: list[bytes], wanted: WantedTerms) -> bool:
     if stream.get(Name.Subtype) == Name.Image or any(key in stream for key in ("/Length1", "/Length2", "/N")):
         return False  # pixels, font programs, color profiles
     if stream.get(Name.Subtype) == Name.XML:

@@ -14,11 +14,11 @@ from typing import Any
 import pypdfium2.raw as raw  # type: ignore[import-untyped,unused-ignore]
 
 from docservice.pdf.foreign import glyphs
-from docservice.pdf.foreign.glyphs import Glyph, Matrix
-from docservice.pdf.foreign.textlayer import Run
-from docservice.pdf.redaction.wanted import LABEL, Wanted
+from docservice.pdf.foreign.glyphs import Matrix, PageGlyph
+from docservice.pdf.foreign.textlayer import TextRun
+from docservice.pdf.redaction.wanted import LABEL, WantedTerms
 
-Box = tuple[float, float, float, float]
+_Box = tuple[float, float, float, float]
 _PAD = 0.08  # of a bar's height, around what pdfium says of a glyph: overhanging tails, edges of the rasterizer
 _PAD_ALONG = 0.04  # the same before and after, where other words stand
 _PAD_SCAN = 2.0  # points; the text of a scan is only about where the ink is
@@ -31,7 +31,7 @@ _EVEN = 0.02  # points; glyphs of one run of a scan's text layer are equally wid
 class Hit:
     """One place to blacken: its bars (none for words that are not drawn), and which terms or boxes asked for it."""
 
-    bars: list[Run]
+    bars: list[TextRun]
     asked: set[int]
     estimated: bool = False  # of a scan: the bars cover more than the words
     boxed: bool = False
@@ -41,24 +41,24 @@ class Hit:
 class Spotted:
     """What was found on a page. ``said`` is its text as pdfium gives it; ``gone`` leads from places in it to hits."""
 
-    said: list[Glyph]
+    said: list[PageGlyph]
     hits: list[Hit] = field(default_factory=list)
     gone: dict[int, int] = field(default_factory=dict)
 
-    def hide(self, box: Box, asked: int) -> str:
+    def hide(self, box: _Box, asked: int) -> str:
         """Blacken a box; the words that lay under it."""
         left, bottom, right, top = box
         number = len(self.hits)
-        self.hits.append(Hit([Run("", left, bottom, right, top)], {asked}, boxed=True))
+        self.hits.append(Hit([TextRun("", left, bottom, right, top)], {asked}, boxed=True))
         under = [place for place, glyph in enumerate(self.said) if glyph.box and _share(glyph.box, box) > _HIDDEN_BY]
         for place in under:
             self.gone.setdefault(place, number)
         return "\n".join(run.text for run in glyphs.runs(self.said[place] for place in under))
 
-    def layer(self) -> list[Run]:
+    def layer(self) -> list[TextRun]:
         """The text that is left, with a label in the place of each hit."""
-        found: list[Run] = []
-        kept: list[Glyph] = []
+        found: list[TextRun] = []
+        kept: list[PageGlyph] = []
         labeled: set[int] = set()
         for place, glyph in enumerate(self.said):
             number = self.gone.get(place)
@@ -69,24 +69,25 @@ class Spotted:
                 labeled.add(number)
                 kept = []
             elif glyph.box is not None:
-                kept.append(Glyph("\n", None))
+                kept.append(PageGlyph("\n", None))
         found += glyphs.runs(kept)
         for number in range(len(self.hits)):
             if number not in labeled:
                 found += self._label(number)
         return found
 
-    def _label(self, number: int) -> list[Run]:
+    def _label(self, number: int) -> list[TextRun]:
         return [
-            Run(f" {LABEL} ", bar.left, max(bar.bottom, bar.top - _LABEL_HEIGHT), bar.right, bar.top)
+            TextRun(f" {LABEL} ", bar.left, max(bar.bottom, bar.top - _LABEL_HEIGHT), bar.right, bar.top)
             if bar.turn == 0
-            else Run(f" {LABEL} ", bar.left, bar.bottom, bar.right, bar.top, bar.turn)
+            else TextRun(f" {LABEL} ", bar.left, bar.bottom, bar.right, bar.top, bar.turn)
             for bar in self.hits[number].bars[:1]
         ]
 
 
 def spot(
-    said: list[Glyph], drawn: Sequence[Glyph], tight: Callable[[], Sequence[tuple[str, Box]]], wanted: Wanted,
+    said: list[PageGlyph], drawn: Sequence[PageGlyph], tight: Callable[[], Sequence[tuple[str, _Box]]],
+    wanted: WantedTerms,
     asked: Callable[[int], bool],
 ) -> Spotted:  # fmt: skip
     """Find ``wanted`` on a page read as ``said`` and ``drawn`` (the same list where no ActualText speaks).
@@ -109,10 +110,10 @@ def spot(
 
 def _add(
     spotted: Spotted,
-    reading: Sequence[Glyph],
+    reading: Sequence[PageGlyph],
     places: Sequence[int],
     which: int,
-    tight: Callable[[], Sequence[tuple[str, Box]]],
+    tight: Callable[[], Sequence[tuple[str, _Box]]],
 ) -> None:
     scanned = any(reading[place].invisible for place in places)
     wide = _around(reading, places) if scanned or any(reading[place].stated for place in places) else places
@@ -131,7 +132,7 @@ def _add(
             spotted.gone.setdefault(place, number)
 
 
-def _around(reading: Sequence[Glyph], places: Sequence[int]) -> list[int]:
+def _around(reading: Sequence[PageGlyph], places: Sequence[int]) -> list[int]:
     """The places with the rest of their words, of their runs in a scan's layer, or of what an ActualText says.
 
     Where the glyphs of these stand within their run is a guess, so all of the run is taken.
@@ -150,7 +151,7 @@ def _around(reading: Sequence[Glyph], places: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def _one_run(one: Glyph, other: Glyph) -> bool:
+def _one_run(one: PageGlyph, other: PageGlyph) -> bool:
     if one.stated or other.stated:
         return one.stated and other.stated
     if one.box is None or other.box is None:
@@ -160,7 +161,7 @@ def _one_run(one: Glyph, other: Glyph) -> bool:
     return abs(widths[0] - widths[1]) < _EVEN
 
 
-def _grown(glyph: Glyph, tight: Sequence[tuple[str, Box]]) -> Glyph:
+def _grown(glyph: PageGlyph, tight: Sequence[tuple[str, _Box]]) -> PageGlyph:
     """A glyph whose box holds its ink too: some fonts lie about how high they are."""
     assert glyph.box is not None
     left, bottom, right, top = glyph.box
@@ -170,13 +171,13 @@ def _grown(glyph: Glyph, tight: Sequence[tuple[str, Box]]) -> Glyph:
         if char == glyph.char and (near or _share(glyph.box, ink) > 0.5):
             left, bottom = min(left, ink[0]), min(bottom, ink[1])
             right, top = max(right, ink[2]), max(top, ink[3])
-    return Glyph(glyph.char, (left, bottom, right, top), glyph.turn)
+    return PageGlyph(glyph.char, (left, bottom, right, top), glyph.turn)
 
 
-def ink(sheet: Any, upright: Matrix) -> list[tuple[str, Box]]:
+def ink(sheet: Any, upright: Matrix) -> list[tuple[str, _Box]]:
     """The characters of a pdfium page with the boxes of their ink, in points of the upright page."""
     page = sheet.get_textpage()
-    found: list[tuple[str, Box]] = []
+    found: list[tuple[str, _Box]] = []
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     a, b, c, d, e, f = upright
     try:
@@ -207,7 +208,7 @@ def without_meaning(sheet: Any) -> int:
         page.close()
 
 
-def _as_laid_out(reading: Sequence[Glyph]) -> Iterator[tuple[int, Glyph]]:
+def _as_laid_out(reading: Sequence[PageGlyph]) -> Iterator[tuple[int, PageGlyph]]:
     """Places and glyphs line by line, from the top, for each way that text runs; (-1, …) for a blank or line end."""
     for turn in range(4):
         placed = [(place, glyph) for place, glyph in enumerate(reading) if glyph.box is not None and glyph.turn == turn]
@@ -216,13 +217,13 @@ def _as_laid_out(reading: Sequence[Glyph]) -> Iterator[tuple[int, Glyph]]:
             end = None
             for start, stop, low, high, place, glyph in sorted(line, key=lambda item: item[0]):
                 if end is not None and start - end > 0.15 * (high - low):
-                    yield -1, Glyph(" ", None)
+                    yield -1, PageGlyph(" ", None)
                 yield place, glyph
                 end = stop
-            yield -1, Glyph("\n", None)
+            yield -1, PageGlyph("\n", None)
 
 
-_Framed = tuple[float, float, float, float, int, Glyph]
+_Framed = tuple[float, float, float, float, int, PageGlyph]
 
 
 def _lines(items: Iterable[_Framed]) -> Iterator[list[_Framed]]:
@@ -238,7 +239,7 @@ def _lines(items: Iterable[_Framed]) -> Iterator[list[_Framed]]:
         yield line
 
 
-def _framed(box: Box, turn: int) -> Box:
+def _framed(box: _Box, turn: int) -> _Box:
     """Start and end along the way of the text, foot and head across it."""
     left, bottom, right, top = box
     return {
@@ -249,16 +250,16 @@ def _framed(box: Box, turn: int) -> Box:
     }[turn]
 
 
-def _padded(run: Run, least: float) -> Run:
+def _padded(run: TextRun, least: float) -> TextRun:
     thickness = run.top - run.bottom if run.turn % 2 == 0 else run.right - run.left
     along, across = max(least, _PAD_ALONG * thickness), max(least, _PAD * thickness)
     x, y = (along, across) if run.turn % 2 == 0 else (across, along)
-    return Run("", run.left - x, run.bottom - y, run.right + x, run.top + y, run.turn)
+    return TextRun("", run.left - x, run.bottom - y, run.right + x, run.top + y, run.turn)
 
 
-def _bridged(bars: Sequence[Run]) -> list[Run]:
+def _bridged(bars: Sequence[TextRun]) -> list[TextRun]:
     """One bar for the words of a line: gaps between bars would tell how many words there were, and how long."""
-    found: list[Run] = []
+    found: list[TextRun] = []
     for bar in bars:
         last = found[-1] if found else None
         if last is not None and last.turn == bar.turn:
@@ -267,24 +268,24 @@ def _bridged(bars: Sequence[Run]) -> list[Run]:
             overlap = min(high, head) - max(low, foot)
             if overlap > 0.5 * (high - low) and max(start - after, before - stop) < high - low:
                 left, bottom = min(last.left, bar.left), min(last.bottom, bar.bottom)
-                found[-1] = Run("", left, bottom, max(last.right, bar.right), max(last.top, bar.top), bar.turn)
+                found[-1] = TextRun("", left, bottom, max(last.right, bar.right), max(last.top, bar.top), bar.turn)
                 continue
         found.append(bar)
     return found
 
 
-def _box(bar: Run) -> Box:
+def _box(bar: TextRun) -> _Box:
     return bar.left, bar.bottom, bar.right, bar.top
 
 
-def _inside(box: Box | None, other: Box) -> bool:
+def _inside(box: _Box | None, other: _Box) -> bool:
     assert box is not None
     return (
         box[0] >= other[0] - 0.1 and box[1] >= other[1] - 0.1 and box[2] <= other[2] + 0.1 and box[3] <= other[3] + 0.1
     )
 
 
-def _share(box: Box, other: Box) -> float:
+def _share(box: _Box, other: _Box) -> float:
     """How much of ``box`` lies within ``other``, from 0 to 1."""
     wide = min(box[2], other[2]) - max(box[0], other[0])
     high = min(box[3], other[3]) - max(box[1], other[1])

@@ -45,7 +45,7 @@ class _Needle:
     several: bool = False  # words, which nothing else has glued together by chance
 
 
-class Wanted:
+class WantedTerms:
     """Terms made ready to be looked for."""
 
     def __init__(self, terms: Sequence[str]) -> None:

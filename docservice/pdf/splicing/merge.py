@@ -28,7 +28,7 @@ _NODE = 64  # pages per node of the page tree
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PlacedPart:
     """A part in its place, and what its pages are called.
 
     ``printed`` has the number of each page as people cite it; ``labels`` the exhibit label of each, or nothing.
@@ -42,10 +42,10 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPages:
     """Pages of an earlier packet, stamps and all, from page ``first`` (from 0); its parts become parts of this one.
 
-    All pages of ``part`` must be kept, by one ``Kept`` or by several in order.
+    All pages of ``part`` must be kept, by one ``KeptPages`` or by several in order.
     """
 
     part: Part
@@ -54,7 +54,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ViewerLook:
     """How the finished file presents itself. ``page_number`` holds ``{page}``; ``zoom``: the view it opens with."""
 
     title: str
@@ -77,8 +77,8 @@ class Merged:
 
 def merge(
     out: BinaryIO,
-    sources: Sequence[Source | Kept],
-    look: Look,
+    sources: Sequence[PlacedPart | KeptPages],
+    look: ViewerLook,
     *,
     bookmarks: Sequence[Bookmark],
     targets: Mapping[str, Target],
@@ -93,8 +93,8 @@ def merge(
 @dataclass
 class _Merging:
     splice: Splice
-    sources: Sequence[Source | Kept]
-    look: Look
+    sources: Sequence[PlacedPart | KeptPages]
+    look: ViewerLook
     targets: Mapping[str, Target]
     roles: dict[str, str] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class _Merging:
         look = self.look
         found: list[Stamp | None] = []
         for source in self.sources:
-            if isinstance(source, Kept):
+            if isinstance(source, KeptPages):
                 found += [None] * len(source.printed)
                 continue
             labels = [*source.labels, *[""] * len(source.printed)]
@@ -148,7 +148,7 @@ class _Merging:
         for place, source in enumerate(self.sources):
             here = range(page, page + len(source.printed))
             page = here.stop
-            if isinstance(source, Source):
+            if isinstance(source, PlacedPart):
                 holder = self.splice.reserve()
                 numbers, anatomy = self._add(source.part, place, list(here), holder, stamps)
                 kids = _references(numbers[top] for top in anatomy.tops)
@@ -172,7 +172,7 @@ class _Merging:
         places: dict[int, list[int]] = {}
         page = 0
         for source in self.sources:
-            if isinstance(source, Kept):
+            if isinstance(source, KeptPages):
                 places.setdefault(id(source.part), []).extend(range(page, page + len(source.printed)))
             page += len(source.printed)
         return places

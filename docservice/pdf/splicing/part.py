@@ -50,7 +50,7 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageSheet:
     """A page of a part: what a viewer shows of it (left, bottom, right, top, in its own space), how it is turned.
 
     ``fingerprint`` is the SHA-256 of its content and of all that content draws with; ``links`` counts its links.
@@ -79,7 +79,7 @@ class Head:
     """What is held of a part while a packet is laid out: its pages, and about what its text takes when deflated."""
 
     sha256: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PageSheet, ...]
     objects: int
     text_packed: int
 
@@ -171,7 +171,7 @@ def _block(stream: BinaryIO) -> bytes:
 
 
 def _head(values: dict[str, Any]) -> Head:
-    values["sheets"] = tuple(Sheet(tuple(box), *rest) for box, *rest in values["sheets"])
+    values["sheets"] = tuple(PageSheet(tuple(box), *rest) for box, *rest in values["sheets"])
     return Head(**values)
 
 

@@ -23,9 +23,9 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 from docservice.finding import Finding
 from docservice.pdf.splicing.fingerprints import STAMP_FONT, Fingerprints
 from docservice.pdf.splicing.links import SCHEME, Destinations, elsewhere
-from docservice.pdf.splicing.part import END, HOLE, Anatomy, Head, Sheet, Symbol, SymbolKind, pack
+from docservice.pdf.splicing.part import END, HOLE, Anatomy, Head, PageSheet, Symbol, SymbolKind, pack
 from docservice.pdf.splicing.sameness import Sameness
-from docservice.pdf.splicing.tagtree import Tags, elements, listed
+from docservice.pdf.splicing.tagtree import TagTree, elements, listed
 from docservice.refusal import Refusal
 
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
@@ -59,7 +59,7 @@ def _unusable(name: str, why: str) -> Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PageLook:
     """What is known of a page besides its content (see ``part.Sheet``)."""
 
     searchable: bool = True
@@ -68,7 +68,7 @@ class Look:
 
 
 def prepare(
-    pdf: bytes, name: str, *, contents: bool = False, packet: bool = False, looks: Sequence[Look] | None = None
+    pdf: bytes, name: str, *, contents: bool = False, packet: bool = False, looks: Sequence[PageLook] | None = None
 ) -> bytes:
     """The part of a tagged PDF. Same bytes in, same bytes out; ``Refusal("packet.unusable")`` for ``name``.
 
@@ -91,7 +91,7 @@ class _Taking:
     sha256: str
     contents: bool
     packet: bool
-    looks: Sequence[Look] | None
+    looks: Sequence[PageLook] | None
     _symbols: dict[Symbol, int] = field(default_factory=dict)
     _objects: list[Object] = field(default_factory=list)
     _index: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class _Taking:
 
     def done(self) -> bytes:
         pages: list[Object] = [page.obj for page in self.document.pages]
-        tags = Tags(self.document, pages)
+        tags = TagTree(self.document, pages)
         for page in pages:
             _inherit(page)
         _pack_streams(self.document)
@@ -124,8 +124,8 @@ class _Taking:
         sheets = []
         for number, page in enumerate(pages):
             turn = int(page.get(Name.Rotate, 0)) % 360
-            look = astuple(self.looks[number] if self.looks else Look())
-            sheets.append(Sheet(_visible(page), turn, marks[number], links[number], *look))
+            look = astuple(self.looks[number] if self.looks else PageLook())
+            sheets.append(PageSheet(_visible(page), turn, marks[number], links[number], *look))
             self._page(page, number, done)
         tops = self._tags(tags)
         leaves, keys = self._parents(tags)
@@ -179,7 +179,7 @@ class _Taking:
 
     # --- tags ---
 
-    def _tags(self, tags: Tags) -> list[Object]:
+    def _tags(self, tags: TagTree) -> list[Object]:
         tops = tags.parts_of_a_packet() if self.packet else tags.tops()
         for top in tops:
             top.P = self.hole("owner")
@@ -198,7 +198,7 @@ class _Taking:
                     attributes.Headers = Array(headers)
         return tops
 
-    def _parents(self, tags: Tags) -> tuple[list[Object], int]:
+    def _parents(self, tags: TagTree) -> tuple[list[Object], int]:
         """The parent tree's nodes, and how many keys they use: consecutive from 0, in the old order."""
         entries = tags.parents()
         renamed = {old: new for new, (old, _) in enumerate(entries)}
@@ -211,7 +211,7 @@ class _Taking:
             leaves.append(self.document.make_indirect(Dictionary(Limits=Array(limits), Nums=Array(flat))))
         return leaves, len(entries)
 
-    def _ids(self, tags: Tags) -> list[Object]:
+    def _ids(self, tags: TagTree) -> list[Object]:
         known = {}
         for element in elements(tags.tops()):
             if Name.ID in element:
@@ -245,7 +245,7 @@ class _Taking:
         classes: dict[str, Object],
         namespaces: list[Object],
         fields: list[Object],
-        sheets: tuple[Sheet, ...],
+        sheets: tuple[PageSheet, ...],
         starts: list[int],
     ) -> bytes:
         roots = {

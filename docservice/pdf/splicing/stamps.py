@@ -15,7 +15,7 @@ from pathlib import Path
 
 from docservice.pdf.cmaps import unicode_map
 from docservice.pdf.splicing.fingerprints import STAMP_FONT
-from docservice.pdf.splicing.part import Sheet
+from docservice.pdf.splicing.part import PageSheet
 from docservice.pdf.splicing.splice import Splice
 
 BEFORE, AFTER = b"q", b"Q"  # around a page's own content, so that what follows finds the page as it was
@@ -85,7 +85,7 @@ class Stamper:
         extra = "".join(sorted(set("".join(texts)) - set(_ASCII)))
         self._face = _face(path, _ASCII + extra)
 
-    def content(self, sheet: Sheet, stamp: Stamp) -> bytes:
+    def content(self, sheet: PageSheet, stamp: Stamp) -> bytes:
         """What follows a page's own content, which :data:`BEFORE` opened: ``stamp`` at the foot, upright."""
         left, bottom, right, top = sheet.box
         matrix = {

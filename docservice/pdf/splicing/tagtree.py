@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
 
-class Tags:
+class TagTree:
     """The structure tree of a document with ``pages``."""
 
     def __init__(self, document: pikepdf.Pdf, pages: Sequence[Object]) -> None:

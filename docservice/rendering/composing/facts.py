@@ -17,12 +17,12 @@ from typing import Any
 from docservice.casefile.facts import Casefile, Officer, Party
 from docservice.rendering.composing import reckoned
 from docservice.rendering.composing.values import Day, Fact, Period, Record
-from docservice.rendering.composing.view import Earlier, View, officer_of
+from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.meta import TemplateMeta
 
-__all__ = ["Earlier", "Facts", "assemble"]
+__all__ = ["EarlierDocument", "Facts", "assemble"]
 
 _LISTED = re.compile(r"/\w+/(\d+)\Z")
 # The one thing a document is about, by the subject of its type: where it lies in a casefile.
@@ -57,10 +57,10 @@ def assemble(
     language: str,
     about: str | None = None,
     verify_url: str | None = None,
-    supersedes: Earlier | None = None,
+    supersedes: EarlierDocument | None = None,
     reason: str | None = None,
     served: Mapping[str, Any] | None = None,
-    original: Earlier | None = None,
+    original: EarlierDocument | None = None,
 ) -> Facts:
     """The facts of one document for one recipient.
 

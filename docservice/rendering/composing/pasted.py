@@ -29,7 +29,7 @@ _INDENTED = 2  # columns by which a line stands farther in
 
 
 @dataclass(slots=True)
-class Item:
+class PastedItem:
     """One item: its text (lines with ``\\n``), and the lists below it."""
 
     text: str
@@ -42,7 +42,7 @@ class Listed:
 
     numbering: str | None
     start: int
-    items: list[Item] = field(default_factory=list)
+    items: list[PastedItem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _list(lines: Sequence[_Line], at: int) -> tuple[int, Listed | None]:
             del open_lists[level + 1 :]
             counted = open_lists[level].goes_on(line) or ()
             open_lists[level].counted = counted
-            open_lists[level].made.items.append(Item(line.text))
+            open_lists[level].made.items.append(PastedItem(line.text))
             if counted and len(open_lists[level].made.items) == 2:
                 open_lists[level].made.numbering = counted[0][0]
                 open_lists[level].made.start = counted[0][1] - 1
@@ -229,7 +229,7 @@ def _opened(line: _Line, after: Sequence[_Line]) -> _Open:
             break
     # Without one that says so, a lone "i." is the first of Roman numbers, and a lone "c." a letter.
     kind, value = min(numbers, key=lambda one: (one[1] != 1, one[1])) if numbers else (None, 1)
-    made = Listed(kind, value, [Item(line.text)])
+    made = Listed(kind, value, [PastedItem(line.text)])
     return _Open(made, line.indent, line.bullet, numbers)
 
 
@@ -255,5 +255,5 @@ def _taken_up(open_lists: Sequence[_Open], after: Sequence[_Line]) -> bool:
     return any(known.goes_on(line) is not None for known in open_lists for line in after if line.marked)
 
 
-def _deepest(open_lists: Sequence[_Open]) -> Item:
+def _deepest(open_lists: Sequence[_Open]) -> PastedItem:
     return open_lists[-1].made.items[-1]

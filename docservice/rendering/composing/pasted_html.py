@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from docservice.casefile.direction import direction
-from docservice.rendering.composing.pasted import Item, Listed, parts
+from docservice.rendering.composing.pasted import Listed, PastedItem, parts
 
 _INLINE = frozenset(("bdi", "span", "strong", "em"))
 _HOLDS_LISTS = frozenset(("li", "td", "dd", "section", "aside", "blockquote", "article"))
@@ -167,7 +167,7 @@ def _list(listed: Listed, fact: Any, wrappers: Sequence[Any]) -> Any:
     return made
 
 
-def _item(item: Item, fact: Any) -> Any:
+def _item(item: PastedItem, fact: Any) -> Any:
     made = etree.Element("li")
     made.append(_fill(_shell(fact), item.text))
     for below in item.below:

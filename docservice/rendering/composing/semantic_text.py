@@ -28,7 +28,7 @@ MAX_CHARACTERS = 4_000_000
 _KEPT_BUNDLES = 64
 
 
-class Seen(Protocol):
+class SeenFacts(Protocol):
     """What a wording sees: ``rendering.composing.facts.Facts``, or a handout's own."""
 
     @property
@@ -51,7 +51,7 @@ class Composition:
     unresolved: tuple[str, ...]
 
 
-def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) -> Composition:
+def compose(bundle: Bundle, facts: SeenFacts, language: str, *, draft: bool = False) -> Composition:
     """Fill the wording of ``bundle`` with ``facts`` in ``language`` (BCP 47).
 
     A missing value shows as a red mark and is listed in ``unresolved``; refusing it is the checks' business. With
@@ -70,7 +70,7 @@ def compose(bundle: Bundle, facts: Seen, language: str, *, draft: bool = False) 
     return Composition(text, root, title, language, direction(language), missing)
 
 
-def filled(template: jinja2.Template, bundle: Bundle, facts: Seen, language: str) -> tuple[str, tuple[str, ...]]:
+def filled(template: jinja2.Template, bundle: Bundle, facts: SeenFacts, language: str) -> tuple[str, tuple[str, ...]]:
     """A template of ``bundle`` filled with ``facts``, and the paths of what is missing. Refuses as ``compose`` does."""
     messages = bundle.messages(language)
     missing: dict[str, None] = {}

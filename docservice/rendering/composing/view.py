@@ -24,7 +24,7 @@ _LONGEST_CALLED = 80
 _WORDS = re.compile(r"[^\W\d_]{2}")
 
 
-class Earlier(Protocol):
+class EarlierDocument(Protocol):
     """A document on record that this one supersedes, or the English original of a translation."""
 
     @property
@@ -257,9 +257,9 @@ class View:
         kind: DocumentType | None,
         number: str | None,
         verify_url: str | None,
-        supersedes: Earlier | None,
+        supersedes: EarlierDocument | None,
         reason: str | None,
-        original: Earlier | None,
+        original: EarlierDocument | None,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -277,7 +277,7 @@ class View:
         }
         return Record("document", values)
 
-    def _earlier(self, earlier: Earlier | None, name: str, reason: str | None) -> Record | None:
+    def _earlier(self, earlier: EarlierDocument | None, name: str, reason: str | None) -> Record | None:
         if earlier is None:
             return None
         given = {

@@ -43,7 +43,7 @@ _HEADINGS = {f"h{level}": f"Heading{level}" for level in range(1, 5)}
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class _Run:
     """How the text at one point is set."""
 
     language: str
@@ -55,7 +55,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class WordPicture:
     """A picture as Word wants it: the relationship id of its part and its size in pixels at 96 dpi."""
 
     relation: str
@@ -64,26 +64,26 @@ class Picture:
 
 
 @dataclass
-class Body:
+class DocxBody:
     """Collects what the body needs from the package around it."""
 
-    picture: Callable[[HtmlElement], Picture]
+    picture: Callable[[HtmlElement], WordPicture]
     link: Callable[[str], str]  # URL → relationship id
     numbered: list[Numbered] = field(default_factory=list)
     _drawings: int = field(default=0)
 
     def xml(self, article: HtmlElement) -> str:
         """The body of ``article`` (which carries lang and dir) as a sequence of w:p and w:tbl."""
-        run = Run(article.get("lang") or "en", article.get("dir") == "rtl")
+        run = _Run(article.get("lang") or "en", article.get("dir") == "rtl")
         return "".join(self._blocks(article, run, "Normal"))
 
     def line(self, element: HtmlElement) -> str:
         """The inside of ``element`` (which carries lang and dir) as a sequence of runs."""
-        return self._content(element, Run(element.get("lang") or "en", element.get("dir") == "rtl"))
+        return self._content(element, _Run(element.get("lang") or "en", element.get("dir") == "rtl"))
 
     # Blocks -------------------------------------------------------------------------------------------------
 
-    def _blocks(self, parent: HtmlElement, run: Run, style: str, extra: str = "") -> Iterator[str]:
+    def _blocks(self, parent: HtmlElement, run: _Run, style: str, extra: str = "") -> Iterator[str]:
         """The children of ``parent`` as paragraphs and tables; loose inline content becomes a paragraph."""
         loose: list[str] = []
         if parent.text and parent.text.strip():
@@ -104,7 +104,7 @@ class Body:
         if any(loose):
             yield self._paragraph("".join(loose), style, run, extra)
 
-    def _block(self, element: HtmlElement, run: Run, style: str, extra: str) -> Iterator[str]:
+    def _block(self, element: HtmlElement, run: _Run, style: str, extra: str) -> Iterator[str]:
         tag = element.tag
         if tag in _HEADINGS:
             yield self._paragraph(self._content(element, run), _HEADINGS[tag], run)
@@ -134,7 +134,7 @@ class Body:
         else:
             yield from self._blocks(element, run, style, extra)
 
-    def _list(self, element: HtmlElement, run: Run, level: int) -> Iterator[str]:
+    def _list(self, element: HtmlElement, run: _Run, level: int) -> Iterator[str]:
         run = _within(element, run)
         if element.tag == "ol":
             self.numbered.append(Numbered(level, int(element.get("start", "1")), element.get("data-numbering", "")))
@@ -153,7 +153,7 @@ class Body:
                     yield paragraph if first else _below(paragraph, numbering, level)
                     first = False
 
-    def _references(self, element: HtmlElement, run: Run) -> Iterator[str]:
+    def _references(self, element: HtmlElement, run: _Run) -> Iterator[str]:
         """A definition list as lines "term <tab> definition"."""
         term = ""
         for child in element.iter("dt", "dd"):
@@ -164,7 +164,7 @@ class Body:
                 yield self._paragraph(f"{term}<w:r><w:tab/></w:r>{self._content(child, inner)}", "Reference", run)
                 term = ""
 
-    def _table(self, element: HtmlElement, run: Run) -> Iterator[str]:
+    def _table(self, element: HtmlElement, run: _Run) -> Iterator[str]:
         for caption in element.iterchildren("caption"):
             yield self._paragraph(self._content(caption, _within(caption, run)), "Caption", run)
         rows = list(element.iter("tr"))
@@ -201,13 +201,13 @@ class Body:
         yield f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
         yield self._paragraph("", "TableText", run)
 
-    def _paragraph(self, runs: str, style: str, run: Run, extra: str = "") -> str:
+    def _paragraph(self, runs: str, style: str, run: _Run, extra: str = "") -> str:
         mirrored = "<w:bidi/>" if run.rtl else ""
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}{mirrored}</w:pPr>{runs}</w:p>'
 
     # Runs ---------------------------------------------------------------------------------------------------
 
-    def _content(self, element: HtmlElement, run: Run) -> str:
+    def _content(self, element: HtmlElement, run: _Run) -> str:
         parts = [self._text(element.text, run)] if element.text else []
         for child in element:
             if isinstance(child.tag, str):
@@ -218,7 +218,7 @@ class Body:
                 parts.append(self._text(tail, run))
         return "".join(parts)
 
-    def _inline(self, element: HtmlElement, run: Run) -> str:
+    def _inline(self, element: HtmlElement, run: _Run) -> str:
         tag = element.tag
         if tag == "br":
             return "<w:r><w:br/></w:r>"
@@ -242,7 +242,7 @@ class Body:
             return f'<w:hyperlink r:id="{self.link(target)}">{content}</w:hyperlink>'
         return content
 
-    def _text(self, text: str | None, run: Run) -> str:
+    def _text(self, text: str | None, run: _Run) -> str:
         if not text:
             return ""
         collapsed = " ".join(text.split())
@@ -258,7 +258,7 @@ class Body:
             for part, against in _directed(f"{lead}{collapsed}{trail}")
         )
 
-    def _run(self, text: str, run: Run) -> str:
+    def _run(self, text: str, run: _Run) -> str:
         # Word wants the complex-script twins (bCs, iCs) for right-to-left and Indic text; order is the schema's.
         marks = ("<w:b/><w:bCs/>" if run.bold else "") + ("<w:i/><w:iCs/>" if run.italic else "")
         marks += '<w:color w:val="B00020"/>' if run.unresolved else ""
@@ -286,7 +286,7 @@ class Body:
         )
 
 
-def _within(element: HtmlElement, run: Run) -> Run:
+def _within(element: HtmlElement, run: _Run) -> _Run:
     """The run inside ``element``, which may carry a language and a direction of its own."""
     language, way = element.get("lang"), element.get("dir")
     if language:

@@ -32,7 +32,7 @@ from markupsafe import Markup
 from docservice.refusal import Refusal
 from docservice.rendering import pictures, seal_picture
 from docservice.rendering.composing.semantic_text import Composition
-from docservice.rendering.docx.body import Body, Picture
+from docservice.rendering.docx.body import DocxBody, WordPicture
 from docservice.rendering.docx.lists import nums
 from docservice.town.look import Appearance
 from docservice.wording.bundle import Bundle
@@ -74,7 +74,7 @@ class Additions:
     def link(self, target: str) -> str:
         return self._relate("hyperlink", target, ' TargetMode="External"')
 
-    def picture(self, image: HtmlElement) -> Picture:
+    def picture(self, image: HtmlElement) -> WordPicture:
         code, source = image.get("data-qr"), image.get("src") or ""
         if code:
             buffer = io.BytesIO()
@@ -95,7 +95,7 @@ class Additions:
         ending = {"image/jpeg": "jpeg", "image/png": "png"}[made.media_type]
         part = f"media/{self.called}{len(self.media) + 1}.{ending}"
         self.media[f"word/{part}"] = made.data
-        return Picture(self._relate("image", part), width, height)
+        return WordPicture(self._relate("image", part), width, height)
 
     def _relate(self, kind: str, target: str, mode: str = "") -> str:
         name = f"rIdDoc{len(self.relations) + 1}"
@@ -123,7 +123,7 @@ def to_docx(
     """
     letterhead = _letterhead(bundle.sha256, bundle.files[LETTERHEAD])
     package = Additions(bundle, attachments)
-    body = Body(picture=package.picture, link=package.link)
+    body = DocxBody(picture=package.picture, link=package.link)
     context = {
         "body": Markup(body.xml(composition.root)),
         "town": town,

@@ -25,8 +25,8 @@ from lxml import etree
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.rendering.composing.semantic_text import Composition, Seen, compiled, filled
-from docservice.rendering.docx.body import Body
+from docservice.rendering.composing.semantic_text import Composition, SeenFacts, compiled, filled
+from docservice.rendering.docx.body import DocxBody
 from docservice.rendering.docx.letterhead import LETTERHEAD, Additions, zipped
 from docservice.rendering.docx.lists import Numbered
 from docservice.rendering.docx.lists import nums as lists_of
@@ -75,7 +75,7 @@ class _Prepared:
 
 def to_docx(
     bundle: Bundle,
-    facts: Seen,
+    facts: SeenFacts,
     composition: Composition,
     *,
     attachments: Mapping[str, bytes],
@@ -90,7 +90,7 @@ def to_docx(
     prepared = _prepared(bundle)
     main = prepared.package.main
     package = Additions(bundle, attachments, called="wording")
-    body = Body(picture=package.picture, link=package.link)
+    body = DocxBody(picture=package.picture, link=package.link)
     parts = dict(prepared.parts)
     for name, template in prepared.templates.items():
         text, _ = filled(template, bundle, facts, composition.language)
@@ -136,7 +136,7 @@ def _prepared(bundle: Bundle) -> _Prepared:
 # From HTML to runs and paragraphs
 
 
-def _expanded(text: str, body: Body, composition: Composition) -> Any:
+def _expanded(text: str, body: DocxBody, composition: Composition) -> Any:
     try:
         root = parsed(text.encode())
     except etree.XMLSyntaxError as error:
@@ -157,7 +157,7 @@ def _article(composition: Composition) -> Any:
     return etree.Element("article", {"lang": composition.language, "dir": composition.direction})
 
 
-def _run(slot: Any, body: Body, composition: Composition) -> None:
+def _run(slot: Any, body: DocxBody, composition: Composition) -> None:
     """The run that holds ``slot`` becomes the runs of what stands in it."""
     run = slot.getparent()
     look = run.find(f"{W}rPr")
@@ -192,7 +192,7 @@ def _copy(element: Any) -> Any:
     return etree.fromstring(etree.tostring(element))
 
 
-def _blocks(holder: Any, body: Body, composition: Composition) -> None:
+def _blocks(holder: Any, body: DocxBody, composition: Composition) -> None:
     """HTML between the paragraphs of ``holder``, from clauses and bare fields, becomes paragraphs and tables."""
     made: list[Any] = []
     loose = _article(composition)

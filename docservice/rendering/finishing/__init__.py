@@ -21,12 +21,14 @@ from io import BytesIO
 import pikepdf
 
 from docservice.rendering.finishing import artifacts, attachments, ligatures, links, metadata, spelling, structure
-from docservice.rendering.finishing.reading import Reading
+from docservice.rendering.finishing.reading import PrintedReading
 
-__all__ = ["Reading", "finish"]
+__all__ = ["FileReading", "finish"]
 
 
-def finish(pdf: bytes, reading: Reading, *, language: str, title: str, created: str, spelled: bool = True) -> bytes:
+def finish(
+    pdf: bytes, reading: PrintedReading, *, language: str, title: str, created: str, spelled: bool = True
+) -> bytes:
     """Bring a PDF that WeasyPrint wrote, of which ``reading`` is the reading, to PDF/A-3a and PDF/UA-1.
 
     ``language`` is BCP 47; ``created`` a date, ``YYYY-MM-DD``, for the metadata. Without ``spelled`` a print from

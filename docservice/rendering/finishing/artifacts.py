@@ -8,12 +8,12 @@ import pikepdf
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.rendering.finishing.reading import Reading
+from docservice.rendering.finishing.reading import PrintedReading
 
 _MARKED = re.compile(rb"/\w+\s*<</MCID (\d+)>>\s*BDC")
 
 
-def set_aside(pdf: pikepdf.Pdf, reading: Reading) -> None:
+def set_aside(pdf: pikepdf.Pdf, reading: PrintedReading) -> None:
     """Every piece among ``reading.artifacts`` is marked as an artifact in its page's content.
 
     It does not look for content outside of any mark (WeasyPrint marks backgrounds and borders itself), and it does not

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from docservice.rendering.finishing.reading import Element, LinkMark, Reading
+from docservice.rendering.finishing.reading import LinkMark, PrintedElement, PrintedReading
 
 
-def describe(pdf: pikepdf.Pdf, reading: Reading) -> None:
+def describe(pdf: pikepdf.Pdf, reading: PrintedReading) -> None:
     """Each link annotation's ``Contents`` is the text of its link (WeasyPrint writes the address), and it prints.
 
     A spare annotation (WeasyPrint draws one for each inline box inside a link) goes. Nothing else about links changes:
@@ -28,20 +28,20 @@ def describe(pdf: pikepdf.Pdf, reading: Reading) -> None:
             del page.Annots
 
 
-def link_texts(element: Element, text: str) -> Iterator[tuple[LinkMark, str]]:
+def link_texts(element: PrintedElement, text: str) -> Iterator[tuple[LinkMark, str]]:
     """Every link mark with the text of the ``a`` it belongs to (or the picture's alternative inside it)."""
     if element.tag == "a":
         text = element.text() or " ".join(_alternatives(element))
     for child in element.children:
         if isinstance(child, LinkMark):
             yield child, text
-        elif isinstance(child, Element):
+        elif isinstance(child, PrintedElement):
             yield from link_texts(child, text)
 
 
-def _alternatives(element: Element) -> Iterator[str]:
+def _alternatives(element: PrintedElement) -> Iterator[str]:
     for child in element.children:
-        if isinstance(child, Element):
+        if isinstance(child, PrintedElement):
             if child.tag == "img":
                 yield child.attributes.get("alt", "")
             yield from _alternatives(child)

@@ -1,6 +1,6 @@
 """What a printed page says, in reading order: the values that the finishing pass builds tags from.
 
-A ``Reading`` is a tree of the page's HTML elements with, at its leaves, the pieces of marked content that the
+A ``PrintedReading`` is a tree of the page's HTML elements with, at its leaves, the pieces of marked content that the
 printer drew for them. It knows neither WeasyPrint (``rendering.handouts.weasyprint_press`` takes the reading) nor PDF
 objects (``finishing.structure`` writes them).
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
+class FontGlyph:
     """A glyph by its code in its font, and the letters it stands for: its share of those of its cluster."""
 
     code: int
@@ -20,7 +20,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MarkedPiece:
     """One marked-content sequence: ``mcid`` on ``page`` (both from 0).
 
     ``text`` is what it says, in logical order (empty for a picture); ``box`` is its place on the page in
@@ -32,7 +32,7 @@ class Piece:
     mcid: int
     text: str
     box: tuple[float, float, float, float]
-    glyphs: tuple[Glyph, ...] = ()
+    glyphs: tuple[FontGlyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +44,23 @@ class LinkMark:
 
 
 @dataclass(slots=True)
-class Element:
+class PrintedElement:
     """An HTML element that has something on paper, or a generated part of one (``li::marker``).
 
-    An element that a page break splits is one ``Element`` with pieces on both pages.
+    An element that a page break splits is one ``PrintedElement`` with pieces on both pages.
     """
 
     tag: str
     attributes: Mapping[str, str] = field(default_factory=dict)
-    children: list[Element | Piece | LinkMark] = field(default_factory=list)
+    children: list[PrintedElement | MarkedPiece | LinkMark] = field(default_factory=list)
     source: str = ""  # the whole text of the element, white space as it stands in the HTML
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[MarkedPiece]:
         """Every piece below, in reading order."""
         for child in self.children:
-            if isinstance(child, Piece):
+            if isinstance(child, MarkedPiece):
                 yield child
-            elif isinstance(child, Element):
+            elif isinstance(child, PrintedElement):
                 yield from child.pieces()
 
     def text(self) -> str:
@@ -69,12 +69,12 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PrintedReading:
     """A printed document: ``root`` is its ``body``; ``artifacts`` are the pieces that are furniture
     (running heads, page numbers, repeated table heads, decorative pictures, white space); ``spare`` are link
     annotations that say again what one around them says, or that lie on furniture."""
 
-    root: Element
+    root: PrintedElement
     pages: int
-    artifacts: tuple[Piece, ...] = ()
+    artifacts: tuple[MarkedPiece, ...] = ()
     spare: tuple[LinkMark, ...] = ()

@@ -20,10 +20,10 @@ import pikepdf
 from pikepdf import Array, Name
 
 from docservice.rendering.finishing.ligatures import as_one
-from docservice.rendering.finishing.reading import Glyph, Piece, Reading
+from docservice.rendering.finishing.reading import FontGlyph, MarkedPiece, PrintedReading
 from docservice.rendering.textlayer import outlines
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, needs_mending, said
-from docservice.rendering.textlayer.outlines import Made
+from docservice.rendering.textlayer.outlines import MadeGlyph
 
 _MARKED = re.compile(rb"/\w+\s*<</MCID (\d+)>>\s*BDC(.*?)EMC", re.DOTALL)
 # A font and its size, a string, a rise, a move within an array of strings.
@@ -35,7 +35,7 @@ _STEP = 60  # thousandths; pypdf takes half the width of a space, moved at once,
 _NO_SHARE = "\u200b"  # an empty entry is read as no entry, and readers then print the code
 
 
-def spell(pdf: pikepdf.Pdf, reading: Reading) -> None:
+def spell(pdf: pikepdf.Pdf, reading: PrintedReading) -> None:
     """Every piece of ``reading`` whose glyphs are known says its letters. Where none is, nothing is changed."""
     pieces = {
         (piece.page, piece.mcid): piece
@@ -60,7 +60,7 @@ def spell(pdf: pikepdf.Pdf, reading: Reading) -> None:
         font.write(pdf)
 
 
-def _spelled(match: re.Match[bytes], piece: Piece, fonts: dict[bytes, _Font]) -> bytes:
+def _spelled(match: re.Match[bytes], piece: MarkedPiece, fonts: dict[bytes, _Font]) -> bytes:
     content, glyphs = match[2], iter(piece.glyphs)
     shown = sum(len(part[3]) // 4 for part in _DRAWN.finditer(content) if part[3])
     if shown != len(piece.glyphs):  # a font of bitmaps
@@ -108,7 +108,7 @@ class _Font:
     def __init__(self, font: Any) -> None:
         self._font = font
         self._texts: dict[int, str] = {}
-        self._made: dict[tuple[Made, str], int] = {}
+        self._made: dict[tuple[MadeGlyph, str], int] = {}
         self._program: bytes | None = None
         self._widths: dict[int, Any] = {}
 
@@ -124,14 +124,14 @@ class _Font:
         self._program, self._widths = program, _widths(below)
         return True
 
-    def code(self, glyph: Glyph, up: int) -> int:
+    def code(self, glyph: FontGlyph, up: int) -> int:
         """The code under which the glyph is shown, so many thousandths above the line, where it says its text."""
         text = as_one(glyph.text) if len(glyph.text) > 1 else glyph.text
         if not self.extensible or (not up and self._texts.setdefault(glyph.code, text) == text):
             self._texts.setdefault(glyph.code, text)
             return glyph.code
         assert self._program is not None
-        wish = Made(((glyph.code, 0, up),), round(float(self._widths.get(glyph.code, 1000)))), text
+        wish = MadeGlyph(((glyph.code, 0, up),), round(float(self._widths.get(glyph.code, 1000)))), text
         return self._made.setdefault(wish, outlines.count(self._program) + len(self._made))
 
     def write(self, pdf: pikepdf.Pdf) -> None:

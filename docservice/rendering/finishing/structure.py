@@ -14,11 +14,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from docservice.rendering.finishing.reading import Element, LinkMark, Piece, Reading
+from docservice.rendering.finishing.reading import LinkMark, MarkedPiece, PrintedElement, PrintedReading
 from docservice.rendering.finishing.speech import needs_actual_text, spoken
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT
 
-Child = Element | Piece | LinkMark
+Child = PrintedElement | MarkedPiece | LinkMark
 
 # Elements that hold blocks. "Div" and the like say nothing to a reader and are left out (unless they carry a language).
 _GROUPS = {"article": "Art", "section": "Sect", "aside": "Sect", "nav": "Sect", "blockquote": "BlockQuote"}
@@ -32,7 +32,7 @@ _LEADS = {"h2::before", "h3::before", "h4::before", "p::before"}  # labels too, 
 _BLOCKS = {*_GROUPS, *_PLAIN, *_TEXTS, *_TABLE, *_LABELS, "ul", "ol", "dl", "li", "dd", "table", "td", "th"}
 
 
-def replace(pdf: pikepdf.Pdf, reading: Reading, language: str, *, right_to_left_spoken: bool = False) -> None:
+def replace(pdf: pikepdf.Pdf, reading: PrintedReading, language: str, *, right_to_left_spoken: bool = False) -> None:
     """The document's structure tree is that of ``reading``: Document > the page's elements, in reading order.
 
     Each element is there once even where a page break splits it; lists have ListNumbering, Lbl and LBody; header cells
@@ -97,7 +97,7 @@ class _Writer:
             entry.A = Dictionary({f"/{name}": value for name, value in attributes.items()})
         return _Node(self.pdf.make_indirect(entry), role, lang)
 
-    def child(self, role: str, node: _Node, source: Element | None = None, **attributes: Any) -> _Node:
+    def child(self, role: str, node: _Node, source: PrintedElement | None = None, **attributes: Any) -> _Node:
         lang = (source.attributes.get("lang") if source else None) or node.lang
         made = self.element(role, node.object, lang=lang, inherited=node.lang, attributes=attributes)
         node.kids.append(made.object)
@@ -105,11 +105,11 @@ class _Writer:
 
     # --- blocks ---
 
-    def blocks(self, children: Iterable[Child], node: _Node, source: Element) -> None:
+    def blocks(self, children: Iterable[Child], node: _Node, source: PrintedElement) -> None:
         """Children of an element that holds blocks: stray text between them becomes paragraphs."""
         run: list[Child] = []
         for child in children:
-            if isinstance(child, Element) and child.tag in _BLOCKS:
+            if isinstance(child, PrintedElement) and child.tag in _BLOCKS:
                 self._paragraph(run, node, source)
                 run = []
                 self.block(child, node)
@@ -117,17 +117,17 @@ class _Writer:
                 run.append(child)
         self._paragraph(run, node, source)
 
-    def _paragraph(self, run: list[Child], node: _Node, source: Element) -> None:
+    def _paragraph(self, run: list[Child], node: _Node, source: PrintedElement) -> None:
         if not run:
             return
-        if all(isinstance(child, Element) and child.tag == "img" for child in run):
+        if all(isinstance(child, PrintedElement) and child.tag == "img" for child in run):
             self.line(run, node, source)
             return
         paragraph = self.child("P", node)
         self.line(run, paragraph, source)
         paragraph.close()
 
-    def block(self, element: Element, node: _Node) -> None:
+    def block(self, element: PrintedElement, node: _Node) -> None:
         tag = element.tag
         if tag in _PLAIN and element.attributes.get("lang", node.lang) == node.lang:
             self.blocks(element.children, node, element)
@@ -138,12 +138,12 @@ class _Writer:
         elif tag == "table" or tag in _TABLE:
             part = self.child(_TABLE.get(tag, "Table"), node, element)
             for child in element.children:
-                if isinstance(child, Element):
+                if isinstance(child, PrintedElement):
                     self.block(child, part)
             part.close()
         elif tag in ("td", "th"):
             self._cell(element, node)
-        elif tag in _TEXTS and not any(isinstance(c, Element) and c.tag in _BLOCKS for c in element.children):
+        elif tag in _TEXTS and not any(isinstance(c, PrintedElement) and c.tag in _BLOCKS for c in element.children):
             self._fill(self.child(_TEXTS[tag], node, element), element)
         elif tag in _LABELS:
             self._fill(self.child("Lbl", node, element), element)
@@ -152,32 +152,32 @@ class _Writer:
             self.blocks(element.children, group, element)
             group.close()
 
-    def _fill(self, node: _Node, element: Element) -> None:
+    def _fill(self, node: _Node, element: PrintedElement) -> None:
         """Text alone directly; text among blocks as paragraphs."""
-        if any(isinstance(child, Element) and child.tag in _BLOCKS for child in element.children):
+        if any(isinstance(child, PrintedElement) and child.tag in _BLOCKS for child in element.children):
             self.blocks(element.children, node, element)
         else:
             self.line(element.children, node, element)
         node.close()
 
-    def _list(self, element: Element, node: _Node) -> None:
-        items = [child for child in element.children if isinstance(child, Element)]
+    def _list(self, element: PrintedElement, node: _Node) -> None:
+        items = [child for child in element.children if isinstance(child, PrintedElement)]
         if element.tag == "ol":
             items = [_led(item) for item in items]
-        labelled = any(isinstance(c, Element) and c.tag in _LABELS for item in items for c in item.children)
+        labelled = any(isinstance(c, PrintedElement) and c.tag in _LABELS for item in items for c in item.children)
         numbering = "None" if not labelled else "Decimal" if element.tag == "ol" else "Disc"
         made = self.child("L", node, element, O=Name.List, ListNumbering=Name("/" + numbering))
         for item in items:
             entry = self.child("LI", made, item)
-            labels = [c for c in item.children if isinstance(c, Element) and c.tag in _LABELS]
+            labels = [c for c in item.children if isinstance(c, PrintedElement) and c.tag in _LABELS]
             for label in labels:
                 self.block(label, entry)
             rest = [c for c in item.children if c not in labels]
-            self._fill(self.child("LBody", entry), Element("dd", {}, rest, item.source))
+            self._fill(self.child("LBody", entry), PrintedElement("dd", {}, rest, item.source))
             entry.close()
         made.close()
 
-    def _definitions(self, element: Element, node: _Node) -> None:
+    def _definitions(self, element: PrintedElement, node: _Node) -> None:
         """A definition list is a list whose labels are the terms."""
         made = self.child("L", node, element, O=Name.List, ListNumbering=Name("/None"))
         entry, complete = None, True
@@ -192,7 +192,7 @@ class _Writer:
             entry.close()
         made.close()
 
-    def _cell(self, element: Element, node: _Node) -> None:
+    def _cell(self, element: PrintedElement, node: _Node) -> None:
         attributes: dict[str, Any] = {}
         for name, key in (("colspan", "ColSpan"), ("rowspan", "RowSpan")):
             if element.attributes.get(name, "1") != "1":
@@ -206,11 +206,11 @@ class _Writer:
 
     # --- text ---
 
-    def line(self, children: Iterable[Child], node: _Node, source: Element) -> None:
+    def line(self, children: Iterable[Child], node: _Node, source: PrintedElement) -> None:
         """Text, links and pictures, in order. Neighboring pieces that need ActualText share one Span."""
-        run: list[Piece] = []
+        run: list[MarkedPiece] = []
         for child in _inline(children, node.lang):
-            if isinstance(child, Piece):
+            if isinstance(child, MarkedPiece):
                 run.append(child)
                 continue
             self._pieces(run, node, source)
@@ -225,7 +225,7 @@ class _Writer:
                 inner.close()
         self._pieces(run, node, source)
 
-    def _pieces(self, run: list[Piece], node: _Node, source: Element) -> None:
+    def _pieces(self, run: list[MarkedPiece], node: _Node, source: PrintedElement) -> None:
         if any(self._needs_actual_text(piece.text) for piece in run):
             span = self.child("Span", node)
             span.object.ActualText = String(spoken([piece.text for piece in run], source.text()))
@@ -239,7 +239,7 @@ class _Writer:
             return False
         return needs_actual_text(text)
 
-    def _content(self, run: list[Piece], node: _Node) -> None:
+    def _content(self, run: list[MarkedPiece], node: _Node) -> None:
         for piece in run:
             page = self.pages[piece.page]
             if node.page is None:
@@ -256,7 +256,7 @@ class _Writer:
         self.annotations.append(node.object)
         node.kids.append(Dictionary(Type=Name.OBJR, Obj=annotation, Pg=self.pages[mark.page]))
 
-    def _figure(self, element: Element, node: _Node) -> None:
+    def _figure(self, element: PrintedElement, node: _Node) -> None:
         pieces = list(element.pieces())
         if not pieces:
             return
@@ -267,30 +267,34 @@ class _Writer:
         figure.close()
 
 
-def _led(item: Element) -> Element:
+def _led(item: PrintedElement) -> PrintedElement:
     """An item whose number is drawn before its first heading or paragraph, with that number as its label."""
     first = item.children[0] if item.children else None
-    lead = first.children[0] if isinstance(first, Element) and first.children else None
-    if not (isinstance(first, Element) and isinstance(lead, Element) and lead.tag in _LEADS):
+    lead = first.children[0] if isinstance(first, PrintedElement) and first.children else None
+    if not (isinstance(first, PrintedElement) and isinstance(lead, PrintedElement) and lead.tag in _LEADS):
         return item
-    rest = Element(first.tag, first.attributes, first.children[1:], first.source)
-    label = Element("li::before", {}, lead.children, lead.source)
-    return Element(item.tag, item.attributes, [label, rest, *item.children[1:]], item.source)
+    rest = PrintedElement(first.tag, first.attributes, first.children[1:], first.source)
+    label = PrintedElement("li::before", {}, lead.children, lead.source)
+    return PrintedElement(item.tag, item.attributes, [label, rest, *item.children[1:]], item.source)
 
 
 def _inline(children: Iterable[Child], lang: str) -> Iterable[Child]:
     """Inline elements that mean nothing to a reader opened up; links, pictures and changes of language kept."""
     for child in children:
-        if isinstance(child, Element) and child.tag not in ("a", "img") and child.attributes.get("lang", lang) == lang:
+        if (
+            isinstance(child, PrintedElement)
+            and child.tag not in ("a", "img")
+            and child.attributes.get("lang", lang) == lang
+        ):
             yield from _inline(child.children, lang)
         else:
             yield child
 
 
-def _flat(element: Element) -> Iterable[Element]:
+def _flat(element: PrintedElement) -> Iterable[PrintedElement]:
     """The terms and definitions of a ``dl``, also those that are grouped in ``div``."""
     for child in element.children:
-        if isinstance(child, Element):
+        if isinstance(child, PrintedElement):
             if child.tag in ("dt", "dd"):
                 yield child
             else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from docservice.rendering.finishing.reading import Element, Glyph, LinkMark, Piece, Reading
+from docservice.rendering.finishing.reading import FontGlyph, LinkMark, MarkedPiece, PrintedElement, PrintedReading
 
 POINTS = 0.75  # PDF points per CSS pixel
 _SVG = "{http://www.w3.org/2000/svg}svg"
@@ -32,25 +32,25 @@ def note_marks(page: Any) -> dict[Any, int]:
 class BoxReader:
     """Walks the boxes of all pages in reading order, and hangs their pieces under their HTML elements."""
 
-    def __init__(self, tree: Any, glyphs: Mapping[Any, tuple[Glyph, ...]]) -> None:
+    def __init__(self, tree: Any, glyphs: Mapping[Any, tuple[FontGlyph, ...]]) -> None:
         self.glyphs = glyphs
         self.parents = {child: parent for parent in tree.iter() for child in parent}
-        self.root = Element("body")
-        self.elements: dict[Any, Element] = {tree: self.root}
+        self.root = PrintedElement("body")
+        self.elements: dict[Any, PrintedElement] = {tree: self.root}
         for child in tree:
             if child.tag == "body":
                 self.elements[child] = self.root
-        self.generated: dict[tuple[Any, str], Element] = {}
+        self.generated: dict[tuple[Any, str], PrintedElement] = {}
         self.first_page: dict[Any, int] = {}
-        self.artifacts: list[Piece] = []
+        self.artifacts: list[MarkedPiece] = []
         self.spare: list[LinkMark] = []
         self.nameless: dict[str, None] = {}
 
-    def read(self, pages: list[Any], marks: list[dict[Any, int]]) -> Reading:
+    def read(self, pages: list[Any], marks: list[dict[Any, int]]) -> PrintedReading:
         for number, (page, mark) in enumerate(zip(pages, marks, strict=True)):
             self.page, self.height, self.marks = number, page.height, mark
             self._walk(page._page_box)
-        return Reading(self.root, len(pages), tuple(self.artifacts), tuple(self.spare))
+        return PrintedReading(self.root, len(pages), tuple(self.artifacts), tuple(self.spare))
 
     def _walk(self, box: Any, *, furniture: bool = False, linked: bool = False) -> None:
         from weasyprint.formatting_structure import boxes
@@ -86,7 +86,7 @@ class BoxReader:
         bottom = (self.height - top - height) * POINTS
         place = (left * POINTS, bottom, (left + width) * POINTS, bottom + height * POINTS)
         text = getattr(box, "text", "") or ""
-        piece = Piece(self.page, self.marks[box], text, place, self.glyphs.get(box, ()))
+        piece = MarkedPiece(self.page, self.marks[box], text, place, self.glyphs.get(box, ()))
         picture = not hasattr(box, "text")
         decorative = picture and not _alternative(box.element)
         if decorative and not furniture and box.element.get("alt") is None:
@@ -96,7 +96,7 @@ class BoxReader:
         else:
             self._element(box).children.append(piece)
 
-    def _element(self, box: Any) -> Element:
+    def _element(self, box: Any) -> PrintedElement:
         tag = str(box.element_tag or "")
         name, _, pseudo = tag.partition("::")
         own = self._of(box.element)
@@ -104,18 +104,18 @@ class BoxReader:
             return own
         key = (box.element, pseudo)
         if key not in self.generated:
-            self.generated[key] = Element(f"{name}::{pseudo}")
+            self.generated[key] = PrintedElement(f"{name}::{pseudo}")
             own.children.append(self.generated[key])
         return self.generated[key]
 
-    def _of(self, element: Any) -> Element:
+    def _of(self, element: Any) -> PrintedElement:
         if element not in self.elements:
             parent = self._of(self.parents[element])
             attributes = dict(element.attrib)
             tag = str(element.tag)
             if tag in ("img", _SVG):
                 tag, attributes["alt"] = "img", _alternative(element)
-            self.elements[element] = Element(tag, attributes, [], "".join(element.itertext()))
+            self.elements[element] = PrintedElement(tag, attributes, [], "".join(element.itertext()))
             parent.children.append(self.elements[element])
         return self.elements[element]
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from docservice.rendering.finishing.reading import Glyph
+from docservice.rendering.finishing.reading import FontGlyph
 from docservice.rendering.finishing.speech import needs_actual_text
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, said, shares
 
@@ -29,7 +29,7 @@ class Clusters:
     """
 
     def __init__(self) -> None:
-        self.glyphs: dict[Any, tuple[Glyph, ...]] = {}
+        self.glyphs: dict[Any, tuple[FontGlyph, ...]] = {}
         self.torn: dict[str, None] = {}
         self._circles: dict[int, int] = {}
 
@@ -39,7 +39,7 @@ class Clusters:
 
         line, _ = box.pango_layout.get_first_line()
         text = box.pango_layout.text.encode()
-        found: list[Glyph] = []
+        found: list[FontGlyph] = []
         run = line.runs[0]
         while run != ffi.NULL:
             item, run = run.data, run.next
@@ -68,7 +68,7 @@ class Clusters:
         return self._circles[key]
 
 
-def _dealt(codes: list[int], starts: list[int], text: bytes) -> Iterator[Glyph]:
+def _dealt(codes: list[int], starts: list[int], text: bytes) -> Iterator[FontGlyph]:
     """Each glyph with its share of the text of its cluster. ``starts`` are bytes in ``text``, one for each glyph."""
     ends = dict(zip(bounds := sorted(set(starts)), [*bounds[1:], len(text)], strict=True))
     at = 0
@@ -80,7 +80,7 @@ def _dealt(codes: list[int], starts: list[int], text: bytes) -> Iterator[Glyph]:
         dealt = shares(cluster, until - at)
         if RIGHT_TO_LEFT.search(cluster):
             dealt.reverse()
-        yield from map(Glyph, codes[at:until], dealt)
+        yield from map(FontGlyph, codes[at:until], dealt)
         at = until
 
 

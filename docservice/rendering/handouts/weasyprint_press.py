@@ -27,7 +27,7 @@ import lxml.html
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.rendering.finishing.reading import Reading
+from docservice.rendering.finishing.reading import PrintedReading
 from docservice.rendering.handouts.box_reader import POINTS, BoxReader, note_marks
 from docservice.rendering.handouts.drawn_pictures import Pictures
 from docservice.rendering.handouts.drawn_text import noted
@@ -44,7 +44,7 @@ class Printed:
     """WeasyPrint's PDF as it came out, and what it says."""
 
     pdf: bytes
-    reading: Reading
+    reading: PrintedReading
 
 
 def print_html(
@@ -83,7 +83,7 @@ def print_html(
             ) from error
         document.metadata.created = document.metadata.modified = created
         marks = [note_marks(page) for page in document.pages]
-        taken: list[Reading] = []
+        taken: list[PrintedReading] = []
 
         def take(_document: Any, _pdf: Any) -> None:
             taken.append(reader.read(document.pages, marks))
@@ -278,7 +278,7 @@ def _outside(error: BaseException) -> Finding:
     return Finding.error("handout.picture", f"{(match[1] if match else str(error))[:120]} cannot be loaded")
 
 
-def _off_the_sheet(reading: Reading, pages: list[Any]) -> Iterator[Finding]:
+def _off_the_sheet(reading: PrintedReading, pages: list[Any]) -> Iterator[Finding]:
     """Lines that are not wholly on their page."""
     for piece in reading.root.pieces():
         page = pages[piece.page]

@@ -27,7 +27,7 @@ from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
 from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.look import Appearance
-from docservice.town.pack import Box, Envelope, Identity
+from docservice.town.pack import Box, Envelope, TownIdentity
 from docservice.wording.bundle import Bundle
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def typeset(
     bundle: Bundle,
     composition: Composition,
     *,
-    town: Identity,
+    town: TownIdentity,
     envelope: Envelope,
     attachments: Mapping[str, bytes],
     issued_on: date,
@@ -270,7 +270,7 @@ def _looks(look: Appearance | None) -> dict[str, Any]:
     return {"look": asdict(look.colors)} if look is not None else {}
 
 
-def _town(town: Identity, look: Appearance | None) -> dict[str, Any]:
+def _town(town: TownIdentity, look: Appearance | None) -> dict[str, Any]:
     return {
         "name": town.name,
         "office": town.office,
@@ -308,7 +308,7 @@ def _box(box: Box) -> dict[str, float]:
     return {side: float(getattr(box, side)) for side in ("left", "top", "right", "bottom")}
 
 
-def _forms(lines: Sequence[tree.Line]) -> list[dict[str, Any]]:
+def _forms(lines: Sequence[tree.AddressLine]) -> list[dict[str, Any]]:
     """The ways to put an address into the window, the most complete first.
 
     Complete forms show the whole name: every line as written; then the lines of the name joined on one line. Last
@@ -325,7 +325,7 @@ def _forms(lines: Sequence[tree.Line]) -> list[dict[str, Any]]:
         for line in names:
             joined += [*([" · "] if joined else []), *line.nodes]
         text = " · ".join(line.text for line in names)
-        forms.append(_form([tree.Line("name", joined, text), *rest], True))
+        forms.append(_form([tree.AddressLine("name", joined, text), *rest], True))
     short = [line for line in names if line.kind in ("latin", "attention")]
     if short and rest:
         forms.append(_form([*short, *rest], False))
@@ -334,12 +334,12 @@ def _forms(lines: Sequence[tree.Line]) -> list[dict[str, Any]]:
     return forms
 
 
-def _form(lines: Iterable[tree.Line], complete: bool) -> dict[str, Any]:
+def _form(lines: Iterable[tree.AddressLine], complete: bool) -> dict[str, Any]:
     words = sorted({word for line in lines for word in line.text.split()}, key=lambda word: (-len(word), word))
     return {"lines": [line.nodes for line in lines], "words": words[:3], "complete": complete}
 
 
-def _running_name(lines: Sequence[tree.Line]) -> str | None:
+def _running_name(lines: Sequence[tree.AddressLine]) -> str | None:
     """The addressee for the head of later pages; left out when too long for it, never cut."""
     names = [line.text for kind in ("name", "latin") for line in lines if line.kind == kind]
     return next((name for name in names if len(name) <= _LONGEST_RUNNING_NAME), None)

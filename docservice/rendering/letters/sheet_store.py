@@ -20,7 +20,7 @@ from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import typst_press
 from docservice.rendering.letters.sheet import Sheet
-from docservice.rendering.letters.tree_text import Node
+from docservice.rendering.letters.tree_text import TypstNode
 from docservice.rendering.typst_objects import UnreadableError
 
 MAIN = "letterhead/sheet.typ"
@@ -34,7 +34,7 @@ _sheets: dict[str, Sheet | None] = {}
 def prepared(
     sources: Mapping[str, bytes],
     language: Mapping[str, Any],
-    taglines: list[Node],
+    taglines: list[TypstNode],
     fonts: FontSet,
     *,
     mended: bool,

@@ -29,10 +29,10 @@ from lxml import etree
 from docservice.casefile.direction import direction
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.rendering.letters.tree_text import SPACE, Node, plain, trim
+from docservice.rendering.letters.tree_text import SPACE, TypstNode, plain, trim
 from docservice.rendering.letters.typst_language import Directions, split_language
 
-Picture = Callable[[str, str], Mapping[str, Any]]
+_Picture = Callable[[str, str], Mapping[str, Any]]
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
@@ -47,11 +47,11 @@ _KEPT_WHOLE = 600  # characters: a violation up to here is not split over two pa
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AddressLine:
     """One line of the address: ``kind`` is name, latin, attention or line."""
 
     kind: str
-    nodes: list[Node]
+    nodes: list[TypstNode]
     text: str
 
 
@@ -62,14 +62,14 @@ class Tree:
     title: str
     language: str
     direction: str
-    recipient: list[Line] = field(default_factory=list)
-    identification: list[Node] = field(default_factory=list)
-    body: list[Node] = field(default_factory=list)
-    stub: list[Node] = field(default_factory=list)
-    taglines: list[Node] = field(default_factory=list)
+    recipient: list[AddressLine] = field(default_factory=list)
+    identification: list[TypstNode] = field(default_factory=list)
+    body: list[TypstNode] = field(default_factory=list)
+    stub: list[TypstNode] = field(default_factory=list)
+    taglines: list[TypstNode] = field(default_factory=list)
 
 
-def build(root: etree._Element, picture: Picture, directions: Directions = direction) -> Tree:
+def build(root: etree._Element, picture: _Picture, directions: Directions = direction) -> Tree:
     """The tree of an ``<article>``.
 
     ``picture(src, alt)`` answers for ``picture:…``, ``bundle:…`` and ``qr:…`` with attributes for the letterhead
@@ -118,17 +118,17 @@ def text_of(element: etree._Element) -> str:
 
 
 class _Builder:
-    def __init__(self, language: str, direction: str, picture: Picture, directions: Directions) -> None:
+    def __init__(self, language: str, direction: str, picture: _Picture, directions: Directions) -> None:
         self.language, self.direction, self.picture, self.directions = language, direction, picture, directions
         self.unknown: set[str] = set()
         self.level = 0
 
     # Blocks
 
-    def blocks(self, element: etree._Element) -> list[Node]:
+    def blocks(self, element: etree._Element) -> list[TypstNode]:
         """The children of ``element`` as blocks; runs of bare inline content become paragraphs."""
-        found: list[Node] = []
-        run: list[Node] = [element.text] if element.text else []
+        found: list[TypstNode] = []
+        run: list[TypstNode] = [element.text] if element.text else []
         for child in element:
             if not isinstance(child.tag, str):
                 run += [child.tail] if child.tail else []
@@ -141,7 +141,7 @@ class _Builder:
                 found += self.block(child)
         return found + _paragraph(run)
 
-    def block(self, element: etree._Element) -> list[Node]:
+    def block(self, element: etree._Element) -> list[TypstNode]:
         """One block element."""
         nodes = self._block(element)
         language = element.get("lang")
@@ -149,7 +149,7 @@ class _Builder:
             return [["section", split_language(language, self.directions), nodes]]
         return nodes
 
-    def _block(self, element: etree._Element) -> list[Node]:
+    def _block(self, element: etree._Element) -> list[TypstNode]:
         tag = element.tag
         if tag in ("p", "figcaption"):
             return _paragraph(self.inline(element), _marks(element))
@@ -176,7 +176,7 @@ class _Builder:
         self.unknown.add(str(tag))
         return []
 
-    def content(self, element: etree._Element) -> list[Node]:
+    def content(self, element: etree._Element) -> list[TypstNode]:
         """What is inside an item, a cell or a description: inline when there is no block in it."""
         blocks = any(isinstance(child.tag, str) and child.tag not in _INLINE for child in element)
         nodes = self.blocks(element) if blocks else self.inline(element)
@@ -185,9 +185,9 @@ class _Builder:
             return [["section" if blocks else "span", split_language(language, self.directions), nodes]]
         return nodes
 
-    def _definitions(self, element: etree._Element) -> Iterator[list[list[Node]]]:
-        term: list[Node] = []
-        description: list[Node] = []
+    def _definitions(self, element: etree._Element) -> Iterator[list[list[TypstNode]]]:
+        term: list[TypstNode] = []
+        description: list[TypstNode] = []
         for child in element.iterchildren("dt", "dd"):
             if child.tag == "dt":
                 if description:
@@ -202,7 +202,7 @@ class _Builder:
         if term or description:
             yield [term, description]
 
-    def _figure(self, element: etree._Element) -> list[Node]:
+    def _figure(self, element: etree._Element) -> list[TypstNode]:
         image = element.find(".//img")
         caption = element.find("figcaption")
         words = [] if caption is None else self.inline(caption)
@@ -210,7 +210,7 @@ class _Builder:
             return _paragraph(words)
         return [["figure", self._image(image), words]]
 
-    def _table(self, element: etree._Element) -> Node:
+    def _table(self, element: etree._Element) -> TypstNode:
         rows: list[list[list[Any]]] = []
         head = foot = 0
         numeric: dict[int, bool] = {}
@@ -256,7 +256,7 @@ class _Builder:
 
     # Inline
 
-    def inline(self, element: etree._Element) -> list[Node]:
+    def inline(self, element: etree._Element) -> list[TypstNode]:
         """The content of ``element`` as inline nodes, trimmed."""
         nodes = trim(self._inside(element))
         if self.direction == "rtl" and len(nodes) > 1 and _left_to_right(element):
@@ -264,8 +264,8 @@ class _Builder:
             return [_ISOLATES["ltr"], *nodes, _END]
         return nodes
 
-    def _inside(self, element: etree._Element) -> list[Node]:
-        nodes: list[Node] = [element.text] if element.text else []
+    def _inside(self, element: etree._Element) -> list[TypstNode]:
+        nodes: list[TypstNode] = [element.text] if element.text else []
         for child in element:
             if isinstance(child.tag, str):
                 nodes += self._inline(child)
@@ -273,7 +273,7 @@ class _Builder:
                 nodes.append(child.tail)
         return nodes
 
-    def _inline(self, element: etree._Element) -> list[Node]:
+    def _inline(self, element: etree._Element) -> list[TypstNode]:
         tag = element.tag
         if tag == "br":
             return [["br", {}, []]]
@@ -293,7 +293,7 @@ class _Builder:
         self.unknown.add(str(tag))
         return []
 
-    def _isolated(self, element: etree._Element, inside: list[Node]) -> list[Node]:
+    def _isolated(self, element: etree._Element, inside: list[TypstNode]) -> list[TypstNode]:
         language = element.get("lang")
         isolate = element.tag != "span" or element.get("dir") is not None
         if language is not None and language != self.language:
@@ -312,19 +312,19 @@ class _Builder:
 
     # The window
 
-    def address(self, section: etree._Element) -> list[Line]:
+    def address(self, section: etree._Element) -> list[AddressLine]:
         """The lines of the ``<address>``, split at line breaks and blocks."""
         home = section.find(".//address")
         home = section if home is None else home
-        lines: list[Line] = []
-        nodes: list[Node] = []
+        lines: list[AddressLine] = []
+        nodes: list[TypstNode] = []
         kinds: list[str] = []
 
         def close() -> None:
             trimmed = trim(nodes)
             if trimmed:
                 kind = next((k for k in ("name", "latin", "attention") if k in kinds), "line")
-                lines.append(Line(kind, trimmed, plain(trimmed)))
+                lines.append(AddressLine(kind, trimmed, plain(trimmed)))
             nodes.clear()
             kinds.clear()
 
@@ -365,7 +365,7 @@ def _numbered(element: etree._Element) -> dict[str, Any]:
     return {"start": int(element.get("start", "1")), **({"numbering": pattern} if pattern else {})}
 
 
-def _hold(nodes: list[Node]) -> None:
+def _hold(nodes: list[TypstNode]) -> None:
     """Bind the last block to what follows: a signature, or what comes after it, never stands alone on a page."""
     tag, attributes, inside = nodes[-1]
     if tag in ("p", "ul", "ol", "figure"):
@@ -384,7 +384,7 @@ def _left_to_right(element: etree._Element) -> bool:
     return _RTL.search(text) is None and any(map(str.isalnum, text))
 
 
-def _paragraph(nodes: list[Node], attributes: dict[str, Any] | None = None) -> list[Node]:
+def _paragraph(nodes: list[TypstNode], attributes: dict[str, Any] | None = None) -> list[TypstNode]:
     trimmed = trim(nodes)
     return [["p", attributes or {}, trimmed]] if trimmed else []
 

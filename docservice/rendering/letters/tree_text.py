@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-Node = Any  # str | [tag, attributes, children]; JSON has no better name for it
+TypstNode = Any  # str | [tag, attributes, children]; JSON has no better name for it
 
 SPACE = re.compile(r"[ \t\n\r\f]+")
 # Scripts whose lines break between any two letters, or by the dictionary, need no help.
@@ -24,7 +24,7 @@ _PIECE = re.compile(r"(?:[^\u0300-\u036f\u200c\u200d][\u0300-\u036f\u200c\u200d]
 _FINGERPRINT = 64  # digits of a SHA-256, which fit on a line
 
 
-def trim(nodes: list[Node]) -> list[Node]:
+def trim(nodes: list[TypstNode]) -> list[TypstNode]:
     """Collapse white space across ``nodes``, merge neighboring strings, cut it at both ends and around breaks."""
     result, _ = _collapse(nodes, True)
     while result and isinstance(result[-1], str):
@@ -46,8 +46,8 @@ _looked_at_before = lru_cache(maxsize=4096)(_looked_at)
 _LONG = 400  # characters
 
 
-def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
-    result: list[Node] = []
+def _collapse(nodes: list[TypstNode], after_space: bool) -> tuple[list[TypstNode], bool]:
+    result: list[TypstNode] = []
     for node in nodes:
         if isinstance(node, str):
             text, unbroken = _looked_at(node) if len(node) > _LONG else _looked_at_before(node)
@@ -77,7 +77,7 @@ def _collapse(nodes: list[Node], after_space: bool) -> tuple[list[Node], bool]:
     return result, after_space
 
 
-def _tokens(text: str) -> Iterator[Node]:
+def _tokens(text: str) -> Iterator[TypstNode]:
     """Telephone numbers stay on one line, left to right in any text. Numbers of many groups may break after a hyphen.
     Other long runs are set smaller, and but for fingerprints get places to break.
     """
@@ -99,6 +99,6 @@ def _tokens(text: str) -> Iterator[Node]:
         yield text[at:]
 
 
-def plain(nodes: list[Node]) -> str:
+def plain(nodes: list[TypstNode]) -> str:
     """The text of ``nodes``."""
     return "".join(n if isinstance(n, str) else plain(n[2]) for n in nodes)

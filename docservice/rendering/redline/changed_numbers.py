@@ -9,7 +9,7 @@ from typing import Literal
 
 from docservice.rendering.redline.labels import in_line, shown
 from docservice.wording.catalog.quantities import IN_WORDS, quantities
-from docservice.wording.redlines.values import BlockChange, Redline, Run, Token
+from docservice.wording.redlines.values import BlockChange, Redline, Token, TokenRun
 
 NumberKind = Literal["money", "period", "section", "telephone", "number"]
 ORDER: tuple[NumberKind, ...] = ("money", "period", "section", "telephone", "number")
@@ -82,7 +82,7 @@ def _counts(tokens: Sequence[Token]) -> bool:
     return bool(_FIGURE.search(text)) or bool(quantities(text)) or any(t.kind == "number" for t in tokens)
 
 
-def _beside(runs: Sequence[Run], at: int, way: int) -> tuple[Token, ...]:
+def _beside(runs: Sequence[TokenRun], at: int, way: int) -> tuple[Token, ...]:
     if not 0 <= at < len(runs) or runs[at].operation != "equal":
         return ()
     return runs[at].new[:_REACH] if way > 0 else runs[at].new[-_REACH:]

@@ -14,7 +14,7 @@ from jinja2 import TemplateError, nodes
 from docservice.rendering.language import language_name
 from docservice.wording.messages import wording_environment
 from docservice.wording.redlines.expressions import reading
-from docservice.wording.redlines.values import AttributeChange, Block, BlockChange, Redline, Speech, Token
+from docservice.wording.redlines.values import AttributeChange, Block, BlockChange, Redline, RedlineLanguage, Token
 
 LABELS = {
     "equal": "unchanged",
@@ -50,7 +50,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class _Entry:
     """A line of the list of changes: the change it leads to, and what it says.
 
     In another language than English, words of the wording stand between ``OPENS`` and ``CLOSES`` (Unicode's isolates).
@@ -241,7 +241,7 @@ def _edits(change: BlockChange) -> list[str]:
     return found if more <= 1 else [*found[:_EDITS], f"{more} more edits"]
 
 
-def entries(redline: Redline) -> Iterator[Entry]:
+def entries(redline: Redline) -> Iterator[_Entry]:
     """The list of changes, one for each number.
 
     Empty where a version has nothing in the language: every block would be in it.
@@ -250,12 +250,12 @@ def entries(redline: Redline) -> Iterator[Entry]:
         return
     for entry in _entries(redline):
         if redline.language == "en":
-            yield Entry(entry.number, entry.where.translate(_NONE), entry.text.translate(_NONE))
+            yield _Entry(entry.number, entry.where.translate(_NONE), entry.text.translate(_NONE))
         else:
             yield entry
 
 
-def _entries(redline: Redline) -> Iterator[Entry]:
+def _entries(redline: Redline) -> Iterator[_Entry]:
     heading = ""
     for change in redline.blocks:
         block = change.block
@@ -263,7 +263,7 @@ def _entries(redline: Redline) -> Iterator[Entry]:
             heading = _apart(shown(block.tokens, 50))
         if change.part == 1:
             where = block.within[-1].replace("-", " ") if block.within else heading
-            yield Entry(change.number, where, describe(change, redline))
+            yield _Entry(change.number, where, describe(change, redline))
 
 
 def topics(redline: Redline) -> Iterator[Topic]:
@@ -329,7 +329,7 @@ def spoken_lines(redline: Redline) -> Iterator[str]:
             yield f"{name[0].upper()}{name[1:]} is not offered in {language}: {_missing(one)}, after [not translated]."
 
 
-def _missing(speech: Speech) -> str:
+def _missing(speech: RedlineLanguage) -> str:
     if speech.missing == 1:
         return f"1 of its {speech.total} sentences has no translation and stands in English"
     return f"{speech.missing} of its {speech.total} sentences have no translation and stand in English"

@@ -17,16 +17,16 @@ _GAP = 8  # words between them that may be others: the edit
 _MOST = 4_000_000  # pairs of words looked at
 _ROUNDS = 60
 
-Stretch = tuple[int, int]  # from, to (not included)
+_Stretch = tuple[int, int]  # from, to (not included)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """``old`` words are now at ``new``; ``edits`` are what is not the same in them, a pair of stretches each."""
 
-    old: Stretch
-    new: Stretch
-    edits: tuple[tuple[Stretch, Stretch], ...]
+    old: _Stretch
+    new: _Stretch
+    edits: tuple[tuple[_Stretch, _Stretch], ...]
 
 
 def moved(gone: Sequence[Sequence[str]], come: Sequence[Sequence[str]]) -> tuple[Moved, ...]:
@@ -66,14 +66,14 @@ def _matches(gone: Sequence[Sequence[str]], come: Sequence[Sequence[str]]) -> It
         left, right = list(_without(left, best.a, best.size)), list(_without(right, best.b, best.size))
 
 
-def _bounds(runs: Sequence[Sequence[str]]) -> Iterator[Stretch]:
+def _bounds(runs: Sequence[Sequence[str]]) -> Iterator[_Stretch]:
     at = 0
     for run in runs:
         yield at, at + len(run)
         at += len(run)
 
 
-def _without(stretches: Sequence[Stretch], at: int, size: int) -> Iterator[Stretch]:
+def _without(stretches: Sequence[_Stretch], at: int, size: int) -> Iterator[_Stretch]:
     for first, last in stretches:
         if first <= at < last:
             yield from ((one, other) for one, other in ((first, at), (at + size, last)) if other - one >= _SHORTEST)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageFilter
 
-Box = tuple[float, float, float, float]
+_Box = tuple[float, float, float, float]
 _CELL = 6  # pixels
 _DARKER = 70  # of 255, after blurring: edges that fall between pixels stay below
 _LEAST = 3  # cells: less is a speck
@@ -21,8 +21,8 @@ _STRAIGHT = 1.6  # pixels by which the words of one line may stand apart
 
 
 def differing(
-    old: Image.Image, new: Image.Image, matched: Sequence[tuple[Box, Box]], others: Sequence[Box] = ()
-) -> Iterator[tuple[Box, Box]]:
+    old: Image.Image, new: Image.Image, matched: Sequence[tuple[_Box, _Box]], others: Sequence[_Box] = ()
+) -> Iterator[tuple[_Box, _Box]]:
     """Regions that differ, as (box in the old page, box in the new page).
 
     ``matched`` are words that both pages have (old box, new box), ``others`` those that only the new page has.
@@ -50,10 +50,10 @@ class _Line:
     moved: tuple[int, int] | None
 
 
-def _lines(matched: Sequence[tuple[Box, Box]], others: Sequence[Box]) -> list[_Line]:
-    placed: list[tuple[Box, Box | None]] = [(after, before) for before, after in matched]
+def _lines(matched: Sequence[tuple[_Box, _Box]], others: Sequence[_Box]) -> list[_Line]:
+    placed: list[tuple[_Box, _Box | None]] = [(after, before) for before, after in matched]
     placed += [(box, None) for box in others]
-    rows: list[list[tuple[Box, Box | None]]] = []
+    rows: list[list[tuple[_Box, _Box | None]]] = []
     for word in sorted(placed, key=lambda word: (word[0][1] + word[0][3]) / 2):
         middle = (word[0][1] + word[0][3]) / 2
         if rows and middle < max(box[3] for box, _ in rows[-1][-3:]):
@@ -90,7 +90,7 @@ def _strips(lines: Sequence[_Line], height: int) -> Iterator[tuple[int, int, tup
             yield max(round(top), 0), min(round(bottom), height), line.moved
 
 
-def _connected(difference: Image.Image) -> Iterator[Box]:
+def _connected(difference: Image.Image) -> Iterator[_Box]:
     """Boxes around cells that touch and are not empty."""
     if difference.getbbox() is None:
         return

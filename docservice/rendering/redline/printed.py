@@ -26,7 +26,7 @@ from docservice.rendering.letters.typst_language import split_language
 from docservice.rendering.letters.typst_press import ENGINE, page_count, typst_pdf
 from docservice.rendering.redline import labels as words
 from docservice.town.look import Colors
-from docservice.wording.redlines.values import Block, BlockChange, Redline, Run, Token
+from docservice.wording.redlines.values import Block, BlockChange, Redline, Token, TokenRun
 
 _SHIFTS = ("sup", "sub")
 _PLAIN = (False, False, "")  # bold, italic, raised or lowered
@@ -34,7 +34,7 @@ _HEADINGS = {"h1": 3, "h2": 4, "h3": 5}
 _LEGEND = "⟨field⟩ is filled in from the case · [if …] decides what is printed · a move says where from and where to"
 _ISOLATED = "\u2066{}\u2069"
 
-Item = dict[str, Any]
+_Item = dict[str, Any]
 
 
 def print_pdf(redline: Redline, *, town: str, on: date, fonts: FontSet, colors: Colors | None = None) -> Rendered:
@@ -92,7 +92,7 @@ class _Flow:
         self.level = 2
         self.numbers: dict[int, int] = {}  # how far the numbered list of each depth is
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[_Item]:
         kept = [change for change in self.redline.blocks if not _is_frame(change)]
         for (role, _), group in groupby(kept, key=_together):
             changes = list(group)
@@ -108,7 +108,7 @@ class _Flow:
             if role not in ("list", "marker", "change"):
                 self.numbers.clear()
 
-    def _item(self, change: BlockChange) -> Item:
+    def _item(self, change: BlockChange) -> _Item:
         block = change.block
         if block.structural:
             return self._marker(change)
@@ -121,7 +121,7 @@ class _Flow:
             runs = [["moved", pieces] for _, pieces in runs]
         return {"role": block.role, "level": level, "runs": runs, **self._said(change)}
 
-    def _said(self, change: BlockChange) -> Item:
+    def _said(self, change: BlockChange) -> _Item:
         """What is said about a change beside it."""
         said, other, way = words.LABELS[change.kind], "", ""
         if change.move:
@@ -135,7 +135,7 @@ class _Flow:
             "way": way, "also": also,
         }  # fmt: skip
 
-    def _marker(self, change: BlockChange) -> Item:
+    def _marker(self, change: BlockChange) -> _Item:
         if change.kind == "changed":
             runs = self._runs(change.runs)
         else:
@@ -143,7 +143,7 @@ class _Flow:
             runs = [[operation, [["text", words.marker_text(change.block), *_PLAIN]]]]
         return {"kind": "marker", "number": change.number, "anchor": change.anchor, "runs": runs}
 
-    def _list(self, changes: Sequence[BlockChange]) -> Item:
+    def _list(self, changes: Sequence[BlockChange]) -> _Item:
         block = changes[0].block
         ordered = dict(block.attributes).get("list") == "ol"
         start = self.numbers.get(block.depth, 0) + 1
@@ -151,13 +151,13 @@ class _Flow:
         items = [self._item(change) for change in changes]
         return {"kind": "", "role": "list", "ordered": ordered, "start": start, "depth": block.depth, "items": items}
 
-    def _table(self, changes: Sequence[BlockChange]) -> Item:
+    def _table(self, changes: Sequence[BlockChange]) -> _Item:
         rows = [self._row(change) if change.block.role == "row" else self._marker(change) for change in changes]
         wide = [sum(cell["span"] for cell in row["cells"]) for row in rows if row["kind"] != "marker"]
         return {"kind": "", "role": "table", "columns": max(wide, default=1), "rows": rows}
 
-    def _row(self, change: BlockChange) -> Item:
-        cells: list[Item] = []
+    def _row(self, change: BlockChange) -> _Item:
+        cells: list[_Item] = []
         for run in change.runs:
             for token in run.shown:
                 if token.kind == "cell":
@@ -174,7 +174,7 @@ class _Flow:
             ]
         return {"cells": cells, **self._said(change)}
 
-    def _runs(self, runs: Sequence[Run]) -> list[list[Any]]:
+    def _runs(self, runs: Sequence[TokenRun]) -> list[list[Any]]:
         found: list[list[Any]] = []
         for run in runs:
             if found and run.shown and run.shown[0].space:

@@ -25,7 +25,7 @@ from docservice.rendering.redline.labels import shown
 from docservice.rendering.redline.moves import moved
 from docservice.rendering.redline.pixels import differing
 from docservice.wording.redlines import words
-from docservice.wording.redlines.values import Run, Token
+from docservice.wording.redlines.values import Token, TokenRun
 
 SCALE = 1.5  # pixels per point: 108 dpi
 _PAD = 3.0
@@ -34,7 +34,7 @@ _MOST_PAGES = 60
 _BEFORE, _AFTER = frozenset("([{“‘«¿¡"), frozenset(".,;:!?)]}”’»،؛؟")
 _OLD, _NEW = (163, 18, 31), (11, 79, 138)
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the page's picture
+_Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the page's picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class PlacedWord:
 
     text: str
     page: int
-    box: Box
+    box: _Box
     space: bool
 
 
@@ -90,8 +90,8 @@ class _Rendering:
         self.document = pypdfium2.PdfDocument(pdf)
         self.count = min(len(self.document), _MOST_PAGES)
         self.words = [word for page in range(self.count) for word in self._words(page)]
-        self.marked: dict[int, list[Box]] = {page: [] for page in range(self.count)}
-        self.edited: dict[int, list[Box]] = {page: [] for page in range(self.count)}  # inside a passage that moved
+        self.marked: dict[int, list[_Box]] = {page: [] for page in range(self.count)}
+        self.edited: dict[int, list[_Box]] = {page: [] for page in range(self.count)}  # inside a passage that moved
         self._pictures: dict[int, Image.Image] = {}
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class _Rendering:
         page = self.document[number]
         height = page.get_height()
         text = page.get_textpage()
-        held: list[tuple[str, Box]] = []
+        held: list[tuple[str, _Box]] = []
         space = True
         for at, character in enumerate(text.get_text_range()):
             if at >= text.count_chars():
@@ -135,7 +135,7 @@ def _alone(character: str) -> bool:
     return "\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff"
 
 
-def _word(held: Sequence[tuple[str, Box]], page: int, space: bool) -> Iterator[PlacedWord]:
+def _word(held: Sequence[tuple[str, _Box]], page: int, space: bool) -> Iterator[PlacedWord]:
     """A word, and the marks before and after it as words of their own: a full stop is no part of what it ends."""
     start, end = 0, len(held)
     while start < end - 1 and held[start][0] in _BEFORE:
@@ -148,7 +148,7 @@ def _word(held: Sequence[tuple[str, Box]], page: int, space: bool) -> Iterator[P
             space = False
 
 
-def _around(boxes: Iterable[Box]) -> Box:
+def _around(boxes: Iterable[_Box]) -> _Box:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
@@ -190,7 +190,9 @@ def _tokens(placed: Sequence[PlacedWord]) -> list[Token]:
     return [Token("word", word.text, word.text, word.space, str(at)) for at, word in enumerate(placed)]
 
 
-def _mark_words(runs: Sequence[Run], old: _Rendering, new: _Rendering, said: dict[tuple[str, int], list[str]]) -> None:
+def _mark_words(
+    runs: Sequence[TokenRun], old: _Rendering, new: _Rendering, said: dict[tuple[str, int], list[str]]
+) -> None:
     gone, come = _MovedWords(), _MovedWords()
     for run in runs:
         if run.operation != "equal":
@@ -224,7 +226,7 @@ class _MovedWords:
     runs: list[list[int]] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
 
-    def touch(self, run: Run) -> bool:
+    def touch(self, run: TokenRun) -> bool:
         """Whether some of a run moved."""
         return any(int(token.source) in self.taken for token in run.shown)
 
@@ -265,7 +267,7 @@ def _became(left: Sequence[PlacedWord], right: Sequence[PlacedWord]) -> str:
 
 
 def _say_rest(
-    run: Run, moved_words: _MovedWords, name: str, side: _Rendering, said: dict[tuple[str, int], list[str]]
+    run: TokenRun, moved_words: _MovedWords, name: str, side: _Rendering, said: dict[tuple[str, int], list[str]]
 ) -> None:
     """What a run has besides passages that moved."""
     for taken, group in groupby(run.shown, key=lambda token: int(token.source) in moved_words.taken):
@@ -325,7 +327,7 @@ def _drawn(old: _Rendering, a: int | None, new: _Rendering, b: int | None) -> by
     return buffer.getvalue()
 
 
-def _outline(pen: Any, box: Box, color: tuple[int, int, int], dashed: bool) -> None:
+def _outline(pen: Any, box: _Box, color: tuple[int, int, int], dashed: bool) -> None:
     if not dashed:
         pen.rectangle(box, outline=color, width=2)
         return
@@ -338,9 +340,9 @@ def _outline(pen: Any, box: Box, color: tuple[int, int, int], dashed: bool) -> N
             pen.line((x, y, x, min(y + 6, bottom)), fill=color, width=2)
 
 
-def regions(boxes: Sequence[Box]) -> list[Box]:
+def regions(boxes: Sequence[_Box]) -> list[_Box]:
     """Boxes, padded, those that touch as one; what holds more stands for what it holds."""
-    found: list[Box] = []
+    found: list[_Box] = []
     for box in sorted(_padded(box) for box in boxes):
         whole = box
         while True:
@@ -353,16 +355,16 @@ def regions(boxes: Sequence[Box]) -> list[Box]:
     return sorted(found, key=lambda box: (box[1], box[0]))
 
 
-def _padded(box: Box) -> Box:
+def _padded(box: _Box) -> _Box:
     # A space's width to both sides, so that the words of a phrase are one region.
     return box[0] - _PAD * SCALE, box[1] - _PAD * SCALE / 2, box[2] + _PAD * SCALE, box[3] + _PAD * SCALE / 2
 
 
-def _touch(one: Box, other: Box) -> bool:
+def _touch(one: _Box, other: _Box) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
-def _where(box: Box, picture: Image.Image) -> str:
+def _where(box: _Box, picture: Image.Image) -> str:
     height = (box[1] + box[3]) / 2 / picture.height
     return (
         "at the head" if height < 0.15 else "at the foot" if height > 0.87 else f"{round(height * 100)} % down the page"

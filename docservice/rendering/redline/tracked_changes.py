@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 from docservice.rendering.language import direction
 from docservice.rendering.redline import labels as words
 from docservice.rendering.redline.word_parts import FIRST_NUMBERED, package
-from docservice.wording.redlines.values import Block, BlockChange, Redline, Run, Token
+from docservice.wording.redlines.values import Block, BlockChange, Redline, Token, TokenRun
 
 _STYLES = {"h1": "Title", "h2": "Heading2", "h3": "Heading3", "dt": "Term", "dd": "Description", "caption": "Caption",
            "figcaption": "Caption", "section": "Marker", "section-end": "Marker", "condition": "Marker"}  # fmt: skip
@@ -155,7 +155,7 @@ class _Writer:
     def _row(self, change: BlockChange) -> str:
         # Word tracks no moves of rows: what moved was deleted there and inserted here.
         whole = {"moveTo": "ins", "moveFrom": "del"}.get(_whole(change) or "", _whole(change))
-        cells: list[tuple[Token, str, list[Run]]] = []
+        cells: list[tuple[Token, str, list[TokenRun]]] = []
         for run in change.runs:
             if change.kind == "moved-to" and run.operation == "deleted":
                 continue  # as in _run
@@ -165,7 +165,7 @@ class _Writer:
                 elif cells:
                     before = run.old[at : at + 1] if run.operation != "inserted" else ()
                     after = run.new[at : at + 1] if run.operation != "deleted" else ()
-                    cells[-1][2].append(Run(run.operation, before, after))
+                    cells[-1][2].append(TokenRun(run.operation, before, after))
         drawn = []
         for place, (cell, operation, runs) in enumerate(cells):
             mark = None if whole else {"inserted": "ins", "deleted": "del"}.get(operation)
@@ -191,7 +191,7 @@ class _Writer:
 
     # Runs ---------------------------------------------------------------------------------------------------
 
-    def _run(self, run: Run, whole: str | None, *, first: bool, bold: bool = False) -> str:
+    def _run(self, run: TokenRun, whole: str | None, *, first: bool, bold: bool = False) -> str:
         """A run of tokens.
 
         Where a block moved to, the words that it lost on the way are not shown: they stand where it came from. (Text
@@ -212,7 +212,7 @@ class _Writer:
     def _wrapped(self, mark: str | None, text: str) -> str:
         return f"<w:{mark} {self._id()}>{text}</w:{mark}>" if mark and text else text
 
-    def _equal(self, run: Run, whole: str | None, *, first: bool, bold: bool) -> Iterator[str]:
+    def _equal(self, run: TokenRun, whole: str | None, *, first: bool, bold: bool) -> Iterator[str]:
         """Equal tokens; white space that only one side has is a change, if nobody's concern."""
         held: list[Token] = []
         for at, (old, new) in enumerate(zip(run.old, run.new, strict=True)):
@@ -299,17 +299,17 @@ def _properties(block: Block, rtl: bool, numbered: int) -> str:
     return f'<w:pStyle w:val="{_STYLES.get(block.role, "Normal")}"/>{mirrored}'
 
 
-def _marker_runs(change: BlockChange) -> list[Run]:
+def _marker_runs(change: BlockChange) -> list[TokenRun]:
     """What a marker says, as runs; a changed one keeps the marks inside it."""
     if change.kind == "changed":
         return list(change.runs)
     said = (Token("attribute", words.marker_text(change.block), ""),)
     if change.kind in ("deleted", "moved-from"):
-        return [Run("deleted", said, ())]
-    return [Run("equal" if change.kind == "equal" else "inserted", said if change.kind == "equal" else (), said)]
+        return [TokenRun("deleted", said, ())]
+    return [TokenRun("equal" if change.kind == "equal" else "inserted", said if change.kind == "equal" else (), said)]
 
 
-def _at_breaks(run: Run) -> Iterator[Run]:
+def _at_breaks(run: TokenRun) -> Iterator[TokenRun]:
     """The run in pieces, the signs of paragraphs by themselves."""
     if run.operation == "equal":
         yield run
@@ -326,5 +326,5 @@ def _at_breaks(run: Run) -> Iterator[Run]:
             yield _of(run.operation, (token,))
 
 
-def _of(operation: str, tokens: tuple[Token, ...]) -> Run:
-    return Run("deleted", tokens, ()) if operation == "deleted" else Run("inserted", (), tokens)
+def _of(operation: str, tokens: tuple[Token, ...]) -> TokenRun:
+    return TokenRun("deleted", tokens, ()) if operation == "deleted" else TokenRun("inserted", (), tokens)

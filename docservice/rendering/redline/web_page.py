@@ -13,7 +13,7 @@ from itertools import groupby
 
 from docservice.rendering.language import direction, language_name
 from docservice.rendering.redline import labels as words
-from docservice.wording.redlines.values import Block, BlockChange, Redline, Run, Token, language_of
+from docservice.wording.redlines.values import Block, BlockChange, Redline, Token, TokenRun, language_of
 
 STYLE = """
 .redline{--ink:#1b1c1a;--paper:#fff;--in:#0b4f8a;--in-tint:#e6f0fa;--out:#a3121f;--out-tint:#fbe9ea;--move:#5b2a86;
@@ -285,14 +285,14 @@ class _Setter:
         return self._in_line(kind, marks, text)
 
     def _row(self, change: BlockChange) -> str:
-        cells: list[tuple[Token, list[Run]]] = []
+        cells: list[tuple[Token, list[TokenRun]]] = []
         for run in change.runs:
             for token in run.shown:
                 if token.kind == "cell":
                     cells.append((token, []))
                 elif cells:
                     side = (token,)
-                    cells[-1][1].append(Run(run.operation, side if run.operation != "inserted" else (), side))
+                    cells[-1][1].append(TokenRun(run.operation, side if run.operation != "inserted" else (), side))
         drawn = []
         for at, (cell, runs) in enumerate(cells):
             head = cell.source.startswith("th")
@@ -306,7 +306,7 @@ class _Setter:
         marks = self._marks(change) if change.number else ""
         return f"<tr{marks}>{''.join(drawn)}</tr>"
 
-    def _runs(self, runs: Sequence[Run], *, marker: bool = False) -> str:
+    def _runs(self, runs: Sequence[TokenRun], *, marker: bool = False) -> str:
         parts: list[str] = []
         for at, run in enumerate(runs):
             text = _tokens(run.shown, marker=marker)
@@ -315,11 +315,13 @@ class _Setter:
         return "".join(parts)
 
 
-def _joined(runs: Sequence[Run]) -> list[Run]:
-    found: list[Run] = []
+def _joined(runs: Sequence[TokenRun]) -> list[TokenRun]:
+    found: list[TokenRun] = []
     for operation, group in groupby(runs, key=lambda run: run.operation):
         members = list(group)
-        found.append(Run(operation, tuple(t for r in members for t in r.old), tuple(t for r in members for t in r.new)))
+        found.append(
+            TokenRun(operation, tuple(t for r in members for t in r.old), tuple(t for r in members for t in r.new))
+        )
     return found
 
 

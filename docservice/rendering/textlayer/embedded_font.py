@@ -10,7 +10,7 @@ import re
 
 from docservice.rendering.textlayer import outlines
 from docservice.rendering.textlayer.characters import needs_mending
-from docservice.rendering.textlayer.outlines import Made
+from docservice.rendering.textlayer.outlines import MadeGlyph
 from docservice.rendering.typst_objects import Objects, number_of, numbers_of, packed, unpacked
 
 _RANGES_END = b"endcodespacerange"
@@ -33,7 +33,7 @@ class EmbeddedFont:
         self._truetype = b"/CIDFontType2" in descendant and b"/CIDToGIDMap/Identity" in descendant
         self._file = file
         self._program: tuple[int, bytes] | None = None
-        self._made: dict[tuple[Made, str], int] = {}
+        self._made: dict[tuple[MadeGlyph, str], int] = {}
         self.troubled = any(needs_mending(text) for text in self.meanings.values())
         # Where there is no trouble, not all runs are read: what a glyph means there it goes on to mean.
         self._spoken = {} if self.troubled else dict(self.meanings)
@@ -55,7 +55,7 @@ class EmbeddedFont:
 
     def made(self, parts: tuple[tuple[int, int, int], ...], width: int, text: str) -> int:
         """The code of a glyph made of ``parts`` (code, shift to the right and up), this wide, that says ``text``."""
-        wish = (Made(parts, width), text)
+        wish = (MadeGlyph(parts, width), text)
         code = self._made.get(wish)
         if code is None:
             assert self.extensible

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, UNKNOWN_RIGHT_TO_LEFT, is_mark, needs_mending
 from docservice.rendering.textlayer.embedded_font import EmbeddedFont
-from docservice.rendering.textlayer.runs import Run
+from docservice.rendering.textlayer.runs import GlyphRun
 from docservice.rendering.textlayer.spelling import BLANK, Spelled
 
 _NEAR = 120  # thousandths of the size: less than half a space
@@ -23,10 +23,10 @@ _STILL = 0.0005  # what is not worth a shift
 
 
 @dataclass(slots=True)
-class Stretch:
+class RunStretch:
     """A run with what is to be drawn in it, and whether that differs from what stands there."""
 
-    run: Run
+    run: GlyphRun
     glyphs: list[Spelled]
     stop: float
     changed: bool
@@ -34,7 +34,7 @@ class Stretch:
     blank: bool
 
     @classmethod
-    def of(cls, run: Run, glyphs: list[Spelled]) -> Stretch:
+    def of(cls, run: GlyphRun, glyphs: list[Spelled]) -> RunStretch:
         changed = (
             run.pieces > 1
             or len(glyphs) != len(run.clusters)
@@ -49,11 +49,11 @@ class Stretch:
 
 
 def joined(
-    stretches: list[Stretch], fonts: Mapping[str, EmbeddedFont], owner: Callable[[int | None], int | None]
+    stretches: list[RunStretch], fonts: Mapping[str, EmbeddedFont], owner: Callable[[int | None], int | None]
 ) -> None:
     """Move what continues a line into the run that begins it. ``owner`` tells the tag of a run's marked content."""
     drawn = [stretch for stretch in stretches if stretch.glyphs]
-    start: Stretch | None = None
+    start: RunStretch | None = None
     for at, stretch in enumerate(drawn):
         if start is not None and _continues(start, stretch, fonts, owner):
             follower = drawn[at + 1] if at + 1 < len(drawn) else None
@@ -73,12 +73,12 @@ def joined(
         start = stretch
 
 
-def _fits(start: Stretch, stretch: Stretch) -> bool:
+def _fits(start: RunStretch, stretch: RunStretch) -> bool:
     return start.run.font == stretch.run.font and start.right_to_left == stretch.right_to_left
 
 
 def _continues(
-    start: Stretch, stretch: Stretch, fonts: Mapping[str, EmbeddedFont], owner: Callable[[int | None], int | None]
+    start: RunStretch, stretch: RunStretch, fonts: Mapping[str, EmbeddedFont], owner: Callable[[int | None], int | None]
 ) -> bool:
     run, later = start.run, stretch.run
     if (run.size, run.paint) != (later.size, later.paint) or abs(run.y - later.y) > 0.01:
@@ -92,7 +92,7 @@ def _continues(
     return min(map(abs, gaps)) < _NEAR
 
 
-def _move(start: Stretch, stretch: Stretch, fonts: Mapping[str, EmbeddedFont], blank: str | None) -> None:
+def _move(start: RunStretch, stretch: RunStretch, fonts: Mapping[str, EmbeddedFont], blank: str | None) -> None:
     shift = (stretch.run.x - start.run.x) / start.run.size * 1000
     for glyph in stretch.glyphs:
         code = glyph.code
@@ -104,7 +104,7 @@ def _move(start: Stretch, stretch: Stretch, fonts: Mapping[str, EmbeddedFont], b
     stretch.glyphs = []
 
 
-def closed_up(stretch: Stretch, font: EmbeddedFont) -> None:
+def closed_up(stretch: RunStretch, font: EmbeddedFont) -> None:
     """Give a glyph the room behind it where the font leaves some inside of a word: a reader takes that for a space."""
     if not stretch.changed or not font.extensible:
         return
@@ -115,7 +115,7 @@ def closed_up(stretch: Stretch, font: EmbeddedFont) -> None:
             glyph.code = font.made(((glyph.code, 0, 0),), round(width + room), glyph.text)
 
 
-def begun_from_right(stretch: Stretch, font: EmbeddedFont) -> None:
+def begun_from_right(stretch: RunStretch, font: EmbeddedFont) -> None:
     """Put a mark of direction at the left edge of a line from right to left where poppler does not see one.
 
     It counts marks, and letters of N'Ko, Samaritan and Mandaic, to whatever stands before them.
@@ -128,7 +128,7 @@ def begun_from_right(stretch: Stretch, font: EmbeddedFont) -> None:
         stretch.changed = True
 
 
-def told_as_one(stretch: Stretch, font: EmbeddedFont) -> None:
+def told_as_one(stretch: RunStretch, font: EmbeddedFont) -> None:
     """Where readers do not know that a script runs from right to left, make its words one glyph with their text.
 
     What is too long for one is several, cut between words, in the order in which they are read.
@@ -169,7 +169,7 @@ def _parts(glyphs: list[Spelled], font: EmbeddedFont) -> Iterator[list[Spelled]]
     yield part
 
 
-def written(stretch: Stretch, font: EmbeddedFont) -> bytes:
+def written(stretch: RunStretch, font: EmbeddedFont) -> bytes:
     """The block of content that draws the stretch."""
     if not stretch.glyphs:
         return b""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from docservice.rendering.textlayer import lines, runs, spelling
 from docservice.rendering.textlayer.embedded_font import EmbeddedFont
-from docservice.rendering.textlayer.tags import Tags
+from docservice.rendering.textlayer.tags import LetterTags
 from docservice.rendering.typst_objects import Objects, UnreadableError, number_of, packed, unpacked
 
 _OPENING = re.compile(rb"/\w+<<[^<>]*?/MCID \d+[^<>]*>>BDC\n\Z")
@@ -21,7 +21,7 @@ class _Page:
     contents: int
     content: bytes
     fonts: Mapping[str, EmbeddedFont]
-    runs: list[runs.Run]
+    runs: list[runs.GlyphRun]
 
 
 def mend(pdf: bytes) -> bytes:
@@ -42,11 +42,11 @@ def _mended(pdf: bytes) -> bytes:
     pages = [page for number in file.pages() if (page := _read(file, number, fonts)) is not None]
     if not pages:
         return pdf
-    tags = Tags(file)
+    tags = LetterTags(file)
     # Glyphs take their meanings over all pages before anything is written.
     spelled = [spelling.spelled(page.runs, page.fonts) for page in pages]
     for page, glyphs in zip(pages, spelled, strict=True):
-        stretches = [lines.Stretch.of(run, row) for run, row in zip(page.runs, glyphs, strict=True)]
+        stretches = [lines.RunStretch.of(run, row) for run, row in zip(page.runs, glyphs, strict=True)]
         owners = tags.owners(page.number)
         misplaced = tags.put_in_order(page.number, page.runs, owners)
         lines.joined(stretches, page.fonts, owners.get)
@@ -66,7 +66,7 @@ def _mended(pdf: bytes) -> bytes:
     return file.written(b"text 1")
 
 
-def _replaced(content: bytes, blocks: dict[tuple[int, int], bytes], misplaced: list[list[runs.Run]]) -> bytes:
+def _replaced(content: bytes, blocks: dict[tuple[int, int], bytes], misplaced: list[list[runs.GlyphRun]]) -> bytes:
     """The content with these blocks instead of what stood there, and misplaced ones in the order of reading."""
     moved: dict[tuple[int, int], bytes] = {}
     for part in misplaced:
@@ -83,7 +83,7 @@ def _replaced(content: bytes, blocks: dict[tuple[int, int], bytes], misplaced: l
     return b"".join([*pieces, content[at:]])
 
 
-def _marked(content: bytes, run: runs.Run) -> tuple[int, int]:
+def _marked(content: bytes, run: runs.GlyphRun) -> tuple[int, int]:
     """Where the marked content lies that holds this run and nothing else; at no place when it holds more."""
     opening = _OPENING.search(content, max(0, run.start - 120), run.start)
     closed = _CLOSING.match(content, run.end)

@@ -18,7 +18,7 @@ _MORE_PARTS = 0x0020
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeGlyph:
     """A glyph to make: which glyphs with which shift, in units, and its own width. Without parts it is blank."""
 
     parts: tuple[tuple[int, int, int], ...]
@@ -36,7 +36,7 @@ def has_outlines(font: bytes) -> bool:
     return "glyf" in tables and struct.unpack_from(">H", font, tables["head"][0] + 18)[0] == UNITS
 
 
-def extended(font: bytes, made: Sequence[Made]) -> bytes:
+def extended(font: bytes, made: Sequence[MadeGlyph]) -> bytes:
     """The font with these glyphs behind its own, in their order."""
     tables = {tag: font[start : start + length] for tag, (start, length) in font_files.tables(font).items()}
     number = count(font)

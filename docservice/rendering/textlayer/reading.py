@@ -46,7 +46,7 @@ class _Face:
     troubled: bool = True
 
 
-class Letter:
+class TypstLetter:
     """Pages of a PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
 
     def __init__(self, pdf: bytes, pages: slice = slice(None)) -> None:
@@ -134,7 +134,7 @@ def _dotted(program: bytes) -> frozenset[int]:
     return outlines.dotted_circles(unpacked(program))
 
 
-def _said(run: runs.Run, face: _Face) -> Said:
+def _said(run: runs.GlyphRun, face: _Face) -> Said:
     """The text of a run by its glyphs. Whatever Typst or the mend say besides is passed over."""
     codes = [glyph.code for cluster in run.clusters for glyph in cluster.glyphs]
     texts = [face.meanings.get(code, "") for code in codes]

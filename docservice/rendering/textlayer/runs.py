@@ -36,7 +36,7 @@ _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-class Face(Protocol):
+class RunFont(Protocol):
     """What reading needs of an embedded font."""
 
     @property
@@ -65,7 +65,7 @@ class Cluster:
 
 
 @dataclass(slots=True)
-class Run:
+class GlyphRun:
     """One block of text: where it lies in the stream, where on the page, and its glyphs with their text."""
 
     start: int
@@ -86,7 +86,7 @@ class Run:
         return "".join(cluster.text for cluster in self.clusters)
 
 
-def read(content: bytes, faces: Mapping[str, Face]) -> list[Run]:
+def read(content: bytes, faces: Mapping[str, RunFont]) -> list[GlyphRun]:
     """The runs of a page in the order in which they are drawn. ``faces`` are its fonts by resource name.
 
     Runs that are not written in Typst's way, in the whole or in part, are left out; so are those of faces without
@@ -113,7 +113,9 @@ def read(content: bytes, faces: Mapping[str, Face]) -> list[Run]:
     return runs
 
 
-def _run(head: re.Match[bytes], text: bytes, end: int, mcid: int | None, faces: Mapping[str, Face]) -> Run | None:
+def _run(
+    head: re.Match[bytes], text: bytes, end: int, mcid: int | None, faces: Mapping[str, RunFont]
+) -> GlyphRun | None:
     clusters: list[Cluster] = []
     font, size, right_to_left = b"", b"", False
     at, pieces, pen = 0, 0, 0.0
@@ -138,13 +140,13 @@ def _run(head: re.Match[bytes], text: bytes, end: int, mcid: int | None, faces: 
         pieces += 1
     if not clusters:
         return None
-    return Run(
+    return GlyphRun(
         head.start(), end, float(head["x"]), float(head["y"]), mcid, head["paint"], font.decode(), float(size),
         right_to_left, pieces, clusters, pen,
     )  # fmt: skip
 
 
-def _glyphs(shown: bytes, pen: float, face: Face) -> tuple[list[Glyph], float]:
+def _glyphs(shown: bytes, pen: float, face: RunFont) -> tuple[list[Glyph], float]:
     """The glyphs of the operand of ``Tj`` or ``TJ``, from where the pen is, and where it is afterwards."""
     glyphs = []
     widths = face.widths
@@ -183,7 +185,7 @@ def _unescaped(escape: re.Match[bytes]) -> bytes:
     return bytes([int(given, 8) & 255]) if given[:1] in b"01234567" else _ESCAPED.get(given, given)
 
 
-def whole(runs: list[Run]) -> Iterator[list[tuple[Run, Cluster]]]:
+def whole(runs: list[GlyphRun]) -> Iterator[list[tuple[GlyphRun, Cluster]]]:
     """The clusters of consecutive runs, those put together that Typst drew in several pieces.
 
     Where a glyph is raised, Typst ends the run, and each piece then tells the whole cluster's text. What comes out is
@@ -206,7 +208,7 @@ def whole(runs: list[Run]) -> Iterator[list[tuple[Run, Cluster]]]:
         at = end
 
 
-def _goes_on(piece: tuple[Run, Cluster], then: tuple[Run, Cluster]) -> bool:
+def _goes_on(piece: tuple[GlyphRun, Cluster], then: tuple[GlyphRun, Cluster]) -> bool:
     run, cluster = piece
     later, follower = then
     if cluster.text != follower.text:
@@ -218,7 +220,7 @@ def _goes_on(piece: tuple[Run, Cluster], then: tuple[Run, Cluster]) -> bool:
     return same and abs(later.y - run.y) < run.size and across < 3 * run.size
 
 
-def _repeats(pieces: list[tuple[Run, Cluster]]) -> Iterator[list[tuple[Run, Cluster]]]:
+def _repeats(pieces: list[tuple[GlyphRun, Cluster]]) -> Iterator[list[tuple[GlyphRun, Cluster]]]:
     """Pieces of one text, as often as the text stands there: the shortest series of glyphs that the rest repeats."""
     drawn = [tuple(glyph.code for glyph in cluster.glyphs) for _, cluster in pieces]
     count = len(drawn)

@@ -23,7 +23,7 @@ from docservice.rendering.textlayer.characters import (
     split_at_marks,
 )
 from docservice.rendering.textlayer.embedded_font import EmbeddedFont
-from docservice.rendering.textlayer.runs import Cluster, Glyph, Run, whole
+from docservice.rendering.textlayer.runs import Cluster, Glyph, GlyphRun, whole
 
 # A reader tears words apart at a blank glyph without any width; two thousandths are not seen by anybody.
 BLANK = 2
@@ -38,7 +38,7 @@ class Spelled:
     text: str
 
 
-def spelled(runs: list[Run], fonts: Mapping[str, EmbeddedFont]) -> list[list[Spelled]]:
+def spelled(runs: list[GlyphRun], fonts: Mapping[str, EmbeddedFont]) -> list[list[Spelled]]:
     """For each run the glyphs to write instead of its own, from left to right; a run may come out empty."""
     lines: dict[int, list[Spelled]] = {id(run): [] for run in runs}
     for pieces in whole(runs):
@@ -64,17 +64,17 @@ def spelled(runs: list[Run], fonts: Mapping[str, EmbeddedFont]) -> list[list[Spe
     return [lines[id(run)] for run in runs]
 
 
-def _home(pieces: list[tuple[Run, Cluster]], fonts: Mapping[str, EmbeddedFont]) -> Run:
+def _home(pieces: list[tuple[GlyphRun, Cluster]], fonts: Mapping[str, EmbeddedFont]) -> GlyphRun:
     """The run whose baseline the cluster stands on: that of its widest glyph."""
 
-    def width(piece: tuple[Run, Cluster]) -> float:
+    def width(piece: tuple[GlyphRun, Cluster]) -> float:
         run, cluster = piece
         return max(fonts[run.font].widths.get(glyph.code, 0.0) for glyph in cluster.glyphs)
 
     return max(pieces, key=width)[0]
 
 
-def _gathered(pieces: Iterable[tuple[Run, Cluster]], home: Run) -> Iterator[Glyph]:
+def _gathered(pieces: Iterable[tuple[GlyphRun, Cluster]], home: GlyphRun) -> Iterator[Glyph]:
     """The glyphs of the pieces, where they stand as seen from the run ``home``."""
     for run, cluster in pieces:
         if run is home:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from unicodedata import bidirectional
 
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT
-from docservice.rendering.textlayer.runs import Run
+from docservice.rendering.textlayer.runs import GlyphRun
 from docservice.rendering.typst_objects import Objects, number_of
 
 _INLINE = re.compile(rb"/S/(?:Span|Strong|Em|Link|Datetime|Quote|Code|Lbl|Reference|Sub)\b")
@@ -22,7 +22,7 @@ _RIGHT_TO_LEFT_LANGUAGES = frozenset({b"ar", b"fa", b"he", b"ur", b"ps", b"sd", 
 _NEAR = 0.15  # of the size: how far the parts of one piece may stand from each other
 
 
-class Tags:
+class LetterTags:
     """The structure tree of a file that Typst wrote, as far as the order of words is concerned."""
 
     def __init__(self, file: Objects) -> None:
@@ -42,7 +42,7 @@ class Tags:
         listed = re.findall(rb"(\d+) 0 R|null", self._file.body(self._parents[int(key[1])]))
         return {mcid: int(number) for mcid, number in enumerate(listed) if number}
 
-    def put_in_order(self, page: int, runs: list[Run], owners: Mapping[int | None, int]) -> list[list[Run]]:
+    def put_in_order(self, page: int, runs: list[GlyphRun], owners: Mapping[int | None, int]) -> list[list[GlyphRun]]:
         """Turn around, in the elements of a page, what is listed from left to right and read the other way.
 
         Gives the runs that are not drawn in the order of reading, in that order.
@@ -54,9 +54,9 @@ class Tags:
                 self._sort(element, page, wanted)
         return misplaced
 
-    def _misplaced(self, runs: list[Run], owners: Mapping[int | None, int]) -> Iterator[list[Run]]:
+    def _misplaced(self, runs: list[GlyphRun], owners: Mapping[int | None, int]) -> Iterator[list[GlyphRun]]:
         """Runs that are drawn after each other in another order than they are read in: in the order of reading."""
-        before: list[Run] = []
+        before: list[GlyphRun] = []
         for piece in self._pieces(runs, owners):
             # The space that ends a line of Latin words stands at its left edge there, and is drawn first.
             if len(before) == 1 and before[0].text.isspace() and abs(before[0].x - piece[0].x) < _NEAR:
@@ -71,13 +71,13 @@ class Tags:
                 if len({run.mcid for run in part}) > 1:
                     yield part[::-1]
 
-    def _between(self, piece: list[Run], owners: Mapping[int | None, int]) -> list[Run]:
+    def _between(self, piece: list[GlyphRun], owners: Mapping[int | None, int]) -> list[GlyphRun]:
         """From the first to the last run that is certainly read from right to left."""
         certain = [at for at, run in enumerate(piece) if is_right_to_left(run) or self._is_embedded(owners[run.mcid])]
         return piece[certain[0] : certain[-1] + 1]
 
-    def _pieces(self, runs: list[Run], owners: Mapping[int | None, int]) -> Iterator[list[Run]]:
-        piece: list[Run] = []
+    def _pieces(self, runs: list[GlyphRun], owners: Mapping[int | None, int]) -> Iterator[list[GlyphRun]]:
+        piece: list[GlyphRun] = []
         for run in runs:
             if run.mcid not in owners:
                 continue
@@ -88,7 +88,7 @@ class Tags:
         if piece:
             yield piece
 
-    def _follows(self, run: Run, then: Run, owners: Mapping[int | None, int]) -> bool:
+    def _follows(self, run: GlyphRun, then: GlyphRun, owners: Mapping[int | None, int]) -> bool:
         end = run.x + run.width * run.size / 1000
         level = abs(run.y - then.y) < 0.5 * run.size
         near = abs(then.x - end) < _NEAR * run.size
@@ -157,19 +157,19 @@ class Tags:
         return None if not inside or None in inside[:1] else min(place for place in inside if place is not None)
 
 
-def is_right_to_left(run: Run) -> bool:
+def is_right_to_left(run: GlyphRun) -> bool:
     """Whether the run is drawn from its end to its beginning."""
     return run.reversed or any(RIGHT_TO_LEFT.search(cluster.text) for cluster in run.clusters)
 
 
-def has_latin(run: Run) -> bool:
+def has_latin(run: GlyphRun) -> bool:
     """Whether it has letters or digits that keep their order in such a line."""
     return not is_right_to_left(run) and any(bidirectional(character) in ("L", "EN", "AN") for character in run.text)
 
 
-def _apart(runs: list[Run]) -> Iterator[list[Run]]:
+def _apart(runs: list[GlyphRun]) -> Iterator[list[GlyphRun]]:
     """The runs in parts that are read from right to left each: letters of the other direction divide them."""
-    part: list[Run] = []
+    part: list[GlyphRun] = []
     for run in runs:
         if has_latin(run):
             yield part

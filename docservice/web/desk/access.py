@@ -21,7 +21,7 @@ from docservice.refusal import Refusal
 if TYPE_CHECKING:
     from docservice.office.facade import Office
 
-View = TypeVar("View", bound=Callable[..., Any])
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 EXTENSION = "docservice.web.desk"
 COOKIE = "__Host-desk"
@@ -40,24 +40,24 @@ _MENU: tuple[tuple[str, str, Permission | None], ...] = (
 )
 
 
-def allows(*permissions: Permission) -> Callable[[View], View]:
+def allows(*permissions: Permission) -> Callable[[_View], _View]:
     """Let in people with one of ``permissions``."""
     if not permissions or set(permissions) - set(PERMISSIONS):
         raise ValueError(f"no such permissions: {permissions}")
     return lambda view: _mark(view, frozenset(permissions))
 
 
-def signed_in(view: View) -> View:
+def signed_in(view: _View) -> _View:
     """Let in everybody who is signed in."""
     return _mark(view, SIGNED_IN)
 
 
-def everybody(view: View) -> View:
+def everybody(view: _View) -> _View:
     """Let in everybody. A form behind it looks after itself."""
     return _mark(view, EVERYBODY)
 
 
-def _mark(view: View, access: frozenset[str]) -> View:
+def _mark(view: _View, access: frozenset[str]) -> _View:
     view.access = access  # type: ignore[attr-defined]
     return view
 

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
-from docservice.office.translating.due_translations import Due
+from docservice.office.translating.due_translations import DueTranslation
 from docservice.web.desk.access import actor, may, office, person, signed_in
 
 DONE = {
@@ -33,7 +33,7 @@ def home() -> str:
     waiting.sort(key=lambda version: version.submitted_at or version.created_at)
     asked = [version for version in waiting if version.reviewer == person().login]
     due = office().translating.due() if may("wording") else ()
-    stops: dict[tuple[str, int], list[Due]] = {}
+    stops: dict[tuple[str, int], list[DueTranslation]] = {}
     for one_due in due:
         stops.setdefault((one_due.template, one_due.version), []).append(one_due)
     mine = [one for one in every if one.version.author == me and one.standing in ("draft", "in_review")]

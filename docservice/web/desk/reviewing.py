@@ -24,7 +24,7 @@ from docservice.web.desk.sentences import sentences
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 from docservice.web.desk.words import place
-from docservice.wording.catalog.anchors import Paragraph
+from docservice.wording.catalog.anchors import WordingParagraph
 
 DONE = {
     "saved": "Saved as a new draft.",
@@ -253,7 +253,7 @@ def _paragraphs(key: str, version: VersionRecord) -> list[dict[str, Any]]:
     held: dict[str, list[Any]] = {}
     for comment, found in office().review.located(key, version.number):
         held.setdefault(found.paragraph.path if found.paragraph else "", []).append(comment)
-    whole_version = Paragraph("", "The whole version")
+    whole_version = WordingParagraph("", "The whole version")
     return [
         {
             "path": each.path, "slug": place(each.path), "text": each.text, "block": each.path.rpartition("/")[0],

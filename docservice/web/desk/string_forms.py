@@ -16,7 +16,7 @@ from docservice.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptEntry:
     """What is shown again of a string: what was typed, and why it was refused, if it was."""
 
     forms: tuple[str, ...]
@@ -59,9 +59,9 @@ def is_unsaved(id: str) -> bool:
     return bool(typed(id)) and mark(typed(id)) != request.form.get(f"shown:{id}", "")
 
 
-def unsaved(*, but: str = "") -> dict[str, Kept]:
+def unsaved(*, but: str = "") -> dict[str, KeptEntry]:
     """What was typed and not saved, by string."""
-    return {id: Kept(typed(id), reason(id)) for id in listed() if id != but and is_unsaved(id)}
+    return {id: KeptEntry(typed(id), reason(id)) for id in listed() if id != but and is_unsaved(id)}
 
 
 def mark(forms: tuple[str, ...]) -> str:

@@ -19,12 +19,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
 from docservice.office.translating.approvable import is_plain_draft, obstacle
-from docservice.office.translating.translation_sheets import Sheet, TranslationString
-from docservice.office.translating.translations import Draft, Seen
+from docservice.office.translating.translation_sheets import TranslationSheet, TranslationString
+from docservice.office.translating.translations import Draft, StringSeen
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.statuses import status_of
-from docservice.web.desk.string_forms import Kept, acted_on, chosen, is_unsaved, mark, reason, seen, typed, unsaved
+from docservice.web.desk.string_forms import KeptEntry, acted_on, chosen, is_unsaved, mark, reason, seen, typed, unsaved
 from docservice.wording.plurals import plural_rule
 
 ONE = "/translations/<key>/<language>"
@@ -74,7 +74,7 @@ def save_translation(key: str, language: str) -> BaseResponse:
     id = acted_on()
     before = office().translating.sheet(key, language, asked_version()).string(id)
 
-    def step() -> Sheet:
+    def step() -> TranslationSheet:
         draft = Draft(id, typed(id), seen(id))
         return office().translating.save(key, language, [draft], actor=actor(), version=asked_version())
 
@@ -86,7 +86,7 @@ def save_translation(key: str, language: str) -> BaseResponse:
 def approve_translation(key: str, language: str) -> BaseResponse:
     """Approve a translation as it was seen."""
 
-    def step() -> Sheet:
+    def step() -> TranslationSheet:
         _refuse_unsaved()
         return office().translating.approve(key, language, _seen(), actor=actor(), version=asked_version())
 
@@ -97,7 +97,7 @@ def approve_translation(key: str, language: str) -> BaseResponse:
 def reopen_translation(key: str, language: str) -> BaseResponse:
     """Take an approval back."""
 
-    def step() -> Sheet:
+    def step() -> TranslationSheet:
         _refuse_unsaved()
         return office().translating.reopen(
             key, language, _seen(), reason=reason(acted_on()), actor=actor(), version=asked_version()
@@ -106,7 +106,7 @@ def reopen_translation(key: str, language: str) -> BaseResponse:
     return _step(key, language, "reopened", step)
 
 
-def _step(key: str, language: str, done: str, step: Callable[[], Sheet]) -> BaseResponse:
+def _step(key: str, language: str, done: str, step: Callable[[], TranslationSheet]) -> BaseResponse:
     """Do it, and show the string again: alone for htmx, else on its page, with what was typed at the others."""
     id = acted_on()
     try:
@@ -115,7 +115,7 @@ def _step(key: str, language: str, done: str, step: Callable[[], Sheet]) -> Base
         made = office().translating.sheet(key, language, asked_version())
         if made.string(id) is None:
             raise
-        return _again(made, Kept(typed(id), reason(id), refusal))
+        return _again(made, KeptEntry(typed(id), reason(id), refusal))
     if "HX-Request" in request.headers:
         return current_app.response_class(_alone(made, done=DONE[done]))
     others = unsaved(but=id)
@@ -125,7 +125,7 @@ def _step(key: str, language: str, done: str, step: Callable[[], Sheet]) -> Base
     return redirect(f"{address}#s-{id[:12]}", 303)
 
 
-def _again(made: Sheet, mine: Kept) -> BaseResponse:
+def _again(made: TranslationSheet, mine: KeptEntry) -> BaseResponse:
     """What was refused: both texts, the one on record and the one that was typed."""
     id = acted_on()
     text = _alone(made, kept=mine) if "HX-Request" in request.headers else page(made, kept={**unsaved(), id: mine})
@@ -133,7 +133,7 @@ def _again(made: Sheet, mine: Kept) -> BaseResponse:
     return current_app.response_class(text, status_of(mine.refusal))
 
 
-def _alone(made: Sheet, *, kept: Kept | None = None, done: str = "") -> str:
+def _alone(made: TranslationSheet, *, kept: KeptEntry | None = None, done: str = "") -> str:
     id = acted_on()
     return render_template(
         "desk/string-alone.html", one=made.string(id), kept={id: kept} if kept else {}, done=done, fresh=True,
@@ -142,7 +142,8 @@ def _alone(made: Sheet, *, kept: Kept | None = None, done: str = "") -> str:
 
 
 def page(
-    made: Sheet, *, kept: Mapping[str, Kept] | None = None, refusal: Refusal | None = None, done: str = "",
+    made: TranslationSheet, *, kept: Mapping[str, KeptEntry] | None = None, refusal: Refusal | None = None,
+    done: str = "",
     ticked: Collection[str] = (),
 ) -> str:  # fmt: skip
     """The page of a version in one language; ``refusal`` is of what was done with several strings."""
@@ -169,7 +170,7 @@ def why_not(one: TranslationString) -> str | None:
     return obstacle(one, actor(), second_person=office().town.translations.second_person)
 
 
-def _shared(made: Sheet) -> dict[str, Any]:
+def _shared(made: TranslationSheet) -> dict[str, Any]:
     progress = made.progress
     numbers = plural_labels(progress.language)
     return {
@@ -228,8 +229,8 @@ def asked_state() -> str:
     return state if state in STATES else ""
 
 
-def _seen() -> list[Seen]:
-    return [Seen(acted_on(), seen(acted_on()))]
+def _seen() -> list[StringSeen]:
+    return [StringSeen(acted_on(), seen(acted_on()))]
 
 
 def _refuse_unsaved() -> None:

@@ -13,8 +13,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
-from docservice.office.translating.translation_sheets import Sheet, TranslationString
-from docservice.office.translating.translations import Seen
+from docservice.office.translating.translation_sheets import TranslationSheet, TranslationString
+from docservice.office.translating.translations import StringSeen
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
@@ -23,7 +23,7 @@ from docservice.web.desk.translating import ONE, asked_state, asked_version, is_
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class _Row:
     """A chosen string as it is now: whether it is ticked, changed since it was chosen, or cannot be approved."""
 
     string: TranslationString
@@ -71,7 +71,7 @@ def approve_chosen(key: str, language: str) -> BaseResponse:
         if "read" not in request.form:
             message = "Nothing was approved yet. Say that you have read each translation: the box is below the list."
             raise Refusal("desk.read", message, [Finding.error("desk.read", message)])
-        strings = [Seen(id, seen(id)) for id in picked]
+        strings = [StringSeen(id, seen(id)) for id in picked]
         made = office().translating.approve(key, language, strings, actor=actor(), version=version)
     except Refusal as refusal:
         if refusal.kind == "missing":
@@ -85,13 +85,15 @@ def approve_chosen(key: str, language: str) -> BaseResponse:
     )
 
 
-def _list(made: Sheet, ids: Collection[str], *, ticked: Collection[str], refusal: Refusal | None = None) -> str:
+def _list(
+    made: TranslationSheet, ids: Collection[str], *, ticked: Collection[str], refusal: Refusal | None = None
+) -> str:
     """English and translation side by side; what the machine warns of comes first."""
     rows = []
     for one in made.strings:
         if one.id in ids:
             changed, obstacle = seen(one.id) != one.etag, why_not(one)
-            rows.append(Row(one, one.id in ticked and not changed and obstacle is None, changed, obstacle))
+            rows.append(_Row(one, one.id in ticked and not changed and obstacle is None, changed, obstacle))
     halted = [row for row in rows if row.changed or row.obstacle]
     warned = [row for row in rows if row not in halted and row.string.findings]
     plain = [row for row in rows if row not in halted and row not in warned]

@@ -11,7 +11,7 @@ from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translating import ONE, asked_version
-from docservice.wording.catalog.exchange import Format
+from docservice.wording.catalog.exchange import ExchangeFormat
 
 
 def routes(blueprint: Blueprint) -> None:
@@ -23,7 +23,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def translator_file(key: str, language: str, format: str) -> Response:
     """A file for a translator."""
-    made = office().translating.export(key, language, cast(Format, format), asked_version())
+    made = office().translating.export(key, language, cast(ExchangeFormat, format), asked_version())
     response = current_app.response_class(made.content, content_type=f"{made.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response

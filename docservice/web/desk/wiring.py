@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from docservice.office.means.lately import Shelf
+from docservice.office.means.lately import RecentShelf
 from docservice.refusal import Refusal
 from docservice.web.desk import (
     access,
@@ -65,7 +65,7 @@ for room in (
 def register(app: Flask, office: Office) -> None:
     """Put the desk on ``app``, served by ``office``."""
     app.extensions[EXTENSION] = office
-    app.extensions[EXTENSION + ".shelf"] = Shelf[Any](room=64)
+    app.extensions[EXTENSION + ".shelf"] = RecentShelf[Any](room=64)
     app.jinja_env.filters.update(words.FILTERS, coded=translating.coded)
     app.register_blueprint(blueprint)
 

@@ -9,12 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
-from docservice.office.means.lately import Shelf
+from docservice.office.means.lately import RecentShelf
 from docservice.office.review import redlining
 from docservice.office.review.assessing import Assessment
 from docservice.office.review.looking import Standings
 from docservice.office.review.redlining import RedlineFace
-from docservice.office.review.showing import Shown
+from docservice.office.review.showing import ShownVersion
 from docservice.refusal import Refusal
 from docservice.web.desk.access import EXTENSION, allows, may, office
 from docservice.web.desk.words import place
@@ -264,11 +264,11 @@ def assessed(key: str, number: int) -> Assessment:
     return office().review.underway(key, number).result()
 
 
-def _shown(key: str, number: int) -> Shown:
+def _shown(key: str, number: int) -> ShownVersion:
     sample, language = request.args.get("sample", ""), request.args.get("language", "en")
     version = office().review.version(key, number).version
     mark = redlining.translations_mark(office().means, key, language)
-    kept: Shown = _keep(
+    kept: ShownVersion = _keep(
         ("shown", version.sha256, version.samples_sha256, sample, language, mark, office().means.today()),
         lambda: office().review.shown(key, number, sample, language),
     )
@@ -276,7 +276,7 @@ def _shown(key: str, number: int) -> Shown:
 
 
 def _keep(key: tuple[Any, ...], make: Any) -> Any:
-    shelf: Shelf[Any] = current_app.extensions[EXTENSION + ".shelf"]
+    shelf: RecentShelf[Any] = current_app.extensions[EXTENSION + ".shelf"]
     return shelf.take(key, make)
 
 

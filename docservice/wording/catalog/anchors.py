@@ -27,7 +27,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class WordingParagraph:
     """One paragraph (heading, list item, cell …) of a wording: its block path, text, and ``file:line``."""
 
     path: str
@@ -36,14 +36,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundAnchor:
     """Where an anchor stands in a text. ``paragraph`` is None when it is lost, or means the whole version."""
 
     how: How
-    paragraph: Paragraph | None
+    paragraph: WordingParagraph | None
 
 
-def find(anchor: Anchor, paragraphs: Sequence[Paragraph]) -> Found:
+def find(anchor: Anchor, paragraphs: Sequence[WordingParagraph]) -> FoundAnchor:
     """Where ``anchor`` stands among ``paragraphs``.
 
     ``same``: at its path, with its words. ``moved``: its words stand elsewhere. ``edited``: the likest paragraph.
@@ -51,15 +51,15 @@ def find(anchor: Anchor, paragraphs: Sequence[Paragraph]) -> Found:
     """
     quote = _even(anchor.quote)
     if not anchor.path and not quote:
-        return Found("same", None)
+        return FoundAnchor("same", None)
     at_path = next((p for p in paragraphs if p.path == anchor.path), None)
     if not quote:
-        return Found("same", at_path) if at_path is not None else Found("lost", None)
+        return FoundAnchor("same", at_path) if at_path is not None else FoundAnchor("lost", None)
     if at_path is not None and quote in _even(at_path.text):
-        return Found("same", at_path)
+        return FoundAnchor("same", at_path)
     holding = [p for p in paragraphs if quote in _even(p.text)]
     if holding:
-        return Found("moved", max(holding, key=lambda p: _nearness(p.path, anchor.path)))
+        return FoundAnchor("moved", max(holding, key=lambda p: _nearness(p.path, anchor.path)))
     best, score = None, _ALIKE
     for paragraph in paragraphs:
         likeness = _likeness(quote, _even(paragraph.text))
@@ -67,7 +67,7 @@ def find(anchor: Anchor, paragraphs: Sequence[Paragraph]) -> Found:
         likeness += 0.1 * _nearness(paragraph.path, anchor.path)
         if likeness > score:
             best, score = paragraph, likeness
-    return Found("edited", best) if best is not None else Found("lost", None)
+    return FoundAnchor("edited", best) if best is not None else FoundAnchor("lost", None)
 
 
 def _likeness(quote: str, text: str) -> float:

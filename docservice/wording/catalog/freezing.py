@@ -19,7 +19,7 @@ import jinja2
 from jinja2 import meta as jinja_meta
 
 from docservice.finding import Finding
-from docservice.layers import Found, SearchPath, read_law
+from docservice.layers import FoundFile, SearchPath, read_law
 from docservice.refusal import Refusal
 from docservice.wording.bundle import LAYERS, WORD_WORDING, WORDINGS, Bundle, used_sentences
 from docservice.wording.catalog import sample_patches
@@ -120,23 +120,23 @@ class _Source:
         self.layers: dict[str, str] = {}
         self.problems: list[Finding] = []
 
-    def own(self, name: str) -> Found | None:
+    def own(self, name: str) -> FoundFile | None:
         """A file of the template itself."""
         if self.home is not None:
             return self.path.find(f"{self.home}/{name}")
         path = self.folder / name
-        return Found(path, self.nearest) if path.is_file() else None
+        return FoundFile(path, self.nearest) if path.is_file() else None
 
-    def shared(self, name: str) -> Found | None:
+    def shared(self, name: str) -> FoundFile | None:
         """A file that templates share; a folder outside of all layers may bring its own clauses."""
         brought = self.own(name) if self.home is None and name.startswith("clauses/") else None
         return brought or self.path.find(name)
 
-    def nearer(self, one: Found, than: Found) -> bool:
+    def nearer(self, one: FoundFile, than: FoundFile) -> bool:
         keys = [layer.key for layer in self.path.layers]
         return one.layer != than.layer and keys.index(one.layer) < keys.index(than.layer)
 
-    def take(self, canonical: str, found: Found | None) -> bool:
+    def take(self, canonical: str, found: FoundFile | None) -> bool:
         if canonical in self.files:
             return True
         if found is None:
@@ -177,7 +177,7 @@ class _Source:
         for match in _PICTURE.finditer(bare):
             self._take_picture(match.group(1), f"{canonical}:{_line(bare, match.start())}")
 
-    def take_word(self, key: str, word: Found, *, has_html: bool) -> None:
+    def take_word(self, key: str, word: FoundFile, *, has_html: bool) -> None:
         """``letter.docx``, and the wording, clauses and pictures in it; what cannot be kept would make faces differ."""
         if has_html:
             message = "there are two wordings, letter.html and letter.docx; keep one"
@@ -251,7 +251,7 @@ class _Source:
             elif not self.take(name, self.path.find(f"handouts/{name}")):
                 self._take_picture(name, place)
 
-    def _letterhead(self, name: str) -> Found | None:
+    def _letterhead(self, name: str) -> FoundFile | None:
         return self.path.find(f"letterhead/{name}")
 
     def _given_by_law(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from docservice.finding import Finding
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle, used_sentences
-from docservice.wording.catalog.numbers_meant import Rules
+from docservice.wording.catalog.numbers_meant import MeantNumbers
 from docservice.wording.catalog.quantities import Quantity
 from docservice.wording.messages import Sentence
 
@@ -27,7 +27,7 @@ CODE = "wording.number"
 
 def known_numbers(bundle: Bundle, pack: TownPack) -> tuple[Finding, ...]:
     """Every number of the wording, and of its translations, that the rules know otherwise; warnings, by place."""
-    rules = Rules(pack, bundle.meta.document_type)
+    rules = MeantNumbers(pack, bundle.meta.document_type)
     found: list[Finding] = []
     sentences = used_sentences(bundle.files)
     for sentence in (*sentences, *_bare(bundle)):

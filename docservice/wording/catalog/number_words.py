@@ -15,7 +15,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class _Speech:
     """The words that add their value, those that multiply what stands before them, and those that join."""
 
     added: Mapping[str, int]
@@ -53,8 +53,8 @@ def _numbered(words: str, first: int = 1, step: int = 1, *, marked: bool = False
     }
 
 
-_SPEECH: Mapping[str, Speech] = {
-    "en": Speech(
+_SPEECH: Mapping[str, _Speech] = {
+    "en": _Speech(
         _numbered(
             "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
             "seventeen eighteen nineteen", 0,
@@ -62,7 +62,7 @@ _SPEECH: Mapping[str, Speech] = {
         | _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10),
         {"hundred": 100, "thousand": 1000}, frozenset({"and"}),
     ),
-    "es": Speech(
+    "es": _Speech(
         _numbered(
             "un/uno/una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
             "diecisiete dieciocho diecinueve veinte veintiún/veintiuno/veintiuna veintidós veintitrés veinticuatro "
@@ -73,15 +73,15 @@ _SPEECH: Mapping[str, Speech] = {
                     200, 100),
         {"mil": 1000}, frozenset({"y"}),
     ),
-    "vi": Speech(
+    "vi": _Speech(
         _numbered("một/mốt hai ba bốn/tư năm/lăm sáu bảy/bẩy tám chín mười", marked=True),
         {"mươi": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000}, frozenset({"lẻ", "linh"}),
     ),
-    "zh": Speech(
+    "zh": _Speech(
         {**_numbered("一 二/兩/两 三 四 五 六 七 八 九"), "零": 0, "〇": 0},
         {"十": 10, "百": 100, "千": 1000}, frozenset(), spaced=False,
     ),
-    "ar": Speech(
+    "ar": _Speech(
         _numbered(
             "واحد/واحدة اثنان/اثنين/اثنا/اثني ثلاثة/ثلاث أربعة/أربع خمسة/خمس ستة/ست سبعة/سبع ثمانية/ثماني/ثمان "
             "تسعة/تسع عشرة/عشر"
@@ -99,7 +99,7 @@ _MOST = 7  # words of a number; a text of nothing but number words takes no long
 _AND = "و"  # Arabic writes it in front of the next word
 
 
-def _speech(language: str) -> Speech | None:
+def _speech(language: str) -> _Speech | None:
     return _SPEECH.get(language.partition("-")[0].lower())
 
 

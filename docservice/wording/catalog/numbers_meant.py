@@ -92,7 +92,7 @@ _SMALL = frozenset("a an the of to for or and in another give send issue ask you
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class _Rule:
     """A number of the rules: what it is ``about``, ``which`` of those, its values, and how it is said."""
 
     name: str
@@ -102,7 +102,7 @@ class Rule:
     said: str
 
 
-class Rules:
+class MeantNumbers:
     """The numbers of an edition, as they bear on one document type."""
 
     def __init__(self, pack: TownPack, document_type: str) -> None:
@@ -127,7 +127,7 @@ class Rules:
             return
         for sentence in _SENTENCE_ENDS.split(paragraph):
             for part, clause, quantity in _counted(sentence):
-                rules: tuple[Rule, ...] = ()
+                rules: tuple[_Rule, ...] = ()
                 if quantity.unit == "dollar":
                     rules = self._amounts(sentence, sentence[quantity.end :])
                 elif not _is_period(sentence, quantity) or (quantity.is_one and quantity.unit in ("day", "hour")):
@@ -154,7 +154,7 @@ class Rules:
         for quantity in told:
             if quantity.exact in held or (quantity.is_one and quantity.exact[1] not in units):
                 continue
-            rules: tuple[Rule, ...] = ()
+            rules: tuple[_Rule, ...] = ()
             if not self._is_of_another_law(english[0]):
                 rules = self._amounts(english[0], "") if quantity.unit == "dollar" else self._periods(english[:1])
             if rules and not any(quantity.exact in rule.values for rule in rules):
@@ -185,7 +185,7 @@ class Rules:
             for number in cited for known in self.laws
         )  # fmt: skip
 
-    def _amounts(self, sentence: str, after: str) -> tuple[Rule, ...]:
+    def _amounts(self, sentence: str, after: str) -> tuple[_Rule, ...]:
         if not _FINE.search(sentence) and (not _OWED.search(sentence) or _FEE.search(sentence)):
             return ()
         tiers = {(tier.per_day, "dollar") for tier in self.tiers if tier.per_day}
@@ -194,14 +194,14 @@ class Rules:
             if limit is None:
                 return ()
             said = f"{_listed(tiers)} a day ({limit.source.citation})"
-            return (Rule("per day", "fine", frozenset(), frozenset(tiers), said),)
+            return (_Rule("per day", "fine", frozenset(), frozenset(tiers), said),)
         amounts = {(a, "dollar") for one in self.pack.fine_classes.values() for a in (*one.amounts, *one.caps)}
         said = "; ".join(
             f"{one.title}: {_listed({(a, 'dollar') for a in one.amounts})}" for one in self.pack.fine_classes.values()
         )
-        return (Rule("fines", "fine", frozenset(), frozenset(amounts | tiers), said),)
+        return (_Rule("fines", "fine", frozenset(), frozenset(amounts | tiers), said),)
 
-    def _periods(self, levels: Sequence[str]) -> tuple[Rule, ...]:
+    def _periods(self, levels: Sequence[str]) -> tuple[_Rule, ...]:
         """The rules that the narrowest of these texts is about: the clause, else the sentence, else the paragraph."""
         for at, text in enumerate(levels):
             found = [*self._repeated(text), *self._mailed(text), *self._late(text)]
@@ -212,7 +212,7 @@ class Rules:
                 return tuple(found)
         return ()
 
-    def _best(self, rules: Sequence[Rule], levels: Sequence[str]) -> list[Rule]:
+    def _best(self, rules: Sequence[_Rule], levels: Sequence[str]) -> list[_Rule]:
         """Of rules about one thing those that are meant: by what is named, then by what the document prints."""
         scored = [0] * len(rules)
         for text in levels:
@@ -222,14 +222,14 @@ class Rules:
         scored = [score + (rule.name in self.own) for score, rule in zip(scored, rules, strict=True)]
         return [rule for score, rule in zip(scored, rules, strict=True) if score == max(scored)]
 
-    def _repeated(self, text: str) -> Iterator[Rule]:
+    def _repeated(self, text: str) -> Iterator[_Rule]:
         if _REPEATED.search(text) and _BROKEN.search(text):
             rule = self.pack.look_back
             value = (Decimal(rule.count), "month")
             said = f"{_period(value)} (how far back an earlier violation counts; {rule.source.citation})"
-            yield Rule("look-back", "repeated", frozenset(), frozenset((value,)), said)
+            yield _Rule("look-back", "repeated", frozenset(), frozenset((value,)), said)
 
-    def _mailed(self, text: str) -> Iterator[Rule]:
+    def _mailed(self, text: str) -> Iterator[_Rule]:
         if not (_MAILED.search(text) and _LONGER.search(text)):
             return
         rule = self.pack.mail_extension
@@ -237,18 +237,18 @@ class Rules:
         said = f"{_listed(values)} more for papers that came by mail ({rule.source.citation})"
         if not rule.adopted:
             values, said = set(), f"no days are added for mail ({rule.source.citation})"
-        yield Rule("mail", "mailed", frozenset(), frozenset(values), said)
+        yield _Rule("mail", "mailed", frozenset(), frozenset(values), said)
 
-    def _late(self, text: str) -> Iterator[Rule]:
+    def _late(self, text: str) -> Iterator[_Rule]:
         limit = self.pack.time_limit
         if limit is not None and _LATE.search(text) and _FINE.search(text):
             days = {tier.from_day for tier in limit.tiers}
             values = {(Decimal(n), "day") for day in days for n in (day, day - 1) if n > 0}
             said = f"rates from day {', '.join(map(str, sorted(days)))} ({limit.source.citation})"
-            yield Rule("tiers", "late", frozenset(), frozenset(values), said)
+            yield _Rule("tiers", "late", frozenset(), frozenset(values), said)
 
 
-def _deadlines(pack: TownPack) -> Iterator[Rule]:
+def _deadlines(pack: TownPack) -> Iterator[_Rule]:
     for name, rule in pack.deadlines.items():
         about = next((one for one, pattern in _ABOUT.items() if pattern.search(rule.title)), "")
         which = frozenset(one for one, pattern in _WHICH.items() if pattern.search(rule.title))
@@ -259,7 +259,7 @@ def _deadlines(pack: TownPack) -> Iterator[Rule]:
         if about == "access":
             asked = pack.hearing.request_days
             values |= {(Decimal(asked), "day")} if asked is not None else set()
-        yield Rule(name, about or f"={rule.title}", which, frozenset(values), said)
+        yield _Rule(name, about or f"={rule.title}", which, frozenset(values), said)
 
 
 def _matches(about: str, text: str) -> bool:
@@ -287,7 +287,7 @@ def _counted(sentence: str) -> Iterator[tuple[str, str, Quantity]]:
         yield sentence[own_start:own_end], sentence[start:end], quantity
 
 
-def _rules_say(rules: Sequence[Rule]) -> str:
+def _rules_say(rules: Sequence[_Rule]) -> str:
     return f"the town’s rules say {'; '.join(dict.fromkeys(rule.said for rule in rules))}"
 
 

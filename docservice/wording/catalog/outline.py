@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from typing import Literal
 
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.anchors import Paragraph
+from docservice.wording.catalog.anchors import WordingParagraph
 
 _PIECE = re.compile(
     r"\{#.*?#\}|<!--.*?-->|\{%[-+]?\s*(?P<statement>.*?)\s*[-+]?%\}|\{\{-?\s*(?P<field>.*?)\s*-?\}\}", re.S
@@ -31,7 +31,7 @@ _MOST = 2_000_000  # characters of one wording with its clauses; an include in a
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class OutlineMark:
     """A block or statement in a wording. ``conditional``: it stands inside an ``{% if %}``."""
 
     kind: Literal["block", "statement"]
@@ -45,8 +45,8 @@ class Mark:
 class Outline:
     """A wording read from top to bottom."""
 
-    paragraphs: tuple[Paragraph, ...]
-    marks: tuple[Mark, ...]
+    paragraphs: tuple[WordingParagraph, ...]
+    marks: tuple[OutlineMark, ...]
 
 
 @lru_cache(maxsize=64)
@@ -69,16 +69,16 @@ class _Reader(HTMLParser):
     def __init__(self, bundle: Bundle) -> None:
         super().__init__(convert_charrefs=True)
         self.bundle = bundle
-        self.marks: list[Mark] = []
+        self.marks: list[OutlineMark] = []
         self.file, self.line, self.conditions, self.length = "", 1, 0, 0
         # Open elements: tag, the block names it adds, the paragraph it is (if it is one).
         self.open: list[tuple[str, tuple[str, ...], _Text | None]] = []
         self.texts: list[_Text] = []
         self.counted: Counter[tuple[str, str]] = Counter()
 
-    def paragraphs(self) -> list[Paragraph]:
+    def paragraphs(self) -> list[WordingParagraph]:
         joined = ((text, " ".join("".join(text.parts).split())) for text in self.texts)
-        return [Paragraph(text.path, words, text.place) for text, words in joined if words]
+        return [WordingParagraph(text.path, words, text.place) for text, words in joined if words]
 
     def read(self, path: str, above: tuple[str, ...]) -> None:
         """Feed one file, and what it includes where it includes it."""
@@ -130,7 +130,7 @@ class _Reader(HTMLParser):
         for kind, attribute in (("block", "data-block"), ("statement", "data-statement")):
             if attribute in given:
                 path = "/".join(blocks)
-                self.marks.append(Mark(kind, given[attribute], path, place, self.conditions > 0))  # type: ignore[arg-type]
+                self.marks.append(OutlineMark(kind, given[attribute], path, place, self.conditions > 0))  # type: ignore[arg-type]
         if tag == "img" and given.get("alt"):
             self._text("img", blocks, place).parts.append(given["alt"])
         if tag in _VOID:

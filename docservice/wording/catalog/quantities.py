@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from docservice.wording.catalog.number_words import folded, in_words, spoken
-from docservice.wording.catalog.unit_words import MONEY, Unit, language_of, pairs, unit_words, unit_words_before
+from docservice.wording.catalog.unit_words import MONEY, RuleUnit, language_of, pairs, unit_words, unit_words_before
 
 IN_WORDS = in_words("en")
 
@@ -48,7 +48,7 @@ class Quantity:
     """
 
     value: Decimal
-    unit: Unit
+    unit: RuleUnit
     text: str
     start: int
     end: int
@@ -85,7 +85,7 @@ def quantities(text: str, language: str = "en") -> tuple[Quantity, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _read(plain: str, short: str, language: str) -> Iterator[tuple[Decimal, Unit, int, int]]:
+def _read(plain: str, short: str, language: str) -> Iterator[tuple[Decimal, RuleUnit, int, int]]:
     taken: list[tuple[int, int]] = []
     for unit, pattern in _patterns(language):
         for match in pattern.finditer(plain):
@@ -120,7 +120,7 @@ def _value(said: str, short: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=64)
-def _patterns(language: str) -> tuple[tuple[Unit, re.Pattern[str]], ...]:
+def _patterns(language: str) -> tuple[tuple[RuleUnit, re.Pattern[str]], ...]:
     """How a language writes a number of each unit; the most particular first."""
     short = language_of(language)
     spaced = short != "zh"

@@ -20,16 +20,16 @@ from docservice.wording.plurals import plural_rule, recast, recast_all
 
 CLAUSES = "clauses"
 
-State = Literal["missing", "stale", "draft", "approved"]
-EntryKind = Literal["saved", "approved", "reopened"]
+RenditionState = Literal["missing", "stale", "draft", "approved"]
+RenditionKind = Literal["saved", "approved", "reopened"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RenditionEntry:
     """One thing done to the translation of one string. ``catalog`` is the template's key, or ``clauses``."""
 
     position: int
-    kind: EntryKind
+    kind: RenditionKind
     catalog: str
     language: str
     message: str
@@ -92,13 +92,13 @@ def catalog_of(bundle: Bundle, sentence: Sentence) -> str:
 
 
 def renditions(
-    bundle: Bundle, language: str, entries: Iterable[Entry], frozen: Sequence[Frozen]
+    bundle: Bundle, language: str, entries: Iterable[RenditionEntry], frozen: Sequence[Frozen]
 ) -> dict[str, Rendition]:
     """What ``language`` has for each string of a version, by message id.
 
     ``frozen``: the version's own translations first, then those of the template's other versions, the latest first.
     """
-    done: dict[tuple[str, str], list[Entry]] = {}
+    done: dict[tuple[str, str], list[RenditionEntry]] = {}
     for entry in entries:
         done.setdefault((entry.catalog, entry.message), []).append(entry)
     found = {}
@@ -108,7 +108,7 @@ def renditions(
     return found
 
 
-def _rendition(sentence: Sentence, language: str, own: Sequence[Entry], frozen: Sequence[Frozen]) -> Rendition:
+def _rendition(sentence: Sentence, language: str, own: Sequence[RenditionEntry], frozen: Sequence[Frozen]) -> Rendition:
     reopened = max((at for at, entry in enumerate(own) if entry.kind == "reopened"), default=-1)
     approval = next((entry for entry in reversed(own[reopened + 1 :]) if entry.kind == "approved"), None)
     held = [(one, forms) for one in frozen if (forms := _frozen_forms(one, sentence, language))]

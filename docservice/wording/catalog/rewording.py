@@ -17,7 +17,7 @@ _CODE = re.compile(r"%\(\w+\)s|%%|<[^<>]*>|&#?\w+;")
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class WordStretch:
     """Words with one fate: ``equal``, ``deleted`` or ``inserted``. Joined with spaces they give the sentence."""
 
     operation: Operation
@@ -35,10 +35,10 @@ def earlier(text: str, candidates: Iterable[str]) -> str | None:
     return best
 
 
-def redline(old: str, new: str) -> tuple[Stretch, ...]:
+def redline(old: str, new: str) -> tuple[WordStretch, ...]:
     """What leads from one English to the other, in reading order."""
     runs = words.compare(tuple(_tokens(old)), tuple(_tokens(new)))
-    return tuple(Stretch(run.operation, _joined(run.shown)) for run in runs)
+    return tuple(WordStretch(run.operation, _joined(run.shown)) for run in runs)
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -15,7 +15,7 @@ from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 
-State = Literal["draft", "in_review", "approved", "withdrawn"]
+VersionState = Literal["draft", "in_review", "approved", "withdrawn"]
 Standing = Literal["draft", "in_review", "scheduled", "in_force", "superseded", "withdrawn"]
 
 

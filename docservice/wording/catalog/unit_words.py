@@ -16,13 +16,13 @@ from babel import Locale, UnknownLocaleError
 from docservice.wording.catalog.number_words import fold
 from docservice.wording.messages import folder_of
 
-Unit = Literal["hour", "day", "business day", "week", "month", "year", "dollar"]
+RuleUnit = Literal["hour", "day", "business day", "week", "month", "year", "dollar"]
 
-UNITS: tuple[Unit, ...] = ("business day", "hour", "day", "week", "month", "year", "dollar")
+UNITS: tuple[RuleUnit, ...] = ("business day", "hour", "day", "week", "month", "year", "dollar")
 """The most particular first: ten business days are no ten days."""
 MONEY = r"us\$|usd|\$"
 
-_SAID: Mapping[str, Mapping[Unit, str]] = {
+_SAID: Mapping[str, Mapping[RuleUnit, str]] = {
     "en": {
         "business day": r"(?:business|working|court)[\s\u00a0-]+(?:\w+[\s\u00a0-]+)?days?", "hour": "hours?|hrs?",
         "day": "days?", "week": "weeks?|wks?", "month": "months?|mos?", "year": "years?|yrs?",
@@ -47,7 +47,7 @@ _SAID: Mapping[str, Mapping[Unit, str]] = {
         "month": "شهرا?|اشهر|شهور", "year": "سنة|سنوات|عاما?|اعوام", "dollar": "دولارا?|دولارات",
     },
 }  # fmt: skip
-_PAIRS: Mapping[str, Mapping[Unit, str]] = {
+_PAIRS: Mapping[str, Mapping[RuleUnit, str]] = {
     "ar": {
         "hour": "ساعتان|ساعتين", "day": "يومان|يومين", "week": "اسبوعان|اسبوعين", "month": "شهران|شهرين",
         "year": "سنتان|سنتين|عامان|عامين",
@@ -59,10 +59,10 @@ _NOT: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def unit_words(language: str) -> Mapping[Unit, str]:
+def unit_words(language: str) -> Mapping[RuleUnit, str]:
     """For each unit a pattern of the words that follow a number; an age or a date is none."""
     short = language_of(language)
-    found: dict[Unit, str] = {}
+    found: dict[RuleUnit, str] = {}
     for unit in UNITS:
         forms = [_SAID.get(short, {}).get(unit, ""), *(after for before, after in _cldr(language, unit))]
         words = "|".join(dict.fromkeys(form for form in forms if form))
@@ -71,13 +71,13 @@ def unit_words(language: str) -> Mapping[Unit, str]:
     return found
 
 
-def unit_words_before(language: str) -> Mapping[Unit, str]:
+def unit_words_before(language: str) -> Mapping[RuleUnit, str]:
     """For each unit a pattern of the words that a number follows ("siku 15"), in a language that has it so."""
     found = {unit: "|".join(before for before, _ in _cldr(language, unit) if before) for unit in UNITS}
     return {unit: f"(?:{words})" for unit, words in found.items() if words}
 
 
-def pairs(language: str) -> Mapping[Unit, str]:
+def pairs(language: str) -> Mapping[RuleUnit, str]:
     """Words for two of a unit, where a language has one."""
     return _PAIRS.get(language_of(language), {})
 
@@ -88,7 +88,7 @@ def language_of(tag: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _cldr(language: str, unit: Unit) -> tuple[tuple[str, str], ...]:
+def _cldr(language: str, unit: RuleUnit) -> tuple[tuple[str, str], ...]:
     """What stands before and after the number, long and short.
 
     A short form of one letter is left out: "10 a 15 días" counts no años. One character of Chinese is a word.

@@ -25,7 +25,7 @@ _BETTER = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class AlignedBlocks:
     """Blocks that belong together, by index: ``old`` and ``new`` are ranges, one of them may be empty.
 
     ``partner`` is the block on the other side when it moved, ``group`` numbers moves.
@@ -37,7 +37,7 @@ class Unit:
     group: int = 0
 
 
-def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Unit, ...]:
+def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[AlignedBlocks, ...]:
     """Units in reading order that cover every block of both sides once."""
     likeness = Likeness(old, new)
     pairs = dict(_pairs(likeness, range(len(old)), range(len(new))))
@@ -197,7 +197,7 @@ def _with_markers(likeness: Likeness, moves: dict[int, int], gone: set[int], com
 
 def _in_order(
     units: Sequence[tuple[range, range]], moves: dict[int, int], old_length: int, new_length: int
-) -> Iterator[Unit]:
+) -> Iterator[AlignedBlocks]:
     groups: dict[int, int] = {}
     count = 0
     for i in sorted(moves):
@@ -210,9 +210,9 @@ def _in_order(
     i = j = 0
     for a, b in [*units, (range(old_length, old_length), range(new_length, new_length))]:
         for at in range(i, a.start):
-            yield Unit(range(at, at + 1), range(0), moves.get(at), groups.get(at, 0))
+            yield AlignedBlocks(range(at, at + 1), range(0), moves.get(at), groups.get(at, 0))
         for at in range(j, b.start):
-            yield Unit(range(0), range(at, at + 1), origin.get(at), groups.get(origin.get(at, -1), 0))
+            yield AlignedBlocks(range(0), range(at, at + 1), origin.get(at), groups.get(origin.get(at, -1), 0))
         if a or b:
-            yield Unit(a, b)
+            yield AlignedBlocks(a, b)
         i, j = a.stop, b.stop

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from docservice.wording.redlines.likeness import bag, share
 from docservice.wording.redlines.values import Token
 
-Cell = tuple[Token, ...]  # begins with the sign of the cell
+_Cell = tuple[Token, ...]  # begins with the sign of the cell
 _MOST = 2500  # pairs of cells; a wider table is compared from its first column on
 
 
-def of(tokens: Sequence[Token]) -> list[Cell]:
+def of(tokens: Sequence[Token]) -> list[_Cell]:
     """The cells of a row; what stands before the first is one without a sign."""
     found: list[list[Token]] = []
     for token in tokens:
@@ -25,7 +25,7 @@ def of(tokens: Sequence[Token]) -> list[Cell]:
     return [tuple(cell) for cell in found]
 
 
-def paired(old: Sequence[Token], new: Sequence[Token]) -> Iterator[tuple[Cell, Cell]]:
+def paired(old: Sequence[Token], new: Sequence[Token]) -> Iterator[tuple[_Cell, _Cell]]:
     """The cells of two rows, in order, each with the one that it was; an empty one where there is none."""
     before, after = of(old), of(new)
     pairs = range(min(len(before), len(after)))
@@ -41,7 +41,7 @@ def paired(old: Sequence[Token], new: Sequence[Token]) -> Iterator[tuple[Cell, C
         at, to = i + 1, j + 1
 
 
-def _alike(before: list[Cell], after: list[Cell]) -> list[tuple[int, int]]:
+def _alike(before: list[_Cell], after: list[_Cell]) -> list[tuple[int, int]]:
     """Which cells are the same, so that the most of their words are."""
     bags = [[bag(cell) for cell in side] for side in (before, after)]
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from docservice.wording.bundle import Bundle
 from docservice.wording.messages import Messages
 from docservice.wording.redlines import besides, fields, words
-from docservice.wording.redlines.aligning import Unit, align
+from docservice.wording.redlines.aligning import AlignedBlocks, align
 from docservice.wording.redlines.numbering import numbered
 from docservice.wording.redlines.parsing import parse
 from docservice.wording.redlines.reading import english
@@ -19,9 +19,9 @@ from docservice.wording.redlines.values import (
     BlockChange,
     BlockKind,
     Redline,
-    Run,
-    Speech,
+    RedlineLanguage,
     Token,
+    TokenRun,
 )
 
 _PARAGRAPH = Token("break", "¶", "¶")
@@ -74,13 +74,13 @@ def wording(bundle: Bundle, language: str, told: Messages | None = None) -> tupl
     return parse(resolve(bundle, language, told), language)
 
 
-def speech(bundle: Bundle, language: str, told: Messages | None = None) -> Speech:
+def speech(bundle: Bundle, language: str, told: Messages | None = None) -> RedlineLanguage:
     """How far a bundle speaks a language, with what is ``told`` where it does not offer it."""
     if language in bundle.languages:
-        return Speech()
+        return RedlineLanguage()
     sentences = english(bundle.files)
     texts = told.texts if told is not None else {}
-    return Speech(len(sentences), sum(sentence not in texts for sentence in sentences), offered=False)
+    return RedlineLanguage(len(sentences), sum(sentence not in texts for sentence in sentences), offered=False)
 
 
 def compare(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ...]:
@@ -104,19 +104,19 @@ def changes_alone(redline: Redline) -> Redline:
     return replace(redline, blocks=tuple(kept))
 
 
-def _change(unit: Unit, old: Sequence[Block], new: Sequence[Block]) -> BlockChange:
+def _change(unit: AlignedBlocks, old: Sequence[Block], new: Sequence[Block]) -> BlockChange:
     before, after = tuple(old[i] for i in unit.old), tuple(new[j] for j in unit.new)
     if not after:
-        gone = (Run("deleted", before[0].tokens, ()),)
+        gone = (TokenRun("deleted", before[0].tokens, ()),)
         return BlockChange("deleted" if unit.partner is None else "moved-from", before, (), gone, move=unit.group)
     if not before:
         if unit.partner is None:
-            return BlockChange("inserted", (), after, (Run("inserted", (), after[0].tokens),))
+            return BlockChange("inserted", (), after, (TokenRun("inserted", (), after[0].tokens),))
         was = old[unit.partner]
         runs = words.compare(was.tokens, after[0].tokens)
         return BlockChange("moved-to", (), after, runs, _attributes(was, after[0]), move=unit.group, was=was)
     if len(before) == len(after) == 1 and before[0].identity == after[0].identity:
-        return BlockChange("equal", before, after, (Run("equal", before[0].tokens, after[0].tokens),))
+        return BlockChange("equal", before, after, (TokenRun("equal", before[0].tokens, after[0].tokens),))
     kind: BlockKind = "split" if len(after) > 1 else "merged" if len(before) > 1 else "changed"
     runs = words.compare(_in_one(before), _in_one(after))
     return BlockChange(kind, before, after, runs, _attributes(before[0], after[0]))

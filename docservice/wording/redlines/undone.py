@@ -15,9 +15,9 @@ from docservice.wording.bundle import Bundle
 from docservice.wording.redlines import besides
 from docservice.wording.redlines.comparing import compare, redline, wording
 from docservice.wording.redlines.numbering import closes
-from docservice.wording.redlines.values import Block, BlockChange, FileChange, MetaChange, Redline, Run, Token
+from docservice.wording.redlines.values import Block, BlockChange, FileChange, MetaChange, Redline, Token, TokenRun
 
-Identity = tuple[object, ...]
+_Identity = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +93,16 @@ def _became(base: Sequence[Block], later: Sequence[Block]) -> list[tuple[Block, 
     return found
 
 
-def _beside(blocks: Sequence[Block]) -> dict[Identity, set[tuple[str, Identity | None]]]:
+def _beside(blocks: Sequence[Block]) -> dict[_Identity, set[tuple[str, _Identity | None]]]:
     """For each block, what stands before and after it somewhere; None at the ends."""
-    ends: list[Identity | None] = [None, *(block.identity for block in blocks), None]
-    found: dict[Identity, set[tuple[str, Identity | None]]] = {}
+    ends: list[_Identity | None] = [None, *(block.identity for block in blocks), None]
+    found: dict[_Identity, set[tuple[str, _Identity | None]]] = {}
     for at, block in enumerate(blocks):
         found.setdefault(block.identity, set()).update((("before", ends[at]), ("after", ends[at + 2])))
     return found
 
 
-def _places(made: Redline) -> dict[int, set[tuple[str, Identity | None]]]:
+def _places(made: Redline) -> dict[int, set[tuple[str, _Identity | None]]]:
     """For each change with one new block, what that stands between."""
     new = [(change, block.identity) for change in made.blocks for block in change.new]
     ends = [None, *(identity for _, identity in new), None]
@@ -119,7 +119,7 @@ class _Hunk:
     after: Token | None
 
 
-def _hunks(runs: Sequence[Run]) -> Iterator[_Hunk]:
+def _hunks(runs: Sequence[TokenRun]) -> Iterator[_Hunk]:
     before: Token | None = None
     gone: tuple[Token, ...] = ()
     come: tuple[Token, ...] = ()

@@ -92,7 +92,7 @@ def joined(tokens: tuple[Token, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TokenRun:
     """Tokens with one fate. An equal run has both sides: they may differ in what is not compared."""
 
     operation: Operation
@@ -131,7 +131,7 @@ class BlockChange:
     kind: BlockKind
     old: tuple[Block, ...]
     new: tuple[Block, ...]
-    runs: tuple[Run, ...]
+    runs: tuple[TokenRun, ...]
     attributes: tuple[AttributeChange, ...] = ()
     number: int = 0
     part: int = 0
@@ -208,7 +208,7 @@ class StaleTranslation:
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class RedlineLanguage:
     """How far a version speaks the language of a redline: ``missing`` of its ``total`` sentences it says in English."""
 
     total: int = 0
@@ -243,8 +243,8 @@ class Redline:
     files: tuple[FileChange, ...] = ()
     meta: tuple[MetaChange, ...] = ()
     stale: tuple[StaleTranslation, ...] = ()
-    old_speech: Speech = Speech()
-    new_speech: Speech = Speech()
+    old_speech: RedlineLanguage = RedlineLanguage()
+    new_speech: RedlineLanguage = RedlineLanguage()
     author: str = ""
     written_at: datetime | None = None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from docservice.wording.redlines import cells
-from docservice.wording.redlines.values import Run, Token
+from docservice.wording.redlines.values import Token, TokenRun
 
 _KEPT = frozenset({"field", "number", "condition", "picture", "cell"})
 _MOST = 400_000  # pairs of tokens: a paragraph of 600 words; beyond it what repeats often is no anchor
@@ -28,43 +28,43 @@ class _Piece:
     new: tuple[Token, ...]
 
 
-def compare(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
+def compare(old: Sequence[Token], new: Sequence[Token]) -> tuple[TokenRun, ...]:
     """The runs that lead from ``old`` to ``new``, in reading order; what went stands before what came."""
     if any(token.kind == "cell" for token in (*old, *new)):
         return _row(old, new)
     return _words(old, new)
 
 
-def _words(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
+def _words(old: Sequence[Token], new: Sequence[Token]) -> tuple[TokenRun, ...]:
     pieces = _settled(_islands_absorbed(_matched(old, new)))
-    runs: list[Run] = []
+    runs: list[TokenRun] = []
     for piece in pieces:
         if piece.equal:
-            runs.append(Run("equal", piece.old, piece.new))
+            runs.append(TokenRun("equal", piece.old, piece.new))
         else:
-            runs += [Run("deleted", piece.old, ())] if piece.old else []
-            runs += [Run("inserted", (), piece.new)] if piece.new else []
+            runs += [TokenRun("deleted", piece.old, ())] if piece.old else []
+            runs += [TokenRun("inserted", (), piece.new)] if piece.new else []
     return tuple(runs)
 
 
-def _row(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
-    runs: list[Run] = []
+def _row(old: Sequence[Token], new: Sequence[Token]) -> tuple[TokenRun, ...]:
+    runs: list[TokenRun] = []
     for before, after in cells.paired(old, new):
         signs = [side[:1] for side in (before, after) if side and side[0].kind == "cell"]
         if len(signs) == 2 or (before and after and not signs):
-            runs += [Run("equal", *signs)] if signs else []
+            runs += [TokenRun("equal", *signs)] if signs else []
             runs += _words(before[len(signs) // 2 :], after[len(signs) // 2 :])
         else:
-            runs += [Run("deleted", before, ())] if before else []
-            runs += [Run("inserted", (), after)] if after else []
+            runs += [TokenRun("deleted", before, ())] if before else []
+            runs += [TokenRun("inserted", (), after)] if after else []
     return _joined(runs)
 
 
-def _joined(runs: list[Run]) -> tuple[Run, ...]:
-    found: list[Run] = []
+def _joined(runs: list[TokenRun]) -> tuple[TokenRun, ...]:
+    found: list[TokenRun] = []
     for run in runs:
         if found and found[-1].operation == run.operation:
-            found[-1] = Run(run.operation, found[-1].old + run.old, found[-1].new + run.new)
+            found[-1] = TokenRun(run.operation, found[-1].old + run.old, found[-1].new + run.new)
         else:
             found.append(run)
     return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from docservice.wording.word.pieces import Mark, Piece, Tag
+from docservice.wording.word.pieces import Mark, Tag, WordPiece
 from docservice.wording.word.styles import Numbering
 from docservice.wording.word.tree import Element
 
@@ -17,7 +17,7 @@ class Paragraph:
 
     meaning: str
     numbering: Numbering | None
-    pieces: list[Piece]
+    pieces: list[WordPiece]
     number: int
     text: str
     source: Any = field(repr=False, default=None)  # the w:p
@@ -32,24 +32,24 @@ class Control:
 
     element: Element | None
     clause: str
-    blocks: list[Block]
+    blocks: list[WordBlock]
     source: Any = field(repr=False, default=None)
 
 
 @dataclass(slots=True)
-class Cell:
-    blocks: list[Block]
+class TableCell:
+    blocks: list[WordBlock]
     across: int
     merged: str  # "", "restart", "continue": merged with the cell above
     source: Any = field(repr=False, default=None)  # the w:tc
 
 
 @dataclass(slots=True)
-class Row:
+class TableRow:
     """A table row; one that is only tags of docxtpl (``{%tr … %}``) has them in ``tags``."""
 
     head: bool
-    cells: list[Cell]
+    cells: list[TableCell]
     tags: list[Tag]
     around: list[Element]  # elements of controls around it: tr with its attributes, tfoot
     source: Any = field(repr=False, default=None)
@@ -57,16 +57,16 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    rows: list[Row]
+    rows: list[TableRow]
     first_column: bool  # its cells are headers of their rows
     last_row: bool  # is the foot
     source: Any = field(repr=False, default=None)  # the w:tbl
 
 
-Block = Paragraph | Control | Table
+WordBlock = Paragraph | Control | Table
 
 
-def paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
+def paragraphs(blocks: list[WordBlock]) -> Iterator[Paragraph]:
     """Every paragraph of these blocks, in order, but for those of tables."""
     for block in blocks:
         if isinstance(block, Paragraph):

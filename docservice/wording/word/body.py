@@ -12,30 +12,30 @@ from typing import Any
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.wording.word import labels
-from docservice.wording.word.blocks import Block, Control, Paragraph
+from docservice.wording.word.blocks import Control, Paragraph, WordBlock
 from docservice.wording.word.package import Package, W
 from docservice.wording.word.pieces import Stream, Tag, read
-from docservice.wording.word.runs import Runs, Taken, streams_text
+from docservice.wording.word.runs import Runs, TakenUp, streams_text
 from docservice.wording.word.styles import Styles
-from docservice.wording.word.tables import ROWS_WITHIN, Tables
+from docservice.wording.word.tables import ROWS_WITHIN, WordTables
 from docservice.wording.word.tree import Element
 from docservice.wording.word.word_findings import FILE, Findings
 
 MOST_PARAGRAPHS, MOST_CHARACTERS, MOST_IN_ONE, MOST_TAGS = 20_000, 2_000_000, 50_000, 10_000
 
 
-class Body:
+class WordBody:
     """Reads the body of ``package``."""
 
     def __init__(self, package: Package, findings: Findings) -> None:
-        self.package, self.findings, self.taken = package, findings, Taken()
+        self.package, self.findings, self.taken = package, findings, TakenUp()
         self.styles = Styles(package)
         self.runs = Runs(self.styles, package.parts, package.relations(), _notes(package), findings.lose, self.taken)
-        self.tables = Tables(self.styles, findings, self.taken, lambda cell: _folded(self._within(cell), findings))
+        self.tables = WordTables(self.styles, findings, self.taken, lambda cell: _folded(self._within(cell), findings))
         self._carried: Stream = []  # of a paragraph whose end is deleted: it runs on into the next
         self._count = self._characters = self._tags = 0
 
-    def blocks(self, document: Any | None = None) -> list[Block]:
+    def blocks(self, document: Any | None = None) -> list[WordBlock]:
         """Every block, in order."""
         root = self.package.document if document is None else document
         body = root.find(f"{W}body")
@@ -56,8 +56,8 @@ class Body:
                     message = f"not kept: the {relation.kind} “{text[:120]}”; it is the letterhead's"
                     self.findings.say("word.header", message, error=False, number=1, text="")
 
-    def _within(self, parent: Any) -> list[Block]:
-        found: list[Block] = []
+    def _within(self, parent: Any) -> list[WordBlock]:
+        found: list[WordBlock] = []
         for child in parent:
             name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
             if name == "p":
@@ -129,7 +129,7 @@ class Body:
         if columns is not None and (columns.get(f"{W}num") or "1") not in ("0", "1"):
             self.findings.lose("word.columns", "columns; the text runs on in one")
 
-    def _control(self, element: Any) -> Iterable[Block]:
+    def _control(self, element: Any) -> Iterable[WordBlock]:
         properties, content = element.find(f"{W}sdtPr"), element.find(f"{W}sdtContent")
         if content is None:
             return []
@@ -153,12 +153,12 @@ class Body:
         return [Control(meant, "", _folded(inside, self.findings), element)]
 
 
-def _folded(blocks: list[Block], findings: Findings) -> list[Block]:
+def _folded(blocks: list[WordBlock], findings: Findings) -> list[WordBlock]:
     """Paragraphs between two markers in double brackets as a control."""
     open_: list[Control] = []
-    found: list[Block] = []
+    found: list[WordBlock] = []
 
-    def here() -> list[Block]:
+    def here() -> list[WordBlock]:
         return open_[-1].blocks if open_ else found
 
     for block in blocks:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docservice.wording.word.blocks import Block, Cell, Control, Paragraph, Row, Table
-from docservice.wording.word.grouping import MIDDLES, OPENERS, Item, grouped
-from docservice.wording.word.pieces import Mark, Piece, Tag, Words, nodes, sentences
+from docservice.wording.word.blocks import Control, Paragraph, Table, TableCell, TableRow, WordBlock
+from docservice.wording.word.grouping import MIDDLES, OPENERS, ListItem, grouped
+from docservice.wording.word.pieces import Mark, Tag, WordPiece, WordText, nodes, sentences
 from docservice.wording.word.tree import Element, Jinja, Node, tidied
 from docservice.wording.word.word_findings import Findings
 
@@ -23,7 +23,7 @@ class Builder:
     clauses: dict[str, list[Node]] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
 
-    def wording(self, blocks: list[Block]) -> list[Node]:
+    def wording(self, blocks: list[WordBlock]) -> list[Node]:
         """The inside of the article."""
         meanings = [p.meaning for p in _all(blocks)]
         titled = "title" in meanings and "h1" in meanings
@@ -42,7 +42,7 @@ class Builder:
             self.findings.say("word.title", message, error=True, number=1, text="")
         return found
 
-    def _inside(self, blocks: list[Block]) -> list[Node]:
+    def _inside(self, blocks: list[WordBlock]) -> list[Node]:
         found = grouped(self._entries(blocks), self._complain)
         return tidied(_captions(found), container=True)
 
@@ -52,8 +52,8 @@ class Builder:
         else:
             self.findings.say(code, message, error=True, text="" if code == "word.unbalanced" else None)
 
-    def _entries(self, blocks: list[Block]) -> list[Node | Item]:
-        found: list[Node | Item] = []
+    def _entries(self, blocks: list[WordBlock]) -> list[Node | ListItem]:
+        found: list[Node | ListItem] = []
         for block in blocks:
             if isinstance(block, Paragraph):
                 made = self._paragraph(block)
@@ -71,11 +71,11 @@ class Builder:
 
     # Paragraphs
 
-    def _paragraph(self, paragraph: Paragraph) -> list[Node | Item]:
+    def _paragraph(self, paragraph: Paragraph) -> list[Node | ListItem]:
         self.findings.number, self.findings.text = paragraph.number, paragraph.text
         tags = own_tags(paragraph)
         if tags is not None:
-            if any(isinstance(p, Words) and p.text.strip() for p in paragraph.pieces):
+            if any(isinstance(p, WordText) and p.text.strip() for p in paragraph.pieces):
                 self._complain("word.lost", "what stands beside a tag for the paragraph ({%p … %}) is not printed")
             return [tag.jinja for tag in tags]
         if paragraph.is_empty():
@@ -85,21 +85,21 @@ class Builder:
         if is_reference(paragraph):
             term, definition = (nodes(side, self._complain) for side in at_tab(pieces))
             both = [Element("dt", {}, _unbold(term)), Element("dd", {}, definition)]
-            return [Item([one for one in both if one.children], "dl", "")]
+            return [ListItem([one for one in both if one.children], "dl", "")]
         inside = nodes(pieces, self._complain)
         if paragraph.meaning == "bare":
             return list(inside)
         tag = self.headings.get(paragraph.meaning, paragraph.meaning)
         if paragraph.numbering is not None:
             number = paragraph.numbering
-            return [Item([Element("li", {}, inside)], number.kind, number.list, number.level, number.ordinal)]
+            return [ListItem([Element("li", {}, inside)], number.kind, number.list, number.level, number.ordinal)]
         if tag not in ("h1", "h2", "h3", "blockquote", "address", "caption"):
             tag = "p"
         if tag in ("h1", "h2", "h3"):
             inside = _unbold(inside)
         return [Element(tag, {}, inside)]
 
-    def _balanced(self, pieces: list[Piece]) -> None:
+    def _balanced(self, pieces: list[WordPiece]) -> None:
         open_: list[str] = []
         for piece in pieces:
             word = piece.jinja.word if isinstance(piece, Tag) else ""
@@ -120,7 +120,7 @@ class Builder:
 
     # Controls
 
-    def _control(self, control: Control) -> list[Node | Item]:
+    def _control(self, control: Control) -> list[Node | ListItem]:
         if control.element is None:
             if control.blocks:
                 inside = self._inside(control.blocks)
@@ -133,7 +133,7 @@ class Builder:
         if element.tag in _MANY and alike and len(alike) == len(entries):
             # A paragraph that was divided in two is twice what it was.
             for one in alike:
-                (one.elements[0] if isinstance(one, Item) else one).attributes.update(element.attributes)  # type: ignore[union-attr]
+                (one.elements[0] if isinstance(one, ListItem) else one).attributes.update(element.attributes)  # type: ignore[union-attr]
             return entries
         inside = _captions(grouped(entries, self._complain), figure=element.tag == "figure")
         only = _only(inside)
@@ -169,7 +169,7 @@ class Builder:
         made = [Element(name, {}, rows) for name, rows in parts.items() if rows]
         return Element("table", {}, list(made))
 
-    def _row(self, row: Row, table: Table, part: str, above: dict[int, Element]) -> Element:
+    def _row(self, row: TableRow, table: Table, part: str, above: dict[int, Element]) -> Element:
         attributes = {n: v for one in row.around if one.tag == "tr" for n, v in one.attributes.items()}
         made = Element("tr", attributes)
         column = 0
@@ -186,7 +186,7 @@ class Builder:
             column += cell.across
         return made
 
-    def _cell(self, cell: Cell, row: Row, part: str, first: bool) -> Element:
+    def _cell(self, cell: TableCell, row: TableRow, part: str, first: bool) -> Element:
         blocks, given = cell.blocks, None
         filled = [b for b in blocks if not isinstance(b, Paragraph) or not b.is_empty()]
         whole = filled[0] if len(filled) == 1 else None
@@ -213,7 +213,7 @@ def is_reference(paragraph: Paragraph) -> bool:
     return paragraph.meaning == "reference" and paragraph.numbering is None
 
 
-def at_tab(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+def at_tab(pieces: list[WordPiece]) -> tuple[list[WordPiece], list[WordPiece]]:
     """What stands before and after the first tab; without one, all of it is after."""
     tabs = [at for at, piece in enumerate(pieces) if isinstance(piece, Mark) and piece.kind == "tab"]
     return (pieces[: tabs[0]], pieces[tabs[0] + 1 :]) if tabs else ([], pieces)
@@ -226,7 +226,8 @@ def own_tags(paragraph: Paragraph) -> list[Tag] | None:
     if whole:
         return whole
     if any(
-        (isinstance(p, Mark) and p.kind != "tab") or (isinstance(p, Words) and p.text.strip()) for p in paragraph.pieces
+        (isinstance(p, Mark) and p.kind != "tab") or (isinstance(p, WordText) and p.text.strip())
+        for p in paragraph.pieces
     ):
         return None
     statements = [tag for tag in tags if not tag.jinja.is_field]
@@ -235,8 +236,8 @@ def own_tags(paragraph: Paragraph) -> list[Tag] | None:
     return None
 
 
-def _tag_of(entry: Node | Item) -> str:
-    if isinstance(entry, Item):
+def _tag_of(entry: Node | ListItem) -> str:
+    if isinstance(entry, ListItem):
         return entry.elements[0].tag
     return entry.tag if isinstance(entry, Element) else ""
 
@@ -274,7 +275,7 @@ def _unbold(inside: list[Node]) -> list[Node]:
     return inside
 
 
-def _all(blocks: list[Block]) -> list[Paragraph]:
+def _all(blocks: list[WordBlock]) -> list[Paragraph]:
     found: list[Paragraph] = []
     for block in blocks:
         if isinstance(block, Paragraph):

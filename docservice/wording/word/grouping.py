@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from docservice.wording.word.tree import Element, Jinja, Node
 
 OPENERS = {"if": "endif", "for": "endfor", "with": "endwith"}
-Complain = Callable[[str, str], None]
+_Complain = Callable[[str, str], None]
 MIDDLES = {"else": ("if", "for"), "elif": ("if",)}
 
 
 @dataclass(slots=True)
-class Item:
+class ListItem:
     """An item of a list: ``li``, or ``dt`` and ``dd``."""
 
     elements: list[Element]
@@ -31,9 +31,9 @@ class Item:
 class Branch:
     """A condition or loop with what stands in it: for each tag what follows it."""
 
-    parts: list[tuple[Jinja, list[Entry]]]
+    parts: list[tuple[Jinja, list[_Entry]]]
     end: Jinja
-    inside: list[Entry] = field(init=False)
+    inside: list[_Entry] = field(init=False)
     # Known once it is whole: branches stand in branches without end, and are asked often.
     key: str | None = field(init=False)
     level: int = field(init=False)
@@ -46,19 +46,19 @@ class Branch:
         self.key = None if None in every or len(keys) > 1 else next(iter(keys), "")
 
 
-Entry = Item | Branch | Element | Jinja
+_Entry = ListItem | Branch | Element | Jinja
 
 
-def grouped(entries: list[Node | Item], complain: Complain) -> list[Node]:
+def grouped(entries: list[Node | ListItem], complain: _Complain) -> list[Node]:
     """``entries`` with their items in lists."""
     return _lists(_folded(entries, complain), complain)
 
 
-def _folded(entries: list[Node | Item], complain: Complain) -> list[Entry]:
-    result: list[Entry] = []
-    open_: list[list[tuple[Jinja, list[Entry]]]] = []
+def _folded(entries: list[Node | ListItem], complain: _Complain) -> list[_Entry]:
+    result: list[_Entry] = []
+    open_: list[list[tuple[Jinja, list[_Entry]]]] = []
 
-    def here() -> list[Entry]:
+    def here() -> list[_Entry]:
         return open_[-1][-1][1] if open_ else result
 
     for entry in entries:
@@ -83,20 +83,20 @@ def _folded(entries: list[Node | Item], complain: Complain) -> list[Entry]:
     return result
 
 
-def _key(entry: Entry) -> str | None:
+def _key(entry: _Entry) -> str | None:
     """The list that an entry is of, all of it; None when it is of none, empty when it does not matter."""
-    if isinstance(entry, Item):
+    if isinstance(entry, ListItem):
         return f"{entry.kind} {entry.key}"
     if isinstance(entry, Branch):
         return entry.key
     return "" if isinstance(entry, Jinja) and entry.word == "set" else None
 
 
-def _level(entry: Entry) -> int:
-    return entry.level if isinstance(entry, Item | Branch) else 99
+def _level(entry: _Entry) -> int:
+    return entry.level if isinstance(entry, ListItem | Branch) else 99
 
 
-def _lists(entries: list[Entry], complain: Complain) -> list[Node]:
+def _lists(entries: list[_Entry], complain: _Complain) -> list[Node]:
     result: list[Node] = []
     varying: set[str] = set()  # lists of which a condition or loop before decides how many items there are
     at = 0
@@ -117,7 +117,7 @@ def _lists(entries: list[Entry], complain: Complain) -> list[Node]:
             run.append(following)
         at += len(run)
         loops = any(isinstance(one, Branch) and one.parts[0][0].word == "for" for one in run)
-        if len(run) > 1 or isinstance(entry, Item) or loops:
+        if len(run) > 1 or isinstance(entry, ListItem) or loops:
             kind, found = _kind(run), _ordinal(run)
             first = 1 if found is None else found
             if kind == "ol" and first != 1 and key in varying:
@@ -132,7 +132,7 @@ def _lists(entries: list[Entry], complain: Complain) -> list[Node]:
     return result
 
 
-def _numbered(entry: Entry) -> set[str]:
+def _numbered(entry: _Entry) -> set[str]:
     """The lists with numbers that a condition or loop has items of."""
     if not isinstance(entry, Branch):
         return set()
@@ -140,46 +140,46 @@ def _numbered(entry: Entry) -> set[str]:
     return {key for keys in inside for key in keys if key and key.startswith("ol")}
 
 
-def _apart(entry: Entry, complain: Complain) -> list[Node]:
+def _apart(entry: _Entry, complain: _Complain) -> list[Node]:
     if isinstance(entry, Branch):
         found: list[Node] = []
         for tag, inside in entry.parts:
             found += [tag, *_lists(inside, complain)]
         return [*found, entry.end]
-    if isinstance(entry, Item):
+    if isinstance(entry, ListItem):
         return list(entry.elements)
     return [entry]
 
 
-def _kind(entries: list[Entry]) -> str:
+def _kind(entries: list[_Entry]) -> str:
     for entry in entries:
-        if isinstance(entry, Item):
+        if isinstance(entry, ListItem):
             return entry.kind
         if isinstance(entry, Branch) and (found := _kind(entry.inside)):
             return found
     return ""
 
 
-def _jumps(run: list[Entry], following: Entry, base: int) -> bool:
+def _jumps(run: list[_Entry], following: _Entry, base: int) -> bool:
     """Whether Word shows another number than the next: something that was counted is not there, or it begins anew."""
     last = run[-1]
-    plain = isinstance(following, Item) and isinstance(last, Item) and following.level == last.level == base
+    plain = isinstance(following, ListItem) and isinstance(last, ListItem) and following.level == last.level == base
     if not plain or following.ordinal is None or last.ordinal is None:  # type: ignore[union-attr]
         return False
     return following.ordinal != last.ordinal + 1  # type: ignore[union-attr]
 
 
-def _ordinal(entries: list[Entry]) -> int | None:
+def _ordinal(entries: list[_Entry]) -> int | None:
     """The number of the first item, as Word shows it."""
     for entry in entries:
-        if isinstance(entry, Item | Branch):
-            found = entry.ordinal if isinstance(entry, Item) else _ordinal(entry.inside)
+        if isinstance(entry, ListItem | Branch):
+            found = entry.ordinal if isinstance(entry, ListItem) else _ordinal(entry.inside)
             if found is not None:
                 return found
     return None
 
 
-def _items(entries: list[Entry], base: int, complain: Complain) -> list[Node]:
+def _items(entries: list[_Entry], base: int, complain: _Complain) -> list[Node]:
     result: list[Node] = []
     at = 0
     while at < len(entries):
@@ -196,7 +196,7 @@ def _items(entries: list[Entry], base: int, complain: Complain) -> list[Node]:
                 result += _items(deeper, min(map(_level, deeper)), complain)
             continue
         at += 1
-        if isinstance(entry, Item):
+        if isinstance(entry, ListItem):
             result += entry.elements
         elif isinstance(entry, Branch):
             for tag, inside in entry.parts:

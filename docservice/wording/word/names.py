@@ -42,10 +42,12 @@ _RECORDS = frozenset(
     ]
 )
 _SURE = frozenset(("town", "case", "recipient", "document"))
-Place = TypeVar("Place")
+_Place = TypeVar("_Place")
 
 
-def unknown(tags: Sequence[tuple[Place, nodes.Template]], vocabulary: Vocabulary) -> Iterator[tuple[Place, str, bool]]:
+def unknown(
+    tags: Sequence[tuple[_Place, nodes.Template]], vocabulary: Vocabulary
+) -> Iterator[tuple[_Place, str, bool]]:
     """Each name, field and filter that there is not: the place of its tag, what is wrong, and whether it is an error.
 
     A field that no record has may be meant: printing it keeps a letter from being issued until it is explained.

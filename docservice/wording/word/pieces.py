@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from docservice.refusal import Refusal
-from docservice.wording.word.tree import JINJA, Element, Jinja, Node, Text, jinja, parse
+from docservice.wording.word.tree import JINJA, Element, Jinja, Node, TextNode, jinja, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class TextFormat:
     """How a piece of text is set, as far as wording has a word for it. ``source``: in the style of tags."""
 
     bold: bool = False
@@ -26,15 +26,15 @@ class Format:
     source: bool = False
 
 
-PLAIN = Format()
+PLAIN = TextFormat()
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordText:
     """Text between tags."""
 
     text: str
-    format: Format = PLAIN
+    format: TextFormat = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Tag:
     """A Jinja tag. ``scope`` is docxtpl's: ``p`` for the paragraph, ``tr`` for the row, ``r`` for the run, ``tc``."""
 
     jinja: Jinja
-    format: Format = PLAIN
+    format: TextFormat = PLAIN
     scope: str = ""
 
 
@@ -52,12 +52,12 @@ class Mark:
 
     kind: Literal["open", "close", "br", "tab", "element"]
     element: Element | None = None
-    format: Format = PLAIN  # how the element as a whole is set
+    format: TextFormat = PLAIN  # how the element as a whole is set
 
 
-Piece = Words | Tag | Mark
-Stream = list[tuple[str, Format] | Mark]
-Complain = Callable[[str, str], None]  # code, message
+WordPiece = WordText | Tag | Mark
+Stream = list[tuple[str, TextFormat] | Mark]
+_Complain = Callable[[str, str], None]  # code, message
 
 _MARK = "\ufffc"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff\ufffc]")
@@ -78,10 +78,10 @@ _TAKEN = frozenset(
 _OPENERS = {"if": "endif", "for": "endfor", "trans": "endtrans", "with": "endwith"}
 
 
-def read(stream: Stream) -> list[Piece]:
+def read(stream: Stream) -> list[WordPiece]:
     """The pieces of a paragraph: tags put together again, whatever Word did to them."""
     text, formats, marks = _flat(stream)
-    pieces: list[Piece] = []
+    pieces: list[WordPiece] = []
 
     def words(start: int, end: int) -> None:
         at = start
@@ -93,7 +93,7 @@ def read(stream: Stream) -> list[Piece]:
             to = at
             while to < end and text[to] != _MARK and formats[to] == formats[at]:
                 to += 1
-            pieces.append(Words(text[at:to], replace(formats[at], source=False)))
+            pieces.append(WordText(text[at:to], replace(formats[at], source=False)))
             at = to
 
     position = 0
@@ -117,9 +117,9 @@ def _in_a_tag(character: str, mark: Mark | None) -> str:
     return " " if mark.kind in ("br", "tab") else ""
 
 
-def _flat(stream: Stream) -> tuple[str, list[Format], dict[int, Mark]]:
+def _flat(stream: Stream) -> tuple[str, list[TextFormat], dict[int, Mark]]:
     parts: list[str] = []
-    formats: list[Format] = []
+    formats: list[TextFormat] = []
     marks: dict[int, Mark] = {}
     for one in stream:
         if isinstance(one, Mark):
@@ -133,7 +133,7 @@ def _flat(stream: Stream) -> tuple[str, list[Format], dict[int, Mark]]:
     return "".join(parts), formats, marks
 
 
-def _next(text: str, formats: list[Format], position: int) -> re.Match[str] | None:
+def _next(text: str, formats: list[TextFormat], position: int) -> re.Match[str] | None:
     tag = _TAGS.search(text, position)
     end = tag.start() if tag is not None else len(text)
     at = text.find("<img", position, end)
@@ -144,7 +144,7 @@ def _next(text: str, formats: list[Format], position: int) -> re.Match[str] | No
     return tag
 
 
-def _tag(source: str, format: Format) -> list[Piece]:
+def _tag(source: str, format: TextFormat) -> list[WordPiece]:
     if source.startswith("{#"):
         return []
     if source.startswith("<"):
@@ -156,7 +156,7 @@ def _tag(source: str, format: Format) -> list[Piece]:
     return [Tag(jinja(source), format, scope[2] if scope else "")]
 
 
-def _image(source: str, format: Format) -> list[Piece]:
+def _image(source: str, format: TextFormat) -> list[WordPiece]:
     """The picture that a piece of source means: as it stands, else with straight quotes; else it is words."""
     for text in (source, source.translate(_STRAIGHT)):
         try:
@@ -164,17 +164,17 @@ def _image(source: str, format: Format) -> list[Piece]:
         except Refusal:
             continue
         return list(found)
-    return [Words(source, format)]
+    return [WordText(source, format)]
 
 
 # Sentences
 
 
-def sentences(pieces: list[Piece], complain: Complain) -> list[Piece]:
+def sentences(pieces: list[WordPiece], complain: _Complain) -> list[WordPiece]:
     """``pieces`` with every sentence in ``{% trans %}``. Where Word lost one end of one, it is made anew."""
     pieces, given = _whole_trans(pieces, complain)
-    result: list[Piece] = []
-    stretch: list[Piece] = []
+    result: list[WordPiece] = []
+    stretch: list[WordPiece] = []
     inside = False
     for piece in pieces:
         word = piece.jinja.word if isinstance(piece, Tag) else ""
@@ -185,7 +185,7 @@ def sentences(pieces: list[Piece], complain: Complain) -> list[Piece]:
             if any(isinstance(p, Mark | Tag) or p.text.strip() for p in stretch[1:]):
                 result += [*stretch, piece]
             stretch, inside = [], False
-        elif inside or isinstance(piece, Words) or (isinstance(piece, Tag) and piece.jinja.is_field):
+        elif inside or isinstance(piece, WordText) or (isinstance(piece, Tag) and piece.jinja.is_field):
             stretch.append(piece)
         else:
             result += [*_sentence(stretch, given), piece]
@@ -193,7 +193,7 @@ def sentences(pieces: list[Piece], complain: Complain) -> list[Piece]:
     return _paired(result + _sentence(stretch, given))
 
 
-def _whole_trans(pieces: list[Piece], complain: Complain) -> tuple[list[Piece], dict[str, str]]:
+def _whole_trans(pieces: list[WordPiece], complain: _Complain) -> tuple[list[WordPiece], dict[str, str]]:
     """The pieces, without ``trans`` tags when they do not pair; and what names those gave."""
     open_ = False
     whole = True
@@ -216,13 +216,13 @@ def _whole_trans(pieces: list[Piece], complain: Complain) -> tuple[list[Piece], 
     return [p for p in pieces if not isinstance(p, Tag) or p.jinja.word not in bad], given
 
 
-def _sentence(stretch: list[Piece], given: dict[str, str]) -> list[Piece]:
-    english = "".join(p.text for p in stretch if isinstance(p, Words) and p.format.language is None)
+def _sentence(stretch: list[WordPiece], given: dict[str, str]) -> list[WordPiece]:
+    english = "".join(p.text for p in stretch if isinstance(p, WordText) and p.format.language is None)
     if not _LETTER.search(english):
         return stretch
     before, middle, after = _bare(stretch)
     names: dict[str, str] = {}
-    written: list[Piece] = []
+    written: list[WordPiece] = []
     for piece in middle:
         if isinstance(piece, Tag):
             body = piece.jinja.body
@@ -234,26 +234,26 @@ def _sentence(stretch: list[Piece], given: dict[str, str]) -> list[Piece]:
         else:
             written.append(piece)
     values = ", ".join(f"{name}={expression}" for name, expression in names.items())
-    formats = {p.format for p in middle if isinstance(p, Words | Tag)}
+    formats = {p.format for p in middle if isinstance(p, WordText | Tag)}
     format = formats.pop() if len(formats) == 1 else PLAIN
     opens = Tag(Jinja(f"{{% trans {values} %}}" if values else "{% trans %}"), format)
     return [*before, opens, *written, Tag(Jinja("{% endtrans %}"), format), *after]
 
 
-def _bare(stretch: list[Piece]) -> tuple[list[Piece], list[Piece], list[Piece]]:
+def _bare(stretch: list[WordPiece]) -> tuple[list[WordPiece], list[WordPiece], list[WordPiece]]:
     """A stretch without the white space at its ends."""
     first, last = stretch[0], stretch[-1]
-    before: list[Piece] = []
-    after: list[Piece] = []
+    before: list[WordPiece] = []
+    after: list[WordPiece] = []
     middle = list(stretch)
-    if isinstance(first, Words) and (lead := len(first.text) - len(first.text.lstrip())):
-        before.append(Words(first.text[:lead], first.format))
+    if isinstance(first, WordText) and (lead := len(first.text) - len(first.text.lstrip())):
+        before.append(WordText(first.text[:lead], first.format))
         middle[0] = replace(first, text=first.text[lead:])
     last = middle[-1]
-    if isinstance(last, Words) and (text := last.text.rstrip()) != last.text:
-        after.append(Words(last.text[len(text) :], last.format))
+    if isinstance(last, WordText) and (text := last.text.rstrip()) != last.text:
+        after.append(WordText(last.text[len(text) :], last.format))
         middle[-1] = replace(last, text=text)
-    return before, [p for p in middle if not isinstance(p, Words) or p.text], after
+    return before, [p for p in middle if not isinstance(p, WordText) or p.text], after
 
 
 def _name(expression: str, names: dict[str, str]) -> str:
@@ -268,7 +268,7 @@ def _name(expression: str, names: dict[str, str]) -> str:
     return name
 
 
-def _paired(pieces: list[Piece]) -> list[Piece]:
+def _paired(pieces: list[WordPiece]) -> list[WordPiece]:
     """Tags that belong together are set alike, so that bold text begins and ends on one side of a condition."""
     result = list(pieces)
     open_: list[list[int]] = []
@@ -281,7 +281,7 @@ def _paired(pieces: list[Piece]) -> list[Piece]:
         elif word in _OPENERS.values() and open_:
             places = [*open_.pop(), at]
             formats = {tag.format for place in places if isinstance(tag := result[place], Tag)}
-            between = {p.format for p in result[places[0] : at + 1] if isinstance(p, Words | Tag)}
+            between = {p.format for p in result[places[0] : at + 1] if isinstance(p, WordText | Tag)}
             if len(formats) > 1 or (formats != {PLAIN} and len(between) > 1):
                 for place in places:
                     tag = result[place]
@@ -293,18 +293,18 @@ def _paired(pieces: list[Piece]) -> list[Piece]:
 # As semantic HTML
 
 
-def nodes(pieces: Iterable[Piece], complain: Complain) -> list[Node]:
+def nodes(pieces: Iterable[WordPiece], complain: _Complain) -> list[Node]:
     """The pieces of a paragraph as the inside of an element. Tabs, which wording has not, become spaces."""
-    levels: list[tuple[Mark, list[tuple[Format | None, Node]]]] = [(Mark("open"), [])]
+    levels: list[tuple[Mark, list[tuple[TextFormat | None, Node]]]] = [(Mark("open"), [])]
     for piece in pieces:
         around, here = levels[-1]
-        if isinstance(piece, Words | Tag):
+        if isinstance(piece, WordText | Tag):
             format = replace(
                 piece.format,
                 bold=piece.format.bold and not around.format.bold,
                 italic=piece.format.italic and not around.format.italic,
             )
-            here.append((format, Text(piece.text) if isinstance(piece, Words) else piece.jinja))
+            here.append((format, TextNode(piece.text) if isinstance(piece, WordText) else piece.jinja))
         elif piece.kind == "open":
             levels.append((piece, []))
         elif piece.kind == "close" and len(levels) > 1:
@@ -318,20 +318,20 @@ def nodes(pieces: Iterable[Piece], complain: Complain) -> list[Node]:
             here.append((PLAIN, piece.element))
         elif piece.kind == "tab":
             complain("word.tab", "a tab became a space; wording has none")
-            here.append((None, Text(" ")))
+            here.append((None, TextNode(" ")))
     return _nested(levels[0][1])
 
 
-def _nested(loose: list[tuple[Format | None, Node]]) -> list[Node]:
+def _nested(loose: list[tuple[TextFormat | None, Node]]) -> list[Node]:
     """Runs of a kind inside ``strong``, ``em``, ``span lang``, and ``sup`` or ``sub``."""
-    flat: list[tuple[Format, Node]] = []
+    flat: list[tuple[TextFormat, Node]] = []
     for at, (format, node) in enumerate(loose):
         if format is None:  # a break is set as what is on both sides of it
             before = flat[-1][0] if flat else PLAIN
             after = next((other for other, _ in loose[at + 1 :] if other is not None), PLAIN)
             format = before if before == after else PLAIN
         flat.append((format, node))
-    whole: list[tuple[Format, Node]] = []
+    whole: list[tuple[TextFormat, Node]] = []
     for italic, run in _runs(flat, lambda format: format.italic):
         if italic and len({format.bold for format, _ in run}) > 1:  # bold words in italic ones
             whole.append((PLAIN, Element("em", {}, _set(run, italic=False))))
@@ -340,7 +340,7 @@ def _nested(loose: list[tuple[Format | None, Node]]) -> list[Node]:
     return _set(whole, italic=True)
 
 
-def _set(flat: list[tuple[Format, Node]], *, italic: bool) -> list[Node]:
+def _set(flat: list[tuple[TextFormat, Node]], *, italic: bool) -> list[Node]:
     result: list[Node] = []
     for bold, run in _runs(flat, lambda format: format.bold):
         inner: list[Node] = []
@@ -358,9 +358,9 @@ def _set(flat: list[tuple[Format, Node]], *, italic: bool) -> list[Node]:
 
 
 def _runs(
-    flat: list[tuple[Format, Node]], key: Callable[[Format], object]
-) -> Iterator[tuple[object, list[tuple[Format, Node]]]]:
-    run: list[tuple[Format, Node]] = []
+    flat: list[tuple[TextFormat, Node]], key: Callable[[TextFormat], object]
+) -> Iterator[tuple[object, list[tuple[TextFormat, Node]]]]:
+    run: list[tuple[TextFormat, Node]] = []
     for one in flat:
         if run and key(run[0][0]) != key(one[0]):
             yield key(run[0][0]), run

@@ -20,7 +20,7 @@ from docservice.wording.allowed_names import Vocabulary
 from docservice.wording.elements import may_have
 from docservice.wording.messages import wording_environment
 from docservice.wording.word.blocks import Paragraph
-from docservice.wording.word.body import Body
+from docservice.wording.word.body import WordBody
 from docservice.wording.word.building import Builder, paragraphs
 from docservice.wording.word.names import unknown
 from docservice.wording.word.package import open_package
@@ -28,7 +28,7 @@ from docservice.wording.word.pieces import Tag
 from docservice.wording.word.tree import Element, Node, canonical, parse, serialize
 from docservice.wording.word.word_findings import FILE, Findings
 
-__all__ = ["FILE", "Reading", "read_word"]
+__all__ = ["FILE", "WordReading", "read_word"]
 
 WORDING = "letter.html"
 _CLOSERS = {"if": "{% endif %}", "for": "{% endfor %}", "trans": "{% endtrans %}", "with": "{% endwith %}"}
@@ -37,7 +37,7 @@ _LONE = ("else", "elif", "endif", "endfor", "endwith", "endtrans", "pluralize")
 
 
 @dataclass(frozen=True)
-class Reading:
+class WordReading:
     """What a Word file says. ``files`` as in a template folder: the wording, changed clauses, pictures.
 
     ``findings``: what could not be kept and what is wrong with its tags, errors first; ``place`` is
@@ -58,7 +58,7 @@ class Reading:
 
 def read_word(
     data: bytes, key: str, *, known: Mapping[str, str] | None = None, vocabulary: Vocabulary | None = None
-) -> Reading:
+) -> WordReading:
     """The wording in a Word file, for the template ``key``.
 
     ``known`` are the sources of the version that it was made from, by canonical path: what says the same keeps their
@@ -74,10 +74,10 @@ def read_word(
         ) from None
 
 
-def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabulary | None) -> Reading:
+def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabulary | None) -> WordReading:
     package = open_package(data)
     findings = Findings()
-    body = Body(package, findings)
+    body = WordBody(package, findings)
     blocks = body.blocks()
     builder = Builder(findings)
     inside = builder.wording(blocks)
@@ -97,7 +97,7 @@ def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabular
     for name, part in body.taken.pictures.items():
         files[name] = package.parts.get(part, b"")
     ordered = sorted(findings.found, key=lambda f: (f.severity != "error", int(f.place.rpartition(":")[2])))
-    return Reading(files, tuple(ordered))
+    return WordReading(files, tuple(ordered))
 
 
 def _article(key: str, known: str | None, inside: list[Node]) -> Element:

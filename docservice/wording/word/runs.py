@@ -10,7 +10,7 @@ from typing import Any
 from docservice.wording.word import fields
 from docservice.wording.word.labels import element_of
 from docservice.wording.word.package import R, Relation, W
-from docservice.wording.word.pieces import Format, Mark, Stream
+from docservice.wording.word.pieces import Mark, Stream, TextFormat
 from docservice.wording.word.styles import Styles
 from docservice.wording.word.tree import Element
 
@@ -66,7 +66,7 @@ Lose = Callable[[str, str], None]  # code, what
 
 
 @dataclass
-class Taken:
+class TakenUp:
     """What reading picks up on its way: pictures, and counts of tracked changes."""
 
     pictures: dict[str, str] = field(default_factory=dict)  # name in the template folder → part
@@ -82,7 +82,7 @@ class Runs:
     relations: Mapping[str, Relation]
     notes: Mapping[str, str]  # text of footnotes, endnotes and comments, by kind and id
     lose: Lose
-    taken: Taken
+    taken: TakenUp
     _paragraph_style: str = ""
     _fields: list[list[str]] = field(default_factory=list)  # instructions; "=shown" once what it shows has begun
 
@@ -140,7 +140,7 @@ class Runs:
             return
         if isinstance(meant, Element):
             bold, italic, _ = self.styles.emphasis(element.find(f"{W}sdtPr/{W}rPr"))
-            found.append(Mark("open", meant, Format(bold, italic)))
+            found.append(Mark("open", meant, TextFormat(bold, italic)))
         self._inside(content, found)
         if isinstance(meant, Element):
             found.append(Mark("close"))
@@ -170,7 +170,7 @@ class Runs:
                     self.lose("word.symbol", "a symbol of a symbol font")
                 if self._shown() and text and not struck:
                     language = None if source else _language(properties, text)
-                    found.append((text, Format(bold, italic, shift, language, source)))
+                    found.append((text, TextFormat(bold, italic, shift, language, source)))
                     if properties is not None and not source:
                         self._looks(properties)
             elif self._shown() or name in ("fldChar", "instrText"):

@@ -12,11 +12,11 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.wording.word.blocks import Block, Control, Paragraph, Row, Table
-from docservice.wording.word.body import Body
+from docservice.wording.word.blocks import Control, Paragraph, Table, TableRow, WordBlock
+from docservice.wording.word.body import WordBody
 from docservice.wording.word.building import at_tab, is_reference, own_tags
 from docservice.wording.word.package import Package, W
-from docservice.wording.word.pieces import Piece, nodes, sentences
+from docservice.wording.word.pieces import WordPiece, nodes, sentences
 from docservice.wording.word.tree import inline, tidied
 from docservice.wording.word.word_findings import Findings
 
@@ -27,7 +27,7 @@ _FRAMES = ("header", "footer")
 
 def sources(package: Package) -> dict[str, str]:
     """The parts to fill, as Jinja sources: the document, and the headers and footers that have tags."""
-    body = Body(package, Findings())
+    body = WordBody(package, Findings())
     found = {package.main: _document(package, body)}
     for relation in package.relations().values():
         root = package.xml(relation.target) if relation.kind in _FRAMES and not relation.external else None
@@ -36,7 +36,7 @@ def sources(package: Package) -> dict[str, str]:
     return found
 
 
-def _document(package: Package, body: Body) -> str:
+def _document(package: Package, body: WordBody) -> str:
     root = package.document
     blocks = body.blocks(root)
     inside = _emitted(blocks)
@@ -54,7 +54,7 @@ def _around(root: Any, holder: Any, inside: str) -> str:
     return text.replace("\ufffc", inside)
 
 
-def _frame(root: Any, body: Body) -> str:
+def _frame(root: Any, body: WordBody) -> str:
     """A header or footer: the paragraphs with tags as wording, the others as they are."""
     copied = deepcopy(root)
     written = []
@@ -73,7 +73,7 @@ def _frame(root: Any, body: Body) -> str:
     return source
 
 
-def _emitted(blocks: list[Block]) -> str:
+def _emitted(blocks: list[WordBlock]) -> str:
     parts: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph):
@@ -104,7 +104,7 @@ def _paragraph(paragraph: Paragraph) -> str:
     return f"<w:p>{properties}{runs}</w:p>"
 
 
-def _run(paragraph: Paragraph, pieces: list[Piece]) -> str:
+def _run(paragraph: Paragraph, pieces: list[WordPiece]) -> str:
     inside = tidied(nodes(pieces, lambda _code, _message: None), container=False)
     first = next(paragraph.source.iter(f"{W}r"), None) if paragraph.source is not None else None
     look = _properties(first, "rPr") if first is not None else ""
@@ -116,7 +116,7 @@ def _table(table: Table) -> str:
     return f"<w:tbl>{head}{''.join(map(_row, table.rows))}</w:tbl>"
 
 
-def _row(row: Row) -> str:
+def _row(row: TableRow) -> str:
     if row.tags:
         return "".join(tag.jinja.source for tag in row.tags)
     cells = []

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from docservice.wording.word import labels
-from docservice.wording.word.blocks import Block, Cell, Row, Table, paragraphs
+from docservice.wording.word.blocks import Table, TableCell, TableRow, WordBlock, paragraphs
 from docservice.wording.word.package import W
-from docservice.wording.word.pieces import Tag, Words
-from docservice.wording.word.runs import Taken
+from docservice.wording.word.pieces import Tag, WordText
+from docservice.wording.word.runs import TakenUp
 from docservice.wording.word.styles import Styles, count
 from docservice.wording.word.tree import Element
 from docservice.wording.word.word_findings import Findings
@@ -19,13 +19,13 @@ ROWS_WITHIN = frozenset(("ins", "moveTo", "customXml", "smartTag"))
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class WordTables:
     """Reads tables; ``within`` reads the blocks of a cell."""
 
     styles: Styles
     findings: Findings
-    taken: Taken
-    within: Callable[[Any], list[Block]]
+    taken: TakenUp
+    within: Callable[[Any], list[WordBlock]]
 
     def table(self, element: Any) -> Table:
         """The table of a w:tbl."""
@@ -45,7 +45,7 @@ class Tables:
         seen = chosen or self.styles.sets_first_column(_value(properties, "tblStyle")) or _is_bold(rows)
         return Table(rows, _look(look, "firstColumn", 0x0080) and seen, last, element)
 
-    def _header_row(self, rows: list[Row]) -> None:
+    def _header_row(self, rows: list[TableRow]) -> None:
         """Word's Header Row, ticked for every new table: the first row is the head, unless the file marks another.
 
         Its First Column is ticked as well, and mostly not seen; that is believed only where it is.
@@ -62,7 +62,7 @@ class Tables:
         message = "the first row is read as the head of the table (Table Design, Header Row)"
         self.findings.say("word.header_row", message, error=False, number=number, text=text)
 
-    def _rows(self, parent: Any, around: list[Element]) -> Iterator[Row]:
+    def _rows(self, parent: Any, around: list[Element]) -> Iterator[TableRow]:
         for child in parent:
             name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
             if name == "tr":
@@ -77,7 +77,7 @@ class Tables:
                     self.taken.changes += 1
                 cells = list(self._cells(child))
                 head = properties is not None and _set(properties.find(f"{W}tblHeader"))
-                yield Row(head, cells, list(_row_tags(cells)), around, child)
+                yield TableRow(head, cells, list(_row_tags(cells)), around, child)
             elif name == "sdt":
                 meant = labels.element_of(_value(child.find(f"{W}sdtPr"), "tag"))
                 content = child.find(f"{W}sdtContent")
@@ -86,7 +86,7 @@ class Tables:
             elif name in ROWS_WITHIN:
                 yield from self._rows(child, around)
 
-    def _cells(self, row: Any) -> Iterator[Cell]:
+    def _cells(self, row: Any) -> Iterator[TableCell]:
         for child in row:
             name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
             if name == "tc":
@@ -95,22 +95,22 @@ class Tables:
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
                 merged = "" if merge is None else merge.get(f"{W}val") or "continue"
                 blocks = self.within(child)
-                yield Cell(blocks, max(count(across, 63), 1), merged, child)
+                yield TableCell(blocks, max(count(across, 63), 1), merged, child)
             elif name in ("sdt", *ROWS_WITHIN):
                 content = child.find(f"{W}sdtContent") if name == "sdt" else child
                 if content is not None:
                     yield from self._cells(content)
 
 
-def _is_bold(rows: list[Row]) -> bool:
+def _is_bold(rows: list[TableRow]) -> bool:
     """Whether all words in the first column are bold, below the head."""
     cells = [row.cells[0] for row in rows if row.cells and not row.head and not row.tags]
     pieces = [p for cell in cells for one in paragraphs(cell.blocks) for p in one.pieces]
-    words = [p.format.bold for p in pieces if isinstance(p, Tag) or (isinstance(p, Words) and p.text.strip())]
+    words = [p.format.bold for p in pieces if isinstance(p, Tag) or (isinstance(p, WordText) and p.text.strip())]
     return bool(words) and all(words)
 
 
-def _row_tags(cells: list[Cell]) -> Iterator[Tag]:
+def _row_tags(cells: list[TableCell]) -> Iterator[Tag]:
     """The tags of docxtpl that stand for the whole row."""
     for paragraph in paragraphs([block for cell in cells for block in cell.blocks]):
         yield from (p for p in paragraph.pieces if isinstance(p, Tag) and p.scope == "tr")

@@ -36,7 +36,7 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextNode:
     """Words, with no character written as an entity."""
 
     text: str
@@ -72,7 +72,7 @@ class Element:
     children: list[Node] = field(default_factory=list)
 
 
-Node = Text | Jinja | Element
+Node = TextNode | Jinja | Element
 
 
 def jinja(source: str) -> Jinja:
@@ -97,7 +97,7 @@ def parse(source: str, file: str = "letter.html") -> list[Node]:
         if "<" in text:
             raise _broken(source, at + text.index("<"), file, "this is no tag that a wording has")
         if text:
-            add(Text(html.unescape(text)))
+            add(TextNode(html.unescape(text)))
 
     position = 0
     for match in _TOKEN.finditer(source):
@@ -146,11 +146,11 @@ def tidied(nodes: Iterable[Node], *, container: bool) -> list[Node]:
     """``nodes`` with the white space that a browser shows, and no other."""
     merged: list[Node] = []
     for node in nodes:
-        if isinstance(node, Text):
+        if isinstance(node, TextNode):
             text = _SPACE.sub(" ", node.text)
-            if merged and isinstance(merged[-1], Text):
+            if merged and isinstance(merged[-1], TextNode):
                 text = _SPACE.sub(" ", merged.pop().text + text)  # type: ignore[union-attr]
-            merged.append(Text(text))
+            merged.append(TextNode(text))
         elif isinstance(node, Element):
             block = node.tag not in INLINE
             inside = tidied(node.children, container=block and _contains(node))
@@ -172,14 +172,14 @@ def _contains(element: Element) -> bool:
 def _between_blocks(nodes: list[Node]) -> list[Node]:
     kept: list[Node] = []
     for at, node in enumerate(nodes):
-        if isinstance(node, Text):
+        if isinstance(node, TextNode):
             text = node.text
             if at == 0 or not is_inline(nodes[at - 1]):
                 text = text.lstrip(" ")
             if at + 1 == len(nodes) or not is_inline(nodes[at + 1]):
                 text = text.rstrip(" ")
             if text.strip(" ") or (text and 0 < at < len(nodes) - 1):
-                kept.append(Text(text))
+                kept.append(TextNode(text))
         else:
             kept.append(node)
     return kept
@@ -187,23 +187,23 @@ def _between_blocks(nodes: list[Node]) -> list[Node]:
 
 def is_inline(node: Node) -> bool:
     """Whether a node stands in a line of text."""
-    return isinstance(node, Text) or (isinstance(node, Element) and node.tag in INLINE) or (
+    return isinstance(node, TextNode) or (isinstance(node, Element) and node.tag in INLINE) or (
         isinstance(node, Jinja) and node.is_field
     )  # fmt: skip
 
 
 def _trimmed(nodes: list[Node]) -> list[Node]:
     kept = list(nodes)
-    if kept and isinstance(kept[0], Text):
-        kept[0] = Text(kept[0].text.lstrip(" "))
-    if kept and isinstance(kept[-1], Text):
-        kept[-1] = Text(kept[-1].text.rstrip(" "))
+    if kept and isinstance(kept[0], TextNode):
+        kept[0] = TextNode(kept[0].text.lstrip(" "))
+    if kept and isinstance(kept[-1], TextNode):
+        kept[-1] = TextNode(kept[-1].text.rstrip(" "))
     for at, node in enumerate(kept):
         if isinstance(node, Element) and node.tag == "br":
             for side, strip in ((at - 1, str.rstrip), (at + 1, str.lstrip)):
-                if 0 <= side < len(kept) and isinstance(beside := kept[side], Text):
-                    kept[side] = Text(strip(beside.text, " "))
-    return [node for node in kept if not isinstance(node, Text) or node.text]
+                if 0 <= side < len(kept) and isinstance(beside := kept[side], TextNode):
+                    kept[side] = TextNode(strip(beside.text, " "))
+    return [node for node in kept if not isinstance(node, TextNode) or node.text]
 
 
 def _with_bodies(nodes: list[Node]) -> list[Node]:
@@ -247,7 +247,7 @@ def inline(nodes: Iterable[Node], *, ordered: bool = False) -> str:
     """``nodes`` as HTML on one line."""
     parts: list[str] = []
     for node in nodes:
-        if isinstance(node, Text):
+        if isinstance(node, TextNode):
             parts.append(escaped(node.text))
         elif isinstance(node, Jinja):
             parts.append(node.source)

@@ -18,7 +18,7 @@ from docservice.refusal import Refusal
 from docservice.wording.bundle import Bundle
 from docservice.wording.word import labels
 from docservice.wording.word.parts import CONTENT_TYPES, PACKAGE_RELATIONS, SETTINGS, numbering, styles
-from docservice.wording.word.tree import INLINE, Element, Jinja, Node, Text, inline, is_inline, parse
+from docservice.wording.word.tree import INLINE, Element, Jinja, Node, TextNode, inline, is_inline, parse
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _NAMESPACES = (
@@ -270,7 +270,7 @@ class _Writer:
     def runs(self, nodes: list[Node], look: _Look) -> str:
         parts: list[str] = []
         for node in nodes:
-            if isinstance(node, Text):
+            if isinstance(node, TextNode):
                 parts.append(_run(node.text, _properties("", look)))
             elif isinstance(node, Jinja):
                 style = (

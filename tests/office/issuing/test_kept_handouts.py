@@ -15,7 +15,7 @@ from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.issuing import kept_handouts
-from docservice.office.means.lately import Shelf
+from docservice.office.means.lately import RecentShelf
 from docservice.refusal import Refusal
 from tests.homes import ungoverned
 
@@ -51,7 +51,7 @@ def restarted(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     offices: list[Office] = []
 
     def open_it(**more: object) -> Office:
-        monkeypatch.setattr(kept_handouts, "_lately", Shelf(64))
+        monkeypatch.setattr(kept_handouts, "_lately", RecentShelf(64))
         if (home / "docservice.db").exists():
             ungoverned(home)  # the town may be another one
         offices.append(open_office(Settings(home=home, **more)))  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docservice.office.means.lately import Shelf
+from docservice.office.means.lately import RecentShelf
 
 
 def test_a_full_shelf_drops_what_was_asked_for_longest_ago() -> None:
@@ -13,14 +13,14 @@ def test_a_full_shelf_drops_what_was_asked_for_longest_ago() -> None:
     def make(name: str) -> str:
         return shelf.take(name, lambda: made.append(name) or name)
 
-    shelf: Shelf[str] = Shelf(2)
+    shelf: RecentShelf[str] = RecentShelf(2)
     for name in ("a", "b", "a", "c", "a", "b"):
         assert make(name) == name
     assert made == ["a", "b", "c", "b"]
 
 
 def test_what_fails_is_not_kept() -> None:
-    shelf: Shelf[int] = Shelf()
+    shelf: RecentShelf[int] = RecentShelf()
     with pytest.raises(ZeroDivisionError):
         shelf.take("a", lambda: 1 // 0)
     assert shelf.take("a", lambda: 1) == 1

@@ -238,7 +238,7 @@ def test_comments_are_answered_never_changed(store: Store, text: Texts) -> None:
     add(store, text("a"))
     anchor = Anchor("salutation/p[1]", "good day")
 
-    def say(act: Callable[..., remarks.Entry], *arguments: Any, **more: Any) -> remarks.Entry:
+    def say(act: Callable[..., remarks.Remark], *arguments: Any, **more: Any) -> remarks.Remark:
         with store.database.writing() as session:
             return act(session, "demo", 1, *arguments, at=NOON, **more)
 

@@ -19,7 +19,7 @@ from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.people.roles import Actor
-from docservice.office.translating.translations import Seen
+from docservice.office.translating.translations import StringSeen
 from docservice.refusal import Refusal
 from tests.homes import furnish
 from tests.office.reviewed import people
@@ -71,7 +71,7 @@ class Town:
     def approve(self, key: str) -> None:
         """Somebody else than the translator approves each sentence that has a translation."""
         strings = self.office.translating.sheet(key, TAG).strings
-        seen = [Seen(one.id, one.etag) for one in strings if one.state == "draft"]
+        seen = [StringSeen(one.id, one.etag) for one in strings if one.state == "draft"]
         self.office.translating.approve(key, TAG, seen, actor=self.who["tia"])
 
     def offered(self, key: str) -> bool:

@@ -16,8 +16,8 @@ from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.people.roles import Actor
 from docservice.office.review.proposing import Proposal
-from docservice.office.translating.translation_sheets import Sheet, TranslationString
-from docservice.office.translating.translations import Draft, Seen
+from docservice.office.translating.translation_sheets import TranslationSheet, TranslationString
+from docservice.office.translating.translations import Draft, StringSeen
 from docservice.refusal import Refusal
 from tests.homes import furnish, ungoverned
 from tests.office.reviewed import people
@@ -51,11 +51,11 @@ def spanish(example: Example) -> Order:
     return Order(KEY, casefile, recipient="tenant-220", on=date(2026, 9, 17), attachments=photos)
 
 
-def seen(*strings: TranslationString) -> list[Seen]:
-    return [Seen(one.id, one.etag) for one in strings]
+def seen(*strings: TranslationString) -> list[StringSeen]:
+    return [StringSeen(one.id, one.etag) for one in strings]
 
 
-def approve_all(office: Office, actor: Actor, version: int | None = None, language: str = "es") -> Sheet:
+def approve_all(office: Office, actor: Actor, version: int | None = None, language: str = "es") -> TranslationSheet:
     sheet = office.translating.sheet(KEY, language, version)
     return office.translating.approve(KEY, language, seen(*sheet.strings), actor=actor, version=version)
 
@@ -176,7 +176,7 @@ def test_what_changed_meanwhile_is_not_approved(office: Office, who: dict[str, A
         assert [p.place for p in refused.value.problems] == ["/strings/0"]
     assert office.translating.sheet(KEY, "es").progress.approved == 0  # all or none
     with pytest.raises(Refusal) as refused:
-        office.translating.approve(KEY, "es", [Seen("0" * 64, "x")], actor=who["tia"])
+        office.translating.approve(KEY, "es", [StringSeen("0" * 64, "x")], actor=who["tia"])
     assert refused.value.code == "translation.unknown"
 
 

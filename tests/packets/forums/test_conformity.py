@@ -11,7 +11,7 @@ import pytest
 from docservice.packets.forums import conformity
 from docservice.packets.forums.form import Form, FormBookmark, FormEntry, FormFeature, FormPage, FormVolume
 from docservice.packets.forums.profiles import PROFILES, Profile, Rule, Rules
-from docservice.packets.forums.rules import Certificate, FirstPage, Margins
+from docservice.packets.forums.rules import CertificateWording, FirstPage, Margins
 from docservice.pdf.ink import Clear, FirstInk
 
 Change = Callable[[Form], Form]
@@ -116,7 +116,7 @@ def same(form: Form) -> Form:
 
 
 COVERS = "Volume {volume} of {volumes}, pages {first}–{last} of {total}"
-CERTIFICATE = Certificate("Certificate of the packet", ("…",), "I declare.")
+CERTIFICATE = CertificateWording("Certificate of the packet", ("…",), "I declare.")
 TWO = both(split("Volume 1 of 2, pages 1–5\nof 9", "Town\nVolume 2 of 2, pages 6–9 of 9"))
 
 # rule, value; what keeps it; what does not, and what is then said, without the citation.

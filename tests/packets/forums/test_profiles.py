@@ -10,7 +10,7 @@ from docservice import shipped
 from docservice.layers import Layer, SearchPath, law_path
 from docservice.packets.forums.profile_loading import load_profile, profile_keys
 from docservice.packets.forums.profiles import PROFILES, Profile, Profiles, exhibit_label
-from docservice.packets.forums.rules import Certificate, FirstPage, Margins, in_words
+from docservice.packets.forums.rules import CertificateWording, FirstPage, Margins, in_words
 from docservice.refusal import Refusal
 from tests.places import ROOT
 
@@ -196,7 +196,7 @@ def test_a_town_may_keep_profiles_of_its_own(tmp_path: Path) -> None:
         (Margins(left=0.5, right=0.5), "right 0.5 in, left 0.5 in"),
         (Margins(left=1.25, pages="own"), "left 1.25 in (pages the office makes)"),
         (FirstPage(2.5, 3.5, True), "top 2.5 in clear, but for 3.5 in at the left, title directly below"),
-        (Certificate("C", ("P",), "I declare."), "“I declare.”"),
+        (CertificateWording("C", ("P",), "I declare."), "“I declare.”"),
     ],
 )  # fmt: skip
 def test_values_in_words(value: object, words: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from docservice.pdf.redaction.wanted import LABEL, Wanted, confidential_terms
+from docservice.pdf.redaction.wanted import LABEL, WantedTerms, confidential_terms
 from tests.packets.making import case
 
 PHONE = "(831) 555-0142"
@@ -43,7 +43,7 @@ PHONE = "(831) 555-0142"
     ],
 )
 def test_words_are_found_however_they_are_set(term: str, text: str, expected: str) -> None:
-    assert Wanted([term]).scrubbed(text) == expected.replace("#", LABEL)
+    assert WantedTerms([term]).scrubbed(text) == expected.replace("#", LABEL)
 
 
 def test_the_complainant_gives_the_terms() -> None:

@@ -24,7 +24,7 @@ from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.textlayer import characters, outlines
-from docservice.rendering.textlayer.reading import Letter
+from docservice.rendering.textlayer.reading import TypstLetter
 from tests.places import ROOT
 from tests.rendering.reading_back import READERS, lost, words
 from tests.verapdf import validate
@@ -293,7 +293,7 @@ def test_a_made_glyph_is_drawn_by_a_font_engine() -> None:
     with TTFont(io.BytesIO(program)) as font:
         a = font.getGlyphID("a")
         before = len(font.getGlyphOrder())
-    made = outlines.extended(program, [outlines.Made(((a, 0, 0), (a, 600, 100)), 1200), outlines.Made((), 2)])
+    made = outlines.extended(program, [outlines.MadeGlyph(((a, 0, 0), (a, 600, 100)), 1200), outlines.MadeGlyph((), 2)])
     with TTFont(io.BytesIO(made)) as font:
         names = font.getGlyphOrder()
         assert len(names) == before + 2
@@ -344,7 +344,7 @@ def test_no_script_of_the_fonts_is_left_out(font_set: FontSet) -> None:
 @pytest.mark.parametrize("text", ["ა̄ნა", "Ꭰ̄Ꭱ", "አ̈በ", "ก̱ข", "か゚き", "한̄글", "မ̄ိ", "ܐ̈ܒ", "𑌮𑌾𑌨𑌵𑌾𑌃", "ঢ়॒ক"])
 def test_a_letter_is_drawn_with_its_mark(set_letter: Set, text: str) -> None:
     pdf = set_letter(page({"en": text})).pdf
-    assert [string.bare for string in Letter(pdf).said(0) if string.bare] == []
+    assert [string.bare for string in TypstLetter(pdf).said(0) if string.bare] == []
     assert all(lost(text, reader(pdf)) == [] for reader in READERS.values())
 
 

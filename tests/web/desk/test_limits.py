@@ -10,7 +10,7 @@ from lxml import html
 from playwright.sync_api import Page, expect
 
 from docservice.config import Settings
-from docservice.limiting.counting import Limits
+from docservice.limiting.counting import RateLimits
 from docservice.limiting.requests import EXTENSION
 from tests.office.reviewed import KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers
@@ -25,7 +25,7 @@ def limited(desk: Desk) -> Callable[..., Desk]:
 
     def make(**rules: str) -> Desk:
         settings = Settings(**{f"limit_{name}": rule for name, rule in rules.items()})  # type: ignore[arg-type]
-        desk.app.extensions[EXTENSION] = Limits.of(settings, lambda: desk.clock.now.timestamp())
+        desk.app.extensions[EXTENSION] = RateLimits.of(settings, lambda: desk.clock.now.timestamp())
         return desk
 
     return make

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 
 from docservice import shipped
 from docservice.office.review.proposing import Proposal
-from docservice.office.translating.translation_sheets import Sheet, TranslationString
-from docservice.office.translating.translations import Draft, Seen
+from docservice.office.translating.translation_sheets import TranslationSheet, TranslationString
+from docservice.office.translating.translations import Draft, StringSeen
 from docservice.web.desk.string_forms import mark
 from tests.office.reviewed import FOLDER, KEY
 from tests.web.desk.conftest import Client, Desk, picture, refuse_barriers, settle
@@ -28,7 +28,7 @@ SPANISH = "Una carta amable sobre su propiedad"
 HTMX = {"HX-Request": "true"}
 
 
-def sheet(desk: Desk, language: str = "es") -> Sheet:
+def sheet(desk: Desk, language: str = "es") -> TranslationSheet:
     return desk.office.translating.sheet(KEY, language)
 
 
@@ -57,7 +57,7 @@ def strung(one: TranslationString, *text: str) -> dict[str, Any]:
 
 def approve(desk: Desk) -> None:
     one = first(desk)
-    desk.office.translating.approve(KEY, "es", [Seen(one.id, one.etag)], actor=desk.who["translator"])
+    desk.office.translating.approve(KEY, "es", [StringSeen(one.id, one.etag)], actor=desk.who["translator"])
 
 
 def test_the_translators_story(desk: Desk, visit: Callable[..., Page]) -> None:

@@ -19,7 +19,7 @@ from docservice.finding import Finding
 from docservice.office.review.proposing import Proposal
 from docservice.office.translating.approvable import is_plain_draft, obstacle
 from docservice.office.translating.translation_sheets import TranslationString
-from docservice.office.translating.translations import Draft, Seen
+from docservice.office.translating.translations import Draft, StringSeen
 from tests.office.reviewed import FOLDER, KEY
 from tests.web.desk.conftest import PASSWORD, Clock, Desk, opened, picture, refuse_barriers, settle
 from tests.web.desk.test_everybody import press_to
@@ -284,5 +284,5 @@ def test_seen_is_what_counts(desk: Desk) -> None:
     answer = client.post(APPROVE, {"chosen": one.id, f"seen:{one.id}": other.etag, "read": "1"})
     assert answer.status_code == 409
     assert client.post(APPROVE, {"chosen": one.id, "read": "1"}).status_code == 409
-    desk.office.translating.approve(KEY, "es", [Seen(one.id, one.etag)], actor=desk.who["reviewer"])
+    desk.office.translating.approve(KEY, "es", [StringSeen(one.id, one.etag)], actor=desk.who["reviewer"])
     assert sheet(desk).progress.approved == 1

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.anchors import Anchor, Paragraph, find
+from docservice.wording.catalog.anchors import Anchor, WordingParagraph, find
 from docservice.wording.catalog.outline import outline
 
 TEXT = (
-    Paragraph("opening/p[1]", "We inspected {property.situs} and found conditions that break the town’s rules."),
-    Paragraph("solution/li[1]", "Read what to do about each violation, and mark its date."),
-    Paragraph("solution/li[2]", "Ask us whether you need a permit before you start."),
-    Paragraph("penalties/p[1]", "After that date we may issue a citation with a fine."),
-    Paragraph("consequences/p[1]", "If nothing is done, the town may issue citations or go to court."),
+    WordingParagraph("opening/p[1]", "We inspected {property.situs} and found conditions that break the town’s rules."),
+    WordingParagraph("solution/li[1]", "Read what to do about each violation, and mark its date."),
+    WordingParagraph("solution/li[2]", "Ask us whether you need a permit before you start."),
+    WordingParagraph("penalties/p[1]", "After that date we may issue a citation with a fine."),
+    WordingParagraph("consequences/p[1]", "If nothing is done, the town may issue citations or go to court."),
 )
 
 
@@ -44,9 +44,9 @@ def test_where_a_comment_stands(path: str, quote: str, how: str, at: str | None)
 
 
 @given(st.permutations(TEXT), st.integers(0, len(TEXT) - 1))
-def test_moving_paragraphs_loses_no_comment(order: list[Paragraph], which: int) -> None:
+def test_moving_paragraphs_loses_no_comment(order: list[WordingParagraph], which: int) -> None:
     meant = TEXT[which]
-    moved = [Paragraph(f"elsewhere/p[{n}]", one.text) for n, one in enumerate(order, 1)]
+    moved = [WordingParagraph(f"elsewhere/p[{n}]", one.text) for n, one in enumerate(order, 1)]
     found = find(Anchor(meant.path, meant.text[5:40]), moved)
     assert (found.how, found.paragraph.text if found.paragraph else "") == ("moved", meant.text)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from docservice.refusal import Refusal
-from docservice.wording.catalog.exchange import Entry, Offered, Received, po, same_language, xliff
+from docservice.wording.catalog.exchange import Offered, Received, TranslationUnit, po, same_language, xliff
 from docservice.wording.catalog.exchange.matching import matched
 from docservice.wording.messages import message_id
 from docservice.wording.plurals import plural_rule
@@ -36,7 +36,7 @@ def offers(draw: st.DrawFn) -> Offered:
         # With one form only, the form for many is the only English that XLIFF has.
         was, doubtful = draw(st.none() | _TEXT), bool(forms) and draw(st.booleans())
         entries.append(
-            Entry(
+            TranslationUnit(
                 message_id(text, plural), text, plural, forms, doubtful, draw(st.sampled_from(["", "Approved by b."])),
                 was, ("letter.html",), ("penalties/p[2]",), (draw(_TEXT),),
             )
@@ -74,12 +74,13 @@ def test_xliff_comes_back_as_it_went(sent: Offered) -> None:
 SENT = Offered(
     "letter", "A letter", 3, "ab" * 32, "es",
     (
-        Entry(
+        TranslationUnit(
             message_id("Pay %(sum)s by <b>%(date)s</b>."), "Pay %(sum)s by <b>%(date)s</b>.", None, ("Pague.",), True,
             "", "Pay %(sum)s.", ("letter.html",), ("payment/p[1]", "payment/p[2]"), ("Look twice.",),
         ),
-        Entry(message_id("One tree."), "One tree.", None, ("Un árbol.",), False, "Approved by tia on 2026-06-01."),
-        Entry(message_id("One", "%(n)s"), "One", "%(n)s", ("Uno", "%(n)s")),
+        TranslationUnit(message_id("One tree."), "One tree.", None, ("Un árbol.",), False,
+                        "Approved by tia on 2026-06-01."),
+        TranslationUnit(message_id("One", "%(n)s"), "One", "%(n)s", ("Uno", "%(n)s")),
     ),
 )  # fmt: skip
 
@@ -115,7 +116,7 @@ def test_what_a_translator_reads_in_an_xliff_file() -> None:
     ],
 )
 def test_inline_codes_of_other_tools(old: str, new: str) -> None:
-    entry = Entry(message_id("Pay %(sum)s."), "Pay %(sum)s.", None, ("Pague %(sum)s.",))
+    entry = TranslationUnit(message_id("Pay %(sum)s."), "Pay %(sum)s.", None, ("Pague %(sum)s.",))
     data = xliff.written(Offered("l", "L", 1, "", "es", (entry,))).decode()
     head, _, target = data.partition("<target")
     assert old in target

@@ -11,9 +11,9 @@ import pytest
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.contexts import contexts
 from docservice.wording.catalog.renditions import (
-    Entry,
-    EntryKind,
     Frozen,
+    RenditionEntry,
+    RenditionKind,
     catalog_of,
     renditions,
     spoken,
@@ -27,16 +27,18 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 HELLO = "Hello %(name)s, good day."
 
 
-def done(bundle: Bundle, *steps: tuple[EntryKind, str], text: str = HELLO) -> list[Entry]:
+def done(bundle: Bundle, *steps: tuple[RenditionKind, str], text: str = HELLO) -> list[RenditionEntry]:
     sentence = next(s for s in strings_of(bundle) if s.text == text)
     return [
-        Entry(position, kind, catalog_of(bundle, sentence), "es", sentence.id, text, (said,), f"account:{kind}", AT)
+        RenditionEntry(
+            position, kind, catalog_of(bundle, sentence), "es", sentence.id, text, (said,), f"account:{kind}", AT
+        )
         for position, (kind, said) in enumerate(steps, 1)
     ]
 
 
 # what was done → state, what documents print, whether it is approved, who wrote and who approved it
-STEPS: list[tuple[list[tuple[EntryKind, str]], tuple[str, str, bool, str | None, str | None]]] = [
+STEPS: list[tuple[list[tuple[RenditionKind, str]], tuple[str, str, bool, str | None, str | None]]] = [
     ([], ("draft", "Hola %(name)s, buen día.", False, None, None)),
     ([("saved", "A")], ("draft", "A", False, "account:saved", None)),
     ([("saved", "A"), ("approved", "A")], ("approved", "A", True, "account:saved", "account:approved")),
@@ -53,7 +55,7 @@ STEPS: list[tuple[list[tuple[EntryKind, str]], tuple[str, str, bool, str | None,
 
 
 @pytest.mark.parametrize(("steps", "expected"), STEPS)
-def test_what_counts(frozen: Freeze, steps: list[tuple[EntryKind, str]], expected: tuple[object, ...]) -> None:
+def test_what_counts(frozen: Freeze, steps: list[tuple[RenditionKind, str]], expected: tuple[object, ...]) -> None:
     bundle = frozen()
     own = Frozen(1, bundle.messages("es"))
     entries = done(bundle, *steps)
@@ -95,7 +97,8 @@ def test_the_bundle_that_speaks(frozen: Freeze) -> None:
     assert (draft.messages("es").gettext(HELLO), draft.messages("es").review) == ("Ea %(name)s.", "draft")
     assert draft.messages("en") == bundle.messages("en")
     entries = [
-        Entry(i, "approved", catalog_of(bundle, s), "es", s.id, s.text, ("x", "y") if s.plural else ("x",), "b", AT)
+        RenditionEntry(i, "approved", catalog_of(bundle, s), "es", s.id, s.text, ("x", "y") if s.plural else ("x",),
+                       "b", AT)
         for i, s in enumerate(strings_of(bundle))
     ]  # fmt: skip
     whole = spoken(bundle, "es", renditions(bundle, "es", entries, own))

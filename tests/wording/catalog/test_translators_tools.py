@@ -12,15 +12,15 @@ from translate.storage import poxliff, pypo
 from translate.storage import xliff as toolkit_xliff
 
 from docservice.refusal import Refusal
-from docservice.wording.catalog.exchange import Entry, Offered, Received, po, xliff
+from docservice.wording.catalog.exchange import Offered, Received, TranslationUnit, po, xliff
 from docservice.wording.messages import message_id
 from docservice.wording.plurals import plural_rule
 
 _LANGUAGES = ("es", "ar", "vi", "zh-Hant", "ru", "lv")
 
 
-def _entry(text: str, plural: str | None, *forms: str, **more: Any) -> Entry:
-    return Entry(message_id(text, plural), text, plural, forms, **more)
+def _entry(text: str, plural: str | None, *forms: str, **more: Any) -> TranslationUnit:
+    return TranslationUnit(message_id(text, plural), text, plural, forms, **more)
 
 
 def _offered(language: str) -> Offered:

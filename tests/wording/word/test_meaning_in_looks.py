@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from docservice.pipeline.vocabulary import vocabulary
-from docservice.wording.word.reading import Reading, read_word
+from docservice.wording.word.reading import WordReading, read_word
 from docservice.wording.word.writing import written
 from tests.wording.word.making import p, r
 from tests.wording.word.test_reading import cell, inside, read, row, table
@@ -81,7 +81,7 @@ def test_struck_out_by_a_style() -> None:
     assert [finding.code for finding in reading.findings] == ["word.struck"]
 
 
-def of(document: Any) -> Reading:
+def of(document: Any) -> WordReading:
     stream = io.BytesIO()
     document.save(stream)
     return read_word(stream.getvalue(), "demo", vocabulary=vocabulary())
@@ -118,7 +118,7 @@ def add(document: Any, text: str, number: int | None = None, level: int = 0) -> 
         properties.append(parse_xml(f'<w:numPr {W}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'))
 
 
-def lists_of(reading: Reading) -> str:
+def lists_of(reading: WordReading) -> str:
     text = inside(reading, title=False).removeprefix("<h1>Notice</h1>")
     for mark in ("{% trans %}", "{% endtrans %}"):
         text = text.replace(mark, "")

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docservice.wording.word.pieces import PLAIN, Format, Mark, Piece, Stream, Tag, Words, nodes, read, sentences
+from docservice.wording.word.pieces import (
+    PLAIN,
+    Mark,
+    Stream,
+    Tag,
+    TextFormat,
+    WordPiece,
+    WordText,
+    nodes,
+    read,
+    sentences,
+)
 from docservice.wording.word.reading import read_word
 from docservice.wording.word.tree import Element, inline
 from tests.wording.word.making import TITLE, docx, p, r
@@ -16,7 +27,7 @@ TAGS = [
     '{% include "clauses/help.html" %}', "{{ recipient.name|default('nobody') }}", "{%p endif %}", "{{ items[0] }}",
 ]  # fmt: skip
 CURLED = {'"': '"“”„″', "'": "'‘’‚′", " ": " \u00a0\u202f"}
-BOLD = Format(bold=True)
+BOLD = TextFormat(bold=True)
 
 
 def quiet(_code: str, _message: str) -> None:
@@ -35,15 +46,15 @@ def mangled(draw: st.DrawFn) -> tuple[str, Stream]:
         piece = curled[at : at + size]
         if draw(st.booleans()):
             piece += draw(st.sampled_from(["\u200b", "\u00ad", "\ufeff"]))
-        stream.append((piece, draw(st.sampled_from([PLAIN, BOLD, Format(italic=True), Format(language="de")]))))
+        stream.append((piece, draw(st.sampled_from([PLAIN, BOLD, TextFormat(italic=True), TextFormat(language="de")]))))
         at += size
     return tag, stream
 
 
-def spoken(pieces: list[Piece]) -> list[str]:
+def spoken(pieces: list[WordPiece]) -> list[str]:
     found = []
     for piece in pieces:
-        if isinstance(piece, Words):
+        if isinstance(piece, WordText):
             found.append(piece.text)
         elif isinstance(piece, Tag):
             source = piece.jinja.source
@@ -72,7 +83,7 @@ def test_through_a_file_as_well(tags: list[tuple[str, Stream]]) -> None:
 
 @given(st.text(max_size=60), st.booleans())
 def test_words_are_never_tags_or_markup(text: str, bold: bool) -> None:
-    pieces = sentences(read([(text, Format(bold=bold))]), quiet)
+    pieces = sentences(read([(text, TextFormat(bold=bold))]), quiet)
     if any(isinstance(piece, Tag) and piece.jinja.word not in ("trans", "endtrans") for piece in pieces):
         assert "{{" in text or "{%" in text
     html = inline(nodes(pieces, quiet))

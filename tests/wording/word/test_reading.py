@@ -11,19 +11,19 @@ from PIL import Image
 
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
-from docservice.wording.word.reading import Reading, read_word
+from docservice.wording.word.reading import WordReading, read_word
 from docservice.wording.word.tree import canonical, parse
 from tests.wording.word.making import NAMESPACES, TITLE, deleted, docx, field, ins, item, p, r, relation, sdt
 
 ROW = "<w:tr><w:trPr>{head}</w:trPr>{cells}</w:tr>"
 
 
-def read(*body: str, title: bool = True, **more: object) -> Reading:
+def read(*body: str, title: bool = True, **more: object) -> WordReading:
     made = docx(*((TITLE,) if title else ()), *body, **more)  # type: ignore[arg-type]
     return read_word(made, "demo", vocabulary=vocabulary())
 
 
-def inside(reading: Reading, title: bool = True) -> str:
+def inside(reading: WordReading, title: bool = True) -> str:
     """What stands in the article, without ``trans`` and without the title."""
     text = re.sub(r"^<article[^>]*>\n|</article>\n\Z", "", reading.wording)
     if title:
@@ -32,7 +32,7 @@ def inside(reading: Reading, title: bool = True) -> str:
     return re.sub(r"\{% (trans|endtrans) %\}", "", text).replace("\n", "")
 
 
-def codes(reading: Reading) -> list[str]:
+def codes(reading: WordReading) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

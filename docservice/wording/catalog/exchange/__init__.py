@@ -2,12 +2,12 @@
 
 from docservice.wording.catalog.exchange.values import (
     FORMATS,
-    Entry,
-    Format,
+    ExchangeFormat,
     Offered,
     Received,
-    Taken,
+    TakenString,
+    TranslationUnit,
     same_language,
 )
 
-__all__ = ["FORMATS", "Entry", "Format", "Offered", "Received", "Taken", "same_language"]
+__all__ = ["FORMATS", "ExchangeFormat", "Offered", "Received", "TakenString", "TranslationUnit", "same_language"]

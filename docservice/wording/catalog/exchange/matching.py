@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.wording.catalog.exchange.values import Received, Taken, same_language
+from docservice.wording.catalog.exchange.values import Received, TakenString, same_language
 from docservice.wording.plurals import plural_rule, recast
 
 
-def matched(received: Received, language: str, name: str) -> tuple[Taken, ...]:
+def matched(received: Received, language: str, name: str) -> tuple[TakenString, ...]:
     """The entries of a file, their plural forms in the order of ``language`` (BCP 47), whatever rule the file names.
 
     Raises ``Refusal``: ``translation.language`` for a file in another language, ``translation.plural`` naming each
@@ -33,7 +33,7 @@ def matched(received: Received, language: str, name: str) -> tuple[Taken, ...]:
     return entries
 
 
-def _in_order(entry: Taken, theirs: str, language: str) -> Taken:
+def _in_order(entry: TakenString, theirs: str, language: str) -> TakenString:
     if not entry.counts or not entry.forms:
         return entry
     return replace(entry, forms=recast(entry.forms, theirs, language) or ())

@@ -14,7 +14,14 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileParser, normalize
 
-from docservice.wording.catalog.exchange.values import Entry, Offered, Received, Taken, broken, refuse_size
+from docservice.wording.catalog.exchange.values import (
+    Offered,
+    Received,
+    TakenString,
+    TranslationUnit,
+    broken,
+    refuse_size,
+)
 from docservice.wording.messages import folder_of, message_id, tag_of
 from docservice.wording.plurals import MOST_FORMS, PluralRule, picks, plural_rule
 
@@ -55,7 +62,7 @@ def _header(offered: Offered, rule: PluralRule) -> Iterator[str]:
         yield f'"{name}: {value}\\n"'
 
 
-def _entry(entry: Entry, rule: PluralRule) -> Iterator[str]:
+def _entry(entry: TranslationUnit, rule: PluralRule) -> Iterator[str]:
     yield from (f"#. {_line(path)}" for path in entry.paths)
     yield from (f"#. {_line(comment)}" for comment in entry.comments)
     if entry.approved:
@@ -171,7 +178,7 @@ def _used(forms: Sequence[str], count: int) -> tuple[str, ...]:
     return tuple(forms[: max(filled, count)])
 
 
-def _taken(catalog: _Catalog, name: str) -> Iterator[Taken]:
+def _taken(catalog: _Catalog, name: str) -> Iterator[TakenString]:
     for message in catalog:
         if not message.id:
             continue
@@ -179,7 +186,7 @@ def _taken(catalog: _Catalog, name: str) -> Iterator[Taken]:
         string = message.string or ""
         forms = (string,) if isinstance(string, str) else _used(string, catalog.forms)
         sources = tuple(one for one in both if one is not None)
-        yield Taken(
+        yield TakenString(
             message_id(*both),
             sources,
             forms if any(forms) else (),

@@ -10,13 +10,13 @@ from babel.core import get_global
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 
-Format = Literal["po", "xliff"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+ExchangeFormat = Literal["po", "xliff"]
+FORMATS: tuple[ExchangeFormat, ...] = get_args(ExchangeFormat)
 MOST_BYTES = 5 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TranslationUnit:
     """One string as a translator gets it.
 
     ``forms`` is empty when there is nothing; ``doubtful`` when it is the translation of earlier English, which ``was``
@@ -44,11 +44,11 @@ class Offered:
     version: int
     sha256: str
     language: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TranslationUnit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenString:
     """One string as it came back. ``id`` as far as the file tells; ``sources`` is the English that stands there.
 
     ``place`` is where it stands in the file: ``name:line``. ``counts``: its forms are plurals, in the file's order.
@@ -68,7 +68,7 @@ class Received:
 
     language: str | None
     plural: str | None
-    entries: tuple[Taken, ...]
+    entries: tuple[TakenString, ...]
 
 
 def same_language(one: str, other: str) -> bool:

@@ -15,7 +15,14 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.wording.catalog.exchange.values import Entry, Offered, Received, Taken, broken, refuse_size
+from docservice.wording.catalog.exchange.values import (
+    Offered,
+    Received,
+    TakenString,
+    TranslationUnit,
+    broken,
+    refuse_size,
+)
 from docservice.wording.messages import message_id
 from docservice.wording.plurals import plural_rule
 
@@ -49,7 +56,7 @@ def written(offered: Offered) -> bytes:
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _put(body: Any, entry: Entry, count: int) -> None:
+def _put(body: Any, entry: TranslationUnit, count: int) -> None:
     if entry.plural is None:
         _unit(body, entry.id, entry.text, entry.forms[0] if entry.forms else "", entry, first=True)
         return
@@ -63,7 +70,7 @@ def _put(body: Any, entry: Entry, count: int) -> None:
         _unit(group, f"{entry.id}[{index}]", source, form, entry, first=index == 0)
 
 
-def _unit(parent: Any, id: str, source: str, target: str, entry: Entry, *, first: bool) -> None:
+def _unit(parent: Any, id: str, source: str, target: str, entry: TranslationUnit, *, first: bool) -> None:
     # Tools take what is not "approved" for fuzzy: a draft that may be taken as it is says so in its state alone.
     unit = _below(parent, "trans-unit", id=id, approved="yes" if target and not entry.doubtful else "no")
     unit.set(_SPACE, "preserve")
@@ -160,11 +167,11 @@ def _stated(root: Any) -> str | None:
     return None
 
 
-def _line_of(taken: Taken) -> int:
+def _line_of(taken: TakenString) -> int:
     return int(taken.place.rpartition(":")[2] or 0)
 
 
-def _entries(file: Any, name: str) -> Iterator[Taken]:
+def _entries(file: Any, name: str) -> Iterator[TakenString]:
     unit, group = f"{{{_NS}}}trans-unit", f"{{{_NS}}}group"
     for element in file.iter(unit, group):
         place = f"{name}:{element.sourceline or 0}"
@@ -180,12 +187,12 @@ def _entries(file: Any, name: str) -> Iterator[Taken]:
                 # A tool that made the file of a PO file numbers it anew; both forms of the English say which it is.
                 id = own if _OURS.fullmatch(own) or len(sources) != 2 else message_id(*sources)
                 if units:
-                    yield Taken(id, sources, forms, doubtful, place, counts=True)
+                    yield TakenString(id, sources, forms, doubtful, place, counts=True)
         elif element.get("restype") == _HEADER:
             continue
         elif (parent := element.getparent()) is None or parent.get("restype") != _PLURALS:
             source, target, doubtful = _halves(element)
-            yield Taken(message_id(source), (source,), (target,) if target else (), doubtful, place)
+            yield TakenString(message_id(source), (source,), (target,) if target else (), doubtful, place)
 
 
 def _halves(unit: Any) -> tuple[str, str, bool]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 from docservice.town.jurisdiction import own_layers
 from docservice.wording.catalog.jurisdiction import STATES, named_law
 

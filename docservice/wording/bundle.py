@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording import container
 from docservice.wording.messages import ENGLISH, Messages, Sentence, sentences
 from docservice.wording.meta import TemplateMeta, load_meta
@@ -97,7 +98,7 @@ class Bundle:
             raise Refusal(
                 "language.unknown",
                 f"“{self.meta.title}” is not available in “{language}”; it is in: {offered}.",
-                [Problem("language.unknown", f"“{language}” is not offered", "/language")],
+                [Finding.error("language.unknown", f"“{language}” is not offered", "/language")],
                 kind="missing",
             )
         return Messages.from_json(data)

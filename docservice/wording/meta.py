@@ -11,8 +11,9 @@ from typing import Any, Literal, cast
 import yaml
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from docservice.finding import Finding
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 TemplateFace = Literal["letter", "handout"]
 
@@ -99,21 +100,23 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
         # By itself YAML reads UTF-16 too; nothing else here does.
         raw = yaml.safe_load(text.decode("utf-8-sig") if isinstance(text, bytes) and not frozen else text)
     except RecursionError:
-        problem = Problem("template.yaml", "is nested too deeply", f"{file}:1")
+        problem = Finding.error("template.yaml", "is nested too deeply", f"{file}:1")
         raise Refusal("template.invalid", f"{file} is nested too deeply.", [problem]) from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         line = _mark_line(error)
-        problem = Problem("template.yaml", f"not readable as YAML: {_first_line(error)}", f"{file}:{line}")
+        problem = Finding.error("template.yaml", f"not readable as YAML: {_first_line(error)}", f"{file}:{line}")
         raise Refusal("template.invalid", f"{file} is not readable as YAML.", [problem]) from None
     if not isinstance(raw, dict):
-        problem = Problem("template.yaml", "must be a mapping of names to values", f"{file}:1")
+        problem = Finding.error("template.yaml", "must be a mapping of names to values", f"{file}:1")
         raise Refusal("template.invalid", f"{file} is empty or no mapping.", [problem])
     try:
         loaded = cast(dict[str, Any], _MetaSchema().load(raw, unknown=EXCLUDE if frozen else RAISE))
     except ValidationError as error:
         lines = _key_lines(text)
         problems = [
-            Problem("template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}")
+            Finding.error(
+                "template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}"
+            )
             for path, message in each_error(error.messages, between=())
         ]
         raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems) from None
@@ -125,11 +128,11 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     return TemplateMeta(**values)
 
 
-def head_problems(values: Mapping[str, Any]) -> tuple[Problem, ...]:
+def head_problems(values: Mapping[str, Any]) -> tuple[Finding, ...]:
     """What is wrong with the values of a head, each at its JSON pointer (``/not_in/0``)."""
     errors = _MetaSchema().validate(dict(values))
     found = each_error(errors, between=())
-    return tuple(Problem("template.field", message, pointer(path)) for path, message in found)
+    return tuple(Finding.error("template.field", message, pointer(path)) for path, message in found)
 
 
 def _mark_line(error: Exception) -> int:
@@ -153,7 +156,7 @@ def _refuse_unkept(values: Mapping[str, Any], text: str | bytes, file: str) -> N
     if said:
         lines = _key_lines(text)
         problems = [
-            Problem("template.field", f"{k}: {words}", f"{file}:{lines.get(k, 1)}") for k, words in said.items()
+            Finding.error("template.field", f"{k}: {words}", f"{file}:{lines.get(k, 1)}") for k, words in said.items()
         ]
         raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems)
 

@@ -19,10 +19,11 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from docservice.checks.translation import says_draft
+from docservice.finding import Finding
 from docservice.office.means import translated, versions
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline.pinning import PinnedPack
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.store import Store
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
@@ -124,7 +125,7 @@ def refuse_incomplete(means: Holder, version: VersionRecord, language: str) -> N
         lacking = [one for one in strings if not known[one.id].forms]
         short = f"{len(lacking)} of {len(strings)} sentences are not translated"
         message = f"“{title}” is not available in “{language}”: {short}, the first “{lacking[0].text[:60]}”."
-    raise Refusal("language.unknown", message, [Problem("language.unknown", short, "/language")], kind="missing")
+    raise Refusal("language.unknown", message, [Finding.error("language.unknown", short, "/language")], kind="missing")
 
 
 def told(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:

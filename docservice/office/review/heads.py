@@ -9,9 +9,10 @@ from typing import Any, get_args
 import yaml
 
 from docservice.casefile.facts import PartyRole
+from docservice.finding import Finding
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town.blocks import BLOCKS
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.catalog.head_text import revised
@@ -100,24 +101,30 @@ def _held(head: Mapping[str, Any], name: str) -> Any:
     return head.get(name, empty.get(name, []))
 
 
-def _foreign(known: Choices, values: Mapping[str, Any]) -> list[Problem]:
+def _foreign(known: Choices, values: Mapping[str, Any]) -> list[Finding]:
     """What the town does not know."""
     problems = []
     if values.get("face", "letter") == "letter":
         kind = values.get("document_type") or values.get("key")
         if kind not in known.document_types:
-            problems.append(Problem("template.head", f"the town knows no document type “{kind}”", "/document_type"))
+            problems.append(
+                Finding.error("template.head", f"the town knows no document type “{kind}”", "/document_type")
+            )
     for name in ("signers", "recipients", "not_in", "statements"):
         among = getattr(known, name)
         for index, one in enumerate(values.get(name) or ()):
             if one not in among:
-                problems.append(Problem("template.head", f"the town knows no “{one}”", f"/{name}/{index}"))
+                problems.append(Finding.error("template.head", f"the town knows no “{one}”", f"/{name}/{index}"))
     if values.get("face", "letter") == "letter":
         for index, one in enumerate(values.get("required_blocks") or ()):
             if one not in known.required_blocks:
-                problems.append(Problem("template.head", f"there is no block “{one}”", f"/required_blocks/{index}"))
+                problems.append(
+                    Finding.error("template.head", f"there is no block “{one}”", f"/required_blocks/{index}")
+                )
     if values.get("envelope") and values["envelope"] not in known.envelope:
-        problems.append(Problem("template.head", f"the town knows no envelope “{values['envelope']}”", "/envelope"))
+        problems.append(
+            Finding.error("template.head", f"the town knows no envelope “{values['envelope']}”", "/envelope")
+        )
     return problems
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sqlalchemy import select
 
+from docservice.finding import Finding
 from docservice.office.means import languages, template_folders, translated, versions
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline.producing import prepared_fonts
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import AccountRow
 from docservice.wording.bundle import Bundle, used_sentences
 from docservice.wording.catalog.freezing import samples_of
@@ -171,7 +172,9 @@ def _sample(sides: Sequence[_Side], key: str, name: str) -> sampling.Sample | No
     if chosen in known:
         return sampling.read(held[f"{chosen}.json"])
     message = f"there is no sample “{name}”; there is: {', '.join(known)}"
-    raise Refusal("redline.sample", f"{key}: {message}.", [Problem("redline.sample", message, name)], kind="missing")
+    raise Refusal(
+        "redline.sample", f"{key}: {message}.", [Finding.error("redline.sample", message, name)], kind="missing"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,9 @@ def _version(means: Means, key: str, one: Version) -> _Side:
     if bundle.key != key:
         message = f"is the template {bundle.key}, not {key}"
         raise Refusal(
-            "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
+            "redline.other_template",
+            f"{one.name} {message}.",
+            [Finding.error("redline.other_template", message, one.name)],
         )
     samples = samples_of(one, means.path)
     return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft", samples)

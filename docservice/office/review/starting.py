@@ -13,16 +13,16 @@ from typing import Any, Literal
 
 import yaml
 
+from docservice.finding import Finding
 from docservice.office.means import versions
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import Actor
 from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
 from docservice.office.review.proposing import Proposal
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.catalog.head_text import revised, written
-from docservice.wording.lint_finding import LintFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Start:
     keep: bool = False  # the Word file itself stays the wording
 
 
-def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[LintFinding, ...]]:
+def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[Finding, ...]]:
     """The first draft of a new template, and what was found in the Word file that it is begun with.
 
     Raises ``Refusal``: ``template.head`` with every field that is wrong, by JSON pointer; ``template.exists``; what
@@ -50,10 +50,10 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
     actor.require("propose")
     if begun.key in proposing.RESERVED:
         message = f"“{begun.key}” is no key: something else is called so."
-        raise Refusal("template.head", message, [Problem("template.head", message, "/key")])
+        raise Refusal("template.head", message, [Finding.error("template.head", message, "/key")])
     with means.store.database.reading() as session:
         proposing.refuse_taken(session, begun.key)
-    files, findings = dict[str, bytes](), tuple[LintFinding, ...]()
+    files, findings = dict[str, bytes](), tuple[Finding, ...]()
     if begun.copy_of is not None:
         files |= _copied(means, begun)
     else:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.wording.bundle import Bundle
-from docservice.wording.catalog.lint import LintFinding, lint, lint_version
+from docservice.wording.catalog.lint import lint, lint_version
 from tests.shipped_wording import FOLDERS, PATH
 
 
-def findings(shop: Path) -> tuple[LintFinding, ...]:
+def findings(shop: Path) -> tuple[Finding, ...]:
     return lint(shop / "letters" / "demo", SearchPath((Layer("town", shop),)), vocabulary())
 
 

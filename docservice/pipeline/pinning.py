@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from docservice import town
+from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath, law_path
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
 from docservice.wording import container
 from docservice.wording.catalog.freezing import shared_clauses
+from docservice.wording.pictures import complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def search_path(editions: tuple[PinnedPack, ...], edition: PinnedPack, laws: Pat
 
 def refuse_missing_clauses(editions: tuple[PinnedPack, ...], laws: Path, today: date) -> None:
     """Raise ``Refusal("town.invalid")`` for statements of an edition, in force or to come, whose clause is nowhere."""
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for number, edition in enumerate(editions):
         if any(later.pack.effective_on <= today for later in editions[number + 1 :]):
             continue
@@ -90,15 +92,15 @@ def refuse_proposed_clauses(editions: tuple[PinnedPack, ...], proposed: PinnedPa
     _refuse(_missing_clauses(proposed.pack, law_path(laws, proposed.pack.law).before(*towns)))
 
 
-def _missing_clauses(pack: TownPack, path: SearchPath) -> list[Problem]:
+def _missing_clauses(pack: TownPack, path: SearchPath) -> list[Finding]:
     place = f"statements.yaml ({pack.version})"
     return [
-        Problem("town.incoherent", sentence, f"{place}: {'/'.join(map(str, keys))}")
+        Finding.error("town.incoherent", sentence, f"{place}: {'/'.join(map(str, keys))}")
         for keys, sentence in jurisdiction.missing_clauses(pack, shared_clauses(path))
     ]
 
 
-def _refuse(problems: list[Problem]) -> None:
+def _refuse(problems: list[Finding]) -> None:
     if problems:
         message = f"{things_are(problems)} wrong with what the town's statements say."
         raise Refusal("town.invalid", message, problems)
@@ -116,8 +118,12 @@ def pack_of(data: bytes) -> TownPack:
 
 
 def judged(data: bytes) -> TownPack:
-    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises."""
-    return _loaded(data, on_record=False)
+    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises, of a picture ``town.picture``."""
+    pack = _loaded(data, on_record=False)
+    wrong = [Finding.error("town.picture", f"{name} {said}.", name) for name, said in complaints(pack.pictures).items()]
+    if wrong:
+        raise Refusal("town.invalid", f"{things_are(wrong)} wrong with the pictures of the town pack.", wrong)
+    return pack
 
 
 def _loaded(data: bytes, *, on_record: bool) -> TownPack:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
+from docservice.finding import Finding
 from docservice.office.means import editions
 from docservice.office.means.editions import EditionRecord
 from docservice.office.means.means import Means
@@ -23,7 +24,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.rules.outcomes import ExampleOutcome, compared
 from docservice.pipeline import pinning
 from docservice.pipeline.pinning import PinnedPack
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import TownEditionRow
 from docservice.storage.store import register
@@ -256,13 +257,15 @@ def _refuse_day(effective_on: date, today: date) -> None:
     elif effective_on < today:
         message = f"{effective_on} is past: documents have gone out by other rules since."
     if message:
-        raise Refusal("edition.effective_past", message, [Problem("edition.effective_past", message, "/effective_on")])
+        raise Refusal(
+            "edition.effective_past", message, [Finding.error("edition.effective_past", message, "/effective_on")]
+        )
 
 
 def _said(text: str, code: str, ask: str, place: str) -> str:
     if not is_plain(text, LONGEST):
         message = f"{ask}, in at most {LONGEST} characters."
-        raise Refusal(code, message, [Problem(code, message, place)])
+        raise Refusal(code, message, [Finding.error(code, message, place)])
     return text
 
 
@@ -274,8 +277,8 @@ def _refuse_files(files: Mapping[str, bytes]) -> None:
     if wrong is not None:
         message = f"“{wrong[:100]}” is no name of a file of a pack: letters, digits, dots and hyphens, and no folders."
     if message:
-        raise Refusal("edition.files", message, [Problem("edition.files", message, "/files")])
+        raise Refusal("edition.files", message, [Finding.error("edition.files", message, "/files")])
 
 
 def _conflict(code: str, message: str, place: str) -> Refusal:
-    return Refusal(code, message, [Problem(code, message, place)], kind="conflict")
+    return Refusal(code, message, [Finding.error(code, message, place)], kind="conflict")

@@ -14,9 +14,10 @@ from docservice import api, web
 from docservice.api import events, problems
 from docservice.api.bodies import EXHIBITS_PATH, PACKET_FACTOR, advice, allowed_at
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.limiting import requests as limited
 from docservice.limiting.counting import Limits
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office
@@ -63,7 +64,7 @@ def create_app(
         for name, text in request.args.items(multi=True):
             if _control(name) or _control(text):
                 message = "What was asked for has a control character, which nothing here has."
-                problem = Problem("request.control_character", message, f"?{name}" if not _control(name) else "")
+                problem = Finding.error("request.control_character", message, f"?{name}" if not _control(name) else "")
                 raise Refusal("request.control_character", message, [problem], kind="malformed")
 
     @app.before_request

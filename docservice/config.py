@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from limits import parse_many
 
 from docservice import shipped
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 MOST_COUNTED = 100_000  # of one limit: each is remembered until its window is over
 
@@ -130,7 +131,7 @@ class Settings:
         """
         given = os.environ if environ is None else environ
         values: dict[str, Any] = {}
-        problems: list[Problem] = []
+        problems: list[Finding] = []
         for name, read in _READERS.items():
             variable = f"DOCSERVICE_{name.upper()}"
             text = given.get(variable, "").strip()
@@ -140,7 +141,7 @@ class Settings:
                 values[name] = read(text)
             except ValueError as error:
                 shown = "What is there" if name in _SECRET else repr(text)
-                problems.append(Problem("settings.value", f"{shown} does not do: {error}", variable))
+                problems.append(Finding.error("settings.value", f"{shown} does not do: {error}", variable))
         if problems:
             raise Refusal("settings.invalid", "The settings are not right.", problems, kind="setup")
         return Settings(**{**values, **overrides})
@@ -164,7 +165,7 @@ def is_private_way(url: str) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
 
 
-def _half_configured(given: Settings) -> list[Problem]:
+def _half_configured(given: Settings) -> list[Finding]:
     """What single sign-on lacks, by variable."""
     wrong = [
         (not given.oidc_issuer and any((given.oidc_client_id, given.oidc_client_secret, given.oidc_name,
@@ -182,7 +183,7 @@ def _half_configured(given: Settings) -> list[Problem]:
         (given.oidc_roles_claim and not given.oidc_roles, "OIDC_ROLES",
          "is missing: which values of the claim give which roles?"),
     ]  # fmt: skip
-    return [Problem("settings.value", words, f"DOCSERVICE_{name}") for lacks, name, words in wrong if lacks]
+    return [Finding.error("settings.value", words, f"DOCSERVICE_{name}") for lacks, name, words in wrong if lacks]
 
 
 def _flag(text: str) -> bool:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 NATION = "us"  # what holds in every state
 _KEYS = {"key", "name", "parent", "gives"}
@@ -95,7 +96,7 @@ def law_path(laws: Path, key: str) -> SearchPath:
         if not (folder / "law.yaml").is_file():
             known = ", ".join(sorted(path.parent.name for path in laws.glob("*/law.yaml")))
             message = f"There is no law “{wanted}” (law/{wanted}/law.yaml); there are: {known}."
-            raise Refusal("law.missing", message, [Problem("law.missing", message, "town.yaml")], kind="setup")
+            raise Refusal("law.missing", message, [Finding.error("law.missing", message, "town.yaml")], kind="setup")
         layers.append(Layer(wanted, folder))
         wanted = read_law(folder).parent
     return SearchPath(tuple(layers))
@@ -130,5 +131,5 @@ def read_law(folder: Path) -> Law:
 
 def _invalid(folder: Path, words: str) -> Refusal:
     place = f"law/{folder.name}/law.yaml"
-    problem = Problem("law.invalid", words, place)
+    problem = Finding.error("law.invalid", words, place)
     return Refusal("law.invalid", f"{place} {words}.", [problem], kind="setup")

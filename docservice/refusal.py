@@ -8,26 +8,11 @@ The API turns a refusal into RFC 9457 problem+json, the command line into lines 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from docservice.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong, and where.
-
-    ``place`` is a JSON pointer into the casefile or request (``/violations/2/observed_on``), a
-    ``file:line`` of a template folder, a ``page 3`` of a PDF, or empty when there is no place.
-    """
-
-    code: str
-    message: str
-    place: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
-
-
-def things_are(problems: Sequence[Problem]) -> str:
+def things_are(problems: Sequence[Finding]) -> str:
     """How a refusal begins: "One thing is", "3 things are"."""
     return "One thing is" if len(problems) == 1 else f"{len(problems)} things are"
 
@@ -45,7 +30,7 @@ class Refusal(Exception):
         self,
         code: str,
         message: str,
-        problems: Iterable[Problem] = (),
+        problems: Iterable[Finding] = (),
         *,
         kind: str = "input",
         retry_after: int | None = None,
@@ -53,7 +38,7 @@ class Refusal(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.problems: tuple[Finding, ...] = tuple(problems)
         self.kind = kind
         self.retry_after = retry_after
 
@@ -66,6 +51,6 @@ class Refusal(Exception):
 
 
 def _rebuild(
-    code: str, message: str, problems: tuple[Problem, ...], kind: str, retry_after: int | None
+    code: str, message: str, problems: tuple[Finding, ...], kind: str, retry_after: int | None
 ) -> Refusal:  # fmt: skip
     return Refusal(code, message, problems, kind=kind, retry_after=retry_after)

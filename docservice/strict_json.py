@@ -9,7 +9,8 @@ import json
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 MOST_DIGITS = {"whole": 30, "decimal": 40}
 
@@ -22,16 +23,20 @@ def read(text: bytes | str, *, what: str, area: str) -> Any:
     """
 
     def malformed(message: str, place: str = "") -> Refusal:
-        return Refusal(f"{area}.malformed", message, [Problem(f"{area}.malformed", message, place)], kind="malformed")
+        return Refusal(
+            f"{area}.malformed", message, [Finding.error(f"{area}.malformed", message, place)], kind="malformed"
+        )
 
-    repeated: list[Problem] = []
+    repeated: list[Finding] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             for key in sorted({key for key in keys if keys.count(key) > 1}):
-                repeated.append(Problem(f"{area}.duplicate_key", f"The key “{key}” is given twice in one object."))
+                repeated.append(
+                    Finding.error(f"{area}.duplicate_key", f"The key “{key}” is given twice in one object.")
+                )
         return found
 
     def whole(digits: str) -> int:

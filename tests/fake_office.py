@@ -14,29 +14,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+from docservice.finding import Finding
 from docservice.jobs.job import Job
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
 from docservice.packets.forums.profiles import PROFILES
 from docservice.pipeline.order import MEDIA_TYPES, Order
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.town.look import Appearance, Colors, TownLook
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Finding:
-    code: str
-    severity: str
-    message: str
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +230,7 @@ class FakeOffice:
     def issuing(self) -> Any:
         return Room(self)
 
-    @property
+    @cached_property
     def binding(self) -> Any:
         names = {
             "find": "find_packets",
@@ -291,7 +285,7 @@ class FakeOffice:
         if order.casefile.get("crash"):
             raise RuntimeError("/secret/path leaked")
         problems = [
-            Problem("casefile.required", "Missing data for required field.", f"/{name}")
+            Finding.error("casefile.required", "Missing data for required field.", f"/{name}")
             for name in ("case",)
             if name not in order.casefile
         ]
@@ -324,7 +318,7 @@ class FakeOffice:
         findings = self._check(order)
         errors = [f for f in findings if f.severity == "error"]
         if errors:
-            problems = [Problem(f.code, f.message, f.place) for f in errors]
+            problems = [Finding.error(f.code, f.message, f.place) for f in errors]
             raise Refusal("checks.failed", "The checks refuse this document.", problems)
         number = f"NOV-2026-{len(self.records) + 1:04d}"
         content = {face: self._render(order, face, number) for face in ("pdf", "docx", "html")}
@@ -432,7 +426,9 @@ class FakeOffice:
     ) -> Any:  # fmt: skip
         absent = [path for path in plan.paths() if path not in {**files, **(exhibits or {})}]
         if absent:
-            problems = [Problem("packet.file", f"The file {path} was not sent.", "/parts/1/file") for path in absent]
+            problems = [
+                Finding.error("packet.file", f"The file {path} was not sent.", "/parts/1/file") for path in absent
+            ]
             raise Refusal("packet.file", "Files are missing.", problems)
         packet = SimpleNamespace(
             id=str(uuid.uuid4()), title=plan.title, case=plan.case, pages=3, sha256="d" * 64, findings=(),

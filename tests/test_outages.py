@@ -86,7 +86,7 @@ def test_every_address_says_that_the_records_are_away(
         taken_away(office)
         asked = walk(client, secret)
         # Who asks is looked up first; with that behind them, the views themselves meet the outage.
-        monkeypatch.setattr(office, "key_for", lambda _secret: key)
+        monkeypatch.setattr(office.people.keys, "working", lambda _secret: key)
         monkeypatch.setattr(office.people.sessions, "find", lambda _secret: session)
         deeper = walk(client, secret)
         answer = client.post("/api/v1/documents", json=as_body(small), headers={"Authorization": f"Bearer {secret}"})
@@ -321,10 +321,11 @@ from docservice.config import Settings
 from docservice.office import Order, open_office
 from docservice.refusal import Refusal
 import json
-home, casefile = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
+settings = Settings(home=Path(sys.argv[1]), town=Path(sys.argv[3]))
+casefile = json.loads(Path(sys.argv[2]).read_text())
 order = Order("courtesy-letter", casefile, on=date(2026, 5, 29), dated_back="A test.")
 issued, codes = [], []
-with open_office(Settings(home=home)) as office:
+with open_office(settings) as office:
     for turn in range(400):
         try:
             issued.append(office.issuing.issue(order, actor="ana", idempotency_key=str(turn)).id)
@@ -332,7 +333,7 @@ with open_office(Settings(home=home)) as office:
             codes.append(refusal.code)
             if len(codes) == 3:
                 break
-with open_office(Settings(home=home)) as office:
+with open_office(settings) as office:
     assert office.issuing.documents(per_page=500).total == len(issued), (office.issuing.documents().total, len(issued))
     for id in issued:
         assert office.issuing.face(id, "pdf")[0].startswith(b"%PDF")
@@ -360,8 +361,9 @@ def test_a_disk_that_is_really_full(
     (tmp_path / "case.json").write_text(json.dumps(example("CE-2026-0231")[0]))
     (tmp_path / "hand.py").write_text(IN_A_SMALL_ROOM)
     done = in_a_room(
-        "12m", 'cp -a "$1" "$ROOM/home"; exec "$2" "$3" "$ROOM/home" "$4"',
+        "7m", 'cp -a "$1" "$ROOM/home"; exec "$2" "$3" "$ROOM/home" "$4" "$5"',
         str(home), sys.executable, str(tmp_path / "hand.py"), str(tmp_path / "case.json"),
+        str(Settings(home=home).town),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     issued, *codes = done.stdout.split()

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from flask import current_app, g, request
 
 from docservice.api.wiring import office
+from docservice.finding import Finding
 from docservice.limiting import requests as limited
 from docservice.office.means.choices import SCOPES
 from docservice.office.people.roles import Actor
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -107,6 +108,6 @@ def person(login: str) -> Actor:
     acting = reviewer()
     if acting.account is None or acting.account.login != login.strip().lower():
         message = "This API key does not act for that person. Make one with: docservice keys add NAME --account LOGIN"
-        problem = Problem("approval.person", message, "/on_behalf_of")
+        problem = Finding.error("approval.person", message, "/on_behalf_of")
         raise Refusal("approval.person", message, [problem], kind="forbidden")
     return acting

@@ -19,8 +19,9 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from docservice import strict_json
+from docservice.finding import Finding
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 
 PACKETS_PATH = "/api/v1/packets"
 VERIFICATIONS_PATH = "/api/v1/packets/verifications"
@@ -134,11 +135,11 @@ class Parser(FlaskParser):
         raise Refusal("request.unsupported_media_type", message, kind="unsupported-media-type")
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
-        problems: list[Problem] = []
+        problems: list[Finding] = []
         for location, messages in error.messages_dict.items():
             for path, message in each_error(messages):
                 place = pointer(path) if location == "json" else f"?{path[0] if path else ''}"
-                problems.append(Problem("request.invalid", str(message), place))
+                problems.append(Finding.error("request.invalid", str(message), place))
         where = "request" if any(p.place.startswith("?") for p in problems) else "request body"
         raise Refusal("request.invalid", f"{things_are(problems)} wrong with the {where}.", problems)
 
@@ -179,7 +180,7 @@ def _multipart(req: Request, part: str, files_field: str, part_is_body: bool) ->
             continue
         file = upload.filename or name
         if file in files:
-            problem = Problem("request.duplicate_file", "Two files have this name.", pointer((files_field, file)))
+            problem = Finding.error("request.duplicate_file", "Two files have this name.", pointer((files_field, file)))
             raise Refusal("request.invalid", f"The file “{file}” was sent twice.", [problem])
         files[file] = upload.read()
     for name in req.form:  # idempotency_key and the like may be plain fields beside the JSON

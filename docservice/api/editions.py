@@ -8,13 +8,14 @@ import marshmallow as ma
 from flask import url_for
 from marshmallow import fields, validate
 
-from docservice.api.access import person, requires, reviewer
+from docservice.api.access import person, requires, reviewer, scopes
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import Files, multipart
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.schemas import PlainDate, Strict
 from docservice.api.wiring import office
 from docservice.office.rules.rules import LONGEST, Edition
+from docservice.refusal import Refusal
 
 blueprint = Blueprint("editions", __name__, url_prefix="/api/v1", description="The town's rules: editions of the pack")
 
@@ -189,8 +190,14 @@ def approve(body: dict[str, Any], number: int) -> Any:
 @blueprint.arguments(SendBackEditionSchema, location="json")
 @blueprint.response(200, EditionSchema)
 def send_back(body: dict[str, Any], number: int) -> Any:
-    """Send a proposed edition back"""
+    """Send a proposed edition back
+
+    Or one that is approved, before its day: as who may approve, with the scope approve.
+    """
     wanted((JSON,))
+    if office().rules.edition(number).standing == "scheduled" and not scopes() & {"approve", "admin"}:
+        message = "This edition is approved. To send it back a key needs the scope approve."
+        raise Refusal("access.scope_missing", message, kind="forbidden")
     return _body(office().rules.send_back(number, reason=body["reason"], actor=reviewer()))
 
 

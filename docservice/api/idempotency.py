@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from flask import request
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 IDEMPOTENCY_HEADER = {
     "in": "header",
@@ -33,14 +34,14 @@ def idempotency_key(body: Mapping[str, Any]) -> str | None:
     header = given.strip() if given is not None else None
     if header == "":
         # A key that a caller forgot to fill in protects nothing, and nobody would notice before the second letter.
-        problem = Problem("request.invalid", "Is empty. Leave it out, or send a key.", "?Idempotency-Key")
+        problem = Finding.error("request.invalid", "Is empty. Leave it out, or send a key.", "?Idempotency-Key")
         raise Refusal("request.invalid", "The Idempotency-Key is empty.", [problem])
     field = body["idempotency_key"]
     if header and len(header) > 200:
-        problem = Problem("request.invalid", "Longer than maximum length 200.", "?Idempotency-Key")
+        problem = Finding.error("request.invalid", "Longer than maximum length 200.", "?Idempotency-Key")
         raise Refusal("request.invalid", "The Idempotency-Key is too long.", [problem])
     if header and field and header != field:
-        problem = Problem("request.invalid", "Differs from the Idempotency-Key header.", "/idempotency_key")
+        problem = Finding.error("request.invalid", "Differs from the Idempotency-Key header.", "/idempotency_key")
         raise Refusal("request.invalid", "Two different idempotency keys were sent.", [problem])
     key: str | None = header or field
     return key

@@ -19,9 +19,10 @@ from docservice.api.negotiation import BYTES, JSON, PDF, bytes_of, file, stored,
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
 from docservice.api.schemas import FindingSchema, PacketOrderSchema, case_field
 from docservice.api.wiring import office
+from docservice.finding import Finding
 from docservice.packets import plan as plans
 from docservice.places import pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.office.means.records import PacketRecord
@@ -119,7 +120,7 @@ def bind(body: dict[str, Any]) -> Any:
     g.pointer_base = "/plan"
     key = idempotency_key(body)
     twice = [
-        Problem("request.duplicate_file", "Is sent as a file too; do one.", pointer(("exhibits", name)))
+        Finding.error("request.duplicate_file", "Is sent as a file too; do one.", pointer(("exhibits", name)))
         for name in body["exhibits"]
         if name in body["files"]
     ]

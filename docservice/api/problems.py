@@ -20,7 +20,8 @@ from werkzeug.exceptions import HTTPException
 
 from docservice import disk
 from docservice.casefile.facts import Casefile
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 log = logging.getLogger("docservice.api")
 
@@ -162,7 +163,7 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
     return response
 
 
-def describe(item: Problem) -> dict[str, str]:
+def describe(item: Finding) -> dict[str, str]:
     """One problem for ``errors``: its place becomes a pointer into the request body where it is one."""
     entry = {"code": item.code, "detail": item.message}
     if item.place.startswith("?"):
@@ -174,7 +175,7 @@ def describe(item: Problem) -> dict[str, str]:
     return entry
 
 
-def _pointer(item: Problem) -> str | None:
+def _pointer(item: Finding) -> str | None:
     """The place as a pointer into the request's body, if it is one.
 
     The rooms below know no request: their pointers are into the casefile (or the plan), or name a member of the order.

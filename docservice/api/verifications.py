@@ -19,7 +19,8 @@ from docservice.api.blueprint import Blueprint
 from docservice.api.negotiation import JSON, wanted
 from docservice.api.schemas import FileFindingSchema, Strict
 from docservice.api.wiring import office
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 blueprint = Blueprint("verifications", __name__, url_prefix="/api/v1", description="Packets held against certificates")
 
@@ -99,7 +100,7 @@ def verify() -> Any:
         raise bodies.too_large(request.max_content_length or 0) from None
     unknown = [name for name in form if name not in ("packet", "certificate")]
     if unknown:
-        problems = [Problem("request.invalid", "Unknown field.", f"/{name}") for name in unknown]
+        problems = [Finding.error("request.invalid", "Unknown field.", f"/{name}") for name in unknown]
         raise Refusal("request.invalid", "The form has fields that are not known.", problems)
     text: Any = form.get("certificate")
     for name, upload in uploads:
@@ -118,7 +119,7 @@ def _saved(uploads: list[tuple[str, FileStorage]], folder: Path) -> dict[str, Pa
             continue
         name = re.split(r"[/\\]", upload.filename or field)[-1]
         if name in files:
-            problem = Problem("request.duplicate_file", "Two files have this name.", f"/files/{len(files)}")
+            problem = Finding.error("request.duplicate_file", "Two files have this name.", f"/files/{len(files)}")
             raise Refusal("request.invalid", f"The file “{name}” was sent twice.", [problem])
         files[name] = folder / f"{len(files)}.pdf"
         upload.save(files[name])
@@ -127,10 +128,10 @@ def _saved(uploads: list[tuple[str, FileStorage]], folder: Path) -> dict[str, Pa
 
 def _verified(files: Mapping[str, Path], packet: str | None, certificate: Any) -> dict[str, Any]:
     if packet is not None and certificate is not None:
-        problem = Problem("request.invalid", "A certificate is sent as well; send one of the two.", "/packet")
+        problem = Finding.error("request.invalid", "A certificate is sent as well; send one of the two.", "/packet")
         raise Refusal("request.invalid", "Which certificate is meant?", [problem])
     if packet is None and certificate is None and not files:
-        problem = Problem("request.invalid", "Missing data for required field.", "/packet")
+        problem = Finding.error("request.invalid", "Missing data for required field.", "/packet")
         raise Refusal("request.invalid", "Send a packet’s files, or its id.", [problem])
     found = office().binding.verify(files, certificate=certificate, packet=packet)
     return {

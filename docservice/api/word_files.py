@@ -14,7 +14,8 @@ from docservice.api.negotiation import DOCX, JSON, bytes_of, file, wanted, wante
 from docservice.api.review_schemas import LintFindingSchema, VersionSchema, version_answer
 from docservice.api.schemas import Flag, Strict
 from docservice.api.wiring import office
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 blueprint = Blueprint("word_files", __name__, url_prefix="/api/v1", description="Wording in Word files")
 
@@ -130,5 +131,5 @@ def propose(body: dict[str, Any], key: str) -> Any:
 def _only(files: dict[str, bytes]) -> bytes:
     if len(files) != 1:
         message = f"Send one Word file; this request has {len(files)}."
-        raise Refusal("request.invalid", message, [Problem("request.invalid", message, "/files")])
+        raise Refusal("request.invalid", message, [Finding.error("request.invalid", message, "/files")])
     return next(iter(files.values()))

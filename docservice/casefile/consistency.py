@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from docservice.casefile.addresses import address_problems
-from docservice.refusal import Problem
+from docservice.finding import Finding
 
 Node = Mapping[str, Any]
 
@@ -64,7 +64,7 @@ _ORDER = {
 }
 
 
-def contradictions(data: Node, unread: Collection[str] = ()) -> Iterator[Problem]:
+def contradictions(data: Node, unread: Collection[str] = ()) -> Iterator[Finding]:
     """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer.
 
     ``unread`` are the places of fields that could not be read: what only follows from their absence is no news.
@@ -83,11 +83,11 @@ def _items(data: Node, name: str) -> Iterator[tuple[str, Node]]:
         yield f"/{name}/{index}", item
 
 
-def _site(data: Node) -> Iterator[Problem]:
+def _site(data: Node) -> Iterator[Finding]:
     site = data.get("property")
     if site and "apn" in site and not (site.get("situs") or site.get("legal_description")):
         message = "The site needs a street address (situs) or a legal description."
-        yield Problem("casefile.site_missing", message, "/property/situs")
+        yield Finding.error("casefile.site_missing", message, "/property/situs")
 
 
 def _complainant(data: Node) -> Node:
@@ -95,7 +95,7 @@ def _complainant(data: Node) -> Node:
     return found if isinstance(found, Mapping) else {}
 
 
-def _addresses(data: Node) -> Iterator[Problem]:
+def _addresses(data: Node) -> Iterator[Finding]:
     places = [*_items(data, "parties"), ("/confidential/complainant", _complainant(data))]
     for place, party in places:
         address = party.get("address")
@@ -103,7 +103,7 @@ def _addresses(data: Node) -> Iterator[Problem]:
             yield from address_problems(address, f"{place}/address")
 
 
-def _ids(data: Node) -> Iterator[Problem]:
+def _ids(data: Node) -> Iterator[Finding]:
     for name in _WITH_IDS:
         key = _ID.get(name, "id")
         yield from _twice([(f"{place}/{key}", item.get(key)) for place, item in _items(data, name)])
@@ -115,16 +115,16 @@ def _ids(data: Node) -> Iterator[Problem]:
     yield from _twice(photos)
 
 
-def _twice(named: list[tuple[str, Any]]) -> Iterator[Problem]:
+def _twice(named: list[tuple[str, Any]]) -> Iterator[Finding]:
     first: dict[Any, str] = {}
     for place, value in named:
         if value is not None and value in first:
-            yield Problem("casefile.duplicate_id", f"“{value}” is already used at {first[value]}.", place)
+            yield Finding.error("casefile.duplicate_id", f"“{value}” is already used at {first[value]}.", place)
         else:
             first[value] = place
 
 
-def _references(data: Node, lost: frozenset[str]) -> Iterator[Problem]:
+def _references(data: Node, lost: frozenset[str]) -> Iterator[Finding]:
     known = {name: {item.get(_ID.get(name, "id")) for _, item in _items(data, name)} for name in _WITH_IDS}
     known["complainant"] = {_complainant(data).get("id")}
     for (name, field), targets in _REFERENCES.items():
@@ -138,10 +138,12 @@ def _references(data: Node, lost: frozenset[str]) -> Iterator[Problem]:
                 if reference is not None and reference not in ids:
                     among = " or ".join(target.replace("_", " ") for target in targets if target != "complainant")
                     where = f"{place}/{field}/{index}" if many else f"{place}/{field}"
-                    yield Problem("casefile.dangling_reference", f"There is no “{reference}” among the {among}.", where)
+                    yield Finding.error(
+                        "casefile.dangling_reference", f"There is no “{reference}” among the {among}.", where
+                    )
 
 
-def _dates(data: Node) -> Iterator[Problem]:
+def _dates(data: Node) -> Iterator[Finding]:
     case = data.get("case") or {}
     opened = case.get("opened_on")
     if isinstance(opened, date):
@@ -152,7 +154,7 @@ def _dates(data: Node) -> Iterator[Problem]:
                     day = item.get(field)
                     if day is not None and day < opened:
                         message = f"{day} is before the case was opened, {opened}."
-                        yield Problem("casefile.date_before_opening", message, f"{place}/{field}")
+                        yield Finding.error("casefile.date_before_opening", message, f"{place}/{field}")
     for name, pairs in _ORDER.items():
         for place, item in _items(data, name):
             for earlier, later in pairs:
@@ -163,15 +165,15 @@ def _dates(data: Node) -> Iterator[Problem]:
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
 
 
-def _ordered(item: Node, place: str, earlier: str, later: str) -> Iterator[Problem]:
+def _ordered(item: Node, place: str, earlier: str, later: str) -> Iterator[Finding]:
     first, second = item.get(earlier), item.get(later)
     if first is not None and second is not None and second < first:
         message = f"{second} is before {earlier} ({first})."
-        yield Problem("casefile.date_order", message, f"{place}/{later}")
+        yield Finding.error("casefile.date_order", message, f"{place}/{later}")
 
 
-def _certified_mail(data: Node) -> Iterator[Problem]:
+def _certified_mail(data: Node) -> Iterator[Finding]:
     for place, record in _items(data, "service"):
         if record.get("method") == "certified_mail" and record.get("article_number") is None:
             message = "Certified mail needs its article number."
-            yield Problem("casefile.article_number", message, f"{place}/article_number")
+            yield Finding.error("casefile.article_number", message, f"{place}/article_number")

@@ -19,8 +19,9 @@ from docservice.casefile.facts import Casefile
 from docservice.casefile.fields import Coded, Each, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import Facts
+from docservice.finding import Finding
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 
 MAX_BYTES = 8 * 2**20
 
@@ -35,13 +36,13 @@ def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
     if not isinstance(raw, Mapping):
         raise _malformed("A casefile is a JSON object, in curly brackets.")
     schema, build = _machinery()
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     try:
         loaded = schema.load(raw)
     except ValidationError as error:
         for path, message in each_error(error.messages):
             code = message.code if isinstance(message, Coded) else "casefile.type"
-            problems.append(Problem(code, str(message), pointer(path)))
+            problems.append(Finding.error(code, str(message), pointer(path)))
         loaded = error.valid_data
     except RecursionError:
         raise _malformed("The casefile is nested too deeply.") from None
@@ -63,10 +64,12 @@ def parse(text: bytes | str) -> Any:
 
 
 def _malformed(message: str, place: str = "") -> Refusal:
-    return Refusal("casefile.malformed", message, [Problem("casefile.malformed", message, place)], kind="malformed")
+    return Refusal(
+        "casefile.malformed", message, [Finding.error("casefile.malformed", message, place)], kind="malformed"
+    )
 
 
-def _reading_order(problem: Problem) -> tuple[Any, ...]:
+def _reading_order(problem: Finding) -> tuple[Any, ...]:
     return tuple((int(step), "") if step.isdigit() else (-1, step) for step in problem.place.split("/"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from docservice.checks.finding import Finding, Severity
+from docservice.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from docservice.casefile.facts import Casefile

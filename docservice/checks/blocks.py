@@ -7,8 +7,9 @@ from typing import Any
 
 from docservice.checks.emptiness import LISTS, anything_under, is_empty
 from docservice.checks.examined import Sight, even, plain, substance
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
 from docservice.checks.pointers import pointer
+from docservice.finding import Finding
 
 # What a preview cannot have yet.
 _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_code")

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from docservice.casefile.facts import Casefile, Name, Party
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error, warning
+from docservice.checks.finding import error, warning
+from docservice.finding import Finding
 
 # A shorter sentence ("Yes.", "No answer.") would be found by chance.
 _LEAST_SENTENCE = 24

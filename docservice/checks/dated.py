@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from docservice.checks.finding import Finding, error, warning
+from docservice.checks.finding import error, warning
+from docservice.finding import Finding
 from docservice.town.dating import Dating, out_of_bounds
 
 

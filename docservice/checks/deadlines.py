@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from docservice.checks.examined import Sight, even, plain
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
 from docservice.checks.recount import Counted, Ordered, recount
+from docservice.finding import Finding
 from docservice.rendering.language import long_date, short_date, weekday_date
 from docservice.town.deadlines import ComputedDate
 from docservice.town.meanings import PROMISED

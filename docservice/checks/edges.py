@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 
 if TYPE_CHECKING:
     import pypdfium2

@@ -21,7 +21,7 @@ from docservice.checks import (
     violations,
 )
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding
+from docservice.finding import Finding
 
 CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     blocks.required_blocks,

@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from docservice.casefile.facts import Casefile, Citation
 from docservice.checks.examined import Sight, even, plain
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 from docservice.rendering.language import money
 from docservice.town.citing import code_of
 from docservice.town.deadlines import add_months

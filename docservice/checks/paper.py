@@ -14,7 +14,8 @@ from typing import Any
 import pikepdf
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 
 _GPS = 0x8825
 _CLAIMS = {

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from docservice.casefile.facts import Casefile, Hearing, Inspection, Memorandum, Officer, ServiceRecord
 from docservice.checks.examined import Sight, even
-from docservice.checks.finding import Finding, error, warning
+from docservice.checks.finding import error, warning
 from docservice.checks.pointers import signed_by
+from docservice.finding import Finding
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute, mail_extension
 

@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterator
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error, warning
+from docservice.checks.finding import error, warning
+from docservice.finding import Finding
 
 # Pixels of the longer side. A thumbnail of a telephone has 160 to 320; at 96 an inch 480 fill the width that two
 # photographs beside one another have.

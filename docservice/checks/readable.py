@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from docservice.checks.examined import Printed, Sight
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, is_mark, needs_mending
 from docservice.rendering.textlayer.reading import Letter, Said
 from docservice.rendering.typst_objects import UnreadableError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error, warning
+from docservice.checks.finding import error, warning
+from docservice.finding import Finding
 
 _CODES = {
     "section.unknown": "section_unknown",

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from docservice.casefile.facts import Party, ServiceRecord
 from docservice.checks.examined import Sight, even
-from docservice.checks.finding import Finding, warning
+from docservice.checks.finding import warning
+from docservice.finding import Finding
 from docservice.town.service_set import service_set
 
 

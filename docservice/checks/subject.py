@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from docservice.casefile.facts import Citation, Inspection, ServiceRecord, StopWorkOrder
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 
 _BY_MAIL = ("first_class_mail", "certified_mail")
 

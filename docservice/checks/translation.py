@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator
 
 from docservice.checks.examined import Sight
-from docservice.checks.finding import Finding, error, warning
+from docservice.checks.finding import error, warning
+from docservice.finding import Finding
 from docservice.rendering.beyond_cldr import in_cldr, words
 from docservice.wording.bundle import Bundle
 

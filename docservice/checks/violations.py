@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from docservice.casefile.facts import Citation, Violation
 from docservice.checks.examined import Sight, even, substance
-from docservice.checks.finding import Finding, error
+from docservice.checks.finding import error
+from docservice.finding import Finding
 from docservice.rendering.composing.pasted import words
 from docservice.town import citing
 from docservice.town.calendar import Calendar

@@ -9,7 +9,8 @@ import click
 
 from docservice.cli import files
 from docservice.cli.output import emit, json_option
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.finding import Finding
+from docservice.refusal import Refusal, things_are
 
 
 @click.group()
@@ -32,7 +33,7 @@ def check(file: Path) -> None:
     from docservice.casefile import load
 
     raw = files.casefile(file)
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     try:
         facts = load(raw)
     except Refusal as refusal:

@@ -62,10 +62,11 @@ def propose(folder: Path, note: str) -> None:
       docservice town propose town/2027 --note "Resolution 2026-44: 20 days to correct"
     """
     from docservice.office.people.roles import Actor
+    from docservice.pipeline import pinning
 
     if not folder.is_dir():
         raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
-    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    files = pinning.files_in(folder)
     with opened() as office:
         made = office.rules.propose(files, note=note, actor=Actor(actor()))
     _emit(made, f"Edition {made.record.version} is number {made.record.number}: {made.standing.replace('_', ' ')}.")
@@ -147,9 +148,10 @@ def approve(number: int, effective_on: date, login: str) -> None:
 @click.command("send-back")
 @NUMBER
 @click.option("--reason", required=True, help="Who proposed it is told.")
+@click.option("--as", "login", metavar="LOGIN", help="Who sends back an approved one; asks for their password.")
 @json_option
-def send_back(number: int, reason: str) -> None:
-    """Send a proposed edition back.
+def send_back(number: int, reason: str, login: str | None) -> None:
+    """Send a proposed edition back; or an approved one before its day, as a person who may approve (--as).
 
     \b
     Example:
@@ -157,8 +159,12 @@ def send_back(number: int, reason: str) -> None:
     """
     from docservice.office.people.roles import Actor
 
+    password = asked_password(new=False) if login is not None else ""
     with opened() as office:
-        made = office.rules.send_back(number, reason=reason, actor=Actor(actor()))
+        who = Actor(actor())
+        if login is not None:
+            who = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
+        made = office.rules.send_back(number, reason=reason, actor=who)
     _emit(made, f"Edition {made.record.version} is sent back.")
 
 
@@ -179,7 +185,7 @@ def _origin(one: Edition) -> str:
 
 
 def _meant(office: Office, named: str) -> tuple[TownPack, str]:
-    if named.isdigit():
+    if named.isascii() and named.isdigit():
         return office.rules.pack(int(named)), f"edition {office.rules.edition(int(named)).record.version}"
     from docservice.town import load_pack
 

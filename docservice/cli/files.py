@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 MAX_FILE = 256 * 2**20
 
@@ -80,7 +81,7 @@ def located(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fa
     """
     root = folder.resolve()
     found: dict[str, Path] = {}
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for name, place in names:
         if name in found or not (strict or _there(folder, name)):
             continue
@@ -90,16 +91,16 @@ def located(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fa
                 path = (root / PHOTOS / name).resolve()
             if not path.is_relative_to(root):
                 message = f"“{name}” lies outside the folder of the file that names it."
-                problems.append(Problem("file.outside", message, place))
+                problems.append(Finding.error("file.outside", message, place))
             elif not path.is_file():
-                problems.append(Problem("file.missing", f"There is no file “{name}” in {folder}.", place))
+                problems.append(Finding.error("file.missing", f"There is no file “{name}” in {folder}.", place))
             elif path.stat().st_size > MAX_FILE:
                 message = f"“{name}” is larger than {MAX_FILE // 2**20} MB."
-                problems.append(Problem("file.too_large", message, place))
+                problems.append(Finding.error("file.too_large", message, place))
             else:
                 found[name] = path
         except (OSError, ValueError, RuntimeError):  # a name with NUL, a loop of links
-            problems.append(Problem("file.unreadable", f"“{name}” cannot be read.", place))
+            problems.append(Finding.error("file.unreadable", f"“{name}” cannot be read.", place))
     if problems:
         outside = any(problem.code == "file.outside" for problem in problems)
         code, message = (

@@ -12,7 +12,8 @@ from docservice.cli import files
 from docservice.cli.letters import out_option
 from docservice.cli.opening import opened
 from docservice.cli.output import emit, json_option
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.pipeline.faces import Face
@@ -42,7 +43,7 @@ def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, 
         offered = {t.key: t for t in office.review.templates() if t.face == "handout" and t.version}
         unknown = [key for key in keys if key not in offered]
         if unknown:
-            problems = [Problem("template.unknown", f"There is no handout “{key}”.") for key in unknown]
+            problems = [Finding.error("template.unknown", f"There is no handout “{key}”.") for key in unknown]
             message = f"Some handouts are not there. There are: {', '.join(sorted(offered)) or 'none'}."
             raise Refusal("template.unknown", message, problems, kind="missing")
         chosen = [

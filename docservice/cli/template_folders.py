@@ -12,7 +12,7 @@ from docservice.cli.opening import opened
 from docservice.cli.output import REFUSED, emit, has_errors, json_option
 
 if TYPE_CHECKING:
-    from docservice.wording.lint_finding import LintFinding
+    from docservice.finding import Finding
 
 
 @click.command()
@@ -74,9 +74,9 @@ def _head(one: Any) -> str:
     return f"{one.key}: {one.renderings} samples rendered{'' if one.findings else ', nothing to complain about'}."
 
 
-def kinds(findings: Sequence[LintFinding]) -> Iterator[str]:
+def kinds(findings: Sequence[Finding]) -> Iterator[str]:
     """One line for each kind of finding: how often, and the first of them with its place."""
-    grouped: dict[tuple[str, str], list[LintFinding]] = {}
+    grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         grouped.setdefault((finding.severity, finding.code), []).append(finding)
     for (severity, code), same in grouped.items():

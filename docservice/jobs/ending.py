@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from docservice.finding import Finding
 from docservice.jobs.job import Ending, Outcome, outcome_from, refusal_to_plain
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow, JobPartRow, JobRow
 
 
@@ -77,9 +78,9 @@ def _together(refused: Sequence[Outcome], letters: int) -> Refusal:
     if letters == 1:
         return problems[0][1]
     said = [
-        Problem(problem.code, f"{outcome.recipient}: {problem.message}", problem.place)
+        Finding.error(problem.code, f"{outcome.recipient}: {problem.message}", problem.place)
         for outcome, refusal in problems
-        for problem in refusal.problems or [Problem(refusal.code, refusal.message)]
+        for problem in refusal.problems or [Finding.error(refusal.code, refusal.message)]
     ]
     count = "a letter" if len(problems) == 1 else f"{len(problems)} letters"
     return Refusal("checks.failed", f"The checks refuse {count} of this mailing; none was issued.", said)

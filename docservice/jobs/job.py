@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from docservice.finding import Finding
 from docservice.jobs.words import Kind, Stage, State
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import JobRow
 
 Ending = Literal["done", "failed", "canceled"]
@@ -107,7 +108,7 @@ def refusal_to_plain(refusal: Refusal) -> dict[str, Any]:
 
 def refusal_from(value: Mapping[str, Any]) -> Refusal:
     """What ``refusal_to_plain`` made."""
-    problems = [Problem(**one) for one in value["problems"]]
+    problems = [Finding.error(**one) for one in value["problems"]]
     return Refusal(value["code"], value["message"], problems, kind=value["kind"])
 
 

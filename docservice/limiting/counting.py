@@ -25,8 +25,9 @@ from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.limiting.table import LIMITED, Class
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 log = logging.getLogger("docservice.limits")
 
@@ -119,7 +120,7 @@ class Limits:
             )  # fmt: skip
         except (ConfigurationError, StorageError, ValueError) as error:
             message = f"The counts of limits cannot be kept there: {error} It takes docservice[redis]."
-            problem = Problem("settings.value", message, "DOCSERVICE_LIMIT_STORE")
+            problem = Finding.error("settings.value", message, "DOCSERVICE_LIMIT_STORE")
             raise Refusal("settings.limit_store", "The settings are not right.", [problem], kind="setup") from None
         assert isinstance(store, Storage)
         return Limits(rules, store, time.time)

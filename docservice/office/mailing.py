@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from docservice.finding import Finding
 from docservice.office.issuing import checked, issuing
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.jobs.words import Mode
@@ -41,11 +42,11 @@ class Mailings:
                 for block, holder in zip(blocks, holders, strict=True)
             ]
             problems = [
-                Problem(one.code, f"{order.recipient}: {one.message}", one.place)
+                Finding.error(one.code, f"{order.recipient}: {one.message}", one.place)
                 for block, (refusals, _) in zip(blocks, made, strict=True)
                 for order, refusal in zip(block, refusals, strict=True)
                 if refusal is not None
-                for one in refusal.problems or [Problem(refusal.code, refusal.message)]
+                for one in refusal.problems or [Finding.error(refusal.code, refusal.message)]
             ]
             if problems:
                 raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.", problems)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from docservice.finding import Finding
 from docservice.packets import requirements
 from docservice.packets.finishing import Bindery, Finisher, Packet
 from docservice.packets.forums.profiles import PROFILES, Profile
@@ -24,7 +25,7 @@ from docservice.packets.public_copy import PublicCopy
 from docservice.packets.service.chain import ServiceChain
 from docservice.packets.telling import last_look
 from docservice.packets.volumes import Limits, divided
-from docservice.pdf.foreign.intake import Finding, Frame
+from docservice.pdf.foreign.intake import Frame
 from docservice.pdf.preparing import Exhibits
 from docservice.pdf.redaction.redact import covered
 from docservice.pdf.shelf import Held, read

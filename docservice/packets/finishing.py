@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docservice.casefile.facts import Casefile
+from docservice.finding import Finding
 from docservice.packets import certify, forming
 from docservice.packets.forums import conformity
 from docservice.packets.forums.profiles import Profile
@@ -19,13 +20,12 @@ from docservice.packets.pieces import PacketFile, Slot
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.public_copy import certified
 from docservice.packets.verify import verify
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.sealing.seal import Credentials, sign
 from docservice.pdf.shelf import MemoryShelf, Shelf, sha256_of
 from docservice.pdf.splicing.links import Target
 from docservice.pdf.splicing.merge import Kept, Look, Source, merge
 from docservice.pdf.splicing.outline import Bookmark
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import TownPack
 
@@ -127,14 +127,14 @@ class Finisher:
         verified = verify(certificate, {file.name: file.path for file in files}, bytes_too=False)
         if not verified.sound:
             message = "The finished packet is not what it should be; this is a fault of ours."
-            problems = [Problem(one.code, one.message, one.place) for one in verified.findings]
+            problems = verified.findings
             raise Refusal("packet.unsound", message, problems, kind="setup")
         form = forming.form(self.plan, self.profile, layout, files, verified.readings)
         breaches = conformity.check(self.profile, form)
         errors = [breach for breach in breaches if breach.severity == "error"]
         if errors:
             message = f"The packet does not have the form that {self.profile.title} asks for: {errors[0].message}"
-            raise Refusal("packet.profile", message, [Problem(one.code, one.message, one.place) for one in errors])
+            raise Refusal("packet.profile", message, errors)
         every = (*findings, *breaches)
         certificate = self._certificate(layout, files, bookmarks, every)
         return Packet(tuple(files), len(layout.printed), layout.entries, every, certificate)
@@ -144,7 +144,9 @@ class Finisher:
         sealing = self.bindery.seal
         if sealing is None:
             message = "The plan asks for a seal, and this installation has no key for it (DOCSERVICE_SEAL_KEY)."
-            raise Refusal("seal.unconfigured", message, [Problem("seal.unconfigured", message, "/seal")], kind="setup")
+            raise Refusal(
+                "seal.unconfigured", message, [Finding.error("seal.unconfigured", message, "/seal")], kind="setup"
+            )
         unsealed = file.path.with_suffix(".unsealed")
         file.path.rename(unsealed)
         sign(

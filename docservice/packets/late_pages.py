@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pikepdf
 
+from docservice.finding import Finding
 from docservice.packets import certify, requirements
 from docservice.packets.closing import certificate, declaration
 from docservice.packets.front import ExhibitRow, Line, VolumeFacts
@@ -16,7 +17,6 @@ from docservice.packets.making import Maker
 from docservice.packets.pieces import Piece, Slot
 from docservice.packets.service.chain import ServiceChain
 from docservice.packets.service_pages import Place, service_list
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.sealing.field import with_field
 
 _ROWS = 200  # of contents and certificate, set at once

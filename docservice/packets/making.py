@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from docservice.casefile.facts import Casefile
+from docservice.finding import Finding
 from docservice.packets import photos
 from docservice.packets.forums.profiles import Profile, exhibit_label
 from docservice.packets.front import Front
@@ -28,12 +29,12 @@ from docservice.packets.plan import (
     SectionPart,
 )
 from docservice.packets.public_copy import PublicCopy, certified, missing
-from docservice.pdf.foreign.intake import Finding, noted
+from docservice.pdf.foreign.intake import noted
 from docservice.pdf.preparing import Exhibit, Exhibits
 from docservice.pdf.shelf import Held, kept, key_of, read, sha256_of
 from docservice.pdf.splicing.part import Part
 from docservice.pdf.splicing.prepare import Look, prepare
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 Progress = Callable[[int, int, str], None]
 WholePart = DocumentPart | IssuedPart | FilePart | PhotosPart | GeneratedPart
@@ -57,7 +58,7 @@ class Maker:
     public: PublicCopy | None = None  # of the full packet
     progress: Progress | None = None
     taken_labels: set[str] = field(default_factory=set)  # of an earlier packet
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     _at: int = -1  # the place in the plan of the part that is being made
     _owned: dict[bytes, Part] = field(default_factory=dict)  # pages are set again until their numbers settle
@@ -98,8 +99,8 @@ class Maker:
                     raise ValueError("resolve the plan first: Plan.resolved")
             except Refusal as refusal:
                 self.problems += [
-                    Problem(problem.code, problem.message, f"/parts/{place}")
-                    for problem in refusal.problems or (Problem(refusal.code, refusal.message),)
+                    Finding.error(problem.code, problem.message, f"/parts/{place}")
+                    for problem in refusal.problems or (Finding.error(refusal.code, refusal.message),)
                 ]
                 continue
             for piece in pieces:
@@ -178,7 +179,7 @@ class Maker:
         """The piece of one document. What its part redacts and it does not have goes to ``missed``."""
         if sha256_of(document.pdf) != document.sha256:
             message = f"{document.number} is not the document on record: its SHA-256 differs."
-            raise Refusal("packet.changed", message, [Problem("packet.changed", message)])
+            raise Refusal("packet.changed", message, [Finding.error("packet.changed", message)])
         notes: tuple[str, ...] = ()
         key = key_of("document", document.sha256)
         make: Callable[[], bytes] = lambda: prepare(read(document.pdf), document.number)  # noqa: E731 - made when asked for
@@ -221,7 +222,7 @@ class Maker:
             if more.taken.verdict == "refused":
                 reasons = " ".join(f.message for f in more.taken.findings if f.severity == "error")
                 message = f"{path} ({what} of {part.title}): {reasons}"
-                raise Refusal("packet.unusable", message, [Problem("packet.unusable", message)])
+                raise Refusal("packet.unusable", message, [Finding.error("packet.unusable", message)])
             self.findings += [self._noted(finding, path) for finding in more.taken.findings]
             told = [f"{what} of {name}, page {n}" for n in range(1, more.pages + 1)]
             slots.append(self._slot(more, told, f"{what}: {name}", "en", label, slots))
@@ -274,12 +275,12 @@ class Maker:
         pages = exhibit.pages
         if len(part.alt) > pages:
             message = f"{part.path} has {pages} pages, but {len(part.alt)} alternative texts are given."
-            raise Refusal("packet.alt", message, [Problem("packet.alt", message)])
+            raise Refusal("packet.alt", message, [Finding.error("packet.alt", message)])
         if len(part.alt) < pages:
             first, last = len(part.alt) + 1, pages
             lacking = f"Page {last} has" if first == last else f"Pages {first} to {last} have"
             message = f"{lacking} no alternative text; say in the plan (alt) what is to be seen."
-            self.findings.append(Finding("packet.alt_missing", message, place=self.veiled(part.path)))
+            self.findings.append(Finding.warning("packet.alt_missing", message, place=self.veiled(part.path)))
         return [*part.alt, *(f"Page {n} of {part.title}" for n in range(len(part.alt) + 1, pages + 1))]
 
     def _unusable(
@@ -288,10 +289,10 @@ class Maker:
         reasons = [finding.message for finding in exhibit.taken.findings if finding.severity == "error"]
         if part.unusable == "refuse":
             message = f"{part.path} ({part.title}): {' '.join(reasons)}"
-            raise Refusal("packet.unusable", message, [Problem("packet.unusable", message)])
+            raise Refusal("packet.unusable", message, [Finding.error("packet.unusable", message)])
         reasons = list(map(self.veiled, reasons))
         note, path = f"A page stands for this file: {' '.join(reasons)}", self.veiled(part.path)
-        self.findings.append(Finding("packet.placeholder", note, place=path))
+        self.findings.append(Finding.warning("packet.placeholder", note, place=path))
         page = self.front.placeholder(title=title, file=path, sha256=digest, reasons=reasons)
         slot = self.own(page, title, labels=page_labels(label, 1), sheet=True)
         return Piece(title, "placeholder", level, [slot], label, digest, verdict="placeholder", notes=tuple(reasons),
@@ -306,7 +307,7 @@ class Maker:
     def _photos(self, part: PhotosPart, label: str | None, level: int) -> Piece:
         if self.public is not None and part.handling.redactions:
             message = "A photograph is blacked out as a file of its own (file), not on a photo sheet."
-            raise Refusal("packet.redaction", message, [Problem("packet.redaction", message)])
+            raise Refusal("packet.redaction", message, [Finding.error("packet.redaction", message)])
         shown = photos.planned(part)
         return self._photo_piece(part.title, part.description, shown, label, level)
 

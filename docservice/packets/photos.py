@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from docservice.casefile.facts import Casefile
+from docservice.finding import Finding
 from docservice.packets.front import SheetPhoto
 from docservice.packets.plan import PhotosPart
 from docservice.pdf.foreign import darkroom
 from docservice.pdf.shelf import Held, read
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 _PIXELS = (1950, 1320)  # 300 dpi in the frame of a photo sheet, for what must be converted
 
@@ -57,12 +58,12 @@ def mounted(
     Raises ``Refusal("photo.unusable")`` with every one that is not usable.
     """
     ready: list[SheetPhoto] = []
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     developed = darkroom.develop({one.file: read(files[one.file]) for one in shown}, _PIXELS)
     for one in shown:
         picture = developed[one.file]
         if isinstance(picture, Refusal):
-            problems += picture.problems or [Problem(picture.code, picture.message, one.file)]
+            problems += picture.problems or [Finding.error(picture.code, picture.message, one.file)]
             continue
         caption, alt, by = (worded(text) for text in (one.caption, one.alt, one.taken_by))
         ready.append(SheetPhoto(picture, caption, alt, by, one.taken_on))

@@ -20,6 +20,7 @@ from typing import Any, get_args
 import yaml
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from docservice.finding import Finding
 from docservice.packets import plan_checks
 from docservice.packets.forums.profiles import PROFILES
 from docservice.packets.plan_parts import (
@@ -39,7 +40,7 @@ from docservice.packets.plan_parts import (
     SectionPart,
     Unusable,
 )
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 __all__ = [
     "Copy", "DocumentPart", "FilePart", "GeneratedPart", "Handling", "IssuedPart", "Part", "PhotosPart", "Plan",
@@ -251,10 +252,10 @@ def load(data: Any, forums: Collection[str] = PROFILES) -> Plan:
     """
     if not isinstance(data, Mapping):
         raise Refusal("packet.plan", "A packet plan is an object with title, case and parts.", kind="malformed")
-    unknown = [Problem("packet.unknown_field", "Unknown field.", f"/{key}") for key in data if key not in _KNOWN]
+    unknown = [Finding.error("packet.unknown_field", "Unknown field.", f"/{key}") for key in data if key not in _KNOWN]
     forum = data.get("profile", "default")
     if isinstance(forum, str) and forum not in forums:
-        unknown.append(Problem("packet.field", f"Must be one of: {', '.join(forums)}.", "/profile"))
+        unknown.append(Finding.error("packet.field", f"Must be one of: {', '.join(forums)}.", "/profile"))
     try:
         values = _PlanSchema().load(dict(data))
     except ValidationError as error:
@@ -289,11 +290,11 @@ def parse(text: str | bytes, forums: Collection[str] = PROFILES) -> Plan:
 _KNOWN = {*_PlanSchema().fields, "$schema"}
 
 
-def _problems(messages: Any, pointer: str = "") -> Iterator[Problem]:
+def _problems(messages: Any, pointer: str = "") -> Iterator[Finding]:
     if isinstance(messages, dict):
         for key, below in messages.items():
             step = "" if key == "_schema" else "/" + re.sub("~", "~0", str(key)).replace("/", "~1")
             yield from _problems(below, pointer + step)
         return
     for message in messages if isinstance(messages, list) else [messages]:
-        yield Problem("packet.field", str(message), pointer)
+        yield Finding.error("packet.field", str(message), pointer)

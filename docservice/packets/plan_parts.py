@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 GeneratedKind = Literal[
     "cover", "contents", "photographs", "chronology", "costs", "exhibit-list", "service-list", "declaration",
@@ -173,7 +174,7 @@ class Plan:
         Raises ``Refusal("packet.plan")`` when nothing was issued for one of them.
         """
         parts: list[Part] = []
-        problems: list[Problem] = []
+        problems: list[Finding] = []
         for place, part in enumerate(self.parts):
             if not isinstance(part, IssuedPart):
                 parts.append(part)
@@ -182,7 +183,7 @@ class Plan:
             if not numbers:
                 what = f"No {part.template} has been issued in case {self.case}"
                 what += "".join(f", {k} {v}" for k, v in (("about", part.about), ("to", part.recipient)) if v)
-                problems.append(Problem("packet.document", what + ".", f"/parts/{place}/issued"))
+                problems.append(Finding.error("packet.document", what + ".", f"/parts/{place}/issued"))
             parts += [DocumentPart(number, exhibit=part.exhibit, handling=part.handling) for number in numbers]
         if problems:
             raise Refusal("packet.plan", "The packet plan names documents that are not there.", problems)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from docservice.finding import Finding
 from docservice.packets.plan_parts import (
     DocumentPart,
     FilePart,
@@ -25,12 +26,12 @@ from docservice.packets.plan_parts import (
     SectionPart,
     named,
 )
-from docservice.pdf.foreign.intake import Finding, noted
+from docservice.pdf.foreign.intake import noted
 from docservice.pdf.preparing import Exhibit, Veil, refuse_missed, told
 from docservice.pdf.redaction.asked import CONFIDENTIAL, NOT_HERE
 from docservice.pdf.redaction.redact import Redaction, redact
 from docservice.pdf.redaction.wanted import Wanted
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 _FEW_DIGITS = re.compile(r"[\W_]*(\d[\W_]*){1,4}|[\W_]*[A-Za-z][\W_]*")  # too little to be told from a page number
 _FOR_READERS = ("redact.done", "redact.attachment", "redact.seal")
@@ -117,7 +118,7 @@ class PublicCopy:
         for place_, what, text in told:
             if self._words.find(text):
                 message = f"{what.capitalize()} says what this copy leaves out, and a packet cannot go without it."
-                problems.append(Problem("packet.redaction", message, place_))
+                problems.append(Finding.error("packet.redaction", message, place_))
         if problems:
             raise Refusal("packet.redaction", " ".join(problem.message for problem in problems), problems)
 
@@ -171,7 +172,9 @@ class PublicCopy:
         veil that the part's first file got."""
         lost = frozenset.intersection(*missed) if missed else frozenset()
         problems = [
-            Problem("redact.nothing", f"{name}: Redaction {n + 1} ({self._reason(one.reason)}) matches nothing.", name)
+            Finding.error(
+                "redact.nothing", f"{name}: Redaction {n + 1} ({self._reason(one.reason)}) matches nothing.", name
+            )
             for at, (n, one) in enumerate(both for both in enumerate(handling.redactions) if both[1].page is None)
             if at + len(self.everywhere) in lost
         ]
@@ -181,7 +184,7 @@ class PublicCopy:
     def refuse_unmet(self) -> None:
         """Raise ``Refusal("packet.redaction")`` for what the plan redacts and no part, title or caption has."""
         problems = [
-            Problem(
+            Finding.error(
                 "packet.redaction",
                 f"Redaction {n + 1} of the plan ({self.everywhere[n].reason}) matches nothing in this copy. Write it as"
                 " the files do, or take it out of the plan.",

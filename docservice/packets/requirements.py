@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from docservice.casefile.facts import Casefile
+from docservice.finding import Finding
 from docservice.packets.closing import Declaration
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.pieces import ResolvedDocument
 from docservice.packets.plan import Copy, DocumentPart, FilePart, GeneratedPart, IssuedPart, PhotosPart, Plan
 from docservice.packets.service.chain import Notice, Proof, ServiceChain, service_chain
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.shelf import Held
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.town.pack import TownPack
 
 _OF_THE_CASEFILE = ("chronology", "costs", "photographs", "service-list", "declaration")
@@ -26,7 +26,7 @@ def refuse_missing(
     problems = [problem for place, part in enumerate(plan.parts)
                 for problem in _missing(part, f"/parts/{place}", documents, files, casefile)]  # fmt: skip
     if plan.hearing and casefile and plan.hearing not in {hearing.id for hearing in casefile.hearings}:
-        problems.append(Problem("packet.hearing", f"The casefile has no hearing {plan.hearing}.", "/hearing"))
+        problems.append(Finding.error("packet.hearing", f"The casefile has no hearing {plan.hearing}.", "/hearing"))
     if problems:
         raise Refusal("packet.missing", "The packet plan names what is not there.", problems)
 
@@ -37,34 +37,38 @@ def _missing(
     documents: Mapping[str, ResolvedDocument],
     files: Mapping[str, Held],
     casefile: Casefile | None,
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     if isinstance(part, IssuedPart):
         raise ValueError("resolve the plan first: Plan.resolved")
     if isinstance(part, DocumentPart):
         if part.number not in documents:
-            yield Problem("packet.document", f"There is no document {part.number}.", f"{at}/document")
+            yield Finding.error("packet.document", f"There is no document {part.number}.", f"{at}/document")
             return
         known = {proof.number for proof in documents[part.number].proofs} | set(documents)
         for n, number in enumerate(part.proofs or ()):
             if number not in known:
-                yield Problem("packet.document", f"There is no proof of service {number}.", f"{at}/proofs/{n}")
+                yield Finding.error("packet.document", f"There is no proof of service {number}.", f"{at}/proofs/{n}")
     elif isinstance(part, FilePart):
         for field, path in (("file", part.path), ("english", part.english), ("translator", part.translator)):
             if path is not None and path not in files:
-                yield Problem("packet.file", f"The file {path} is not there.", f"{at}/{field}")
+                yield Finding.error("packet.file", f"The file {path} is not there.", f"{at}/{field}")
     elif isinstance(part, PhotosPart):
         for n, photo in enumerate(part.photos):
             if photo.file not in files:
-                yield Problem("packet.file", f"The photograph {photo.file} is not there.", f"{at}/photos/{n}/file")
+                yield Finding.error(
+                    "packet.file", f"The photograph {photo.file} is not there.", f"{at}/photos/{n}/file"
+                )
     elif isinstance(part, GeneratedPart) and part.kind in _OF_THE_CASEFILE:
         if casefile is None:
             message = f"The {part.kind} cannot be made without the casefile."
-            yield Problem("packet.casefile", message, f"{at}/generated")
+            yield Finding.error("packet.casefile", message, f"{at}/generated")
         elif part.kind == "photographs":
             for inspection in casefile.inspections:
                 for taken in inspection.photos:
                     if taken.file not in files:
-                        yield Problem("packet.file", f"The photograph {taken.file} is not there.", f"{at}/generated")
+                        yield Finding.error(
+                            "packet.file", f"The photograph {taken.file} is not there.", f"{at}/generated"
+                        )
 
 
 def chain(
@@ -109,14 +113,16 @@ def gaps(plan: Plan, profile: Profile, chain: ServiceChain | None) -> list[Findi
 
     Where plan or profile says ``refuse``, gaps that are errors raise ``Refusal("packet.service")`` instead.
     """
-    found = [Finding(gap.code, gap.message, "warning", place=gap.notice or "") for gap in (chain.gaps if chain else ())]
+    found = [Finding.warning(gap.code, gap.message, place=gap.notice or "") for gap in (chain.gaps if chain else ())]
     errors = [gap for gap in (chain.gaps if chain else ()) if gap.severity == "error"]
     if errors and (plan.service or profile.service_gaps) == "refuse":
         message = (
             "The service of notices has gaps. Mend them, or let them stand on the first page (service: first-page): "
             + " ".join(gap.message for gap in errors)
         )
-        raise Refusal("packet.service", message, [Problem(gap.code, gap.message, gap.notice or "") for gap in errors])
+        raise Refusal(
+            "packet.service", message, [Finding.error(gap.code, gap.message, gap.notice or "") for gap in errors]
+        )
     return found
 
 
@@ -135,7 +141,7 @@ def declaration(
         message = f"The town has no officer “{wanted}” who could declare." if officer is None else (
             f"{profile.title} has no wording for a declaration."
         )  # fmt: skip
-        raise Refusal("packet.declarant", message, [Problem("packet.declarant", message, "/declarant")])
+        raise Refusal("packet.declarant", message, [Finding.error("packet.declarant", message, "/declarant")])
     words = wording.value
     facts = {
         "title": plan.title,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from docservice.finding import Finding
 from docservice.packets import requirements
 from docservice.packets.assemble import file_names, made, maker_for, profile_of
 from docservice.packets.closing import Added, Supplement
@@ -26,7 +27,7 @@ from docservice.pdf.shelf import Held, kept, key_of
 from docservice.pdf.splicing.links import Target
 from docservice.pdf.splicing.part import Part
 from docservice.pdf.splicing.prepare import prepare
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 
 def supplement(
@@ -47,7 +48,7 @@ def supplement(
         raise Refusal("packet.supplement", "A public-records copy is not supplemented; supplement the full packet.")
     if base["profile"] != plan.profile:
         message = f"The packet was bound for {base['profile']}; a supplement to it is, too."
-        raise Refusal("packet.supplement", message, [Problem("packet.supplement", message, "/profile")])
+        raise Refusal("packet.supplement", message, [Finding.error("packet.supplement", message, "/profile")])
     profile = profile_of(plan, bindery)
     maker = maker_for(plan, bindery, documents, files)
     maker.taken_labels = {str(part["label"]) for part in base["parts"] if part.get("label")}
@@ -124,13 +125,13 @@ def _part(file: Mapping[str, Any], path: Path, bindery: Bindery) -> Part:
 
 def _insert(plan: Plan, volumes: list[list[Piece]], added: Sequence[Piece]) -> None:
     """Put every added piece behind the page that its part names. Raises ``Refusal("packet.after")``."""
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     before: dict[tuple[int, int], list[Piece]] = {}
     for piece in added:
         assert piece.after is not None  # plan_checks has seen to it
         place = _place(volumes, piece.after)
         if isinstance(place, str):
-            problems.append(Problem("packet.after", place, f"/parts/{piece.place}/after"))
+            problems.append(Finding.error("packet.after", place, f"/parts/{piece.place}/after"))
         else:
             before.setdefault(place, []).append(piece)
     if problems:

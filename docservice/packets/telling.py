@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from docservice.finding import Finding
 from docservice.packets.finishing import Packet
 from docservice.packets.layout import Layout
 from docservice.packets.pieces import Piece, Slot
 from docservice.packets.public_copy import PublicCopy, Secret
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.redaction.last_look import Sought, Told, look, told_by_text
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 _NOT_SAID = (
     "sha256",
@@ -37,7 +37,7 @@ def last_look(public: PublicCopy, packet: Packet, layout: Layout) -> list[Findin
     """
     secrets = [secret for secret in public.secrets if public.can_be_sought(secret)]
     texts = [Sought(secret.text) for secret in secrets]
-    problems: dict[Problem, None] = {}
+    problems: dict[Finding, None] = {}
     elsewhere: dict[tuple[int, int], set[str]] = {}
     pieces = {id(slot): piece for piece in layout.pieces for slot in piece.slots}
     page = 0
@@ -51,12 +51,12 @@ def last_look(public: PublicCopy, packet: Packet, layout: Layout) -> list[Findin
                 elsewhere.setdefault((told.which, pieces[id(slots[told.slot])].place), set()).add(layout.printed[at])
                 continue
             message = f"{file.name} would say what {secret.name} leaves out: {told.where}."
-            problems[Problem("packet.told", message, secret.place)] = None
+            problems[Finding.error("packet.told", message, secret.place)] = None
         page += file.pages
     for text, where in _said(packet.certificate, "the certificate"):
         for which in told_by_text(text, texts):
             message = f"The packet would say what {secrets[which].name} leaves out: {where}."
-            problems[Problem("packet.told", message, secrets[which].place)] = None
+            problems[Finding.error("packet.told", message, secrets[which].place)] = None
     if problems:
         raise Refusal("packet.told", " ".join(problem.message for problem in problems), list(problems))
     return [_elsewhere(secrets[which], place, sorted(pages, key=_number))
@@ -79,7 +79,7 @@ def _elsewhere(secret: Secret, place: int, pages: Sequence[str]) -> Finding:
         f"The words of {secret.name} can still be read in {where} (packet page {', '.join(pages)}). Redact them there,"
         " too, or in the whole plan, unless they are meant to stay."
     )
-    return Finding("packet.redaction_elsewhere", message, place=secret.place)
+    return Finding.warning("packet.redaction_elsewhere", message, place=secret.place)
 
 
 def _number(printed: str) -> tuple[float, str]:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pikepdf
 
+from docservice.finding import Finding
 from docservice.packets.certify import FORMAT, fingerprint
 from docservice.packets.readback import Reading, ReadPage, read_packet
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.shelf import sha256_of
 from docservice.refusal import Refusal
 
@@ -76,7 +76,7 @@ def verify(certificate: Mapping[str, Any], files: Mapping[str, Path], *, bytes_t
 
 
 def _error(code: str, message: str, place: str = "", page: int | None = None) -> Finding:
-    return Finding(code, message, "error", page, place)
+    return Finding.error(code, message, page=page, place=place)
 
 
 def _compared(certificate: Mapping[str, Any], readings: Sequence[Reading]) -> Iterator[Finding]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docservice.finding import Finding
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.pieces import Piece, Slot
 from docservice.pdf.splicing.part import Part
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 _PER_PAGE = 420  # bytes: the stamp, the page's line in the tables
 _PER_OBJECT = 3  # of the packed cross-reference table
@@ -80,7 +81,7 @@ class _Packing:
         self.most = limits.pages - 2 - entries // 25 if limits.pages is not None else None  # cover and contents
         if (self.room is not None and self.room < 20_000) or (self.most is not None and self.most < 1):
             message = f"A file of the size this forum takes has no room for cover and contents ({limits.citation})."
-            raise Refusal("packet.volume", message, [Problem("packet.volume", message)])
+            raise Refusal("packet.volume", message, [Finding.error("packet.volume", message)])
         self.volumes: list[list[Piece]] = [[]]
         self._begin()
 
@@ -138,7 +139,7 @@ class _Packing:
             else:
                 has, most = f"{pages} pages", f"{self.limits.pages} pages"
             message = f"{piece.title} cannot be parted, and has {has}; a file may have {most} ({self.limits.citation})."
-            raise Refusal("packet.volume", message, [Problem("packet.volume", message)])
+            raise Refusal("packet.volume", message, [Finding.error("packet.volume", message)])
         half = slot.pages // 2
         cut, labels = slot.cut, slot.labels
         for first, count in ((0, half), (half, slot.pages - half)):

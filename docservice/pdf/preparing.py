@@ -14,8 +14,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Name
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import intake, measure, recognize
-from docservice.pdf.foreign.intake import Finding, Frame, Intake
+from docservice.pdf.foreign.intake import Frame, Intake
 from docservice.pdf.foreign.tagging import tagged
 from docservice.pdf.redaction.asked import CONFIDENTIAL
 from docservice.pdf.redaction.redact import Redacted, Redaction, covered, redacted_intake
@@ -23,7 +24,7 @@ from docservice.pdf.shelf import Held, Shelf, kept, key_of, opened, read, sha256
 from docservice.pdf.splicing.part import Part
 from docservice.pdf.splicing.prepare import Look, prepare
 from docservice.pdf.splicing.tagtree import listed
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 _MAY_PASS = ("intake.time", "intake.limits", "intake.recognition_failed")  # a second try may succeed
 _SCAN_SHARE = 0.5  # of the page that its largest picture covers
@@ -130,14 +131,14 @@ def _redacted(taken: Intake, veil: Veil, name: str) -> Intake:
 def told(done: Redacted) -> list[Finding]:
     """For each page that was redacted that it was, and for what reasons: a reader has a right to know."""
     return [
-        Finding("redact.done", f"Parts of it are redacted ({', '.join(why) or CONFIDENTIAL}).", page=page)
+        Finding.warning("redact.done", f"Parts of it are redacted ({', '.join(why) or CONFIDENTIAL}).", page=page)
         for page, why in sorted(done.why.items())
     ]
 
 
 def refuse_missed(findings: Sequence[Finding], name: str) -> None:
     """A redaction that was asked for and found nothing must not pass."""
-    problems = [Problem(one.code, f"{name}: {one.message}", name) for one in findings if one.severity == "error"]
+    problems = [Finding.error(one.code, f"{name}: {one.message}", name) for one in findings if one.severity == "error"]
     if problems:
         raise Refusal("packet.redaction", " ".join(problem.message for problem in problems), problems)
 

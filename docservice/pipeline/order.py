@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice import casefile
+from docservice.finding import Finding
 from docservice.pipeline.faces import Face
 from docservice.places import pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.text import is_plain
 
 MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
@@ -52,7 +53,7 @@ class Order:
         """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
         message = "A picture's name has at most 300 characters, and none that cannot be printed."
         problems = [
-            Problem("order.attachment", message, pointer(("attachments", name)))
+            Finding.error("order.attachment", message, pointer(("attachments", name)))
             for name in self.attachments
             if not is_plain(name, 300)
         ]
@@ -63,7 +64,7 @@ class Order:
         """Raise ``Refusal("order.date")`` for a reason of a back date that says nothing or cannot be kept."""
         if self.dated_back is not None and not is_plain(self.dated_back, 500):
             message = "Say why the document is dated back, in at most 500 characters."
-            raise Refusal("order.date", message, [Problem("order.date", message, "/dated_back")])
+            raise Refusal("order.date", message, [Finding.error("order.date", message, "/dated_back")])
 
     def fingerprint(self) -> str:
         """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""

@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from docservice import town
+from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath, law_path
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
 from docservice.wording import container
 from docservice.wording.catalog.freezing import shared_clauses
+from docservice.wording.pictures import complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,16 @@ class PackFiles:
     sha256: str
 
 
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of one pack by name; not what an editor or a file manager hides beside them."""
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file() and not p.name.startswith(".")}
+
+
 def files_of(folder: Path) -> tuple[PackFiles, ...]:
     """The files of every edition in ``folder``."""
     found = []
     for one in town.pack_folders(folder):
-        data = container.pack({p.name: p.read_bytes() for p in sorted(one.iterdir()) if p.is_file()})
+        data = container.pack(files_in(one))
         found.append(PackFiles(one, data, hashlib.sha256(data).hexdigest()))
     return tuple(found)
 
@@ -71,17 +78,29 @@ def search_path(editions: tuple[PinnedPack, ...], edition: PinnedPack, laws: Pat
 
 def refuse_missing_clauses(editions: tuple[PinnedPack, ...], laws: Path, today: date) -> None:
     """Raise ``Refusal("town.invalid")`` for statements of an edition, in force or to come, whose clause is nowhere."""
-    problems = []
+    problems: list[Finding] = []
     for number, edition in enumerate(editions):
         if any(later.pack.effective_on <= today for later in editions[number + 1 :]):
             continue
-        clauses = shared_clauses(search_path(editions, edition, laws))
-        problems += [
-            Problem(
-                "town.incoherent", sentence, f"statements.yaml ({edition.pack.version}): {'/'.join(map(str, keys))}"
-            )
-            for keys, sentence in jurisdiction.missing_clauses(edition.pack, clauses)
-        ]
+        problems += _missing_clauses(edition.pack, search_path(editions, edition, laws))
+    _refuse(problems)
+
+
+def refuse_proposed_clauses(editions: tuple[PinnedPack, ...], proposed: PinnedPack, laws: Path) -> None:
+    """The same of an edition that is to follow ``editions``; its own folder, where it lies in the town's, is first."""
+    towns = [Layer(proposed.pack.key, one.folder) for one in (proposed, *reversed(editions)) if one.folder is not None]
+    _refuse(_missing_clauses(proposed.pack, law_path(laws, proposed.pack.law).before(*towns)))
+
+
+def _missing_clauses(pack: TownPack, path: SearchPath) -> list[Finding]:
+    place = f"statements.yaml ({pack.version})"
+    return [
+        Finding.error("town.incoherent", sentence, f"{place}: {'/'.join(map(str, keys))}")
+        for keys, sentence in jurisdiction.missing_clauses(pack, shared_clauses(path))
+    ]
+
+
+def _refuse(problems: list[Finding]) -> None:
     if problems:
         message = f"{things_are(problems)} wrong with what the town's statements say."
         raise Refusal("town.invalid", message, problems)
@@ -99,12 +118,18 @@ def pack_of(data: bytes) -> TownPack:
 
 
 def judged(data: bytes) -> TownPack:
-    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises."""
-    return _loaded(data, on_record=False)
+    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises, of a picture ``town.picture``."""
+    pack = _loaded(data, on_record=False)
+    wrong = [Finding.error("town.picture", f"{name} {said}.", name) for name, said in complaints(pack.pictures).items()]
+    if wrong:
+        raise Refusal("town.invalid", f"{things_are(wrong)} wrong with the pictures of the town pack.", wrong)
+    return pack
 
 
 def _loaded(data: bytes, *, on_record: bool) -> TownPack:
-    with tempfile.TemporaryDirectory(prefix="docservice-town-") as folder:
+    with tempfile.TemporaryDirectory(prefix="docservice-town-") as scratch:
+        folder = Path(scratch) / ("on record" if on_record else "proposed")  # errors name it
+        folder.mkdir()
         for name, content in container.unpack(data).items():
-            (Path(folder) / name).write_bytes(content)
-        return town.load_pack(Path(folder), on_record=on_record)
+            (folder / name).write_bytes(content)
+        return town.load_pack(folder, on_record=on_record)

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from docservice import casefile as casefiles
 from docservice import checks
 from docservice.casefile.facts import Casefile, Party
-from docservice.checks import Finding
+from docservice.finding import Finding
 from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import pack_of
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering import fonts as fonts_room
 from docservice.rendering.composing import facts as facts_room
@@ -222,7 +222,7 @@ def party(casefile: Casefile, party_id: str | None) -> Party | None:
     for candidate in casefile.parties:
         if candidate.id == party_id:
             return candidate
-    problem = Problem("recipient.unknown", f"the casefile has no party “{party_id}”", "/recipient")
+    problem = Finding.error("recipient.unknown", f"the casefile has no party “{party_id}”", "/recipient")
     raise Refusal("recipient.unknown", f"The casefile has no party “{party_id}”.", [problem])
 
 

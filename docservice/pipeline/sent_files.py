@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from docservice.finding import Finding
 from docservice.layers import SearchPath
 from docservice.pipeline.vocabulary import vocabulary
 from docservice.refusal import Refusal
@@ -19,7 +20,6 @@ from docservice.wording import pictures
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import lint as linting
 from docservice.wording.catalog.freezing import freeze
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Messages
 from docservice.wording.word.reading import Reading, read_word
 from docservice.wording.word.writing import to_word
@@ -38,7 +38,7 @@ def read(parts: Parts, sha256: str, key: str, known: Mapping[str, str]) -> Readi
     try:
         semantic_text.compiled(files, WORDING)
     except Refusal as refusal:
-        found = [LintFinding(p.code, "error", _where(files, p.place, p.message), p.place) for p in refusal.problems]
+        found = [Finding(p.code, "error", _where(files, p.place, p.message), p.place) for p in refusal.problems]
         return replace(reading, findings=(*found, *reading.findings))
     return reading
 
@@ -65,14 +65,14 @@ def frozen(
     return freeze(folder, path, known=known, origins=origins)
 
 
-def linted(_: Parts, folder: Path, path: SearchPath) -> tuple[LintFinding, ...]:
+def linted(_: Parts, folder: Path, path: SearchPath) -> tuple[Finding, ...]:
     """``wording.catalog.lint.lint``, of such a folder."""
     return linting.lint(folder, path, vocabulary())
 
 
-def judged(parts: Parts, sha256: str, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:
+def judged(parts: Parts, sha256: str, samples: Mapping[str, bytes], languages: tuple[str, ...]) -> tuple[Finding, ...]:
     """``wording.catalog.lint.lint_version``, of a version that is written in Word."""
-    return linting.lint_version(Bundle.from_bytes(parts[sha256]), samples, vocabulary())
+    return linting.lint_version(Bundle.from_bytes(parts[sha256]), samples, vocabulary(), languages)
 
 
 def complaints(_: Parts, files: Mapping[str, bytes]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Literal
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 Press = Literal["typst", "weasyprint"]
 Step = Literal["sheet 1", "text 1", "look 1"]
@@ -30,7 +31,7 @@ def engine(press: Press, pinned: str | None = None) -> str:
     unknown = [step for step in steps if step not in _TODAY[press]]
     if unknown:
         message = f"The document was made by “{pinned}”; this release does not know {', '.join(unknown)}."
-        raise Refusal("engine.unknown", message, [Problem("engine.unknown", message, "engine")], kind="setup")
+        raise Refusal("engine.unknown", message, [Finding.error("engine.unknown", message, "engine")], kind="setup")
     return _AND.join([f"{press} {version(press)}", *steps])
 
 

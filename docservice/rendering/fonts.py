@@ -25,7 +25,8 @@ from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering import font_files
 
 DEFAULT: tuple[Path, ...] = (Path("/usr/share/fonts"),)
@@ -188,7 +189,7 @@ def _find(search: Sequence[Path]) -> dict[str, Path]:
         raise Refusal(
             "setup.fonts",
             f"The fonts for documents are not installed: apt-get install {' '.join(packages)}",
-            [Problem("setup.fonts", f"missing; it is in the package {wanted[name]}", name) for name in missing],
+            [Finding.error("setup.fonts", f"missing; it is in the package {wanted[name]}", name) for name in missing],
             kind="setup",
         )
     return found

@@ -20,7 +20,8 @@ from typing import Literal
 from lxml import etree
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 # 300 dpi over the text area of a letter page (6.5 x 9 in): more cannot be seen on paper.
 PRINT_PIXELS = (1950, 2700)
@@ -252,9 +253,9 @@ def _jpeg_without_metadata(data: bytes) -> Iterator[bytes]:
 
 def _broken(name: str) -> Refusal:
     message = "is not a picture that can be read whole (broken, cut short or of an unknown kind)"
-    return Refusal("photo.broken", f"The picture “{name}” {message}.", [Problem("photo.broken", message, name)])
+    return Refusal("photo.broken", f"The picture “{name}” {message}.", [Finding.error("photo.broken", message, name)])
 
 
 def _too_large(name: str, why: str) -> Refusal:
-    problem = Problem("photo.too_large", why, name)
+    problem = Finding.error("photo.too_large", why, name)
     return Refusal("photo.too_large", f"The picture “{name}” is too large: {why}.", [problem], kind="too-large")

@@ -15,7 +15,8 @@ from typing import Any
 import segno
 from lxml import etree
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.pictures import prepare
 from docservice.town.look import Appearance, Colors, on_dark
@@ -108,7 +109,7 @@ def page(
     there, ``photo.broken`` for what cannot be read.
     """
     article = deepcopy(composition.root)
-    missing: list[Problem] = []
+    missing: list[Finding] = []
     for picture in list(article.iter("img")):
         problem = _fill_in(picture, bundle, attachments)
         if problem:
@@ -143,7 +144,7 @@ def _counted(article: Any) -> str:
     )
 
 
-def _fill_in(picture: Any, bundle: Bundle, attachments: Mapping[str, bytes]) -> Problem | None:
+def _fill_in(picture: Any, bundle: Bundle, attachments: Mapping[str, bytes]) -> Finding | None:
     code = picture.get("data-qr")
     if code is not None:
         _as_svg(picture, segno.make(code, error="m", micro=False))
@@ -153,7 +154,7 @@ def _fill_in(picture: Any, bundle: Bundle, attachments: Mapping[str, bytes]) -> 
     try:
         data = read(name)
     except KeyError:
-        return Problem("picture.missing", f"the picture “{name}” was not given", name)
+        return Finding.error("picture.missing", f"the picture “{name}” was not given", name)
     if kind == "picture":
         ready = prepare(data, name=name)
         picture.set("src", _data_uri(ready.data, ready.media_type))

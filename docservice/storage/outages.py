@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from docservice import disk
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ def _away(error: object) -> Outage:
 
 
 def _from(refusal: Refusal, error: object) -> Outage:
-    problems: tuple[Problem, ...] = refusal.problems
+    problems: tuple[Finding, ...] = refusal.problems
     made = Outage(refusal.code, refusal.message, problems, kind=refusal.kind, retry_after=refusal.retry_after)
     made.detail = _words(error)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Hashable, Iterator, Sequence
 from difflib import get_close_matches
@@ -14,6 +15,9 @@ from docservice.town.calendar import holiday_names
 from docservice.town.coherent_deadlines import Finding, incoherent_deadlines
 from docservice.town.meanings import NEEDED
 from docservice.town.pack import CalendarRules, DocumentType, FineClass, TownPack
+
+LONGEST_VERSION = 60  # what the records keep
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
 
 def incoherences(pack: TownPack) -> Iterator[Finding]:
@@ -40,6 +44,10 @@ def incoherences(pack: TownPack) -> Iterator[Finding]:
 
 
 def _identity(pack: TownPack) -> Iterator[Finding]:
+    if not _KEY.match(pack.key):
+        yield ("key",), "A town's key is letters, digits, dots and hyphens, at most 100, such as heron-pass."
+    if len(pack.version) > LONGEST_VERSION or len(pack.version.splitlines()) > 1:
+        yield ("version",), f"A version is one line of at most {LONGEST_VERSION} characters."
     try:
         ZoneInfo(pack.identity.time_zone)
     except (ZoneInfoNotFoundError, ValueError):

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from docservice.casefile.facts import Casefile, Citation, Violation
-from docservice.refusal import Problem
+from docservice.finding import Finding
 from docservice.town.citing import code_of
 from docservice.town.deadlines import add_months
 from docservice.town.pack import FineClass, Section, TownPack
@@ -142,22 +142,22 @@ def _line(
     )
 
 
-def fine_problems(citation: Citation, fines: Fines, place: str) -> Iterator[Problem]:
+def fine_problems(citation: Citation, fines: Fines, place: str) -> Iterator[Finding]:
     """Where the citation's own ordinal and fine differ from the schedule. ``place``: the citation's JSON pointer."""
     if not fines.lines:
-        yield Problem("fine.none", "No violation of this citation has a section that sets a fine.", place)
+        yield Finding.error("fine.none", "No violation of this citation has a section that sets a fine.", place)
         return
     ordinal = max(line.ordinal for line in fines.lines)
     if citation.ordinal != ordinal:
         earlier = max((line.earlier for line in fines.lines), key=len)
         because = f"after {', '.join(earlier)}" if earlier else "there is no earlier one within the year"
         message = f"Stated as the {ordinal_word(citation.ordinal)} citation, but it is the {ordinal_word(ordinal)} "
-        yield Problem("fine.ordinal", f"{message}({because}).", f"{place}/ordinal")
+        yield Finding.error("fine.ordinal", f"{message}({because}).", f"{place}/ordinal")
     if fines.stated is None:
         return
     if fines.stated > fines.cap:
         message = f"The fine of ${fines.stated:,.2f} is over the most the law allows, ${fines.cap:,.2f}."
-        yield Problem("fine.over_cap", message, f"{place}/fine")
+        yield Finding.error("fine.over_cap", message, f"{place}/fine")
     elif fines.stated != fines.total:
         message = f"The fine is stated as ${fines.stated:,.2f}; the schedule gives ${fines.total:,.2f}."
-        yield Problem("fine.total", message, f"{place}/fine")
+        yield Finding.error("fine.total", message, f"{place}/fine")

@@ -30,6 +30,8 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
             "wording that cites no state's law."
         )
         yield ("law",), sentence
+    if pack.key == NATION or pack.key.startswith(f"{NATION}-"):
+        yield ("key",), f"{pack.key} is the name of a law; give the town one of its own, such as heron-pass."
     spoken = {language.tag for language in pack.languages}
     for name, phrase in pack.phrases.items():
         if "en" not in phrase:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.facts import Casefile
-from docservice.refusal import Problem
+from docservice.finding import Finding
 from docservice.town.fines import fines_of
 from docservice.town.pack import TownPack
 
@@ -74,8 +74,8 @@ def _ledger(
     return Ledger(kind, tuple(lines), charged, charged - balance, balance)
 
 
-def ledger_problems(ledgers: Ledgers) -> Iterator[Problem]:
+def ledger_problems(ledgers: Ledgers) -> Iterator[Finding]:
     for ledger in (ledgers.fines, ledgers.costs):
         if ledger.balance < 0:
             message = f"Payments on the {ledger.kind} ledger are ${-ledger.balance:,.2f} more than what was charged."
-            yield Problem("ledger.overpaid", message, "/payments")
+            yield Finding.error("ledger.overpaid", message, "/payments")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from decimal import Decimal
@@ -19,9 +19,10 @@ from yaml.constructor import SafeConstructor
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # no word of it in the stubs
 from yaml.resolver import Resolver
 
+from docservice.finding import Finding
 from docservice.places import Path as Keys
 from docservice.places import each_error
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town.coherence import incoherences
 from docservice.town.editions import refuse_rivals
 from docservice.town.pack import TownPack
@@ -47,6 +48,10 @@ FILES: Mapping[str, tuple[str, ...]] = {
 
 
 OPTIONAL = frozenset(("handouts.yaml",))
+# Control characters, marks that turn the direction of what follows, lone surrogates, noncharacters.
+_UNPRINTABLE = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
+)
 
 
 class _Strict(Composer):
@@ -98,14 +103,18 @@ def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
     """
     if not folder.is_dir():
         raise Refusal("town.missing", f"There is no town pack {folder.name!r}.", kind="missing")
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     data: dict[str, Any] = {}
     lines: dict[Keys, str] = {}
     for name, keys in FILES.items():
         data.update(_read(folder / name, keys, lines, problems))
+    if not on_record:
+        problems += _unprintable(data, lines)
     for path in sorted(folder.glob("*.yaml")):
         if path.name not in FILES:
-            problems.append(Problem("town.unknown_file", f"A town pack has no file {path.name}.", f"{path.name}:1"))
+            problems.append(
+                Finding.error("town.unknown_file", f"A town pack has no file {path.name}.", f"{path.name}:1")
+            )
     pictures = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in PICTURES}
     if problems:
         raise _refusal(folder, problems)
@@ -113,14 +122,14 @@ def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
         pack = schema_of(TownPack)().load(data)
     except ValidationError as error:
         found = [
-            Problem("town.invalid", f"{'/'.join(map(str, path))}: {message}", _place(path, lines))
+            Finding.error("town.invalid", f"{'/'.join(map(str, path))}: {message}", _place(path, lines))
             for path, message in each_error(error.messages, between=("_schema", "value"))
         ]
         raise _refusal(folder, found) from None
     assert isinstance(pack, TownPack)
     pack = replace(pack, pictures=pictures)
     wrong = () if on_record else incoherences(pack)
-    found = [Problem("town.incoherent", text, _place(path, lines)) for path, text in wrong]
+    found = [Finding.error("town.incoherent", text, _place(path, lines)) for path, text in wrong]
     if found:
         raise _refusal(folder, found)
     return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest(), folder=folder.name)
@@ -161,30 +170,45 @@ def _plain(value: Any) -> Any:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
-def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: list[Problem]) -> dict[str, Any]:
+def _read(path: Path, keys: tuple[str, ...], lines: dict[Keys, str], problems: list[Finding]) -> dict[str, Any]:
     name = path.name
     try:
-        loader, node = _parsed(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        loader, node = _parsed(text)
         if not isinstance(node, yaml.MappingNode):
-            problems.append(Problem("town.malformed", "This file must hold keys and values.", f"{name}:1"))
+            problems.append(Finding.error("town.malformed", "This file must hold keys and values.", f"{name}:1"))
             return {}
         _note_lines(node, (), name, lines, problems)
         data = loader.construct_document(node)
     except FileNotFoundError:
         if name in OPTIONAL:
             return {}
-        problems.append(Problem("town.missing_file", f"The pack has no {name}.", name))
+        problems.append(Finding.error("town.missing_file", f"The pack has no {name}.", name))
         return {}
     except UnicodeDecodeError:
-        problems.append(Problem("town.malformed", "This file is not UTF-8.", name))
+        problems.append(Finding.error("town.malformed", "This file is not UTF-8.", name))
         return {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem("town.malformed", f"This is not YAML: {error.problem}.", f"{name}:{line}"))
+        problems.append(Finding.error("town.malformed", f"This is not YAML: {error.problem}.", f"{name}:{line}"))
+        return {}
+    except yaml.reader.ReaderError as error:
+        message = f"This is not YAML: the character U+{error.character:04X} is not allowed in it."
+        problems.append(
+            Finding.error("town.malformed", message, f"{name}:{text.count(chr(10), 0, error.position) + 1}")
+        )
+        return {}
+    except RecursionError:
+        problems.append(Finding.error("town.malformed", "This is nested too deep to be a town's rules.", name))
+        return {}
+    except (ValueError, TypeError, LookupError, AttributeError) as error:  # what PyYAML raises for `!!int x`
+        problems.append(
+            Finding.error("town.malformed", f"A value is not what it is marked as: {str(error)[:100]}.", name)
+        )
         return {}
     for key in data:
         if key not in keys:
-            problems.append(Problem("town.unknown_key", f"{name} has no key {key!r}.", lines[(key,)]))
+            problems.append(Finding.error("town.unknown_key", f"{name} has no key {key!r}.", lines[(key,)]))
     for key in keys:
         lines.setdefault((key,), f"{name}:1")
     return {key: value for key, value in data.items() if key in keys}
@@ -199,13 +223,15 @@ def _parsed(text: str) -> tuple[Any, yaml.Node | None]:
         return loader, loader.get_single_node()
 
 
-def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], problems: list[Problem]) -> None:
+def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], problems: list[Finding]) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             place = f"{name}:{key.start_mark.line + 1}"
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(None, None, "a key is a name, not a list or a map", key.start_mark)
             if key.value in seen:
-                problems.append(Problem("town.duplicate_key", f"The key {key.value!r} is given twice.", place))
+                problems.append(Finding.error("town.duplicate_key", f"The key {key.value!r} is given twice.", place))
             seen.add(key.value)
             lines[(*path, key.value)] = place
             _note_lines(value, (*path, key.value), name, lines, problems)
@@ -215,11 +241,24 @@ def _note_lines(node: yaml.Node, path: Keys, name: str, lines: dict[Keys, str], 
             _note_lines(item, (*path, index), name, lines, problems)
 
 
+def _unprintable(value: Any, lines: Mapping[Keys, str], path: Keys = ()) -> Iterator[Finding]:
+    """Characters that no letter can print, or that change the order in which its words are read."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _unprintable(each, lines, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _unprintable(each, lines, (*path, index))
+    elif isinstance(value, str) and (found := _UNPRINTABLE.search(value)):
+        message = f"{'/'.join(map(str, path))}: The character U+{ord(found.group()):04X} cannot be printed."
+        yield Finding.error("town.invalid", message, _place(path, lines))
+
+
 def _place(path: Keys, lines: Mapping[Keys, str]) -> str:
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, "")
 
 
-def _refusal(folder: Path, problems: list[Problem]) -> Refusal:
+def _refusal(folder: Path, problems: list[Finding]) -> Refusal:
     return Refusal("town.invalid", f"{things_are(problems)} wrong with the town pack {folder.name}.", problems)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from docservice.casefile.facts import Permit, PermitExtension
-from docservice.refusal import Problem
+from docservice.finding import Finding
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import add_months
 from docservice.town.pack import TimeLimit
@@ -120,7 +120,7 @@ def _tiers(rule: TimeLimit, limit: date, past: int) -> Iterator[TierLine]:
         )
 
 
-def penalty_problems(permit: Permit, penalty: Penalty, place: str) -> Iterator[Problem]:
+def penalty_problems(permit: Permit, penalty: Penalty, place: str) -> Iterator[Finding]:
     """Where the permit's own completion date differs from the arithmetic. ``place``: the permit's JSON pointer."""
     stated = permit.completion_due
     if stated is not None and stated not in (penalty.original_limit, penalty.limit):
@@ -128,4 +128,4 @@ def penalty_problems(permit: Permit, penalty: Penalty, place: str) -> Iterator[P
             f"The permit states {stated.isoformat()} as its completion date; {penalty.limit_months} months from "
             f"{penalty.issued_on.isoformat()} is {penalty.original_limit.isoformat()}."
         )
-        yield Problem("penalty.completion_due", message, f"{place}/completion_due")
+        yield Finding.error("penalty.completion_due", message, f"{place}/completion_due")

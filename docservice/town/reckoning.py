@@ -20,7 +20,8 @@ from docservice.casefile.facts import (
     StopWorkOrder,
     Violation,
 )
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.town import citing, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
@@ -51,7 +52,7 @@ class Reckoning:
     penalty: Penalty | None
     ledgers: Ledgers
     statements: tuple[str, ...]  # keys of the pack's statements that the facts trigger, in the document type's order
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
     cure: str | None = None  # the name of the date to comply by, where the document type prints one
 
 
@@ -268,22 +269,22 @@ def _limit_dates(penalty: Penalty) -> dict[str, ComputedDate]:
 
 def _order_problems(
     kind: DocumentType, casefile: Casefile, recipient: str, party: Party | None, on: date
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     if party is None and (recipient or "recipient" in kind.required_blocks):
         named = f"no party {recipient}" if recipient else "no recipient named for this document"
-        yield Problem("reckoning.recipient", f"The casefile has {named}.", "/parties")
+        yield Finding.error("reckoning.recipient", f"The casefile has {named}.", "/parties")
     if on < casefile.case.opened_on:
         message = f"The document is dated {on.isoformat()}, before the case was opened."
-        yield Problem("reckoning.before_case", message, "/case/opened_on")
+        yield Finding.error("reckoning.before_case", message, "/case/opened_on")
 
 
-def _undecided(casefile: Casefile, recipient: str) -> Problem:
+def _undecided(casefile: Casefile, recipient: str) -> Finding:
     index = next((i for i, party in enumerate(casefile.parties) if party.id == recipient), 0)
     message = "How many days mailing adds for this address must be decided by a person."
-    return Problem("deadline.person_decides", message, f"/parties/{index}/address")
+    return Finding.error("deadline.person_decides", message, f"/parties/{index}/address")
 
 
-def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Violation, ...]) -> Iterator[Problem]:
+def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Violation, ...]) -> Iterator[Finding]:
     spoken = {violation.id for violation in spoken_of}
     for index, violation in enumerate(casefile.violations):
         if violation.id not in spoken or pack.section(violation.section, violation.observed_on):
@@ -291,7 +292,7 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
         place = f"/violations/{index}/section"
         editions = pack.editions(violation.section)
         if not editions:
-            yield Problem("section.unknown", citing.unknown(violation.section, pack.codes), place)
+            yield Finding.error("section.unknown", citing.unknown(violation.section, pack.codes), place)
         else:
             periods = ", ".join(
                 f"{e.in_force_from.isoformat()} to {e.in_force_until.isoformat()}"
@@ -300,7 +301,7 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
                 for e in editions
             )
             message = f"{editions[0].code} was not in force on {violation.observed_on.isoformat()} (it was: {periods})."
-            yield Problem("section.not_in_force", message, place)
+            yield Finding.error("section.not_in_force", message, place)
 
 
 def _date_problems(
@@ -312,19 +313,19 @@ def _date_problems(
     named: Mapping[str, str | None],
     served_on: date,
     calendar: Calendar,
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     spoken = {violation.id for violation in spoken_of}
     for index, violation in enumerate(casefile.violations):
         computed = deadlines.get(f"{named['cure']}/{violation.id}")
         if violation.id in spoken and computed is not None and computed.date < served_on:
             message = f"The date to comply, {computed.date.isoformat()}, is before the document is served."
-            yield Problem("deadline.past", message, f"/violations/{index}/comply_by")
+            yield Finding.error("deadline.past", message, f"/violations/{index}/comply_by")
     if isinstance(subject, Hearing):
         closed = calendar.closed(subject.on)
         if closed is not None:
             message = f"The hearing is set for {subject.on.isoformat()}, when the office is closed ({closed})."
-            yield Problem("hearing.closed_day", message, f"{place}/on")
+            yield Finding.error("hearing.closed_day", message, f"{place}/on")
         notice = deadlines.get(named["hearing_lead"] or "")
         if notice is not None and served_on > notice.date:
             message = f"The hearing had to be noticed by {notice.date.isoformat()}; this is {served_on.isoformat()}."
-            yield Problem("hearing.notice_late", message, f"{place}/on")
+            yield Finding.error("hearing.notice_late", message, f"{place}/on")

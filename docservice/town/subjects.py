@@ -18,7 +18,7 @@ from docservice.casefile.facts import (
     StopWorkOrder,
     Violation,
 )
-from docservice.refusal import Problem
+from docservice.finding import Finding
 from docservice.town.pack import SubjectKind
 
 Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
@@ -41,7 +41,7 @@ class Found:
 
     subject: Subject | None
     place: str
-    problem: Problem | None = None
+    problem: Finding | None = None
 
 
 def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
@@ -79,8 +79,8 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> Found:
     return Found(subject, f"{pointer}/{index}")
 
 
-def _missing(what: str, place: str = "") -> Problem:
-    return Problem("reckoning.subject", f"The casefile has {what}.", place)
+def _missing(what: str, place: str = "") -> Finding:
+    return Finding.error("reckoning.subject", f"The casefile has {what}.", place)
 
 
 def violations_of(

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording import container
 from docservice.wording.messages import ENGLISH, Messages, Sentence, sentences
 from docservice.wording.meta import TemplateMeta, load_meta
@@ -83,9 +84,9 @@ class Bundle:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """Languages offered, BCP 47, English first: those in which every sentence is translated."""
-        held = {path[len("messages/") : -len(".json")] for path in self.files if path.startswith("messages/")}
-        return tuple(language for language in self.meta.languages if language == "en" or language in held)
+        """Languages that it speaks, BCP 47, English first: those in which every sentence is translated."""
+        held = (path[len("messages/") : -len(".json")] for path in self.files if path.startswith("messages/"))
+        return ("en", *sorted(held))
 
     def messages(self, language: str) -> Messages:
         """The translations for ``language``. Raises ``Refusal("language.unknown")`` when it is not offered."""
@@ -97,7 +98,7 @@ class Bundle:
             raise Refusal(
                 "language.unknown",
                 f"“{self.meta.title}” is not available in “{language}”; it is in: {offered}.",
-                [Problem("language.unknown", f"“{language}” is not offered", "/language")],
+                [Finding.error("language.unknown", f"“{language}” is not offered", "/language")],
                 kind="missing",
             )
         return Messages.from_json(data)

@@ -27,8 +27,9 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
+from docservice.finding import Finding
 from docservice.layers import SearchPath
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.wording.plurals import plural_rule, recast, recast_all
 
 Review = Literal["draft", "in_review", "approved"]
@@ -181,8 +182,13 @@ def read_catalog(path: Path, language: str) -> PoFile:
         state = found.group(1) if found else "draft"
         return PoFile(catalog, next((review for review in _REVIEWS if review == state), "draft"))
     except (PoFileError, ValueError, TypeError, LookupError, AssertionError, AttributeError) as error:  # as Babel does
-        problem = Problem("translation.broken", str(error), f"{path.name}:{getattr(error, 'lineno', 0)}")
+        problem = Finding.error("translation.broken", str(error), f"{path.name}:{getattr(error, 'lineno', 0)}")
         raise Refusal("template.invalid", f"{path.name} is not a readable catalog.", [problem]) from None
+
+
+def languages_in(path: SearchPath) -> tuple[str, ...]:
+    """The languages, BCP 47, that some layer has catalogs of."""
+    return tuple(sorted({tag_of(name.partition("/")[0]) for name in path.under("locales", "*/LC_MESSAGES/*.po")}))
 
 
 def completeness(

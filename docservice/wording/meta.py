@@ -11,8 +11,9 @@ from typing import Any, Literal, cast
 import yaml
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from docservice.finding import Finding
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 TemplateFace = Literal["letter", "handout"]
 
@@ -22,14 +23,16 @@ class TemplateMeta:
     """The head of a template.
 
     ``signers`` and ``recipients`` are roles (of officers, of parties); ``required_blocks`` are names of
-    ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording
-    uses (``violations.facts``); ``envelope`` is a profile of the town pack, None for the document type's own;
-    ``languages`` are BCP 47 and always hold ``en``; ``statements`` are ids of the town pack's statements that
-    the wording may print; ``must_contain`` are blocks of this letter's own that it must have too, of names that the
-    trade has not (``town.blocks``); ``dates`` are names of dates that the wording prints where the town's document type
-    has them, and does without where not: None in templates from before it was said there (``rendering.composing.
-    reckoned``); ``data`` is free data of this template's own, which the wording sees as
-    ``document.data``. What number a document gets is not here: the town pack's document type decides.
+    ``data-block`` marks that an issued document must have; ``fields`` are the names of Facts the wording uses
+    (``violations.facts``); ``envelope`` is a profile of the town pack, None for the document type's own;
+    ``not_in`` are languages (BCP 47) of the town that it is not offered in; ``statements`` are ids of the town
+    pack's statements that the wording may print; ``must_contain`` are blocks of this letter's own that it must
+    have too, of names that the trade has not (``town.blocks``); ``dates`` are names of dates that the wording
+    prints where the town's document type has them, and does without where not: None in templates from before it
+    was said there (``rendering.composing.reckoned``); ``data`` is free data of this template's own, which the
+    wording sees as ``document.data``. ``languages`` is what heads said before languages belonged to the town:
+    it is read and bounds nothing. What number a document gets is not here: the town pack's document type
+    decides.
     """
 
     key: str
@@ -44,7 +47,8 @@ class TemplateMeta:
     dates: tuple[str, ...] | None = None
     fields: tuple[str, ...] = ()
     envelope: str | None = None
-    languages: tuple[str, ...] = ("en",)
+    not_in: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     taglines: bool = False
     data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -80,6 +84,7 @@ class _MetaSchema(Schema):
     # "fields" is taken by marshmallow itself, so it travels under another attribute.
     fields_ = fields.List(fields.String(), load_default=list, data_key="fields", attribute="fields")
     envelope = fields.String(load_default=None, allow_none=True)
+    not_in = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
     languages = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
     statements = _words()
     taglines = fields.Boolean(load_default=False)
@@ -95,21 +100,23 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
         # By itself YAML reads UTF-16 too; nothing else here does.
         raw = yaml.safe_load(text.decode("utf-8-sig") if isinstance(text, bytes) and not frozen else text)
     except RecursionError:
-        problem = Problem("template.yaml", "is nested too deeply", f"{file}:1")
+        problem = Finding.error("template.yaml", "is nested too deeply", f"{file}:1")
         raise Refusal("template.invalid", f"{file} is nested too deeply.", [problem]) from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         line = _mark_line(error)
-        problem = Problem("template.yaml", f"not readable as YAML: {_first_line(error)}", f"{file}:{line}")
+        problem = Finding.error("template.yaml", f"not readable as YAML: {_first_line(error)}", f"{file}:{line}")
         raise Refusal("template.invalid", f"{file} is not readable as YAML.", [problem]) from None
     if not isinstance(raw, dict):
-        problem = Problem("template.yaml", "must be a mapping of names to values", f"{file}:1")
+        problem = Finding.error("template.yaml", "must be a mapping of names to values", f"{file}:1")
         raise Refusal("template.invalid", f"{file} is empty or no mapping.", [problem])
     try:
         loaded = cast(dict[str, Any], _MetaSchema().load(raw, unknown=EXCLUDE if frozen else RAISE))
     except ValidationError as error:
         lines = _key_lines(text)
         problems = [
-            Problem("template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}")
+            Finding.error(
+                "template.field", f"{'/'.join(map(str, path))}: {message}", f"{file}:{lines.get(str(path[0]), 1)}"
+            )
             for path, message in each_error(error.messages, between=())
         ]
         raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems) from None
@@ -117,16 +124,15 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     values["document_type"] = values["document_type"] or values["key"]
     if not frozen:
         _refuse_unkept(values, text, file)
-    values["languages"] = tuple(dict.fromkeys(("en", *values["languages"])))
     values["data"] = MappingProxyType(values["data"])
     return TemplateMeta(**values)
 
 
-def head_problems(values: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What is wrong with the values of a head, each at its JSON pointer (``/languages/0``)."""
+def head_problems(values: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What is wrong with the values of a head, each at its JSON pointer (``/not_in/0``)."""
     errors = _MetaSchema().validate(dict(values))
     found = each_error(errors, between=())
-    return tuple(Problem("template.field", message, pointer(path)) for path, message in found)
+    return tuple(Finding.error("template.field", message, pointer(path)) for path, message in found)
 
 
 def _mark_line(error: Exception) -> int:
@@ -150,7 +156,7 @@ def _refuse_unkept(values: Mapping[str, Any], text: str | bytes, file: str) -> N
     if said:
         lines = _key_lines(text)
         problems = [
-            Problem("template.field", f"{k}: {words}", f"{file}:{lines.get(k, 1)}") for k, words in said.items()
+            Finding.error("template.field", f"{k}: {words}", f"{file}:{lines.get(k, 1)}") for k, words in said.items()
         ]
         raise Refusal("template.invalid", f"{file} has {len(problems)} error(s).", problems)
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from docservice.finding import Finding
 from docservice.jobs.job import Outcome
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from tests.fake_office import FakeOffice
 
 Key = Callable[..., dict[str, str]]
@@ -74,7 +75,7 @@ def test_a_job_tells_what_came_of_it(
     waiting = client.get(url, headers=mine)
     assert waiting.headers["Retry-After"]
     assert waiting.headers["Cache-Control"] == "no-store"
-    refusal = Refusal("checks.failed", "No.", [Problem("checks.cap", "Over its cap.", "/citations/0/fine")])
+    refusal = Refusal("checks.failed", "No.", [Finding.error("checks.cap", "Over its cap.", "/citations/0/fine")])
     office.end_job(office.queued[0].id, state="failed", results=("d1",), problem=refusal)
     failed = client.get(url, headers=mine)
     assert "Retry-After" not in failed.headers
@@ -87,7 +88,7 @@ def test_a_job_tells_what_came_of_it(
 def test_a_packet_job_points_into_the_plan(client: FlaskClient, key: Key, office: FakeOffice) -> None:
     mine = key("packets")
     url = client.post(f"{URL}/packets", json=PACKET, headers=mine | ASYNC).headers["Location"]
-    refusal = Refusal("packet.file", "No.", [Problem("packet.file", "Not sent.", "/parts/1/file")])
+    refusal = Refusal("packet.file", "No.", [Finding.error("packet.file", "Not sent.", "/parts/1/file")])
     office.end_job(office.queued[0].id, state="failed", problem=refusal)
     assert client.get(url, headers=mine).get_json()["problem"]["errors"][0]["pointer"] == "/plan/parts/1/file"
     office.end_job(office.queued[0].id, state="done", problem=None, results=("p1",))
@@ -137,7 +138,7 @@ def test_what_became_of_each_letter(client: FlaskClient, key: Key, office: FakeO
     headers = key("issue")
     answer = client.post(f"{URL}/documents", json={**mailing, "mode": "each"}, headers=headers)
     assert office.modes == ["each"]
-    said = Refusal("checks.failed", "No.", [Problem("checks.cap", "Over its cap.", "/citations/0/fine")])
+    said = Refusal("checks.failed", "No.", [Finding.error("checks.cap", "Over its cap.", "/citations/0/fine")])
     outcomes = (Outcome("o1", "d1", "NOV-2026-0001"), Outcome("t1", problem=said))
     office.end_job(answer.get_json()["id"], state="done", results=("d1",), outcomes=outcomes)
     first, second = client.get(answer.headers["Location"], headers=headers).get_json()["outcomes"]

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from docservice.api.problems import STATUS_OF_KIND, describe
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 Key = Callable[..., dict[str, str]]
 
@@ -82,4 +83,4 @@ def test_every_kind_of_refusal_has_its_status(app: Flask, kind: str) -> None:
 )
 def test_places(app: Flask, place: str, expected: dict[str, str]) -> None:
     with app.test_request_context("/"):
-        assert describe(Problem("c", "m", place)) == {"code": "c", "detail": "m", **expected}
+        assert describe(Finding.error("c", "m", place)) == {"code": "c", "detail": "m", **expected}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from docservice import casefile, checks
-from docservice.checks import Finding
+from docservice.finding import Finding
 from docservice.rendering.composing.facts import assemble
 from docservice.rendering.composing.semantic_text import Composition, compose
 from docservice.town.loading import load_pack

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from docservice.refusal import Problem
+from docservice.finding import Finding
 from docservice.rendering.language import weekday_date
 from tests.checks.spoiling import add
 
@@ -515,7 +515,7 @@ def test_a_danger_says_at_once_and_needs_no_date(letter: Letter) -> None:
 
 def test_what_only_the_reckoning_finds_is_said_too(letter: Letter) -> None:
     """An overpaid ledger is no reason to hold a letter back; whatever else it finds, is. Errors come first."""
-    problems = (Problem("ledger.overpaid", "Too much.", "/costs"), Problem("new.kind", "Oh.", "/case"))
+    problems = (Finding.error("ledger.overpaid", "Too much.", "/costs"), Finding.error("new.kind", "Oh.", "/case"))
     good = letter("notice-of-violation")
     found = replace(good, reckoning=replace(good.reckoning, problems=problems)).run()
     assert [(one.code, one.severity, one.message, one.place) for one in found] == [

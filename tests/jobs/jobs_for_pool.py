@@ -6,7 +6,8 @@ import os
 import time
 from collections.abc import Mapping
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 
 def sizes(parts: Mapping[str, bytes], factor: int = 1) -> tuple[int, dict[str, int]]:
@@ -14,7 +15,7 @@ def sizes(parts: Mapping[str, bytes], factor: int = 1) -> tuple[int, dict[str, i
 
 
 def refuse(parts: Mapping[str, bytes]) -> None:
-    raise Refusal("letter.bad", "It will not do.", [Problem("a", "b", "/c")], kind="conflict")
+    raise Refusal("letter.bad", "It will not do.", [Finding.error("a", "b", "/c")], kind="conflict")
 
 
 def forever(parts: Mapping[str, bytes]) -> None:

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from docservice.checks import Finding
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.jobs.queue import ATTEMPTS
 from docservice.jobs.worker import Worker
 from docservice.office import Office, Order, open_office
 from docservice.office.binding import binding
 from docservice.pipeline import producing
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from tests.homes import furnish
 from tests.office.killed import bound, stub
 from tests.places import ROOT
@@ -141,7 +141,7 @@ def test_what_is_refused_points_into_the_plan_as_sent(
 
     def refuse(*_: Any) -> Any:
         places = ("/parts/0/document", "/parts/1/document", "/parts/2/file", "/hearing", "page 2")
-        raise Refusal("packet.missing", "No.", [Problem("packet.file", "Not there.", place) for place in places])
+        raise Refusal("packet.missing", "No.", [Finding.error("packet.file", "Not there.", place) for place in places])
 
     monkeypatch.setattr(binding, "_assemble", refuse)
     parts = [{"issued": letter.template}, {"file": "a.pdf", "title": "A"}]

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from docservice.checks import Finding
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.jobs import queue as queue_room
 from docservice.office import Office, Order, open_office
 from docservice.office.binding import binding

@@ -16,6 +16,7 @@ from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.people.roles import Actor
+from docservice.pipeline import pinning
 from docservice.refusal import Refusal
 from docservice.storage.models import TownEditionRow
 from tests.homes import furnish
@@ -125,6 +126,71 @@ def test_what_is_sent_back_says_why_and_its_version_may_come_again(town: Town) -
         assert (again.record.number, again.standing) == (number + 1, "proposed")
 
 
+def test_an_approved_edition_is_sent_back_before_its_day_by_who_may_approve(town: Town) -> None:
+    """Else a wrong fine would be in force for a day: no other edition may take effect on the same one."""
+    with town.opened() as office:
+        ana, ben, rae = (
+            person(office, "ana", "staff"),
+            person(office, "ben", "approver"),
+            person(office, "rae", "reviewer"),
+        )
+        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        office.rules.approve(number, effective_on=JULY, actor=ben)
+        with town.opened() as other:
+            assert code(office.rules.send_back, number, reason="r", actor=rae) == "approval.role"
+            assert code(office.rules.send_back, number, reason="r", actor=ana) == "access.role"
+            assert code(office.rules.send_back, number, reason="r", actor=Actor("cli:op")) == "approval.person"
+            back = office.rules.send_back(number, reason="The council said 15", actor=ben)
+            assert (back.standing, back.record.effective_on) == ("sent_back", None)
+            with other.means.store.database.reading() as session:
+                other.means.refresh(session)
+            assert (cure(office, JULY), cure(other, JULY)) == (14, 14)
+        (line, *_) = office.audit(subject=f"town/{number}")
+        assert (line.action, line.detail["was_effective_on"]) == ("town.sent_back", "2026-07-01")
+        again = office.rules.propose(town.files(*NEXT[:2]), note="n", actor=ana).record.number
+        assert office.rules.approve(again, effective_on=TODAY, actor=ben).standing == "in_force"
+        assert code(office.rules.send_back, again, reason="r", actor=ben) == "edition.transition"
+
+
+def test_an_edition_words_what_it_adds_in_its_own_folder(town: Town) -> None:
+    """A statement that is new with an edition, and its clause beside it."""
+    with town.opened() as office:
+        ana, ben = person(office, "ana", "staff"), person(office, "ben", "approver")
+        folder = Path(shutil.copytree(town.pack, town.folder / "next"))
+        source = "    source: {citation: x, confidence: P}"
+        new = f"statements:\n  homestead:\n    title: t\n    trigger: always\n    clause: homestead\n{source}\n"
+        edit(folder, (NEXT[0], ("statements.yaml", "statements:\n", new)))
+        (folder / ".DS_Store").write_bytes(b"\0")
+        files = pinning.files_in(folder)
+        assert code(office.rules.propose, files, note="n", actor=ana) == "town.invalid"
+        (folder / "clauses").mkdir()
+        (folder / "clauses" / "homestead.html").write_text(
+            '<section data-block="x" data-statement="homestead"></section>'
+        )
+        number = office.rules.propose(files, note="n", actor=ana).record.number
+        office.rules.approve(number, effective_on=TODAY, actor=ben)
+        found = office.means.path.find("clauses/homestead.html")
+        assert found is not None
+        assert found.path.parent.parent == folder
+    with town.opened() as office:
+        assert office.town.statements["homestead"].clause == "homestead"
+
+
+def test_a_proposal_that_is_edited_on_disk_stops_nothing(town: Town) -> None:
+    with town.opened() as office:
+        folder = Path(shutil.copytree(town.pack, town.folder / "next"))
+        edit(folder, NEXT)
+        number = office.rules.propose(
+            pinning.files_in(folder), note="n", actor=person(office, "ana", "staff")
+        ).record.number
+    edit(folder, [("rules.yaml", "    count: 20\n", "    count: 15\n")])
+    with town.opened() as office:
+        assert [pack.version for pack in office.rules.unrecorded()] == ["2027.1"]
+        assert office.rules.pack(number).deadlines["cure"].count == 20
+        ben = person(office, "ben", "approver")
+        assert code(office.rules.propose, pinning.files_in(folder), note="n", actor=ben) == "edition.version_taken"
+
+
 def test_an_edition_on_disk_that_is_not_on_record_is_no_rule(town: Town) -> None:
     with town.opened():
         pass
@@ -180,6 +246,8 @@ def test_what_cannot_be_proposed(town: Town, changes: tuple[Change, ...], refuse
         good = town.files(*NEXT)
         for wrong in ({}, {**good, "../x.yaml": b""}, {**good, "big.svg": bytes(5 * 2**20)}):
             assert code(office.rules.propose, wrong, note="n", actor=ana) == "edition.files"
+        for name, data in (("seal.svg", b"<svg"), ("seal.svg", b"<p/>"), ("extra.png", b"x" * 99)):
+            assert code(office.rules.propose, {**good, name: data}, note="n", actor=ana) == "town.invalid"
         assert code(office.rules.propose, good, note="", actor=ana) == "edition.note"
         assert code(office.rules.propose, good, note="n", actor=person(office, "tom", "translator")) == "access.role"
 

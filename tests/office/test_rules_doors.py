@@ -84,9 +84,14 @@ def test_over_http(office: Office, pack: Path) -> None:
     )
     done = ben("POST", "/2/approve", 200, json=order)
     assert (done["standing"], done["decided_by"], done["effective_on"]) == ("scheduled", "account:ben", "2099-01-01")
+    weak = Caller(client, office.people.keys.add("weak", ("review",), "test", account="ben")[1])
+    assert weak("POST", "/2/send-back", 403, json={"reason": "late"})["code"] == "access.scope_missing"
+    assert ben("POST", "/2/send-back", 200, json={"reason": "wrong"})["standing"] == "sent_back"
     assert ben("POST", "/2/send-back", 409, json={"reason": "late"})["code"] == "edition.transition"
     assert ben("GET", "/9", 404)["code"] == "edition.unknown"
     spoiled = {**files, "rules.yaml": base64.b64encode(b"deadlines: [").decode()}
+    assert ana("POST", "", 422, json={"note": "n", "files": spoiled})["code"] == "town.invalid"
+    spoiled["rules.yaml"] = base64.b64encode(b"deadlines: \0").decode()
     assert ana("POST", "", 422, json={"note": "n", "files": spoiled})["code"] == "town.invalid"
 
 
@@ -107,3 +112,6 @@ def test_from_a_terminal(office: Office, pack: Path, tmp_path: Path) -> None:
     assert "in force from 2099-01-01" in run(*approve, given=f"{PASSWORD}\n")
     run("send-back", "2", "--reason", "late", code=3)
     assert "scheduled" in run("editions")
+    run("diff", "1", "²", code=4)
+    run("send-back", "2", "--reason", "wrong", "--as", "ben", given=f"{PASSWORD}\n")
+    assert "sent back" in run("editions")

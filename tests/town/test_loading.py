@@ -54,6 +54,12 @@ def line_of(folder: Path, name: str, text: str) -> str:
         ("town.yaml", "  seal: seal.svg", "  seal: coat.svg", "coat.svg", "no picture coat.svg"),
         ("town.yaml", "  - id: clerk", "  - id: inspector", "  - id: clerk", "inspector is listed twice"),
         ("town.yaml", "key: madrona-hills", "key: madrona-hills\nstreets: 12", "streets", "no key"),
+        ("town.yaml", "key: madrona-hills", "key: us-ca", "key: us-ca", "the name of a law"),
+        ("town.yaml", "key: madrona-hills", "key: ../hills", "key: ../hills", "letters, digits"),
+        ("town.yaml", '"2026.1"', f'"{"1" * 61}"', "1" * 61, "one line of at most 60"),
+        ("town.yaml", "  county: County", '  county: "\\ud800"\n  #', "ud800", "U+D800 cannot be printed"),
+        ("town.yaml", "  county: County", '  county: "a\\0b"\n  #', "county:", "U+0000 cannot be printed"),
+        ("town.yaml", "  county: County", '  county: "a\\u202Eb"\n  #', "county:", "U+202E cannot be printed"),
         ("sections.yaml", "fine_class: infraction", "fine_class: felony", "fine_class: felony", "no fine class felony"),
         ("sections.yaml", "in_force_until: 2026-05-31", "in_force_until: 2026-06-01", "2026-06-01", "Two editions"),
         ("sections.yaml", "in_force_until: 2026-05-31", "in_force_until: 31.5.2026", "31.5.2026", "Not a valid date"),
@@ -112,6 +118,27 @@ def test_files_missing_broken_or_unknown(folder: Path) -> None:
     assert "aliases" in found["calendar.yaml:1"]
     assert "UTF-8" in found["statements.yaml"]
     assert "no file" in found["streets.yaml:1"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\x01",
+        "!!int x",
+        "!!bool x",
+        "!!timestamp x",
+        "!!float x",
+        "1" * 5000,
+        "{? {a: b} : c}",
+        "{? [a] : c}",
+        "[" * 4000,
+    ],
+    ids=lambda value: value[:12],
+)
+def test_a_value_that_yaml_itself_stumbles_over_is_named(folder: Path, edit: Edit, value: str) -> None:
+    edit("rules.yaml", "count: 14", f"count: {value}")
+    ((place, _),) = refusal(folder)
+    assert place.startswith("rules.yaml")
 
 
 def test_no_such_pack(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_every_file_is_described() -> None:
 def test_every_problem_is_described() -> None:
     room = ROOT / "docservice" / "town"
     sources = (path.read_text(encoding="utf-8") for path in room.glob("*.py") if path.name != "loading.py")
-    codes = {code for source in sources for code in re.findall(r'Problem\(\s*"([\w.]+)"', source)}
+    codes = {code for source in sources for code in re.findall(r'Finding\.error\(\s*"([\w.]+)"', source)}
     assert codes
     assert all(f"`{code}`" in PAGE for code in codes), codes
 

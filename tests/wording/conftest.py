@@ -17,7 +17,6 @@ key: demo
 title: Demo
 face: letter
 document_type: courtesy-letter
-languages: [es]
 required_blocks: [salutation]
 """,
     "letters/demo/letter.html": """\

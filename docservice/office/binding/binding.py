@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
-from docservice.checks import Finding
+from docservice.finding import Finding
 from docservice.office.binding.packet_register import documents_for, issued_from, of_case, places_of
 from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
@@ -26,7 +26,7 @@ from docservice.packets.plan import Copy, Plan
 from docservice.packets.plan_parts import named
 from docservice.pdf.shelf import FolderShelf, Held, sha256_of
 from docservice.pipeline import pinning, producing
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow, IdempotencyRow, PacketRow
 from docservice.storage.store import register
@@ -185,7 +185,7 @@ def _supplemented(means: Means, plan: Plan) -> PacketRecord | None:
         record = packet(means, plan.supplements)
         certificate(means, record)
     except Refusal as refusal:
-        problem = Problem("packet.supplement", refusal.message, "/supplements")
+        problem = Finding.error("packet.supplement", refusal.message, "/supplements")
         raise Refusal("packet.supplement", refusal.message, [problem]) from None
     return record
 
@@ -282,7 +282,7 @@ def _certificate_bytes(certificate: Mapping[str, Any]) -> bytes:
 
 
 def _findings(packet: Packet) -> tuple[Finding, ...]:
-    return tuple(Finding(one.code, one.severity, one.message, one.place) for one in packet.findings)
+    return tuple(packet.findings)
 
 
 def _unkept(means: Means, plan: Plan, packet: Packet, actor: str, copy: Copy) -> PacketRecord:

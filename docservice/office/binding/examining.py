@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from docservice.finding import Finding
 from docservice.office.means.means import Means
 from docservice.office.means.working_folders import work
 from docservice.packets.forums.rules import Profile
 from docservice.pdf.foreign import intake
-from docservice.pdf.foreign.intake import Finding, Frame
+from docservice.pdf.foreign.intake import Frame
 from docservice.pdf.shelf import FolderShelf, opened
 from docservice.refusal import Refusal
 

@@ -18,12 +18,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docservice.finding import Finding
 from docservice.office.binding.examining import Examined, examined
 from docservice.office.binding.uploading import Readable, Span, Uploads, refuse_size, wrong_hash
 from docservice.office.means.means import Means
 from docservice.office.means.records import Page
 from docservice.places import pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import BlobRow, ExhibitRow
 from docservice.storage.store import register
 from docservice.text import is_plain
@@ -175,7 +176,7 @@ class Exhibits:
         Raises ``Refusal("packet.exhibit")`` with a pointer for each that is not there, or not complete.
         """
         found: dict[str, Path] = {}
-        problems: list[Problem] = []
+        problems: list[Finding] = []
         for name, sha256 in exhibits.items():
             row = self._row(owner, sha256)
             if row is not None and row.complete:
@@ -185,7 +186,7 @@ class Exhibits:
             if row is not None:
                 received = self._uploads(owner).received(sha256)
                 message = f"This exhibit is not complete: {received} of {row.size} bytes are there."
-            problems.append(Problem("packet.exhibit", message, pointer(("exhibits", name))))
+            problems.append(Finding.error("packet.exhibit", message, pointer(("exhibits", name))))
         if problems:
             raise Refusal("packet.exhibit", "The packet names exhibits that were not uploaded.", problems)
         for sha256 in set(exhibits.values()):
@@ -298,4 +299,4 @@ def _keep(session: Session, owner: str, sha256: str) -> None:
 def _refuse_name(name: str) -> None:
     if not is_plain(name, 300):
         message = "An exhibit's name has from 1 to 300 characters, and none that cannot be printed."
-        raise Refusal("exhibit.name", message, [Problem("exhibit.name", message, "?name")])
+        raise Refusal("exhibit.name", message, [Finding.error("exhibit.name", message, "?name")])

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from docservice.finding import Finding
 from docservice.office.means.means import Means
 from docservice.packets.pieces import ResolvedDocument
 from docservice.packets.plan import DocumentPart, IssuedPart, Plan
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import AttachmentRow, DocumentRow
 
 _PART = re.compile(r"/parts/(\d+)")
@@ -79,12 +80,12 @@ def documents_for(means: Means, rows: Sequence[DocumentRow], plan: Plan) -> dict
     }
 
 
-def _missing(part: DocumentPart, by_number: Mapping[str, DocumentRow], at: str) -> Iterator[Problem]:
+def _missing(part: DocumentPart, by_number: Mapping[str, DocumentRow], at: str) -> Iterator[Finding]:
     named = [(part.number, f"{at}/document")]
     named += [(number, f"{at}/proofs/{n}") for n, number in enumerate(part.proofs or ())]
     for number, place in named:
         if number not in by_number:
-            yield Problem("packet.document", f"{number} is not on record in this case, or is void.", place)
+            yield Finding.error("packet.document", f"{number} is not on record in this case, or is void.", place)
 
 
 def _resolved(

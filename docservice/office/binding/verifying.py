@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import select
 
+from docservice.finding import Finding
 from docservice.office.binding import binding
 from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, packet_record
 from docservice.office.means.working_folders import work
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.shelf import sha256_of
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import PacketRow
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def verify(
         record = _with_file(means, [sha256_of(path) for path in files.values()])
         if record is None:
             message = "No packet with these files is on record here. Send its certificate along."
-            raise Refusal("certificate.missing", message, [Problem("certificate.missing", message, "/certificate")])
+            raise Refusal(
+                "certificate.missing", message, [Finding.error("certificate.missing", message, "/certificate")]
+            )
     if certificate is None:
         assert record is not None
         certificate = binding.certificate(means, record)
@@ -105,7 +107,7 @@ def _verified(
             raise
         result = _unreadable("Reading the files takes too much time or memory, or ends the reader.")
     strays = [
-        Finding("packet.file_unknown", f"The certificate does not know the file {name}.", "error", place=name)
+        Finding.error("packet.file_unknown", f"The certificate does not know the file {name}.", place=name)
         for name in files
         if name not in names
     ]
@@ -129,7 +131,7 @@ def _verify(_parts: Mapping[str, bytes], certificate: Mapping[str, Any], files: 
 def _unreadable(message: str) -> Verified:
     from docservice.packets.verify import Verified
 
-    return Verified((), (Finding("packet.damaged", message, "error"),))
+    return Verified((), (Finding.error("packet.damaged", message),))
 
 
 class _Loose(Schema):
@@ -180,7 +182,7 @@ def refuse_certificate(value: Any) -> None:
         loaded = _CertificateSchema().load(dict(value))
     except ValidationError as error:
         problems = [
-            Problem("certificate.format", str(text), pointer(("certificate", *path)))
+            Finding.error("certificate.format", str(text), pointer(("certificate", *path)))
             for path, text in each_error(error.messages)
         ]
         raise Refusal("certificate.format", message, problems[:20]) from None

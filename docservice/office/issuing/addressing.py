@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docservice.finding import Finding
 from docservice.office.means.means import Means, recipients_of
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.pipeline.order import Order
@@ -27,7 +28,7 @@ def to_everyone(means: Means, order: Order) -> tuple[Order, ...]:
     """
     if order.recipient is not None:
         message = "Name one recipient or all of them, not both."
-        raise Refusal("order.recipients", message, [Problem("order.recipients", message, "/recipient")])
+        raise Refusal("order.recipients", message, [Finding.error("order.recipients", message, "/recipient")])
     parties = recipients(means, order)
     if not parties:
         raise Refusal("order.no_recipient", f"Nobody in this casefile is one that {order.template} goes to.")

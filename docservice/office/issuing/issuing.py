@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from docservice.casefile.facts import Casefile
 from docservice.casefile.pasting import taken
+from docservice.finding import Finding
 from docservice.office.issuing.block import Letter, issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
 from docservice.office.issuing.service_proofs import with_register
@@ -17,7 +18,7 @@ from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Earlier
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
 from docservice.text import is_plain
@@ -122,7 +123,7 @@ class Readings:
 def readied(means: Means, order: Order, readings: Readings | None = None) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
     prepared = means.prepare(order, readings.of(means, order) if readings is not None else None)
-    problems = [Problem(one.code, one.message, one.place) for one in prepared.dating if one.severity == "error"]
+    problems = [one for one in prepared.dating if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
     if prepared.version.status != "approved" or (
@@ -134,7 +135,7 @@ def readied(means: Means, order: Order, readings: Readings | None = None) -> Pre
         raise Refusal(
             "template.not_approved",
             f"{message} {instead}",
-            [Problem("template.not_approved", f"is {prepared.version.status}", "/version")],
+            [Finding.error("template.not_approved", f"is {prepared.version.status}", "/version")],
         )
     return with_register(means, prepared)
 
@@ -147,7 +148,7 @@ def plain_reason(reason: str) -> str:
     reason = taken(reason)
     if not is_plain(reason, 1000):
         message = "Say why, in at most 1000 characters."
-        raise Refusal("document.reason", message, [Problem("document.reason", message, "/reason")])
+        raise Refusal("document.reason", message, [Finding.error("document.reason", message, "/reason")])
     return reason
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from docservice.office.means.means import Means, Prepared
 from docservice.pipeline.producing import Earlier, Product, Task
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.blobs import Stage
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, no U
@@ -65,7 +65,7 @@ def make(
     ]
     errors = [finding for one in made for finding in one.product.errors]
     if errors:
-        problems = dict.fromkeys(Problem(finding.code, finding.message, finding.place) for finding in errors)
+        problems = dict.fromkeys(errors)
         count = "One check refuses" if len(problems) == 1 else f"{len(problems)} checks refuse"
         raise Refusal("checks.failed", f"{count} this document. Nothing was issued.", problems)
     return made

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import date
 
+from docservice.finding import Finding
 from docservice.office.issuing import kept_handouts
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import languages, versions
@@ -17,7 +18,7 @@ from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES, Order
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
 
 
@@ -61,7 +62,7 @@ def _refuse_lacking(means: Means, version: VersionRecord, edition: PinnedPack) -
     if lacking:
         message = f"“{version.title}” is not published: the town's rules do not say {', '.join(lacking)}."
         problems = [
-            Problem("handout.facts", f"is not said for {version.template}", f"handouts.yaml: {name}")
+            Finding.error("handout.facts", f"is not said for {version.template}", f"handouts.yaml: {name}")
             for name in lacking
         ]
         raise Refusal("handout.facts", message, problems, kind="missing")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from docservice.casefile.facts import Casefile, ServiceRecord
+from docservice.finding import Finding
 from docservice.office.means.means import Means, Prepared
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 
 
@@ -31,13 +32,13 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     problems = []
     if record.sha256 and record.sha256.lower() != row.sha256:
         message = f"is not that of {row.number}, which has {row.sha256[:12]}…"
-        problems.append(Problem("service.mismatch", message, f"/service/{index}/sha256"))
+        problems.append(Finding.error("service.mismatch", message, f"/service/{index}/sha256"))
     if record.pages is not None and record.pages != row.pages:
         message = f"{row.number} has {row.pages} pages, not {record.pages}"
-        problems.append(Problem("service.mismatch", message, f"/service/{index}/pages"))
+        problems.append(Finding.error("service.mismatch", message, f"/service/{index}/pages"))
     if row.case_number != prepared.casefile.case.number:
         message = f"{row.number} is of case {row.case_number}"
-        problems.append(Problem("service.mismatch", message, f"/service/{index}/document"))
+        problems.append(Finding.error("service.mismatch", message, f"/service/{index}/document"))
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
     served = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256}

@@ -25,7 +25,7 @@ from docservice.storage.store import Store, register
 EditionState = Literal["proposed", "approved", "sent_back"]
 Origin = Literal["proposed", "set_up", "before_approval"]
 ORIGINS: dict[Origin, str] = {
-    "proposed": "proposed and approved here",
+    "proposed": "proposed here",
     "set_up": "set up by the operator with a fresh home",
     "before_approval": "in force before approval was kept",
 }
@@ -137,7 +137,7 @@ def refuse_changed(store: Store, listed: tuple[EditionRecord, ...], folder: Path
             message = f"This home keeps the documents of {listed[0].key}; the rules are of {key}. Give it its own home."
             raise Refusal("town.other", message, kind="setup")
         for record in listed:
-            if record.version == version and record.state != "sent_back":
+            if record.version == version and record.state == "approved":  # a proposal that is edited is no rule yet
                 message = (
                     f"Edition {version} of {key} was changed in place: number {record.number} on record has another "
                     "text. Put the old text back, or give the new one a version of its own and propose it: "

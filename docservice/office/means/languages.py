@@ -1,5 +1,9 @@
 """In which languages a version is offered, and the bundle that documents in one of them are made from.
 
+Languages belong to the town: a version is offered in each that the town's letters are in, once every string of it is
+translated and approved, unless its head excepts the language (``not_in``). A town that takes up another language needs
+no new version of the English.
+
 A version's English is frozen; its translations are approved string by string (``wording.catalog.renditions``), before
 or after. What a document is made from is again one bundle, the version's own with the translations that hold today,
 and it is kept with the document: so the document can be made again whatever is approved later.
@@ -9,13 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from docservice.checks.translation import says_draft
+from docservice.finding import Finding
 from docservice.office.means import translated, versions
 from docservice.office.means.versions import VersionRecord
+from docservice.pipeline.pinning import PinnedPack
+from docservice.refusal import Refusal
 from docservice.storage.store import Store
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
@@ -42,6 +50,9 @@ class Holder(Protocol):
     def store(self) -> Store: ...
     @property
     def spoken(self) -> dict[object, Spoken | None]: ...
+    @property
+    def editions(self) -> tuple[PinnedPack, ...]: ...
+    def today(self) -> date: ...
     def bundle(self, sha256: str) -> Bundle: ...
 
 
@@ -63,12 +74,27 @@ def spoken(
     return _spoken(means, session, version, listed, language, marks)
 
 
+def wanted(means: Holder, bundle: Bundle) -> tuple[str, ...]:
+    """The languages besides English that a version is to be translated into: those of the town's letters, under the
+    rules of today and those that are approved for later, less what its head excepts."""
+    editions = means.editions
+    today = max(means.today(), editions[0].pack.effective_on)
+    now = max(at for at, edition in enumerate(editions) if edition.pack.effective_on <= today)
+    of_town = (one for edition in editions[now:] for one in edition.pack.languages if one.letters)
+    return tuple(dict.fromkeys(one.tag for one in of_town if one.tag != "en" and one.tag not in bundle.meta.not_in))
+
+
+def shown_in(means: Holder, bundle: Bundle) -> tuple[str, ...]:
+    """The languages that ``wanted`` names and a bundle speaks, English first: its samples are looked at in these."""
+    return ("en", *(tag for tag in wanted(means, bundle) if tag in bundle.languages))
+
+
 def offered(means: Holder, session: Session, listed: tuple[VersionRecord, ...], version: VersionRecord, pack: TownPack,
             marks: Marks | None = None) -> tuple[str, ...]:  # fmt: skip
     """The languages of ``version``, one of ``listed`` of its template, in which documents may go out; English first."""
     known = translated.marks(session) if marks is None else marks
     found = ["en"]
-    for language in means.bundle(version.sha256).meta.languages[1:]:
+    for language in (one.tag for one in pack.languages if one.letters and one.tag != "en"):
         one = _spoken(means, session, version, listed, language, known)
         if one is not None and is_offered(pack, version, language, one):
             found.append(language)
@@ -86,10 +112,26 @@ def is_offered(pack: TownPack, version: VersionRecord, language: str, one: Spoke
     return pack.incomplete(language, version.document_type, version.face) == "draft-mark" and says_draft(one.bundle)
 
 
-def told(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
-    """What a language that a version names has for some of its strings; None when the version does not name it."""
+def refuse_incomplete(means: Holder, version: VersionRecord, language: str) -> None:
+    """Raise ``Refusal("language.unknown")`` (kind ``missing``) saying why a version is not offered in ``language``."""
     bundle = means.bundle(version.sha256)
-    if language not in bundle.meta.languages[1:]:
+    title, strings = bundle.meta.title, renditions.strings_of(bundle)
+    if language in bundle.meta.not_in:
+        message, short = f"“{title}” is in no “{language}”: its head excepts the language.", "is excepted (not_in)"
+    else:
+        with means.store.database.reading() as session:
+            listed = versions.versions(session, version.template)
+            known = held(means, session, version, listed, language)
+        lacking = [one for one in strings if not known[one.id].forms]
+        short = f"{len(lacking)} of {len(strings)} sentences are not translated"
+        message = f"“{title}” is not available in “{language}”: {short}, the first “{lacking[0].text[:60]}”."
+    raise Refusal("language.unknown", message, [Finding.error("language.unknown", short, "/language")], kind="missing")
+
+
+def told(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
+    """What a language has for some of a version's strings; None when the version is not to be translated into it."""
+    bundle = means.bundle(version.sha256)
+    if language not in wanted(means, bundle):
         return None
     with means.store.database.reading() as session:
         texts = renditions.told(bundle, held(means, session, version, listed, language))
@@ -102,7 +144,7 @@ def whole(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ..
     files = dict(bundle.files)
     with means.store.database.reading() as session:
         marks = translated.marks(session)
-        for language in bundle.meta.languages[1:]:
+        for language in dict.fromkeys((*wanted(means, bundle), *bundle.languages[1:])):
             one = _spoken(means, session, version, listed, language, marks)
             if one is not None:
                 path = f"messages/{language}.json"
@@ -146,7 +188,7 @@ def _spoken(
     marks: Marks,
 ) -> Spoken | None:  # fmt: skip
     bundle = means.bundle(version.sha256)
-    if language not in bundle.meta.languages:
+    if language in bundle.meta.not_in:
         return None
     # What it depends on: the entries, and which versions have been approved.
     state = (

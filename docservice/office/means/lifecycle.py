@@ -17,9 +17,10 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from docservice.finding import Finding
 from docservice.office.means import remarks
 from docservice.office.means.versions import VersionRecord, add, record_of, row_of, versions
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.blobs import Stage
 from docservice.storage.models import TemplateVersionRow
@@ -240,7 +241,7 @@ def _done(
 
 def _say(reason: str, message: str) -> None:
     if not reason.strip():
-        raise Refusal("template.reason", message, [Problem("template.reason", message, "/reason")])
+        raise Refusal("template.reason", message, [Finding.error("template.reason", message, "/reason")])
 
 
 def _refuse_replacement(key: str, number: int, said: Replacement, next_one: int | None) -> None:
@@ -252,4 +253,4 @@ def _refuse_replacement(key: str, number: int, said: Replacement, next_one: int 
         message = f"After {key} version {number} the version in force would be {truth}, not {named}."
     else:
         return
-    raise Refusal("template.replacement", message, [Problem("template.replacement", message, "/replacement")])
+    raise Refusal("template.replacement", message, [Finding.error("template.replacement", message, "/replacement")])

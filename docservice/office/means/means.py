@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile, Party
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.checks import Finding
 from docservice.checks.dated import dated
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.jobs.pool import Pool
 from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
@@ -31,7 +31,7 @@ from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.store import Store
 from docservice.town import subjects
 from docservice.town.pack import DocumentType, TownPack
@@ -136,7 +136,7 @@ class Means:
             message = (
                 f"{key} version {number} was withdrawn ({pinned.withdrawn_reason}). {self.instead(session, key, on)}"
             )
-            problem = Problem("template.withdrawn", "is withdrawn", "/version")
+            problem = Finding.error("template.withdrawn", "is withdrawn", "/version")
             raise Refusal("template.withdrawn", message, [problem], kind="conflict")
         return pinned
 
@@ -158,14 +158,14 @@ class Means:
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
-            raise Refusal("order.date", message, [Problem("order.date", message, "/on")])
+            raise Refusal("order.date", message, [Finding.error("order.date", message, "/on")])
         with self.store.database.reading() as session:
             self.refresh(session)
             version = self.version(session, order.template, order.version, on)
         if version.face != "letter":
             raise Refusal(
                 "template.no_letter", f"“{version.title}” is a handout: it has no recipient and no number.",
-                [Problem("template.no_letter", "is a handout, not a letter", "/template")],
+                [Finding.error("template.no_letter", "is a handout, not a letter", "/template")],
             )  # fmt: skip
         bundle = self.bundle(version.sha256)
         edition = pinning.edition_in_force(self.editions, on)
@@ -227,9 +227,9 @@ class Means:
         bundle = self.bundle(version.sha256)
         if wanted is not None:
             refuse_unspoken(pack, wanted)
-            spoken = found.bundle if found is not None else bundle
-            spoken.messages(wanted)  # refuses what is not there
-            return wanted, spoken
+            if found is None:
+                languages.refuse_incomplete(self, version, wanted)
+            return wanted, found.bundle if found is not None else bundle
         if found is None or not languages.is_offered(pack, version, language, found):
             return "en", bundle
         return language, found.bundle
@@ -280,7 +280,7 @@ def refuse_unspoken(pack: TownPack, language: str) -> None:
         offered = ", ".join(f"{one.name} ({one.tag})" for one in pack.languages if one.letters)
         what = f"{known.name} has only a line on the sheet of languages" if known else f"“{language}” is not among them"
         message = f"The town's letters are in {offered}; {what}."
-        raise Refusal("language.not_offered", message, [Problem("language.not_offered", message, "/language")])
+        raise Refusal("language.not_offered", message, [Finding.error("language.not_offered", message, "/language")])
 
 
 def _packed(given: Mapping[str, Any]) -> bytes | None:
@@ -300,7 +300,7 @@ def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
 def _refuse_unknown_subject(casefile: Casefile, kind: DocumentType, about: str | None) -> None:
     found = subjects.find(casefile, kind.subject, about)
     if about is not None and found.problem is not None:
-        problem = Problem("about.unknown", found.problem.message, "/about")
+        problem = Finding.error("about.unknown", found.problem.message, "/about")
         raise Refusal("about.unknown", found.problem.message, [problem])
 
 
@@ -318,7 +318,7 @@ def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party |
             raise Refusal(
                 "recipient.role",
                 f"“{bundle.meta.title}” {message}.",
-                [Problem("recipient.role", message, "/recipient")],
+                [Finding.error("recipient.role", message, "/recipient")],
             )
         return party
     if not bundle.meta.recipients:
@@ -326,6 +326,8 @@ def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party |
     if not meant:
         message = f"the casefile has nobody it goes to ({roles})"
         raise Refusal(
-            "recipient.none", f"“{bundle.meta.title}”: {message}.", [Problem("recipient.none", message, "/parties")]
+            "recipient.none",
+            f"“{bundle.meta.title}”: {message}.",
+            [Finding.error("recipient.none", message, "/parties")],
         )
     return producing.party(casefile, meant[0])

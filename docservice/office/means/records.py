@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from docservice.checks import Finding
+from docservice.finding import Finding
 from docservice.jobs.job import Job
 from docservice.office.means.choices import Role, Scope, Status
 from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow

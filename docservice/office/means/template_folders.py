@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from docservice.finding import Finding
 from docservice.layers import SearchPath
+from docservice.office.means import languages
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning, sent_files
 from docservice.pipeline.vocabulary import vocabulary
@@ -13,7 +15,6 @@ from docservice.wording.bundle import WORD_WORDING, Bundle
 from docservice.wording.catalog import lint as linting
 from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.known_numbers import known_numbers
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Messages
 
 
@@ -37,7 +38,7 @@ def _in_word(folder: Path, path: SearchPath) -> bool:
     return (folder / WORD_WORDING).is_file() if home is None else path.find(f"{home}/{WORD_WORDING}") is not None
 
 
-def linted(means: Means, folder: Path) -> tuple[LintFinding, ...]:
+def linted(means: Means, folder: Path) -> tuple[Finding, ...]:
     """Everything that is wrong with a folder, errors first; and numbers that the town's rules know otherwise."""
     if _in_word(folder, means.path):
         found = means.apart.call(sent_files.linted, {}, folder, means.path)
@@ -49,8 +50,11 @@ def linted(means: Means, folder: Path) -> tuple[LintFinding, ...]:
     return (*found, *known_numbers(frozen(means, folder), pack))
 
 
-def judged(means: Means, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[LintFinding, ...]:
+def judged(means: Means, bundle: Bundle, samples: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Everything that is wrong with a version, errors first."""
+    wanted = languages.wanted(means, bundle)
     if bundle.written_in_word:
-        return means.apart.call(sent_files.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples))
-    return linting.lint_version(bundle, samples, vocabulary())
+        return means.apart.call(
+            sent_files.judged, {bundle.sha256: bundle.to_bytes()}, bundle.sha256, dict(samples), wanted
+        )
+    return linting.lint_version(bundle, samples, vocabulary(), wanted)

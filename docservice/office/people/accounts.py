@@ -18,11 +18,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from docservice.finding import Finding
 from docservice.office.means.choices import ROLES, Role
 from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord, account_record
 from docservice.office.people.sessions import end_all
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow
 from docservice.text import is_plain
@@ -45,10 +46,10 @@ def add(
     login = login.strip().lower()
     if not _LOGIN.match(login) or len(login) > 100:
         problems.append(
-            Problem("account.login", "is an e-mail address, or letters, digits, dots and hyphens", "/login")
+            Finding.error("account.login", "is an e-mail address, or letters, digits, dots and hyphens", "/login")
         )
     if not is_plain(name, 200):
-        problems.append(Problem("account.name", "has from 1 to 200 characters", "/name"))
+        problems.append(Finding.error("account.name", "has from 1 to 200 characters", "/name"))
     if password is not None:
         problems += _weak(password, login)
     if problems:
@@ -229,17 +230,17 @@ def told(session: Session, row: AccountRow, action: str, actor: str, at: datetim
     return account_record(row)
 
 
-def _roles(given: Iterable[str]) -> tuple[tuple[Role, ...], list[Problem]]:
+def _roles(given: Iterable[str]) -> tuple[tuple[Role, ...], list[Finding]]:
     asked = tuple(dict.fromkeys(given))
     problems = [
-        Problem("account.role", f"“{role}” is no role; there are {', '.join(ROLES)}", f"/roles/{i}")
+        Finding.error("account.role", f"“{role}” is no role; there are {', '.join(ROLES)}", f"/roles/{i}")
         for i, role in enumerate(asked)
         if role not in ROLES
     ]
     return tuple(role for role in ROLES if role in asked), problems
 
 
-def _weak(password: str, login: str) -> list[Problem]:
+def _weak(password: str, login: str) -> list[Finding]:
     """What is wrong with a password: length counts, not kinds of characters (NIST SP 800-63B)."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         words = f"has from {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
@@ -249,7 +250,7 @@ def _weak(password: str, login: str) -> list[Problem]:
         words = "repeats the same few characters"
     else:
         return []
-    return [Problem("account.password", words, "/password")]
+    return [Finding.error("account.password", words, "/password")]
 
 
 @cache

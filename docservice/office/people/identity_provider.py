@@ -27,8 +27,9 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from docservice.config import Settings, is_private_way
+from docservice.finding import Finding
 from docservice.office.people.fetching import Answer, Fetch, Unanswered, fetch
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 log = logging.getLogger("docservice.single_sign_on")
 
@@ -214,7 +215,7 @@ class IdentityProvider:
         words = "does not answer in time" if slow else "cannot sign anybody in at the moment"
         message = f"{self._name} {words}. Try again in a few minutes; if that does not help, tell an administrator."
         # The reason is for the operator (`docservice doctor`); the desk shows the message alone.
-        problem = Problem("sign_in.provider", why, self._settings.oidc_issuer)
+        problem = Finding.error("sign_in.provider", why, self._settings.oidc_issuer)
         return Refusal("sign_in.provider", message, [problem], kind="timeout" if slow else "setup")
 
     def _no_proof(self, why: str) -> Refusal:

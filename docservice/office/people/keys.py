@@ -19,11 +19,12 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from docservice.finding import Finding
 from docservice.office.means.choices import SCOPES
 from docservice.office.means.means import Means
 from docservice.office.means.records import ApiKeyRecord, key_record
 from docservice.office.people import accounts
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow, ApiKeyRow
 from docservice.text import is_plain
@@ -48,16 +49,18 @@ def add_key(
     """
     wanted = tuple(dict.fromkeys(scopes))
     problems = [
-        Problem("key.scope", f"“{scope}” is no scope; there are {', '.join(SCOPES)}", f"/scopes/{i}")
+        Finding.error("key.scope", f"“{scope}” is no scope; there are {', '.join(SCOPES)}", f"/scopes/{i}")
         for i, scope in enumerate(wanted)
         if scope not in SCOPES
     ]
     if not wanted:
-        problems.append(Problem("key.scope", f"name at least one scope of {', '.join(SCOPES)}", "/scopes"))
+        problems.append(Finding.error("key.scope", f"name at least one scope of {', '.join(SCOPES)}", "/scopes"))
     if "approve" in wanted and account is None:
-        problems.append(Problem("key.account", "approving takes a person: name the account it acts for", "/account"))
+        problems.append(
+            Finding.error("key.account", "approving takes a person: name the account it acts for", "/account")
+        )
     if not is_plain(name, 100):
-        problems.append(Problem("key.name", "has from 1 to 100 characters", "/name"))
+        problems.append(Finding.error("key.name", "has from 1 to 100 characters", "/name"))
     problems += _over(means, expires)
     if problems:
         raise Refusal("key.invalid", "The key was not made.", problems)
@@ -78,7 +81,7 @@ def rotate_key(
     """
     problems = _over(means, expires)
     if not 0 <= overlap_days <= _MOST_OVERLAP:
-        problems.append(Problem("key.overlap", f"is a number of days from 0 to {_MOST_OVERLAP}", "/overlap_days"))
+        problems.append(Finding.error("key.overlap", f"is a number of days from 0 to {_MOST_OVERLAP}", "/overlap_days"))
     if problems:
         raise Refusal("key.invalid", "The key was not rotated.", problems)
     at = means.clock()
@@ -188,10 +191,10 @@ def _keep(session: Session, row: ApiKeyRow, person: AccountRow | None, actor: st
     audit.record(session, at=row.created_at, actor=actor, action="key.added", subject=row.id, detail=detail)
 
 
-def _over(means: Means, expires: date | None) -> list[Problem]:
+def _over(means: Means, expires: date | None) -> list[Finding]:
     if expires is None or means.today() <= expires <= date(2200, 12, 31):
         return []
-    return [Problem("key.expires", "is the last day on which the key works: today or later", "/expires")]
+    return [Finding.error("key.expires", "is the last day on which the key works: today or later", "/expires")]
 
 
 def _end_of(means: Means, day: date | None) -> datetime | None:

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.office.means.choices import ROLES
 from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord
 from docservice.office.people import linking
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import SignInRow
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def check(settings: Settings) -> None:
     unknown = [role for _, roles in settings.oidc_roles for role in roles if role not in ROLES]
     if unknown:
         words = f"{', '.join(unknown)}: no such roles; there are {', '.join(ROLES)}"
-        problem = Problem("account.role", words, "DOCSERVICE_OIDC_ROLES")
+        problem = Finding.error("account.role", words, "DOCSERVICE_OIDC_ROLES")
         raise Refusal("settings.invalid", "The settings of single sign-on are not right.", [problem], kind="setup")
     if settings.oidc_issuer:
         _provider_class()

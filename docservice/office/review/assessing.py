@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docservice.checks.translation import UNAPPROVED
+from docservice.finding import Finding
 from docservice.office.means import languages, template_folders
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
@@ -30,7 +31,6 @@ from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.breaking import Break, breaks
 from docservice.wording.catalog.checklist import Checklist, checklist
 from docservice.wording.catalog.known_numbers import known_numbers
-from docservice.wording.catalog.lint import LintFinding
 from docservice.wording.catalog.standing import pick_in_force
 
 LETTER_FACES: tuple[Face, ...] = ("pdf", "docx", "html")
@@ -45,14 +45,14 @@ class Sample:
     name: str
     language: str
     face: Face
-    findings: tuple[LintFinding, ...]
+    findings: tuple[Finding, ...]
 
 
 # What was found, in how many samples more (none: by lint and checklist), and how many samples there are to be.
-Told = Callable[[tuple[LintFinding, ...], int, int], None]
+Told = Callable[[tuple[Finding, ...], int, int], None]
 
 
-def _nobody(_: tuple[LintFinding, ...], __: int, ___: int) -> None:
+def _nobody(_: tuple[Finding, ...], __: int, ___: int) -> None:
     """Nobody is told."""
 
 
@@ -72,7 +72,7 @@ class Assessment:
     template: str
     number: int
     sha256: str
-    findings: tuple[LintFinding, ...]  # of lint, checklist and samples; errors first
+    findings: tuple[Finding, ...]  # of lint, checklist and samples; errors first
     checklist: Checklist
     samples: tuple[Sample, ...]
     against: int | None
@@ -82,11 +82,11 @@ class Assessment:
     open_comments: int = 0  # said and not resolved; the approver weighs them
 
     @property
-    def errors(self) -> tuple[LintFinding, ...]:
+    def errors(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity == "error")
 
     @property
-    def warnings(self) -> tuple[LintFinding, ...]:
+    def warnings(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity == "warning")
 
 
@@ -105,7 +105,7 @@ def assess(
     wanted = checklist(bundle, edition.pack)
     findings = [*template_folders.judged(means, bundle, held), *lacking(wanted), *without_samples(bundle, held)]
     findings += known_numbers(bundle, edition.pack)
-    to_render = tuple(renderings(bundle, held))
+    to_render = tuple(renderings(bundle, held, languages.shown_in(means, bundle)))
     told(tuple(findings), 0, len(to_render))
     rendered = rendered_samples(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
     findings += [finding for sample in rendered for finding in sample.findings]
@@ -121,7 +121,7 @@ def assess(
     )  # fmt: skip
 
 
-def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
+def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[Finding, ...]:
     """What lint and the checklist find, without rendering anything; errors first."""
     bundle, edition = means.bundle(version.sha256), pinning.edition_in_force(means.editions, on)
     judged, missing = (
@@ -132,7 +132,7 @@ def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[L
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
-def standing_errors(means: Means, version: VersionRecord, on: date) -> tuple[LintFinding, ...]:
+def standing_errors(means: Means, version: VersionRecord, on: date) -> tuple[Finding, ...]:
     """What lint and the checklist refuse, without rendering anything."""
     return tuple(finding for finding in standing_findings(means, version, on) if finding.severity == "error")
 
@@ -148,42 +148,42 @@ def clients(session: Session, template: str) -> tuple[Client, ...]:
     return tuple(sorted(found, key=lambda client: client.last_issued_at, reverse=True))
 
 
-def lacking(wanted: Checklist) -> Iterator[LintFinding]:
+def lacking(wanted: Checklist) -> Iterator[Finding]:
     """What is missing of a checklist."""
     for item in wanted.missing:
         if item.kind == "block":
             message = f"the required block “{item.name}” is nowhere in the wording"
-            yield LintFinding("checklist.block", "error", message, "template.yaml:1")
+            yield Finding("checklist.block", "error", message, "template.yaml:1")
         else:
             message = f"the statement “{item.title}” is nowhere in the wording ({item.citation})"
-            yield LintFinding("checklist.statement", "error", message, "template.yaml:1")
+            yield Finding("checklist.statement", "error", message, "template.yaml:1")
 
 
-def without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[LintFinding]:
+def without_samples(bundle: Bundle, held: Mapping[str, bytes]) -> Iterator[Finding]:
     """That a letter has no sample."""
     if bundle.meta.face == "letter" and not held:
         message = "there is no sample casefile, so nobody can see what this letter looks like"
-        yield LintFinding("sample.none", "error", message, "samples:1")
+        yield Finding("sample.none", "error", message, "samples:1")
 
 
 _Wanted = tuple[str, sampling.Sample | None, str, Face]
 
 
-def renderings(bundle: Bundle, samples: Mapping[str, bytes]) -> Iterator[_Wanted]:
+def renderings(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, ...]) -> Iterator[_Wanted]:
     """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
-        yield from (("", None, language, face) for language in bundle.languages for face in HANDOUT_FACES)
+        yield from (("", None, language, face) for language in spoken for face in HANDOUT_FACES)
         return
     for name, content in sorted(samples.items()):
         try:
             sample = sampling.read(content)
         except Refusal:
             continue  # lint says so
-        yield from ((name, sample, language, face) for language in bundle.languages for face in LETTER_FACES)
+        yield from ((name, sample, language, face) for language in spoken for face in LETTER_FACES)
 
 
 def rendered_samples(
-    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[LintFinding, ...]], None]
+    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[Finding, ...]], None]
 ) -> tuple[Sample, ...]:
     """The samples made, on all rendering processes; ``told`` hears of each."""
     of_no_use = Event()
@@ -209,7 +209,7 @@ def rendered_samples(
 
 def _letter(
     means: Means, bundle: Bundle, name: str, sample: sampling.Sample, language: str, face: Face, on: date
-) -> tuple[LintFinding, ...]:  # fmt: skip
+) -> tuple[Finding, ...]:  # fmt: skip
     where = f"samples/{name} ({language}, {face})"
     try:
         product = sampling.letter(means, bundle, sample, language, face, under=on)
@@ -217,12 +217,11 @@ def _letter(
         return _refused(refusal, where)
     # A translation that has to wait for its approval keeps nobody from approving the English.
     return tuple(
-        LintFinding(f.code, "warning" if f.code == UNAPPROVED else f.severity, f.message, where)
-        for f in product.findings
+        Finding(f.code, "warning" if f.code == UNAPPROVED else f.severity, f.message, where) for f in product.findings
     )
 
 
-def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) -> tuple[LintFinding, ...]:
+def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) -> tuple[Finding, ...]:
     try:
         sampling.handout(means, bundle, language, face, under=on)
     except Refusal as refusal:
@@ -230,7 +229,7 @@ def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) 
     return ()
 
 
-def _refused(refusal: Refusal, where: str) -> tuple[LintFinding, ...]:
+def _refused(refusal: Refusal, where: str) -> tuple[Finding, ...]:
     if not refusal.problems:
-        return (LintFinding(refusal.code, "error", refusal.message, where),)
-    return tuple(LintFinding(p.code, "error", str(p), where) for p in refusal.problems)
+        return (Finding(refusal.code, "error", refusal.message, where),)
+    return tuple(Finding(p.code, "error", str(p), where) for p in refusal.problems)

@@ -12,12 +12,12 @@ from concurrent.futures import Future
 from datetime import date
 from threading import Lock, Thread
 
+from docservice.finding import Finding
 from docservice.office.means import languages
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import assessing
 from docservice.office.review.assessing import Assessment
-from docservice.wording.catalog.lint import LintFinding
 from docservice.wording.catalog.standing import pick_in_force
 
 _KEPT = 64
@@ -28,7 +28,7 @@ class Underway:
     is the number of samples so far, of ``total`` (0: not yet known)."""
 
     def __init__(self, make: Callable[[assessing.Told], Assessment]) -> None:
-        self.findings: tuple[LintFinding, ...] = ()
+        self.findings: tuple[Finding, ...] = ()
         self.rendered = self.total = 0
         self._lock = Lock()
         self._made: Future[Assessment] = Future()
@@ -40,7 +40,7 @@ class Underway:
         except BaseException as error:
             self._made.set_exception(error)
 
-    def _hear(self, found: tuple[LintFinding, ...], rendered: int, total: int) -> None:
+    def _hear(self, found: tuple[Finding, ...], rendered: int, total: int) -> None:
         with self._lock:
             self.findings = tuple(dict.fromkeys((*self.findings, *found)))
             self.rendered, self.total = self.rendered + rendered, total

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from docservice.finding import Finding
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.undoing import Undoing
-from docservice.refusal import Problem, Refusal
-from docservice.wording.lint_finding import LintFinding
+from docservice.refusal import Refusal
 
 UNDOES = "template.undoes"
 
@@ -24,9 +24,7 @@ class ToConfirm:
     message: str
 
 
-def to_confirm(
-    version: VersionRecord, undoes: Sequence[Undoing], numbers: Sequence[LintFinding]
-) -> tuple[ToConfirm, ...]:
+def to_confirm(version: VersionRecord, undoes: Sequence[Undoing], numbers: Sequence[Finding]) -> tuple[ToConfirm, ...]:
     """Everything that is to be confirmed about approving ``version``."""
     found = [ToConfirm(one.id, UNDOES, _undoing(one)) for one in undoes]
     for finding in numbers:
@@ -49,7 +47,7 @@ def refuse_unconfirmed(version: VersionRecord, asked: Sequence[ToConfirm], confi
     if missing:
         things = "one thing" if len(missing) == 1 else f"{len(missing)} things"
         message = f"Approving {version.template} version {version.number} does {things} that you must confirm."
-        problems = [Problem(one.code, f"{one.message} (confirm {one.id})", "/confirmed") for one in missing]
+        problems = [Finding.error(one.code, f"{one.message} (confirm {one.id})", "/confirmed") for one in missing]
         raise Refusal("template.unconfirmed", message, problems, kind="conflict")
 
 

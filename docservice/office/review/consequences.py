@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from docservice.finding import Finding
 from docservice.office.means import languages, lifecycle, lineage, remarks
 from docservice.office.means.means import Means
 from docservice.office.means.remarks import Comment
@@ -27,7 +28,6 @@ from docservice.wording.catalog.anchors import Found, find
 from docservice.wording.catalog.known_numbers import known_numbers
 from docservice.wording.catalog.outline import outline
 from docservice.wording.catalog.standing import refuse_effective_date
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.redlines import Redline, redline
 
 NUMBER_KINDS = ORDER
@@ -102,7 +102,7 @@ class Consequences:
     open_comments: tuple[OpenComment, ...]
     sent_back: tuple[SentBack, ...]
     withdrawn_bases: tuple[WithdrawnBase, ...]
-    wrong_numbers: tuple[LintFinding, ...]
+    wrong_numbers: tuple[Finding, ...]
     to_confirm: tuple[ToConfirm, ...]
 
 
@@ -153,7 +153,7 @@ def _undone(
 
 def _wrong_numbers(
     means: Means, listed: tuple[VersionRecord, ...], version: VersionRecord, effective_on: date
-) -> tuple[LintFinding, ...]:
+) -> tuple[Finding, ...]:
     return known_numbers(languages.whole(means, version, listed), rules(means, effective_on).pack)
 
 
@@ -189,7 +189,7 @@ def _languages(
     pack = rules(means, on).pack
     was = languages.offered(means, session, listed, before, pack) if before is not None else ("en",)
     now = languages.offered(means, session, listed, version, pack)
-    named = means.bundle(version.sha256).meta.languages
+    named = languages.wanted(means, means.bundle(version.sha256))
     stops = [
         LanguageChange(tag, False, wanting(means, session, version, tag) if tag in named else 0, tag in named)
         for tag in was if tag not in now

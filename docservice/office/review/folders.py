@@ -17,7 +17,8 @@ from typing import Any
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.casefile.facts import Casefile
-from docservice.office.means import template_folders
+from docservice.finding import Finding
+from docservice.office.means import languages, template_folders
 from docservice.office.means.means import Means
 from docservice.office.review import assessing, heads, starting
 from docservice.office.review.sampling import rules
@@ -28,7 +29,6 @@ from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.agreement import agreement
 from docservice.wording.catalog.checklist import checklist
 from docservice.wording.catalog.freezing import folders_in, samples_of
-from docservice.wording.lint_finding import LintFinding
 
 HOMES = {"letter": "letters", "handout": "handouts"}
 
@@ -39,7 +39,7 @@ class Checked:
 
     key: str
     folder: Path
-    findings: tuple[LintFinding, ...]
+    findings: tuple[Finding, ...]
     renderings: int
 
 
@@ -98,7 +98,7 @@ def check(means: Means, folder: Path) -> Checked:
     try:
         bundle = template_folders.frozen(means, folder)
     except Refusal as refusal:
-        found += [LintFinding(each.code, "error", each.message, each.place) for each in refusal.problems]
+        found += [Finding(each.code, "error", each.message, each.place) for each in refusal.problems]
         return Checked(folder.name, folder, _sorted(found), 0)
     today = means.today()
     edition = rules(means, today)
@@ -106,7 +106,8 @@ def check(means: Means, folder: Path) -> Checked:
     disagreements = agreement(bundle, edition.pack)
     found += [*disagreements, *assessing.lacking(checklist(bundle, edition.pack))]
     found += assessing.without_samples(bundle, samples)
-    wanted = tuple(assessing.renderings(bundle, samples)) if bundle.meta.document_type in _types(means, bundle) else ()
+    known = bundle.meta.document_type in _types(means, bundle)
+    wanted = tuple(assessing.renderings(bundle, samples, languages.shown_in(means, bundle))) if known else ()
     made = assessing.rendered_samples(means, bundle, wanted, max(today, edition.pack.effective_on), lambda _: None)
     found += [finding for one in made for finding in one.findings]
     return Checked(bundle.key, folder, _sorted(found), len(made))
@@ -118,7 +119,7 @@ def _types(means: Means, bundle: Any) -> Sequence[str]:
     return known if bundle.meta.face == "letter" else (*known, bundle.meta.document_type)
 
 
-def _sorted(found: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
+def _sorted(found: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error"))
 
 

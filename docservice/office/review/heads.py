@@ -9,9 +9,10 @@ from typing import Any, get_args
 import yaml
 
 from docservice.casefile.facts import PartyRole
+from docservice.finding import Finding
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town.blocks import BLOCKS
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.catalog.head_text import revised
@@ -21,12 +22,12 @@ AUDIENCES = ("parties", "public", "officials", "file")
 HANDOUT_BLOCKS = ("illustration", "steps", "contact", "revision")
 # Named in a form; ``key`` never changes, ``face`` not after the start, ``fields`` and ``data`` are written as text.
 FIELDS = (
-    "title", "document_type", "audience", "signers", "recipients", "required_blocks", "envelope", "languages",
+    "title", "document_type", "audience", "signers", "recipients", "required_blocks", "envelope", "not_in",
     "statements", "taglines",
 )  # fmt: skip
 
 
-HANDOUT_FIELDS = ("title", "audience", "required_blocks", "languages")
+HANDOUT_FIELDS = ("title", "audience", "required_blocks", "not_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Choices:
     recipients: Mapping[str, str]
     required_blocks: Mapping[str, str]
     envelope: Mapping[str, str]
-    languages: Mapping[str, str]
+    not_in: Mapping[str, str]
     statements: Mapping[str, str]
 
 
@@ -79,9 +80,9 @@ def changed(means: Means, text: str, values: Mapping[str, Any]) -> str:
     held = yaml.safe_load(text)
     wanted = {name: _in_order(value, _held(held, name)) for name, value in values.items()}
     given = {name: value for name, value in wanted.items() if value != _held(held, name)}
-    if "languages" in given:
-        given["languages"] = ["en", *given["languages"]]
     refuse(means, {**held, **given})
+    if given:
+        given["languages"] = None  # of heads from before languages belonged to the town: it says nothing any more
     return revised(text, {name: value or None if name == "envelope" else value for name, value in given.items()})
 
 
@@ -96,30 +97,34 @@ def _held(head: Mapping[str, Any], name: str) -> Any:
     """What a head says of a name, or what holds when it says nothing."""
     if name == "document_type":
         return head.get(name) or head.get("key")
-    if name == "languages":
-        return [tag for tag in head.get(name) or () if tag != "en"]
     empty: dict[str, Any] = {"audience": "parties", "envelope": None, "taglines": False}
     return head.get(name, empty.get(name, []))
 
 
-def _foreign(known: Choices, values: Mapping[str, Any]) -> list[Problem]:
+def _foreign(known: Choices, values: Mapping[str, Any]) -> list[Finding]:
     """What the town does not know."""
     problems = []
     if values.get("face", "letter") == "letter":
         kind = values.get("document_type") or values.get("key")
         if kind not in known.document_types:
-            problems.append(Problem("template.head", f"the town knows no document type “{kind}”", "/document_type"))
-    for name in ("signers", "recipients", "languages", "statements"):
+            problems.append(
+                Finding.error("template.head", f"the town knows no document type “{kind}”", "/document_type")
+            )
+    for name in ("signers", "recipients", "not_in", "statements"):
         among = getattr(known, name)
         for index, one in enumerate(values.get(name) or ()):
-            if one not in among and one != "en":
-                problems.append(Problem("template.head", f"the town knows no “{one}”", f"/{name}/{index}"))
+            if one not in among:
+                problems.append(Finding.error("template.head", f"the town knows no “{one}”", f"/{name}/{index}"))
     if values.get("face", "letter") == "letter":
         for index, one in enumerate(values.get("required_blocks") or ()):
             if one not in known.required_blocks:
-                problems.append(Problem("template.head", f"there is no block “{one}”", f"/required_blocks/{index}"))
+                problems.append(
+                    Finding.error("template.head", f"there is no block “{one}”", f"/required_blocks/{index}")
+                )
     if values.get("envelope") and values["envelope"] not in known.envelope:
-        problems.append(Problem("template.head", f"the town knows no envelope “{values['envelope']}”", "/envelope"))
+        problems.append(
+            Finding.error("template.head", f"the town knows no envelope “{values['envelope']}”", "/envelope")
+        )
     return problems
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 NOTES = "hidden.sha256"
 _KINDS = ("letters", "handouts", "clauses", "letterhead", "forums")  # catalogs hide nothing: they are read together
@@ -62,7 +63,7 @@ def note(path: SearchPath, names: Collection[str] = ()) -> tuple[Hidden, ...]:
     listed = {one.name: one for one in hidden(path)}
     unknown = [name for name in names if name not in listed]
     if unknown:
-        problems = [Problem("town.hidden", "hides no shipped file", name) for name in unknown]
+        problems = [Finding.error("town.hidden", "hides no shipped file", name) for name in unknown]
         raise Refusal("town.hidden", f"{unknown[0]} is no file of the town that hides one.", problems, kind="missing")
     chosen = [listed[name] for name in (names or listed)]
     for folder in {one.folder for one in chosen}:
@@ -85,7 +86,7 @@ def _noted(town: Layer) -> dict[str, str]:
         match = _LINE.fullmatch(line)
         if match is None:
             place = f"{NOTES}:{number}"
-            problem = Problem("town.hidden", "is not a hash and a file's name", place)
+            problem = Finding.error("town.hidden", "is not a hash and a file's name", place)
             raise Refusal("town.hidden", f"{place} is not a hash and a file's name.", [problem], kind="setup")
         found[match[2]] = match[1]
     return found

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from docservice.finding import Finding
 from docservice.office.means import remarks, template_folders, versions
 from docservice.office.means.means import Means
 from docservice.office.means.records import LanguageRecord, TemplateRecord
@@ -33,7 +34,6 @@ from docservice.storage.audit import AuditEntry
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import outline
 from docservice.wording.catalog.anchors import Found, find
-from docservice.wording.catalog.lint import LintFinding
 from docservice.wording.catalog.standing import Standing, standing
 from docservice.wording.redlines import Redline
 from docservice.wording.word.reading import Reading
@@ -135,7 +135,7 @@ class Looking:
             listed, version = versions.versions(session, key), versions.version(session, key, number)
         return self._assessments.of(version, listed, self._rules_day(None))
 
-    def lint(self, key: str, number: int) -> tuple[LintFinding, ...]:
+    def lint(self, key: str, number: int) -> tuple[Finding, ...]:
         """What lint and the checklist find in a version; at once, since nothing is rendered."""
         return assessing.standing_findings(self._means, self.version(key, number).version, self._rules_day(None))
 
@@ -189,7 +189,7 @@ class Looking:
         """Put the installation's templates on record; those that have not changed stay as they are."""
         return templates.import_shipped(self._means, actor=actor)
 
-    def lint_folder(self, folder: Path) -> tuple[LintFinding, ...]:
+    def lint_folder(self, folder: Path) -> tuple[Finding, ...]:
         """What is wrong with a template folder, by file and line."""
         return template_folders.linted(self._means, folder)
 

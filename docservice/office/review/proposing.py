@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy.orm import Session
 
 from docservice.casefile.pasting import taken
+from docservice.finding import Finding
 from docservice.layers import Layer
 from docservice.office.means import lifecycle, template_folders, versions
 from docservice.office.means.means import Means
@@ -27,7 +28,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.review import sampling, word_files
 from docservice.pipeline import sent_files
 from docservice.places import pointer
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.text import is_plain
 from docservice.wording import container, pictures
@@ -81,7 +82,7 @@ def propose(means: Means, proposal: Proposal, *, actor: Actor) -> VersionRecord:
     proposal = replace(proposal, note=taken(proposal.note))
     if not is_plain(proposal.note, LONGEST_NOTE):
         message = f"Say why you propose it, in at most {LONGEST_NOTE} characters."
-        raise Refusal("proposal.note", message, [Problem("proposal.note", message, "/note")])
+        raise Refusal("proposal.note", message, [Finding.error("proposal.note", message, "/note")])
     _refuse_name(proposal.key)
     base = _base(means, proposal)
     replaced = _version(means, proposal.key, proposal.replaces)
@@ -114,7 +115,7 @@ def refuse_taken(session: Session, key: str) -> None:
     if key in versions.keys(session):
         title = versions.versions(session, key)[-1].title
         message = f"“{key}” is taken: it is the key of “{title}”."
-        raise Refusal("template.exists", message, [Problem("template.exists", message, "/key")], kind="conflict")
+        raise Refusal("template.exists", message, [Finding.error("template.exists", message, "/key")], kind="conflict")
 
 
 def _base(means: Means, proposal: Proposal) -> VersionRecord | None:
@@ -126,7 +127,7 @@ def _base(means: Means, proposal: Proposal) -> VersionRecord | None:
     if found is None or found.approved_at is None:
         # Of a draft, its author could approve the copy: nobody approves what they wrote.
         message = f"{key} version {number} was never approved; only approved wording is copied."
-        raise Refusal("proposal.copy", message, [Problem("proposal.copy", message, "/copy_of")])
+        raise Refusal("proposal.copy", message, [Finding.error("proposal.copy", message, "/copy_of")])
     return found
 
 
@@ -184,7 +185,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 def _refused(words: str, name: str = "") -> Refusal:
     place = pointer(("files", name)) if name else "/files"
-    return Refusal("proposal.files", f"The proposal {words}.", [Problem("proposal.files", words, place)])
+    return Refusal("proposal.files", f"The proposal {words}.", [Finding.error("proposal.files", words, place)])
 
 
 def _looked_at(files: Mapping[str, bytes]) -> None:
@@ -194,9 +195,11 @@ def _looked_at(files: Mapping[str, bytes]) -> None:
     for name in files:
         parts = PurePosixPath(name).parts
         if not _NAME.match(name) or name.startswith("/") or ".." in parts or len(parts) > 5 or ":" in name:
-            problems.append(Problem("proposal.files", "is no name of a file in a template folder", f"/files/{name!r}"))
+            problems.append(
+                Finding.error("proposal.files", "is no name of a file in a template folder", f"/files/{name!r}")
+            )
         elif parts[0] == "letterhead" or (parts[0] == "locales" and not _CATALOG.match(name)):
-            problems.append(Problem("proposal.files", "is not a proposal's to bring", pointer(("files", name))))
+            problems.append(Finding.error("proposal.files", "is not a proposal's to bring", pointer(("files", name))))
     if problems:
         raise Refusal("proposal.files", "Some files of the proposal cannot be used.", problems)
 
@@ -207,7 +210,8 @@ def _refuse_pictures(means: Means, files: Mapping[str, bytes]) -> None:
     found = means.apart.call_within(_SECONDS, sent_files.complaints, {}, brought) if brought else {}
     if found:
         problems = [
-            Problem("proposal.picture", f"{name} {said}", pointer(("files", name))) for name, said in found.items()
+            Finding.error("proposal.picture", f"{name} {said}", pointer(("files", name)))
+            for name, said in found.items()
         ]
         raise Refusal("proposal.files", "Some pictures of the proposal cannot be used.", problems)
 
@@ -258,7 +262,7 @@ def _refuse_folders(paths: Sequence[str]) -> None:
     places = {PurePosixPath(path).as_posix(): path for path in paths}
     wrong = sorted(path for place, path in places.items() if place in folders)
     if wrong:
-        problems = [Problem("proposal.files", "is a folder", pointer(("files", path))) for path in wrong]
+        problems = [Finding.error("proposal.files", "is a folder", pointer(("files", path))) for path in wrong]
         raise Refusal("proposal.files", "Some files of the proposal cannot be used.", problems)
 
 
@@ -278,14 +282,14 @@ def _refuse_name(key: str) -> None:
         message = f"A template's key is up to {LONGEST_KEY} lower-case letters and digits, words joined by hyphens."
         if key in RESERVED:
             message = f"“{key}” cannot be a template's key: something else is called so."
-        raise Refusal("proposal.key", message, [Problem("proposal.key", message)])
+        raise Refusal("proposal.key", message, [Finding.error("proposal.key", message)])
 
 
 def _refuse_key(folder: Path, key: str) -> None:
     path = folder / "template.yaml"
     if path.is_file() and (meta := load_meta(path.read_bytes())).key != key:
         message = f"template.yaml says that this is “{meta.key}”, not “{key}”."
-        raise Refusal("proposal.key", message, [Problem("proposal.key", message, "template.yaml:1")])
+        raise Refusal("proposal.key", message, [Finding.error("proposal.key", message, "template.yaml:1")])
 
 
 def _known(earlier: Bundle | None, files: Mapping[str, bytes], root: Path) -> dict[str, Messages]:
@@ -322,7 +326,9 @@ def _refuse_unsound(po: PoFile, path: str, language: str) -> None:
         text, plural = (message.id, None) if isinstance(message.id, str) else (message.id[0], message.id[1])
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
         problems += [
-            Problem(f.code, f"{language}, “{text[:60]}”: the translation {f.message}", f"{path}:{message.lineno or 0}")
+            Finding.error(
+                f.code, f"{language}, “{text[:60]}”: the translation {f.message}", f"{path}:{message.lineno or 0}"
+            )
             for f in examine(text, plural, forms, Expected(language, "any"))
             if f.severity == "error"
         ]

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sqlalchemy import select
 
+from docservice.finding import Finding
 from docservice.office.means import languages, template_folders, translated, versions
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline.producing import prepared_fonts
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage.models import AccountRow
 from docservice.wording.bundle import Bundle, used_sentences
 from docservice.wording.catalog.freezing import samples_of
@@ -43,6 +44,7 @@ def between(means: Means, key: str, old: Version, new: Version, language: str = 
     made = redline(
         before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
         old_told=_told(means, before, language), new_told=_told(means, after, language),
+        languages=languages.wanted(means, after.bundle),
     )  # fmt: skip
     if after.record is None:
         return made
@@ -59,9 +61,10 @@ def _called(means: Means, actor: str) -> str:
 
 
 def languages_of(means: Means, key: str, old: Version, new: Version) -> tuple[str, ...]:
-    """The languages that one of two versions is offered in: those of the new one, then what only the old one has."""
+    """The languages that one of two versions speaks, English first, the town's in its order."""
     before, after = (_version(means, key, one).bundle.languages for one in (old, new))
-    return tuple(dict.fromkeys((*after, *before)))
+    of_town = (one.tag for one in means.current().languages)
+    return tuple(dict.fromkeys(("en", *(tag for tag in of_town if tag in (*after, *before)), *after, *before)))
 
 
 def translations_mark(means: Means, key: str, language: str) -> tuple[object, ...]:
@@ -169,7 +172,9 @@ def _sample(sides: Sequence[_Side], key: str, name: str) -> sampling.Sample | No
     if chosen in known:
         return sampling.read(held[f"{chosen}.json"])
     message = f"there is no sample “{name}”; there is: {', '.join(known)}"
-    raise Refusal("redline.sample", f"{key}: {message}.", [Problem("redline.sample", message, name)], kind="missing")
+    raise Refusal(
+        "redline.sample", f"{key}: {message}.", [Finding.error("redline.sample", message, name)], kind="missing"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,7 @@ class _Side:
 
 def _told(means: Means, side: _Side, language: str) -> Messages | None:
     """What a language has for a version that is not offered in it."""
-    if language in side.bundle.languages or language not in side.bundle.meta.languages:
+    if language in side.bundle.languages or language not in languages.wanted(means, side.bundle):
         return None
     if side.record is not None:
         return languages.told(means, side.record, side.listed, language)
@@ -204,7 +209,9 @@ def _version(means: Means, key: str, one: Version) -> _Side:
     if bundle.key != key:
         message = f"is the template {bundle.key}, not {key}"
         raise Refusal(
-            "redline.other_template", f"{one.name} {message}.", [Problem("redline.other_template", message, one.name)]
+            "redline.other_template",
+            f"{one.name} {message}.",
+            [Finding.error("redline.other_template", message, one.name)],
         )
     samples = samples_of(one, means.path)
     return _Side(bundle, f"the draft in {one.name}" if one.name != key else "the draft", samples)

@@ -15,6 +15,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from docservice.casefile.pasting import taken
+from docservice.finding import Finding
 from docservice.office.means import lifecycle, remarks, versions
 from docservice.office.means.lifecycle import Replacement, Seen
 from docservice.office.means.remarks import Entry
@@ -33,10 +34,9 @@ from docservice.office.review import (
 from docservice.office.review.assessing import Assessment
 from docservice.office.review.looking import Looking
 from docservice.office.review.proposing import Proposal
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.text import is_plain
 from docservice.wording.catalog.anchors import Anchor, find
-from docservice.wording.catalog.lint import LintFinding
 from docservice.wording.word.reading import Reading
 
 LONGEST = 5000  # characters of a comment, a reason, a message
@@ -197,7 +197,7 @@ class Review(Looking):
         found = find(Anchor(path, quote), self.outline(key, number).paragraphs)
         if found.how == "lost" or len(path) > 300 or len(quote) > LONGEST:
             message = "No paragraph of this version is at that path or says that."
-            raise Refusal("comment.anchor", message, [Problem("comment.anchor", message, "/path")])
+            raise Refusal("comment.anchor", message, [Finding.error("comment.anchor", message, "/path")])
         anchor = Anchor(found.paragraph.path, quote) if found.paragraph is not None else Anchor("", "")
         return self._said(
             lambda session: remarks.comment(
@@ -236,7 +236,7 @@ class Review(Looking):
         account = accounts.find(self._means, login)
         if account.disabled_at is not None or "send_back" not in permissions_of(account.roles):
             message = f"{account.name} does not review."
-            raise Refusal("review.reviewer", message, [Problem("review.reviewer", message, "/reviewer")])
+            raise Refusal("review.reviewer", message, [Finding.error("review.reviewer", message, "/reviewer")])
         return account.login
 
 
@@ -244,13 +244,13 @@ def _bounded(text: str, place: str, *, empty: bool = False) -> str:
     text = taken(text)
     if not is_plain(text, LONGEST) and not (empty and not text):
         message = f"has from 1 to {LONGEST} characters"
-        raise Refusal("review.text", f"What you say {message}.", [Problem("review.text", message, place)])
+        raise Refusal("review.text", f"What you say {message}.", [Finding.error("review.text", message, place)])
     return text
 
 
-def _refuse_errors(version: VersionRecord, errors: tuple[LintFinding, ...]) -> None:
+def _refuse_errors(version: VersionRecord, errors: tuple[Finding, ...]) -> None:
     if errors:
-        problems = [Problem(f.code, f.message, f.place) for f in errors]
+        problems = errors
         things = "One thing keeps" if len(problems) == 1 else f"{len(problems)} things keep"
         message = f"{things} {version.template} version {version.number} from being approved."
         raise Refusal("template.not_ready", message, problems)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 from docservice import casefile, strict_json
+from docservice.finding import Finding
 from docservice.places import pointer
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\.json\Z")
 
@@ -22,25 +23,25 @@ def refuse_broken(samples: Mapping[str, bytes]) -> None:
         raise Refusal("sample.broken", f"{things_are(problems)} wrong with the samples. Nothing was saved.", problems)
 
 
-def _problems(name: str, content: bytes) -> list[Problem]:
+def _problems(name: str, content: bytes) -> list[Finding]:
     if not NAME.match(name):
         message = f"“{name}” is no name of a sample: small letters and figures joined by hyphens, then .json"
-        return [Problem("sample.name", message, pointer(("samples", name)))]
+        return [Finding.error("sample.name", message, pointer(("samples", name)))]
     at = pointer(("samples", name))
     try:
         data = strict_json.read(content, what=f"The sample {name}", area="sample")
     except Refusal as refusal:
-        return [Problem("sample.broken", one.message, at) for one in refusal.problems]
+        return [Finding.error("sample.broken", one.message, at) for one in refusal.problems]
     if not isinstance(data, dict):
-        return [Problem("sample.broken", f"{name} is no JSON object", at)]
+        return [Finding.error("sample.broken", f"{name} is no JSON object", at)]
     order = data.pop("_order", {})
     if not isinstance(order, dict) or any(not isinstance(value, str | None) for value in order.values()):
         message = "says recipient, on, about, each as text"
-        return [Problem("sample.order", message, f"{at}/_order")]
+        return [Finding.error("sample.order", message, f"{at}/_order")]
     if not data:
         return []
     try:
         casefile.load(data)
     except Refusal as refusal:
-        return [Problem(one.code, one.message, f"{at}{one.place}") for one in refusal.problems]
+        return [Finding.error(one.code, one.message, f"{at}{one.place}") for one in refusal.problems]
     return []

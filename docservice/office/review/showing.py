@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from docservice.office.means import versions, working_folders
+from docservice.office.means import languages, versions, working_folders
 from docservice.office.means.means import Means
 from docservice.office.review import sampling
 from docservice.refusal import Refusal
@@ -16,28 +16,34 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A version's letter: ``samples`` are those it has, ``sample`` the one shown (empty for a handout)."""
+    """A version's letter: ``samples`` are those it has, ``sample`` the one shown (empty for a handout); ``languages``
+    those of the town that it speaks today."""
 
     sample: str
     samples: tuple[str, ...]
     language: str
+    languages: tuple[str, ...]
     pdf: bytes = field(repr=False)
     pictures: tuple[bytes, ...] = field(repr=False)  # PNG, one a page
 
 
 def shown(means: Means, key: str, number: int, sample: str = "", language: str = "en") -> Shown:
-    """A version's letter for one of its samples (the usual one), numbered SAMPLE.
+    """A version's letter for one of its samples (the usual one), numbered SAMPLE; in English when it does not speak
+    ``language``.
 
     Raises ``Refusal``: ``template.unknown``, ``sample.none`` for a letter that has no sample, ``sample.unknown``,
-    ``language.unavailable``, and what rendering refuses.
+    and what rendering refuses.
     """
     with means.store.database.reading() as session:
-        version = versions.version(session, key, number)
+        version, listed = versions.version(session, key, number), versions.versions(session, key)
+    bundle = languages.whole(means, version, listed)  # with the translations that hold today
+    spoken = languages.shown_in(means, bundle)
+    language = language if language in spoken else "en"
     held = sampling.held(means, version)
     names = tuple(sorted((PurePosixPath(name).stem for name in held), key=lambda name: (name != "usual", name)))
     if version.face == "handout":
         names, sample = (), ""
-        product = sampling.handout(means, means.bundle(version.sha256), language)
+        product = sampling.handout(means, bundle, language)
     else:
         if not names:
             message = f"{version.title} version {number} has no sample, so nobody can see what it looks like."
@@ -45,11 +51,9 @@ def shown(means: Means, key: str, number: int, sample: str = "", language: str =
         sample = sample or names[0]
         if sample not in names:
             raise Refusal("sample.unknown", f"There is no sample “{sample}”.", kind="missing")
-        product = sampling.letter(
-            means, means.bundle(version.sha256), sampling.read(held[f"{sample}.json"]), language
-        )  # fmt: skip
+        product = sampling.letter(means, bundle, sampling.read(held[f"{sample}.json"]), language)
     pictures: tuple[bytes, ...] = working_folders.work(means, _SECONDS, _pictures, {}, product.content)
-    return Shown(sample, names, language, product.content, pictures)
+    return Shown(sample, names, language, spoken, product.content, pictures)
 
 
 def _pictures(_: Mapping[str, bytes], pdf: bytes) -> tuple[bytes, ...]:

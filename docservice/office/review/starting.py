@@ -13,16 +13,16 @@ from typing import Any, Literal
 
 import yaml
 
+from docservice.finding import Finding
 from docservice.office.means import versions
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people.roles import Actor
 from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
 from docservice.office.review.proposing import Proposal
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.catalog.head_text import revised, written
-from docservice.wording.lint_finding import LintFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Start:
     keep: bool = False  # the Word file itself stays the wording
 
 
-def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[LintFinding, ...]]:
+def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, tuple[Finding, ...]]:
     """The first draft of a new template, and what was found in the Word file that it is begun with.
 
     Raises ``Refusal``: ``template.head`` with every field that is wrong, by JSON pointer; ``template.exists``; what
@@ -50,10 +50,10 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
     actor.require("propose")
     if begun.key in proposing.RESERVED:
         message = f"“{begun.key}” is no key: something else is called so."
-        raise Refusal("template.head", message, [Problem("template.head", message, "/key")])
+        raise Refusal("template.head", message, [Finding.error("template.head", message, "/key")])
     with means.store.database.reading() as session:
         proposing.refuse_taken(session, begun.key)
-    files, findings = dict[str, bytes](), tuple[LintFinding, ...]()
+    files, findings = dict[str, bytes](), tuple[Finding, ...]()
     if begun.copy_of is not None:
         files |= _copied(means, begun)
     else:
@@ -111,7 +111,7 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
         return {
             **values,
             "required_blocks": list(given.get("required_blocks", heads.HANDOUT_BLOCKS)),
-            "languages": ["en", *given.get("languages", ())],
+            **_excepted(given),
             "data": {"revised_on": means.today(), "pages": 2},
         }
     document_type = str(given.get("document_type", begun.key))
@@ -125,10 +125,14 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
         "recipients": list(given.get("recipients", kind.served if kind is not None else ())),
         "required_blocks": blocks,
         "envelope": given.get("envelope", kind.envelope if kind is not None else None),
-        "languages": ["en", *given.get("languages", ())],
+        **_excepted(given),
         "statements": list(given.get("statements", kind.statements if kind is not None else ())),
         "taglines": bool(given.get("taglines", kind.taglines if kind is not None else False)),
     }
+
+
+def _excepted(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"not_in": list(given["not_in"])} if "not_in" in given else {}
 
 
 def _copied(means: Means, begun: Start) -> dict[str, bytes]:
@@ -139,15 +143,13 @@ def _copied(means: Means, begun: Start) -> dict[str, bytes]:
     text = bundle.files["template.yaml"].decode()
     face = bundle.meta.face
     given = {name: value for name, value in begun.head.items() if value not in (None, "", [], ())}
-    if "languages" in given:
-        given["languages"] = ["en", *given["languages"]]
     if face == "handout":
-        given = {name: given[name] for name in ("audience", "languages") if name in given}
+        given = {name: given[name] for name in ("audience", "not_in") if name in given}
     else:
         given.setdefault("document_type", bundle.meta.document_type)
     given |= {"key": begun.key, "title": begun.title}
     heads.refuse(means, {**yaml.safe_load(text), **given})
-    files = {"template.yaml": revised(text, given).encode()}
+    files = {"template.yaml": revised(text, {**given, "languages": None}).encode()}
     if not bundle.written_in_word:
         files[bundle.wording_path] = re.sub(
             r'(\bdata-document=")[^"{]*(")', rf"\g<1>{begun.key}\g<2>", bundle.wording, count=1

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from docservice import shipped
+from docservice.finding import Finding
 from docservice.office.means import languages as speaking
 from docservice.office.means import lifecycle, template_folders, translated, versions
 from docservice.office.means.means import Means
@@ -16,7 +17,7 @@ from docservice.office.means.versions import VersionRecord
 from docservice.office.review.confirming import refuse_unconfirmed, to_confirm
 from docservice.office.review.undoing import undoings
 from docservice.pipeline import pinning
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
 from docservice.text import is_plain
 from docservice.wording import container
@@ -39,13 +40,13 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
     ``add_template`` when one would take away what was approved here.
     """
     bundles: list[tuple[Bundle, Path]] = []
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for folder in folders_in(means.path):
         try:
             bundle = template_folders.frozen(means, folder)
         except Refusal as refusal:
             if not _lacks_law(refusal):
-                problems += [Problem(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
+                problems += [Finding.error(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
             continue
         if _untyped(means, bundle) is None:
             bundles.append((bundle, folder))
@@ -65,15 +66,15 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
     )
 
 
-def left_out(means: Means) -> tuple[Problem, ...]:
+def left_out(means: Means) -> tuple[Finding, ...]:
     """The templates of the layers that the town cannot use, each with the reason."""
     found = []
     for folder in folders_in(means.path):
         try:
             reason = _untyped(means, template_folders.frozen(means, folder))
-            found += [Problem("template.document_type", reason, folder.name)] if reason is not None else []
+            found += [Finding.error("template.document_type", reason, folder.name)] if reason is not None else []
         except Refusal as refusal:
-            found += [Problem(p.code, p.message, folder.name) for p in refusal.problems if _lacks_law(refusal)]
+            found += [Finding.error(p.code, p.message, folder.name) for p in refusal.problems if _lacks_law(refusal)]
     return tuple(found)
 
 
@@ -107,7 +108,7 @@ def add_template(
     """
     errors = [f for f in template_folders.linted(means, folder) if f.severity == "error"]
     if errors:
-        problems = [Problem(f.code, f.message, f.place) for f in errors]
+        problems = errors
         raise Refusal("template.invalid", f"{folder.name} has {len(errors)} error(s); it was not added.", problems)
     if not is_plain(approved_by, 200):
         raise Refusal("template.approver", "Say who approved it, in at most 200 characters.")

@@ -80,6 +80,6 @@ def template_yaml(key: str, reading: Reading) -> bytes:
     quoted = title.replace("\\", "").replace('"', "")[:200] or key
     lines = [
         f"key: {key}", f'title: "{quoted}"', f"document_type: {key}", "audience: parties", "face: letter",
-        f"required_blocks: [{', '.join(blocks)}]", "languages: [en]",
+        f"required_blocks: [{', '.join(blocks)}]", 
     ]  # fmt: skip
     return ("\n".join(lines) + "\n").encode()

@@ -9,7 +9,7 @@ from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import proposing, word_files
 from docservice.office.review.proposing import Proposal
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.wording.bundle import WORD_WORDING
 from docservice.wording.redlines import Redline, redline
 from docservice.wording.word.reading import Reading
@@ -59,7 +59,7 @@ def look(means: Means, key: str, data: bytes, *, based_on: int | None, keep: boo
 
 
 def _files(reading: Reading, data: bytes, keep: bool) -> dict[str, bytes]:
-    broken = [Problem(f.code, f.message, f.place) for f in reading.errors if f.code in word_files.BROKEN]
+    broken = [f for f in reading.errors if f.code in word_files.BROKEN]
     if broken:
         raise Refusal("word.invalid", f"{things_are(broken)} wrong with the tags of the Word file.", broken)
     kept: Mapping[str, bytes] = {WORD_WORDING: data} if keep else reading.files

@@ -12,8 +12,10 @@ from datetime import date
 from typing import Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
+from docservice.finding import Finding
 from docservice.office.means import editions
 from docservice.office.means.editions import EditionRecord
 from docservice.office.means.means import Means
@@ -22,7 +24,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.rules.outcomes import ExampleOutcome, compared
 from docservice.pipeline import pinning
 from docservice.pipeline.pinning import PinnedPack
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import TownEditionRow
 from docservice.storage.store import register
@@ -113,13 +115,11 @@ class TownRules:
         note = _said(note, "edition.note", "Say why you propose it", "/note")
         _refuse_files(files)
         data = container.pack(dict(files))
-        try:
-            pack = pinning.judged(data)
-        except RecursionError:
-            raise Refusal("edition.files", "The files are nested too deep to be rules of a town.") from None
+        pack = pinning.judged(data)
         at, store = self._means.clock(), self._means.store
-        proposed = PinnedPack(pack, data, pack.sha256, self._means.editions[-1].folder)
-        pinning.refuse_missing_clauses((proposed,), self._means.settings.law, at.date())
+        lying = (one.folder for one in pinning.files_of(self._means.settings.town) if one.data == data)
+        proposed = PinnedPack(pack, data, pack.sha256, next(lying, None))
+        pinning.refuse_proposed_clauses(self._means.editions, proposed, self._means.settings.law)
         with store.blobs.staging() as stage, store.database.writing() as session:
             audit.hold(session)  # two that propose at once may not take the same number
             known = self._known(editions.editions(session), pack)
@@ -166,9 +166,10 @@ class TownRules:
         with self._means.store.database.writing() as session:
             audit.hold(session)
             row = editions.row_of(session, number)
-            if actor.account is not None:
-                actor = Actor(actor.name, accounts.as_now(session, actor.account), actor.via)
-            self._refuse(row, actor)
+            actor = self._as_approver(session, actor)
+            if row.proposed_by == actor.name:
+                message = "Somebody else than who proposed it approves an edition of the rules."
+                raise Refusal("edition.own", message, kind="forbidden")
             _refuse_decided(row)
             _refuse_day(effective_on, today)
             for other in editions.editions(session):
@@ -184,31 +185,45 @@ class TownRules:
         return self.edition(number)
 
     def send_back(self, number: int, *, reason: str, actor: Actor) -> Edition:
-        """Send a proposal back; who proposed it may also take it back. Raises ``edition.reason``, ``.transition``."""
+        """Send a proposal back; who proposed it may also take it back. One that is approved and whose day has not come
+        may be sent back by who may approve.
+
+        Raises ``Refusal``: ``edition.reason``, ``edition.transition``; of persons and roles what ``approve`` raises.
+        """
         reason = _said(reason, "edition.reason", "Say why it is sent back", "/reason")
-        at = self._means.clock()
+        today, at = self._means.today(), self._means.clock()
         with self._means.store.database.writing() as session:
             audit.hold(session)
             row = editions.row_of(session, number)
-            if row.proposed_by != actor.name:
-                actor.require("send_back")
-            _refuse_decided(row)
+            scheduled = row.state == "approved" and row.effective_on is not None and row.effective_on > today
+            detail: dict[str, object] = {"reason": reason}
+            if scheduled and row.effective_on is not None:
+                actor = self._as_approver(session, actor)
+                detail |= {"was_effective_on": row.effective_on.isoformat(), "was_approved_by": row.decided_by}
+            else:
+                if row.proposed_by != actor.name:
+                    actor.require("send_back")
+                _refuse_decided(row)
             row.state, row.decided_by, row.decided_at, row.reason = "sent_back", actor.name, at, reason
+            row.effective_on = None
             session.flush()
-            editions.told(session, editions.record_of(row), "town.sent_back", actor.name, at, {"reason": reason})
+            editions.told(session, editions.record_of(row), "town.sent_back", actor.name, at, detail)
+        if scheduled:
+            with self._means.store.database.reading() as session:
+                self._means.refresh(session)
         return self.edition(number)
 
-    def _refuse(self, row: TownEditionRow, actor: Actor) -> None:
+    def _as_approver(self, session: Session, actor: Actor) -> Actor:
+        """The actor with the roles that they have now; refused who may not approve rules."""
         if actor.account is None:
             message = "Approving takes a person: an account, or an API key that acts for one."
             raise Refusal("approval.person", message, kind="forbidden")
+        actor = Actor(actor.name, accounts.as_now(session, actor.account), actor.via)
         actor.require("approve")
         named = self._means.current().approval.rules
-        if not set(named) & set(actor.account.roles):
+        if actor.account is None or not set(named) & set(actor.account.roles):
             raise Refusal("approval.role", f"By the town's rules this is for: {', '.join(named)}.", kind="forbidden")
-        if row.proposed_by == actor.name:
-            message = "Somebody else than who proposed it approves an edition of the rules."
-            raise Refusal("edition.own", message, kind="forbidden")
+        return actor
 
 
 def comparison(old: TownPack, new: TownPack, old_name: str, new_name: str) -> Comparison:
@@ -242,13 +257,15 @@ def _refuse_day(effective_on: date, today: date) -> None:
     elif effective_on < today:
         message = f"{effective_on} is past: documents have gone out by other rules since."
     if message:
-        raise Refusal("edition.effective_past", message, [Problem("edition.effective_past", message, "/effective_on")])
+        raise Refusal(
+            "edition.effective_past", message, [Finding.error("edition.effective_past", message, "/effective_on")]
+        )
 
 
 def _said(text: str, code: str, ask: str, place: str) -> str:
     if not is_plain(text, LONGEST):
         message = f"{ask}, in at most {LONGEST} characters."
-        raise Refusal(code, message, [Problem(code, message, place)])
+        raise Refusal(code, message, [Finding.error(code, message, place)])
     return text
 
 
@@ -260,8 +277,8 @@ def _refuse_files(files: Mapping[str, bytes]) -> None:
     if wrong is not None:
         message = f"“{wrong[:100]}” is no name of a file of a pack: letters, digits, dots and hyphens, and no folders."
     if message:
-        raise Refusal("edition.files", message, [Problem("edition.files", message, "/files")])
+        raise Refusal("edition.files", message, [Finding.error("edition.files", message, "/files")])
 
 
 def _conflict(code: str, message: str, place: str) -> Refusal:
-    return Refusal(code, message, [Problem(code, message, place)], kind="conflict")
+    return Refusal(code, message, [Finding.error(code, message, place)], kind="conflict")

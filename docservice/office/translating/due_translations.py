@@ -46,7 +46,7 @@ def due(means: Means, today: date) -> tuple[Due, ...]:
                     continue
                 pack = means.rules_of(max(today, one.effective_on))
                 offered = languages.offered(means, session, listed, one, pack, marks)
-                for tag in means.bundle(one.sha256).meta.languages[1:]:
+                for tag in languages.wanted(means, means.bundle(one.sha256)):
                     if tag not in offered:
                         count = wanting(means, session, one, tag)
                         found.append(

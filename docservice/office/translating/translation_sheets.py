@@ -12,6 +12,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from docservice.casefile.direction import direction
+from docservice.finding import Finding
 from docservice.layers import SearchPath
 from docservice.office.means import languages, translated, versions
 from docservice.office.means.means import Means
@@ -27,7 +28,6 @@ from docservice.wording.catalog.renditions import CLAUSES, Rendition, State, cat
 from docservice.wording.catalog.rewording import Stretch, earlier, redline
 from docservice.wording.catalog.soundness import Expected, examine
 from docservice.wording.catalog.standing import Standing, pick_in_force, standing
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Completeness, Sentence, completeness
 
 _LOOKED_BACK = 12  # versions in which an earlier English is looked for
@@ -83,7 +83,7 @@ class TranslationString:
     was_translation: tuple[str, ...] = ()
     redline: tuple[Stretch, ...] = ()
     suggestion: tuple[str, ...] = ()
-    findings: tuple[LintFinding, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Look:
             was=was, was_translation=was_forms, redline=redline(was, sentence.text) if was is not None else (),
             suggestion=suggestion if suggestion != one.working else (),
             findings=tuple(
-                LintFinding(f.code, f.severity, f"the translation {f.message}: “{sentence.text[:60]}”", place)
+                Finding(f.code, f.severity, f"the translation {f.message}: “{sentence.text[:60]}”", place)
                 for f in examine(sentence.text, sentence.plural, one.working, self.expected())
             ),
         )  # fmt: skip
@@ -220,14 +220,16 @@ def expected(pack: TownPack, language: str) -> Expected:
 def look(means: Means, session: Session, key: str, language: str, number: int | None) -> Look:
     """A version in a language; without ``number`` the newest that is not withdrawn.
 
-    Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown`` when the version does not name it.
+    Raises ``Refusal`` (kind ``missing``): ``template.unknown``, ``language.unknown`` when the town has no letters in
+    it, or the template excepts it.
     """
     listed = versions.versions(session, key)
     version = versions.version(session, key, number) if number is not None else newest(listed)
     bundle = means.bundle(version.sha256)
-    if language == "en" or language not in bundle.meta.languages:
-        named = ", ".join(bundle.meta.languages[1:]) or "none"
-        message = f"{key} version {version.number} is not translated into “{language}”; it names: {named}."
+    wanted = languages.wanted(means, bundle)
+    if language not in wanted:
+        named = ", ".join(wanted) or "none"
+        message = f"{key} version {version.number} is not translated into “{language}”; it is into: {named}."
         raise Refusal("language.unknown", message, kind="missing")
     today = means.today()
     pack = pinning.edition_in_force(means.editions, max(today, means.editions[0].pack.effective_on)).pack

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from docservice.casefile.pasting import taken
+from docservice.finding import Finding
 from docservice.office.means import translated, versions
+from docservice.office.means.languages import wanted
 from docservice.office.means.means import Means
 from docservice.office.people.roles import Actor
 from docservice.office.translating import due_translations
@@ -26,7 +28,7 @@ from docservice.office.translating.translation_sheets import (
     look,
     worked_on,
 )
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.text import is_plain
 from docservice.wording.catalog import updating
@@ -98,7 +100,7 @@ class Translations:
         with self._means.store.database.reading() as session:
             for key in (template,) if template is not None else versions.keys(session):
                 for version in worked_on(versions.versions(session, key), self._means.today()):
-                    for tag in self._means.bundle(version.sha256).meta.languages[1:]:
+                    for tag in wanted(self._means, self._means.bundle(version.sha256)):
                         if language in (None, tag):
                             found.append(look(self._means, session, key, tag, version.number).progress())
         return tuple(found)
@@ -142,7 +144,9 @@ class Translations:
         def chosen(seen: Look, strings: Mapping[str, TranslationString]) -> list[Item]:
             wanted = [(draft, _even(draft.forms)) for draft in drafts]
             problems = [
-                Problem(f.code, f"{language}, “{strings[draft.id].english[:60]}”: {f.message}", f"/strings/{index}")
+                Finding.error(
+                    f.code, f"{language}, “{strings[draft.id].english[:60]}”: {f.message}", f"/strings/{index}"
+                )
                 for index, (draft, forms) in enumerate(wanted)
                 for f in _errors(seen, strings[draft.id], forms)
             ]
@@ -173,7 +177,7 @@ class Translations:
             )  # fmt: skip
             _refuse_unsound(
                 [
-                    Problem(f.code, f.message, f"/strings/{index}")
+                    Finding.error(f.code, f.message, f"/strings/{index}")
                     for index, one in enumerate(found)
                     for f in one.findings
                     if f.severity == "error"
@@ -200,7 +204,7 @@ class Translations:
         reason = taken(reason)
         if not is_plain(reason, LONGEST):
             message = f"Say why, in at most {LONGEST} characters."
-            raise Refusal("translation.reason", message, [Problem("translation.reason", message, "/reason")])
+            raise Refusal("translation.reason", message, [Finding.error("translation.reason", message, "/reason")])
 
         def chosen(seen: Look, known: Mapping[str, TranslationString]) -> list[Item]:
             found = [known[one.id] for one in strings]
@@ -239,15 +243,15 @@ class Translations:
         ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
         ``translation.folder`` (kind ``setup``).
         """
-        wanted, layers = tuple(languages), self._means.path.layers
+        asked, layers = tuple(languages), self._means.path.layers
         known = {one.tag for edition in self._means.editions for one in edition.pack.languages} - {"en"}
-        for tag in wanted:
+        for tag in asked:
             if tag not in known:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
         found: list[CatalogUpdate] = []
         for layer in layers:
             try:
-                found += updating.refresh(layer.folder, wanted)
+                found += updating.refresh(layer.folder, asked)
             except OSError as error:
                 message = f"The catalogs in {layer.folder / 'locales'} cannot be written: {error.strerror}."
                 raise Refusal("translation.folder", message, kind="setup") from None
@@ -307,16 +311,16 @@ def _item(seen: Look, one: TranslationString, forms: tuple[str, ...]) -> Item:
     return catalog_of(seen.bundle, sentence), sentence, forms, one.was
 
 
-def _errors(seen: Look, one: TranslationString, forms: tuple[str, ...]) -> Iterable[Problem]:
+def _errors(seen: Look, one: TranslationString, forms: tuple[str, ...]) -> Iterable[Finding]:
     if not any(form.strip() for form in forms):
-        return [Problem("translation.empty", "is empty")]
+        return [Finding.error("translation.empty", "is empty")]
     if any(len(form) > LONGEST for form in forms):
-        return [Problem("translation.size", f"has more than {LONGEST} characters")]
+        return [Finding.error("translation.size", f"has more than {LONGEST} characters")]
     found = examine(one.english, one.plural, forms, seen.expected())
-    return [Problem(f.code, f.message) for f in found if f.severity == "error"]
+    return [Finding.error(f.code, f.message) for f in found if f.severity == "error"]
 
 
-def _refuse_unsound(problems: Sequence[Problem]) -> None:
+def _refuse_unsound(problems: Sequence[Finding]) -> None:
     if problems:
         message = f"{things_are(problems)} wrong with the translation. Nothing was kept of it."
         raise Refusal("translation.unsound", message, problems)
@@ -325,7 +329,9 @@ def _refuse_unsound(problems: Sequence[Problem]) -> None:
 def _refuse_each(
     code: str, message: str, found: Iterable[tuple[int, TranslationString]], *, kind: str = "input"
 ) -> None:
-    problems = [Problem(code, f"“{one.english[:60]}” is {one.state}", f"/strings/{index}") for index, one in found]
+    problems = [
+        Finding.error(code, f"“{one.english[:60]}” is {one.state}", f"/strings/{index}") for index, one in found
+    ]
     if problems:
         raise Refusal(code, message, problems, kind=kind)
 
@@ -334,7 +340,7 @@ def _refuse_ids(
     asked: Sequence[Draft | Seen], strings: Mapping[str, TranslationString], template: str, number: int
 ) -> None:
     unknown = [
-        Problem("translation.unknown", f"there is no string {one.id[:64]}", f"/strings/{index}")
+        Finding.error("translation.unknown", f"there is no string {one.id[:64]}", f"/strings/{index}")
         for index, one in enumerate(asked)
         if one.id not in strings or any(other.id == one.id for other in asked[:index])
     ]
@@ -342,7 +348,7 @@ def _refuse_ids(
         message = f"{template} version {number} has no such string, or it is named twice."
         raise Refusal("translation.unknown", message, unknown)
     changed = [
-        Problem("translation.changed", f"“{strings[one.id].english[:60]}” has changed", f"/strings/{index}")
+        Finding.error("translation.changed", f"“{strings[one.id].english[:60]}” has changed", f"/strings/{index}")
         for index, one in enumerate(asked)
         if one.seen is not None and one.seen != strings[one.id].etag
     ]
@@ -357,7 +363,7 @@ def _sorted_out(
     """What becomes of each entry of a file; refuses the file when one of them is unsound."""
     saved: dict[str, Item] = {}
     same, doubtful, foreign, empty = 0, list[str](), list[str](), list[str]()
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     # By way of PO, a language with one form comes back with the English for many alone.
     for_many = {one.plural: one for one in strings.values() if one.plural is not None}
     for entry in entries:
@@ -375,7 +381,7 @@ def _sorted_out(
         forms = _even(entry.forms)
         found = _errors(seen, one, forms)
         problems += [
-            Problem(p.code, f"{seen.language}, “{english[:60]}” ({one.id[:12]}): {p.message}", entry.place)
+            Finding.error(p.code, f"{seen.language}, “{english[:60]}” ({one.id[:12]}): {p.message}", entry.place)
             for p in found
         ]
         if forms == one.translation:

@@ -18,8 +18,9 @@ from typing import Any
 
 from docservice import __version__, disk, shipped
 from docservice.config import Settings, shown
+from docservice.finding import Finding
 from docservice.office.binding.uploading import Uploads
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import snapshots
 from docservice.storage.blobs import Blobs
 from docservice.storage.database import Database
@@ -138,7 +139,9 @@ def read_manifest(folder: Path) -> Backup:
         text = (folder / MANIFEST).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         message = f"{folder} is no complete backup: {MANIFEST}, which is written last, is not there."
-        raise Refusal("backup.incomplete", message, [Problem("backup.incomplete", "is not there", MANIFEST)]) from None
+        raise Refusal(
+            "backup.incomplete", message, [Finding.error("backup.incomplete", "is not there", MANIFEST)]
+        ) from None
     except UnicodeDecodeError:
         raise _changed() from None
     try:
@@ -165,16 +168,16 @@ def refuse_damaged(folder: Path, backup: Backup) -> None:
     for name, expected in backup.files.items():
         path = folder / name
         if not path.is_file():
-            problems.append(Problem("backup.missing", "is not there", name))
+            problems.append(Finding.error("backup.missing", "is not there", name))
         elif _measured(path) != expected:
-            problems.append(Problem("backup.changed", "is not what was backed up", name))
+            problems.append(Finding.error("backup.changed", "is not what was backed up", name))
     if problems:
         count = "A file" if len(problems) == 1 else f"{len(problems)} files"
         raise Refusal("backup.damaged", f"{count} of the backup cannot be trusted. Nothing was restored.", problems)
 
 
 def _changed() -> Refusal:
-    problem = Problem("backup.changed", "is not what was backed up", MANIFEST)
+    problem = Finding.error("backup.changed", "is not what was backed up", MANIFEST)
     return Refusal("backup.damaged", "The backup's manifest was changed. Nothing was restored.", [problem])
 
 

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from docservice import disk
 from docservice.config import Settings
+from docservice.finding import Finding
 from docservice.office.upkeep.archive import Archive, Wholeness
 from docservice.office.upkeep.backing_up import MANIFEST, OWN, ROWS, Backup, read_manifest, refuse_damaged
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.storage import snapshots
 from docservice.storage.store import open_store
 
@@ -56,7 +57,7 @@ def _refuse_places(backup: Backup) -> None:
     for name in backup.files:
         parts = PurePosixPath(name).parts
         if len(parts) < 2 or parts[0] not in tops or ".." in parts:
-            problem = Problem("backup.changed", "is no place in a backup", name)
+            problem = Finding.error("backup.changed", "is no place in a backup", name)
             raise Refusal("backup.damaged", f"{MANIFEST} names what cannot be restored.", [problem])
 
 

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from docservice.finding import Finding
 from docservice.packets.forums.conforming_pages import PAGE_CHECKS, PLAIN
 from docservice.packets.forums.faults import Check, Fault, listed, number_of
 from docservice.packets.forums.form import Form
 from docservice.packets.forums.rules import Certificate, Profile, Rule, View
-from docservice.pdf.foreign.intake import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Breach(Finding):
-    """A rule that the packet violates. ``page`` counts through all volumes; the message names the printed numbers."""
-
-    citation: str = ""
-
-
-def check(profile: Profile, form: Form) -> tuple[Breach, ...]:
+def check(profile: Profile, form: Form) -> tuple[Finding, ...]:
     """Every rule of ``profile`` that ``form`` violates, in the order of the rules; empty: it conforms.
 
-    ``code`` is ``profile.<rule>``; an ``error`` should stop the packet, a ``warning`` is to be known.
+    ``code`` is ``profile.<rule>``; the message names the rule's source, ``page`` counts through all volumes.
+    An ``error`` should stop the packet, a ``warning`` is to be known.
     """
-    found: list[Breach] = []
+    found: list[Finding] = []
     for name, rule in profile.rules:
         grouped: dict[tuple[int | None, str], list[int]] = {}
         for fault in CHECKS[name](rule, form):
@@ -42,19 +35,14 @@ def check(profile: Profile, form: Form) -> tuple[Breach, ...]:
     return tuple(found)
 
 
-def _breach(name: str, rule: Rule[Any], form: Form, part: int | None, text: str, pages: list[int]) -> Breach:
+def _breach(name: str, rule: Rule[Any], form: Form, part: int | None, text: str, pages: list[int]) -> Finding:
     entry = None if part is None else form.entries[part]
     title = "" if entry is None else f"Exhibit {entry.label}" if entry.label else entry.title
     where = ", ".join(filter(None, (title, listed(form, pages))))
     message = f"{where}: {text}" if where else text[:1].upper() + text[1:]
-    return Breach(
-        f"profile.{name}",
-        f"{message} ({rule.citation})",
-        rule.severity,
-        pages[0] if pages else None,
-        "",  # the message says where
-        rule.citation,
-    )
+    said = f"{message} ({rule.citation})"
+    # The message says where.
+    return Finding(f"profile.{name}", rule.severity, said, page=pages[0] if pages else None)
 
 
 def _first_number(rule: Rule[int], form: Form) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ import marshmallow
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, validate
 
+from docservice.finding import Finding
 from docservice.layers import SearchPath
 from docservice.packets.forums.rules import (
     PAPERS,
@@ -36,7 +37,7 @@ from docservice.packets.forums.rules import (
     View,
 )
 from docservice.places import each_error, pointer
-from docservice.refusal import Problem, Refusal, things_are
+from docservice.refusal import Refusal, things_are
 from docservice.town.meanings import PacketPart
 
 _CERTIFICATE_WORDS = (
@@ -58,16 +59,18 @@ def load_profile(path: SearchPath, key: str) -> Profile:
     """
     if key not in profile_keys(path):
         raise Refusal("profile.missing", f"There is no packet profile {key!r}.", kind="missing")
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     profile = _whole(path, key, problems)
     if profile:
-        problems += [Problem("profile.incoherent", text, f"{key}.yaml#{at}") for at, text in _incoherences(profile)]
+        problems += [
+            Finding.error("profile.incoherent", text, f"{key}.yaml#{at}") for at, text in _incoherences(profile)
+        ]
     if problems or profile is None:
         raise Refusal("profile.invalid", f"{things_are(problems)} wrong with the packet profile {key}.", problems)
     return profile
 
 
-def _whole(path: SearchPath, key: str, problems: list[Problem], *, below: str | None = None) -> Profile | None:
+def _whole(path: SearchPath, key: str, problems: list[Finding], *, below: str | None = None) -> Profile | None:
     """A profile with what it extends; ``below`` is the one that extends it, which may be its own name."""
     found = path.find(f"forums/{key}.yaml")
     assert found is not None
@@ -80,9 +83,11 @@ def _whole(path: SearchPath, key: str, problems: list[Problem], *, below: str | 
         path = SearchPath(path.layers[1:])
     place = f"{below or key}.yaml#/extends"
     if extended not in profile_keys(path):
-        problems.append(Problem("profile.extends", f"There is no packet profile {extended!r}.", place))
+        problems.append(Finding.error("profile.extends", f"There is no packet profile {extended!r}.", place))
     elif below not in (None, key) and extended != key:
-        problems.append(Problem("profile.extends", f"{key} itself extends another profile; one step is enough.", place))
+        problems.append(
+            Finding.error("profile.extends", f"{key} itself extends another profile; one step is enough.", place)
+        )
     else:
         parent = _whole(path, extended, problems, below=key)
         return _inherited(profile, given, parent) if profile and parent else profile
@@ -291,25 +296,25 @@ class _Yaml(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _load(path: Path, key: str, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Any]]:
+def _load(path: Path, key: str, problems: list[Finding]) -> tuple[Profile | None, Mapping[str, Any]]:
     """A profile by itself, and what its file gives; what is wrong goes to ``problems``."""
     name = f"{key}.yaml"
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Yaml)
     except UnicodeDecodeError:
-        problems.append(Problem("profile.malformed", "This file is not UTF-8.", name))
+        problems.append(Finding.error("profile.malformed", "This file is not UTF-8.", name))
         return None, {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         text = getattr(error, "problem", None) or "it cannot be read"
-        problems.append(Problem("profile.malformed", f"This is not YAML: {text}.", name + line))
+        problems.append(Finding.error("profile.malformed", f"This is not YAML: {text}.", name + line))
         return None, {}
     try:
         values = _ProfileSchema().load(data)
     except ValidationError as error:
         problems += [
-            Problem("profile.invalid", str(message), f"{name}#{pointer(path)}")
+            Finding.error("profile.invalid", str(message), f"{name}#{pointer(path)}")
             for path, message in each_error(error.messages)
         ]
         return None, data if isinstance(data, Mapping) and isinstance(data.get("extends", ""), str) else {}

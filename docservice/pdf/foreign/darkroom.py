@@ -15,10 +15,11 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import jpegs
 from docservice.pdf.foreign.intake import MEMORY, PACKAGE_ROOT, SECONDS
 from docservice.pdf.foreign.jpegs import Jpeg, Plate
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.rendering import pictures
 from docservice.rendering.pictures import Picture
 
@@ -49,7 +50,9 @@ def _developed(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> dict
         return found
     if len(photos) == 1:
         (name,) = photos
-        problem = Problem("photo.limits", "takes too much time or memory to read; it may be damaged or hostile", name)
+        problem = Finding.error(
+            "photo.limits", "takes too much time or memory to read; it may be damaged or hostile", name
+        )
         return {name: Refusal("photo.limits", f"The picture “{name}” {problem.message}.", [problem])}
     together: dict[str, Developed] = {}
     for name, data in photos.items():
@@ -99,7 +102,7 @@ def _in_a_process(photos: Mapping[str, bytes], max_pixels: tuple[int, int]) -> d
         elif "media_type" in answer:
             found[name] = Picture(data, answer["media_type"], answer["width"], answer["height"])
         else:
-            problems = [Problem(*problem) for problem in answer["problems"]]
+            problems = [Finding.error(*problem) for problem in answer["problems"]]
             found[name] = Refusal(answer["code"], answer["message"], problems, kind=answer["kind"])
     return found
 

@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 from pikepdf import Array, Dictionary, Name, Object
 
-from docservice.pdf.foreign.intake import Finding
+from docservice.finding import Finding
 
 _HIDDEN = 2 | 32
 _PASSWORD = 1 << 13  # of a text field (ISO 32000-1, 12.7.4.3)
@@ -136,7 +136,7 @@ def undrawn(pdf: pikepdf.Pdf) -> list[Finding]:
         else:
             wrong = value is not None and state is None and _siblings(widget) > 1
         if wrong:
-            found.append(Finding("intake.form_value", _DIFFERS.format(_name(widget)), page=number))
+            found.append(Finding.warning("intake.form_value", _DIFFERS.format(_name(widget)), page=number))
     return found
 
 
@@ -159,7 +159,7 @@ def missing(values: tuple[Value, ...], texts: Mapping[int, str]) -> list[Finding
     """A finding for every value whose letters are not in the text of its page (``texts``, by page from 1)."""
     squeezed = {page: _letters(text) for page, text in texts.items()}
     return [
-        Finding(
+        Finding.warning(
             "intake.form_value",
             _DIFFERS.format(value.field),
             page=value.page,

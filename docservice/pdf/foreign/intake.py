@@ -19,23 +19,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+from docservice.finding import Finding
 from docservice.pdf.shelf import key_of
 
 MEMORY = 1_000_000_000  # bytes of address space per file
 SECONDS = 20  # per file
 PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from docservice.pdf.foreign.examine import main; main()"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to know about a file or a packet: ``page`` (from 1) of the file ``place``."""
-
-    code: str
-    message: str
-    severity: Literal["error", "warning"] = "warning"
-    page: int | None = None
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,7 @@ class Frame:
 
 def refused(code: str, message: str) -> Intake:
     """A refusal with its one reason."""
-    return Intake("refused", findings=(Finding(code, message, "error"),))
+    return Intake("refused", findings=(Finding.error(code, message),))
 
 
 def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> Intake:
@@ -143,7 +133,7 @@ def not_searchable(pages: Sequence[PageInfo], why: str = "") -> list[Finding]:
         return []
     which = "All pages" if len(silent) == len(pages) > 1 else spoken(silent)
     message = f"{which} {'has' if len(silent) == 1 else 'have'} no text that could be searched."
-    return [Finding("intake.not_searchable", f"{message} {why}".strip())]
+    return [Finding.warning("intake.not_searchable", f"{message} {why}".strip())]
 
 
 def spoken(numbers: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Operator, Stream
 
-from docservice.pdf.foreign.intake import Finding
+from docservice.finding import Finding
 
 _PAINT = frozenset(["f", "F", "f*", "s", "S", "b", "B", "b*", "B*"])
 _DEEPEST = 24
@@ -85,11 +85,11 @@ def flatten(pdf: pikepdf.Pdf) -> list[Finding]:
     layers = Layers(pdf.Root)
     if not layers.groups:
         return []
-    findings = [Finding("intake.layers", f"It has layers, shown as they stand ({_names(layers.groups)}).")]
+    findings = [Finding.warning("intake.layers", f"It has layers, shown as they stand ({_names(layers.groups)}).")]
     hidden = [group for group in layers.groups if group.objgen in layers.hidden]
     if hidden:
         message = f"Layers hidden by default were left out ({_names(hidden)}); print the file with them if they matter."
-        findings.append(Finding("intake.hidden_layer", message))
+        findings.append(Finding.warning("intake.hidden_layer", message))
     seen: set[tuple[int, int]] = set()
     for page in pdf.pages:
         _owner(pdf, page.obj, page.obj.get(Name.Resources), layers, seen)

@@ -15,10 +15,11 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 from pikepdf import Array, Name
 from PIL import Image
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import boxes, cleanliness, covered, forms, glyphs, layers, sanitize, soundness
 from docservice.pdf.foreign.forms import Value
 from docservice.pdf.foreign.glyphs import Glyph
-from docservice.pdf.foreign.intake import Finding, Frame, Intake, PageInfo, not_searchable, refused
+from docservice.pdf.foreign.intake import Frame, Intake, PageInfo, not_searchable, refused
 from docservice.pdf.foreign.kept_links import Lain, Links
 from docservice.pdf.foreign.pages import form_page, image, is_gray, picture_page, place_page
 from docservice.pdf.foreign.textlayer import Run, TextLayer
@@ -84,7 +85,7 @@ def _cleaned(source: pikepdf.Pdf) -> _Cleaned:
     for number, page in enumerate(filled.pages, 1):
         note = boxes.normalize(page)
         if note:
-            findings.append(Finding("intake.page_box", note, page=number))
+            findings.append(Finding.warning("intake.page_box", note, page=number))
     buffer = io.BytesIO()
     filled.save(buffer, encryption=False, deterministic_id=True)
     return _Cleaned(buffer.getvalue(), findings, values, links)
@@ -113,7 +114,9 @@ def _converted(cleaned: _Cleaned, findings: list[Finding], frame: Frame) -> Inta
             picture_page(out, image(out, picture), place, (text, layer.font) if text else None)
             note = f"It is shown as a picture at {shown_at:g} dpi ({sheet.fault})"
             findings.append(
-                Finding("intake.rasterized", note + ("; its text can be searched." if text else "."), page=number)
+                Finding.warning(
+                    "intake.rasterized", note + ("; its text can be searched." if text else "."), page=number
+                )
             )
             infos.append(PageInfo(place.width, place.height, "raster", bool(text), bool(text)))
         layer.finish()
@@ -181,15 +184,15 @@ def _told(
 ) -> str | None:  # fmt: skip
     """Say what cannot be seen of a page; why the page becomes a picture, if it does."""
     if hidden:
-        findings.append(Finding("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
+        findings.append(Finding.warning("intake.bad_redaction", covered.warning(sorted(hidden)), page=number))
         fault = "text lay under a black box"
     if outside:
         note = f"Text outside the visible page was left out ({len(outside)} characters)."
-        findings.append(Finding("intake.outside_text", note, page=number))
+        findings.append(Finding.warning("intake.outside_text", note, page=number))
         return fault or "it has text outside its edges"
     if count := covered.unseen(said, *shown):
         note = f"It has text that cannot be seen, in the color of its ground ({count} characters)."
-        findings.append(Finding("intake.unseen_text", note, page=number))
+        findings.append(Finding.warning("intake.unseen_text", note, page=number))
     return fault
 
 

@@ -24,7 +24,8 @@ from functools import cache
 import pikepdf
 from pikepdf import Dictionary
 
-from docservice.pdf.foreign.intake import MEMORY, PACKAGE_ROOT, Finding, Intake, not_searchable, spoken
+from docservice.finding import Finding
+from docservice.pdf.foreign.intake import MEMORY, PACKAGE_ROOT, Intake, not_searchable, spoken
 from docservice.pdf.foreign.textlayer import Run, TextLayer
 
 SECONDS_PER_PAGE = 60.0
@@ -139,14 +140,14 @@ def recognize(
                 infos[number - 1] = replace(infos[number - 1], text_layer=True, searchable=True)
                 findings += _sideways(number, found.runs)
             elif found.fault:
-                findings.append(Finding("intake.recognition_failed", found.fault, page=number))
+                findings.append(Finding.warning("intake.recognition_failed", found.fault, page=number))
         readable = [number for number in silent if infos[number - 1].searchable]
         findings += not_searchable(infos, "Nothing could be read there." if len(silent) > len(readable) else "")
         if not readable:
             return replace(taken, findings=tuple(findings))
         which = "all pages" if len(readable) == len(infos) > 1 else spoken(readable).lower()
         message = f"Text was recognized on {which} by a machine ({', '.join(packs)}); it can be searched, and may err."
-        findings.append(Finding("intake.recognized", message))
+        findings.append(Finding.warning("intake.recognized", message))
         layer.finish()
         buffer = io.BytesIO()
         pdf.save(buffer, deterministic_id=True, compress_streams=True)
@@ -162,7 +163,9 @@ def _sideways(number: int, runs: Sequence[Run]) -> list[Finding]:
     if most == 0:
         return []
     way = ("", "upward", "upside down", "downward")[most]
-    return [Finding("intake.sideways", f"Its text runs {way}; turn the page and add the file again.", page=number)]
+    return [
+        Finding.warning("intake.sideways", f"Its text runs {way}; turn the page and add the file again.", page=number)
+    ]
 
 
 def _chosen(languages: Sequence[str]) -> tuple[list[str], list[Finding]]:
@@ -185,7 +188,7 @@ def _chosen(languages: Sequence[str]) -> tuple[list[str], list[Finding]]:
     if not lacking:
         return packs, []
     message = f"Text recognition has no language pack here for {'; '.join(lacking)}."
-    return packs, [Finding("intake.recognition_language", message)]
+    return packs, [Finding.warning("intake.recognition_language", message)]
 
 
 def _alone(pdf: pikepdf.Pdf, numbers: Sequence[int]) -> list[bytes]:

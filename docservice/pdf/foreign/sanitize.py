@@ -14,8 +14,8 @@ from typing import Any, TypeGuard
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
+from docservice.finding import Finding
 from docservice.pdf.foreign.forms import inherited
-from docservice.pdf.foreign.intake import Finding
 from docservice.pdf.foreign.kept_links import Links, is_address
 
 _VISIBLE = frozenset(
@@ -60,7 +60,9 @@ class _Tally:
     def findings(self) -> list[Finding]:
         order = list(_SENTENCES)
         keys = sorted(self.found, key=lambda key: (order.index(key[0]), key[1] or 0))
-        return [Finding(code, _SENTENCES[code](_spoken(self.found[code, page])), page=page) for code, page in keys]
+        return [
+            Finding.warning(code, _SENTENCES[code](_spoken(self.found[code, page])), page=page) for code, page in keys
+        ]
 
 
 def _spoken(listed: dict[str, int]) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import pikepdf
 from PIL import Image, ImageOps
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import jpegs
-from docservice.pdf.foreign.intake import Finding, Frame, Intake, PageInfo, not_searchable
+from docservice.pdf.foreign.intake import Frame, Intake, PageInfo, not_searchable
 from docservice.pdf.foreign.pages import image, jpeg, photograph, picture_page, place_picture
 from docservice.rendering import pictures
 
@@ -79,10 +80,10 @@ def _converted(pdf: pikepdf.Pdf, data: bytes, findings: list[Finding]) -> Iterat
     kind, count, mode = _stored(data)
     if count > len(found):
         note = f"It holds {count} pictures (an animation or a series); the first one is shown."
-        findings.append(Finding("intake.more_pictures", note))
+        findings.append(Finding.warning("intake.more_pictures", note))
     if any(picture.media_type == "image/jpeg" for picture in found):
         note = f"Its pixels were encoded anew, since a packet cannot show them as they are ({kind}, {mode})."
-        findings.append(Finding("intake.encoded", note))
+        findings.append(Finding.warning("intake.encoded", note))
     for picture in found:
         with Image.open(io.BytesIO(picture.data)) as opened:
             if picture.media_type == "image/jpeg":
@@ -107,4 +108,4 @@ def _located(data: bytes) -> list[Finding]:
                 return []
     except Exception:  # metadata that cannot be read is not carried over either
         return []
-    return [Finding("intake.location", "Where it was taken was removed.")]
+    return [Finding.warning("intake.location", "Where it was taken was removed.")]

@@ -14,8 +14,9 @@ from collections.abc import Iterable
 import pikepdf
 from pikepdf import Name, PikepdfError
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import bounds, jpegs, sanitize
-from docservice.pdf.foreign.intake import Finding, Intake, refused
+from docservice.pdf.foreign.intake import Intake, refused
 
 _HARMLESS = (
     "reported number of objects",  # a wrong count in the trailer
@@ -69,12 +70,12 @@ def unusable(data: bytes, source: pikepdf.Pdf, untidy: list[Finding]) -> Intake 
         problem = bounds.too_many_pages(len(source.pages))
         first = source.get_warnings()
         if any("MediaBox is undefined" in str(warning) for warning in first):
-            untidy.append(Finding("intake.page_box", "It has pages without a size; letter size was assumed."))
+            untidy.append(Finding.warning("intake.page_box", "It has pages without a size; letter size was assumed."))
         warnings = _serious(first)
         if warnings and not problem and _only_its_table(warnings) and _whole(data, source):
             warnings = []
             message = "Its table of objects was wrong and was made anew; nothing is missing."
-            untidy.append(Finding("intake.repaired", message))
+            untidy.append(Finding.warning("intake.repaired", message))
         if not problem and not warnings:
             problem = bounds.bomb(source)
         if not problem and not warnings:

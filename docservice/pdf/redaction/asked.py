@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from docservice.pdf.foreign.intake import Finding
+from docservice.finding import Finding
 from docservice.pdf.redaction.wanted import Wanted
 
 Box = tuple[float, float, float, float]
@@ -103,7 +103,7 @@ class Asked:
             if self.redactions[number].required:
                 self._error("redact.nothing", message, number)
             else:
-                self.findings.append(Finding(NOT_HERE, message, place=f"/redactions/{number}"))
+                self.findings.append(Finding.warning(NOT_HERE, message, place=f"/redactions/{number}"))
 
     def _name(self, number: int) -> str:
         item = self.redactions[number]
@@ -113,7 +113,7 @@ class Asked:
 
     def _error(self, code: str, message: str, number: int | None) -> None:
         place = "/terms" if number is None else f"/redactions/{number}"
-        self.findings.append(Finding(code, message, "error", place=place))
+        self.findings.append(Finding.error(code, message, place=place))
         if number is not None:
             self._answered.add(number)
 

@@ -20,8 +20,9 @@ import pikepdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 from pikepdf import Array, Name
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import boxes, cleanliness, glyphs
-from docservice.pdf.foreign.intake import Finding, Intake, PageInfo, spoken
+from docservice.pdf.foreign.intake import Intake, PageInfo, spoken
 from docservice.pdf.foreign.textlayer import TextLayer
 from docservice.pdf.redaction import blackout, drawn, scrub, spotting
 from docservice.pdf.redaction.asked import Asked, Box, Redaction
@@ -248,18 +249,18 @@ class _Work:
         speaks = any(glyph.char.strip() for glyph in said)
         if pictures and not speaks:
             note = "It shows pictures and has no text: words in them cannot be found. Look at it, and give boxes."
-            self.findings.append(Finding("redact.picture_only", note, page=number))
+            self.findings.append(Finding.warning("redact.picture_only", note, page=number))
         elif area > _PICTURE_SHARE and not any(glyph.invisible for glyph in said):
             note = "It shows a picture: words in it cannot be found. Look at it, and give boxes."
-            self.findings.append(Finding("redact.picture", note, page=number))
+            self.findings.append(Finding.warning("redact.picture", note, page=number))
         if any(b"Tj" in drawn.content_of(item) for item in drawn.patterns_of(self.source.pages[number - 1].obj)):
             note = "It has text in a pattern, which cannot be searched; look at it, and give boxes."
-            self.findings.append(Finding("redact.unreadable", note, page=number))
+            self.findings.append(Finding.warning("redact.unreadable", note, page=number))
         if unknown := spotting.without_meaning(sheet):
             note = (
                 f"It has text whose font does not say what it means ({unknown} characters); look at it, and give boxes."
             )
-            self.findings.append(Finding("redact.unreadable", note, page=number))
+            self.findings.append(Finding.warning("redact.unreadable", note, page=number))
 
     def _blacken(self, page: pikepdf.Page, number: int, spotted: Spotted, layer: TextLayer) -> Replacement:
         size, upright = self.sizes[number - 1], self.uprights[number - 1]
@@ -272,12 +273,14 @@ class _Work:
         for hit in spotted.hits:
             if any(blackout.is_blank(picture, size, bar) for bar in hit.bars):
                 self.findings.append(
-                    Finding("redact.blank", "A bar covers nothing but blank paper; look at where it lies.", page=number)
+                    Finding.warning(
+                        "redact.blank", "A bar covers nothing but blank paper; look at where it lies.", page=number
+                    )
                 )
         blackout.blacken(picture, size, [bar for hit in spotted.hits for bar in hit.bars])
         if any(hit.estimated for hit in spotted.hits):
             note = "It is a scan: whole lines may be black, since its text does not say exactly where words stand."
-            self.findings.append(Finding("redact.scan", note, page=number))
+            self.findings.append(Finding.warning("redact.scan", note, page=number))
         text = blackout.replace(self.source, page, picture, size, upright, layer, spotted.layer())
         reasons = sorted({self._reason_of(which, hit) for hit in spotted.hits for which in hit.asked})
         self.why[number] = tuple(reasons)
@@ -326,7 +329,7 @@ class _Work:
             if Name.V in entry:
                 del entry.V
                 self.findings.append(
-                    Finding("redact.seal", "It was sealed; the seal holds no longer and was taken off.")
+                    Finding.warning("redact.seal", "It was sealed; the seal holds no longer and was taken off.")
                 )
         enroll(self.source)
 
@@ -345,7 +348,7 @@ class _Work:
                         count += 1
         if count:
             note = "Files embedded in it, previews and programs' private data were left out."
-            self.findings.append(Finding("redact.attachment", note))
+            self.findings.append(Finding.warning("redact.attachment", note))
 
     def _warn(self) -> None:
         self.asked.unanswered()
@@ -357,7 +360,7 @@ class _Work:
             if others:
                 where = spoken(sorted(others)).lower()
                 note = f"Words that lie under a box of page {page} can be read elsewhere: {where}."
-                self.findings.append(Finding("redact.elsewhere", note, page=page))
+                self.findings.append(Finding.warning("redact.elsewhere", note, page=page))
 
     def _verify(self) -> None:
         """Read the finished file once more."""

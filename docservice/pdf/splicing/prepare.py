@@ -20,12 +20,13 @@ from typing import TypeVar
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
+from docservice.finding import Finding
 from docservice.pdf.splicing.fingerprints import STAMP_FONT, Fingerprints
 from docservice.pdf.splicing.links import SCHEME, Destinations, elsewhere
 from docservice.pdf.splicing.part import END, HOLE, Anatomy, Head, Sheet, Symbol, SymbolKind, pack
 from docservice.pdf.splicing.sameness import Sameness
 from docservice.pdf.splicing.tagtree import Tags, elements, listed
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 _LEFTOVERS = (Name.AA, Name.Thumb, Name.PieceInfo, Name.AF, Name.Metadata, Name.LastModified, Name.B, Name.Dur,
@@ -54,7 +55,7 @@ def open_source(pdf: bytes, name: str) -> pikepdf.Pdf:
 
 def _unusable(name: str, why: str) -> Refusal:
     message = f"{name} cannot go into the packet: {why}."
-    return Refusal("packet.unusable", message, [Problem("packet.unusable", message, name)])
+    return Refusal("packet.unusable", message, [Finding.error("packet.unusable", message, name)])
 
 
 @dataclass(frozen=True, slots=True)

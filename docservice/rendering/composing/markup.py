@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from lxml import etree
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording.elements import ELEMENTS, may_have
 
 _HREF = re.compile(r"(https://|http://|mailto:|tel:|#)[^\s]*\Z")
@@ -28,7 +29,9 @@ def read(html: str, *, face: Literal["letter", "handout"] = "letter") -> Any:
         root = etree.fromstring(html.strip(), etree.XMLParser(**_PARSER_OPTIONS))
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        problem = Problem("template.markup", f"{error.msg.rstrip('.')}, near “{_near(html.strip(), line, column)}”")
+        problem = Finding.error(
+            "template.markup", f"{error.msg.rstrip('.')}, near “{_near(html.strip(), line, column)}”"
+        )
         raise Refusal("template.markup", "The wording is not well-formed HTML.", [problem]) from None
     problems = list(_faults(root, face))
     if problems:
@@ -41,7 +44,7 @@ def _near(html: str, line: int, column: int) -> str:
     return text[max(0, column - 50) : column + 20].strip()
 
 
-def _faults(root: Any, face: str) -> Iterator[Problem]:
+def _faults(root: Any, face: str) -> Iterator[Finding]:
     if root.tag != "article":
         yield _problem(root, "the wording must be one article")
     titles = 0
@@ -62,7 +65,7 @@ def _faults(root: Any, face: str) -> Iterator[Problem]:
         yield _problem(root, f"there must be one h1, the title; there are {titles}")
 
 
-def _attribute_faults(element: Any, tag: str, face: str) -> Iterator[Problem]:
+def _attribute_faults(element: Any, tag: str, face: str) -> Iterator[Finding]:
     for name, value in element.attrib.items():
         if not may_have(tag, name, face):
             yield _problem(element, f"the attribute “{name}” is not allowed on “{tag}”")
@@ -79,6 +82,6 @@ def _attribute_faults(element: Any, tag: str, face: str) -> Iterator[Problem]:
         yield _problem(element, "a heading cell needs scope")
 
 
-def _problem(element: Any, message: str) -> Problem:
+def _problem(element: Any, message: str) -> Finding:
     text = " ".join("".join(element.itertext()).split())[:60] if isinstance(element.tag, str) else ""
-    return Problem("template.markup", f"{message} (at “{text}”)" if text else message)
+    return Finding.error("template.markup", f"{message} (at “{text}”)" if text else message)

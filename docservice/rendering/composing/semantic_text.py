@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import jinja2
 from lxml import etree
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.composing.markup import read
 from docservice.rendering.composing.pasted_html import make_lists, prints_lists
 from docservice.rendering.composing.punctuation import tidy
@@ -145,7 +146,7 @@ def _syntax(error: jinja2.TemplateSyntaxError) -> Refusal:
 
 
 def _error(message: str, file: str, line: int) -> Refusal:
-    problem = Problem("template.error", message, f"{file}:{line}")
+    problem = Finding.error("template.error", message, f"{file}:{line}")
     return Refusal("template.error", f"The wording cannot be filled: {message}.", [problem])
 
 

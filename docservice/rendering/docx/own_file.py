@@ -23,7 +23,8 @@ from xml.sax.saxutils import escape
 import jinja2
 from lxml import etree
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.composing.semantic_text import Composition, Seen, compiled, filled
 from docservice.rendering.docx.body import Body
 from docservice.rendering.docx.letterhead import LETTERHEAD, Additions, zipped
@@ -140,7 +141,7 @@ def _expanded(text: str, body: Body, composition: Composition) -> Any:
         root = parsed(text.encode())
     except etree.XMLSyntaxError as error:
         message = f"a tag breaks the structure of the Word file ({error.msg})"
-        problem = Problem("template.markup", message, f"{WORD_WORDING}:1")
+        problem = Finding.error("template.markup", message, f"{WORD_WORDING}:1")
         raise Refusal("template.markup", f"The wording cannot be filled: {message}.", [problem]) from None
     for slot in list(root.iter(SLOT)):
         _run(slot, body, composition)

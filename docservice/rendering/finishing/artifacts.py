@@ -6,7 +6,8 @@ import re
 
 import pikepdf
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.finishing.reading import Reading
 
 _MARKED = re.compile(rb"/\w+\s*<</MCID (\d+)>>\s*BDC")
@@ -25,7 +26,7 @@ def set_aside(pdf: pikepdf.Pdf, reading: Reading) -> None:
         tagged.setdefault(piece.page, set()).add(piece.mcid)
     for piece in reading.artifacts:
         aside.setdefault(piece.page, set()).add(piece.mcid)
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for number, page in enumerate(pdf.pages):
         artifacts, tags = aside.get(number, set()), tagged.get(number, set())
         found: set[int] = set()
@@ -38,6 +39,6 @@ def set_aside(pdf: pikepdf.Pdf, reading: Reading) -> None:
         content = _MARKED.sub(mark, page.Contents.read_bytes())
         page.Contents = pdf.make_stream(content)
         if found != artifacts | tags:
-            problems.append(Problem("handout.untaggable", "has text that no tag can reach", f"page {number + 1}"))
+            problems.append(Finding.error("handout.untaggable", "has text that no tag can reach", f"page {number + 1}"))
     if problems:
         raise Refusal("handout.untaggable", "The handout cannot be made accessible.", problems)

@@ -19,7 +19,8 @@ from typing import Any
 import segno
 from lxml import etree
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing.facts import Facts
 from docservice.rendering.composing.semantic_text import compose
@@ -98,10 +99,10 @@ def page(bundle: Bundle, facts: Facts, language: str, *, draft: bool = False) ->
     """
     composition = compose(bundle, facts, language, draft=draft)
     if not draft:
-        problems = [Problem("handout.unresolved", "has no value", name) for name in composition.unresolved]
+        problems = [Finding.error("handout.unresolved", "has no value", name) for name in composition.unresolved]
         blocks = {element.get("data-block") for element in composition.root.iter()}
         problems += [
-            Problem("handout.block", f"the block “{block}” is missing", bundle.wording_path)
+            Finding.error("handout.block", f"the block “{block}” is missing", bundle.wording_path)
             for block in bundle.meta.required_blocks
             if block not in blocks
         ]
@@ -129,7 +130,7 @@ def _fill_in(picture: Any, bundle: Bundle) -> None:
     try:
         content = bundle.picture(name)
     except KeyError:
-        problem = Problem("handout.picture", f"the picture “{name}” is not in the bundle", bundle.wording_path)
+        problem = Finding.error("handout.picture", f"the picture “{name}” is not in the bundle", bundle.wording_path)
         raise Refusal("handout.incomplete", f"“{bundle.meta.title}” is not complete.", [problem]) from None
     kind = _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
     picture.set("src", f"data:{kind};base64,{base64.b64encode(content).decode()}")
@@ -178,7 +179,7 @@ def print_pdf(
     )
     most = int(bundle.meta.data.get("pages", MOST_PAGES))
     if printed.reading.pages > most:
-        problem = Problem(
+        problem = Finding.error(
             "handout.overflow", f"fills {printed.reading.pages} pages; {most} are allowed", f"page {most + 1}"
         )
         raise Refusal("handout.overflow", f"“{title}” is too long for its sheet in “{language}”.", [problem])

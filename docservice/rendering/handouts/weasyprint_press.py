@@ -25,7 +25,8 @@ from xml.etree import ElementTree
 import lxml.etree
 import lxml.html
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.finishing.reading import Reading
 from docservice.rendering.handouts.box_reader import POINTS, BoxReader, note_marks
 from docservice.rendering.handouts.drawn_pictures import Pictures
@@ -92,9 +93,11 @@ def print_html(
             pdf = document.write_pdf(
                 pdf_variant="pdf/a-3a", output_intent=_INTENT, uncompressed_pdf=True, finisher=take
             )  # fmt: skip
-    nameless = [Problem("handout.picture", "has no text that describes it (alt)", place) for place in reader.nameless]
+    nameless = [
+        Finding.error("handout.picture", "has no text that describes it (alt)", place) for place in reader.nameless
+    ]
     torn = [
-        Problem("handout.cluster", f"“{text[:60]}”: a style tears its letters apart (letter-spacing does)")
+        Finding.error("handout.cluster", f"“{text[:60]}”: a style tears its letters apart (letter-spacing does)")
         for text in clusters.torn
     ]
     problems = [*_complaints(heard), *nameless, *torn, *_off_the_sheet(taken[0], document.pages)]
@@ -262,20 +265,20 @@ _HARMLESS = re.compile(
 )
 
 
-def _complaints(heard: list[str]) -> Iterator[Problem]:
+def _complaints(heard: list[str]) -> Iterator[Finding]:
     for message in dict.fromkeys(heard):
         if glyph := _GLYPH.match(message):
-            yield Problem("handout.glyph", f"no font has the character “{glyph[1]}” ({glyph[2]})")
+            yield Finding.error("handout.glyph", f"no font has the character “{glyph[1]}” ({glyph[2]})")
         elif not _HARMLESS.match(message):
-            yield Problem("handout.print", message)
+            yield Finding.error("handout.print", message)
 
 
-def _outside(error: BaseException) -> Problem:
+def _outside(error: BaseException) -> Finding:
     match = re.search(r'"(.*)"', str(error), re.S)
-    return Problem("handout.picture", f"{(match[1] if match else str(error))[:120]} cannot be loaded")
+    return Finding.error("handout.picture", f"{(match[1] if match else str(error))[:120]} cannot be loaded")
 
 
-def _off_the_sheet(reading: Reading, pages: list[Any]) -> Iterator[Problem]:
+def _off_the_sheet(reading: Reading, pages: list[Any]) -> Iterator[Finding]:
     """Lines that are not wholly on their page."""
     for piece in reading.root.pieces():
         page = pages[piece.page]
@@ -283,4 +286,4 @@ def _off_the_sheet(reading: Reading, pages: list[Any]) -> Iterator[Problem]:
         width, height = page.width * POINTS, page.height * POINTS
         if left < -0.5 or bottom < -0.5 or right > width + 0.5 or top > height + 0.5:
             what = f"“{piece.text.strip()[:60]}”" if piece.text else "a picture"
-            yield Problem("handout.overflow", f"{what} runs off the sheet", f"page {piece.page + 1}")
+            yield Finding.error("handout.overflow", f"{what} runs off the sheet", f"page {piece.page + 1}")

@@ -18,7 +18,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from docservice.casefile.direction import direction
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering import engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
@@ -137,7 +138,9 @@ def typeset(
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
-        problem = Problem(refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition))
+        problem = Finding.error(
+            refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition)
+        )
         raise Refusal(refusal.code, refusal.message, [problem]) from None
 
 
@@ -195,7 +198,7 @@ class _Album:
             raise Refusal(
                 "picture.missing",
                 f"The picture “{name}” is not among the attachments.",
-                [Problem("picture.missing", "named in the document, not attached", name)],
+                [Finding.error("picture.missing", "named in the document, not attached", name)],
             )
         placed = self._prepared(data, name, _PHOTOGRAPH)
         return {**placed, "widest": placed["width"] / _COARSEST}
@@ -246,7 +249,9 @@ def _refuse_missing_glyphs(root: Any, language: str, fonts: FontSet) -> None:
             if missing:
                 place = holder.get("data-fact") or "" if holder is not None else ""
                 shown = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in missing)
-                problems.append(Problem("text.glyph_missing", f"no font has {shown}; write it another way", place))
+                problems.append(
+                    Finding.error("text.glyph_missing", f"no font has {shown}; write it another way", place)
+                )
     if problems:
         raise Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", problems)
 

@@ -27,7 +27,8 @@ from typing import Any
 from lxml import etree
 
 from docservice.casefile.direction import direction
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.letters.tree_text import SPACE, Node, plain, trim
 from docservice.rendering.letters.typst_language import Directions, split_language
 
@@ -102,7 +103,7 @@ def build(root: etree._Element, picture: Picture, directions: Directions = direc
         raise Refusal(
             "typeset.element",
             "The wording uses elements that letters do not have.",
-            [Problem("typeset.element", f"<{name}> is not one of the elements of a letter") for name in names],
+            [Finding.error("typeset.element", f"<{name}> is not one of the elements of a letter") for name in names],
         )
     return tree
 

@@ -23,7 +23,8 @@ from typing import Any
 
 import typst
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontSet
 
 ENGINE = f"typst {version('typst')}"
@@ -205,7 +206,7 @@ def _compile(compiler: Any, root: Path, main: str, inputs: Mapping[str, str] | N
         raise Refusal(
             UNSETTLED if any("did not converge" in w.message for w in warnings) else "typeset.failed",
             "The page could not be set without a fault.",
-            [Problem("typeset.warning", _words(w.message, w.hints)) for w in warnings],
+            [Finding.error("typeset.warning", _words(w.message, w.hints)) for w in warnings],
         )
     return bytes(pdf)
 
@@ -218,12 +219,12 @@ def _refusal(error: Any) -> Refusal:
     undrawn = _UNDRAWN.search(message)
     if undrawn:
         shown = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), undrawn["text"])
-        problem = Problem("text.glyph_missing", f"no one font has “{shown}” with the marks that it has here")
+        problem = Finding.error("text.glyph_missing", f"no one font has “{shown}” with the marks that it has here")
         return Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", [problem])
     return Refusal(
         "typeset.failed",
         "The page could not be typeset. Please show this to the people who look after the letterhead.",
-        [Problem("typeset.error", _words(message, error.hints))],
+        [Finding.error("typeset.error", _words(message, error.hints))],
     )
 
 

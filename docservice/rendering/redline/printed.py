@@ -16,7 +16,8 @@ from itertools import groupby
 from typing import Any
 
 from docservice import shipped
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.language import direction, language_name
@@ -78,7 +79,7 @@ def _refuse_missing_glyphs(redline: Redline, fonts: FontSet) -> None:
             for token in block.tokens:
                 missing.update(dict.fromkeys(fonts.covers(token.text, redline.language)))
     if missing:
-        problems = [Problem("text.glyph_missing", f"no font has “{c}” (U+{ord(c):04X})") for c in missing]
+        problems = [Finding.error("text.glyph_missing", f"no font has “{c}” (U+{ord(c):04X})") for c in missing]
         raise Refusal("text.glyph_missing", "The wording has characters that cannot be printed.", problems)
 
 

@@ -8,7 +8,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.answers import whole
 from docservice.web.desk.reviewing import seen, shown_state, stale, why_not_approved
@@ -72,4 +73,4 @@ def _day(given: str) -> date | None:
 
 
 def _no_day() -> Refusal:
-    return Refusal("desk.date", _NO_DAY, [Problem("desk.date", _NO_DAY, "/effective_on")])
+    return Refusal("desk.date", _NO_DAY, [Finding.error("desk.date", _NO_DAY, "/effective_on")])

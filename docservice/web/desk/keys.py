@@ -7,8 +7,9 @@ from datetime import date
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.finding import Finding
 from docservice.office.means.choices import SCOPES
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.web.desk import words
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
@@ -60,7 +61,7 @@ def _day(name: str) -> date | None:
     try:
         return date.fromisoformat(given) if given else None
     except ValueError:
-        problem = Problem("key.expires", "is no date; write it like 2027-06-30", f"/{name}")
+        problem = Finding.error("key.expires", "is no date; write it like 2027-06-30", f"/{name}")
         raise Refusal("key.invalid", "The key was not made.", [problem]) from None
 
 

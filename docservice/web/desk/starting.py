@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.finding import Finding
 from docservice.office.review import heads
 from docservice.office.review import starting as beginning
 from docservice.office.review.starting import Start
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.drafting import note
 from docservice.web.desk.statuses import status_of
@@ -76,7 +77,7 @@ def _begun() -> tuple[Start, str]:
 
 
 def _refused(message: str, place: str) -> Refusal:
-    return Refusal("desk.start", message, [Problem("desk.start", message, place)])
+    return Refusal("desk.start", message, [Finding.error("desk.start", message, place)])
 
 
 def _page(refusal: Refusal | None = None) -> str:

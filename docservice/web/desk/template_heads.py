@@ -16,7 +16,7 @@ from docservice.web.desk.statuses import status_of
 from docservice.web.desk.wording import VERSION
 
 FILE = "template.yaml"
-LISTS = ("signers", "recipients", "required_blocks", "languages", "statements")
+LISTS = ("signers", "recipients", "required_blocks", "not_in", "statements")
 
 
 def routes(blueprint: Blueprint) -> None:

@@ -10,7 +10,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, office
 from docservice.web.desk.drafting import keep, shared
 from docservice.web.desk.statuses import status_of
@@ -79,7 +80,7 @@ def _added(bundle: Bundle) -> tuple[str, bytes]:
     if sent is None or not data:
         if request.form.get("alternative", "").strip():
             message = "Choose the picture: a file that has something in it."
-            raise Refusal("desk.picture", message, [Problem("desk.picture", message, "/file")])
+            raise Refusal("desk.picture", message, [Finding.error("desk.picture", message, "/file")])
         return "", b""
     name = secure_filename(sent.filename or "").lower()
     message = ""
@@ -88,7 +89,7 @@ def _added(bundle: Bundle) -> tuple[str, bytes]:
     elif name in bundle.files:
         message = f"There is a picture {name} already: replace that one, or give yours another name."
     if message:
-        raise Refusal("desk.picture", message, [Problem("desk.picture", message, "/file")])
+        raise Refusal("desk.picture", message, [Finding.error("desk.picture", message, "/file")])
     return name, data
 
 
@@ -97,9 +98,11 @@ def _place(bundle: Bundle) -> tuple[int, str]:
     problems = []
     line, alternative = request.form.get("spot", type=int) or 0, request.form.get("alternative", "").strip()
     if not alternative:
-        problems.append(Problem("desk.picture", "Say what it shows, for people who cannot see it.", "/alternative"))
+        problems.append(
+            Finding.error("desk.picture", "Say what it shows, for people who cannot see it.", "/alternative")
+        )
     if all(spot.line != line for spot in drawn.spots(bundle.wording)):
-        problems.append(Problem("desk.picture", "Say where in the wording it stands.", "/spot"))
+        problems.append(Finding.error("desk.picture", "Say where in the wording it stands.", "/spot"))
     if problems:
         raise Refusal("desk.picture", "Something is missing to add the picture.", problems)
     return line, alternative

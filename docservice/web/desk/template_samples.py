@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.finding import Finding
 from docservice.office.review.samples import refuse_broken
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, office
 from docservice.web.desk.drafting import even, keep, shared
 from docservice.web.desk.statuses import status_of
@@ -63,12 +64,12 @@ def _added(held: dict[str, str]) -> dict[str, str]:
     elif name in held:
         problem = f"There is a sample {name} already; change that one, or give another name.", "/name"
     if problem is not None:
-        raise Refusal("desk.sample", problem[0], [Problem("desk.sample", *problem)])
+        raise Refusal("desk.sample", problem[0], [Finding.error("desk.sample", *problem)])
     try:
         return {name: data.decode("utf-8-sig") if data else text}
     except UnicodeDecodeError:
         message = f"{name} is not UTF-8 text."
-        raise Refusal("desk.sample", message, [Problem("desk.sample", message, "/file")]) from None
+        raise Refusal("desk.sample", message, [Finding.error("desk.sample", message, "/file")]) from None
 
 
 def _page(key: str, number: int, typed: dict[str, str], refusal: Refusal | None = None) -> str:

@@ -17,10 +17,11 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.finding import Finding
 from docservice.office.translating.approvable import is_plain_draft, obstacle
 from docservice.office.translating.translation_sheets import Sheet, TranslationString
 from docservice.office.translating.translations import Draft, Seen
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.string_forms import Kept, acted_on, chosen, is_unsaved, mark, reason, seen, typed, unsaved
@@ -235,4 +236,4 @@ def _refuse_unsaved() -> None:
     """What is approved is what is on record: text that was typed and not saved is not passed over."""
     if is_unsaved(acted_on()):
         message = "What you typed is not saved yet. Save it first, or put back what was there."
-        raise Refusal("desk.unsaved", message, [Problem("desk.unsaved", message)], kind="conflict")
+        raise Refusal("desk.unsaved", message, [Finding.error("desk.unsaved", message)], kind="conflict")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.finding import Finding
 from docservice.office.translating.translation_sheets import Sheet, TranslationString
 from docservice.office.translating.translations import Seen
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.string_forms import chosen, listed, seen, unsaved
@@ -52,7 +53,7 @@ def choose(key: str, language: str) -> BaseResponse:
         _refuse_unsaved([known[id] for id in typed if id in known])
         if not picked:
             message = "Tick the translations that you want to approve."
-            raise Refusal("desk.chosen", message, [Problem("desk.chosen", message)])
+            raise Refusal("desk.chosen", message, [Finding.error("desk.chosen", message)])
     except Refusal as refusal:
         text = page(made, kept=typed, refusal=refusal, ticked=picked)
         return current_app.response_class(text, status_of(refusal))
@@ -66,10 +67,10 @@ def approve_chosen(key: str, language: str) -> BaseResponse:
     try:
         if not picked:
             message = "Nothing is ticked, so nothing was approved."
-            raise Refusal("desk.chosen", message, [Problem("desk.chosen", message)])
+            raise Refusal("desk.chosen", message, [Finding.error("desk.chosen", message)])
         if "read" not in request.form:
             message = "Nothing was approved yet. Say that you have read each translation: the box is below the list."
-            raise Refusal("desk.read", message, [Problem("desk.read", message)])
+            raise Refusal("desk.read", message, [Finding.error("desk.read", message)])
         strings = [Seen(id, seen(id)) for id in picked]
         made = office().translating.approve(key, language, strings, actor=actor(), version=version)
     except Refusal as refusal:
@@ -104,5 +105,5 @@ def _list(made: Sheet, ids: Collection[str], *, ticked: Collection[str], refusal
 def _refuse_unsaved(strings: list[TranslationString]) -> None:
     if strings:
         message = "Some text is typed and not saved yet. Save it first, or put back what was there."
-        problems = [Problem("desk.unsaved", f"“{one.english[:60]}”", f"/{one.id}") for one in strings]
+        problems = [Finding.error("desk.unsaved", f"“{one.english[:60]}”", f"/{one.id}") for one in strings]
         raise Refusal("desk.unsaved", message, problems, kind="conflict")

@@ -6,7 +6,8 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translating import ONE, asked_version
@@ -53,6 +54,6 @@ def sent_file() -> tuple[str, bytes]:
     data = sent.read() if sent is not None else b""
     if sent is None or not data:
         message = "Choose a file that has something in it."
-        raise Refusal("desk.file", message, [Problem("desk.file", message)])
+        raise Refusal("desk.file", message, [Finding.error("desk.file", message)])
     name = "".join(character for character in sent.filename or "" if character.isprintable())
     return name[-200:] or "the file", data

@@ -267,10 +267,9 @@ def assessed(key: str, number: int) -> Assessment:
 def _shown(key: str, number: int) -> Shown:
     sample, language = request.args.get("sample", ""), request.args.get("language", "en")
     version = office().review.version(key, number).version
-    if language not in version.languages:
-        language = "en"
+    mark = redlining.translations_mark(office().means, key, language)
     kept: Shown = _keep(
-        ("shown", version.sha256, version.samples_sha256, sample, language, office().means.today()),
+        ("shown", version.sha256, version.samples_sha256, sample, language, mark, office().means.today()),
         lambda: office().review.shown(key, number, sample, language),
     )
     return kept

@@ -10,21 +10,21 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from docservice.casefile.facts import PartyRole
+from docservice.finding import Finding
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
-from docservice.wording.lint_finding import LintFinding
 
 CODE = "template.town"
 _LIMITS = ("time-limit", "next-tier")  # counted from the permit itself (town.reckoning), by no rule's name
 
 
-def agreement(bundle: Bundle, pack: TownPack) -> tuple[LintFinding, ...]:
+def agreement(bundle: Bundle, pack: TownPack) -> tuple[Finding, ...]:
     """Where a letter's template.yaml and the pack disagree, each with its line. Of a handout the pack knows nothing."""
     if bundle.meta.face == "handout":
         return ()
     lines = bundle.files["template.yaml"].decode().splitlines()
     return tuple(
-        LintFinding(CODE, "error", message, f"template.yaml:{_line(lines, field)}")
+        Finding(CODE, "error", message, f"template.yaml:{_line(lines, field)}")
         for field, message in _disagreements(bundle, pack)
     )
 

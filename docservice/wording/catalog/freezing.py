@@ -18,11 +18,12 @@ from pathlib import Path, PurePosixPath
 import jinja2
 from jinja2 import meta as jinja_meta
 
+from docservice.finding import Finding
 from docservice.layers import Found, SearchPath, read_law
-from docservice.refusal import Problem, Refusal
+from docservice.refusal import Refusal
 from docservice.wording.bundle import LAYERS, WORD_WORDING, WORDINGS, Bundle, used_sentences
 from docservice.wording.catalog import sample_patches
-from docservice.wording.messages import Messages, completeness, wording_environment
+from docservice.wording.messages import Messages, completeness, languages_in, wording_environment
 from docservice.wording.meta import load_meta
 from docservice.wording.word.reading import read_word
 
@@ -43,15 +44,15 @@ def freeze(
 
     ``path`` is where its clauses, letterhead and translations are looked for. A folder of a layer may lie in several:
     of each file the nearest counts. One outside of all layers may bring ``clauses/`` of its own; it is the nearest
-    layer's. Languages that ``template.yaml`` names and whose translation is not complete are left out (``lint`` says
-    what is missing). ``known`` are translations, by language, that come before those of the layers; ``origins`` the
-    layer of files (by canonical path) that are not the layer's they were found in.
+    layer's. It takes along every language in which the layers translate all of it (``lint`` says what the others lack),
+    but for those that ``template.yaml`` excepts. ``known`` are translations, by language, that come before those of
+    the layers; ``origins`` the layer of files (by canonical path) that are not the layer's they were found in.
     Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``; a clause
     that only a state's law can word, and none does, is ``template.law_lacks``.
     """
     source = _Source(folder, path, origins or {})
     if not source.take("template.yaml", source.own("template.yaml")):
-        problem = Problem("template.missing", "there is no template.yaml", str(folder.name))
+        problem = Finding.error("template.missing", "there is no template.yaml", str(folder.name))
         raise Refusal("template.invalid", f"{folder.name} is not a template folder.", [problem])
     meta = load_meta(source.files["template.yaml"])
     wording = WORDINGS[meta.face]
@@ -59,7 +60,7 @@ def freeze(
     if meta.face == "letter" and word is not None and (html is None or not source.nearer(html, word)):
         source.take_word(meta.key, word, has_html=html is not None and html.path.parent == word.path.parent)
     elif not source.take(wording, html):
-        problem = Problem("template.missing", f"the wording {wording} is missing", f"{folder.name}/{wording}")
+        problem = Finding.error("template.missing", f"the wording {wording} is missing", f"{folder.name}/{wording}")
         raise Refusal("template.invalid", f"{meta.key} has no wording.", [problem])
     if wording in source.files:
         source.follow_wording(wording)
@@ -71,7 +72,8 @@ def freeze(
         count = len(source.problems)
         raise Refusal("template.invalid", f"{meta.key} cannot be frozen: {count} error(s).", source.problems)
     used = used_sentences(source.files)
-    for language in meta.languages[1:]:
+    spoken = dict.fromkeys((*languages_in(path), *(known or {})))
+    for language in (tag for tag in spoken if tag not in meta.not_in):
         state = completeness(used, path, language, meta.key, known=(known or {}).get(language))
         if state.complete:
             source.files[f"messages/{language}.json"] = state.messages.to_json()
@@ -116,7 +118,7 @@ class _Source:
         self.nearest = path.layers[0].key if path.layers else ""
         self.files: dict[str, bytes] = {}
         self.layers: dict[str, str] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[Finding] = []
 
     def own(self, name: str) -> Found | None:
         """A file of the template itself."""
@@ -159,15 +161,15 @@ class _Source:
             text = self.files[canonical].decode()
             names = list(included(text))
         except UnicodeDecodeError:
-            self.problems.append(Problem("template.encoding", "is not UTF-8 text", f"{canonical}:1"))
+            self.problems.append(Finding.error("template.encoding", "is not UTF-8 text", f"{canonical}:1"))
             return
         except jinja2.TemplateSyntaxError as error:
             self.problems.append(
-                Problem("template.syntax", error.message or "syntax error", f"{canonical}:{error.lineno}")
+                Finding.error("template.syntax", error.message or "syntax error", f"{canonical}:{error.lineno}")
             )
             return
         except RecursionError:
-            self.problems.append(Problem("template.syntax", "is nested too deeply", f"{canonical}:1"))
+            self.problems.append(Finding.error("template.syntax", "is nested too deeply", f"{canonical}:1"))
             return
         for name in names:
             self._follow_include(canonical, text, name)
@@ -179,11 +181,11 @@ class _Source:
         """``letter.docx``, and the wording, clauses and pictures in it; what cannot be kept would make faces differ."""
         if has_html:
             message = "there are two wordings, letter.html and letter.docx; keep one"
-            self.problems.append(Problem("template.wordings", message, f"{WORD_WORDING}:1"))
+            self.problems.append(Finding.error("template.wordings", message, f"{WORD_WORDING}:1"))
             return
         self.take(WORD_WORDING, word)
         reading = read_word(self.files[WORD_WORDING], key, known=shared_clauses(self.path))
-        self.problems += [Problem(f.code, f.message, f.place) for f in reading.errors]
+        self.problems += reading.errors
         for path, content in reading.files.items():
             self.keep(path, content, word.layer)
             if path.startswith("clauses/"):
@@ -192,7 +194,7 @@ class _Source:
     def _follow_include(self, canonical: str, text: str, name: str | None) -> None:
         if name is None:
             self.problems.append(
-                Problem("template.include", "includes a name known only at run time", f"{canonical}:1")
+                Finding.error("template.include", "includes a name known only at run time", f"{canonical}:1")
             )
             return
         place = f"{canonical}:{_line(text, max(text.find(name), 0))}"
@@ -200,23 +202,25 @@ class _Source:
         if name in self.files:
             return
         if pure.is_absolute() or ".." in pure.parts:
-            self.problems.append(Problem("template.include", f"may not include “{name}”", place))
+            self.problems.append(Finding.error("template.include", f"may not include “{name}”", place))
             return
         inside_clauses = pure.parts[0] == "clauses"
         if self.take(name, self.shared(name) if inside_clauses else self.own(name)):
             self.follow_wording(name)
         elif inside_clauses and name in self._given_by_law():
             message = f"includes “{name}”: no law of the town words it, nor does the town"
-            self.problems.append(Problem("template.law_lacks", message, place))
+            self.problems.append(Finding.error("template.law_lacks", message, place))
         else:
-            self.problems.append(Problem("template.include", f"includes “{name}”, which does not exist", place))
+            self.problems.append(Finding.error("template.include", f"includes “{name}”, which does not exist", place))
 
     def _take_picture(self, name: str, place: str) -> None:
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts:
-            self.problems.append(Problem("template.picture", f"may not use the picture “{name}”", place))
+            self.problems.append(Finding.error("template.picture", f"may not use the picture “{name}”", place))
         elif not (self.take(name, self.own(name)) or self.take(f"letterhead/{name}", self._letterhead(name))):
-            self.problems.append(Problem("template.picture", f"uses the picture “{name}”, which does not exist", place))
+            self.problems.append(
+                Finding.error("template.picture", f"uses the picture “{name}”, which does not exist", place)
+            )
 
     def take_letterhead(self, roots: Iterable[str]) -> None:
         """The letterhead's files, and those that its Typst sources name in a string."""
@@ -234,7 +238,7 @@ class _Source:
         """``handout.css``: the template's own, else the one that handouts share; and what it names."""
         found = self.own("handout.css") or self.path.find("handouts/handout.css")
         if found is None:
-            self.problems.append(Problem("template.missing", "there is no handout.css", "handout.css"))
+            self.problems.append(Finding.error("template.missing", "there is no handout.css", "handout.css"))
             return
         self.take("handout.css", found)
         text = self.files["handout.css"].decode()
@@ -243,7 +247,7 @@ class _Source:
             place = f"handout.css:{_line(text, match.start())}"
             if ":" in name or name.startswith(("/", "#")) or ".." in PurePosixPath(name).parts:
                 if not name.startswith(("data:", "#")):
-                    self.problems.append(Problem("template.picture", f"may not load “{name}”", place))
+                    self.problems.append(Finding.error("template.picture", f"may not load “{name}”", place))
             elif not self.take(name, self.path.find(f"handouts/{name}")):
                 self._take_picture(name, place)
 

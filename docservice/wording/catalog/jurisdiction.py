@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from docservice.finding import Finding
 from docservice.layers import NATION
 from docservice.wording.bundle import Bundle
-from docservice.wording.lint_finding import LintFinding
 
 STATES: Mapping[str, str] = {
     "al": "Alabama", "ak": "Alaska", "az": "Arizona", "ar": "Arkansas", "ca": "California", "co": "Colorado",
@@ -51,7 +51,7 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
 
-def misplaced(bundle: Bundle) -> Iterator[LintFinding]:
+def misplaced(bundle: Bundle) -> Iterator[Finding]:
     """What names law where it does not belong: anything in the nation's layer; in another, another state."""
     own = next((key for key in bundle.layers.values() if key.startswith(f"{NATION}-")), None)
     for path, data in bundle.files.items():
@@ -66,4 +66,4 @@ def misplaced(bundle: Bundle) -> Iterator[LintFinding]:
                 message = f"“{words}” is not the state of this wording ({allowed})"
             else:
                 continue
-            yield LintFinding("template.jurisdiction", "error", message, f"{path}:{line}")
+            yield Finding("template.jurisdiction", "error", message, f"{path}:{line}")

@@ -15,20 +15,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docservice.finding import Finding
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle, used_sentences
 from docservice.wording.catalog.numbers_meant import Rules
 from docservice.wording.catalog.quantities import Quantity
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Sentence
 
 CODE = "wording.number"
 
 
-def known_numbers(bundle: Bundle, pack: TownPack) -> tuple[LintFinding, ...]:
+def known_numbers(bundle: Bundle, pack: TownPack) -> tuple[Finding, ...]:
     """Every number of the wording, and of its translations, that the rules know otherwise; warnings, by place."""
     rules = Rules(pack, bundle.meta.document_type)
-    found: list[LintFinding] = []
+    found: list[Finding] = []
     sentences = used_sentences(bundle.files)
     for sentence in (*sentences, *_bare(bundle)):
         for text in filter(None, (sentence.text, sentence.plural)):
@@ -46,10 +46,10 @@ def known_numbers(bundle: Bundle, pack: TownPack) -> tuple[LintFinding, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _finding(quantity: Quantity, said: str, place: str, language: str = "en") -> LintFinding:
+def _finding(quantity: Quantity, said: str, place: str, language: str = "en") -> Finding:
     where = "" if language == "en" else f" in the translation into {language}"
     message = f"“{quantity.text}”{where}: {said}"
-    return LintFinding(CODE, "warning", message, place)
+    return Finding(CODE, "warning", message, place)
 
 
 def _bare(bundle: Bundle) -> Iterator[Sentence]:

@@ -10,26 +10,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import nodes
 
 from docservice import casefile
+from docservice.finding import Finding
 from docservice.layers import SearchPath
 from docservice.refusal import Refusal
 from docservice.town.blocks import BLOCKS
+from docservice.wording.allowed_names import Vocabulary
 from docservice.wording.bundle import WORD_WORDING, Bundle, used_sentences
 from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
-from docservice.wording.lint_finding import LintFinding, Vocabulary
-from docservice.wording.messages import completeness, wording_environment
+from docservice.wording.messages import completeness, languages_in, wording_environment
 from docservice.wording.word.reading import read_word
 
-__all__ = ["LintFinding", "Vocabulary", "lint", "lint_version"]
+__all__ = ["Vocabulary", "lint", "lint_version"]
 
 _TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
@@ -38,27 +39,32 @@ _PRINTED = re.compile(r"data-statement\s*=\s*[\"']([^\"'{}]+)[\"']")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 
 
-def lint(folder: Path, path: SearchPath, vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
+def lint(folder: Path, path: SearchPath, vocabulary: Vocabulary) -> tuple[Finding, ...]:
     """Everything that is wrong with the template in ``folder``, errors first."""
     try:
         bundle = freeze(folder, path)
     except Refusal as refusal:
-        found = [LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems]
-        return tuple(found or [LintFinding(refusal.code, "error", refusal.message, folder.name)])
+        found = list(refusal.problems)
+        return tuple(found or [Finding(refusal.code, "error", refusal.message, folder.name)])
     findings = [*_judge(bundle, vocabulary, samples_of(folder, path)), *_translations(bundle, path)]
     if bundle.key != folder.name:
         findings.append(
-            LintFinding("template.key", "error", f"the key “{bundle.key}” is not the folder's name", "template.yaml:1")
+            Finding("template.key", "error", f"the key “{bundle.key}” is not the folder's name", "template.yaml:1")
         )
     return _sorted(findings)
 
 
-def lint_version(bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary) -> tuple[LintFinding, ...]:
-    """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name."""
-    return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle)])
+def lint_version(
+    bundle: Bundle, samples: Mapping[str, bytes], vocabulary: Vocabulary, languages: Iterable[str] = ()
+) -> tuple[Finding, ...]:
+    """Everything that is wrong with a frozen version, errors first; ``samples`` are its casefiles by file name.
+
+    ``languages`` are those that it is to be offered in: what it does not speak of them is said.
+    """
+    return _sorted([*_judge(bundle, vocabulary, samples), *_languages(bundle, languages)])
 
 
-def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
+def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[Finding]:
     yield from _wordings(bundle, vocabulary)
     yield from _fields(bundle, vocabulary)
     yield from _blocks(bundle)
@@ -66,11 +72,14 @@ def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes])
     yield from misplaced(bundle)
     yield from _statements(bundle)
     yield from _samples(samples)
+    if bundle.meta.languages:
+        message = "languages belong to the town (languages.yaml); this is not read any more, not_in names exceptions"
+        yield Finding("template.languages", "warning", message, _line_of(bundle, "languages"))
     if bundle.written_in_word:
         yield from read_word(bundle.files[WORD_WORDING], bundle.key, vocabulary=vocabulary).findings
 
 
-def _sorted(findings: list[LintFinding]) -> tuple[LintFinding, ...]:
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", _order(f.place))))
 
@@ -86,7 +95,7 @@ def _pages(bundle: Bundle) -> Iterator[tuple[str, str]]:
             yield path, data.decode()
 
 
-def _wordings(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+def _wordings(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Finding]:
     environment = wording_environment()
     for path, source in _pages(bundle):
         tree = environment.parse(source)
@@ -94,31 +103,31 @@ def _wordings(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
         yield from _markup(path, source, bundle.meta.face)
 
 
-def _expressions(path: str, tree: nodes.Template, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+def _expressions(path: str, tree: nodes.Template, vocabulary: Vocabulary) -> Iterator[Finding]:
     # A name that is set somewhere in the file counts as known: scopes are Jinja's business when it runs.
     bound = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
     known = vocabulary.names | bound | {"loop", "range", "gettext", "ngettext", "pgettext", "npgettext", "caller"}
     for name in tree.find_all(nodes.Name):
         # A clause may use what the wording that includes it has set: only whole wordings know all their names.
         if name.ctx == "load" and name.name not in known and not path.startswith("clauses/"):
-            yield LintFinding(
+            yield Finding(
                 "template.field", "error", f"“{name.name}” is not among what a wording sees", f"{path}:{name.lineno}"
             )
     for getattr_ in tree.find_all(nodes.Getattr):
         if isinstance(getattr_.node, nodes.Name) and getattr_.node.name == "loop":
             continue
         if getattr_.attr not in vocabulary.fields and not _own_data(getattr_):
-            yield LintFinding(
+            yield Finding(
                 "template.field", "error", f"no record has a field “{getattr_.attr}”", f"{path}:{getattr_.lineno}"
             )
     for filter_ in tree.find_all(nodes.Filter):
         if filter_.name not in vocabulary.filters:
-            yield LintFinding(
+            yield Finding(
                 "template.filter", "error", f"there is no filter “{filter_.name}”", f"{path}:{filter_.lineno}"
             )
 
 
-def _statements(bundle: Bundle) -> Iterator[LintFinding]:
+def _statements(bundle: Bundle) -> Iterator[Finding]:
     """A statement that a wording asks for is printed somewhere in it: a misspelled one would never be owed."""
     pages = dict(_pages(bundle))
     printed = {key for source in pages.values() for key in _PRINTED.findall(source)}
@@ -128,7 +137,7 @@ def _statements(bundle: Bundle) -> Iterator[LintFinding]:
             key = node.attr.replace("_", "-")
             if isinstance(node.node, nodes.Name) and node.node.name == "statements" and key not in printed:
                 message = f"nothing here prints a statement “{key}” (data-statement)"
-                yield LintFinding("template.statement", "error", message, f"{path}:{node.lineno}")
+                yield Finding("template.statement", "error", message, f"{path}:{node.lineno}")
 
 
 def _own_data(node: nodes.Expr) -> bool:
@@ -140,7 +149,7 @@ def _own_data(node: nodes.Expr) -> bool:
     return isinstance(node, nodes.Name) and node.name not in ("town", "case", "recipient", "document")
 
 
-def _markup(path: str, source: str, face: str) -> Iterator[LintFinding]:
+def _markup(path: str, source: str, face: str) -> Iterator[Finding]:
     # Jinja's own text is blanked, letter for letter, so that positions stay true.
     bare = _JINJA.sub(lambda m: re.sub(r"[^\n]", "x" if m.group().startswith("{{") else " ", m.group()), source)
     level = 1
@@ -148,24 +157,24 @@ def _markup(path: str, source: str, face: str) -> Iterator[LintFinding]:
         tag, place = match.group(1).lower(), f"{path}:{source.count(chr(10), 0, match.start()) + 1}"
         attributes = {m.group(1).lower(): (m.group(2) or "").strip("\"'") for m in _ATTRIBUTE.finditer(match.group(2))}
         if tag not in ELEMENTS:
-            yield LintFinding("template.element", "error", f"the element <{tag}> is not allowed in a wording", place)
+            yield Finding("template.element", "error", f"the element <{tag}> is not allowed in a wording", place)
         for name in attributes:
             if tag in ELEMENTS and not may_have(tag, name, face):
-                yield LintFinding("template.attribute", "error", f"the attribute {name} is not allowed here", place)
+                yield Finding("template.attribute", "error", f"the attribute {name} is not allowed here", place)
         if tag == "img" and not attributes.get("alt", "").strip():
-            yield LintFinding("template.alt", "error", "a picture needs an alternative text (alt)", place)
+            yield Finding("template.alt", "error", "a picture needs an alternative text (alt)", place)
         if tag == "th" and "scope" not in attributes:
-            yield LintFinding("template.scope", "error", "a table header needs its scope (col or row)", place)
+            yield Finding("template.scope", "error", "a table header needs its scope (col or row)", place)
         if re.fullmatch("h[1-3]", tag):
             rank = int(tag[1])
             # A clause stands below headings of the wording that includes it.
             if rank > level + 1 and not path.startswith("clauses/"):
-                yield LintFinding("template.heading", "error", f"<{tag}> follows <h{level}>: a level is skipped", place)
+                yield Finding("template.heading", "error", f"<{tag}> follows <h{level}>: a level is skipped", place)
             level = rank
     yield from _bare_text(path, source)
 
 
-def _bare_text(path: str, source: str) -> Iterator[LintFinding]:
+def _bare_text(path: str, source: str) -> Iterator[Finding]:
     """English outside {% trans %}: nobody could translate it."""
     blanked = re.sub(
         r"\{%-?\s*trans\b.*?%\}.*?\{%-?\s*endtrans\s*-?%\}",
@@ -178,12 +187,12 @@ def _bare_text(path: str, source: str) -> Iterator[LintFinding]:
     for number, line in enumerate(blanked.splitlines(), 1):
         if _ENGLISH.search(line):
             words = " ".join(line.split())[:60]
-            yield LintFinding(
+            yield Finding(
                 "template.untranslatable", "warning", f"“{words}” stands outside {{% trans %}}", f"{path}:{number}"
             )
 
 
-def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
+def _blocks(bundle: Bundle) -> Iterator[Finding]:
     present: dict[str, str] = {}
     for path, source in _pages(bundle):
         for match in re.finditer(r"data-block\s*=\s*[\"']([^\"'{}]+)[\"']", source):
@@ -192,54 +201,56 @@ def _blocks(bundle: Bundle) -> Iterator[LintFinding]:
         place = _line_of(bundle, block)
         if block not in present:
             message = f"the required block “{block}” is nowhere in the wording"
-            yield LintFinding("template.block", "error", message, place)
+            yield Finding("template.block", "error", message, place)
         elif bundle.meta.face == "letter" and block not in BLOCKS:
-            yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
+            yield Finding("template.block", "error", f"there is no block “{block}”", place)
     for block in bundle.meta.must_contain:
         place = _line_of(bundle, block)
         if block in BLOCKS:
             message = f"“{block}” is a block of the trade: it stands under required_blocks"
-            yield LintFinding("template.block", "error", message, place)
+            yield Finding("template.block", "error", message, place)
         elif block not in present:
             message = f"the block “{block}”, which it must contain, is nowhere in the wording"
-            yield LintFinding("template.block", "error", message, place)
+            yield Finding("template.block", "error", message, place)
     if bundle.meta.face == "letter":
         for block, place in present.items():
             if block not in BLOCKS and block not in bundle.meta.must_contain:
-                yield LintFinding("template.block", "error", f"there is no block “{block}”", place)
+                yield Finding("template.block", "error", f"there is no block “{block}”", place)
 
 
-def _translations(bundle: Bundle, path: SearchPath) -> Iterator[LintFinding]:
+def _translations(bundle: Bundle, path: SearchPath) -> Iterator[Finding]:
     used = used_sentences(bundle.files)
-    for language in bundle.meta.languages[1:]:
+    for language in languages_in(path):
+        if language in bundle.meta.not_in:
+            continue
         try:
             state = completeness(used, path, language, bundle.key)
         except Refusal as refusal:
-            yield from (LintFinding(p.code, "error", p.message, p.place) for p in refusal.problems)
+            yield from refusal.problems
             continue
         if language not in bundle.languages:  # what is in the bundle is judged there
             yield from sound_texts(language, used, state.messages.texts)
         for sentence in state.missing:
             message = f"not translated into {language}: “{_short(sentence.text)}”"
-            yield LintFinding("translation.missing", "warning", message, sentence.place)
+            yield Finding("translation.missing", "warning", message, sentence.place)
         for sentence in state.fuzzy:
             message = f"the translation into {language} is doubtful (fuzzy): “{_short(sentence.text)}”"
-            yield LintFinding("translation.fuzzy", "warning", message, sentence.place)
+            yield Finding("translation.fuzzy", "warning", message, sentence.place)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _languages(bundle: Bundle) -> Iterator[LintFinding]:
-    """Languages that the version names and that were not fully translated when it was frozen."""
-    for language in bundle.meta.languages:
+def _languages(bundle: Bundle, languages: Iterable[str]) -> Iterator[Finding]:
+    """Languages that the version is to be offered in and that it is not fully translated into."""
+    for language in languages:
         if language not in bundle.languages:
             message = f"not offered in {language}: some sentences are not translated"
-            yield LintFinding("translation.missing", "warning", message, _line_of(bundle, "languages"))
+            yield Finding("translation.missing", "warning", message, "template.yaml:1")
 
 
-def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
+def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Finding]:
     """The fields that ``template.yaml`` lists exist."""
     for listed in bundle.meta.fields:
         name, *rest = listed.split(".")
@@ -248,7 +259,7 @@ def _fields(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[LintFinding]:
         wrong = name not in vocabulary.names or (not own and any(one not in vocabulary.fields for one in rest))
         if wrong:
             message = f"no record has a field “{listed}”"
-            yield LintFinding("template.field", "error", message, _line_of(bundle, listed))
+            yield Finding("template.field", "error", message, _line_of(bundle, listed))
 
 
 def _line_of(bundle: Bundle, word: str) -> str:
@@ -258,24 +269,24 @@ def _line_of(bundle: Bundle, word: str) -> str:
     return f"template.yaml:{next((i for i, text in enumerate(lines, 1) if pattern.search(text)), 1)}"
 
 
-def _samples(samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
+def _samples(samples: Mapping[str, bytes]) -> Iterator[Finding]:
     for file, content in sorted(samples.items()):
         name = f"samples/{file}"
         try:
             data = json.loads(content.decode("utf-8"))
         except (ValueError, UnicodeDecodeError) as error:
-            yield LintFinding(
+            yield Finding(
                 "template.sample", "error", f"not readable as JSON: {error}", f"{name}:{getattr(error, 'lineno', 1)}"
             )
             continue
         if not isinstance(data, dict):
-            yield LintFinding("template.sample", "error", "a sample is a JSON object", f"{name}:1")
+            yield Finding("template.sample", "error", "a sample is a JSON object", f"{name}:1")
             continue
         if sample_patches.EXTENDS in data:
             among = ", ".join(sample_patches.names())
             message = f"extends {data[sample_patches.EXTENDS]!r}, and there is no such example; there are: {among}"
             line = content[: content.find(sample_patches.EXTENDS.encode())].count(b"\n") + 1
-            yield LintFinding("template.sample", "error", message, f"{name}:{line}")
+            yield Finding("template.sample", "error", message, f"{name}:{line}")
             continue
         data.pop("_order", None)
         if not data:
@@ -284,4 +295,4 @@ def _samples(samples: Mapping[str, bytes]) -> Iterator[LintFinding]:
             casefile.load(data)
         except Refusal as refusal:
             for problem in refusal.problems:
-                yield LintFinding("template.sample", "error", str(problem), f"{name}:1")
+                yield Finding("template.sample", "error", str(problem), f"{name}:1")

@@ -7,11 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from docservice.casefile.direction import direction
+from docservice.finding import Finding
 from docservice.wording.bundle import Bundle, used_sentences
 from docservice.wording.catalog.grade import HIGHEST, grade, hardest, sentences_counted
 from docservice.wording.catalog.soundness import Expected, examine
-from docservice.wording.lint_finding import LintFinding
 from docservice.wording.messages import Sentence
 
 # Whom a wording is for, when it is not for people who deal with such texts every day.
@@ -24,19 +23,18 @@ _LAST_TAG = re.compile(r"<\s*(/?)\s*([a-z0-9]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*
 _SCHEME = re.compile(r"^(?:https?://|mailto:|tel:)(?:www\.)?", re.I)
 
 
-def readable(bundle: Bundle) -> Iterator[LintFinding]:
+def readable(bundle: Bundle) -> Iterator[Finding]:
     """Everything of this module, for one version."""
     yield from plain_words(bundle)
     for path, data in bundle.files.items():
         if path.endswith(".html"):
             source = data.decode()
             yield from printed_links(path, source)
-            if any(direction(tag) == "rtl" for tag in bundle.meta.languages):
-                yield from isolated(path, source)
+            yield from isolated(path, source)
     yield from sound(bundle)
 
 
-def plain_words(bundle: Bundle) -> Iterator[LintFinding]:
+def plain_words(bundle: Bundle) -> Iterator[Finding]:
     """What the public gets reads at US grade 6 to 8 (docs/domain.md, Language)."""
     if bundle.meta.audience not in _PUBLIC:
         return
@@ -48,10 +46,10 @@ def plain_words(bundle: Bundle) -> Iterator[LintFinding]:
         message = (
             f"it reads at grade {reached:.1f}; the public’s is {HIGHEST:g} at most. Begin here: “{worst.text[:80]}”"
         )
-        yield LintFinding("template.grade", "warning", message, worst.place)
+        yield Finding("template.grade", "warning", message, worst.place)
 
 
-def printed_links(path: str, source: str) -> Iterator[LintFinding]:
+def printed_links(path: str, source: str) -> Iterator[Finding]:
     """On paper nobody can follow a link whose address is not printed."""
     for found in _LINK.finditer(source):
         href, shown = found[1].strip("\"'").strip(), found[2]
@@ -59,7 +57,7 @@ def printed_links(path: str, source: str) -> Iterator[LintFinding]:
         if href.startswith("#") or _is_printed(href, words):
             continue
         place = f"{path}:{source.count(chr(10), 0, found.start()) + 1}"
-        yield LintFinding("template.link", "warning", f"the address “{href[:80]}” is not printed", place)
+        yield Finding("template.link", "warning", f"the address “{href[:80]}” is not printed", place)
 
 
 def _is_printed(href: str, shown: str) -> bool:
@@ -77,8 +75,11 @@ def _bare(field: str) -> str:
     return field.partition("|")[0].strip()
 
 
-def isolated(path: str, source: str) -> Iterator[LintFinding]:
-    """A name printed bare (``|plain``) has lost its isolation: in right-to-left text its parts change places."""
+def isolated(path: str, source: str) -> Iterator[Finding]:
+    """A name printed bare (``|plain``) has lost its isolation: in right-to-left text its parts change places.
+
+    That holds of every wording: a town may offer such a language later, without a new version of the English.
+    """
     for found in _PLAIN.finditer(source):
         before = source[: found.start()]
         if before.rfind("<") > before.rfind(">"):
@@ -93,10 +94,10 @@ def isolated(path: str, source: str) -> Iterator[LintFinding]:
         if not any(name in ("a", "bdi") or (name == "span" and "dir" in more) for name, more in opened):
             place = f"{path}:{before.count(chr(10)) + 1}"
             message = f"“{found[0]}” is not isolated; without the filter “plain” it is, or put it in <bdi>"
-            yield LintFinding("template.isolation", "error", message, place)
+            yield Finding("template.isolation", "error", message, place)
 
 
-def sound(bundle: Bundle) -> Iterator[LintFinding]:
+def sound(bundle: Bundle) -> Iterator[Finding]:
     """Translations frozen with a version have the English's blanks, tags and figures (``soundness``)."""
     used = {sentence.text: sentence for sentence in used_sentences(bundle.files)}
     for language in bundle.languages[1:]:
@@ -105,7 +106,7 @@ def sound(bundle: Bundle) -> Iterator[LintFinding]:
 
 def sound_texts(
     language: str, used: Iterable[Sentence], texts: Mapping[str, str | tuple[str, ...]]
-) -> Iterator[LintFinding]:
+) -> Iterator[Finding]:
     """What is wrong with translations into one language, by the English."""
     for sentence in used:
         found = texts.get(sentence.text)
@@ -114,4 +115,4 @@ def sound_texts(
         forms = (found,) if isinstance(found, str) else found
         for one in examine(sentence.text, sentence.plural, forms, Expected(language, "any")):
             message = f"the translation into {language} {one.message}: “{sentence.text[:60]}”"
-            yield LintFinding(one.code, one.severity, message, sentence.place)
+            yield Finding(one.code, one.severity, message, sentence.place)

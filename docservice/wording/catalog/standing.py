@@ -12,7 +12,8 @@ from datetime import date
 from typing import Literal, Protocol, TypeVar
 
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 State = Literal["draft", "in_review", "approved", "withdrawn"]
 Standing = Literal["draft", "in_review", "scheduled", "in_force", "superseded", "withdrawn"]
@@ -63,14 +64,14 @@ def refuse_effective_date(
     if not FIRST_YEAR <= effective_on.year <= LAST_YEAR:
         message = f"The year must be from {FIRST_YEAR} to {LAST_YEAR}."
         raise Refusal(
-            "template.effective_year", message, [Problem("template.effective_year", message, "/effective_on")]
+            "template.effective_year", message, [Finding.error("template.effective_year", message, "/effective_on")]
         )
     for other in versions:
         if other.number != number and other.status == "approved" and other.effective_on == effective_on:
             message = f"Version {other.number} takes force on {effective_on} already. Choose another day."
             raise Refusal(
                 "template.effective_taken", message,
-                [Problem("template.effective_taken", message, "/effective_on")], kind="conflict",
+                [Finding.error("template.effective_taken", message, "/effective_on")], kind="conflict",
             )  # fmt: skip
     if backdated:
         return
@@ -83,5 +84,5 @@ def refuse_effective_date(
     if message:
         message += " Say that this is meant (backdated), or choose another day."
         raise Refusal(
-            "template.effective_past", message, [Problem("template.effective_past", message, "/effective_on")]
+            "template.effective_past", message, [Finding.error("template.effective_past", message, "/effective_on")]
         )

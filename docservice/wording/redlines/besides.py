@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields as fields_of
 from typing import Any
 
@@ -76,7 +76,7 @@ def meta(old: Bundle, new: Bundle) -> tuple[MetaChange, ...]:
     found: list[MetaChange] = []
     for one in fields_of(TemplateMeta):
         before, after = getattr(old.meta, one.name), getattr(new.meta, one.name)
-        if before == after:
+        if before == after or one.name == "languages":  # which is not read any more
             continue
         if isinstance(before, tuple):
             gone, come = [v for v in before if v not in after], [v for v in after if v not in before]
@@ -104,15 +104,14 @@ def _said(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def stale(old: Bundle, new: Bundle) -> tuple[StaleTranslation, ...]:
-    """English sentences that are new or changed, with what each other language of the new version has for them."""
+def stale(old: Bundle, new: Bundle, languages: Iterable[str] = ()) -> tuple[StaleTranslation, ...]:
+    """English sentences that are new or changed, with what each other language has for them: of ``languages``, and of
+    those that one of the two versions speaks."""
     before, after = english(old.files), english(new.files)
     come = [text for text in after if text not in before]
     was = _predecessors([text for text in before if text not in after], come)
     found = []
-    for language in new.meta.languages:
-        if language == "en":
-            continue
+    for language in dict.fromkeys((*languages, *old.languages[1:], *new.languages[1:])):
         held: Mapping[str, str | tuple[str, ...]] = new.messages(language).texts if language in new.languages else {}
         for text in come:
             said = held.get(text)

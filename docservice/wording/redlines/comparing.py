@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from docservice.wording.bundle import Bundle
@@ -29,15 +29,16 @@ _PARAGRAPH = Token("break", "¶", "¶")
 
 def redline(
     old: Bundle, new: Bundle, language: str = "en", *, old_name: str = "old version", new_name: str = "new version",
-    old_told: Messages | None = None, new_told: Messages | None = None,
+    old_told: Messages | None = None, new_told: Messages | None = None, languages: Iterable[str] = (),
 ) -> Redline:  # fmt: skip
     """What changed from ``old`` to ``new``, in ``language`` (BCP 47).
 
-    Clauses and translations are in place, fields and conditions stay what they are. ``old_name`` and ``new_name`` are
-    what the faces call the versions. ``old_told`` and ``new_told`` are what the language has for a version that does
-    not offer it: its other sentences stand in English, marked; where there is nothing at all, no text stands. Raises
-    ``Refusal``: ``language.unknown`` when neither has anything in the language, ``template.error`` for a wording that
-    cannot be read.
+    Clauses and translations are in place, fields and conditions stay what they are. ``old_name`` and ``new_name``
+    are what the faces call the versions. ``old_told`` and ``new_told`` are what the language has for a version that
+    does not offer it: its other sentences stand in English, marked; where there is nothing at all, no text stands.
+    ``languages`` are those that the new version is to be offered in, besides those that it speaks. Raises
+    ``Refusal``: ``language.unknown`` when neither has anything in the language, ``template.error`` for a wording
+    that cannot be read.
     """
     speeches = speech(old, language, old_told), speech(new, language, new_told)
     if all(one.none for one in speeches):
@@ -60,7 +61,7 @@ def redline(
         clauses=besides.clauses(old, new),
         files=besides.other_files(old, new),
         meta=besides.meta(old, new),
-        stale=besides.stale(old, new),
+        stale=besides.stale(old, new, languages),
         old_speech=speeches[0],
         new_speech=speeches[1],
     )

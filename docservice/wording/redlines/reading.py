@@ -8,7 +8,8 @@ from functools import lru_cache
 import jinja2
 from jinja2 import nodes
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording.messages import sentences, wording_environment
 
 
@@ -34,7 +35,7 @@ def english(files: Mapping[str, bytes]) -> dict[str, None]:
 
 def error(message: str, file: str, line: int) -> Refusal:
     """What is wrong with a wording, and where."""
-    problem = Problem("template.error", message, f"{file}:{line}")
+    problem = Finding.error("template.error", message, f"{file}:{line}")
     return Refusal("template.error", f"The wording cannot be compared: {message}.", [problem])
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording.word import labels
 from docservice.wording.word.blocks import Block, Control, Paragraph
 from docservice.wording.word.package import Package, W
@@ -188,7 +189,7 @@ def _folded(blocks: list[Block], findings: Findings) -> list[Block]:
 
 
 def _too_large(message: str) -> Refusal:
-    return Refusal("word.too_large", message, [Problem("word.too_large", message, FILE)], kind="too-large")
+    return Refusal("word.too_large", message, [Finding.error("word.too_large", message, FILE)], kind="too-large")
 
 
 def _notes(package: Package) -> dict[str, str]:

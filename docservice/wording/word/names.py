@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from jinja2 import nodes
 
-from docservice.wording.lint_finding import Vocabulary
+from docservice.wording.allowed_names import Vocabulary
 
 _BUILT_IN = frozenset(("loop", "range", "gettext", "ngettext", "true", "false", "none"))
 # What the casefile and the town pack make; every field of theirs is in the vocabulary.

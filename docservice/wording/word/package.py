@@ -21,7 +21,8 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording.word import fields
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -103,7 +104,7 @@ def open_package(data: bytes) -> Package:
     """The parts of a Word file. Raises ``Refusal("word.refused")`` with everything that it may not have in it."""
     if data.startswith(_OLE):
         message = "The file is protected by a password, or an old .doc. Save it as .docx, without a password."
-        raise Refusal("word.encrypted", message, [Problem("word.encrypted", message, "letter.docx")])
+        raise Refusal("word.encrypted", message, [Finding.error("word.encrypted", message, "letter.docx")])
     if len(data) > MOST_BYTES:
         raise _too_large(f"it has more than {MOST_BYTES // 2**20} MB")
     parts = _unzipped(data)
@@ -111,7 +112,7 @@ def open_package(data: bytes) -> Package:
         raise _no_word("it is no Word document (.docx)")
     found = list(dict.fromkeys(_complaints(parts)))
     if found:
-        problems = [Problem(f"word.{kind}", _SAY[kind].format(what[:120]), "letter.docx") for kind, what in found]
+        problems = [Finding.error(f"word.{kind}", _SAY[kind].format(what[:120]), "letter.docx") for kind, what in found]
         raise Refusal("word.refused", f"The Word file {problems[0].message}.", problems)
     main = next((r.target for r in relations(parts, "") if r.kind == "officeDocument"), "")
     if main not in parts or not _declares(parts, main, DOCUMENT):
@@ -156,13 +157,13 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
             for entry in entries:
                 if entry.flag_bits & 1:
                     message = "The file is encrypted. Save it without a password."
-                    raise Refusal("word.encrypted", message, [Problem("word.encrypted", message, "letter.docx")])
+                    raise Refusal("word.encrypted", message, [Finding.error("word.encrypted", message, "letter.docx")])
                 name = entry.filename
                 # Names are compared without case: two parts that differ in it alone are one to Word.
                 twice = any(name.lower() == known.lower() for known in parts)
                 outside = name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
                 if twice or outside or len(name) > 200 or stat.S_ISLNK(entry.external_attr >> 16):
-                    problem = Problem("word.path", _SAY["path"].format(name[:120]), "letter.docx")
+                    problem = Finding.error("word.path", _SAY["path"].format(name[:120]), "letter.docx")
                     raise Refusal("word.refused", f"The Word file {problem.message}.", [problem])
                 with archive.open(entry) as stream:  # never past the size that it says
                     parts[name] = stream.read(entry.file_size + 1)
@@ -271,8 +272,10 @@ def _declares(parts: Mapping[str, bytes], path: str, kind: str) -> bool:
 
 def _too_large(words: str) -> Refusal:
     message = f"The Word file is more than a letter needs: {words}."
-    return Refusal("word.too_large", message, [Problem("word.too_large", words, "letter.docx")], kind="too-large")
+    return Refusal("word.too_large", message, [Finding.error("word.too_large", words, "letter.docx")], kind="too-large")
 
 
 def _no_word(words: str) -> Refusal:
-    return Refusal("word.file", f"The file cannot be used: {words}.", [Problem("word.file", words, "letter.docx")])
+    return Refusal(
+        "word.file", f"The file cannot be used: {words}.", [Finding.error("word.file", words, "letter.docx")]
+    )

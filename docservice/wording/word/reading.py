@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import jinja2
 from jinja2 import nodes as jinja_nodes
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
+from docservice.wording.allowed_names import Vocabulary
 from docservice.wording.elements import may_have
-from docservice.wording.lint_finding import LintFinding, Vocabulary
 from docservice.wording.messages import wording_environment
 from docservice.wording.word.blocks import Paragraph
 from docservice.wording.word.body import Body
@@ -44,14 +45,14 @@ class Reading:
     """
 
     files: Mapping[str, bytes]
-    findings: tuple[LintFinding, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def wording(self) -> str:
         return self.files[WORDING].decode()
 
     @property
-    def errors(self) -> tuple[LintFinding, ...]:
+    def errors(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity == "error")
 
 
@@ -68,7 +69,9 @@ def read_word(
         return _read(data, key, known or {}, vocabulary)
     except RecursionError:
         message = "The Word file is nested too deep."
-        raise Refusal("word.too_large", message, [Problem("word.too_large", message, FILE)], kind="too-large") from None
+        raise Refusal(
+            "word.too_large", message, [Finding.error("word.too_large", message, FILE)], kind="too-large"
+        ) from None
 
 
 def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabulary | None) -> Reading:
@@ -80,7 +83,7 @@ def _read(data: bytes, key: str, known: Mapping[str, str], vocabulary: Vocabular
     inside = builder.wording(blocks)
     if not inside:
         message = "The Word file has no text."
-        raise Refusal("word.empty", message, [Problem("word.empty", message, FILE)])
+        raise Refusal("word.empty", message, [Finding.error("word.empty", message, FILE)])
     _check_tags(paragraphs(blocks), findings, vocabulary)
     _check_elements(inside, findings)
     article = _article(key, known.get(WORDING), inside)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 INLINE = frozenset(("strong", "em", "sup", "sub", "span", "bdi", "time", "data", "a", "br", "img", "mark"))
 VOID = frozenset(("br", "img"))
@@ -133,7 +134,9 @@ def _attributes(text: str) -> dict[str, str]:
 
 def _broken(source: str, position: int, file: str, message: str) -> Refusal:
     place = f"{file}:{source.count(chr(10), 0, position) + 1}"
-    return Refusal("word.markup", f"The wording cannot be read: {message}.", [Problem("word.markup", message, place)])
+    return Refusal(
+        "word.markup", f"The wording cannot be read: {message}.", [Finding.error("word.markup", message, place)]
+    )
 
 
 # White space

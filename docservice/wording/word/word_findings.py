@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docservice.wording.lint_finding import LintFinding
+from docservice.finding import Finding
 
 FILE = "letter.docx"
 # What is lost of these is text, or what a reader would look for.
@@ -16,14 +16,14 @@ class Findings:
     """What is to be said about a file, each by the paragraph it stands in."""
 
     def __init__(self) -> None:
-        self.found: dict[LintFinding, None] = {}
+        self.found: dict[Finding, None] = {}
         self.number, self.text = 0, ""
 
     def say(self, code: str, message: str, *, error: bool, number: int | None = None, text: str | None = None) -> None:
         words = self.text if text is None else text
         named = f"“{words[:60]}{'…' if len(words) > 60 else ''}”: {message}" if words else message
         place = f"{FILE}:{self.number if number is None else number}"
-        self.found.setdefault(LintFinding(code, "error" if error else "warning", named, place))
+        self.found.setdefault(Finding(code, "error" if error else "warning", named, place))
 
     def lose(self, code: str, what: str) -> None:
         """Something that wording has no place for."""

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, quoteattr
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording.bundle import Bundle
 from docservice.wording.word import labels
 from docservice.wording.word.parts import CONTENT_TYPES, PACKAGE_RELATIONS, SETTINGS, numbering, styles
@@ -40,7 +41,7 @@ def to_word(bundle: Bundle) -> bytes:
     """
     if bundle.meta.face != "letter":
         message = "A handout is a web page; it is not edited in Word."
-        raise Refusal("word.handout", message, [Problem("word.handout", message)])
+        raise Refusal("word.handout", message, [Finding.error("word.handout", message)])
     sources = {path: data.decode() for path, data in bundle.files.items() if path.endswith(".html")}
     return written(sources, bundle.wording_path, bundle.meta.title, bundle.files.get("letterhead/letter.docx"))
 
@@ -299,7 +300,7 @@ class _Writer:
         label = labels.label(element)
         if len(label) > labels.LONGEST:
             message = f"The element <{element.tag}> with “{label[:80]}” is too long to be shown in Word."
-            raise Refusal("word.cannot_show", message, [Problem("word.cannot_show", message)])
+            raise Refusal("word.cannot_show", message, [Finding.error("word.cannot_show", message)])
         self._controls += 1
         set_ = _properties("", look)
         properties = f"<w:rPr>{set_}</w:rPr>" if set_ else ""

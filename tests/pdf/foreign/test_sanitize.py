@@ -9,8 +9,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
+from docservice.finding import Finding
 from docservice.pdf.foreign import examine
-from docservice.pdf.foreign.intake import Finding, Frame, Intake
+from docservice.pdf.foreign.intake import Frame, Intake
 from tests.packets.making import foreign
 
 SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))

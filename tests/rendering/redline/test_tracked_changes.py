@@ -118,9 +118,10 @@ def test_a_version_that_lacks_the_language_is_named_in_the_header() -> None:
         bundle(
             "<p>{% trans %}Pay.{% endtrans %}</p>",
             messages={"es": {"Pay.": "Pague."}},
-            meta=f"key: demo\ntitle: D\n{more}",
+            meta="key: demo\ntitle: D\n",
+            languages=languages,
         )
-        for more in ("", "languages: [es]\n")
+        for languages in ((), ("es",))
     )
     found = redline(lacks, has, "es")
     assert_settles(found)

@@ -168,10 +168,10 @@ def test_descriptions(old: str, new: str, said: str) -> None:
 
 
 def test_the_summary_puts_first_what_somebody_must_act_on() -> None:
-    meta = "key: demo\ntitle: Demo\nlanguages: [fr]\nrequired_blocks: [penalties]\n"
-    old = bundle("<section data-block='penalties'><p>Fines.</p></section>", meta=meta)
-    new = bundle("<p>{{ permit.number }} {% trans %}New.{% endtrans %}</p>", meta=meta)
-    topics = list(words.topics(redline(old, new)))
+    meta = "key: demo\ntitle: Demo\nrequired_blocks: [penalties]\n"
+    old = bundle("<section data-block='penalties'><p>Fines.</p></section>", meta=meta, languages=())
+    new = bundle("<p>{{ permit.number }} {% trans %}New.{% endtrans %}</p>", meta=meta, languages=())
+    topics = list(words.topics(redline(old, new, languages=["fr"])))
     assert [(topic.title, topic.urgent) for topic in topics[:3]] == [
         ("Breaking: fields that callers must send from now on", True),
         ("Required blocks that are gone", True),
@@ -185,7 +185,7 @@ def test_the_summary_puts_first_what_somebody_must_act_on() -> None:
 def without_arabic(*more: str) -> Redline:
     """An Arabic text beside a version that has it in part, or not at all."""
     said = "".join(f"<p>{{% trans %}}{one}{{% endtrans %}} {{{{ case.number }}}}</p>" for one in ("Pay.", "Call us."))
-    lacks = bundle(said, meta="key: demo\ntitle: Demo\n")
+    lacks = bundle(said, languages=())
     has = bundle(said, messages={"ar": {"Pay.": "ادفع.", "Call us.": "اتصل بنا."}})
     return redline(has, lacks, "ar", old_name="version 1", new_name="version 2",
                    new_told=Messages("ar", dict.fromkeys(more, "ادفع.")))  # fmt: skip

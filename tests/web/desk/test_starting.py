@@ -106,7 +106,7 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
         (started(title=" ", key=""), 422, {"title": "", "key": ""}),
         (started(document_type=""), 422, {"document_type": "what type"}),
         (started(document_type="love-letter"), 422, {"document_type": "knows no document type"}),
-        (started(languages=["es", "tlh"], signers=["king"]), 422, {"languages": "tlh", "signers": "king"}),
+        (started(not_in=["es", "tlh"], signers=["king"]), 422, {"not_in": "tlh", "signers": "king"}),
         (started(begin="copy"), 422, {"copy_of": "which template"}),
         (started(begin="copy", copy_of=f"{KEY}/1", envelope="pink"), 422, {"envelope": "pink"}),
         (started(begin="word"), 422, {"file": "Choose a file"}),
@@ -164,9 +164,9 @@ def test_the_head_as_fields_and_as_text(desk: Desk, visit: Callable[..., Page]) 
     assert [line for line in before if line not in after] == [line for line in before if line[:5] in ("title", "signe")]
     cora.get_by_role("link", name="As text").click()
     area = cora.get_by_label("template.yaml")
-    area.fill(area.input_value() + "colour: red\nlanguages: [en, 5]\n")
+    area.fill(area.input_value() + "colour: red\nnot_in: [en, 5]\n")
     cora.get_by_role("button", name="Save as a new draft").click()
-    expect(cora.get_by_role("alert")).to_contain_text("template.yaml:14")
+    expect(cora.get_by_role("alert")).to_contain_text("template.yaml:13")
     expect(area).to_have_value(re.compile("colour: red"))
     refuse_barriers(cora)
     picture(cora, "74-head-text")
@@ -186,7 +186,7 @@ def test_a_head_that_the_town_does_not_know(desk: Desk) -> None:
     page = client.get(at(1, "head")).text
     same = {
         name: re.findall(rf'name="{name}" value="([\w-]+)" checked', page)
-        for name in ("signers", "recipients", "required_blocks", "languages", "statements")
+        for name in ("signers", "recipients", "required_blocks", "not_in", "statements")
     }
     meta = desk.office.review.bundle(KEY, 1).meta
     form = changed(title=meta.title, document_type=KEY, audience="parties", envelope="window-10", **same)
@@ -198,13 +198,13 @@ def test_a_head_that_the_town_does_not_know(desk: Desk) -> None:
 def test_the_head_of_a_handout(desk: Desk) -> None:
     client, key = desk.client("cora"), "fences-and-hedges"
     assert "Document type" not in client.get(at(1, "head", key)).text
-    form = changed(title="Fences", audience="public", languages=["es"],
+    form = changed(title="Fences", audience="public", not_in=["es"],
                    required_blocks=["illustration", "steps", "contact", "revision"])  # fmt: skip
     assert client.post(at(1, "head", key), form).status_code == 303
     text = desk.office.review.bundle(key, 2).files["template.yaml"].decode()
     assert "title: Fences\n" in text
     assert "# Heights and distances in feet." in text
-    assert desk.office.review.bundle(key, 2).meta.languages == ("en", "es")
+    assert desk.office.review.bundle(key, 2).languages == ("en", "ar", "vi", "zh-Hant")
 
 
 # Samples

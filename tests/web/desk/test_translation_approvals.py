@@ -15,11 +15,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from docservice import shipped
+from docservice.finding import Finding
 from docservice.office.review.proposing import Proposal
 from docservice.office.translating.approvable import is_plain_draft, obstacle
 from docservice.office.translating.translation_sheets import TranslationString
 from docservice.office.translating.translations import Draft, Seen
-from docservice.wording.lint_finding import LintFinding
 from tests.office.reviewed import FOLDER, KEY
 from tests.web.desk.conftest import PASSWORD, Clock, Desk, opened, picture, refuse_barriers, settle
 from tests.web.desk.test_everybody import press_to
@@ -210,8 +210,8 @@ def test_ones_own_is_left_to_somebody_else(strict: Desk) -> None:
     assert sheet(strict).progress.approved == 2
 
 
-ERROR = LintFinding("translation.figure", "error", "the translation leaves out 30", "es")
-WARNING = LintFinding("translation.copy", "warning", "the translation is the English itself", "es")
+ERROR = Finding("translation.figure", "error", "the translation leaves out 30", "es")
+WARNING = Finding("translation.copy", "warning", "the translation is the English itself", "es")
 
 
 @pytest.mark.parametrize(

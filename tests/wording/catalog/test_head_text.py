@@ -16,7 +16,7 @@ from docservice.wording.catalog.head_text import revised, written
 HEADS = sorted(shipped.folder("law").glob("*/*/*/template.yaml"))
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
 VALUES = st.one_of(WORDS, st.lists(WORDS, max_size=4), st.booleans())
-NAMES = ("title", "audience", "signers", "languages", "envelope", "taglines")
+NAMES = ("title", "audience", "signers", "not_in", "envelope", "taglines")
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6))

@@ -15,7 +15,7 @@ from tests.shipped_wording import FOLDERS, bundle_of
 from tests.wording.redlines.edits import bundle
 
 PACK = load_pack(shipped.folder("town") / "madrona-hills")
-META = "key: demo\ntitle: Demo\nface: letter\nlanguages: [es, zh-Hant, vi, ar]\ndocument_type: {}\n"
+META = "key: demo\ntitle: Demo\nface: letter\ndocument_type: {}\n"
 
 
 def written(sentence: str, document_type: str = "notice-of-violation", **told: str) -> Bundle:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from docservice.rendering.redline.labels import attribute_text, marked
 from docservice.wording.bundle import Bundle
 from docservice.wording.redlines import redline
 from docservice.wording.redlines.values import BlockChange, Redline
 
-META = "key: demo\ntitle: Demo\nface: letter\nlanguages: [es, zh-Hant, ar, ja, km, vi]\n"
+LANGUAGES = ("es", "zh-Hant", "ar", "ja", "km", "vi")
+META = "key: demo\ntitle: Demo\nface: letter\n"
 
 
 def bundle(
@@ -20,8 +21,9 @@ def bundle(
     messages: Mapping[str, Mapping[str, str | list[str]]] | None = None,
     meta: str = META,
     files: Mapping[str, bytes] | None = None,
+    languages: Iterable[str] = LANGUAGES,
 ) -> Bundle:
-    """A bundle whose article holds ``wording``; every language is offered."""
+    """A bundle whose article holds ``wording``; it speaks ``languages``."""
     held = {
         "template.yaml": meta.encode(),
         "letter.html": f"<article>\n{wording}\n</article>".encode(),
@@ -29,7 +31,7 @@ def bundle(
     }
     for name, text in (clauses or {}).items():
         held[f"clauses/{name}.html"] = text.encode()
-    for language in ("es", "zh-Hant", "ar", "ja", "km", "vi"):
+    for language in languages:
         texts = (messages or {}).get(language, {})
         value = {"language": language, "plural": "n != 1", "review": "draft", "messages": texts}
         held[f"messages/{language}.json"] = json.dumps(value).encode()

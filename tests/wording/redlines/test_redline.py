@@ -216,16 +216,20 @@ def test_lines_of_the_template_file_and_other_files() -> None:
 
 def test_a_translation_is_stale_when_its_english_changed() -> None:
     sentence = "<p>{{% trans %}}{}{{% endtrans %}}</p>"
-    old = bundle(sentence.format("Pay within 30 days."), messages={"es": {"Pay within 30 days.": "Pague en 30 días."}})
+    old = bundle(
+        sentence.format("Pay within 30 days."),
+        messages={"es": {"Pay within 30 days.": "Pague en 30 días."}},
+        languages=["es"],
+    )
     new = bundle(
         sentence.format("Pay within 21 days."),
         messages={"es": {"Pay within 21 days.": "Pague en 21 días."}},
-        meta="key: demo\ntitle: Demo\nlanguages: [es, fr]\n",
+        languages=["es"],
     )
-    found = [(one.language, one.was, one.english, one.translation) for one in redline(old, new).stale]
+    found = [(one.language, one.was, one.english, one.translation) for one in redline(old, new, languages=["fr"]).stale]
     assert found == [
-        ("es", "Pay within 30 days.", "Pay within 21 days.", "Pague en 21 días."),
         ("fr", "Pay within 30 days.", "Pay within 21 days.", None),
+        ("es", "Pay within 30 days.", "Pay within 21 days.", "Pague en 21 días."),
     ]
 
 
@@ -247,7 +251,6 @@ def test_a_wording_that_cannot_be_read_is_refused_with_its_place(wrong: str, cod
 SAID = """<section data-block='order'><p>{% trans %}Pay.{% endtrans %}</p>
 <p>{% if a %}{% trans %}Or call.{% endtrans %}{% endif %}</p></section>"""
 SPANISH = {"es": {"Pay.": "Pague.", "Or call.": "O llame."}}
-ENGLISH_ONLY = "key: demo\ntitle: Demo\n"
 ALL_NEW = ["inserted p: {+Pague.+}", "inserted p: {+[if there is a]O llame.[end if]+}"]
 
 
@@ -264,7 +267,7 @@ ALL_NEW = ["inserted p: {+Pague.+}", "inserted p: {+[if there is a]O llame.[end 
 def test_a_version_that_does_not_offer_the_language_stands_with_what_it_has_in_it(
     told: Messages | None, expected: list[str], missing: int
 ) -> None:
-    lacks, has = bundle(SAID, meta=ENGLISH_ONLY), bundle(SAID, messages=SPANISH)
+    lacks, has = bundle(SAID, languages=()), bundle(SAID, messages=SPANISH)
     found = redline(lacks, has, "es", old_told=told)
     assert lines(found.changes) == expected
     assert (found.old_speech.missing, found.old_speech.offered, found.new_speech.offered) == (missing, False, True)
@@ -276,7 +279,7 @@ def test_a_version_that_does_not_offer_the_language_stands_with_what_it_has_in_i
 
 
 def test_a_language_that_neither_version_has_anything_in_is_refused() -> None:
-    one = bundle(SAID, meta=ENGLISH_ONLY)
+    one = bundle(SAID, languages=())
     for told in (None, Messages("es", {"Of another wording.": "De otro."})):
         with pytest.raises(Refusal, match="not available") as refused:
             redline(one, one, "es", old_told=told, new_told=told)
@@ -287,7 +290,7 @@ def test_english_that_stands_in_for_a_picture_s_translation_breaks_no_tag() -> N
     said = (
         "<p>{% trans %}Look:{% endtrans %}</p><figure><img src='bundle:a.svg' alt='{% trans %}A tree{% endtrans %}'/>"
     )
-    held = wording(bundle(f"{said}</figure>", meta=ENGLISH_ONLY), "es", Messages("es", {"Look:": "Mire:"}))
+    held = wording(bundle(f"{said}</figure>", languages=()), "es", Messages("es", {"Look:": "Mire:"}))
     assert [block.text for block in held if not block.structural] == ["Mire:", "{% untranslated %} A tree"]
 
 

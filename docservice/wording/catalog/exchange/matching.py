@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 from docservice.wording.catalog.exchange.values import Received, Taken, same_language
 from docservice.wording.plurals import plural_rule, recast
 
@@ -17,7 +18,7 @@ def matched(received: Received, language: str, name: str) -> tuple[Taken, ...]:
     """
     if received.language is not None and not same_language(received.language, language):
         message = f"{name} is a translation into {received.language}, not into {language}."
-        raise Refusal("translation.language", message, [Problem("translation.language", message, name)])
+        raise Refusal("translation.language", message, [Finding.error("translation.language", message, name)])
     if received.plural is None:
         return received.entries
     entries = tuple(_in_order(entry, received.plural, language) for entry in received.entries)
@@ -27,7 +28,7 @@ def matched(received: Received, language: str, name: str) -> tuple[Taken, ...]:
         wanted = plural_rule(language).header
         message = f"{name} counts plural forms otherwise than {language} does. Its Plural-Forms have to be: {wanted}"
         said = "the plural forms are for other numbers and cannot be matched"
-        problems = [Problem("translation.plural", f"“{one.sources[0][:60]}”: {said}", one.place) for one in lost]
+        problems = [Finding.error("translation.plural", f"“{one.sources[0][:60]}”: {said}", one.place) for one in lost]
         raise Refusal("translation.plural", message, problems)
     return entries
 

@@ -7,7 +7,8 @@ from typing import Literal, get_args
 
 from babel.core import get_global
 
-from docservice.refusal import Problem, Refusal
+from docservice.finding import Finding
+from docservice.refusal import Refusal
 
 Format = Literal["po", "xliff"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -88,7 +89,7 @@ def _written_language(tag: str) -> tuple[str, str]:
 
 def broken(name: str, message: str, line: int = 0) -> Refusal:
     """The refusal of a file that cannot be read."""
-    problem = Problem("translation.broken", message, f"{name}:{line}" if line else name)
+    problem = Finding.error("translation.broken", message, f"{name}:{line}" if line else name)
     return Refusal("translation.broken", f"{name} cannot be read: {message}.", [problem])
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings as properties
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.orm import Session
@@ -35,6 +36,10 @@ from docservice.storage import migrate
 from docservice.wording.bundle import Bundle
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
+
+# How long one example takes is measured in bench/, not held by a test: a busy machine is no defect.
+properties.register_profile("unhurried", deadline=None)
+properties.load_profile("unhurried")
 
 
 def _lenient_town() -> Path:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from docservice import shipped
 from docservice.layers import Layer, law_path
 from docservice.wording.bundle import Bundle
+from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.freezing import folders_in, freeze
 
 LAWS = shipped.folder("law")
@@ -15,6 +18,7 @@ TOWN = shipped.folder("town") / "madrona-hills"
 PATH = law_path(LAWS, "us-ca").before(Layer("madrona-hills", TOWN))
 FOLDERS = folders_in(PATH)
 LETTERS = sorted(folder.name for folder in FOLDERS if folder.parent.name == "letters")
+HANDOUTS = sorted(folder.name for folder in FOLDERS if folder.parent.name == "handouts")
 LETTERHEAD = LAWS / "us" / "letterhead"
 
 
@@ -27,3 +31,9 @@ def folder_of(key: str) -> Path:
 def bundle_of(key: str) -> Bundle:
     """The template, frozen as the office freezes it."""
     return freeze(folder_of(key), PATH)
+
+
+def sample_of(path: Path) -> dict[str, Any]:
+    """A sample, whole: what it extends is filled in."""
+    found: dict[str, Any] = json.loads(sample_patches.resolved(path.read_bytes()))
+    return found

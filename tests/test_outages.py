@@ -361,7 +361,7 @@ def test_a_disk_that_is_really_full(
     (tmp_path / "case.json").write_text(json.dumps(example("CE-2026-0231")[0]))
     (tmp_path / "hand.py").write_text(IN_A_SMALL_ROOM)
     done = in_a_room(
-        "12m", 'cp -a "$1" "$ROOM/home"; exec "$2" "$3" "$ROOM/home" "$4" "$5"',
+        "7m", 'cp -a "$1" "$ROOM/home"; exec "$2" "$3" "$ROOM/home" "$4" "$5"',
         str(home), sys.executable, str(tmp_path / "hand.py"), str(tmp_path / "case.json"),
         str(Settings(home=home).town),
     )  # fmt: skip

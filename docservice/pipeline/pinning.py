@@ -16,6 +16,7 @@ from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
 from docservice.wording import container
 from docservice.wording.catalog.freezing import shared_clauses
+from docservice.wording.pictures import complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,12 @@ def pack_of(data: bytes) -> TownPack:
 
 
 def judged(data: bytes) -> TownPack:
-    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises."""
-    return _loaded(data, on_record=False)
+    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises, of a picture ``town.picture``."""
+    pack = _loaded(data, on_record=False)
+    wrong = [Finding.error("town.picture", f"{name} {said}.", name) for name, said in complaints(pack.pictures).items()]
+    if wrong:
+        raise Refusal("town.invalid", f"{things_are(wrong)} wrong with the pictures of the town pack.", wrong)
+    return pack
 
 
 def _loaded(data: bytes, *, on_record: bool) -> TownPack:

@@ -13,6 +13,7 @@ import pytest
 from docservice import casefile
 from docservice.town import load_pack
 from tests.places import ROOT
+from tests.shipped_wording import sample_of
 
 PACK = load_pack(ROOT / "town" / "madrona-hills")
 # A period in the wording of one violation stands beside a date that is counted; the words must leave it to the date.
@@ -23,7 +24,7 @@ _PERIOD = re.compile(
 
 def _facts() -> Iterator[Any]:
     for path in sorted((*ROOT.glob("examples/*/casefile.json"), *ROOT.glob("law/*/letters/*/samples/*.json"))):
-        data = json.loads(path.read_text("utf-8"))
+        data = sample_of(path)
         order = data.pop("_order", {})
         yield pytest.param(data, order, id="-".join(path.parts[-3:]))
 

@@ -128,6 +128,22 @@ def test_what_comes_out_names_no_law_of_california(town: Path, opened: Callable[
         assert "perjury" not in office.binding.forums["default"].rules.certificate.value.declaration  # type: ignore[union-attr]
 
 
+def test_words_of_another_state_in_the_towns_own_folder_do_not_go_out(
+    town: Path, opened: Callable[[], Office], citation: Order
+) -> None:
+    """A new town copies California's declaration into its own folder."""
+    neutral(town)
+    shutil.copytree(shipped.folder("law") / "us-ca" / "clauses", town / "clauses")
+    with opened() as office:
+        found = office.issuing.preview(order(citation, "proof-of-service")).findings
+        assert [
+            "“California” is not the state" in one.message for one in found if one.code == "checks.law_foreign"
+        ] == [True]
+        with pytest.raises(Refusal) as refused:
+            office.issuing.issue(order(citation, "proof-of-service"), actor="ana")
+        assert "checks.law_foreign" in {problem.code for problem in refused.value.problems}
+
+
 def test_a_handout_is_published_where_the_town_says_its_facts(town: Path, opened: Callable[[], Office]) -> None:
     neutral(town)
     (town / "handouts.yaml").unlink()

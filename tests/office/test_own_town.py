@@ -126,7 +126,7 @@ def test_a_tagline_of_a_language_that_nobody_knows_stops_nothing(opened: Opened,
     with opened(
         ("languages.yaml", "  - tag: tl", "  - tag: hmn"), ("languages.yaml", "  - tag: ja", "  - tag: kar")
     ) as o:
-        made = o.preview(order(example, "CE-2026-0203", "notice-of-violation", date(2026, 9, 1), language="en"))
+        made = o.issuing.preview(order(example, "CE-2026-0203", "notice-of-violation", date(2026, 9, 1), language="en"))
         assert {one.code for one in made.findings if one.severity == "error"} == set()
 
 

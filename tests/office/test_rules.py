@@ -246,6 +246,8 @@ def test_what_cannot_be_proposed(town: Town, changes: tuple[Change, ...], refuse
         good = town.files(*NEXT)
         for wrong in ({}, {**good, "../x.yaml": b""}, {**good, "big.svg": bytes(5 * 2**20)}):
             assert code(office.rules.propose, wrong, note="n", actor=ana) == "edition.files"
+        for name, data in (("seal.svg", b"<svg"), ("seal.svg", b"<p/>"), ("extra.png", b"x" * 99)):
+            assert code(office.rules.propose, {**good, name: data}, note="n", actor=ana) == "town.invalid"
         assert code(office.rules.propose, good, note="", actor=ana) == "edition.note"
         assert code(office.rules.propose, good, note="n", actor=person(office, "tom", "translator")) == "access.role"
 

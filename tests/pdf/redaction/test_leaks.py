@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -86,6 +87,7 @@ def _texts(packet: Packet) -> Iterator[tuple[str, str]]:
                     raw = item.read_bytes() if item.get(Name.Subtype) != Name.Image else item.read_raw_bytes()
                     for encoding in ("latin-1", "utf-8", "utf-16-be", "utf-16-le"):
                         yield f"stream as {encoding}", raw.decode(encoding, "replace")
+                    for encoding in ("utf-16-be", "utf-16-le"):  # the others read from any byte on
                         yield f"odd stream as {encoding}", raw[1:].decode(encoding, "replace")
                     for run in re.findall(rb"<([0-9A-Fa-f\s]{6,})>", raw):
                         digits = re.sub(rb"\s", b"", run)
@@ -115,9 +117,13 @@ def _strings(item: Any) -> Iterator[tuple[str, str]]:
                 yield from _strings(value)
 
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+@lru_cache(4096)  # the same fonts and profiles stand in every packet
 def _letters(text: str) -> str:
     plain = html.unescape(unquote(text, errors="replace"))
-    return "".join(char for char in unicodedata.normalize("NFKD", plain).casefold() if char.isalnum())
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKD", plain).casefold())
 
 
 def _told(packet: Packet, *words: str) -> list[tuple[str, str]]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 import zipfile
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import docx as python_docx
 import pytest
@@ -30,7 +28,7 @@ from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint import lint
 from docservice.wording.word.package import W, open_package
 from docservice.wording.word.writing import to_word
-from tests.shipped_wording import LETTERS, PATH, folder_of
+from tests.shipped_wording import LETTERS, PATH, folder_of, sample_of
 from tests.shipped_wording import bundle_of as plain
 from tests.wording.word.making import NAMESPACES, docx, ins, item, p, r, relation, sdt
 
@@ -63,7 +61,7 @@ def word_folder(key: str, folder: Path, data: bytes | None = None) -> Path:
 
 def facts_of(bundle: Bundle, sample: str, language: str) -> tuple[Facts, dict[str, bytes]]:
     path = folder_of(bundle.key) / "samples" / f"{sample}.json"
-    data: dict[str, Any] = json.loads(path.read_text())
+    data = sample_of(path)
     order = data.pop("_order")
     case = casefile.load(data)
     on, about, recipient = date.fromisoformat(order["on"]), order.get("about"), order.get("recipient")

@@ -25,10 +25,10 @@ from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.town import TownPack, load_pack
 from docservice.wording.bundle import Bundle
 from tests.places import ROOT
-from tests.shipped_wording import bundle_of
+from tests.shipped_wording import HANDOUTS, bundle_of
 from tests.verapdf import validate
 
-KEYS = ("construction-hours-and-noise", "fences-and-hedges", "received-a-notice")
+KEYS = tuple(HANDOUTS)
 LANGUAGES = ("en", "es", "zh-Hant", "vi", "ar")
 SHIPPED = [pytest.param(key, language, id=f"{key}-{language}") for key in KEYS for language in LANGUAGES]
 REVISED = date(2026, 6, 1)

@@ -1,9 +1,9 @@
 """The characters of a foreign page, where they stand and which way they run, as pdfium reads them.
 
 :class:`PageText` gives the words and the stretches they fill at little cost, which is enough for most pages. Where a
-page is not above suspicion, every character is looked at by itself (:func:`PageText.glyphs`), because each may be outside
-the page or under a black box while its neighbors are not (:mod:`covered`). :func:`runs` joins those that may be said into
-runs for the invisible text layer.
+page is not above suspicion, every character is looked at by itself (:func:`PageText.glyphs`), because each may be
+outside the page or under a black box while its neighbors are not (:mod:`covered`). :func:`runs` joins those that may
+be said into runs for the invisible text layer.
 """
 
 from __future__ import annotations

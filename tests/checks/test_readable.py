@@ -71,7 +71,7 @@ def test_the_sheet_of_languages_is_read_once(
 ) -> None:
     read, real = [], readable.TypstLetter
     monkeypatch.setattr(readable, "_READ", {})
-    monkeypatch.setattr(readable, "Letter", lambda pdf, pages: (read.append(pages), real(pdf, pages))[1])
+    monkeypatch.setattr(readable, "TypstLetter", lambda pdf, pages: (read.append(pages), real(pdf, pages))[1])
     paper = letter("notice-of-violation")
     bad, good = print_letter(paper, UNMENDED), print_letter(paper)
     assert (bad.sheets, good.sheets, bad.sheet == good.sheet) == (1, 1, False)

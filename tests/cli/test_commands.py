@@ -52,7 +52,7 @@ def test_the_commands_of_the_issue_are_there() -> None:
     translations.status translations.show translations.export translations.import
     translations.approve translations.reopen translations.update templates.from-word templates.to-word
     town.propose town.editions town.review town.diff town.approve town.send-back
-    templates.outdated"""
+    templates.outdated templates.new templates.check"""
     assert set(COMMANDS) == {"docservice " + name.replace(".", " ") for name in names.split()}
 
 

@@ -284,7 +284,7 @@ def test_a_refused_word_file_leaves_nothing(desk: Desk) -> None:
 def test_a_handout_is_not_edited_in_word(desk: Desk) -> None:
     client = desk.client("cora")
     letters = shipped.folder("law") / "us" / "letters"
-    key = next(each for each in desk.office.review.templates() if not (letters / each).exists())
+    key = next(each for each in desk.office.review.template_keys() if not (letters / each).exists())
     assert "Download as Word" not in client.get(f"/desk/templates/{key}/1").text
     assert client.get(f"/desk/templates/{key}/1/word").status_code == 422
 

@@ -261,31 +261,3 @@ def citation(example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]) 
 def law_copy(tmp_path: Path) -> Path:
     """A copy of the shipped law."""
     return Path(shutil.copytree(shipped.folder("law"), tmp_path / "law"))
-
-
-# Seen to fail in the whole run at the end of 2026-11-28, when no time was left to mend them: each is to be mended, and
-# its line deleted, before anything else is built.
-TO_MEND = {
-    "tests/office/test_migration.py::test_old_versions_stay_as_they_were",
-    "tests/office/review/test_reviewing.py::test_drafts_are_nobodys_to_order_or_to_read_about",
-    "tests/office/review/test_starting.py::test_a_skeleton_of_every_document_type_passes_lint_and_checklist",
-    "tests/office/review/test_undoing.py::test_in_every_order_what_would_be_lost_is_named_and_nothing_else",
-    "tests/pdf/sealing/test_seal.py::test_a_changed_byte_is_found",
-    "tests/pdf/sealing/test_seal.py::test_a_packet_saved_anew_has_no_sound_seal",
-    "tests/pdf/sealing/test_seal.py::test_a_plan_that_asks_for_a_seal_gets_a_sealed_valid_certified_packet",
-    "tests/pdf/sealing/test_seal.py::test_a_sealed_packet_is_not_sealed_twice",
-    "tests/pdf/sealing/test_seal.py::test_what_is_added_after_the_seal_is_found",
-    "tests/rendering/docx/test_own_file.py::test_every_letter_says_in_its_own_file_what_the_letterhead_says",
-    "tests/test_proof.py::test_another_process_renders_the_same_bytes",
-    "tests/web/desk/test_starting.py::test_a_template_from_nothing_to_its_first_pages",
-    "tests/web/desk/test_starting.py::test_the_head_as_fields_and_as_text",
-    "tests/web/desk/test_starting.py::test_the_head_of_a_handout",
-}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.partition("[")[0] in TO_MEND:
-            item.add_marker(
-                pytest.mark.xfail(reason="failed in the whole run of 2026-11-28; to be mended", strict=False)
-            )

@@ -7,7 +7,6 @@ bytes after the migration.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -27,6 +26,7 @@ from docservice.refusal import Refusal
 from docservice.storage import migrate
 from docservice.storage.database import Database
 from docservice.wording.catalog.freezing import folders_in
+from tests.shipped_wording import sample_of
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -43,10 +43,10 @@ def letters(office: Office) -> dict[tuple[str, int, str], str]:
     found = {}
     for folder in folders_in(office.means.path):
         sample = next(iter(sorted(folder.glob("samples/*.json"), key=lambda path: path.stem != "usual")), None)
-        facts = json.loads(sample.read_text()) if sample is not None else {}
+        facts = sample_of(sample) if sample is not None else {}
         for version in office.review.records(folder.name):
             bundle = office.means.bundle(version.sha256)
-            spoken = bundle.meta.languages
+            spoken = bundle.languages
             for language in {"en", spoken[version.number % len(spoken)]} & {*bundle.languages}:
                 if facts:
                     pdf = sampling.letter(office.means, bundle, sampling.read(facts), language).content

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docservice.pipeline.vocabulary import NAMES
+from docservice.town.blocks import BLOCKS
 from docservice.town.pack import DocumentType, Statement
 from docservice.wording.catalog.freezing import included
 from docservice.wording.catalog.sections import sections
@@ -92,6 +93,11 @@ def handout(key: str, title: str) -> str:
         "</section>", '{% include "clauses/handout-contact.html" %}', "</article>",
     )  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def own_blocks(wording: str) -> tuple[str, ...]:
+    """The blocks of a letter that are not the trade's: what it, and no other letter, must contain."""
+    return tuple(dict.fromkeys(name for name in _BLOCK.findall(wording) if name not in BLOCKS))
 
 
 def _block(name: str, known: Known) -> str:

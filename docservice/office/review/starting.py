@@ -57,14 +57,13 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
     if begun.copy_of is not None:
         files |= _copied(means, begun)
     else:
-        values = _values(means, begun)
-        heads.refuse(means, values)
-        files["template.yaml"] = written(values).encode()
         if begun.word is not None:
+            values = _values(means, begun)
+            heads.refuse(means, values)
             own, reading = word_proposals.files_of(means, begun.key, begun.word, None, keep=begun.keep)
-            files, findings = {**own, **files}, reading.findings
+            files, findings = {**own, "template.yaml": written(values).encode()}, reading.findings
         else:
-            files |= _wording(means, begun, values)
+            files, values = skeleton(means, begun)
         if begun.face == "letter":
             files |= _samples(means, values["document_type"], values["recipients"])
     proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
@@ -78,7 +77,11 @@ def skeleton(means: Means, begun: Start) -> tuple[dict[str, bytes], dict[str, An
     """
     values = _values(means, begun)
     heads.refuse(means, values)
-    return {"template.yaml": written(values).encode(), **_wording(means, begun, values)}, values
+    wording = _wording(means, begun, values)
+    own = skeletons.own_blocks("".join(text.decode() for text in wording.values())) if begun.face == "letter" else ()
+    if own:  # that came along with what the wording in force says in a block
+        values["must_contain"] = list(own)
+    return {"template.yaml": written(values).encode(), **wording}, values
 
 
 def _wording(means: Means, begun: Start, values: Mapping[str, Any]) -> dict[str, bytes]:

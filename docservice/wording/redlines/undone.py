@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from docservice.wording.bundle import Bundle
 from docservice.wording.redlines import besides
 from docservice.wording.redlines.comparing import compare, redline, wording
+from docservice.wording.redlines.likeness import bag, share
 from docservice.wording.redlines.numbering import closes
 from docservice.wording.redlines.values import Block, BlockChange, FileChange, MetaChange, Redline, Token, TokenRun
 
@@ -66,7 +67,9 @@ def _words(made: Redline, base: Sequence[Block], later: Sequence[Block]) -> Iter
             if change.kind != "moved-to" or beside[change.new[0].identity] & places[id(change)]:
                 continue
         elif change.kind == "deleted":
-            if not became[where[id(change.old[0])]]:
+            # A short line in its place that shares no word with it is not what was deleted.
+            gone = bag(change.old[0].tokens)
+            if not any(_like(gone, block) for block in became[where[id(change.old[0])]]):
                 continue
         elif change.kind in ("changed", "moved-to"):
             old = change.was or change.old[0]
@@ -75,6 +78,11 @@ def _words(made: Redline, base: Sequence[Block], later: Sequence[Block]) -> Iter
             if not change.attributes and not moved and stands and all(_there(h, stands) for h in _hunks(change.runs)):
                 continue
         yield change
+
+
+def _like(gone: tuple[Counter[object], float], block: Block) -> bool:
+    """Whether something of a deleted block stands in ``block``; of one without words, whether it is a block at all."""
+    return not gone[1] or share(gone, bag(block.tokens)) > 0
 
 
 def _became(base: Sequence[Block], later: Sequence[Block]) -> list[tuple[Block, ...]]:

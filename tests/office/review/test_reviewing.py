@@ -231,9 +231,9 @@ def test_the_same_text_is_the_same_draft(office: Office, who: dict[str, Actor]) 
 
 
 def test_drafts_are_nobodys_to_order_or_to_read_about(office: Office, who: dict[str, Actor]) -> None:
-    folder = FOLDER.parents[1] / "handouts" / "fences-and-hedges"
+    folder = FOLDER.parents[1] / "handouts" / "received-a-notice"
     files = files_in(folder)
-    files["template.yaml"] = files["template.yaml"].replace(b"key: fences-and-hedges", b"key: goats")
+    files["template.yaml"] = files["template.yaml"].replace(b"key: received-a-notice", b"key: goats")
     office.review.propose(Proposal("goats", files, "A new handout"), actor=who["cora"])
     assert "goats" in office.review.template_keys()
     assert "goats" not in [template.key for template in office.review.templates()]

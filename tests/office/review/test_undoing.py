@@ -111,6 +111,19 @@ def test_in_every_order_what_would_be_lost_is_named_and_nothing_else(
         assert set(catalog.lines[one.number]) - set(catalog.lines[other.number]) <= seen
 
 
+def test_another_line_in_the_place_of_a_deleted_one_brings_nothing_back() -> None:
+    """Version 4 has a short line where version 1 had the one that version 3 deletes; it shares no word with it."""
+    catalog = Catalog()
+    catalog.add([row(0), row(1), row(2)], None)
+    catalog.approve(1, DAY)
+    catalog.add([row(0), row(1), row(12), row(2)], 1)
+    catalog.add([row(0), row(1)], 1)
+    catalog.add([row(0), row(1), row(12)], 2)
+    catalog.approve(2, DAY + timedelta(1))
+    catalog.approve(4, DAY + timedelta(3))
+    assert [(one.earlier, one.later) for one in catalog.undone(3, DAY + timedelta(2))] == [(2, 3)]
+
+
 def test_the_story_of_the_fault() -> None:
     """Version 3, for December 10, was approved first; version 4 comes from older text and takes force before it."""
     catalog = Catalog()

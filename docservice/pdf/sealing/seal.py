@@ -7,13 +7,13 @@ name a timestamp authority).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from docservice.pdf.sealing.awaited import awaited
 from docservice.pdf.sealing.field import NAME
 from docservice.refusal import Refusal
 
@@ -112,7 +112,7 @@ def _report(signature: Any, field: str, roots: Sequence[bytes], at: datetime | N
         moment=at or stated,
         best_signature_time=stated,
     )
-    status = asyncio.run(async_validate_pdf_signature(signature, context, skip_diff=True))
+    status = awaited(async_validate_pdf_signature(signature, context, skip_diff=True))
     sealed, certificate = signature.sig_object, signature.signer_cert
     timestamp = status.timestamp_validity
     return SealReport(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +15,7 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import BaseStampStyle
 
+from docservice.pdf.sealing.awaited import awaited
 from docservice.refusal import Refusal
 
 _CIRCLE = 0.5523  # of the radius: how far a curve's handles stand out for a quarter of a circle
@@ -42,7 +42,7 @@ def seal(
         )  # fmt: skip
         pdf_signer = signers.PdfSigner(meta, signer, timestamper=_authority(timestamp_url), stamp_style=_Mark())
         with part.open("w+b") as output:
-            asyncio.run(_signed(pdf_signer, writer, output, when))
+            awaited(_signed(pdf_signer, writer, output, when))
         part.replace(target)
     except PdfError as error:
         raise Refusal("seal.unusable", f"The packet cannot be sealed ({error}).") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import hashlib
 import io
@@ -239,6 +240,16 @@ def test_a_packet_without_a_seal_has_none(tmp_path: Path) -> None:
     assert check_seal(path) is None
     path.write_bytes(letter("First"))
     assert check_seal(path) is None
+
+
+def test_sealing_where_a_loop_runs(tmp_path: Path) -> None:
+    """A caller may be inside asyncio: a service of somebody else's, or a browser that a test drives."""
+
+    async def inside() -> Path:
+        return _sealed(tmp_path)
+
+    report = check_seal(asyncio.run(inside()), roots=[_root()])
+    assert report is not None and report.sound
 
 
 def test_a_sealed_packet_is_not_sealed_twice(tmp_path: Path) -> None:

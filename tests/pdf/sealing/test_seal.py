@@ -249,7 +249,8 @@ def test_sealing_where_a_loop_runs(tmp_path: Path) -> None:
         return _sealed(tmp_path)
 
     report = check_seal(asyncio.run(inside()), roots=[_root()])
-    assert report is not None and report.sound
+    assert report is not None
+    assert report.sound
 
 
 def test_a_sealed_packet_is_not_sealed_twice(tmp_path: Path) -> None:

@@ -17,10 +17,10 @@ from docservice.finding import Finding
 
 _Node = Mapping[str, Any]
 
-_ID = {"permits": "number"}
+_ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
-    "costs", "payments", "service", "memoranda", "officers",
+    "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
 )  # fmt: skip
 
 # A list, an item or an id that could not be read.
@@ -36,6 +36,11 @@ _REFERENCES = {
     ("hearings", "appeal"): ("appeals",),
     ("payments", "citation"): ("citations",),
     ("service", "party"): ("parties", "complainant"),
+    ("extension_requests", "by"): ("parties",),
+    ("extension_requests", "violations"): ("violations",),
+    ("notices", "recipient"): ("parties",),
+    ("notices", "violations"): ("violations",),
+    ("liens", "costs"): ("costs",),
 }
 
 # Dates of what the office did in this case. Permits, photographs and the chronology may be older than the case.
@@ -45,7 +50,8 @@ _SINCE_OPENING = {
     "citations": ("violation_on", "issued_on", "served_on"),
     "stop_work_orders": ("on", "lifted_on"),
     "appeals": ("filed_on",),
-    "hearings": ("on", "noticed_on", "decided_on"),
+    "hearings": ("on", "noticed_on", "decided_on", "held_on", "continued_from"),
+    "extension_requests": ("on", "decided_on"),
     "costs": ("on",),
     "payments": ("on",),
     "service": ("served_on", "result_on"),
@@ -59,7 +65,11 @@ _ORDER = {
     "inspections": (("on", "reinspection_on"),),
     "citations": (("violation_on", "issued_on"), ("issued_on", "served_on"), ("violation_on", "served_on")),
     "stop_work_orders": (("on", "lifted_on"),),
-    "hearings": (("noticed_on", "on"), ("on", "decided_on")),
+    "hearings": (("noticed_on", "on"), ("on", "decided_on"), ("held_on", "decided_on")),
+    "appeals": (("filed_on", "withdrawn_on"),),
+    "extension_requests": (("on", "decided_on"),),
+    "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
+    "liens": (("recorded_on", "released_on"),),
     "service": (("served_on", "result_on"),),
 }
 

@@ -172,6 +172,7 @@ class DocumentRow(Base):
         UniqueConstraint("series", "year", "sequence", "language"),
         CheckConstraint("status IN ('issued', 'superseded', 'void')", name="document_status"),
         Index("ix_document_case", "case_number"),
+        Index("ix_document_case_key", "case_key", "position"),
         Index("ix_document_original", "original"),
         Index("ix_document_template", "template", "created_by"),
         Index("ix_document_created_by", "created_by", "position"),
@@ -185,6 +186,7 @@ class DocumentRow(Base):
     year: Mapped[int] = mapped_column(Integer)
     sequence: Mapped[int] = mapped_column(Integer)
     case_number: Mapped[str] = mapped_column(String(100))
+    case_key: Mapped[str] = mapped_column(Text, server_default="")  # by which its case is found (``casefile.record``)
     template: Mapped[str] = mapped_column(String(100))
     version: Mapped[int] = mapped_column(Integer)
     language: Mapped[str] = mapped_column(String(20))
@@ -210,6 +212,7 @@ class DocumentRow(Base):
     supersedes: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     superseded_by: Mapped[str | None] = mapped_column(String(36))
     reason: Mapped[str | None] = mapped_column(Text)  # why it was superseded or voided
+    status_on: Mapped[date | None] = mapped_column(Date)  # and when; None of earlier releases
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     dates: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # that it sets; None of earlier releases

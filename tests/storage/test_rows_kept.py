@@ -45,7 +45,8 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "verify_url": "https://town.example/verify/ABCDEFGHJK", "verify_code": f"ABCDEFGHJ{number}",
         "findings": [{"code": "checks.look", "severity": "warning", "message": "Räumung", "place": "/case"}],
         "notice": {}, "original": None, "supersedes": None, "superseded_by": None, "reason": None,
-        "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}], **more,
+        "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
+        "case_key": "ce-2026-0147", "status_on": None, **more,
     }  # fmt: skip
 
 

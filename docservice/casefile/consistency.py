@@ -73,6 +73,9 @@ _ORDER = {
     "service": (("served_on", "result_on"),),
 }
 
+DAYS = frozenset(chain.from_iterable([*_SINCE_OPENING.values(), *chain.from_iterable(_ORDER.values()), ("closed_on",)]))
+"""The fields that hold a day which must agree with others."""
+
 
 def contradictions(data: _Node, unread: Collection[str] = ()) -> Iterator[Finding]:
     """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer.
@@ -173,6 +176,16 @@ def _dates(data: _Node) -> Iterator[Finding]:
         for index, extension in enumerate(permit.get("extensions", ())):
             dated = {"issued_on": permit.get("issued_on"), **extension}
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
+
+
+def in_order(name: str, item: Mapping[str, Any], opened: object) -> bool:
+    """Whether the days in an item of the list ``name`` (``case`` is one item) may stand together, unread as in JSON."""
+    pairs = (("opened_on", "closed_on"),) if name == "case" else _ORDER.get(name, ())
+    days = [str(item[field]) for field in _SINCE_OPENING.get(name, ()) if item.get(field) is not None]
+    return (opened is None or all(str(opened) <= day for day in days)) and all(
+        item.get(first) is None or item.get(second) is None or str(item[first]) <= str(item[second])
+        for first, second in pairs
+    )
 
 
 def _ordered(item: _Node, place: str, earlier: str, later: str) -> Iterator[Finding]:

@@ -45,7 +45,8 @@ class Ledgers:
 
 
 def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
-    """Both ledgers at the day's end. A dismissed or void citation is no charge; an undated one counts from its violation."""
+    """Both ledgers at the day's end. A citation that does not count is no charge; an undated one counts from its
+    violation, and a reduced one as it was decided."""
     fines = []
     for citation in casefile.citations:
         charged_on = citation.issued_on or citation.violation_on

@@ -154,7 +154,10 @@ def notice_deadline(
     parties = {party.id: party for party in casefile.parties}
     extensions = [
         mail_extension(
-            pack.mail_extension, pack.identity.state, parties[party_id].address, method,
+            pack.mail_extension,
+            pack.identity.state,
+            parties[party_id].address,
+            method,
             parties[party_id].mail_extension_days,
         )
         for party_id, method in methods.items()

@@ -28,7 +28,7 @@ def draft(means: Means, order: Order, face: Face) -> Preview:
     prepared = with_register(means, means.prepare(order))
     product = means.produce(prepared.parts, means.task(prepared), face, prepared)
     recipient = prepared.recipient.id if prepared.recipient else None
-    findings = tuple(sorted((*product.findings, *prepared.dating), key=lambda one: one.severity != "error"))
+    findings = tuple(sorted((*product.findings, *prepared.told), key=lambda one: one.severity != "error"))
     made = _preview(product, prepared.version, face, prepared.language, recipient, started)
     return replace(made, findings=findings)
 

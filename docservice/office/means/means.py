@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -14,15 +14,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
+from docservice.casefile import folding
 from docservice.casefile.facts import Casefile, Party
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
+from docservice.casefile.folding import Folded
+from docservice.casefile.record import CaseRecord, Effect
 from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.finding import Finding
 from docservice.jobs.pool import Pool
 from docservice.layers import SearchPath
+from docservice.office.means import case_records, languages, reading, versions
 from docservice.office.means import editions as recorded
-from docservice.office.means import languages, reading, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
@@ -34,6 +37,7 @@ from docservice.pipeline.producing import Product, Task
 from docservice.refusal import Refusal
 from docservice.storage.store import Store
 from docservice.town import subjects
+from docservice.town.effects import effect_of
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
@@ -54,7 +58,21 @@ class Prepared:
     attachments: Mapping[str, str]  # name → sha256
     parts: Mapping[str, bytes] = field(repr=False)
     served: Mapping[str, object] | None = None
-    dating: tuple[Finding, ...] = ()  # of its date
+    told: tuple[Finding, ...] = ()  # of its date, and of what the register knows otherwise
+    record: CaseRecord | None = None  # the case as it was found
+
+
+class Readings:
+    """The casefiles of some orders, each folded and read once however many of them share it."""
+
+    def __init__(self) -> None:
+        self._read: dict[Hashable, tuple[Folded, Casefile, bytes]] = {}
+
+    def of(self, key: Hashable, make: Callable[[], tuple[Folded, Casefile, bytes]]) -> tuple[Folded, Casefile, bytes]:
+        """What was made for the key. Raises what reading refuses."""
+        if key not in self._read:
+            self._read[key] = make()
+        return self._read[key]
 
 
 class Means:
@@ -147,14 +165,14 @@ class Means:
             return f"No version of {key} is in force on {on}."
         return f"Version {current.number} is in force on {on}; leave out “version” to get it."
 
-    def prepare(self, order: Order, read: tuple[Casefile, bytes] | None = None) -> Prepared:
+    def prepare(self, order: Order, readings: Readings | None = None, replaces: str | None = None) -> Prepared:
         """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it.
 
-        ``read`` is its casefile when that was read before, and its canonical JSON.
+        What the register knows is folded into its casefile before that is read. ``replaces`` is the number of the
+        document that it supersedes; ``readings`` are shared by orders that are prepared together.
         """
         order.refuse_names()
         order.refuse_dated_back()
-        casefile, snapshot = read or self.read(order.casefile)
         on = order.on or self.today()
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
@@ -170,7 +188,12 @@ class Means:
         bundle = self.bundle(version.sha256)
         edition = pinning.edition_in_force(self.editions, on)
         self.refuse_unknown_type(bundle.meta.document_type, edition)
-        _refuse_unknown_subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
+        record = self._record(order, edition.pack, replaces)
+        folded, casefile, snapshot = (readings or Readings()).of(
+            (id(order.casefile), order.about, bundle.meta.document_type, on, replaces),
+            lambda: self._folded(order, record, effect_of(edition.pack, bundle.meta.document_type), on),
+        )
+        about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
         recipient = addressed(casefile, bundle, order.recipient)
         language, bundle = self._in_language(version, edition.pack, order.language, recipient)
         today = order.ordered_on or self.today()
@@ -183,9 +206,27 @@ class Means:
             **{attachments[name]: data for name, data in order.attachments.items()},
         }
         return Prepared(
-            casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts,
-            dating=dating,
+            casefile, snapshot, bundle, version, edition, recipient, language, on, about, attachments, parts,
+            told=(*dating, *folded.findings), record=record,
         )  # fmt: skip
+
+    def _record(self, order: Order, pack: TownPack, replaces: str | None) -> CaseRecord:
+        number = case_records.stated_number(order.casefile) if isinstance(order.casefile, Mapping) else None
+        if number is None:
+            return CaseRecord("")
+        with self.store.database.reading() as session:
+            record = case_records.record_of(session, number, pack)
+        return folding.without(record, replaces) if replaces is not None else record
+
+    def _folded(
+        self, order: Order, record: CaseRecord, puts: Effect | None, on: date
+    ) -> tuple[Folded, Casefile, bytes]:
+        if not isinstance(order.casefile, Mapping):  # reading says so
+            return Folded({}), *self.read(order.casefile)
+        folded = folding.fold(
+            order.casefile, folding.apart_from(record, puts, order.casefile, order.about), on
+        )  # fmt: skip
+        return folded, *self.read(folded.facts)
 
     def read(self, given: Mapping[str, Any]) -> tuple[Casefile, bytes]:
         """A casefile from its JSON object, and its canonical JSON. Raises what reading refuses.
@@ -297,11 +338,13 @@ def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
     return tuple(party.id for party in casefile.parties if roles & set(party.roles))
 
 
-def _refuse_unknown_subject(casefile: Casefile, kind: DocumentType, about: str | None) -> None:
+def _subject(casefile: Casefile, kind: DocumentType, about: str | None) -> str | None:
+    """The id of what the document is about; None for one about the whole case. Raises ``Refusal("about.unknown")``."""
     found = subjects.find(casefile, kind.subject, about)
     if about is not None and found.problem is not None:
         problem = Finding.error("about.unknown", found.problem.message, "/about")
         raise Refusal("about.unknown", found.problem.message, [problem])
+    return about if kind.subject == "case" or found.subject is None else subjects.name_of(found.subject)
 
 
 def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 
 from docservice.office.issuing import document_index
+from docservice.office.means import dates_on_record
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, document_record
 from docservice.refusal import Refusal
@@ -118,7 +119,7 @@ def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | N
         dates: dict[str, Any] = {row.id: row.dates for row in known}
         uncounted = [id for id, set_by in dates.items() if set_by is None]  # of an earlier release
         rows = list(session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted)))) if uncounted else []
-    dates |= {row.id: list(document_index.dates_of(means, row)) for row in rows}
+    dates |= {row.id: list(dates_on_record.dates_of(means, row)) for row in rows}
     cases: Counter[str] = Counter()
     for row in counted:
         cases[row.case_number] += row.documents

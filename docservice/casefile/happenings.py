@@ -1,4 +1,4 @@
-"""What may happen in a case, and what has to be said of each: the types of ``CaseEvent`` and the shapes of their data."""
+"""What may happen in a case, and what has to be said of it: the types of ``CaseEvent`` and the shapes of their data."""
 
 from __future__ import annotations
 

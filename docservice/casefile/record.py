@@ -1,7 +1,7 @@
 """The case on record, as frozen values: what was issued under its number, and what happened in it.
 
-The register owns these facts, whatever a casefile says (``casefile.folding``). Nothing here reads a database: the office
-builds a ``CaseRecord`` from its rows.
+The register owns these facts, whatever a casefile says (``casefile.folding``). Nothing here reads a database: the
+office builds a ``CaseRecord`` from its rows.
 """
 
 from __future__ import annotations
@@ -80,10 +80,10 @@ class IssuedDocument:
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
-    """Something that happened in a case. Never edited: another one ``corrects`` it, by its position, and takes its place.
+    """Something that happened in a case. Never edited: another ``corrects`` it, by its position, and takes its place.
 
-    ``position`` is its place in the order of record, ``on`` the day it happened, ``at`` when it was told. ``subject`` is
-    what it is about: the id of a citation, order, hearing, appeal, violation or party, or the number of a document.
+    ``position`` is its place in the order of record, ``on`` the day it happened, ``at`` when it was told. ``subject``
+    is what it is about: the id of a citation, order, hearing, appeal, violation or party, or the number of a document.
     What ``data`` holds follows from the type (``casefile.happenings``).
     """
 

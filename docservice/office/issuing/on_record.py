@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 
+from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index
 from docservice.office.means import dates_on_record
 from docservice.office.means.means import Means
@@ -21,7 +22,8 @@ from docservice.storage.models import DocumentIndexRow, DocumentRow
 class DocumentQuery(TypedDict, total=False):
     """What somebody looks for; what is not named, or None, is any. ``q`` is words that a document is found by
     (``office.issuing.document_index``), ``name`` parts of the recipient's name, ``issued_by`` who issued it
-    (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included. The others are exact."""
+    (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included; ``case`` is a number, however typed.
+    The others are exact."""
 
     number: str | None
     case: str | None
@@ -63,7 +65,7 @@ _AROUND = (
 _AROUND_MINE = _AROUND.where(_DOCUMENT.created_by == bindparam("issued_by"))
 _DATES = select(_DOCUMENT.id, _DOCUMENT.dates).where(_DOCUMENT.id.in_(bindparam("ids", expanding=True)))
 _EXACT = {
-    "case": DocumentRow.case_number, "recipient": DocumentRow.recipient, "about": DocumentRow.about,
+    "recipient": DocumentRow.recipient, "about": DocumentRow.about,
     "language": DocumentRow.language, "template": DocumentRow.template, "version": DocumentRow.version,
     "status": DocumentRow.status, "issued_by": DocumentRow.created_by,
 }  # fmt: skip
@@ -101,6 +103,8 @@ def _conditions(wanted: DocumentQuery) -> tuple[list[ColumnElement[bool]], list[
     """Conditions on the records, and on what they are found by."""
     given: Mapping[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     found = [column == given[name] for name, column in _EXACT.items() if name in given]
+    if case_number := given.get("case"):
+        found.append(DocumentRow.case_key == case_key(case_number))
     if number := given.get("number"):
         found.append(or_(DocumentRow.number == number, DocumentRow.number == number.upper()))
     if "issued_from" in given:

@@ -1,11 +1,9 @@
-"""Cases on record, as every room reads them: what was issued under a number and what happened, and the facts as told."""
+"""Cases on record, as every room reads them: what was issued under a number, and what happened."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select

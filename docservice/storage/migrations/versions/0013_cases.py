@@ -108,8 +108,6 @@ def _date_statuses() -> None:
     audit = sa.table("audit", sa.column("at", sa.DateTime()), sa.column("action"), sa.column("subject"))
     held = sa.table("document", sa.column("id"), sa.column("status_at", sa.DateTime()))
     connection = op.get_bind()
-    said = sa.select(audit.c.subject, audit.c.at).where(
-        audit.c.action.in_(("document.voided", "document.superseded"))
-    )
+    said = sa.select(audit.c.subject, audit.c.at).where(audit.c.action.in_(("document.voided", "document.superseded")))
     for subject, at in connection.execute(said).fetchall():
         connection.execute(held.update().where(held.c.id == subject).values(status_at=at))

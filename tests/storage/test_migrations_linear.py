@@ -1,4 +1,4 @@
-"""The migrations are one line from the first to the newest: two people that add one at once are told before they land."""
+"""The migrations are one line from the first to the newest: two that are added at once are told before they land."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The case on record, as frozen values: what was issued under its number, and what happened in it.
 
-The register owns these facts, whatever a casefile says (``casefile.folding``). Nothing here reads a database: the
+The register owns these facts, whatever a casefile says: they are folded in. Nothing here reads a database: the
 office builds a ``CaseRecord`` from its rows.
 """
 

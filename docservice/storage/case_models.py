@@ -1,4 +1,4 @@
-"""The tables of cases on record (``office.cases``): the case, its revisions, and what happened in it."""
+"""The tables of cases on record: the case, its revisions, and what happened in it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from docservice.office.issuing.block import LetterBlock, LetterToIssue
 from docservice.office.issuing.filing import issued_before
 from docservice.office.issuing.making import MadeDocument, Unmade, unmade
 from docservice.office.means import idempotency
-from docservice.office.means.means import Means, Readings
+from docservice.office.means.means import Means
+from docservice.office.means.preparing import Readings
 from docservice.office.means.records import DocumentRecord, findings_from_plain, findings_to_plain
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Product

@@ -13,7 +13,8 @@ from docservice.office.issuing.filing import issued_before, replaceable
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
-from docservice.office.means.means import Means, Prepared, Readings
+from docservice.office.means.means import Means, Prepared
+from docservice.office.means.preparing import Readings, prepare
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Earlier
@@ -110,7 +111,7 @@ def readied(
     means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None
 ) -> Prepared:  # fmt: skip
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
-    prepared = means.prepare(order, readings, replaces)
+    prepared = prepare(means, order, readings, replaces)
     problems = [one for one in prepared.told if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
@@ -156,7 +157,7 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
         if not rows:
             raise Refusal("document.not_issued", f"{asked.number} is {asked.status} already.", kind="conflict")
         for row in rows:
-            row.status, row.reason = "void", reason
+            row.status, row.reason, row.status_at = "void", reason, at
             session.flush()
             detail = {"number": row.number, "reason": reason}
             audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)

@@ -42,7 +42,7 @@ def test_a_void_citation_no_longer_raises_the_next(office: Office, forgetful: di
     office.issuing.void(first.id, reason="Another house.", actor="ana")
     with pytest.raises(Refusal) as refused:
         office.issuing.issue(cite(forgetful, "c2", date(2026, 6, 17)), actor="ana")
-    assert "fine_ordinal" in {one.code for one in refused.value.problems}
+    assert "checks.ordinal" in {one.code for one in refused.value.problems}
     issued = office.issuing.issue(cite(forgetful, "c2", date(2026, 6, 17), ordinal=1), actor="ana")
     page = office.issuing.face(issued.id, "html")[0].decode()
     assert "$1,500" in page
@@ -82,7 +82,7 @@ def test_a_case_is_found_however_its_number_is_typed(office: Office, forgetful: 
     forgetful["case"]["number"] = "ce–2026–0231"
     with pytest.raises(Refusal) as refused:
         office.issuing.issue(cite(forgetful, "c2", date(2026, 6, 17)), actor="ana")
-    assert "fine_ordinal" in {one.code for one in refused.value.problems}
+    assert "checks.ordinal" in {one.code for one in refused.value.problems}
 
 
 def test_a_letters_own_subject_is_named_where_the_order_leaves_it_open(

@@ -115,6 +115,31 @@ def test_an_edition_is_in_force_when_somebody_else_has_approved_it_from_its_day(
         assert office.town.deadlines["cure"].count == 20
 
 
+def test_who_is_no_account_proposes_nothing(town: Town) -> None:
+    """The operator at a terminal and a system's key may be the very person who approves."""
+    with town.opened() as office:
+        for nobody in (Actor("cli:ana"), Actor("key:tracker", via="tracker")):
+            assert code(office.rules.propose, town.files(*NEXT), note="n", actor=nobody) == "edition.person"
+        assert len(office.rules.editions()) == 1
+
+
+def test_what_no_account_proposed_is_sent_back_and_proposed_by_a_person(town: Town) -> None:
+    """As it stands in homes of before: a proposal by cli:USER, whom nobody can tell from an approver."""
+    with town.opened() as office:
+        ana, ben = person(office, "ana", "staff"), person(office, "ben", "approver")
+        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        with office.means.store.database.writing() as session:
+            row = session.get(TownEditionRow, number)
+            assert row is not None
+            row.proposed_by = "cli:ben"
+        with pytest.raises(Refusal, match="Send it back, and let a person propose it") as refused:
+            office.rules.approve(number, effective_on=JULY, actor=ben)
+        assert refused.value.code == "edition.own"
+        office.rules.send_back(number, reason="by a person", actor=Actor("cli:ben"))
+        again = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        assert office.rules.approve(again, effective_on=JULY, actor=ben).standing == "scheduled"
+
+
 def test_what_is_sent_back_says_why_and_its_version_may_come_again(town: Town) -> None:
     with town.opened() as office:
         ana, ben = person(office, "ana", "staff"), person(office, "ben", "approver")

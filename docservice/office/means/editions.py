@@ -141,7 +141,7 @@ def refuse_changed(store: Store, listed: tuple[EditionRecord, ...], folder: Path
                 message = (
                     f"Edition {version} of {key} was changed in place: number {record.number} on record has another "
                     "text. Put the old text back, or give the new one a version of its own and propose it: "
-                    "docservice town propose FOLDER."
+                    "docservice town propose FOLDER --as LOGIN."
                 )
                 raise Refusal("town.changed", message, kind="setup")
 

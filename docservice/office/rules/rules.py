@@ -149,13 +149,13 @@ class TownRules:
         if listed and pack.key != listed[0].key:
             message = f"These are the rules of {pack.key}; this office's are of {listed[0].key}."
             raise _conflict("edition.other_town", message, "/files/town.yaml")
-        for one in listed:
-            if one.version != pack.version or one.state == "sent_back":
-                continue
+        taken = [one for one in listed if one.version == pack.version and one.state != "sent_back"]
+        for one in taken:
             if pinning.pack_of(self._means.store.blobs.read(one.sha256)).sha256 == pack.sha256:
                 return one
+        if taken:
             message = (
-                f"Version {pack.version} is on record with another text (number {one.number}). Give this text a "
+                f"Version {pack.version} is on record with another text (number {taken[-1].number}). Give this text a "
                 "version of its own."
             )
             raise _conflict("edition.version_taken", message, "/files/town.yaml")

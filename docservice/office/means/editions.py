@@ -196,8 +196,8 @@ def _used(store: Store, session: Session) -> tuple[PinnedPack, ...] | None:
 
 
 def _with_used(found: tuple[PinnedPack, ...], used: tuple[PinnedPack, ...], at: datetime) -> tuple[PinnedPack, ...]:
-    """The editions of a folder, oldest first, among those by which documents went out. A text that none went out by holds
-    from today, where an older one would hold beside it: what went out says which rules were in force until now."""
+    """The editions of a folder and those by which documents went out, oldest first. A text that none went out by holds
+    from today, where another would hold beside it: what went out says which rules were in force until now."""
     texts = {one.pack.sha256 for one in used}
     fresh = [one for one in found if one.pack.sha256 not in texts]
     for one in fresh:
@@ -209,9 +209,7 @@ def _with_used(found: tuple[PinnedPack, ...], used: tuple[PinnedPack, ...], at: 
         day = one.pack.effective_on
         rival = any(day <= other <= today for other in by_day)
         by_day[today if rival else day] = one
-    return tuple(
-        replace(one, pack=replace(one.pack, effective_on=day)) for day, one in sorted(by_day.items())
-    )
+    return tuple(replace(one, pack=replace(one.pack, effective_on=day)) for day, one in sorted(by_day.items()))
 
 
 def told(

@@ -110,11 +110,11 @@ class TownRules:
         """Put an edition on record as a proposal; the same text again is the edition that it is.
 
         Raises ``Refusal``: ``edition.person`` (kind ``forbidden``), ``edition.files``, ``edition.note``,
-        ``town.invalid`` with everything that is wrong with it, ``edition.other_town`` and ``edition.version_taken`` (kind
-        ``conflict``).
+        ``town.invalid`` with everything that is wrong with it, ``edition.other_town`` and ``edition.version_taken``
+        (kind ``conflict``).
         """
         if actor.account is None:
-            message = "Proposing rules takes a person, so that another can approve: an account, or a key that acts for one."
+            message = "Proposing rules takes a person, as approving does: an account, or a key that acts for one."
             raise Refusal("edition.person", message, kind="forbidden")
         actor.require("propose")
         note = _said(note, "edition.note", "Say why you propose it", "/note")
@@ -141,7 +141,8 @@ class TownRules:
                 )  # fmt: skip
                 session.add(row)
                 session.flush()
-                editions.told(session, editions.record_of(row), "town.proposed", actor.name, at, {"note": note, "via": actor.via})
+                detail: dict[str, object] = {"note": note, "via": actor.via}
+                editions.told(session, editions.record_of(row), "town.proposed", actor.name, at, detail)
         return self.edition(number)
 
     def _known(self, listed: tuple[EditionRecord, ...], pack: TownPack) -> EditionRecord | None:
@@ -252,8 +253,8 @@ def _refuse_own(row: TownEditionRow, actor: Actor) -> None:
         message = "Somebody else than who proposed it approves an edition of the rules."
     elif not row.proposed_by.startswith(Actor.PERSON):
         message = (
-            f"{row.proposed_by} proposed it, which is no account: it cannot be told from {actor.name}. Send it back, and "
-            "let a person propose it (docservice town propose FOLDER --as LOGIN)."
+            f"{row.proposed_by} proposed it, which is no account: it cannot be told from {actor.name}. Send it back, "
+            "and let a person propose it (docservice town propose FOLDER --as LOGIN)."
         )
     if message:
         raise Refusal("edition.own", message, kind="forbidden")

@@ -107,10 +107,11 @@ class Papers:
             return notice.violations
         kind = self.pack.document_types.get(one.document_type)
         subject = subjects.find(self.casefile, kind.subject, one.about).subject if kind is not None else None
-        spoken = subjects.violations_of(
-            self.casefile, subject, one.about, one.issued_on, corrected=kind is not None and kind.violations != "open"
-        )
-        return (violation.id for violation in spoken)
+        shows = kind.shows if kind is not None else "all"
+        spoken = subjects.violations_of(self.casefile, subject, one.about, one.issued_on, shows=shows)
+        # A date was printed for each violation that the casefile had then: one that was added later was not named.
+        dated = {name.partition("/")[2] for name in one.dates if "/" in name}
+        return (violation.id for violation in spoken if not dated or violation.id in dated)
 
     def served(self, one: IssuedDocument, parties: Iterable[str]) -> Served:
         """What is known of serving it on any of the parties; the first service that held counts."""

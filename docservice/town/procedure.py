@@ -14,7 +14,7 @@ from typing import Literal
 from docservice.casefile.record import Effect
 from docservice.town.source import Source
 
-# The document types of the trade. A pack need not have a letter for each: their guards are data before they are written.
+# The document types of the trade. A pack need not have a letter for each: the rules are there before the letters.
 TRADE = frozenset({
     "complaint-acknowledgement", "courtesy-letter", "notice-of-violation", "reinspection-notice", "extension-decision",
     "citation-warning", "administrative-citation", "stop-work-order", "stop-work-release", "construction-time-limit",

@@ -342,6 +342,8 @@ def test_problems_name_who_and_where(pack: TownPack, make: Any) -> None:
     made = reckon(adopted, facts, "courtesy-letter", on=DAY, recipient="second")
     assert [one.place for one in made.problems if one.code == "deadline.person_decides"] == ["/parties/1/address"]
     assert "deadline.past" not in codes(made)  # what the letter does not speak of
+    noticed = reckon(adopted, facts, NOTICE, on=DAY, recipient="second")
+    assert dates(noticed)["contest-by"] == "2026-06-26"  # without mail, until a person has decided
     unknown = reckon(pack, facts, "courtesy-letter", on=DAY, recipient="x")
     nobody = reckon(pack, facts, "courtesy-letter", on=DAY, recipient="")
     said = [one.message for made in (unknown, nobody) for one in made.problems if one.code == "reckoning.recipient"]
@@ -361,7 +363,7 @@ def test_an_edition_that_is_not_in_force_is_told_with_its_days(pack: TownPack, m
 
 # --- limited permits ---
 
-LIMITED = Permit("B1", date(2023, 11, 30), limit_months=24)
+LIMITED = Permit("B1", date(2023, 11, 30), limit_months=24, completion_due=date(2025, 11, 30))
 EXTENDED = Permit("B2", date(2023, 11, 30), limit_months=24, extensions=(PermitExtension(date(2026, 2, 28)),))
 
 
@@ -442,6 +444,8 @@ def test_a_section_that_gives_days_is_counted_in_days_where_the_rule_counts_mont
     noise = replace(FENCE, id="v2", section="MHMC 9.40.020")
     made = reckon(town, make(violations=(FENCE, noise)), NOTICE, on=DAY, recipient="owner")
     assert (dates(made)["comply-by/v1"], dates(made)["comply-by/v2"]) == ("2026-07-16", "2026-06-22")
+    assert "1 month after Tuesday, June 16, 2026" in made.deadlines["comply-by/v1"].explain()
+    assert "5 days after Tuesday, June 16, 2026" in made.deadlines["comply-by/v2"].explain()
 
 
 def test_a_date_that_is_counted_from_a_hearing_is_none_where_there_is_no_hearing(pack: TownPack, make: Any) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -110,8 +109,6 @@ def _said(value: Any) -> str:
         return ", ".join(_said(item) for item in value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, date):
-        return value.isoformat()
     return "none" if value is None else str(value)
 
 

@@ -216,5 +216,8 @@ def test_a_list_of_parts_is_told_by_their_parts(pack: TownPack) -> None:
 )
 def test_two_sentences_word_by_word(old: str, new: str, expected: list[tuple[str, str]]) -> None:
     assert list(marked(old, new)) == expected
-    # what stands in nearly every sentence of a long text is still compared
-    assert next(marked("the " * 300 + "fence", "the " * 300 + "wall")) == ("same", ("the " * 300).strip())
+
+
+def test_words_that_stand_everywhere_are_compared_too() -> None:
+    long = "the " * 300
+    assert list(marked(f"fence {long}", f"wall {long}")) == [("old", "fence"), ("new", "wall"), ("same", long.strip())]

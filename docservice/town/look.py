@@ -69,7 +69,8 @@ def on_dark(color: str) -> str:
     """The color, lightened by twentieths until it can be read on the dark ground of a screen."""
     parts = [int(color[n : n + 2], 16) for n in (1, 3, 5)]
     mixed = ("#" + "".join(f"{round(part + (255 - part) * step / 20):02x}" for part in parts) for step in count())
-    return next(one for one in mixed if contrast(one, DARK) >= LEAST_ON_DARK)  # white is, so it ends
+    # It ends: white can be read.
+    return next(one for one in mixed if contrast(one, DARK) >= LEAST_ON_DARK)  # alive: no color has just this ratio
 
 
 def wrong(look: TownLook) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -81,7 +82,7 @@ def wrong(look: TownLook) -> Iterator[tuple[tuple[str, ...], str]]:
             continue
         for ground in GROUNDS:
             ratio = contrast(color, ground)
-            if ratio < LEAST_CONTRAST:
+            if ratio < LEAST_CONTRAST:  # alive: no color has just this ratio
                 yield (
                     ("colors", name),
                     f"{color} cannot be read on {ground}: its contrast is {ratio:.1f}, and {LEAST_CONTRAST} is the "

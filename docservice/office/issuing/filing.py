@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index
 from docservice.office.issuing.making import MadeDocument
 from docservice.office.means.means import Means
@@ -60,6 +61,7 @@ def file_sets(
     for earlier_row in old:
         successor = next((row for row in every[0] if row.language == earlier_row.language), every[0][0])
         earlier_row.status, earlier_row.reason, earlier_row.superseded_by = "superseded", reason, successor.id
+        earlier_row.status_at = at
         lines.append(AuditLine("document.superseded", earlier_row.id, {"by": successor.id, "reason": reason}))
     documents = [row for rows in every for row in rows]
     positions = audit.record_many(session, lines, at=at, actor=actor)
@@ -105,6 +107,7 @@ def _row(one: MadeDocument, sequence: int) -> DocumentRow:
         year=prepared.on.year,
         sequence=sequence,
         case_number=prepared.casefile.case.number,
+        case_key=case_key(prepared.casefile.case.number),
         template=prepared.version.template,
         version=prepared.version.number,
         language=prepared.language,

@@ -250,7 +250,7 @@ def test_benches_and_scripts_are_read_by_mypy() -> None:
 
 
 def in_strings(source: str) -> list[str]:
-    """Code that a source has run out of a string: what follows ``-c`` in a command, what ``exec``, ``eval`` are given."""
+    """Code that a source has run out of a string: what follows ``-c`` in a command, or is given to ``exec``."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.List | ast.Tuple):

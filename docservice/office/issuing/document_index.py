@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from docservice import casefile as casefiles
-from docservice.pipeline.producing import pinned_pack, set_by
+from docservice.pipeline.pinning import pinned_pack
+from docservice.pipeline.producing import set_by
 from docservice.refusal import Refusal
 from docservice.storage.folding import fold
 from docservice.storage.models import DocumentIndexRow, DocumentRow

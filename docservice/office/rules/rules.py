@@ -147,7 +147,7 @@ class TownRules:
         for one in listed:
             if one.version != pack.version or one.state == "sent_back":
                 continue
-            if pinning.pack_of(self._means.store.blobs.read(one.sha256)).sha256 == pack.sha256:
+            if editions.pack_at(self._means.store, one).pack.sha256 == pack.sha256:
                 return one
             message = (
                 f"Version {pack.version} is on record with another text (number {one.number}). Give this text a "

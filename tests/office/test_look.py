@@ -144,7 +144,7 @@ def test_the_shipped_town_draws_what_it_drew(tmp_path: Path, fonts_folder: Path,
         with open_office(Settings(home=home, town=folder)) as office:
             prepared = office.means.prepare(order(example))
             task = replace(prepared.task, engine=engines.engine("typst").replace(road, ""))
-            made.append(office.means.produce(prepared.parts, task, "pdf", prepared).content)
+            made.append(office.means.produce(prepared.parts, task, "pdf", prepared.casefile).content)
     assert made[0] == made[1] == made[2]
 
 

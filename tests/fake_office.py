@@ -301,8 +301,8 @@ class FakeOffice:
         findings = self._check(order)
         content = self._render(order, face, "draft")
         return SimpleNamespace(
-            content=content, sha256=hashlib.sha256(content).hexdigest(), media_type=MEDIA_TYPES[face], pages=1, findings=findings,
-            html="<article>draft</article>", language=order.language or "en", recipient=order.recipient or "p1",
+            content=content, sha256=hashlib.sha256(content).hexdigest(), media_type=MEDIA_TYPES[face], pages=1,
+            findings=findings, html="<article>draft</article>", language=order.language or "en", recipient=order.recipient or "p1",
             template=order.template, version=1, milliseconds=1.5,
         )  # fmt: skip
 
@@ -419,7 +419,8 @@ class FakeOffice:
         }[face]
         return SimpleNamespace(
             content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,
-            template=key, version=1, milliseconds=1.0, recipient=None, html="", sha256=hashlib.sha256(content).hexdigest(),
+            template=key, version=1, milliseconds=1.0, recipient=None, html="",
+            sha256=hashlib.sha256(content).hexdigest(),
         )  # fmt: skip
 
     def bind(

@@ -302,8 +302,8 @@ class FakeOffice:
         content = self._render(order, face, "draft")
         return SimpleNamespace(
             content=content, sha256=hashlib.sha256(content).hexdigest(), media_type=MEDIA_TYPES[face], pages=1,
-            findings=findings, html="<article>draft</article>", language=order.language or "en", recipient=order.recipient or "p1",
-            template=order.template, version=1, milliseconds=1.5,
+            findings=findings, html="<article>draft</article>", language=order.language or "en",
+            recipient=order.recipient or "p1", template=order.template, version=1, milliseconds=1.5,
         )  # fmt: skip
 
     def _render(self, order: Order, face: str, number: str) -> bytes:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index, pinned
 from docservice.office.issuing.making import MadeSet
 from docservice.office.means.means import Prepared
@@ -56,6 +57,7 @@ def file_sets(
         reason = sets[0][1][0][0].task.reason
         successor = _same_language(every[0], earlier.language)
         earlier.status, earlier.reason, earlier.superseded_by = "superseded", reason, successor.id
+        earlier.status_at = at
         lines.append(AuditLine("document.superseded", earlier.id, {"by": successor.id, "reason": reason}))
     documents = [row for rows in every for row in rows]
     positions = audit.record_many(session, lines, at=at, actor=actor)
@@ -95,6 +97,7 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         year=year,
         sequence=sequence,
         case_number=prepared.casefile.case.number,
+        case_key=case_key(prepared.casefile.case.number),
         template=prepared.version.template,
         version=prepared.version.number,
         recipient_name=product.recipient_name,

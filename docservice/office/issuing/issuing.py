@@ -171,7 +171,7 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
         if not rows:
             raise Refusal("document.not_issued", f"{asked.number} is {asked.status} already.", kind="conflict")
         for row in rows:
-            row.status, row.reason = "void", reason
+            row.status, row.reason, row.status_at = "void", reason, at
             session.flush()
             detail = {"number": row.number, "reason": reason}
             audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)

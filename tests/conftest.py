@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -40,6 +41,16 @@ from tests.postgres import PostgresMissingError, cluster
 # How long one example takes is measured in bench/, not held by a test: a busy machine is no defect.
 properties.register_profile("unhurried", deadline=None)
 properties.load_profile("unhurried")
+
+
+if sys.dont_write_bytecode:
+    # Whoever wants no compiled files beside the sources gets them beside the environment: compiling the sources anew in
+    # every worker, and in every process that a test starts, is a large part of a run.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ.setdefault(
+        "PYTHONPYCACHEPREFIX", str(Path(__file__).parent.parent / ".tools" / "bytecode")
+    )
+    del os.environ["PYTHONDONTWRITEBYTECODE"]
 
 
 def _lenient_town() -> Path:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings as properties
 from jinja2.bccache import Bucket, BytecodeCache
@@ -31,6 +32,7 @@ from docservice.config import Settings
 from docservice.layers import SearchPath
 from docservice.office import Office, Order, open_office
 from docservice.office.means import template_folders
+from docservice.office.people import accounts
 from docservice.pipeline import producing
 from docservice.pipeline.faces import Face
 from docservice.storage import migrate
@@ -189,6 +191,21 @@ def _migrate_once() -> None:
 
 
 _migrate_once()
+
+
+def _hash_cheaply() -> None:
+    """A password's hash is slow on purpose, and those of nine people in every test need not be."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    accounts._hasher = wraps(accounts._hasher)(lambda: cheap)
+
+
+_hash_cheaply()
+
+
+@pytest.fixture
+def hashes_in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are in service."""
+    monkeypatch.setattr(accounts, "_hasher", unwrap(accounts._hasher))
 
 
 @pytest.fixture

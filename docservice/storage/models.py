@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docservice.storage.case_models import CaseEventRow as CaseEventRow
+from docservice.storage.case_models import CaseRevisionRow as CaseRevisionRow
+from docservice.storage.case_models import CaseRow as CaseRow
 from docservice.storage.number_models import HolderRow as HolderRow
 from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
 from docservice.storage.number_models import SeriesRow as SeriesRow
@@ -172,6 +175,7 @@ class DocumentRow(Base):
         UniqueConstraint("series", "year", "sequence", "language"),
         CheckConstraint("status IN ('issued', 'superseded', 'void')", name="document_status"),
         Index("ix_document_case", "case_number"),
+        Index("ix_document_case_key", "case_key"),
         Index("ix_document_original", "original"),
         Index("ix_document_template", "template", "created_by"),
         Index("ix_document_created_by", "created_by", "position"),
@@ -213,6 +217,9 @@ class DocumentRow(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     dates: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # that it sets; None of earlier releases
+    case_key: Mapped[str] = mapped_column(String(200), server_default="")  # the number, however it is typed
+    case_revision: Mapped[int | None] = mapped_column(Integer)  # of the case on record that it was ordered by
+    status_at: Mapped[datetime | None]  # when it was superseded or voided
 
 
 class DocumentIndexRow(Base):
@@ -238,7 +245,7 @@ class AttachmentRow(Base):
 
 
 class IdempotencyRow(Base):
-    """That a request with this key made that document, packet or job."""
+    """That a request with this key made that document, packet, job or event of a case."""
 
     __tablename__ = "idempotency"
 
@@ -248,6 +255,7 @@ class IdempotencyRow(Base):
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     packet_id: Mapped[str | None] = mapped_column(ForeignKey("packet.id"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id"))
+    case_event: Mapped[int | None] = mapped_column(Integer)  # its position
     created_at: Mapped[datetime]
 
 

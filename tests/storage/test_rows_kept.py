@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, select
+from sqlalchemy import MetaData, Table, select, text
 from sqlalchemy.orm import Session
 
 from docservice import shipped
@@ -24,7 +24,7 @@ from docservice.office import open_office
 from docservice.storage import audit, migrate
 from docservice.storage.blobs import Blobs
 from docservice.storage.database import Database
-from docservice.storage.models import Base
+from docservice.storage.models import Base, DocumentRow
 
 AT = datetime(2026, 3, 4, 17, 30, 1, 250_000)
 LATER = AT + timedelta(days=1)
@@ -46,7 +46,8 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "verify_url": "https://town.example/verify/ABCDEFGHJK", "verify_code": f"ABCDEFGHJ{number}",
         "findings": [{"code": "checks.look", "severity": "warning", "message": "Räumung", "place": "/case"}],
         "notice": {}, "original": None, "supersedes": None, "superseded_by": None, "reason": None,
-        "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}], **more,
+        "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
+        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, **more,
     }  # fmt: skip
 
 
@@ -122,7 +123,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "idempotency": [
         {"actor": "key:tracker", "key": made, "fingerprint": "7" * 64, "document_id": None, "packet_id": None,
-         "job_id": None, "created_at": AT, f"{made}_id": f"{made}-2" if made == "document" else f"{made}-1"}
+         "job_id": None, "case_event": None, "created_at": AT,
+         f"{made}_id": f"{made}-2" if made == "document" else f"{made}-1"}
         for made in ("document", "packet", "job")
     ],
     "template_version": [
@@ -159,6 +161,25 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "origin": "proposed", "note": "Higher fines.", "proposed_by": "account:cora", "proposed_at": AT,
             "effective_on": None, "decided_by": "account:ada", "decided_at": LATER, "reason": "Not yet adopted.",
         },
+    ],
+    "cases": [
+        {
+            "key": key, "number": key.upper(), "position": position, "revision": 2, "sha256": SHA["casefile"],
+            "title": "Räumung", "opened_on": date(2026, 2, 2), "closed_on": date(2026, 3, 4), "merged_into": into,
+            "words": "ce-2026-0147", "created_at": AT, "created_by": "key:tracker", "changed_at": LATER,
+        }
+        for key, position, into in (("ce-2026-0147", 4, None), ("ce-2026-0148", 5, "ce-2026-0147"))
+    ],
+    "case_revisions": [
+        {"key": "ce-2026-0147", "revision": number, "position": 5 + number, "sha256": SHA["casefile"], "at": AT,
+         "actor": "key:tracker"}
+        for number in (1, 2)
+    ],
+    "case_events": [
+        {"position": 8, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 3),
+         "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None},
+        {"position": 9, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 4),
+         "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8},
     ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},
@@ -251,6 +272,22 @@ def test_rows_of_an_earlier_release_are_kept(head: str, database: Database) -> N
             )
         stages = {(one["job_id"], one["stage"]) for one in session.execute(select(tables["job_part"])).mappings()}
     assert "job" not in written or ("job-1", "check") in stages
+
+
+def test_documents_of_before_are_found_by_case_and_know_since_when_they_are_void(database: Database) -> None:
+    with database.alone() as session:
+        migrate.build(session, "0012")
+        _write(session)
+        audit.record(session, at=LATER.replace(tzinfo=UTC), actor="ana", action="document.voided", subject="document-3")
+        session.execute(text("UPDATE document SET case_number = 'Ce–2026 0147' WHERE id = 'document-1'"))
+    assert migrate.migrate(database)
+    with database.reading() as session:
+        held = select(DocumentRow.id, DocumentRow.case_key, DocumentRow.status_at).order_by(DocumentRow.id)
+        assert [tuple(row) for row in session.execute(held)] == [
+            ("document-1", "ce-20260147", None),
+            ("document-2", "ce-2026-0147", None),
+            ("document-3", "ce-2026-0147", LATER.replace(tzinfo=UTC)),
+        ]
 
 
 @pytest.mark.parametrize("head", ["0001", "0002", "0009"])  # jobs, their parts and the index are made anew from rows

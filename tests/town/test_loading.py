@@ -56,7 +56,7 @@ def line_of(folder: Path, name: str, text: str) -> str:
         ("town.yaml", "key: madrona-hills", "key: madrona-hills\nstreets: 12", "streets", "no key"),
         ("town.yaml", "key: madrona-hills", "key: us-ca", "key: us-ca", "the name of a law"),
         ("town.yaml", "key: madrona-hills", "key: ../hills", "key: ../hills", "letters, digits"),
-        ("town.yaml", '"2026.1"', f'"{"1" * 61}"', "1" * 61, "one line of at most 60"),
+        ("town.yaml", '"2026.2"', f'"{"1" * 61}"', "1" * 61, "one line of at most 60"),
         ("town.yaml", "  county: County", '  county: "\\ud800"\n  #', "ud800", "U+D800 cannot be printed"),
         ("town.yaml", "  county: County", '  county: "a\\0b"\n  #', "county:", "U+0000 cannot be printed"),
         ("town.yaml", "  county: County", '  county: "a\\u202Eb"\n  #', "county:", "U+202E cannot be printed"),
@@ -159,11 +159,11 @@ def test_identity_is_the_content_not_the_comments(folder: Path, edit: Edit, pack
 
 def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path: Path) -> None:
     edit("town.yaml", "effective_on: 2026-01-01", "effective_on: 2027-01-01")
-    edit("town.yaml", '"2026.1"', '"2027.1"')
+    edit("town.yaml", '"2026.2"', '"2027.1"')
     shutil.copytree(SHIPPED, tmp_path / "older")
     packs = load_packs(tmp_path)
-    assert [p.version for p in packs] == ["2026.1", "2027.1"]
-    assert in_force(packs, date(2026, 12, 31)).version == "2026.1"
+    assert [p.version for p in packs] == ["2026.2", "2027.1"]
+    assert in_force(packs, date(2026, 12, 31)).version == "2026.2"
     assert in_force(packs, date(2027, 1, 1)).version == "2027.1"
     with pytest.raises(Refusal, match="No edition") as none:
         in_force(packs, date(2025, 12, 31))
@@ -251,6 +251,23 @@ def test_other_numbers_that_cannot_be_meant(folder: Path, edit: Edit, name: str,
     ((place, message),) = refusal(folder)
     assert says in message
     assert place.startswith(f"{name}:")
+
+
+def test_what_was_called_otherwise_before_means_what_it_meant(folder: Path, edit: Edit) -> None:
+    edit("documents.yaml", "shows: corrected", "violations: seen")
+    assert load_pack(folder).document_types["closure-letter"].shows == "all"
+    edit("documents.yaml", "violations: seen", "violations: open")
+    assert load_pack(folder).document_types["closure-letter"].shows == "open"
+
+
+def test_what_is_said_in_the_old_words_and_the_new_or_wrongly_is_refused(folder: Path, edit: Edit) -> None:
+    edit("documents.yaml", "    shows: corrected", "    violations: seen\n    shows: corrected")
+    ((place, message),) = refusal(folder)
+    assert place == line_of(folder, "documents.yaml", "violations: seen")
+    edit("documents.yaml", "    violations: seen\n    shows: corrected", "    shows: some")
+    ((place, message),) = refusal(folder)
+    assert place == line_of(folder, "documents.yaml", "shows: some")
+    assert "document_types/closure-letter/shows" in message
 
 
 def test_a_part_that_no_packet_has_is_refused_with_its_line(folder: Path, edit: Edit) -> None:

@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from docservice import casefile as casefiles
-from docservice.pipeline.producing import pinned_pack, set_by
 from docservice.refusal import Refusal
 from docservice.storage.folding import fold
 from docservice.storage.models import DocumentIndexRow, DocumentRow
-from docservice.town import reckoning
 
 if TYPE_CHECKING:
     from docservice.office.means.means import Means
@@ -94,22 +91,3 @@ def _facts(means: Means, row: DocumentRow) -> Mapping[str, Any]:
         log.warning("the casefile of %s cannot be read: %s", row.number, problem)
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def dates_of(means: Means, row: DocumentRow) -> Sequence[Mapping[str, Any]]:
-    """The dates of a document on record; those of an earlier release are counted again, from what it was made of."""
-    if row.dates is not None:
-        return row.dates
-    try:
-        casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
-        pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
-        kind = means.bundle(row.bundle_sha256).meta.document_type
-        return set_by(
-            reckoning.reckon(
-                pack, casefile, kind, on=row.issued_on, recipient=row.recipient or "", about=row.about,
-                language=row.language,
-            )
-        )  # fmt: skip
-    except (Refusal, KeyError, ValueError) as problem:
-        log.warning("the dates of %s cannot be counted: %s", row.number, problem)
-        return ()

@@ -10,7 +10,9 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 
+from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index
+from docservice.office.means import dates_on_record
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, document_record
 from docservice.refusal import Refusal
@@ -20,7 +22,8 @@ from docservice.storage.models import DocumentIndexRow, DocumentRow
 class DocumentQuery(TypedDict, total=False):
     """What somebody looks for; what is not named, or None, is any. ``q`` is words that a document is found by
     (``office.issuing.document_index``), ``name`` parts of the recipient's name, ``issued_by`` who issued it
-    (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included. The others are exact."""
+    (``key:NAME``); ``issued_from`` and ``issued_to`` are days, both included; ``case`` is a number, however typed.
+    The others are exact."""
 
     number: str | None
     case: str | None
@@ -62,7 +65,7 @@ _AROUND = (
 _AROUND_MINE = _AROUND.where(_DOCUMENT.created_by == bindparam("issued_by"))
 _DATES = select(_DOCUMENT.id, _DOCUMENT.dates).where(_DOCUMENT.id.in_(bindparam("ids", expanding=True)))
 _EXACT = {
-    "case": DocumentRow.case_number, "recipient": DocumentRow.recipient, "about": DocumentRow.about,
+    "recipient": DocumentRow.recipient, "about": DocumentRow.about,
     "language": DocumentRow.language, "template": DocumentRow.template, "version": DocumentRow.version,
     "status": DocumentRow.status, "issued_by": DocumentRow.created_by,
 }  # fmt: skip
@@ -100,6 +103,8 @@ def _conditions(wanted: DocumentQuery) -> tuple[list[ColumnElement[bool]], list[
     """Conditions on the records, and on what they are found by."""
     given: Mapping[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     found = [column == given[name] for name, column in _EXACT.items() if name in given]
+    if case_number := given.get("case"):
+        found.append(DocumentRow.case_key == case_key(case_number))
     if number := given.get("number"):
         found.append(or_(DocumentRow.number == number, DocumentRow.number == number.upper()))
     if "issued_from" in given:
@@ -118,7 +123,7 @@ def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | N
         dates: dict[str, Any] = {row.id: row.dates for row in known}
         uncounted = [id for id, set_by in dates.items() if set_by is None]  # of an earlier release
         rows = list(session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted)))) if uncounted else []
-    dates |= {row.id: list(document_index.dates_of(means, row)) for row in rows}
+    dates |= {row.id: list(dates_on_record.dates_of(means, row)) for row in rows}
     cases: Counter[str] = Counter()
     for row in counted:
         cases[row.case_number] += row.documents

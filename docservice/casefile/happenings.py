@@ -1,0 +1,201 @@
+"""What may happen in a case, and what has to be said of it: the types of ``CaseEvent`` and the shapes of their data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from marshmallow import Schema, ValidationError
+
+from docservice.casefile import facts
+from docservice.casefile.fields import (
+    Choice,
+    Coded,
+    Count,
+    DayField,
+    Each,
+    FlagField,
+    IdField,
+    Inner,
+    LineField,
+    MoneyField,
+    TextField,
+)
+from docservice.casefile.record import EventType
+from docservice.finding import Finding
+from docservice.places import each_error, pointer
+from docservice.refusal import Refusal, things_are
+
+DecidedOutcome = Literal["upheld", "modified", "dismissed"]
+
+
+class _Data(Schema):
+    class Meta:
+        register = False
+
+    error_messages = {  # noqa: RUF012  # marshmallow declares it as an instance variable
+        "unknown": Coded("unknown_field", "There is no field of this name here."),
+        "type": Coded("type", "This must be an object, in curly brackets."),
+    }
+
+
+class ServedData(_Data):
+    """A document, by its number, was served on one party."""
+
+    party = IdField("Id of the party served.", required=True)
+    method = Choice("How it was served.", facts.ServiceMethod, required=True)
+    result = Choice("What is known of it; pending when left out.", facts.ServiceResult)
+    place = LineField("Where that was done.")
+    article_number = LineField("Certified mail article number.")
+
+
+class ReturnedData(_Data):
+    """What was mailed came back: that service did not hold."""
+
+    party = IdField("Id of the party it had been mailed to.", required=True)
+    result = Choice("Returned, unclaimed or refused.", Literal["returned", "unclaimed", "refused"], required=True)
+    reason = LineField("The reason on the envelope: Attempted–Not Known, Vacant …")
+
+
+class LiftedData(_Data):
+    """A stop work order was lifted."""
+
+    reason = TextField("Why.")
+
+
+class ExtensionGrantedData(_Data):
+    """More time to correct a violation, by its id; the whole case when the subject is the case's number."""
+
+    to = DayField("The new date by which to comply.", required=True)
+    request = IdField("Id of the extension request that it answers.")
+    reason = TextField("Why.", required=True)
+
+
+class ExtensionDeniedData(_Data):
+    """No more time."""
+
+    request = IdField("Id of the extension request that it answers.")
+    reason = TextField("Why.", required=True)
+
+
+class HearingHeldData(_Data):
+    """The hearing took place."""
+
+    absent = Each(IdField("Ids of the parties who did not come."))
+
+
+class HearingContinuedData(_Data):
+    """The hearing goes on another day."""
+
+    to = DayField("The new date.", required=True)
+    announced = FlagField("Whether the new date was announced at the hearing.")
+
+
+class DecidedItemData(_Data):
+    """What was decided of one item."""
+
+    id = IdField("Id of the citation, violation or stop work order.", required=True)
+    outcome = Choice("What was decided.", DecidedOutcome, required=True)
+    amount = MoneyField("The fine as decided, in dollars, where it was modified.")
+    comply_by = DayField("The date to comply as decided.")
+
+
+class DecidedData(_Data):
+    """A hearing, by its id, was decided, item by item."""
+
+    items = Inner(DecidedItemData, "What was decided, one per item.", many=True, required=True, least=1)
+
+
+class ReasonData(_Data):
+    """Nothing but why."""
+
+    reason = TextField("Why.", required=True)
+
+
+class HardshipDecidedData(_Data):
+    """Whether an appeal, by its id, may go on without the deposit."""
+
+    granted = FlagField("Whether it was granted.", required=True)
+    reason = TextField("Why.", required=True)
+
+
+class MailExtensionData(_Data):
+    """How many days mailing adds for a party, by their id."""
+
+    days = Count("Days.", least=0, most=60, required=True)
+    reason = TextField("Why.", required=True)
+
+
+class GuardData(_Data):
+    """What a person decided of a guard of procedure; the subject is the type of the document."""
+
+    guard = LineField("Code of the guard: procedure.requires.", required=True)
+    role = LineField("The role in which it was decided.", required=True)
+    reason = TextField("Why.", required=True)
+    about = LineField("The thing the document is about.")
+    recipient = IdField("The party it goes to; everyone when left out.")
+
+
+class GuardAnsweredData(GuardData):
+    """A question that the facts do not answer."""
+
+    answer = Choice("The answer.", Literal["yes", "no"], required=True)
+
+
+DATA: Mapping[EventType, type[Schema]] = MappingProxyType(
+    {
+        "served": ServedData,
+        "returned": ReturnedData,
+        "lifted": LiftedData,
+        "extension-granted": ExtensionGrantedData,
+        "extension-denied": ExtensionDeniedData,
+        "hearing-held": HearingHeldData,
+        "hearing-continued": HearingContinuedData,
+        "decided": DecidedData,
+        "appeal-withdrawn": ReasonData,
+        "hardship-decided": HardshipDecidedData,
+        "withdrawn": ReasonData,
+        "mail-extension-decided": MailExtensionData,
+        "guard-answered": GuardAnsweredData,
+        "guard-waived": GuardData,
+        "closed": ReasonData,
+        "reopened": ReasonData,
+    }
+)
+"""What each type of event says."""
+
+assert set(DATA) == set(get_args(EventType))
+
+
+def read_data(type: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of an event as plain JSON, checked; money is text with cents, what was left out is left out.
+
+    Raises ``Refusal``: ``event.type`` for a type that there is not, ``event.invalid`` with every problem, each at its
+    JSON pointer below ``/data``.
+    """
+    schema = DATA.get(type)  # type: ignore[call-overload]
+    if schema is None:
+        message = f"There is no event “{type}”. There is: {', '.join(DATA)}."
+        raise Refusal("event.type", message, [Finding.error("event.type", message, "/type")])
+    try:
+        loaded = schema().load(data)
+    except ValidationError as error:
+        problems = [
+            Finding.error(
+                message.code if isinstance(message, Coded) else "casefile.type", str(message), f"/data{pointer(path)}"
+            )
+            for path, message in each_error(error.messages)
+        ]
+        raise Refusal("event.invalid", f"{things_are(problems)} wrong with the event.", problems) from None
+    plain = _plain(loaded)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | bool) else str(value)

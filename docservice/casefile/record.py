@@ -1,0 +1,113 @@
+"""The case on record, as frozen values: what was issued under its number, and what happened in it.
+
+The register owns these facts, whatever a casefile says: they are folded in. Nothing here reads a database: the
+office builds a ``CaseRecord`` from its rows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+IssuedStatus = Literal["issued", "void", "superseded"]
+EventType = Literal[
+    "served",
+    "returned",
+    "lifted",
+    "extension-granted",
+    "extension-denied",
+    "hearing-held",
+    "hearing-continued",
+    "decided",
+    "appeal-withdrawn",
+    "hardship-decided",
+    "withdrawn",
+    "mail-extension-decided",
+    "guard-answered",
+    "guard-waived",
+    "closed",
+    "reopened",
+]
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+
+
+def case_key(number: str) -> str:
+    """A case number as cases are found by it, however it was typed: ``ce–2026–0231`` and ``CE-2026-0231`` are one.
+
+    Capitals, kinds of dash, widths of characters and white space make no other case.
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", number).translate(_DASHES).casefold())
+    return re.sub(r"\s+", "", plain)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """One document of the case, as the register has it.
+
+    ``about`` is the id that its order named, ``recipient`` a party id. ``original`` is the number of the English text
+    that it translates, ``replaced_by`` the number of the document that superseded it. ``dates`` are those it printed,
+    by their names (``contest-by``, ``comply-by/v1``). ``imported`` is one of before this register, without bytes:
+    ``served_on`` is what the import says of its service.
+    """
+
+    number: str
+    document_type: str
+    template: str
+    issued_on: date
+    about: str | None = None
+    recipient: str | None = None
+    language: str = "en"
+    original: str | None = None
+    status: IssuedStatus = "issued"
+    status_reason: str | None = None
+    status_on: date | None = None
+    replaced_by: str | None = None
+    dates: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    imported: bool = False
+    served_on: date | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """Neither void nor superseded."""
+        return self.status == "issued"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """Something that happened in a case. Never edited: another ``corrects`` it, by its position, and takes its place.
+
+    ``position`` is its place in the order of record, ``on`` the day it happened, ``at`` when it was told. ``subject``
+    is what it is about: the id of a citation, order, hearing, appeal, violation or party, or the number of a document.
+    What ``data`` holds follows from the type (``casefile.happenings``).
+    """
+
+    position: int
+    on: date
+    at: datetime
+    actor: str
+    type: EventType
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """What the register holds of one case, in whatever order it was read. ``number`` as it was first written."""
+
+    number: str
+    documents: tuple[IssuedDocument, ...] = ()
+    events: tuple[CaseEvent, ...] = ()
+
+    def standing(self) -> Iterator[CaseEvent]:
+        """The events that hold, in the order of record: corrected ones are left out."""
+        corrected = {event.corrects for event in self.events if event.corrects is not None}
+        for event in sorted(self.events, key=lambda event: event.position):
+            if event.position not in corrected:
+                yield event

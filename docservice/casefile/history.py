@@ -1,4 +1,4 @@
-"""What happened to the papers of a case, as frozen values: requests for more time, notices of before, recorded liens."""
+"""What happened to the papers of a case, as frozen values: requests for more time, notices of before, liens."""
 
 from __future__ import annotations
 

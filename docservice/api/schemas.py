@@ -13,7 +13,7 @@ from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.office.means.choices import JOB_MODES, STATUSES
-from docservice.pipeline.order import Order
+from docservice.pipeline.order import Order, OrderDecision
 
 _SHORT = validate.And(
     validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")
@@ -50,6 +50,15 @@ class Strict(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+
+class DecisionSchema(Strict):
+    """What a person decided of a guard of procedure; it stays with the document and in the audit trail."""
+
+    guard = fields.String(required=True, validate=_SHORT, metadata={"example": "procedure.once"})
+    answer = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
+    by = fields.String(required=True, validate=_SHORT, metadata={"description": "An officer's id of the town's rules"})
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
 
 
 class OrderSchema(Strict):
@@ -92,6 +101,11 @@ class OrderSchema(Strict):
         strict=True,
         validate=validate.Range(1, 10**6),
         metadata={"description": "Pin a template version; without it, the one in force on the document's date"},
+    )
+    decisions = fields.List(
+        fields.Nested(DecisionSchema),
+        load_default=list,
+        metadata={"description": "What persons decided of guards of procedure: docs/cases.md"},
     )
     attachments = Files(
         load_default=dict,
@@ -142,7 +156,8 @@ class VoidSchema(Strict):
 def order_of(body: dict[str, Any]) -> Order:
     """The order in a loaded body."""
     names = ("template", "casefile", "recipient", "language", "on", "about", "version", "attachments", "dated_back")
-    return Order(**{name: body[name] for name in names})
+    decisions = tuple(OrderDecision(**one) for one in body["decisions"])
+    return Order(**{name: body[name] for name in names}, decisions=decisions)
 
 
 class FindingSchema(ma.Schema):

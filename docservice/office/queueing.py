@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -67,6 +67,7 @@ def queue_letters(
             "on": on.isoformat(),
             "about": order.about,
             "dated_back": order.dated_back,
+            "decisions": [asdict(one) for one in order.decisions],
             "ordered_on": today.isoformat(),
             "version": order.version,
             "recipients": [one.recipient for one in orders],

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
+from docservice.office.issuing.rechecking import recheck
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -159,7 +160,7 @@ class LetterBlock:
         ready = [place for place in range(len(self._made)) if place not in outcomes]
         try:
             outcomes.update(zip(ready, self._keep(ready, actor), strict=True))
-        except IntegrityError:  # another process did one of them under its key meanwhile
+        except (IntegrityError, Refusal):  # another process did one of them under its key, or a case moved on
             if len(self._letters) == 1:
                 raise
             outcomes.update((place, self._keep_alone(place, actor)) for place in ready)
@@ -191,6 +192,7 @@ class LetterBlock:
             with self._means.store.database.writing() as session:
                 self._means.store.holding.confirm(session, self._holder)
                 register(session, stage, at)
+                recheck(self._means, session, [made for _, made in sets], self._superseded())
                 every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
                 for place, rows in zip(places, every, strict=True):
                     request = self._requests[place]
@@ -203,6 +205,11 @@ class LetterBlock:
             self._unused -= set(places)
             stage.publish()
         return records
+
+    def _superseded(self) -> str | None:
+        """The number of the document that the one letter takes the place of."""
+        supersedes = self._letters[0].task.supersedes if self._replaces is not None else None
+        return supersedes.number if supersedes is not None else None
 
     def let_go(self) -> None:
         """Free the numbers that were not used, for the next reservation."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
@@ -26,6 +26,11 @@ _DOCUMENTS = (
     )
     .where(DocumentRow.case_key == bindparam("key")).order_by(DocumentRow.position)
 )  # fmt: skip
+_DOCUMENT_STAMP = select(func.count(), func.max(DocumentRow.position), func.max(DocumentRow.status_at)).where(
+    DocumentRow.case_key == bindparam("key")
+)
+_EVENT_STAMP = select(func.max(CaseEventRow.position)).where(CaseEventRow.key == bindparam("key"))
+_REVISION = select(CaseRow.revision).where(CaseRow.key == bindparam("key"))
 _EVENTS = select(CaseEventRow).where(CaseEventRow.key == bindparam("key")).order_by(CaseEventRow.position)
 
 
@@ -41,7 +46,14 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
     documents = [_issued(means, document, kind, effect_of(pack, kind), found, zone) for document, kind in found]
     documents += [_imported(one, pack) for one in told if one.type == IMPORTED and one.position not in corrected]
     events = tuple(_event(one) for one in told if one.type not in (IMPORTED, MERGED))
-    return CaseRecord(row.number if row is not None else number, tuple(documents), events)
+    return CaseRecord(row.number if row is not None else number, tuple(documents), events, row is not None)
+
+
+def stamp_of(session: Session, number: str) -> tuple[object, ...]:
+    """What changes whenever anything of a case does: a document of it, the state of one, an event, a revision."""
+    key = {"key": case_key(number)}
+    row = session.execute(_DOCUMENT_STAMP, key).one()
+    return (*row, session.scalar(_EVENT_STAMP, key), session.scalar(_REVISION, key))
 
 
 def _issued(

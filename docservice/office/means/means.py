@@ -33,12 +33,16 @@ from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontPlaces
 from docservice.storage.store import Store
+from docservice.town.guard_answers import GuardDecision
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
 A = TypeVar("A")
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+_UNKNOWN = CaseRecord("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ class Prepared:
     version: VersionRecord
     edition: PinnedPack
     told: tuple[Finding, ...] = ()  # of its date, and of what the register knows otherwise
-    record: CaseRecord | None = None  # the case as it was found
+    record: CaseRecord = _UNKNOWN  # the case as it was found
+    stamp: tuple[object, ...] = ()  # and by which it is seen that it moved since
+    decisions: tuple[GuardDecision, ...] = ()
 
     @property
     def kind(self) -> DocumentType:

@@ -18,7 +18,10 @@ from docservice.refusal import Refusal
 Press = Literal["typst", "weasyprint"]
 EngineStep = Literal["sheet 1", "text 1", "look 1"]
 
-_TODAY: dict[Press, tuple[EngineStep, ...]] = {"typst": ("sheet 1", "text 1", "look 1"), "weasyprint": ("text 1", "look 1")}
+_TODAY: dict[Press, tuple[EngineStep, ...]] = {
+    "typst": ("sheet 1", "text 1", "look 1"),
+    "weasyprint": ("text 1", "look 1"),
+}
 _AND = " + "
 
 

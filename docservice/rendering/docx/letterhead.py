@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -182,8 +183,11 @@ def _dress(parts: dict[str, bytes], look: Appearance) -> None:
 @lru_cache(maxsize=32)
 def _letterhead(identity: str, data: bytes) -> Letterhead:
     """The letterhead of the bundle ``identity``, made ready once."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise Refusal("letterhead.error", f"{LETTERHEAD} is no Word file: {error}.") from error
     repair = DocxTemplate(io.BytesIO(data)).patch_xml
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     environment.globals.clear()

@@ -16,7 +16,7 @@ from docservice.town.source import Source
 from docservice.town.telling import changes, marked, sentences
 
 RULES = [
-    ("version", "", "2026.1"),
+    ("key", "", "madrona-hills"),
     ("effective_on", "", "2026-01-01"),
     ("identity", "short_name", "Madrona Hills"),
     ("calendar", "closed_weekdays", "saturday, sunday"),
@@ -173,7 +173,7 @@ def test_what_is_new_has_nothing_before_and_what_is_gone_nothing_after(pack: Tow
         ("version", ""), ("deadlines", "warn"), ("deadlines", "cure"), ("phrases", "body"),
     ]  # fmt: skip
     version, warn, gone, body = found
-    assert (version.old, version.new) == ("2026.1", "2")
+    assert (version.old, version.new) == (pack.version, "2")
     assert (warn.old, gone.new) == ("", "")
     assert warn.new.startswith("Correct the violation: 3 days")
     assert gone.old.startswith("Correct the violation: 14 days")

@@ -188,20 +188,14 @@ class _Asked:
             if key in done or self._exempt(violation, need):
                 continue
             done.add(key)
-            alike = [(one, named) for one in found for named in self._alike(one, violation, need.same)]
-            yield from self._served_on(need, alike, f" of {section}")
+            of_section = {id for id, code in self.papers.sections.items() if code == section}
+            alike = frozenset((violation.id,) if need.same == "violation" else of_section)
+            named = [(one, each) for one in found if not self._copy(one) for each in alike & self.papers.named(one)]
+            yield from self._served_on(need, sorted(named, key=_by_day), f" of {section}")
 
-    def _alike(self, one: IssuedDocument, violation: Violation, same: str) -> Iterator[str]:
-        """The violations of an earlier paper that are the same as this one, or of its section."""
-        if one.about is not None and one.about == self.about and one.document_type == self.type:
-            return  # another copy of this very document
-        for named in sorted(self.papers.named(one)):
-            if (
-                named == violation.id
-                if same == "violation"
-                else (self.papers.sections.get(named) == self.papers.sections[violation.id])
-            ):
-                yield named
+    def _copy(self, one: IssuedDocument) -> bool:
+        """Whether a paper is a copy of this very document."""
+        return one.about is not None and one.about == self.about and one.document_type == self.type
 
     def _exempt(self, violation: Violation, need: Requirement) -> bool:
         if "immediate_danger" in need.unless and violation.immediate_danger and violation.danger_reason:
@@ -339,6 +333,10 @@ class _Asked:
     def _since(self, day: date | None, one: IssuedDocument) -> bool:
         """Whether a paper answers the last request: it came after it."""
         return day is None or one.issued_on >= day
+
+
+def _by_day(pair: tuple[IssuedDocument, str | None]) -> tuple[date, str, str]:
+    return pair[0].issued_on, pair[0].number, pair[1] or ""
 
 
 _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Casefile, Citation, Hearing, Party, Permit, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Permit, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.calendar import Calendar
@@ -102,13 +102,9 @@ class _Asked:
         self.papers, self.pack, self.casefile, self.on = guards.papers, guards.pack, guards.casefile, guards.on
         self.type, self.of_type, self.recipient = type, of_type, recipient
         self.kind = self.pack.document_types.get(type)
-        self.subject: subjects.Subject | None = self.casefile.case
-        self.place = ""
-        if self.kind is not None:
-            found = subjects.find(self.casefile, self.kind.subject, about)
-            self.subject, self.place = found.subject, found.place if found.subject is not None else ""
-        whole = self.subject is None or self.subject is self.casefile.case
-        self.about = about if whole or self.subject is None else subjects.name_of(self.subject)
+        found = subjects.find(self.casefile, self.kind.subject if self.kind is not None else "case", about)
+        self.subject, self.place = found.subject, found.place
+        self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
         self.violations = subjects.violations_of(self.casefile, self.subject, about, self.on, shows=shows)
         self.parties: Mapping[str, Party] = {party.id: party for party in self.casefile.parties}
@@ -321,7 +317,9 @@ class _Asked:
 
     def _same_violation_day(self, one: IssuedDocument) -> bool:
         other = self.papers.citations.get(one.about or "")
-        return other is None or (isinstance(self.subject, Citation) and other.violation_on == self.subject.violation_on)
+        if not isinstance(self.subject, Citation):
+            return False
+        return one.about == self.about or (other is not None and other.violation_on == self.subject.violation_on)
 
     def _same_tier(self, one: IssuedDocument) -> bool:
         if not isinstance(self.subject, Permit) or self.pack.time_limit is None:

@@ -254,8 +254,7 @@ class _Asked:
         who = self._called(whom)
         if later:
             day, number = min(later)
-            date_called = str(need.passed).replace("-", " ")
-            yield self._no("requires", f"The date to {date_called} of {number}, {day}, has not passed.", day + _DAY)
+            yield self._no("requires", f"The {need.passed} date of {number}, {day}, has not passed.", day + _DAY)
         elif unknown:
             message = f"Nothing says that {listed(unknown)} was served on {who}, or which date it set."
             yield self._ask(message, SERVICE_UNKNOWN)

@@ -558,6 +558,49 @@ def test_what_refuses_and_what_is_only_told() -> None:
     assert no.finding(procedure, loose).severity == "warning"
 
 
+def test_a_refusal_says_what_is_missing_of_what_and_on_whom() -> None:
+    story = fence()
+    [none] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert none.message == (
+        "No notice of violation or warning before citation or notice to abate a nuisance or administrative citation "
+        "of MHMC 17.52.030 is in force."
+    )
+    kinds = {key: kind for key, kind in town().document_types.items() if key != "citation-warning"}
+    story.pack = replace(town(), document_types=kinds)
+    [none] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert "notice of violation or citation warning or" in none.message, "the letter is not written yet"
+    story.pack = town()
+    story.facts["parties"][0]["name"] = {"text": "陳美玲", "language": "zh-Hant", "latin": "Mei-Ling Chen"}
+    number = story.issue("notice-of-violation", "05-11")
+    [unknown] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert f"Nothing says that {number} was served on Mei-Ling Chen" in unknown.message
+    story.serve(number, "07-15")
+    [early] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert f"The comply-by date of {number}, 2026-07-29, has not passed." in early.message
+    story.facts["violations"] = story.facts["violations"][:1]
+    story.facts["citations"] = []
+    story.facts["violations"][0]["corrected_on"] = "2026-07-16"
+    assert story.ask("notice-of-violation", "07-21", None, "agent").reasons[0].message == (
+        "No violation that it could speak of is open."
+    )
+
+
+def test_an_abatement_hearing_follows_a_notice_that_somebody_was_served_with() -> None:
+    story = fence()
+    story.facts["citations"] = []
+    with_hearing(story, kind="abatement", appeal=None, on="2026-08-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["requires"]
+    number = story.issue("notice-of-violation", "07-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["service_unknown"]
+    story.tell("returned", number, "07-21", party="owner", result="refused")
+    [back] = story.ask("notice-of-hearing", "07-21", "h1").reasons
+    assert "was not served on anybody" in back.message
+    story.serve(number, "07-21", "agent")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    with_hearing(story, kind="show_cause", appeal=None, on="2026-08-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == [], "it needs no notice before it"
+
+
 def test_what_takes_anothers_place_is_no_second_one() -> None:
     story = fence()
     number = story.issue("notice-of-violation", "05-11")

@@ -18,6 +18,7 @@ from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.means import lifecycle, remarks, versions
 from docservice.office.means.lifecycle import Replacement, VersionSeen
+from docservice.office.means.means import Means
 from docservice.office.means.remarks import Remark
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people import accounts
@@ -34,6 +35,8 @@ from docservice.office.review import (
 from docservice.office.review.assessing import Assessment
 from docservice.office.review.looking import Looking
 from docservice.office.review.proposing import Proposal
+from docservice.office.rules.rules import TownRules
+from docservice.office.translating.translations import Translations
 from docservice.refusal import Refusal
 from docservice.text import is_plain
 from docservice.wording.catalog.anchors import Anchor, find
@@ -43,7 +46,14 @@ LONGEST = 5000  # characters of a comment, a reason, a message
 
 
 class Review(Looking):
-    """The office's reviews. Threads may share it. ``seen`` may refuse a step by the state it finds (If-Match)."""
+    """The office's reviews: of versions, here; of their ``translations``, and of the town's ``rules``.
+
+    Threads may share it. ``seen`` may refuse a step by the state it finds (If-Match).
+    """
+
+    def __init__(self, means: Means) -> None:
+        super().__init__(means)
+        self.translations, self.rules = Translations(means), TownRules(means)
 
     # Steps
 

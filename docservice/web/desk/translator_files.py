@@ -23,7 +23,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def translator_file(key: str, language: str, format: str) -> Response:
     """A file for a translator."""
-    made = office().translating.export(key, language, cast(ExchangeFormat, format), asked_version())
+    made = office().review.translations.export(key, language, cast(ExchangeFormat, format), asked_version())
     response = current_app.response_class(made.content, content_type=f"{made.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response
@@ -33,11 +33,11 @@ def translator_file(key: str, language: str, format: str) -> Response:
 def take_file(key: str, language: str) -> Response:
     """Take a file back, and say what was saved, what was doubtful, and what was refused and where."""
     version = asked_version()
-    sheet = office().translating.sheet(key, language, version)
+    sheet = office().review.translations.sheet(key, language, version)
     taken, refused, name = None, None, ""
     try:
         name, data = sent_file()
-        taken = office().translating.take(key, language, data, actor=actor(), name=name, version=version)
+        taken = office().review.translations.take(key, language, data, actor=actor(), name=name, version=version)
     except Refusal as refusal:
         refused = refusal
     english = {one.id: one.english for one in sheet.strings}

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.means import lifecycle, remarks, versions
-from docservice.office.means.lifecycle import Replacement, VersionSeen
+from docservice.office.means.lifecycle import Replacement, VersionPrecondition
 from docservice.office.means.means import Means
 from docservice.office.means.remarks import Remark
 from docservice.office.means.versions import VersionRecord
@@ -84,7 +84,7 @@ class Review(Looking):
 
     def submit(
         self, key: str, number: int, *, actor: Actor, reviewer: str | None = None, message: str = "",
-        seen: VersionSeen | None = None,
+        seen: VersionPrecondition | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Put a draft before its reviewers.
 
@@ -103,7 +103,7 @@ class Review(Looking):
             )  # fmt: skip
 
     def assign(
-        self, key: str, number: int, reviewer: str | None, *, actor: Actor, seen: VersionSeen | None = None
+        self, key: str, number: int, reviewer: str | None, *, actor: Actor, seen: VersionPrecondition | None = None
     ) -> VersionRecord:
         """Ask somebody else to look at it."""
         actor.require("comment")
@@ -114,7 +114,7 @@ class Review(Looking):
             )  # fmt: skip
 
     def send_back(
-        self, key: str, number: int, *, reason: str, actor: Actor, seen: VersionSeen | None = None
+        self, key: str, number: int, *, reason: str, actor: Actor, seen: VersionPrecondition | None = None
     ) -> VersionRecord:
         """Send a version back to its author, who may also take it back."""
         reason = _bounded(reason, "/reason")
@@ -127,7 +127,7 @@ class Review(Looking):
 
     def approve(
         self, key: str, number: int, *, effective_on: date, actor: Actor, backdated: bool = False,
-        confirmed: Collection[str] = (), seen: VersionSeen | None = None,
+        confirmed: Collection[str] = (), seen: VersionPrecondition | None = None,
     ) -> tuple[VersionRecord, Assessment]:  # fmt: skip
         """Approve a version under review; the assessment that it passed comes along, with its warnings.
 
@@ -180,7 +180,7 @@ class Review(Looking):
 
     def withdraw(
         self, key: str, number: int, *, reason: str, actor: Actor, replacement: Replacement = None,
-        seen: VersionSeen | None = None,
+        seen: VersionPrecondition | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Withdraw a version for good: one's own draft, or as its approver. The operator may, too (``cli:``)."""
         reason = _bounded(reason, "/reason")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
+from docservice.text import printable
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translating import ONE, asked_version
@@ -55,5 +56,5 @@ def sent_file() -> tuple[str, bytes]:
     if sent is None or not data:
         message = "Choose a file that has something in it."
         raise Refusal("desk.file", message, [Finding.error("desk.file", message)])
-    name = "".join(character for character in sent.filename or "" if character.isprintable())
+    name = printable(sent.filename or "")
     return name[-200:] or "the file", data

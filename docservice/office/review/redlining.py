@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # Each face has an engine of its own, which an office that issues letters does not load.
 Version = int | Path
 RedlineFace = Literal["html", "pdf", "docx"]
-REDLINE_FACES: tuple[RedlineFace, ...] = get_args(RedlineFace)
 
 
 def between(means: Means, key: str, old: Version, new: Version, language: str = "en") -> Redline:

@@ -28,6 +28,9 @@ PartyRole = Literal[
 ]
 ServiceMethod = Literal["first_class_mail", "certified_mail", "personal", "posting", "electronic"]
 ServiceResult = Literal["pending", "delivered", "unclaimed", "returned", "refused", "posted"]
+CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
+RequestDecision = Literal["pending", "granted", "denied"]
+DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
 
@@ -71,6 +74,8 @@ class Party:
     license_number: str | None = None  # contractor's state license
     email: str | None = None
     phone: str | None = None
+    electronic_consent_on: date | None = None
+    mail_extension_days: int | None = None  # as a person decided, where the town's rules do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class Property:
     year_built: int | None = None
     residential_rental: bool = False
     accessory_dwelling: AccessoryDwelling | None = None
+    vacant_units: tuple[str, ...] = ()
+    title_report_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ class Permit:
     completion_due: date | None = None  # as stated on the permit; checked against the arithmetic
     extensions: tuple[PermitExtension, ...] = ()
     completed_on: date | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,13 @@ class Citation:
     number: str | None = None
     issued_on: date | None = None
     served_on: date | None = None
-    status: Literal["open", "paid", "appealed", "upheld", "dismissed"] = "open"
+    status: CitationStatus = "open"
+    reduced_to: Decimal | None = None  # as decided
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes a later one the second or third, and is owed: it was neither dismissed nor voided."""
+        return self.status not in ("dismissed", "void")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +199,8 @@ class StopWorkOrder:
     violations: tuple[str, ...] = ()
     immediate_danger: bool = False
     lifted_on: date | None = None
+    lifted_by: str | None = None  # officer id
+    lifted_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +212,60 @@ class Appeal:
     grounds: str
     deposit: Decimal | None = None
     hardship_waiver: Literal["not_requested", "requested", "granted", "denied"] = "not_requested"
+    withdrawn_on: date | None = None
+    hardship_requested_on: date | None = None
+    late_for_cause: str | None = None  # why a late one was taken
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDecision:
+    """What a hearing decided of one citation, violation or stop work order."""
+
+    item: str
+    outcome: DecisionOutcome
+    amount: Decimal | None = None
+    comply_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRequest:
+    """Somebody asked for more time."""
+
+    id: str
+    on: date
+    by: str  # party id
+    violations: tuple[str, ...] = ()  # all that are open, when none is named
+    until: date | None = None
+    reason: str | None = None
+    decision: RequestDecision = "pending"
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierNotice:
+    """A notice that went out before this register, or from elsewhere: what it was, and what became of it."""
+
+    number: str
+    document_type: str
+    issued_on: date
+    recipient: str | None = None  # party id
+    about: str | None = None  # the citation, hearing … that it is about
+    violations: tuple[str, ...] = ()
+    served_on: date | None = None
+    comply_by: date | None = None
+    contest_by: date | None = None
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLien:
+    """A lien for costs, as the county recorder has it."""
+
+    id: str
+    recorded_on: date
+    instrument: str
+    costs: tuple[str, ...] = ()
+    released_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +281,9 @@ class Hearing:
     allegations: tuple[str, ...] = ()
     noticed_on: date | None = None
     decided_on: date | None = None
+    held_on: date | None = None
+    continued_from: date | None = None
+    decisions: tuple[ItemDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +409,11 @@ class Casefile:
     stop_work_orders: tuple[StopWorkOrder, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
+    extension_requests: tuple[ExtensionRequest, ...] = ()
+    notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()
+    liens: tuple[RecordedLien, ...] = ()
     service: tuple[ServiceRecord, ...] = ()
     memoranda: tuple[Memorandum, ...] = ()
     events: tuple[Event, ...] = ()

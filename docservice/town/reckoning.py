@@ -86,7 +86,10 @@ def reckon(
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)
     problems = [*_order_problems(kind, casefile, recipient, party, on), *([found.problem] if found.problem else [])]
-    extension = mail_extension(pack.mail_extension, pack.identity.state, party.address if party else None, method)
+    extension = mail_extension(
+        pack.mail_extension, pack.identity.state, party.address if party else None, method,
+        party.mail_extension_days if party else None,
+    )  # fmt: skip
     if extension is None:
         problems.append(_undecided(casefile, recipient))
     counting = _Counting(pack, kind, served_on, on, extension or 0)
@@ -150,7 +153,13 @@ def notice_deadline(
     rule = pack.rule("hearing_lead")
     parties = {party.id: party for party in casefile.parties}
     extensions = [
-        mail_extension(pack.mail_extension, pack.identity.state, parties[party_id].address, method)
+        mail_extension(
+            pack.mail_extension,
+            pack.identity.state,
+            parties[party_id].address,
+            method,
+            parties[party_id].mail_extension_days,
+        )
         for party_id, method in methods.items()
         if party_id in parties
     ]

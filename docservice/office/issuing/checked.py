@@ -21,6 +21,7 @@ from docservice.office.issuing.filing import issued_before
 from docservice.office.issuing.making import MadeDocument, Unmade, unmade
 from docservice.office.means import idempotency
 from docservice.office.means.means import Means
+from docservice.office.means.preparing import Readings
 from docservice.office.means.records import DocumentRecord, findings_from_plain, findings_to_plain
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Product
@@ -51,7 +52,7 @@ def check(
         numbering.free(session, holder, at=means.clock())
     outcomes: list[Refusal | None] = [None] * len(orders)
     letters: dict[int, LetterToIssue] = {}
-    readings = issuing.Readings()
+    readings = Readings()
     for place, order in enumerate(orders):
         try:
             letters[place] = LetterToIssue(issuing.readied(means, order, readings))
@@ -102,7 +103,7 @@ def _keep(
     outcomes: dict[int, DocumentRecord | Refusal] = {}
     letters: dict[int, LetterToIssue] = {}
     numbers, made = list[int](), list[list[MadeDocument]]()
-    readings = issuing.Readings()
+    readings = Readings()
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
         request = issuing.request_of(order, actor, key)
         assert request is not None

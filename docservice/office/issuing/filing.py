@@ -127,7 +127,7 @@ def _row(one: MadeDocument, sequence: int) -> DocumentRow:
         fonts=product.fonts,
         verify_url=one.verify_url,
         verify_code=one.code,
-        findings=findings_to_plain((*product.findings, *prepared.dating)),
+        findings=findings_to_plain((*product.findings, *prepared.told)),
         notice=notice,
         dates=list(product.dates),
     )

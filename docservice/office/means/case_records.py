@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
+from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
 from docservice.office.means import dates_on_record
 from docservice.office.means.means import Means
 from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, TemplateVersionRow
+from docservice.town.effects import effect_of
+from docservice.town.pack import TownPack
 
 IMPORTED, MERGED = "notice-imported", "merged"  # events of the office that are no ``CaseEvent`` of the core
 
@@ -35,14 +37,20 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
     told = list(session.scalars(_EVENTS, {"key": key}))
     corrected = {one.corrects for one in told}
     zone = ZoneInfo(means.editions[-1].pack.identity.time_zone)
-    documents = [_issued(means, document, kind, found, zone) for document, kind in found]
-    documents += [_imported(one) for one in told if one.type == IMPORTED and one.position not in corrected]
+    pack = means.current()
+    documents = [_issued(means, document, kind, effect_of(pack, kind), found, zone) for document, kind in found]
+    documents += [_imported(one, pack) for one in told if one.type == IMPORTED and one.position not in corrected]
     events = tuple(_event(one) for one in told if one.type not in (IMPORTED, MERGED))
     return CaseRecord(row.number if row is not None else number, tuple(documents), events)
 
 
 def _issued(
-    means: Means, row: DocumentRow, document_type: str, others: Sequence[tuple[DocumentRow, str]], zone: ZoneInfo
+    means: Means,
+    row: DocumentRow,
+    document_type: str,
+    puts: Effect | None,
+    others: Sequence[tuple[DocumentRow, str]],
+    zone: ZoneInfo,
 ) -> IssuedDocument:
     numbers = {other.id: other.number for other, _ in others} if row.original or row.superseded_by else {}
     return IssuedDocument(
@@ -50,6 +58,8 @@ def _issued(
         document_type=document_type,
         template=row.template,
         issued_on=row.issued_on,
+        position=row.position,
+        puts=puts,
         about=row.about,
         recipient=row.recipient,
         language=row.language,
@@ -62,7 +72,7 @@ def _issued(
     )
 
 
-def _imported(row: CaseEventRow) -> IssuedDocument:
+def _imported(row: CaseEventRow, pack: TownPack) -> IssuedDocument:
     data = row.data
     served = data.get("served_on")
     return IssuedDocument(
@@ -70,6 +80,8 @@ def _imported(row: CaseEventRow) -> IssuedDocument:
         document_type=data["document_type"],
         template=data["document_type"],
         issued_on=row.on,
+        position=row.position,
+        puts=effect_of(pack, data["document_type"]),
         about=data.get("about"),
         recipient=data.get("recipient"),
         dates={name: date.fromisoformat(day) for name, day in (data.get("dates") or {}).items()},

@@ -33,6 +33,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     jurisdiction.law_foreign,
     violations.sections_in_force,
     violations.complete,
+    violations.nothing_left_open,
     violations.danger_reasons,
     violations.cure_period,
     deadlines.printed_dates,

@@ -15,6 +15,7 @@ from docservice.town.calendar import Calendar
 from docservice.town.citing import canonical
 from docservice.town.deadlines import compute
 from docservice.town.pack import DeadlineRule
+from docservice.town.subjects import is_corrected
 
 _PARTS = {
     "observed": "the date on which it was observed",
@@ -22,6 +23,9 @@ _PARTS = {
     "facts": "its facts",
     "correction": "its correction",
 }
+
+
+_SHOWN = {"open": "open violation", "corrected": "corrected violation", "all": "violation"}
 
 
 def spoken_of(sight: Sight) -> list[tuple[str, Violation]]:
@@ -49,13 +53,17 @@ def complete(sight: Sight) -> Iterator[Finding]:
     if "violations" not in sight.required or sight.casefile is None:
         return
     known = {violation.id for violation in sight.casefile.violations}
+    spoken = {violation.id for _, violation in spoken_of(sight)}
     for name in sight.page.violations:
         if name not in known:
-            yield error(
-                "violation_unknown", f"The text has a violation “{name}”, the casefile has not.", "block violations"
-            )
-    if not spoken_of(sight) and not sight.lacks_subject:
-        message = "There is no open violation, seen by the date of this letter, that it could speak of."
+            message = f"The text has a violation “{name}”, the casefile has not."
+            yield error("violation_unknown", message, "block violations")
+        elif sight.reckoning is not None and name not in spoken:
+            message = f"The text has the violation “{name}”, of which this document does not speak."
+            yield error("violation_unknown", message, "block violations")
+    if not spoken and not sight.lacks_subject:
+        which = _SHOWN[sight.kind.shows if sight.kind else "all"]
+        message = f"There is no {which}, seen by the date of this letter, that it could speak of."
         yield error("violation_missing", message, "/violations")
     dated = sight.kind is not None and bool(sight.pack.printed(sight.kind, "cure"))
     wanted = {**_PARTS, "comply-by": "the date to comply by"} if dated else _PARTS
@@ -86,6 +94,17 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
             yield error(
                 "violation_cut", f"Violation “{violation.id}”: the {name} is not printed in full.", f"{place}/{name}"
             )
+
+
+def nothing_left_open(sight: Sight) -> Iterator[Finding]:
+    """What closes a case says so of all that was seen in it, also where it was asked to speak of a part."""
+    if sight.casefile is None or sight.reckoning is None or sight.kind is None or sight.kind.shows != "corrected":
+        return
+    on = sight.reckoning.on
+    for index, violation in enumerate(sight.casefile.violations):
+        if violation.observed_on <= on and not is_corrected(violation, on):
+            message = f"Violation “{violation.id}” is not corrected by {on}, and this document says that all is."
+            yield error("violation_open", message, f"/violations/{index}/corrected_on")
 
 
 def danger_reasons(sight: Sight) -> Iterator[Finding]:

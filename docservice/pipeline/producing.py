@@ -28,7 +28,7 @@ from docservice.rendering.composing import facts as facts_room
 from docservice.rendering.composing import semantic_text
 from docservice.rendering.fonts import FontSet
 from docservice.town import reckoning
-from docservice.town.pack import TownPack
+from docservice.town.pack import Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
@@ -144,7 +144,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             bundle,
             composition,
             town=pack.identity,
-            envelope=pack.envelopes[bundle.meta.envelope or kind.envelope],
+            envelope=_envelope(pack, bundle.meta.envelope or kind.envelope),
             attachments=attachments,
             issued_on=task.on,
             draft=draft,
@@ -204,6 +204,12 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         elapsed,
         () if draft else set_by(reckoned),
     )
+
+
+def _envelope(pack: TownPack, profile: str) -> Envelope:
+    if profile not in pack.envelopes:
+        raise Refusal("template.envelope", f"The town's rules ({pack.version}) have no envelope {profile}.")
+    return pack.envelopes[profile]
 
 
 def set_by(reckoned: Reckoning) -> tuple[dict[str, Any], ...]:

@@ -176,6 +176,8 @@ def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentTyp
     for name, rule in made.deadlines.items():
         if rule not in pack.deadlines:
             yield (*path, "deadlines", name), f"There is no deadline rule {rule}."
+    if made.shows != "open" and made.subject in ("citation", "inspection", "stop_work"):
+        yield (*path, "shows"), "What this is about has violations of its own: shows says nothing here."
     if made.envelope not in pack.envelopes:
         yield (*path, "envelope"), f"There is no envelope profile {made.envelope}."
     try:

@@ -38,6 +38,7 @@ CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
+ShownViolations = Literal["open", "corrected", "all"]  # by the day of the document: all are those seen by then
 Condition = Literal[
     "always",
     "fined",
@@ -211,7 +212,9 @@ class DocumentType:
     statements: tuple[str, ...]
     source: Source
     packet_part: PacketPart | None = None  # which part of a hearing packet it is; None: none
-    violations: Literal["open", "seen"] = "open"  # of the whole case: those not corrected yet, or all seen by then
+    # Which violations it speaks of where its subject has none of its own (``town.subjects``). What shows the corrected
+    # ones closes them: it is not issued while something seen is open.
+    shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
 
 
 @dataclass(frozen=True, slots=True)

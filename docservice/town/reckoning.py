@@ -81,7 +81,7 @@ def reckon(
         raise Refusal("town.document_type", f"The town has no document type {document_type!r}.", kind="missing")
     served_on = served_on or on
     found = subjects.find(casefile, kind.subject, about)
-    spoken_of = subjects.violations_of(casefile, found.subject, about, on, corrected=kind.violations == "seen")
+    spoken_of = subjects.violations_of(casefile, found.subject, about, on, shows=kind.shows)
     party = next((listed for listed in casefile.parties if listed.id == recipient), None)
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import marshmallow
-from marshmallow import RAISE, Schema, ValidationError, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, post_load, pre_load, validate
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
@@ -53,6 +53,17 @@ class Dataclass(Schema):
 
     class Meta:
         unknown = RAISE
+
+    @pre_load
+    def _as_called_now(self, data: Any, **options: Any) -> Any:
+        """A field that had another name before (``before`` in its metadata, with what its values meant)."""
+        for field in fields(self.makes):
+            name, meant = field.metadata.get("before", ("", {}))
+            if name and isinstance(data, Mapping) and name in data and field.name not in data:
+                rest = {key: value for key, value in data.items() if key != name}
+                value = data[name]
+                data = {**rest, field.name: meant.get(value, value) if isinstance(value, str) else value}
+        return data
 
     @post_load
     def _make(self, data: dict[str, Any], **options: Any) -> Any:

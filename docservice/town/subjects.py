@@ -19,7 +19,7 @@ from docservice.casefile.facts import (
     Violation,
 )
 from docservice.finding import Finding
-from docservice.town.pack import SubjectKind
+from docservice.town.pack import ShownViolations, SubjectKind
 
 Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
 
@@ -84,27 +84,31 @@ def _missing(what: str, place: str = "") -> Finding:
 
 
 def violations_of(
-    casefile: Casefile, subject: Subject | None, about: str | None, on: date, *, corrected: bool = False
+    casefile: Casefile, subject: Subject | None, about: str | None, on: date, *, shows: ShownViolations = "open"
 ) -> tuple[Violation, ...]:
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
     A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
-    Anything else speaks of what was seen by then and is not corrected yet; a hearing also of what is contested, and
-    what closes a case (``corrected``) also of what is corrected.
+    Anything else speaks of what was seen by then, as its document type ``shows`` it: what is not corrected yet, what
+    is, or both; a hearing also of what is contested.
     """
     if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)
     contested = _contested(casefile) if isinstance(subject, Hearing) else frozenset()
+    wanted = {"open": (False,), "corrected": (True,), "all": (False, True)}[shows]
     seen = [
-        v
-        for v in casefile.violations
-        if v.id in contested or (v.observed_on <= on and (corrected or v.corrected_on is None or v.corrected_on > on))
+        v for v in casefile.violations if v.id in contested or (v.observed_on <= on and is_corrected(v, on) in wanted)
     ]
     if about is not None and isinstance(subject, Case) and about != subject.number:
         seen = [v for v in seen if about in (v.id, v.inspection)]
     return tuple(seen)
+
+
+def is_corrected(violation: Violation, on: date) -> bool:
+    """Whether somebody has verified by the day that it is corrected."""
+    return violation.corrected_on is not None and violation.corrected_on <= on
 
 
 def _contested(casefile: Casefile) -> frozenset[str]:

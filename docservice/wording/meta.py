@@ -16,6 +16,8 @@ from docservice.places import each_error, pointer
 from docservice.refusal import Refusal
 
 TemplateFace = Literal["letter", "handout"]
+# What every letter could ask for before its template.yaml said so (``dates``): bundles frozen then still may.
+_DATES_BEFORE = ("time-limit", "next-tier", "access-request-by", "staff-report-by", "decision-by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class TemplateMeta:
     pack's statements that the wording may print; ``must_contain`` are blocks of this letter's own that it must
     have too, of names that the trade has not (``town.blocks``); ``dates`` are names of dates that the wording
     prints where the town's document type has them, and does without where not: None in templates from before it
-    was said there (``rendering.composing.reckoned``); ``data`` is free data of this template's own, which the
+    was said there; ``data`` is free data of this template's own, which the
     wording sees as ``document.data``. ``languages`` is what heads said before languages belonged to the town:
     it is read and bounds nothing. What number a document gets is not here: the town pack's document type
     decides.
@@ -52,6 +54,11 @@ class TemplateMeta:
     statements: tuple[str, ...] = ()
     taglines: bool = False
     data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def may_lack(self) -> tuple[str, ...]:
+        """Dates that the wording may ask for in a document that has none of the name: absent, not misspelled."""
+        return _DATES_BEFORE if self.dates is None else self.dates
 
 
 LONGEST_KEY = 80

@@ -16,7 +16,6 @@ from lxml import etree
 from docservice.checks.every import CHECKS
 from docservice.checks.examined import MarkedText, substance
 from docservice.rendering.language import weekday_date
-from docservice.town.reckoning import reckon
 from tests.checks.spoiling import add, drop, find, put, say
 from tests.places import ROOT
 
@@ -524,24 +523,6 @@ def test_a_letter_must_contain_what_its_folder_says(letter: Letter) -> None:
     assert ("block_missing", "block balances") in replace(good, bundle=asked).findings()
     there = good.spoiled(add('<section data-block="balances"><p>Nothing is owed.</p></section>'))
     assert ("block_missing", "block balances") not in replace(there, bundle=asked).findings()
-
-
-def test_a_closure_letter_must_say_what_it_closes(pack_and_case: Any) -> None:
-    pack, facts = pack_and_case
-    kind = pack.document_types["closure-letter"]
-    assert "violations" in kind.required_blocks
-    corrected = tuple(replace(one, corrected_on=date(2026, 6, 20)) for one in facts.violations)
-    mended = replace(facts, violations=corrected)
-    on = date(2026, 7, 1)
-    closing = reckon(pack, mended, "closure-letter", on=on, recipient=mended.parties[0].id)
-    assert closing.violations == tuple(one.id for one in corrected if one.observed_on <= on)
-    assert reckon(pack, mended, "courtesy-letter", on=on, recipient=mended.parties[0].id).violations == ()
-
-
-@pytest.fixture
-def pack_and_case(letter: Letter) -> Any:
-    good = letter("notice-of-violation")
-    return good.pack, good.casefile
 
 
 # --- last days that are over before the paper is there ---

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from docservice.town.pack import TownPack
+from tests.checks.conftest import Paper, write
 from tests.checks.spoiling import add, drop, of_type, say
 
 Letter = Callable[..., Any]
@@ -111,6 +113,62 @@ def test_a_notice_without_an_open_violation_is_none(letter: Letter) -> None:
     corrected = [(f"/violations/{n}/corrected_on", "2026-06-15") for n in range(len(good.casefile.violations))]
     assert OPEN in letter("notice-of-violation", *corrected).findings()
     assert OPEN not in letter("notice-of-violation", *corrected[1:]).findings()
+
+
+def closure(day: str, *changes: tuple[str, Any], about: str | None = None) -> Paper:
+    """A closure letter of a case of four violations, dated July 15, all of them corrected by ``day``."""
+    corrected = [(f"/violations/{n}/corrected_on", day) for n in range(4)]
+    return write("closure-letter", "CE-2026-0147", "2026-07-15", about, "owner-llc", *corrected, *changes)
+
+
+@pytest.mark.parametrize(
+    ("day", "changes", "about", "found"),
+    [
+        ("2026-07-14", (), None, []),
+        ("2026-07-15", (), None, []),
+        ("2026-07-14", (("/violations/1/corrected_on", None),), None, [1]),
+        ("2026-07-14", (("/violations/1/corrected_on", "2026-07-16"),), None, [1]),
+        ("2026-07-14", (("/violations/1/corrected_on", None), ("/violations/1/observed_on", "2026-07-16")), None, []),
+        ("2026-07-14", (("/violations/1/corrected_on", None),), "v1", [1]),
+        ("2026-07-16", (), None, [0, 1, 2, 3]),
+    ],
+)
+def test_a_case_is_closed_when_nothing_seen_in_it_is_open(
+    day: str, changes: tuple[tuple[str, Any], ...], about: str | None, found: list[int]
+) -> None:
+    made = closure(day, *changes, about=about)
+    assert [place for code, place in made.findings() if code == "violation_open"] == [
+        f"/violations/{n}/corrected_on" for n in found
+    ]
+    assert set(made.reckoning.violations) == {
+        violation.id
+        for index, violation in enumerate(made.casefile.violations)
+        if index not in found and violation.observed_on <= made.reckoning.on and about in (None, violation.id)
+    }
+    assert (OPEN in made.findings()) is (len(found) == 4)
+
+
+def test_what_is_corrected_is_open_for_no_other_letter() -> None:
+    made = closure("2026-07-14")
+    assert "violation_open" not in made.codes()
+    assert ("violation_open" in replace(made, pack=shows(made.pack, "all")).codes()) is False
+    late = closure("2026-07-16")
+    assert "violation_open" not in replace(late, pack=shows(late.pack, "all")).codes()
+
+
+def shows(pack: TownPack, which: Any) -> TownPack:
+    kinds = pack.document_types
+    return replace(pack, document_types={**kinds, "closure-letter": replace(kinds["closure-letter"], shows=which)})
+
+
+def test_a_letter_shows_no_violation_that_it_does_not_speak_of(letter: Letter) -> None:
+    """A wording that spells one out by its id, or a text changed afterwards."""
+    good = letter("notice-of-violation", ("/violations/0/corrected_on", "2026-06-15"))
+    corrected = good.casefile.violations[0].id
+    assert corrected not in good.reckoning.violations
+    spoiled = good.spoiled(add(f'<section data-violation="{corrected}"><p>It is still there.</p></section>'))
+    assert ("violation_unknown", "block violations") in spoiled.findings()
+    assert ("violation_unknown", "block violations") not in good.findings()
 
 
 def test_where_the_citation_is_missing_its_violations_are_not_missed_too(letter: Letter) -> None:

@@ -88,6 +88,13 @@ def own(month: int, **when: Any) -> OwnDay:
         (("calendar", "closures"), (Closure(MAY, MAY, "Storm"),), None, ""),
         ((*NOTICE, "deadlines"), {}, (*NOTICE, "deadlines"), "With the block appeal-rights"),
         (("time_limit",), None, ("document_types", "construction-time-limit"), "construction-time-limit speaks of a"),
+        (
+            ("document_types", "stop-work-order", "shows"),
+            "all",
+            ("document_types", "stop-work-order", "shows"),
+            "What this is about has violations of its own",
+        ),
+        (("document_types", "notice-of-hearing", "shows"), "all", None, ""),
         (("roles", "wizard"), "coordinator", ("roles", "wizard"), "No officer has the role wizard."),
         (("roles", "clerk"), "coordinator", None, ""),
         (("calendar", "adopted", 0), "Lammas", ("calendar", "adopted", 0), "US-CA has no holiday called Lammas."),

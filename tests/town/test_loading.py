@@ -253,6 +253,23 @@ def test_other_numbers_that_cannot_be_meant(folder: Path, edit: Edit, name: str,
     assert place.startswith(f"{name}:")
 
 
+def test_what_was_called_otherwise_before_means_what_it_meant(folder: Path, edit: Edit) -> None:
+    edit("documents.yaml", "shows: corrected", "violations: seen")
+    assert load_pack(folder).document_types["closure-letter"].shows == "all"
+    edit("documents.yaml", "violations: seen", "violations: open")
+    assert load_pack(folder).document_types["closure-letter"].shows == "open"
+
+
+def test_what_is_said_in_the_old_words_and_the_new_or_wrongly_is_refused(folder: Path, edit: Edit) -> None:
+    edit("documents.yaml", "    shows: corrected", "    violations: seen\n    shows: corrected")
+    ((place, message),) = refusal(folder)
+    assert place == line_of(folder, "documents.yaml", "violations: seen")
+    edit("documents.yaml", "    violations: seen\n    shows: corrected", "    shows: some")
+    ((place, message),) = refusal(folder)
+    assert place == line_of(folder, "documents.yaml", "shows: some")
+    assert "document_types/closure-letter/shows" in message
+
+
 def test_a_part_that_no_packet_has_is_refused_with_its_line(folder: Path, edit: Edit) -> None:
     edit("documents.yaml", "packet_part: staff-report", "packet_part: staff-reports")
     ((place, message),) = refusal(folder)

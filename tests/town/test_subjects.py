@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.casefile.facts import Casefile, Violation
+from docservice.town.pack import ShownViolations
 from docservice.town.subjects import find, violations_of
 
 ON = date(2026, 6, 16)
@@ -63,22 +64,23 @@ def _seen(observed: date, corrected: date | None = None, name: str = "v1") -> Vi
 
 
 @pytest.mark.parametrize(
-    ("observed", "corrected", "is_open", "was_seen"),
+    ("observed", "corrected", "shown"),
     [
-        (date(2026, 6, 15), None, True, True),
-        (date(2026, 6, 16), None, True, True),
-        (date(2026, 6, 17), None, False, False),
-        (date(2026, 6, 1), date(2026, 6, 15), False, True),
-        (date(2026, 6, 1), date(2026, 6, 16), False, True),
-        (date(2026, 6, 1), date(2026, 6, 17), True, True),
+        (date(2026, 6, 15), None, {"open", "all"}),
+        (date(2026, 6, 16), None, {"open", "all"}),
+        (date(2026, 6, 17), None, set()),
+        (date(2026, 6, 1), date(2026, 6, 15), {"corrected", "all"}),
+        (date(2026, 6, 1), date(2026, 6, 16), {"corrected", "all"}),
+        (date(2026, 6, 1), date(2026, 6, 17), {"open", "all"}),
     ],
 )
-def test_what_is_open_on_the_day(
-    make: Any, observed: date, corrected: date | None, is_open: bool, was_seen: bool
+def test_what_is_open_or_corrected_on_the_day(
+    make: Any, observed: date, corrected: date | None, shown: set[ShownViolations]
 ) -> None:
     made = make(violations=(_seen(observed, corrected),))
-    assert bool(violations_of(made, made.case, None, ON)) is is_open
-    assert bool(violations_of(made, made.case, None, ON, corrected=True)) is was_seen
+    assert bool(violations_of(made, made.case, None, ON)) is ("open" in shown)
+    known = get_args(ShownViolations)
+    assert {shows for shows in known if violations_of(made, made.case, None, ON, shows=shows)} == shown
 
 
 def test_the_whole_case_or_a_part_of_it(make: Any) -> None:

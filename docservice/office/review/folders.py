@@ -24,6 +24,7 @@ from docservice.office.review import assessing, heads, starting
 from docservice.office.review.sampling import rules
 from docservice.office.review.starting import Start
 from docservice.refusal import Refusal
+from docservice.rendering.handouts.handout_facts import lacking_facts
 from docservice.town import subjects
 from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.agreement import agreement
@@ -93,7 +94,10 @@ def found_by(means: Means, name: str | None) -> tuple[Path, ...]:
 
 
 def check(means: Means, folder: Path) -> Checked:
-    """Lint, agreement with the town's rules in force, and every sample in every language and face."""
+    """Lint, agreement with the town's rules in force, and every sample in every language and face.
+
+    What cannot be made at all (of an unknown type, a handout whose facts the town does not say) is not tried.
+    """
     found = list(template_folders.linted(means, folder))
     try:
         bundle = template_folders.frozen(means, folder)
@@ -103,20 +107,20 @@ def check(means: Means, folder: Path) -> Checked:
     today = means.today()
     edition = rules(means, today)
     samples = samples_of(folder, means.path)
-    disagreements = agreement(bundle, edition.pack)
-    found += [*disagreements, *assessing.lacking(checklist(bundle, edition.pack))]
+    found += [*agreement(bundle, edition.pack), *assessing.lacking(checklist(bundle, edition.pack))]
     found += assessing.without_samples(bundle, samples)
-    known = bundle.meta.document_type in _types(means, bundle)
-    wanted = tuple(assessing.renderings(bundle, samples, languages.shown_in(means, bundle))) if known else ()
+    unsaid = [
+        Finding("handout.facts", "error", f"the town does not say “{name}”, which it prints", f"handouts.yaml: {name}")
+        for name in lacking_facts(bundle, edition.pack)
+    ]
+    found += unsaid
+    makeable = not unsaid and (
+        bundle.meta.face == "handout" or bundle.meta.document_type in edition.pack.document_types
+    )
+    wanted = tuple(assessing.renderings(bundle, samples, languages.shown_in(means, bundle))) if makeable else ()
     made = assessing.rendered_samples(means, bundle, wanted, max(today, edition.pack.effective_on), lambda _: None)
     found += [finding for one in made for finding in one.findings]
     return Checked(bundle.key, folder, _sorted(found), len(made))
-
-
-def _types(means: Means, bundle: Any) -> Sequence[str]:
-    """The document types that can be made at all: a handout is of none."""
-    known = tuple(heads.rules(means).document_types)
-    return known if bundle.meta.face == "letter" else (*known, bundle.meta.document_type)
 
 
 def _sorted(found: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -105,7 +105,7 @@ def assemble(
         "today": Day(on, language),
         "help": view.help(party),
         "taglines": view.taglines(),
-        **reckoned.names(reckoning, casefile, pack, language, meta.dates),
+        **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
     return Facts(MappingProxyType({**names, **missing}), language)

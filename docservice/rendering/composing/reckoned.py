@@ -13,22 +13,19 @@ from docservice.town.pack import TownPack
 from docservice.town.penalties import Penalty
 from docservice.town.reckoning import Reckoning
 
-# What every letter could ask for before its template.yaml said so (``dates``): bundles frozen then still may.
-_BEFORE = ("time-limit", "next-tier", "access-request-by", "staff-report-by", "decision-by")
-
 
 def names(
-    reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: str, dates_of: tuple[str, ...] | None = None
+    reckoning: Reckoning, casefile: Casefile, pack: TownPack, language: str, may_lack: tuple[str, ...]
 ) -> dict[str, Any]:
     """``deadlines``, ``fine``, ``penalty``, ``ledger`` and ``statements``; None for what the document has not.
 
-    ``dates_of``: the template's ``dates``.
+    ``may_lack``: dates that the template may ask for without the document having them (``wording.meta``).
     """
+    kind = pack.document_types.get(reckoning.document_type)
     foreign = None if language == "en" else "en"
     dates = {name: _day(name, computed, language) for name, computed in reckoning.deadlines.items()}
-    statements = {
-        key: None for kind in (pack.document_types.get(reckoning.document_type),) if kind for key in kind.statements
-    }
+    statements = dict.fromkeys(kind.statements if kind else ())
+    known = dict.fromkeys((*(kind.deadlines if kind else ()), *may_lack))
     triggered = {
         key: Record(
             f"statements.{key}",
@@ -38,7 +35,7 @@ def names(
     }
     ledgers = reckoning.ledgers
     return {
-        "deadlines": Record("deadlines", dict.fromkeys(_printed(reckoning, pack, dates_of)) | dates),
+        "deadlines": Record("deadlines", known | dates),
         "fine": _fine(reckoning.fines, casefile, language, foreign) if reckoning.fines else None,
         "penalty": _penalty(reckoning.penalty, dates, language, foreign) if reckoning.penalty else None,
         "ledger": Record(
@@ -55,12 +52,6 @@ def comply_by(reckoning: Reckoning, violation_id: str, language: str) -> Day | N
     name = f"{reckoning.cure}/{violation_id}"
     computed = reckoning.deadlines.get(name)
     return _day(name, computed, language) if computed else None
-
-
-def _printed(reckoning: Reckoning, pack: TownPack, dates_of: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Names of dates that the letter knows; one that this document has not is absent, not misspelled."""
-    kind = pack.document_types.get(reckoning.document_type)
-    return (*(kind.deadlines if kind else ()), *(_BEFORE if dates_of is None else dates_of))
 
 
 def _day(name: str, computed: ComputedDate, language: str) -> Day:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.people.roles import Actor
 from docservice.office.review.proposing import Proposal
 from tests.office.reviewed import KEY, NOON, an_office, code, people, wording
+from tests.shipped_wording import folder_of, sample_of
 from tests.wording.word.making import TITLE, docx, field, p, sdt, tracked
 
 CHANGE = ("We hope this letter helps you put it right.", "Please put it right.")
@@ -144,7 +143,7 @@ def test_a_word_file_is_never_read_in_the_offices_own_process(
     (folder / "samples").mkdir(parents=True)
     for name in ("template.yaml", "letter.docx"):
         (folder / name).write_bytes(bundle.files[name])
-    sample = json.loads((shipped.folder("law") / "us" / "letters" / KEY / "samples" / "usual.json").read_bytes())
+    sample = sample_of(folder_of(KEY) / "samples" / "usual.json")
     given = sample.pop("_order", {})
     order = Order(KEY, sample, version=record.number, on=date.fromisoformat(given["on"]), recipient=None)
     data, cora = bundle.files["letter.docx"], who["cora"]

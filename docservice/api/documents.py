@@ -14,6 +14,7 @@ from docservice.api.conditional import etag_of, require_if_match, require_match
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
 from docservice.api.negotiation import BYTES, DOCX, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
+from docservice.api.orders import order_of
 from docservice.api.pages import page_from
 from docservice.api.schemas import (
     DocumentPageSchema,
@@ -23,7 +24,6 @@ from docservice.api.schemas import (
     ReproductionSchema,
     SupersedeSchema,
     VoidSchema,
-    order_of,
 )
 from docservice.api.wiring import office
 from docservice.pipeline.faces import Face

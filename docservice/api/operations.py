@@ -7,6 +7,15 @@ from __future__ import annotations
 
 NAMES: dict[str, str] = {
     "casefile.schema": "getCasefileSchema",
+    "cases.events": "listCaseEvents",
+    "cases.export": "exportCase",
+    "cases.find": "listCases",
+    "cases.patch": "patchCase",
+    "cases.put": "putCase",
+    "cases.put_item": "putCaseItem",
+    "cases.read": "getCase",
+    "cases.remove_item": "removeCaseItem",
+    "cases.tell": "tellCaseEvent",
     "documents.find": "listDocuments",
     "documents.issue": "issueDocument",
     "documents.read": "getDocument",
@@ -26,6 +35,7 @@ NAMES: dict[str, str] = {
     "exhibits.forget": "forgetExhibit",
     "exhibits.put": "putExhibit",
     "exhibits.read": "getExhibit",
+    "feed.read": "readEvents",
     "handouts.find": "listHandouts",
     "handouts.read": "getHandout",
     "handouts.read_file": "getHandoutFile",

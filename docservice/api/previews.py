@@ -10,7 +10,8 @@ from docservice.api.access import requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import multipart
 from docservice.api.negotiation import BYTES, DOCX, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
-from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
+from docservice.api.orders import order_of
+from docservice.api.schemas import OrderSchema, PreviewSchema
 from docservice.api.wiring import office
 from docservice.pipeline.faces import Face
 from docservice.pipeline.order import MEDIA_TYPES

@@ -1,6 +1,7 @@
 """What cannot be told of a case after what is known of it: a day ahead, a return before its mailing, a lift of nothing.
 
-An event that contradicts what is on record is refused when it is told: later, every date that rests on it would be wrong.
+An event that contradicts what is on record is refused when it is told: later, every date that rests on it would be
+wrong.
 """
 
 from __future__ import annotations
@@ -52,7 +53,13 @@ def without_corrected(record: CaseRecord, position: int) -> CaseRecord:
 
 
 def contradictions(
-    type: str, subject: str, on: date, data: Mapping[str, Any], facts: Mapping[str, Any], record: CaseRecord, today: date
+    type: str,
+    subject: str,
+    on: date,
+    data: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    record: CaseRecord,
+    today: date,
 ) -> Iterator[Finding]:
     """What speaks against an event: each with its place in the request (``/on``, ``/subject``, ``/data/…``).
 

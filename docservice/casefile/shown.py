@@ -65,7 +65,7 @@ def differing(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterato
             yield from differing(one.get(key), other.get(key), (*path, key))
     elif isinstance(one, list) and isinstance(other, list):
         for index in range(max(len(one), len(other))):
-            pair = (listed[index] if index < len(listed) else None for listed in (one, other))
-            yield from differing(*pair, (*path, index))
+            left, right = (listed[index] if index < len(listed) else None for listed in (one, other))
+            yield from differing(left, right, (*path, index))
     elif one != other:
         yield pointer(path)

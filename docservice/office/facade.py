@@ -5,6 +5,7 @@ from __future__ import annotations
 from docservice.config import Settings
 from docservice.office import warming
 from docservice.office.binding.room import Binding
+from docservice.office.cases.room import Cases
 from docservice.office.issuing import document_index
 from docservice.office.issuing.room import Issuing
 from docservice.office.jobs import Jobs
@@ -23,8 +24,9 @@ from docservice.town.pack import TownPack
 class Office:
     """The wired shell. Threads may share it; use it as a context manager or ``close`` it.
 
-    Its rooms: ``issuing`` (documents), ``review`` (versions of wording), ``rules`` (editions of the town's pack),
-    ``translating``, ``binding`` (packets and exhibits), ``people`` (accounts, sessions, keys) and ``jobs`` (long work).
+    Its rooms: ``issuing`` (documents), ``cases``, ``review`` (versions of wording), ``rules`` (editions of the town's
+    pack), ``translating``, ``binding`` (packets and exhibits), ``people`` (accounts, sessions, keys) and ``jobs`` (long
+    work).
     ``means`` is what all of them work with.
     What is left here keeps the house itself: warm, tidy, audited, closed.
     """
@@ -33,6 +35,7 @@ class Office:
         self.means = means
         self.issuing, self.review, self.translating = Issuing(means), Review(means), Translations(means)
         self.rules = TownRules(means)
+        self.cases = Cases(means)
         self.binding, self.people = Binding(means), People(means, self.town.identity.name)
         self.jobs = Jobs(means, self.binding, self.tidy)
 

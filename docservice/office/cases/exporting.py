@@ -1,4 +1,4 @@
-"""A case as one folder, packed: its facts, its papers as issued, who was served, what happened, and the trail of it all."""
+"""A case as one folder, packed: facts, papers as issued, who was served, what happened, and the trail of it all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens in a case, told once: typed, held against what is known, never edited; a mistake is corrected by another.
+"""What happens in a case, told once, held against what is known, never edited; a mistake is corrected by another.
 
 Besides the events of ``casefile.happenings`` there are three of the office itself: a notice of the time before this
 register (``notice-imported``), that a case went into another (``merged``), and that something told was not so at all

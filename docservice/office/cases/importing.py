@@ -1,4 +1,4 @@
-"""Notices of the time before this register: a number, a day, who was served; no bytes. Guards and ordinals count them."""
+"""Notices of the time before this register: number, day, who was served; no bytes. Guards and ordinals count them."""
 
 from __future__ import annotations
 

@@ -150,7 +150,9 @@ def _changed(one: FoundCase, facts: Mapping[str, Any] | None, saw: Seen, today: 
     if saw == "new":
         message = f"The case {one.row.number} is on record already, at revision {one.row.revision}."
         return Refusal("case.exists", message, problems, kind="precondition-failed")
-    message = f"The case {one.row.number} has changed since you read it: it is at revision {one.row.revision}, not {saw}."
+    message = (
+        f"The case {one.row.number} has changed since you read it: it is at revision {one.row.revision}, not {saw}."
+    )
     return Refusal("case.changed", message, problems, kind="precondition-failed")
 
 

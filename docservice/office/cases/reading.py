@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
@@ -43,7 +43,7 @@ class FoundCase:
     merged_into: str | None
     record: CaseRecord
     facts: Mapping[str, Any]
-    live: Sequence[Row[Any]]  # documents in force that went to somebody
+    live: Sequence[Any]  # documents in force that went to somebody
 
     @property
     def summary(self) -> CaseSummary:
@@ -138,9 +138,10 @@ def search(
     status: str | None = None,
     owner: str | None = None,
     before: int | None = None,
+    page: int = 1,
     per_page: int,
 ) -> Page[CaseSummary]:
-    """Cases, the newest first, those ``before`` a place.
+    """Cases, the newest first: those ``before`` a place, or a page by its number.
 
     ``q`` is words that are all parts of the number, title, site, parcel, or a party's name or address; ``number`` one
     case; ``status`` open or closed; ``owner`` who put it on record.
@@ -153,9 +154,10 @@ def search(
     if owner is not None:
         conditions.append(CaseRow.created_by == owner)
     query = select(CaseRow).where(*conditions).order_by(CaseRow.position.desc()).limit(per_page + 1)
+    query = query.where(CaseRow.position < before) if before is not None else query.offset((page - 1) * per_page)
     with means.store.database.reading() as session:
-        total = session.query(CaseRow).where(*conditions).count()
-        rows = list(session.scalars(query.where(CaseRow.position < before) if before is not None else query))
+        total = session.scalar(select(func.count()).select_from(CaseRow).where(*conditions)) or 0
+        rows = list(session.scalars(query))
         merged = {row.merged_into for row in rows if row.merged_into is not None}
         numbers = {one.key: one.number for one in session.scalars(select(CaseRow).where(CaseRow.key.in_(merged)))}
     following = rows[per_page - 1].position if len(rows) > per_page else None

@@ -1,4 +1,4 @@
-"""The room where cases are kept, as the doors see it: told, read, changed in part, searched; what happened; the feed."""
+"""The room where cases are kept, as the doors see it: told, read, changed in part, searched; events; the feed."""
 
 from __future__ import annotations
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from docservice.finding import Finding
+from docservice.office.means.choices import CaseStatus
 from docservice.storage.models import CaseRow
-
-CaseStatus = Literal["open", "closed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from docservice.office.issuing import document_index
 from docservice.office.issuing.making import MadeDocument
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, document_record, findings_to_plain
+from docservice.office.means.spoken_of import speaks_of
 from docservice.pipeline import producing
 from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
@@ -95,6 +96,7 @@ def issued_before(session: Session, row: IdempotencyRow) -> DocumentRecord | Non
 
 def _row(one: MadeDocument, sequence: int) -> DocumentRow:
     prepared, product = one.prepared, one.product
+    kind = prepared.edition.pack.document_types[prepared.bundle.meta.document_type]
     notice: dict[str, Any] = {}
     if prepared.served is not None:
         notice["served"] = dict(prepared.served)
@@ -103,11 +105,12 @@ def _row(one: MadeDocument, sequence: int) -> DocumentRow:
     return DocumentRow(
         id=str(uuid.uuid4()),
         number=one.number,
-        series=prepared.edition.pack.document_types[prepared.bundle.meta.document_type].series,
+        series=kind.series,
         year=prepared.on.year,
         sequence=sequence,
         case_number=prepared.casefile.case.number,
         case_key=case_key(prepared.casefile.case.number),
+        case_revision=prepared.case.revision if prepared.case is not None else None,
         template=prepared.version.template,
         version=prepared.version.number,
         language=prepared.language,
@@ -130,6 +133,14 @@ def _row(one: MadeDocument, sequence: int) -> DocumentRow:
         findings=findings_to_plain((*product.findings, *prepared.told)),
         notice=notice,
         dates=list(product.dates),
+        speaks_of=speaks_of(
+            json.loads(prepared.snapshot),
+            prepared.casefile,
+            kind,
+            prepared.about,
+            prepared.recipient.id if prepared.recipient else None,
+            prepared.on,
+        ),
     )
 
 

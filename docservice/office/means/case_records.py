@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
@@ -52,15 +52,13 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
     documents = [_document(row, pack, zone, dates) for row in rows]
     documents += [_imported(one, pack) for one in told if one.type == IMPORTED and one.position not in corrected]
     events = tuple(
-        _event(one)
-        for one in told
-        if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
+        _event(one) for one in told if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
     )
     known = case.number if case is not None else rows[0].case_number if rows else number
     return CaseRecord(known, tuple(documents), events)
 
 
-def _dates(means: Means, session: Session, rows: Sequence[Row[Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+def _dates(means: Means, session: Session, rows: Sequence[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The dates that documents printed, by their ids; those of an earlier release are counted again."""
     uncounted = [row.id for row in rows if row.dates is None]
     found = session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted))) if uncounted else ()
@@ -70,7 +68,7 @@ def _dates(means: Means, session: Session, rows: Sequence[Row[Any]]) -> Mapping[
 
 
 def _document(
-    row: Row[Any], pack: TownPack, zone: ZoneInfo, dates: Mapping[str, Sequence[Mapping[str, Any]]]
+    row: Any, pack: TownPack, zone: ZoneInfo, dates: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> IssuedDocument:
     return IssuedDocument(
         number=row.number, document_type=row.document_type, template=row.template, issued_on=row.issued_on,
@@ -98,12 +96,12 @@ def _event(row: CaseEventRow) -> CaseEvent:
     )  # fmt: skip
 
 
-def refuse_moved(session: Session, number: str, revision: int) -> None:
-    """Hold a case as it is until the commit. Raises ``Refusal("case.moved_on", kind="conflict")`` when it moved on.
+def refuse_moved(session: Session, number: str, revision: int, *, lock: bool) -> None:
+    """Raise ``Refusal("case.moved_on", kind="conflict")`` unless a case is at the revision that a letter is made by.
 
-    ``revision`` is the one that a letter was made by.
+    With ``lock`` it stays so until the commit.
     """
-    case = session.scalar(_CASE.with_for_update(), {"key": case_key(number)})
+    case = session.scalar(_CASE.with_for_update() if lock else _CASE, {"key": case_key(number)})
     if case is None or case.revision != revision:
         now = f"it is at revision {case.revision}" if case is not None else "it is not on record"
         message = f"The case {number} has moved on: {now}, not {revision}. Nothing was issued; look at it again."

@@ -27,6 +27,7 @@ from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
+from docservice.pipeline.order import CaseReference
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Product, Task
 from docservice.refusal import Refusal
@@ -53,6 +54,7 @@ class Prepared:
     served: Mapping[str, object] | None = None
     told: tuple[Finding, ...] = ()  # of its date, and of what the register knows otherwise
     record: CaseRecord | None = None  # the case as it was found
+    case: CaseReference | None = None  # where the casefile is that of a case on record
 
 
 class Means:

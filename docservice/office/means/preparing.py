@@ -82,8 +82,13 @@ def prepare(
     }
     return Prepared(
         casefile, snapshot, bundle, version, edition, recipient, language, on, about, attachments, parts,
-        told=(*dating, *folded.findings), record=record,
+        told=(*dating, *_told(order, folded)), record=record, case=order.case,
     )  # fmt: skip
+
+
+def _told(order: Order, folded: Folded) -> tuple[Finding, ...]:
+    """What the register knows otherwise; of a case on record that is no news, its facts were held against it."""
+    return tuple(one for one in folded.findings if order.case is None or one.code != "case.differs")
 
 
 def _record(means: Means, order: Order, replaces: str | None) -> CaseRecord:
@@ -91,6 +96,8 @@ def _record(means: Means, order: Order, replaces: str | None) -> CaseRecord:
     if number is None:
         return CaseRecord("")
     with means.store.database.reading() as session:
+        if order.case is not None and order.case.strict:
+            case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
     return folding.without(record, replaces) if replaces is not None else record
 

@@ -518,6 +518,7 @@ def test_a_case_is_exported_as_one_folder(send: Send, put: Any) -> None:
     answer = send("desk", "GET", f"/{NUMBER}/export")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     packed = zipfile.ZipFile(io.BytesIO(answer.data))
+    answer.close()
     assert packed.testzip() is None
     assert {
         "case.json", "casefile.json", "revisions/0001.json", "events.json", "service.json", "documents.json",

@@ -47,7 +47,8 @@ def _lines(session: Session, rows: list[AuditRow], owner: str | None) -> Iterato
         )
     }
     keys = {case_key(row.detail["case"]) for row in rows if row.action in _CASES}
-    owners = dict(session.execute(select(CaseRow.key, CaseRow.created_by).where(CaseRow.key.in_(keys))).tuples())
+    held = session.execute(select(CaseRow.key, CaseRow.created_by).where(CaseRow.key.in_(keys)))
+    owners = {row.key: row.created_by for row in held}
     for row in rows:
         if row.action in _DOCUMENTS:
             document = documents.get(row.subject)

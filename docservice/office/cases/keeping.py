@@ -64,6 +64,8 @@ def _keep(
     with means.store.database.reading() as session:
         means.refresh(session)
         one, record = _as_it_is(means, session, number, saw)
+    if one is not None and saw != one.row.revision and not whole:
+        raise _changed(one, None, saw, today)
     facts = change(one.facts if one is not None else None)
     casefile, snapshot = means.read(facts)
     _refuse_other_number(casefile, number)
@@ -71,7 +73,7 @@ def _keep(
     if one is not None and next(shown.differing(mine, one.facts), None) is None:
         return replace(reading.seen(means, one, today), outcome="unchanged")
     if one is not None and saw != one.row.revision:
-        raise _changed(one, facts if whole else None, saw, today)
+        raise _changed(one, facts, saw, today)
     folded = fold(facts, record, today)
     ownership.refuse_differing(folded)
     if one is not None:

@@ -140,7 +140,7 @@ def propose(body: dict[str, Any]) -> Any:
     """Propose an edition
 
     Every mistake in the files is told at once, with file and line. It changes nothing until somebody else approves it.
-    The same text again is the edition that it is, so that a request may be repeated.
+    The same text again is the edition that it is, so that a request may be repeated. The key acts for a person.
     """
     wanted((JSON,))
     made = office().rules.propose(body["files"], note=body["note"], actor=reviewer())

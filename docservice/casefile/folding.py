@@ -229,8 +229,11 @@ class _Register:
 
     def _order(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         lifted = self._last("lifted", item.get("id"))
+        released = [one for one in self._papers("lifted", item.get("id")) if one.in_force]
         if lifted is not None:
             yield "lifted_on", lifted.on.isoformat(), "it was lifted"
+        elif released and item.get("lifted_on") is None:
+            yield "lifted_on", released[0].issued_on.isoformat(), f"{released[0].number} says so"
 
     def _hearing(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         moved = self._last("hearing-continued", item.get("id"))
@@ -244,8 +247,11 @@ class _Register:
             if stated is None:
                 yield "noticed_on", notices[0].issued_on.isoformat(), f"{notices[0].number} is dated so"
         decided = self._last("decided", item.get("id"))
+        papers = [one for one in self._papers("decided", item.get("id")) if one.in_force]
         if decided is not None:
             yield "decided_on", decided.on.isoformat(), "it was decided"
+        elif papers and item.get("decided_on") is None:
+            yield "decided_on", papers[0].issued_on.isoformat(), f"{papers[0].number} says so"
 
     def _violation(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         for event in reversed(self.events):

@@ -1,6 +1,6 @@
 """``docservice town editions, propose, review, diff, approve, send-back``: the town's rules under four eyes.
 
-The operator proposes as ``cli:USER``. Approving takes a person: ``--as LOGIN``, with their password.
+Proposing and approving take two persons: ``--as LOGIN``, with their password. Who sits at a terminal is no account.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.office import Office
+    from docservice.office.people.roles import Actor
     from docservice.office.rules.rules import Comparison, Edition
     from docservice.town import TownPack
 
@@ -53,22 +54,22 @@ def editions() -> None:
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--note", required=True, help="Why: who approves reads it first.")
+@click.option("--as", "login", required=True, metavar="LOGIN", help="Who proposes; asks for their password.")
 @json_option
-def propose(folder: Path, note: str) -> None:
-    """Put FOLDER on record as a proposed edition. It changes nothing until somebody else approves it.
+def propose(folder: Path, note: str, login: str) -> None:
+    """Put FOLDER on record as a proposed edition, as a person. It changes nothing until another approves it.
 
     \b
     Example:
-      docservice town propose town/2027 --note "Resolution 2026-44: 20 days to correct"
+      docservice town propose town/2027 --as clerk@town.example --note "Resolution 2026-44: 20 days to correct"
     """
-    from docservice.office.people.roles import Actor
     from docservice.pipeline import pinning
 
     if not folder.is_dir():
         raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
-    files = pinning.files_in(folder)
+    files, password = pinning.files_in(folder), asked_password(new=False)
     with opened() as office:
-        made = office.rules.propose(files, note=note, actor=Actor(actor()))
+        made = office.rules.propose(files, note=note, actor=_person(office, login, password))
     _emit(made, f"Edition {made.record.version} is number {made.record.number}: {made.standing.replace('_', ' ')}.")
 
 
@@ -136,12 +137,9 @@ def approve(number: int, effective_on: date, login: str) -> None:
     Example:
       docservice town approve 2 --effective-on 2027-01-01 --as attorney@town.example
     """
-    from docservice.office.people.roles import Actor
-
     password = asked_password(new=False)
     with opened() as office:
-        who = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
-        made = office.rules.approve(number, effective_on=effective_on, actor=who)
+        made = office.rules.approve(number, effective_on=effective_on, actor=_person(office, login, password))
     _emit(made, f"Edition {made.record.version} is in force from {effective_on}.")
 
 
@@ -161,11 +159,15 @@ def send_back(number: int, reason: str, login: str | None) -> None:
 
     password = asked_password(new=False) if login is not None else ""
     with opened() as office:
-        who = Actor(actor())
-        if login is not None:
-            who = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
+        who = Actor(actor()) if login is None else _person(office, login, password)
         made = office.rules.send_back(number, reason=reason, actor=who)
     _emit(made, f"Edition {made.record.version} is sent back.")
+
+
+def _person(office: Office, login: str, password: str) -> Actor:
+    from docservice.office.people.roles import Actor
+
+    return Actor.person(office.people.accounts.sign_in(login, password), via=actor())
 
 
 def _emit(made: Edition, line: str) -> None:

@@ -7,13 +7,16 @@ from docservice.town.pack import TownPack
 
 
 def effect_of(pack: TownPack, document_type: str) -> Effect | None:
-    """A citation is cited by it, an order placed, a hearing noticed; None where it only tells something."""
+    """As the town's procedure says, else as its subject does; None where it only tells something."""
+    of_type = pack.procedure.types.get(document_type) if pack.procedure is not None else None
+    if of_type is not None:
+        return of_type.puts
     kind = pack.document_types.get(document_type)
     if kind is None:
         return None
-    if kind.subject == "citation":
+    if kind.subject == "citation" and pack.printed(kind, "pay"):
         return "cited"
-    if kind.subject == "stop_work":
+    if kind.subject == "stop_work" and pack.printed(kind, "contest"):
         return "ordered"
     if kind.subject == "hearing" and pack.printed(kind, "hearing_lead"):
         return "noticed"

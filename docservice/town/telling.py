@@ -98,7 +98,7 @@ def _text(value: Any) -> str:
 def _said(value: Any) -> str:
     """Any value, told by the names of its parts; what is empty is left out."""
     if isinstance(value, Source):
-        return f"{value.citation} ({value.confidence})" + (f": {value.note}" if value.note else "")
+        return f"{value.citation} ({value.confidence})" + (f": {value.note.rstrip('.')}" if value.note else "")
     if is_dataclass(value):
         parts = ((one.name, getattr(value, one.name)) for one in fields(value))
         return "; ".join(

@@ -27,7 +27,7 @@ TODAY = date(2026, 6, 1)
 JULY = date(2026, 7, 1)
 CONTEST = "    means: contest\n    trigger: service\n    count: "
 NEXT: tuple[Change, ...] = (
-    ("town.yaml", 'version: "2026.1"', 'version: "2027.1"'),
+    ("town.yaml", 'version: "2026.2"', 'version: "2027.1"'),
     ("rules.yaml", "    count: 14\n", "    count: 20\n"),
     ("rules.yaml", "amounts: [100, 200, 500]", "amounts: [90, 200, 500]"),
     ("rules.yaml", f"{CONTEST}30\n", f"{CONTEST}21\n"),
@@ -65,6 +65,10 @@ def person(office: Office, login: str, *roles: str) -> Actor:
         return Actor.person(office.people.accounts.add(login, login.title(), roles, password=None, actor="test"))
     except Refusal:
         return Actor.person(next(one for one in office.people.accounts.listed() if one.login == login))
+
+
+def town_version(town: Town) -> str:
+    return pinning.load_editions(town.folder)[0].pack.version
 
 
 def code(work: Callable[..., Any], *args: Any, **more: Any) -> str:
@@ -113,6 +117,31 @@ def test_an_edition_is_in_force_when_somebody_else_has_approved_it_from_its_day(
     with town.opened() as office:
         assert [one.standing for one in office.rules.editions()] == ["superseded", "in_force"]
         assert office.town.deadlines["cure"].count == 20
+
+
+def test_who_is_no_account_proposes_nothing(town: Town) -> None:
+    """The operator at a terminal and a system's key may be the very person who approves."""
+    with town.opened() as office:
+        for nobody in (Actor("cli:ana"), Actor("key:tracker", via="tracker")):
+            assert code(office.rules.propose, town.files(*NEXT), note="n", actor=nobody) == "edition.person"
+        assert len(office.rules.editions()) == 1
+
+
+def test_what_no_account_proposed_is_sent_back_and_proposed_by_a_person(town: Town) -> None:
+    """As it stands in homes of before: a proposal by cli:USER, whom nobody can tell from an approver."""
+    with town.opened() as office:
+        ana, ben = person(office, "ana", "staff"), person(office, "ben", "approver")
+        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        with office.means.store.database.writing() as session:
+            row = session.get(TownEditionRow, number)
+            assert row is not None
+            row.proposed_by = "cli:ben"
+        with pytest.raises(Refusal, match="Send it back, and let a person propose it") as refused:
+            office.rules.approve(number, effective_on=JULY, actor=ben)
+        assert refused.value.code == "edition.own"
+        office.rules.send_back(number, reason="by a person", actor=Actor("cli:ben"))
+        again = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        assert office.rules.approve(again, effective_on=JULY, actor=ben).standing == "scheduled"
 
 
 def test_what_is_sent_back_says_why_and_its_version_may_come_again(town: Town) -> None:
@@ -221,7 +250,7 @@ def test_a_pack_changed_in_place_is_refused_and_the_way_out_named(town: Town) ->
 def test_another_town_has_a_home_of_its_own(town: Town, tmp_path: Path) -> None:
     with town.opened() as office:
         ana = person(office, "ana", "staff")
-        heron = heron_pass(tmp_path / "heron", ("town.yaml", '"2026.1"', '"2027.1"'))
+        heron = heron_pass(tmp_path / "heron", ("town.yaml", '"2026.2"', '"2027.1"'))
         files = {path.name: path.read_bytes() for path in heron.iterdir()}
         assert code(office.rules.propose, files, note="n", actor=ana) == "edition.other_town"
     town.folder = tmp_path / "heron"
@@ -293,7 +322,10 @@ def test_every_value_of_a_pack_is_told(town: Town) -> None:
         assert found.old != found.new
 
 
-def test_an_installation_of_before_goes_on_with_what_was_in_force(town: Town, example: Any) -> None:
+@pytest.mark.parametrize("way", ["as it was", "in place", "with the product"])
+def test_an_installation_of_before_goes_on_with_what_was_in_force(town: Town, example: Any, way: str) -> None:
+    """What documents went out by is on record, and what lies in the folder holds from the day on which it was opened:
+    edited in place, as was the habit of before, or another edition that came with the product."""
     from docservice.office import Order
 
     casefile, photos = example("CE-2026-0231")
@@ -302,8 +334,21 @@ def test_an_installation_of_before_goes_on_with_what_was_in_force(town: Town, ex
         number = office.issuing.issue(order, actor="ana").number
         with office.means.store.database.writing() as session:  # as the tables of before were
             session.query(TownEditionRow).delete()
-    edit(town.pack, NEXT[1:])  # the habit of before: in place
-    with town.opened() as office:
-        (only,) = office.rules.editions()
-        assert (only.standing, only.record.origin) == ("in_force", "before_approval")
-        assert office.issuing.reproduce(office.issuing.document(number).id).identical
+    version = town_version(town)
+    if way != "as it was":
+        edit(town.pack, NEXT if way == "with the product" else NEXT[1:])
+    for _ in range(2):
+        with town.opened() as office:
+            listed = office.rules.editions()
+            assert {one.record.origin for one in listed} == {"before_approval"}
+            assert office.rules.unrecorded() == ()
+            assert office.issuing.reproduce(office.issuing.document(number).id).identical
+            assert office.issuing.document(number).town_sha256 == listed[0].record.sha256
+            assert cure(office, TODAY) == (14 if way == "as it was" else 20)
+            assert cure(office, TODAY - timedelta(1)) == 14
+    told = [(one.record.version, one.standing, one.record.effective_on) for one in listed]
+    if way == "as it was":
+        assert told == [(version, "in_force", date(2026, 1, 1))]
+    else:
+        now = "2027.1" if way == "with the product" else version
+        assert told == [(version, "superseded", date(2026, 1, 1)), (now, "in_force", TODAY)]

@@ -24,7 +24,7 @@ from tests.other_town import edit
 
 CONTEST = "    means: contest\n    trigger: service\n    count: "
 NEXT = (
-    ("town.yaml", 'version: "2026.1"', 'version: "2099.1"'),
+    ("town.yaml", 'version: "2026.2"', 'version: "2099.1"'),
     ("rules.yaml", "    count: 14\n", "    count: 20\n"),
     ("rules.yaml", f"{CONTEST}30\n", f"{CONTEST}21\n"),
 )
@@ -95,13 +95,37 @@ def test_over_http(office: Office, pack: Path) -> None:
     assert ana("POST", "", 422, json={"note": "n", "files": spoiled})["code"] == "town.invalid"
 
 
+def test_who_proposed_at_one_door_approves_at_no_other(office: Office, pack: Path, tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), "town", *arguments], input=f"{PASSWORD}\n")
+        return done.output
+
+    client = create_app(office).test_client()
+    add = office.people.keys.add
+    ana = Caller(client, add("ana", ("review", "approve"), "test", account="ana")[1])
+    system = Caller(client, add("tracker", ("review", "admin"), "test")[1])
+    files = {path.name: base64.b64encode(path.read_bytes()).decode() for path in pack.iterdir()}
+    assert system("POST", "", 403, json={"note": "n", "files": files})["code"] == "edition.person"
+    order = {"effective_on": "2099-01-01", "on_behalf_of": "ana"}
+    assert "number 2: proposed" in run("propose", str(pack), "--note", "n", "--as", "ana")
+    assert ana("POST", "/2/approve", 403, json=order)["code"] == "edition.own"
+    assert ana("POST", "/2/send-back", 200, json={"reason": "mine"})["standing"] == "sent_back"
+    assert ana("POST", "", 201, json={"note": "n", "files": files})["number"] == 3
+    assert "Somebody else" in run("approve", "3", "--effective-on", "2099-01-01", "--as", "ana")
+    (line,) = (one for one in office.audit(subject="town/2") if one.action == "town.proposed")
+    assert str(line.detail["via"]).startswith("cli")
+
+
 def test_from_a_terminal(office: Office, pack: Path, tmp_path: Path) -> None:
     def run(*arguments: str, code: int = 0, given: str = "") -> str:
         done = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), "town", *arguments], input=given)
         assert done.exit_code == code, done.output
         return done.output
 
-    assert "number 2: proposed" in run("propose", str(pack), "--note", "Resolution 44")
+    proposal = ("propose", str(pack), "--note", "Resolution 44")
+    assert "--as" in run(*proposal, code=2)
+    run(*proposal, "--as", "ana", given="wrong\n", code=3)
+    assert "number 2: proposed" in run(*proposal, "--as", "Ana", given=f"{PASSWORD}\n")
     assert "set up by the operator" in run("editions")
     told = run("review", "2")
     assert "Correct the violation: 20 days after service" in told
@@ -109,6 +133,7 @@ def test_from_a_terminal(office: Office, pack: Path, tmp_path: Path) -> None:
     assert "contest-by" in run("diff", "1", str(pack))
     run("diff", "1", "nowhere", code=4)
     approve = ("approve", "2", "--effective-on", "2099-01-01", "--as", "ben")
+    assert "Somebody else" in run(*approve[:-1], "ana", given=f"{PASSWORD}\n", code=3)
     assert "in force from 2099-01-01" in run(*approve, given=f"{PASSWORD}\n")
     run("send-back", "2", "--reason", "late", code=3)
     assert "scheduled" in run("editions")

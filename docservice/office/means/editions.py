@@ -7,10 +7,12 @@ text is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -80,7 +82,10 @@ def approved(store: Store, session: Session, folder: Path) -> tuple[PinnedPack, 
     """The editions that are or come in force, oldest first; each with the folder where it lies, for the town's own
     wording beside it. One whose text is not on disk has the folder of the town's last one that is."""
     found = [pack_at(store, one) for one in editions(session) if one.state == "approved"]
-    found.sort(key=lambda one: one.pack.effective_on)
+    return _placed(sorted(found, key=lambda one: one.pack.effective_on), folder)
+
+
+def _placed(found: Iterable[PinnedPack], folder: Path) -> tuple[PinnedPack, ...]:
     lying = {one.sha256: one.folder for one in pinning.files_of(folder)}
     last: Path | None = next(iter(lying.values()), None)
     placed = []
@@ -134,16 +139,20 @@ def refuse_changed(store: Store, listed: tuple[EditionRecord, ...], folder: Path
     for one in unrecorded(store, listed, folder):
         key, version = one.pack.key, one.pack.version
         if key != listed[0].key:
-            message = f"This home keeps the documents of {listed[0].key}; the rules are of {key}. Give it its own home."
-            raise Refusal("town.other", message, kind="setup")
+            raise _other(listed[0].key, key)
         for record in listed:
             if record.version == version and record.state == "approved":  # a proposal that is edited is no rule yet
                 message = (
                     f"Edition {version} of {key} was changed in place: number {record.number} on record has another "
                     "text. Put the old text back, or give the new one a version of its own and propose it: "
-                    "docservice town propose FOLDER."
+                    "docservice town propose FOLDER --as LOGIN."
                 )
                 raise Refusal("town.changed", message, kind="setup")
+
+
+def _other(kept: str, key: str) -> Refusal:
+    message = f"This home keeps the documents of {kept}; the rules are of {key}. Give it its own home."
+    return Refusal("town.other", message, kind="setup")
 
 
 def _taken_over(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[tuple[PinnedPack, ...], object]:
@@ -153,12 +162,13 @@ def _taken_over(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[t
         audit.hold(session)
         if editions(session):  # another process was first
             return approved(store, session, folder), mark(session)
-        before = session.scalar(select(DocumentRow.id).limit(1)) is not None
-        origin: Origin = "before_approval" if before else "set_up"
+        used = _used(store, session)
+        origin: Origin = "before_approval" if used is not None else "set_up"
+        held = _with_used(found, used or (), at)
         for one in found:
             stage.put(one.data)
         register(session, stage, at)
-        for number, one in enumerate(found, 1):
+        for number, one in enumerate(held, 1):
             row = TownEditionRow(
                 number=number, key=one.pack.key, version=one.pack.version, sha256=one.sha256, state="approved",
                 origin=origin, note="", proposed_by="operator", proposed_at=at, effective_on=one.pack.effective_on,
@@ -167,8 +177,39 @@ def _taken_over(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[t
             session.add(row)
             told(session, record_of(row), "town.taken_over", "operator", at, {"origin": ORIGINS[origin]})
         session.flush()
-        marked = mark(session)
-    return found, marked
+        return _placed(held, folder), mark(session)
+
+
+def _used(store: Store, session: Session) -> tuple[PinnedPack, ...] | None:
+    """The texts by which documents went out, by day: of two that take effect on one day, the later one holds from its
+    first document on. None in a home without documents."""
+    by_day: dict[date, PinnedPack] = {}
+    first = func.min(DocumentRow.issued_on)
+    texts = select(DocumentRow.town_sha256, first).group_by(DocumentRow.town_sha256)
+    rows = session.execute(texts.order_by(func.min(DocumentRow.position))).all()
+    for sha256, day in rows:
+        data = store.blobs.read(sha256)
+        pack = pinning.pack_of(data)
+        day = day if pack.effective_on in by_day else pack.effective_on
+        by_day[day] = PinnedPack(replace(pack, effective_on=day), data, sha256)
+    return tuple(by_day[day] for day in sorted(by_day)) if rows else None
+
+
+def _with_used(found: tuple[PinnedPack, ...], used: tuple[PinnedPack, ...], at: datetime) -> tuple[PinnedPack, ...]:
+    """The editions of a folder and those by which documents went out, oldest first. A text that none went out by holds
+    from today, where another would hold beside it: what went out says which rules were in force until now."""
+    texts = {one.pack.sha256 for one in used}
+    fresh = [one for one in found if one.pack.sha256 not in texts]
+    for one in fresh:
+        if used and one.pack.key != used[0].pack.key:
+            raise _other(used[0].pack.key, one.pack.key)
+    today = at.astimezone(ZoneInfo(found[-1].pack.identity.time_zone)).date()
+    by_day = {one.pack.effective_on: one for one in used}
+    for one in fresh:
+        day = one.pack.effective_on
+        rival = any(day <= other <= today for other in by_day)
+        by_day[today if rival else day] = one
+    return tuple(replace(one, pack=replace(one.pack, effective_on=day)) for day, one in sorted(by_day.items()))
 
 
 def told(

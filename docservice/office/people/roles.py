@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from docservice.office.means.choices import Role, Scope
 from docservice.office.means.records import AccountRecord
@@ -70,17 +70,20 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
 class Actor:
     """Who acts. ``name`` goes on record: ``account:LOGIN``, ``key:NAME``, ``cli:USER``.
 
-    ``account`` is None for a system or the operator. ``via`` names the API key through which a person acts.
+    ``account`` is None for a system or the operator. ``via`` names the API key or the terminal (``cli:USER``) through
+    which a person acts.
     """
 
     name: str
     account: AccountRecord | None = None
     via: str | None = None
 
+    PERSON: ClassVar[str] = "account:"  # how the name of a person begins
+
     @staticmethod
     def person(account: AccountRecord, via: str | None = None) -> Actor:
         """A person, by their account."""
-        return Actor(f"account:{account.login}", account, via)
+        return Actor(f"{Actor.PERSON}{account.login}", account, via)
 
     def require(self, permission: Permission) -> None:
         """Raise ``Refusal("access.role", kind="forbidden")`` unless this person's roles allow it.

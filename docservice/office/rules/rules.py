@@ -1,6 +1,7 @@
 """The editions of the town's rules: propose one, read it, hold it against another, approve it or send it back.
 
-A file that is edited on disk changes nothing. Nobody approves what they proposed.
+A file that is edited on disk changes nothing. A person proposes and another approves, through whatever door: both are
+accounts, since who stands behind a system's key or a terminal cannot be told from who approves.
 """
 
 from __future__ import annotations
@@ -108,9 +109,13 @@ class TownRules:
     def propose(self, files: Mapping[str, bytes], *, note: str, actor: Actor) -> Edition:
         """Put an edition on record as a proposal; the same text again is the edition that it is.
 
-        Raises ``Refusal``: ``edition.files``, ``edition.note``, ``town.invalid`` with everything that is wrong with it,
-        ``edition.other_town`` and ``edition.version_taken`` (kind ``conflict``).
+        Raises ``Refusal``: ``edition.person`` (kind ``forbidden``), ``edition.files``, ``edition.note``,
+        ``town.invalid`` with everything that is wrong with it, ``edition.other_town`` and ``edition.version_taken``
+        (kind ``conflict``).
         """
+        if actor.account is None:
+            message = "Proposing rules takes a person, as approving does: an account, or a key that acts for one."
+            raise Refusal("edition.person", message, kind="forbidden")
         actor.require("propose")
         note = _said(note, "edition.note", "Say why you propose it", "/note")
         _refuse_files(files)
@@ -136,7 +141,8 @@ class TownRules:
                 )  # fmt: skip
                 session.add(row)
                 session.flush()
-                editions.told(session, editions.record_of(row), "town.proposed", actor.name, at, {"note": note})
+                detail: dict[str, object] = {"note": note, "via": actor.via}
+                editions.told(session, editions.record_of(row), "town.proposed", actor.name, at, detail)
         return self.edition(number)
 
     def _known(self, listed: tuple[EditionRecord, ...], pack: TownPack) -> EditionRecord | None:
@@ -144,13 +150,13 @@ class TownRules:
         if listed and pack.key != listed[0].key:
             message = f"These are the rules of {pack.key}; this office's are of {listed[0].key}."
             raise _conflict("edition.other_town", message, "/files/town.yaml")
-        for one in listed:
-            if one.version != pack.version or one.state == "sent_back":
-                continue
+        taken = [one for one in listed if one.version == pack.version and one.state != "sent_back"]
+        for one in taken:
             if pinning.pack_of(self._means.store.blobs.read(one.sha256)).sha256 == pack.sha256:
                 return one
+        if taken:
             message = (
-                f"Version {pack.version} is on record with another text (number {one.number}). Give this text a "
+                f"Version {pack.version} is on record with another text (number {taken[-1].number}). Give this text a "
                 "version of its own."
             )
             raise _conflict("edition.version_taken", message, "/files/town.yaml")
@@ -167,9 +173,7 @@ class TownRules:
             audit.hold(session)
             row = editions.row_of(session, number)
             actor = self._as_approver(session, actor)
-            if row.proposed_by == actor.name:
-                message = "Somebody else than who proposed it approves an edition of the rules."
-                raise Refusal("edition.own", message, kind="forbidden")
+            _refuse_own(row, actor)
             _refuse_decided(row)
             _refuse_day(effective_on, today)
             for other in editions.editions(session):
@@ -241,6 +245,19 @@ def _standing(one: EditionRecord, current: EditionRecord | None, today: date) ->
     if one.effective_on > today:
         return "scheduled"
     return "in_force" if one is current else "superseded"
+
+
+def _refuse_own(row: TownEditionRow, actor: Actor) -> None:
+    message = ""
+    if row.proposed_by == actor.name:
+        message = "Somebody else than who proposed it approves an edition of the rules."
+    elif not row.proposed_by.startswith(Actor.PERSON):
+        message = (
+            f"{row.proposed_by} proposed it, which is no account: it cannot be told from {actor.name}. Send it back, "
+            "and let a person propose it (docservice town propose FOLDER --as LOGIN)."
+        )
+    if message:
+        raise Refusal("edition.own", message, kind="forbidden")
 
 
 def _refuse_decided(row: TownEditionRow) -> None:

@@ -11,8 +11,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
@@ -112,12 +113,20 @@ def located(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fa
 
 def write(path: Path, content: bytes) -> Path:
     """Write ``content`` to ``path`` whole or not at all, making its folder."""
+    with writing(path) as file:
+        file.write(content)
+    return path
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write in pieces; at the end it is at ``path``, or nowhere when anything is raised."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".docservice-", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                yield file
             Path(temporary).chmod(0o666 & ~_umask())
             Path(temporary).replace(path)
         except BaseException:
@@ -125,7 +134,6 @@ def write(path: Path, content: bytes) -> Path:
             raise
     except OSError as error:
         raise Refusal("file.unwritable", f"{path} cannot be written: {error.strerror}.", kind="setup") from None
-    return path
 
 
 def _umask() -> int:

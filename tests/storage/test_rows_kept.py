@@ -46,7 +46,7 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "findings": [{"code": "checks.look", "severity": "warning", "message": "Räumung", "place": "/case"}],
         "notice": {}, "original": None, "supersedes": None, "superseded_by": None, "reason": None,
         "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
-        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, **more,
+        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None, **more,
     }  # fmt: skip
 
 
@@ -176,9 +176,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "case_events": [
         {"position": 8, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 3),
-         "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None},
+         "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None, "reason": None},
         {"position": 9, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 4),
-         "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8},
+         "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8, "reason": None},
     ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},

@@ -246,6 +246,9 @@ class _Register:
             stated = next((one for one in notices if one.issued_on.isoformat() == str(item.get("noticed_on"))), None)
             if stated is None:
                 yield "noticed_on", notices[0].issued_on.isoformat(), f"{notices[0].number} is dated so"
+        held = self._last("hearing-held", item.get("id"))
+        if held is not None:
+            yield "held_on", held.on.isoformat(), "it was held"
         decided = self._last("decided", item.get("id"))
         papers = [one for one in self._papers("decided", item.get("id")) if one.in_force]
         if decided is not None:

@@ -111,6 +111,7 @@ class Section:
     source: Source
     in_force_until: date | None = None
     cure_days: int | None = None  # overrides the town's cure period
+    cited_at_once: bool = False  # a fine needs no notice and no time to correct before it (``town.guards``)
     ordinance: str | None = None
 
     def in_force(self, on: date) -> bool:

@@ -35,6 +35,17 @@ _NAMES: dict[SubjectKind, str] = {
 }
 
 
+_LISTS: dict[SubjectKind, str] = {
+    "inspection": "inspections",
+    "citation": "citations",
+    "stop_work": "stop_work_orders",
+    "hearing": "hearings",
+    "memo": "memoranda",
+    "service": "service",
+    "permit": "permits",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FoundSubject:
     """The subject with its JSON pointer in the casefile; ``problem`` when the casefile has no such thing."""
@@ -42,6 +53,14 @@ class FoundSubject:
     subject: Subject | None
     place: str
     problem: Finding | None = None
+
+
+def listed(casefile: Casefile, kind: SubjectKind) -> Sequence[Subject]:
+    """The things of a kind, in the casefile's order: what documents of that subject can be about."""
+    if kind == "case":
+        return (casefile.case,)
+    found: Sequence[Subject] = getattr(casefile, _LISTS[kind])
+    return found
 
 
 def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubject:
@@ -56,16 +75,8 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
         if about in known:
             return FoundSubject(casefile.case, "/case")
         return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
-    listed: dict[SubjectKind, tuple[str, Sequence[Subject]]] = {
-        "inspection": ("/inspections", casefile.inspections),
-        "citation": ("/citations", casefile.citations),
-        "stop_work": ("/stop_work_orders", casefile.stop_work_orders),
-        "hearing": ("/hearings", casefile.hearings),
-        "memo": ("/memoranda", casefile.memoranda),
-        "service": ("/service", casefile.service),
-        "permit": ("/permits", casefile.permits),
-    }
-    pointer, subjects = listed[kind]
+    name = _LISTS[kind]
+    pointer, subjects = f"/{name}", listed(casefile, kind)
     fitting = [
         (index, subject)
         for index, subject in enumerate(subjects)

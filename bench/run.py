@@ -35,6 +35,7 @@ from docservice.office.review import sampling
 from docservice.pipeline import producing
 
 CHROMIUM = "/usr/bin/chromium"
+RENDERING = Path(__file__).with_name("rendering.py")
 
 
 class Measured(NamedTuple):
@@ -68,8 +69,8 @@ def pairs(a: Callable[[], object], b: Callable[[], object], rounds: int, *, belo
             cpu[turn] += after[1] - before[1]
             cpu[turn if turn in below else below] += after[2] - before[2]
         rows.append((walls[0], walls[1], walls[0] / walls[1]))
-    wall = (statistics.median(column) for column in zip(*rows, strict=True))
-    return Measured(*wall, cpu["a"] * 1000 / rounds, cpu["b"] * 1000 / rounds, cpu["a"] / cpu["b"])
+    wall_a, wall_b, ratio = (statistics.median(column) for column in zip(*rows, strict=True))
+    return Measured(wall_a, wall_b, ratio, cpu["a"] * 1000 / rounds, cpu["b"] * 1000 / rounds, cpu["a"] / cpu["b"])
 
 
 def _clocks() -> tuple[float, float, float]:
@@ -145,18 +146,19 @@ def dense_notice() -> Order:
 def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], producing.Task, bytes, str]:
     """What the pipeline works on for this order, and its PDF and web page."""
     held: list[tuple[Mapping[str, bytes], producing.Task]] = []
-    real = producing.produce
+    room: Any = producing
+    real = room.produce
 
-    def spy(parts: Mapping[str, bytes], task: producing.Task, face: producing.Face) -> producing.Product:
+    def spy(parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> producing.Product:
         held.append((parts, task))
-        return real(parts, task, face)
+        return cast(producing.Product, real(parts, task, *more))
 
-    producing.produce = spy
+    room.produce = spy
     try:
         pdf = opened.issuing.preview(order, "pdf").content
         html = opened.issuing.preview(order, "html").content.decode()
     finally:
-        producing.produce = real
+        room.produce = real
     parts, task = held[0]
     return parts, replace(task, number="NOV-2026-0001"), pdf, html
 
@@ -291,7 +293,7 @@ def word() -> None:
     from markupsafe import Markup
 
     from docservice.rendering.docx import letterhead as face
-    from docservice.rendering.docx.body import DocxBody
+    from docservice.rendering.docx.body import DocxBody, WordPicture
 
     with office() as opened:
         parts, task, _, _ = task_of(opened, dense_notice())
@@ -309,7 +311,7 @@ def word() -> None:
         letterhead = bundle.files[face.LETTERHEAD]
 
         def plain() -> bytes:
-            body = DocxBody(picture=lambda image: (_ for _ in ()).throw(RuntimeError), link=lambda url: "rId1")
+            body = DocxBody(picture=lambda image: WordPicture("rId1", 100, 100), link=lambda url: "rId1")
             template = DocxTemplate(io.BytesIO(letterhead))
             facts = {"town": kwargs["town"], "title": composition.title, "number": "", "language": "en", "rtl": False}
             facts |= {"draft": False, "stamp": "2026-01-01T00:00:00Z", "body": Markup(body.xml(composition.root))}
@@ -441,34 +443,20 @@ def memory() -> None:
         different = variants(parts, task)
         every = sample_letters(opened)
         runs = {
-            "the dense notice": ([next(different) for _ in range(200)], ""),
+            "the dense notice": ([next(different) for _ in range(200)], ()),
             "the dense notice, with database and HTTP": (
-                [next(different) for _ in range(200)], "import docservice.app, sqlalchemy.orm\n"
+                [next(different) for _ in range(200)], ("docservice.app", "sqlalchemy.orm")
             ),
-            "samples in English": ([one for one in every if one[1].language == "en"], ""),
-            "samples in five languages": (every, ""),
+            "samples in English": ([one for one in every if one[1].language == "en"], ()),
+            "samples in five languages": (every, ()),
         }  # fmt: skip
         for what, (letters, modules) in runs.items():
             Path(held.name).write_bytes(pickle.dumps(letters))
-            done = subprocess.run([sys.executable, "-c", modules + _RENDERING, held.name],
+            done = subprocess.run([sys.executable, RENDERING, held.name, *modules],
                                   check=True, capture_output=True, text=True)  # fmt: skip
             first, last, peak = done.stdout.split()
             print(f"{f'200 letters in one process, {what}':<70} first {first} MB, last {last} MB,"
                   f" peak {peak} MB | target ≤ 110 MB", flush=True)  # fmt: skip
-
-
-_RENDERING = """
-import itertools, pickle, sys
-from dataclasses import replace
-from docservice.office import production
-def size(what):  # not getrusage: that one counts the parent's size at the fork
-    return int(open("/proc/self/status").read().partition(what)[2].split()[0]) // 1024
-sizes = []
-for serial, (parts, task) in zip(range(200), itertools.cycle(pickle.load(open(sys.argv[1], "rb")))):
-    production.produce(parts, replace(task, number=f"NOV-2026-{serial:04}"), "pdf")
-    sizes.append(size("VmRSS:"))
-print(sizes[0], sizes[-1], size("VmHWM:"))
-"""
 
 
 def fonts() -> None:

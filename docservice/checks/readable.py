@@ -19,8 +19,8 @@ from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, is_mark, ne
 from docservice.rendering.textlayer.reading import Said, TypstLetter
 from docservice.rendering.typst_objects import UnreadableError
 
-# Signs of the old Cyrillic numerals are circles of dots themselves.
-_CIRCLES = "\u0488\u0489\ua670"
+# Signs that are circles of dots themselves: the circle, and those of the old Cyrillic numerals.
+_CIRCLES = re.compile("[\u25cc\u0488\u0489\ua670]")
 
 _SHEETS_KEPT = 32
 _Text = tuple[str, str, Any]
@@ -42,12 +42,12 @@ def text(sight: Sight) -> Iterator[Finding]:
         return  # not a page of the letterhead's; ``paper.pdf`` says what is wrong with it
 
 
-_READ: dict[tuple[bytes, str], tuple[Finding, ...]] = {}
+_READ: dict[tuple[bytes, tuple[str, ...]], tuple[Finding, ...]] = {}
 
 
 def _read_once(rendered: PrintedLetter, printed: list[_Text]) -> tuple[Finding, ...]:
     """What is found of a sheet of languages, which is the same page in letter after letter."""
-    key = (rendered.sheet, "\0".join(written for _, written, _ in printed))
+    key = (rendered.sheet, tuple(written for _, written, _ in printed))
     found = _READ.get(key)
     if found is None:
         while len(_READ) >= _SHEETS_KEPT:
@@ -70,7 +70,7 @@ def _read(letter: TypstLetter, printed: list[_Text]) -> Iterator[Finding]:
             message = f"“{word}” is not in the text of the PDF as it is written: it cannot be searched or read aloud."
             yield error("pdf_text", message, place)
         if not missing and RIGHT_TO_LEFT.search(written):
-            aloud = aloud or _bare(letter.aloud(said))
+            aloud = aloud or _bare(letter.aloud(said))  # alive: once is enough
             if _bare(written) not in aloud:
                 message = f"A voice would read “{_short(written)}” in another order than it is written."
                 yield error("pdf_order", message, place)
@@ -93,18 +93,20 @@ def _foreign_marks(letter: TypstLetter) -> Iterator[Finding]:
     """Where no word has marks, no glyph means one: else every such letter of the page would be told with it."""
     for meanings in letter.maps():
         for meaning in meanings.values():
-            if not meaning.isascii() and any(map(is_mark, unicodedata.normalize("NFC", meaning))):
+            if not meaning.isascii() and any(  # alive: of ASCII nothing is a mark, which is known sooner so
+                map(is_mark, unicodedata.normalize("NFC", meaning))
+            ):
                 yield error("pdf_text", f"A letter of the PDF is told as “{meaning}”, which the text does not have.")
                 return
 
 
 def _without_a_letter(wanted: list[tuple[str, str]], said: list[list[Said]]) -> Iterator[Finding]:
     """A sign that has no letter to stand on is drawn on a dotted circle, which is not what somebody is called."""
-    if any("\u25cc" in written for _, written in wanted):
+    if any(_CIRCLES.search(written) for _, written in wanted):
         return
     dotted = {cluster for page in said for string in page for cluster in string.dotted}
-    for cluster in sorted(cluster for cluster in dotted if not set(cluster) & set(_CIRCLES)):
-        place = next((place for place, written in wanted if cluster and cluster in written), "")
+    for cluster in sorted(dotted):
+        place = next((place for place, written in wanted if cluster in written), "")
         shown = " ".join(f"U+{ord(character):04X}" for character in cluster)
         message = f"“{cluster}” ({shown}) has no letter to stand on; it is drawn on a dotted circle."
         yield error("pdf_dotted_circle", message, place)
@@ -112,12 +114,12 @@ def _without_a_letter(wanted: list[tuple[str, str]], said: list[list[Said]]) -> 
 
 def _words(written: str) -> list[str]:
     """The words that a plain reading could miss, each once."""
-    return [word for word in dict.fromkeys(written.split()) if needs_mending(word) and _bare(word)]
+    return [word for word in dict.fromkeys(written.split()) if needs_mending(word)]
 
 
 @lru_cache(maxsize=4096)
 def _kept(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMN"
+    return unicodedata.category(character)[0] in ("L", "M", "N")
 
 
 def _bare(written: str) -> str:
@@ -128,4 +130,4 @@ def _bare(written: str) -> str:
 
 
 def _short(written: str) -> str:
-    return re.sub(r"\s+", " ", written).strip()[:60]
+    return " ".join(written.split())[:60]

@@ -129,6 +129,8 @@ def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
         raise _refusal(folder, found) from None
     assert isinstance(pack, TownPack)
     pack = replace(pack, pictures=pictures)
+    if on_record and "law" not in data and pack.identity.state == "CA":
+        pack = replace(pack, law="us-ca")  # before packs named their law, all wording that shipped was California's
     wrong = () if on_record else incoherences(pack)
     found = [Finding.error("town.incoherent", text, _place(path, lines)) for path, text in wrong]
     if found:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from itertools import count
 
 _COLOR = re.compile(r"#[0-9a-f]{6}\Z")
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
 GROUNDS = ("#ffffff", "#f5f2ea")  # what text of these colors is printed on: paper, and a tinted box
 LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
+DARK, LEAST_ON_DARK = "#191b19", 7.0  # success criterion 1.4.6
 MOST_HEAD_LINES = 6  # what the head of a letter has room for beside the seal
 
 
@@ -63,14 +65,12 @@ def contrast(color: str, ground: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def on_dark(color: str, ground: str = "#191b19", least: float = 7.0) -> str:
-    """The color, lightened until it can be read on a dark ground."""
+def on_dark(color: str) -> str:
+    """The color, lightened by twentieths until it can be read on the dark ground of a screen."""
     parts = [int(color[n : n + 2], 16) for n in (1, 3, 5)]
-    for step in range(21):
-        mixed = "#" + "".join(f"{round(part + (255 - part) * step / 20):02x}" for part in parts)
-        if contrast(mixed, ground) >= least:
-            return mixed
-    return "#ffffff"
+    mixed = ("#" + "".join(f"{round(part + (255 - part) * step / 20):02x}" for part in parts) for step in count())
+    # It ends: white can be read.
+    return next(one for one in mixed if contrast(one, DARK) >= LEAST_ON_DARK)  # alive: no color has just this ratio
 
 
 def wrong(look: TownLook) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -82,7 +82,7 @@ def wrong(look: TownLook) -> Iterator[tuple[tuple[str, ...], str]]:
             continue
         for ground in GROUNDS:
             ratio = contrast(color, ground)
-            if ratio < LEAST_CONTRAST:
+            if ratio < LEAST_CONTRAST:  # alive: no color has just this ratio
                 yield (
                     ("colors", name),
                     f"{color} cannot be read on {ground}: its contrast is {ratio:.1f}, and {LEAST_CONTRAST} is the "
@@ -94,6 +94,10 @@ def wrong(look: TownLook) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _luminance(color: str) -> float:
-    channels = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    red, green, blue = (_linear(int(color[n : n + 2], 16) / 255) for n in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    low = channel <= 0.04045  # alive: of 255 none is that very number
+    return channel / 12.92 if low else ((channel + 0.055) / 1.055) ** 2.4

@@ -99,12 +99,14 @@ def reckon(
     if penalty is not None and isinstance(found.subject, Permit):
         deadlines |= _limit_dates(penalty)
     cure = next(iter(pack.printed(kind, "cure")), None)
-    lead = next(iter(pack.printed(kind, "hearing_lead")), None)
-    named = {"cure": cure, "hearing_lead": lead}
+    lead = next((deadlines[name] for name in pack.printed(kind, "hearing_lead") if name in deadlines), None)
     ledgers = ledgers_of(pack, casefile, on)
     problems += _section_problems(pack, casefile, spoken_of)
-    problems += _date_problems(casefile, found.subject, found.place, spoken_of, deadlines, named, served_on, calendar)
-    if isinstance(found.subject, Citation) and fines is not None:
+    problems += _past_problems(casefile, spoken_of, deadlines, cure, served_on)
+    if isinstance(found.subject, Hearing):
+        problems += _hearing_problems(found.subject, found.place, lead, served_on, calendar)
+    if isinstance(found.subject, Citation):
+        assert fines is not None
         problems += fine_problems(found.subject, fines, found.place)
     if isinstance(found.subject, Permit) and penalty is not None:
         problems += penalty_problems(found.subject, penalty, found.place)
@@ -141,32 +143,6 @@ def reckon(
         problems=tuple(problems),
         cure=cure,
     )
-
-
-def notice_deadline(
-    pack: TownPack, casefile: Casefile, hearing: Hearing, methods: Mapping[str, ServiceMethod]
-) -> date | None:
-    """The last day on which a hearing can be noticed to everyone in ``methods`` (party id → how): the slowest decides.
-
-    ``None`` when somebody's mail extension must be decided by a person, or no rule of the pack means it.
-    """
-    rule = pack.rule("hearing_lead")
-    parties = {party.id: party for party in casefile.parties}
-    extensions = [
-        mail_extension(
-            pack.mail_extension,
-            pack.identity.state,
-            parties[party_id].address,
-            method,
-            parties[party_id].mail_extension_days,
-        )
-        for party_id, method in methods.items()
-        if party_id in parties
-    ]
-    if rule is None or None in extensions:
-        return None
-    slowest = max((days for days in extensions if days is not None), default=0)
-    return compute(rule, hearing.on, Calendar(pack.closed_days(rule)), slowest).date
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +264,7 @@ def _order_problems(
 
 
 def _undecided(casefile: Casefile, recipient: str) -> Finding:
-    index = next((i for i, party in enumerate(casefile.parties) if party.id == recipient), 0)
+    index = next(i for i, party in enumerate(casefile.parties) if party.id == recipient)
     message = "How many days mailing adds for this address must be decided by a person."
     return Finding.error("deadline.person_decides", message, f"/parties/{index}/address")
 
@@ -313,28 +289,28 @@ def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Viola
             yield Finding.error("section.not_in_force", message, place)
 
 
-def _date_problems(
+def _past_problems(
     casefile: Casefile,
-    subject: Subject | None,
-    place: str,
     spoken_of: tuple[Violation, ...],
     deadlines: Mapping[str, ComputedDate],
-    named: Mapping[str, str | None],
+    cure: str | None,
     served_on: date,
-    calendar: Calendar,
 ) -> Iterator[Finding]:
     spoken = {violation.id for violation in spoken_of}
     for index, violation in enumerate(casefile.violations):
-        computed = deadlines.get(f"{named['cure']}/{violation.id}")
+        computed = deadlines.get(f"{cure}/{violation.id}")
         if violation.id in spoken and computed is not None and computed.date < served_on:
             message = f"The date to comply, {computed.date.isoformat()}, is before the document is served."
             yield Finding.error("deadline.past", message, f"/violations/{index}/comply_by")
-    if isinstance(subject, Hearing):
-        closed = calendar.closed(subject.on)
-        if closed is not None:
-            message = f"The hearing is set for {subject.on.isoformat()}, when the office is closed ({closed})."
-            yield Finding.error("hearing.closed_day", message, f"{place}/on")
-        notice = deadlines.get(named["hearing_lead"] or "")
-        if notice is not None and served_on > notice.date:
-            message = f"The hearing had to be noticed by {notice.date.isoformat()}; this is {served_on.isoformat()}."
-            yield Finding.error("hearing.notice_late", message, f"{place}/on")
+
+
+def _hearing_problems(
+    hearing: Hearing, place: str, notice: ComputedDate | None, served_on: date, calendar: Calendar
+) -> Iterator[Finding]:
+    closed = calendar.closed(hearing.on)
+    if closed is not None:
+        message = f"The hearing is set for {hearing.on.isoformat()}, when the office is closed ({closed})."
+        yield Finding.error("hearing.closed_day", message, f"{place}/on")
+    if notice is not None and served_on > notice.date:
+        message = f"The hearing had to be noticed by {notice.date.isoformat()}; this is {served_on.isoformat()}."
+        yield Finding.error("hearing.notice_late", message, f"{place}/on")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -98,7 +97,7 @@ def _text(value: Any) -> str:
 def _said(value: Any) -> str:
     """Any value, told by the names of its parts; what is empty is left out."""
     if isinstance(value, Source):
-        return f"{value.citation} ({value.confidence})" + (f": {value.note.rstrip('.')}" if value.note else "")
+        return f"{value.citation} ({value.confidence})" + (f": {value.note}" if value.note else "")
     if is_dataclass(value):
         parts = ((one.name, getattr(value, one.name)) for one in fields(value))
         return "; ".join(
@@ -110,9 +109,12 @@ def _said(value: Any) -> str:
         return ", ".join(_said(item) for item in value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, date):
-        return value.isoformat()
     return "none" if value is None else str(value)
+
+
+def _sourced(source: Source) -> str:
+    """A source as a sentence of its own; its note may be one already."""
+    return f"{_said(source).removesuffix('.')}."
 
 
 def _rule(rule: DeadlineRule) -> str:
@@ -122,7 +124,7 @@ def _rule(rule: DeadlineRule) -> str:
     means = f" It means {rule.means.replace('_', ' ')}." if rule.means else ""
     return (
         f"{rule.title}: {_count(rule.count, rule.unit)} {rule.direction} {rule.trigger}; a closed last day {rolls}; "
-        f"{mail}. {_said(rule.source)}.{means}"
+        f"{mail}. {_sourced(rule.source)}{means}"
     )
 
 
@@ -132,7 +134,7 @@ def _count(count: int, unit: str) -> str:
 
 def _fines(one: FineClass) -> str:
     amounts, caps = (", ".join(_dollars(a) for a in values) for values in (one.amounts, one.caps))
-    return f"{one.title}: {amounts} for the first, second, third violation (at most {caps}). {_said(one.source)}."
+    return f"{one.title}: {amounts} for the first, second, third violation (at most {caps}). {_sourced(one.source)}"
 
 
 def _dollars(amount: Decimal) -> str:
@@ -142,14 +144,14 @@ def _dollars(amount: Decimal) -> str:
 def _limit(limit: TimeLimit) -> str:
     tiers = "; ".join(f"from day {tier.from_day} {_dollars(tier.per_day)} a day" for tier in limit.tiers)
     rolls = "moves to the next open day" if limit.limit_rolls else "does not move"
-    return f"Past the limit of {limit.section}: {tiers}; a limit on a closed day {rolls}. {_said(limit.source)}."
+    return f"Past the limit of {limit.section}: {tiers}; a limit on a closed day {rolls}. {_sourced(limit.source)}"
 
 
 def _kind(kind: DocumentType) -> str:
     dates = ", ".join(f"{name} ({rule})" for name, rule in kind.deadlines.items()) or "no date"
     return (
         f"{kind.title}: signed by {_said(kind.signers)}; served on {_said(kind.served)}; prints {dates}; "
-        f"statements: {_said(kind.statements)}. {_said(kind.source)}."
+        f"statements: {_said(kind.statements)}. {_sourced(kind.source)}"
     )
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from docservice.checks import readable
+from docservice.finding import Finding
 from docservice.rendering import fonts
 from docservice.rendering.letters import letter as letters
 from docservice.rendering.letters.letter import Rendered
@@ -27,13 +29,21 @@ CODES = {"pdf_text", "pdf_order", "pdf_dotted_circle", "pdf_letter_missing"}
 
 @pytest.fixture(scope="module")
 def print_letter(fonts_folder: Path) -> Callable[..., Rendered]:
-    prepared = fonts.prepare(fonts_folder)
+    """Each is printed once: the mutants of ``script/mutants`` run in forks, which have none of Typst's threads.
 
-    def made(paper: Any, pinned: str | None = None) -> Rendered:
-        return letters.typeset(
-            paper.bundle, paper.composition, town=paper.pack.identity, envelope=paper.pack.envelopes["plain"],
-            attachments={}, issued_on=date(2026, 3, 4), draft=False, fonts=prepared, number="N-1", pinned=pinned,
-        )  # fmt: skip
+    ``spoiled`` tells apart what is printed of the same letter after the printing was spoiled.
+    """
+    prepared = fonts.prepare(fonts_folder)
+    printed: dict[tuple[bytes, str | None, bool], Rendered] = {}
+
+    def made(paper: Any, pinned: str | None = None, *, spoiled: bool = False) -> Rendered:
+        key = (etree.tostring(paper.composition.root), pinned, spoiled)
+        if key not in printed:
+            printed[key] = letters.typeset(
+                paper.bundle, paper.composition, town=paper.pack.identity, envelope=paper.pack.envelopes["plain"],
+                attachments={}, issued_on=date(2026, 3, 4), draft=False, fonts=prepared, number="N-1", pinned=pinned,
+            )  # fmt: skip
+        return printed[key]
 
     return made
 
@@ -76,11 +86,43 @@ def test_the_sheet_of_languages_is_read_once(
     bad, good = print_letter(paper, UNMENDED), print_letter(paper)
     assert (bad.sheets, good.sheets, bad.sheet == good.sheet) == (1, 1, False)
     wrong = found(paper, bad)
-    assert "pdf_text" in {code for code, _ in wrong}  # Hindi, as Typst writes it
+    assert set(wrong) == {("pdf_text", ""), ("pdf_letter_missing", "")}  # Hindi and others, as Typst writes them
     assert found(paper, good) == []
-    assert len(read) == 4
+    assert read == [slice(-1), slice(-1, None)] * 2
     assert (found(paper, bad), found(paper, good)) == (wrong, [])
     assert read[4:] == [slice(-1)] * 2
+    monkeypatch.setattr(readable, "_SHEETS_KEPT", 1)
+    assert (found(paper, replace(good, sheet=b"another")), found(paper, bad)) == ([], wrong)
+    assert len(readable._READ) == 1
+
+
+def test_taglines_that_are_no_sheet_of_their_own_are_read_with_each_letter(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered]
+) -> None:
+    paper = letter("notice-of-violation")
+    bad, good = (replace(print_letter(paper, pinned), sheets=0, sheet=b"") for pinned in (UNMENDED, None))
+    assert {code for code, _ in found(paper, bad)} == {"pdf_text", "pdf_letter_missing"}
+    assert found(paper, good) == []
+
+
+def test_what_has_no_case_is_not_read(named: tuple[Any, Rendered], print_letter: Callable[..., Rendered]) -> None:
+    paper, _ = named
+    bad = print_letter(paper, UNMENDED)
+    assert found(replace(paper, casefile=None, reckoning=None), bad) == []
+
+
+def test_words_behind_a_part_of_their_line_are_looked_for_and_plain_words_are_not(named: tuple[Any, Rendered]) -> None:
+    paper, rendered = named
+
+    def spoil(root: Any) -> None:
+        root.find(f".//*[@data-fact='{NAME}']").tail = " Unprinted Ọlọ́rùn"
+
+    assert paper.spoiled(spoil).run(rendered=rendered) == (
+        Finding.error(
+            "checks.pdf_text",
+            "“Ọlọ́rùn” is not in the text of the PDF as it is written: it cannot be searched or read aloud.",
+        ),
+    )
 
 
 def maps(file: Objects) -> list[int]:
@@ -121,7 +163,19 @@ def test_a_line_that_is_tagged_backwards_is_found(named: tuple[Any, Rendered]) -
                 file.change(number, body[: kids.start(1)] + turned + body[kids.end(1) :])
 
     paper, rendered = named
-    assert ("pdf_order", FACTS) in found(paper, spoiled(rendered, spoil))
+    (said,) = paper.run(rendered=spoiled(rendered, spoil))
+    assert (said.code, said.place) == ("checks.pdf_order", FACTS)
+    assert f"“{ARABIC[:60]}”" in said.message
+
+
+def test_words_that_are_told_wrong_have_no_order_besides(named: tuple[Any, Rendered]) -> None:
+    def spoil(file: Objects) -> None:
+        for number in maps(file):
+            said = unpacked(file.body(number))
+            file.change(number, packed(said.replace(b"<062E>", b"<0061>"), b"/Type/CMap/WMode 0"))
+
+    paper, rendered = named
+    assert found(paper, spoiled(rendered, spoil)) == [("pdf_text", FACTS)] * 2
 
 
 @pytest.mark.parametrize("name", ["ាក សុខ", "Anna ि Bauer", "က့့ ်"])
@@ -133,14 +187,21 @@ def test_a_sign_without_a_letter_is_found(
     assert codes == {"pdf_dotted_circle"}
 
 
+def test_a_sign_without_a_letter_is_found_where_it_stands(
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered]
+) -> None:
+    paper = letter("courtesy-letter", (NAME, "Adébáyọ̀"), (FACTS, "The house of ាក សុខ."))
+    assert found(paper, print_letter(paper)) == [("pdf_dotted_circle", FACTS)]
+
+
 def test_a_letter_that_is_left_out_is_found(
     letter: Callable[..., Any], print_letter: Callable[..., Rendered], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where each face is asked for everything, Typst draws the macron and not the Georgian letter."""
-    paper = letter("courtesy-letter", (NAME, "ა̄ნა"))
+    paper = letter("courtesy-letter", (NAME, "Adébáyọ̀"), (FACTS, "The house of ა̄ნა."))
     assert found(paper, print_letter(paper)) == []
     monkeypatch.setattr("docservice.rendering.textlayer.has_marks_elsewhere", lambda text: False)
-    assert ("pdf_letter_missing", NAME) in found(paper, print_letter(paper))
+    assert ("pdf_letter_missing", FACTS) in found(paper, print_letter(paper, spoiled=True))
 
 
 NAMES = [
@@ -160,10 +221,12 @@ def test_whoever_can_be_drawn_gets_the_letter(
     assert paper.findings(rendered=print_letter(paper)) == []
 
 
+@pytest.mark.parametrize("circle", ["◌ិ", "А҈"])
 def test_a_dotted_circle_that_is_meant_passes(
-    letter: Callable[..., Any], print_letter: Callable[..., Rendered]
+    letter: Callable[..., Any], print_letter: Callable[..., Rendered], circle: str
 ) -> None:
-    paper = letter("courtesy-letter", (FACTS, "The sign read “◌ិ” and nothing else."))
+    """The second is ten thousand, as Cyrillic letters were once written."""
+    paper = letter("courtesy-letter", (NAME, "Adébáyọ̀"), (FACTS, f"The sign read “{circle}” and nothing else."))
     assert found(paper, print_letter(paper)) == []
 
 

@@ -333,6 +333,16 @@ def test_every_date_of_the_reckoning_is_held(letter: Any) -> None:
                 assert "checks.deadline_differs" in {one.code for one in found if one.place == f"deadline {name}"}, name
 
 
+def test_what_a_date_was_counted_from_is_held_too(letter: Any) -> None:
+    """The letter's own date to comply by no less than those of its violations."""
+    good = letter("notice-of-violation")
+    assert "comply-by" in good.reckoning.deadlines
+    for name, right in good.reckoning.deadlines.items():
+        kept = {**good.reckoning.deadlines, name: replace(right, trigger=right.trigger - timedelta(days=1))}
+        found = replace(good, reckoning=replace(good.reckoning, deadlines=kept)).findings()
+        assert found == [("deadline_differs", f"deadline {name}")]
+
+
 def test_a_date_that_no_rule_gives_is_caught(letter: Any) -> None:
     good = letter("administrative-citation")
     more = {**good.reckoning.deadlines, "review-by": good.reckoning.deadlines["contest-by"]}
@@ -444,6 +454,11 @@ def test_a_time_limit_is_counted_alike(permit: Permit, rolls: bool) -> None:
     ):
         first, second = both(pack, _facts(permits=permits), Ordered(ON, ON, "personal", "owner", about))
         assert first == second
+        none, neither = both(
+            replace(pack, time_limit=None), _facts(permits=permits), Ordered(ON, ON, "personal", "owner", about)
+        )
+        assert none == neither
+        assert "time-limit" not in neither
 
 
 def test_what_is_counted_from_a_hearing_needs_one() -> None:

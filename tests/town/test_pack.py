@@ -203,3 +203,52 @@ def test_the_part_of_a_packet_stands_with_the_type_and_older_packs_keep_theirs(p
     assert before.packet_part("memorandum") == "staff-report"
     assert before.packet_part("notice-of-violation") == "notices"
     assert before.packet_part("reinspection-notice") is None
+
+
+def test_officers_are_known_by_their_id_and_roles_by_their_name_or_by_what_the_town_says_they_are(
+    pack: TownPack,
+) -> None:
+    clerk = pack.officer("clerk")
+    assert clerk is not None
+    assert clerk.id == "clerk"
+    assert pack.officer("nobody") is None
+    town = replace(pack, roles={"planner": "coordinator"})
+    plays = {role: town.plays(role, "coordinator") for role in ("coordinator", "planner", "clerk")}
+    assert plays == {"coordinator": True, "planner": True, "clerk": False}
+
+
+def test_the_meaning_of_a_rule_stands_with_it_and_in_older_packs_its_name_says_it(pack: TownPack) -> None:
+    assert pack.means("contest-citation") == "contest"
+    assert pack.means("nothing-like-it") is None
+    silent = {key: replace(rule, means=None) for key, rule in pack.deadlines.items()}
+    before = replace(pack, deadlines={**silent, "ours": silent["cure"]})
+    assert (before.means("cure"), before.means("contest-notice"), before.means("ours")) == ("cure", "contest", None)
+    one_says_it = replace(before, deadlines={**silent, "ours": replace(silent["cure"], means="cure")})
+    assert (one_says_it.means("cure"), one_says_it.means("ours")) == (None, "cure")
+    gone = {key: rule for key, rule in silent.items() if key != "cure"}
+    assert replace(pack, deadlines=gone).means("cure") is None
+
+
+def test_a_rule_is_found_by_its_meaning(pack: TownPack) -> None:
+    assert pack.rule("pay") == pack.deadlines["pay-fine"]
+    assert pack.rule("contest") == pack.deadlines["contest-notice"]  # the first
+    assert replace(pack, deadlines={"pay-fine": pack.deadlines["pay-fine"]}).rule("cure") is None
+    citation = pack.document_types["administrative-citation"]
+    assert pack.printed(citation, "contest") == {"contest-by": pack.deadlines["contest-citation"]}
+    assert pack.printed(citation, "hearing_lead") == {}
+
+
+@pytest.mark.parametrize(
+    ("ordinal", "amount", "cap"), [(1, 100, 150), (2, 200, 250), (3, 500, 550), (4, 500, 550), (9, 500, 550)]
+)
+def test_the_last_amount_holds_for_all_later_violations(pack: TownPack, ordinal: int, amount: int, cap: int) -> None:
+    made = replace(pack.fine_classes["infraction"], caps=tuple(map(Decimal, (150, 250, 550))))
+    assert (made.amount(ordinal), made.cap(ordinal)) == (amount, cap)
+
+
+def test_the_sections_of_a_town_by_its_own_spelling_oldest_first(pack: TownPack) -> None:
+    assert "MHMC 9.40.020" in pack.codes
+    turned = replace(pack, sections=tuple(reversed(pack.sections)))
+    days = [one.in_force_from.isoformat() for one in turned.editions("mhmc 9.40.020(b)")]
+    assert days == ["2010-01-01", "2026-06-01"]
+    assert pack.editions("MHMC 1.1.1") == ()

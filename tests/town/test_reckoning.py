@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from docservice.casefile.facts import (
     Address,
     Appeal,
     Citation,
+    Cost,
     Hearing,
     Inspection,
     Name,
@@ -26,7 +28,7 @@ from docservice.casefile.facts import (
 )
 from docservice.refusal import Refusal
 from docservice.town import TownPack
-from docservice.town.reckoning import notice_deadline, reckon
+from docservice.town.reckoning import reckon
 
 DAY = date(2026, 6, 16)
 FENCE = Violation("v1", "MHMC 17.52.030", date(2026, 6, 10), "An eight-foot fence.", "Lower it to six feet.")
@@ -144,34 +146,6 @@ def example(number: str) -> Any:
     return casefiles.load((shipped.folder("examples") / number / "casefile.json").read_bytes())
 
 
-def test_the_slowest_recipient_decides_the_lead_time(pack: TownPack, make: Any) -> None:
-    adopted = replace(pack, mail_extension=replace(pack.mail_extension, adopted=True))
-    near = Address("street", ("8 TIMBER LN", "MADRONA HILLS CA 95999"), region="CA")
-    parties = tuple(
-        Party(name, ("owner",), Name(name), address)
-        for name, address in (
-            ("near", near),
-            ("far", replace(near, region="NV")),
-            ("abroad", replace(near, kind="foreign", country="MX", region=None)),
-            ("soldier", replace(near, kind="military", region="AE")),
-        )
-    )
-    event = hearing(date(2026, 7, 16))
-    casefile = make(parties=parties, hearings=(event,))
-
-    def last_day(pack: TownPack, *names: str, method: Any = "first_class_mail") -> date | None:
-        return notice_deadline(pack, casefile, event, dict.fromkeys(names, method))
-
-    assert last_day(adopted, "near") == date(2026, 7, 1)
-    assert last_day(adopted, "near", "far") == date(2026, 6, 26)
-    assert last_day(adopted, "near", "far", "abroad") == date(2026, 6, 16)
-    assert last_day(adopted, "near", "soldier") is None
-    assert last_day(adopted, "soldier", method="personal") == date(2026, 7, 6)
-    assert last_day(pack, "near", "soldier") == date(2026, 7, 6)
-    found = reckon(adopted, casefile, "notice-of-hearing", on=DAY, recipient="soldier")
-    assert [(p.code, p.place) for p in found.problems] == [("deadline.person_decides", "/parties/3/address")]
-
-
 # Subjects
 
 
@@ -229,6 +203,7 @@ MISSTATED = Permit("B1", date(2023, 11, 30), limit_months=24, completion_due=dat
         ({"violations": (UNKNOWN,)}, NOTICE, {}, "section.unknown", "/violations/0/section"),
         ({"violations": (TOO_EARLY,)}, NOTICE, {}, "section.not_in_force", "/violations/0/section"),
         ({}, NOTICE, {"recipient": "ghost"}, "reckoning.recipient", "/parties"),
+        ({}, "memorandum", {"recipient": "ghost"}, "reckoning.recipient", "/parties"),
         ({}, NOTICE, {"recipient": ""}, "reckoning.recipient", "/parties"),
         ({}, NOTICE, {"about": "nothing"}, "reckoning.subject", ""),
         ({}, NOTICE, {"on": date(2025, 12, 31)}, "reckoning.before_case", "/case/opened_on"),
@@ -367,6 +342,8 @@ def test_problems_name_who_and_where(pack: TownPack, make: Any) -> None:
     made = reckon(adopted, facts, "courtesy-letter", on=DAY, recipient="second")
     assert [one.place for one in made.problems if one.code == "deadline.person_decides"] == ["/parties/1/address"]
     assert "deadline.past" not in codes(made)  # what the letter does not speak of
+    noticed = reckon(adopted, facts, NOTICE, on=DAY, recipient="second")
+    assert dates(noticed)["contest-by"] == "2026-06-26"  # without mail, until a person has decided
     unknown = reckon(pack, facts, "courtesy-letter", on=DAY, recipient="x")
     nobody = reckon(pack, facts, "courtesy-letter", on=DAY, recipient="")
     said = [one.message for made in (unknown, nobody) for one in made.problems if one.code == "reckoning.recipient"]
@@ -384,8 +361,97 @@ def test_an_edition_that_is_not_in_force_is_told_with_its_days(pack: TownPack, m
     assert "2025-01-01 to 2025-12-31, from 2027-01-01" in problem.message
 
 
-def test_a_lead_time_leaves_out_whom_the_case_does_not_have(pack: TownPack, make: Any) -> None:
-    facts = make(hearings=(hearing(date(2026, 7, 16)),))
-    on = facts.hearings[0]
-    assert notice_deadline(pack, facts, on, {"nobody": "first_class_mail"}) == date(2026, 7, 6)
-    assert notice_deadline(pack, facts, on, {}) == date(2026, 7, 6)
+# --- limited permits ---
+
+LIMITED = Permit("B1", date(2023, 11, 30), limit_months=24, completion_due=date(2025, 11, 30))
+EXTENDED = Permit("B2", date(2023, 11, 30), limit_months=24, extensions=(PermitExtension(date(2026, 2, 28)),))
+
+
+def test_a_letter_about_the_case_tells_what_a_permit_past_its_limit_costs_and_has_no_date_of_it(
+    pack: TownPack, make: Any
+) -> None:
+    facts = make(violations=(FENCE,), permits=(LIMITED, EXTENDED, Permit("E1", date(2024, 1, 1))))
+    made = reckon(pack, facts, NOTICE, on=DAY, recipient="owner")
+    assert made.penalty is not None
+    assert made.penalty.permit == "B2"
+    assert "time-limit" not in made.deadlines
+    assert reckon(pack, make(permits=facts.permits[2:]), NOTICE, on=DAY, recipient="owner").penalty is None
+
+
+@pytest.mark.parametrize(
+    ("about", "limit", "because"),
+    [
+        ("B1", "2025-11-30", "24 months after the permit was issued."),
+        ("B2", "2026-02-28", "the limit as extended."),
+    ],
+)
+def test_a_limit_says_where_it_comes_from(pack: TownPack, make: Any, about: str, limit: str, because: str) -> None:
+    facts = make(permits=(LIMITED, EXTENDED))
+    made = reckon(pack, facts, "construction-time-limit", on=DAY, recipient="owner", about=about)
+    assert dates(made)["time-limit"] == limit
+    assert because in made.deadlines["time-limit"].explain()
+    assert {name: computed.name for name, computed in made.deadlines.items()} == {name: name for name in made.deadlines}
+
+
+def test_a_town_without_a_time_limit_reckons_no_penalty(pack: TownPack, make: Any) -> None:
+    facts = make(permits=(LIMITED,))
+    made = reckon(replace(pack, time_limit=None), facts, "construction-time-limit", on=DAY, recipient="owner")
+    assert (made.penalty, list(made.deadlines), made.problems) == (None, ["contest-by"], ())
+
+
+# --- what a document speaks of, and what it owes ---
+
+
+def test_what_closes_a_case_speaks_of_what_is_corrected(pack: TownPack, make: Any) -> None:
+    facts = make(violations=(replace(FENCE, corrected_on=date(2026, 6, 12), section="MHMC 1.1.1"),))
+    assert reckon(pack, facts, "closure-letter", on=DAY, recipient="owner").violations == ("v1",)
+    notice = reckon(pack, facts, NOTICE, on=DAY, recipient="owner")
+    # nor is it held against its section, or a fine told for it
+    assert (notice.violations, notice.problems, notice.fines) == ((), (), None)
+
+
+@pytest.mark.parametrize("danger", [True, False])
+def test_an_order_may_be_the_danger_itself(pack: TownPack, make: Any, danger: bool) -> None:
+    order = StopWorkOrder("swo1", DAY, "No permit.", ("A permit.",), violations=("v1",), immediate_danger=danger)
+    facts = make(violations=(FENCE,), stop_work_orders=(order,))
+    made = reckon(pack, facts, "stop-work-order", on=DAY, recipient="owner")
+    assert ("immediate-danger" in made.statements) is danger
+
+
+@pytest.mark.parametrize(
+    ("kind", "owed"), [("courtesy-letter", {"costs-lien"}), (CITATION, {"costs-lien", "hardship-waiver"})]
+)
+def test_the_waiver_is_owed_to_whom_a_citation_fines_and_the_lien_for_the_least_cost(
+    pack: TownPack, make: Any, kind: str, owed: set[str]
+) -> None:
+    told = replace(pack.document_types[kind], statements=("hardship-waiver", "costs-lien"))
+    town = replace(pack, document_types={**pack.document_types, kind: told})
+    parts = {"violations": (FENCE,), "citations": (Citation("c1", 1, ("v1",), DAY),)}
+    facts = make(**parts, costs=(Cost("k1", DAY, "A copy", Decimal("0.25"), "administrative"),))
+    assert set(reckon(town, facts, kind, on=DAY, recipient="owner").statements) == owed
+    nothing_due = reckon(town, make(**parts), kind, on=DAY, recipient="owner")
+    assert set(nothing_due.statements) == owed - {"costs-lien"}
+
+
+def test_english_of_any_country_is_no_translation(pack: TownPack, make: Any) -> None:
+    for language, owed in (("en-US", False), ("en", False), ("es-MX", True)):
+        made = reckon(pack, make(violations=(FENCE,)), NOTICE, on=DAY, recipient="owner", language=language)
+        assert ("courtesy-translation" in made.statements) is owed, language
+
+
+def test_a_section_that_gives_days_is_counted_in_days_where_the_rule_counts_months(pack: TownPack, make: Any) -> None:
+    town = replace(pack, deadlines={**pack.deadlines, "cure": replace(pack.deadlines["cure"], unit="months", count=1)})
+    noise = replace(FENCE, id="v2", section="MHMC 9.40.020")
+    made = reckon(town, make(violations=(FENCE, noise)), NOTICE, on=DAY, recipient="owner")
+    assert (dates(made)["comply-by/v1"], dates(made)["comply-by/v2"]) == ("2026-07-16", "2026-06-22")
+    assert "1 month after Tuesday, June 16, 2026" in made.deadlines["comply-by/v1"].explain()
+    assert "5 days after Tuesday, June 16, 2026" in made.deadlines["comply-by/v2"].explain()
+
+
+def test_a_date_that_is_counted_from_a_hearing_is_none_where_there_is_no_hearing(pack: TownPack, make: Any) -> None:
+    """No pack is taken any more that counts so for a notice; one on record from before may."""
+    rule = replace(pack.deadlines["cure"], trigger="hearing")
+    town = replace(pack, deadlines={**pack.deadlines, "cure": rule})
+    stated = replace(FENCE, id="v2", comply_by=date(2026, 7, 1))
+    made = reckon(town, make(violations=(FENCE, stated)), NOTICE, on=DAY, recipient="owner")
+    assert dates(made) == {"contest-by": "2026-06-26", "comply-by": "2026-07-01", "comply-by/v2": "2026-07-01"}

@@ -198,8 +198,8 @@ def _used(store: Store, session: Session) -> tuple[PinnedPack, ...] | None:
 def _with_used(found: tuple[PinnedPack, ...], used: tuple[PinnedPack, ...], at: datetime) -> tuple[PinnedPack, ...]:
     """The editions of a folder and those by which documents went out, oldest first. A text that none went out by holds
     from today, where another would hold beside it: what went out says which rules were in force until now."""
-    texts = {one.pack.sha256 for one in used}
-    fresh = [one for one in found if one.pack.sha256 not in texts]
+    texts = {sha256 for one in used for sha256 in (one.sha256, one.pack.sha256)}
+    fresh = [one for one in found if not {one.sha256, one.pack.sha256} & texts]
     for one in fresh:
         if used and one.pack.key != used[0].pack.key:
             raise _other(used[0].pack.key, one.pack.key)

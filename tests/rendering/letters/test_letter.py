@@ -394,8 +394,8 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     files = dict(letterhead.files)
     main = files["letterhead/letter.typ"]
     never = (
-        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (close: 0)))\n"
-        b"  return (close: calc.rem(mark.value.close + 1, 3), at-first: none)\n"
+        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (settled: (close: 0))))\n"
+        b"  return (close: calc.rem(mark.value.settled.close + 1, 3), at-first: none)\n"
     )
     files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
     assert files["letterhead/letter.typ"] != main

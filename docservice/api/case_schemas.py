@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.api.schemas import SHORT, FindingSchema, OnceSchema, PlainDate, Strict
 from docservice.office.cases.happening import TYPES
-from docservice.office.means.choices import CASE_STATUSES
+from docservice.office.means.choices import CASE_STATUSES, VERDICTS
 
 
 class CaseSummarySchema(ma.Schema):
@@ -111,6 +111,40 @@ class CaseEventSchema(ma.Schema):
 
 class CaseEventListSchema(ma.Schema):
     items = fields.List(fields.Nested(CaseEventSchema), required=True)
+
+
+class NextReasonSchema(ma.Schema):
+    """Why a document may not go out, or what a person must say first."""
+
+    code = fields.String(required=True, metadata={"example": "procedure.requires"})
+    message = fields.String(required=True)
+    starts = PlainDate(required=True, allow_none=True, metadata={"description": "From when it would hold, if ever"})
+    asks = fields.Boolean(required=True, metadata={"description": "The facts leave it open: a person decides"})
+    place = fields.String(required=True, metadata={"description": "JSON pointer into the casefile, or empty"})
+
+
+class NextStepSchema(ma.Schema):
+    """A document that the case could call for, and whether it may go out."""
+
+    document_type = fields.String(required=True)
+    about = fields.String(required=True, allow_none=True)
+    recipient = fields.String(required=True, allow_none=True)
+    verdict = fields.String(required=True, attribute="answer.verdict", validate=validate.OneOf(VERDICTS))
+    starts = PlainDate(
+        required=True, allow_none=True, attribute="answer.starts", metadata={"description": "The day from which it may"}
+    )
+    reasons = fields.List(fields.Nested(NextReasonSchema), required=True, attribute="answer.reasons")
+
+
+class NextStepsSchema(ma.Schema):
+    number = fields.String(required=True)
+    on = PlainDate(required=True)
+    items = fields.List(fields.Nested(NextStepSchema), required=True)
+
+
+class NextQuerySchema(Strict):
+    on = PlainDate(load_default=None, metadata={"description": "On this day; today"})
+    verdict = fields.String(load_default=None, validate=validate.OneOf(VERDICTS))
 
 
 class FeedQuerySchema(Strict):

@@ -21,6 +21,8 @@ from docservice.api.case_schemas import (
     CasePageSchema,
     CaseQuerySchema,
     CaseReadQuerySchema,
+    NextQuerySchema,
+    NextStepsSchema,
     event_values,
 )
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
@@ -197,6 +199,25 @@ def events(case: str) -> Any:
     wanted((JSON,))
     _visible(case)
     return {"items": office().cases.events(case)}
+
+
+@blueprint.route(f"{CASE}/next", methods=["GET"])
+@requires("issue", "read", "records")
+@blueprint.arguments(NextQuerySchema, location="query")
+@blueprint.response(200, NextStepsSchema)
+def next_steps(query: dict[str, Any], case: str) -> Any:
+    """What may go out next in a case, to whom; what not yet, and why
+
+    Every type of document of the town's procedure, about each thing that it could be about, to each who must be served:
+    yes, no with the reasons (starts: the day from which it would hold), or ask, where a person decides.
+    """
+    wanted((JSON,))
+    number = _visible(case).number
+    on = query["on"] or office().means.today()
+    steps = office().cases.next_steps(case, on)
+    return {"number": number, "on": on, "items": [
+        step for step in steps if query["verdict"] in (None, step.answer.verdict)
+    ]}  # fmt: skip
 
 
 @blueprint.route(f"{CASE}/export", methods=["GET"])

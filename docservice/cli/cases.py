@@ -101,6 +101,36 @@ def show(number: str, on: date | None, revision: int | None) -> None:
     emit(_plain(found), [*lines, *finding_lines(found.findings)])
 
 
+@case.command("next")
+@click.argument("number")
+@click.option("--on", type=DAY, metavar="DATE", help="On that day (default: today).")
+@click.option("--all", "everything", is_flag=True, help="Also what may not go out, with the reasons.")
+@json_option
+def next_(number: str, on: date | None, everything: bool) -> None:
+    """What may go out next in a case, and to whom; what a person must decide first.
+
+    \b
+    Examples:
+      docservice case next CE-2026-0231
+      docservice case next CE-2026-0231 --all --on 2026-06-17
+    """
+    with opened() as office:
+        steps = office.cases.next_steps(number, on)
+    lines = []
+    for step in steps:
+        verdict, starts = step.answer.verdict, step.answer.starts
+        if verdict == "no" and starts is None and not everything:
+            continue
+        named = (step.document_type, step.about, f"to {step.recipient}" if step.recipient else None)
+        what = " ".join(part for part in named if part)
+        lines.append(f"{'from ' + starts.isoformat() if verdict == 'no' and starts else verdict:15} {what}")
+        lines += [f"{'':15} {reason.message}" for reason in step.answer.reasons]
+    plain = [{"document_type": step.document_type, "about": step.about, "recipient": step.recipient,
+              "verdict": step.answer.verdict, "starts": step.answer.starts, "reasons": step.answer.reasons}
+             for step in steps]  # fmt: skip
+    emit({"items": plain}, lines or ["Nothing may go out now."])
+
+
 @case.command()
 @click.argument("number")
 @json_option

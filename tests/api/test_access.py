@@ -102,6 +102,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", ITEM): frozenset({"issue", "admin"}),
     ("POST", f"{CASE}/events"): frozenset({"issue", "admin"}),
     ("GET", f"{CASE}/events"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/next"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
     ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),

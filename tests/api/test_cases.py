@@ -531,3 +531,19 @@ def test_a_case_is_exported_as_one_folder(send: Send, put: Any) -> None:
 
 def test_every_type_of_event_can_be_told() -> None:
     assert set(DATA) < set(TYPES)
+
+
+def test_next_steps_say_what_may_go_out_and_from_when(send: Send, put: Any) -> None:
+    answer = send("tracker", "GET", f"/{NUMBER}/next?on=2026-06-30")
+    assert answer.status_code == 200
+    steps = answer.get_json()["items"]
+    assert {one["verdict"] for one in steps} <= {"yes", "no", "ask"}
+    assert all(one["reasons"] for one in steps if one["verdict"] != "yes")
+    yes = send("tracker", "GET", f"/{NUMBER}/next?on=2026-06-30&verdict=yes").get_json()["items"]
+    assert yes == [one for one in steps if one["verdict"] == "yes"]
+    event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
+    after = send("tracker", "GET", f"/{NUMBER}/next?on=2026-07-01").get_json()["items"]
+    notices = [one for one in after if one["document_type"] == "notice-of-violation"]
+    assert notices
+    assert all("procedure.closed" in {reason["code"] for reason in one["reasons"]} for one in notices)
+    assert send("other", "GET", f"/{NUMBER}/next").status_code == 404

@@ -79,7 +79,7 @@ def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request:
         audit.hold(session)  # what is issued meanwhile waits, so that it is judged by what is told here, or this by it
         one = reading.found(means, session, number)
         if order.type != RETRACTED:
-            keeping.refuse_merged(row, one.merged_into)
+            keeping.refuse_merged(one)
         data = _read(means, order)
         _refuse_correction(session, row, order)
         _refuse_contradicting(means, session, one, order, data, today)

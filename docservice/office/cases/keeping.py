@@ -120,14 +120,15 @@ def _as_it_is(
             reading.row_of(session, number)  # says so
         return None, case_records.record_of(means, session, number)
     one = reading.found(means, session, number)
-    refuse_merged(one.row, one.merged_into)
+    refuse_merged(one)
     return one, one.record
 
 
-def refuse_merged(row: CaseRow, into: str | None) -> None:
+def refuse_merged(one: FoundCase) -> None:
     """Raise ``Refusal("case.merged", kind="conflict")`` for a case that goes on under another number."""
-    if row.merged_into is not None:
-        raise Refusal("case.merged", f"{row.number} was merged into {into}: go on there.", kind="conflict")
+    into = one.summary.merged_into
+    if into is not None:
+        raise Refusal("case.merged", f"{one.summary.number} was merged into {into}: go on there.", kind="conflict")
 
 
 def _held(means: Means, session: Session, number: str, one: FoundCase | None, record: CaseRecord) -> CaseRow | None:

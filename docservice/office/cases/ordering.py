@@ -17,6 +17,6 @@ def by_case(means: Means, number: str, revision: int | None, order: Order) -> Or
     """
     with means.store.database.reading() as session:
         one = reading.found(means, session, number, revision)
-    keeping.refuse_merged(one.row, one.merged_into)
+    keeping.refuse_merged(one)
     reference = CaseReference(one.row.number, revision or one.row.revision, asked=revision)
     return replace(order, casefile=one.facts, case=reference)

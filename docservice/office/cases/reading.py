@@ -40,15 +40,10 @@ class FoundCase:
     """A case as it was read at one moment: its row, what the register holds, its facts as they were told."""
 
     row: CaseRow
-    merged_into: str | None
+    summary: CaseSummary
     record: CaseRecord
     facts: Mapping[str, Any]
     live: Sequence[Any]  # documents in force that went to somebody
-
-    @property
-    def summary(self) -> CaseSummary:
-        """It as it stands in a list."""
-        return summary_of(self.row, self.merged_into)
 
 
 def found(means: Means, session: Session, number: str, revision: int | None = None) -> FoundCase:
@@ -61,11 +56,16 @@ def found(means: Means, session: Session, number: str, revision: int | None = No
     if sha256 is None:
         message = f"{row.number} has no revision {revision}; it is at {row.revision}."
         raise Refusal("case.unknown_revision", message, kind="missing")
-    other = session.get(CaseRow, row.merged_into) if row.merged_into is not None else None
     record = case_records.record_of(means, session, number)
     live = session.execute(_LIVE, {"key": row.key}).all()
     facts = json.loads(means.store.blobs.read(sha256))
-    return FoundCase(row, other.number if other is not None else None, record, facts, live)
+    return FoundCase(row, summary_in(session, row), record, facts, live)
+
+
+def summary_in(session: Session, row: CaseRow) -> CaseSummary:
+    """A case as it stands in a list."""
+    other = session.get(CaseRow, row.merged_into) if row.merged_into is not None else None
+    return summary_of(row, other.number if other is not None else None)
 
 
 def row_of(session: Session, number: str, *, lock: bool = False) -> CaseRow:

@@ -7,13 +7,14 @@ from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 
-from docservice.office.cases import exporting, feed, happening, keeping, ordering, parts, reading
+from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.keeping import Seen
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
 from docservice.pipeline.order import Order
+from docservice.town.next_steps import NextStep
 
 
 class Cases:
@@ -29,7 +30,7 @@ class Cases:
     def summary(self, number: str) -> CaseSummary:
         """A case as it stands in a list. Raises ``Refusal("case.unknown", kind="missing")``."""
         with self._means.store.database.reading() as session:
-            return reading.found(self._means, session, number).summary
+            return reading.summary_in(session, reading.row_of(session, number))
 
     def search(self, **wanted: Any) -> Page[CaseSummary]:
         """Cases, newest first. See ``office.cases.reading.search``."""
@@ -73,6 +74,10 @@ class Cases:
     def order(self, number: str, revision: int | None, order: Order) -> Order:
         """An order by the number of a case. See ``office.cases.ordering``."""
         return ordering.by_case(self._means, number, revision, order)
+
+    def next_steps(self, number: str, on: date | None = None) -> tuple[NextStep, ...]:
+        """What may go out in a case next, and to whom. See ``office.cases.next``."""
+        return next_steps.steps(self._means, number, on)
 
     def export(self, number: str, out: BinaryIO) -> None:
         """Everything on record of a case, as one .zip. See ``office.cases.exporting``."""

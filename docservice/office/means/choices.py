@@ -16,6 +16,7 @@ __all__ = [
     "ROLES",
     "SCOPES",
     "STATUSES",
+    "VERDICTS",
     "CaseStatus",
     "DocumentStatus",
     "Role",
@@ -27,6 +28,8 @@ STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
 
 CaseStatus = Literal["open", "closed"]  # of a case on record
 CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+
+VERDICTS = ("yes", "no", "ask")  # of the guards of procedure: may it go out? (``town.guard_answers``)
 
 Scope = Literal[  # of an API key
     "preview", "issue", "read", "records", "packets", "review", "approve", "translate", "admin"

@@ -33,6 +33,7 @@ from docservice.office import Office, Order, open_office
 from docservice.office.means import languages
 from docservice.office.review import sampling
 from docservice.pipeline import producing
+from docservice.pipeline.product import Product
 
 CHROMIUM = "/usr/bin/chromium"
 RENDERING = Path(__file__).with_name("rendering.py")
@@ -149,9 +150,9 @@ def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], producin
     room: Any = producing
     real = room.produce
 
-    def spy(parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> producing.Product:
+    def spy(parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> Product:
         held.append((parts, task))
-        return cast(producing.Product, real(parts, task, *more))
+        return cast(Product, real(parts, task, *more))
 
     room.produce = spy
     try:
@@ -233,7 +234,7 @@ def sample_letters(opened: Office) -> list[tuple[Mapping[str, bytes], producing.
     class Noting:
         """In the place of rendering processes."""
 
-        def call(self, _: Any, parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> producing.Product:
+        def call(self, _: Any, parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> Product:
             held.append((dict(parts), task))
             return producing.produce(parts, task, "html")
 
@@ -342,7 +343,7 @@ def handouts() -> None:
             def ours(language: str = language) -> object:
                 task = producing.HandoutTask(
                     bundle.sha256, edition.sha256, language, f"https://town.example/{language}", date(2026, 9, 1),
-                    means.settings.fonts_home, means.settings.fonts,
+                    means.fonts,
                 )  # fmt: skip
                 return producing.produce_handout(parts, task, "pdf")
 

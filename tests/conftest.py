@@ -32,6 +32,8 @@ from docservice.office import Office, Order, open_office
 from docservice.office.means import template_folders
 from docservice.pipeline import producing
 from docservice.pipeline.faces import Face
+from docservice.pipeline.product import Product
+from docservice.rendering.fonts import FontPlaces
 from docservice.storage import migrate
 from docservice.wording.bundle import Bundle
 from tests.homes import furnish
@@ -101,16 +103,14 @@ def _make_samples_once() -> None:
     Documents that are issued, and drafts, are made whenever they are asked for; that samples are, too, and that the
     same is made each time, is held where ``samples_anew`` is used.
     """
-    made: dict[str, producing.Product] = {}
+    made: dict[str, Product] = {}
     produce = producing.produce
 
     @wraps(produce)
-    def once(
-        parts: Mapping[str, bytes], task: producing.Task, face: Face, casefile: Casefile | None = None
-    ) -> producing.Product:
+    def once(parts: Mapping[str, bytes], task: producing.Task, face: Face, casefile: Casefile | None = None) -> Product:
         if task.number != "SAMPLE":
             return produce(parts, task, face, casefile)
-        key = repr((replace(task, fonts_home=task.fonts_home.resolve()), face))
+        key = repr((replace(task, fonts=FontPlaces(task.fonts.home.resolve(), task.fonts.search)), face))
         if key not in made:
             if len(made) > 1500:
                 made.clear()

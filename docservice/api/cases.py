@@ -26,9 +26,10 @@ from docservice.api.case_schemas import (
     event_values,
 )
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
-from docservice.api.negotiation import BYTES, JSON, OCTETS, wanted
+from docservice.api.negotiation import BYTES, JSON, wanted
 from docservice.api.pages import page_from
 from docservice.api.wiring import office
+from docservice.media_types import OCTETS
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.parts import LISTS
 from docservice.refusal import Refusal

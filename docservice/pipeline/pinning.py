@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from docservice import town
 from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath, law_path
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal, things_are
 from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
@@ -112,9 +114,12 @@ def edition_in_force(editions: tuple[PinnedPack, ...], on: date) -> PinnedPack:
     return next(edition for edition in editions if edition.pack is chosen)
 
 
-def pack_of(data: bytes) -> TownPack:
-    """The town pack that was pinned as ``data``."""
-    return _loaded(data, on_record=True)
+_packs: RecentShelf[TownPack] = RecentShelf(8)  # a process reads a pack once
+
+
+def pinned_pack(sha256: str, parts: Mapping[str, bytes]) -> TownPack:
+    """The town pack among the parts that was pinned under this SHA-256."""
+    return _packs.take(sha256, lambda: _loaded(parts[sha256], on_record=True))
 
 
 def judged(data: bytes) -> TownPack:

@@ -38,7 +38,7 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
     yield from jurisdiction.incoherences(pack)
     yield from _approval(pack)
     if pack.procedure is not None:
-        roles = frozenset(officer.role for officer in pack.officers)
+        roles = frozenset((*(officer.role for officer in pack.officers), *pack.roles.values()))
         yield from procedure.incoherences(pack.procedure, frozenset(pack.document_types), roles)
     yield from _meanings(pack)
     for key in pack.translations.document_types:

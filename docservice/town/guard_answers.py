@@ -8,7 +8,7 @@ from typing import Literal
 
 from docservice.finding import Finding
 
-Verdict = Literal["yes", "no", "ask"]
+GuardVerdict = Literal["yes", "no", "ask"]
 SERVICE_UNKNOWN, FACT_UNKNOWN = "procedure.service_unknown", "procedure.unknown"
 
 
@@ -45,7 +45,7 @@ class GuardAnswer:
     waived: tuple[tuple[GuardReason, GuardDecision], ...] = ()
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> GuardVerdict:
         """Yes, no, or a person decides."""
         if not self.reasons:
             return "yes"

@@ -72,7 +72,7 @@ class Guards:
         for reason in asked.reasons():
             name = reason.code.removeprefix("procedure.")
             allowed = procedure.decide if reason.asks else procedure.waive.get(name, ())  # type: ignore[call-overload]
-            said = [one for one in told if one.guard == reason.code and one.role in allowed]
+            said = [one for one in told if one.guard == reason.code and self._plays(one.role, allowed)]
             if said and said[-1].answer == "yes":
                 waived.append((reason, said[-1]))
             elif said:  # somebody looked, and says no
@@ -80,6 +80,9 @@ class Guards:
             else:
                 reasons.append(reason)
         return GuardAnswer(tuple(dict.fromkeys(reasons)), tuple(waived))
+
+    def _plays(self, role: str, allowed: Iterable[str]) -> bool:
+        return any(self.pack.plays(role, part) for part in allowed)
 
     def _on_record(self, type: str, about: str | None, recipient: str | None) -> Iterator[GuardDecision]:
         for event in self.papers.record.standing():

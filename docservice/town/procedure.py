@@ -24,7 +24,7 @@ TRADE = frozenset({
     "inspection-report", "memorandum",
 })  # fmt: skip
 
-Sameness = Literal["section", "violation", "hearing", "subject", "cost_line", "case"]
+SameThing = Literal["section", "violation", "hearing", "subject", "cost_line", "case"]
 Liable = Literal["recipient", "anyone", "everyone"]
 KnownFact = Literal[
     "complaint",
@@ -98,7 +98,7 @@ class Requirement:
     unpaid: Literal["costs", "fines"] | None = None
     appeal: Literal["perfected"] | None = None
     lead: str | None = None
-    same: Sameness = "case"
+    same: SameThing = "case"
     liable: Liable = "anyone"
     passed: str | None = None
     unless: tuple[Exemption, ...] = ()
@@ -114,7 +114,7 @@ class Prohibition:
     state: CaseState | None = None
     live: tuple[str, ...] = ()
     stayed: StayedThing | None = None
-    same: Sameness = "case"
+    same: SameThing = "case"
     source: Source | None = None
 
 
@@ -153,7 +153,7 @@ Place = tuple[str | int, ...]
 def incoherences(procedure: Procedure, known: frozenset[str], roles: frozenset[str]) -> Iterator[tuple[Place, str]]:
     """Every contradiction: the path of keys that leads to it, and a sentence.
 
-    ``known`` are the document types of the pack, ``roles`` those of its officers.
+    ``known`` are the document types of the pack, ``roles`` those of its officers, by their names or meanings.
     """
     names = known | TRADE
     for key, of_type in procedure.types.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from docservice.casefile.facts import (
     Case,
@@ -23,6 +24,18 @@ from docservice.town.pack import ShownViolations, SubjectKind
 
 Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
 
+# Field of the casefile that lists the subjects of a kind. A case is one by itself.
+LISTS: Mapping[SubjectKind, str] = MappingProxyType(
+    {
+        "inspection": "inspections",
+        "citation": "citations",
+        "stop_work": "stop_work_orders",
+        "hearing": "hearings",
+        "memo": "memoranda",
+        "service": "service",
+        "permit": "permits",
+    }
+)
 _NAMES: dict[SubjectKind, str] = {
     "case": "case",
     "inspection": "inspection",
@@ -32,17 +45,6 @@ _NAMES: dict[SubjectKind, str] = {
     "memo": "memorandum",
     "service": "service record",
     "permit": "permit with a time limit",
-}
-
-
-_LISTS: dict[SubjectKind, str] = {
-    "inspection": "inspections",
-    "citation": "citations",
-    "stop_work": "stop_work_orders",
-    "hearing": "hearings",
-    "memo": "memoranda",
-    "service": "service",
-    "permit": "permits",
 }
 
 
@@ -59,7 +61,7 @@ def listed(casefile: Casefile, kind: SubjectKind) -> Sequence[Subject]:
     """The things of a kind, in the casefile's order: what documents of that subject can be about."""
     if kind == "case":
         return (casefile.case,)
-    found: Sequence[Subject] = getattr(casefile, _LISTS[kind])
+    found: Sequence[Subject] = getattr(casefile, LISTS[kind])
     return found
 
 
@@ -75,8 +77,7 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
         if about in known:
             return FoundSubject(casefile.case, "/case")
         return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
-    name = _LISTS[kind]
-    pointer, subjects = f"/{name}", listed(casefile, kind)
+    pointer, subjects = f"/{LISTS[kind]}", listed(casefile, kind)
     fitting = [
         (index, subject)
         for index, subject in enumerate(subjects)

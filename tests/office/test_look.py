@@ -102,9 +102,8 @@ def test_on_the_web_page_of_a_letter(town: Office, example: Any) -> None:
 
 
 def test_on_the_cover_of_a_packet(town: Office) -> None:
-    from docservice.pipeline.producing import prepared_fonts
 
-    fonts = prepared_fonts(town.settings.fonts_home, town.settings.fonts)
+    fonts = town.means.fonts.prepared()
     front = Front(town.town, fonts, ON, "Hearing packet", "CE-2026-0231")
     found = pixels(front.cover(title="Hearing packet", casefile=None, hearing=None))
     assert (found.get(MAGENTA, 0) > 5000) == (town.town.appearance.seal is not None)
@@ -144,8 +143,8 @@ def test_the_shipped_town_draws_what_it_drew(tmp_path: Path, fonts_folder: Path,
         (home / "fonts").symlink_to(fonts_folder)
         with open_office(Settings(home=home, town=folder)) as office:
             prepared = office.means.prepare(order(example))
-            task = replace(office.means.task(prepared), engine=engines.engine("typst").replace(road, ""))
-            made.append(office.means.produce(prepared.parts, task, "pdf", prepared).content)
+            task = replace(prepared.task, engine=engines.engine("typst").replace(road, ""))
+            made.append(office.means.produce(prepared.parts, task, "pdf", prepared.casefile).content)
     assert made[0] == made[1] == made[2]
 
 

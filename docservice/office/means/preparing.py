@@ -18,6 +18,7 @@ from docservice.office.means.means import Means, Prepared
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.order import Order
+from docservice.pipeline.producing import Task
 from docservice.refusal import Refusal
 from docservice.town import subjects
 from docservice.town.effects import effect_of
@@ -74,16 +75,27 @@ def prepare(
     today = order.ordered_on or means.today()
     dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
     attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
+    task = Task(
+        bundle=bundle.sha256,
+        pack=edition.sha256,
+        casefile=hashlib.sha256(snapshot).hexdigest(),
+        recipient=recipient.id if recipient else None,
+        language=language,
+        on=on,
+        about=about,
+        number=None,
+        verify_url=means.verify_url(edition, "DRAFT"),
+        fonts=means.fonts,
+        attachments=attachments,
+    )
     parts = {
-        bundle.sha256: bundle.to_bytes(),
-        edition.sha256: edition.data,
-        hashlib.sha256(snapshot).hexdigest(): snapshot,
+        task.bundle: bundle.to_bytes(),
+        task.pack: edition.data,
+        task.casefile: snapshot,
         **{attachments[name]: data for name, data in order.attachments.items()},
     }
-    return Prepared(
-        casefile, snapshot, bundle, version, edition, recipient, language, on, about, attachments, parts,
-        told=(*dating, *_told(order, folded)), record=record, case=order.case,
-    )  # fmt: skip
+    told = (*dating, *_told(order, folded))
+    return Prepared(task, parts, casefile, bundle, version, edition, told, record, order.case)
 
 
 def _told(order: Order, folded: Folded) -> tuple[Finding, ...]:

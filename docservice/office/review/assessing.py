@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Event
 
@@ -24,7 +23,7 @@ from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import pinning
-from docservice.pipeline.faces import Face
+from docservice.pipeline.faces import FACES, Face
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from docservice.wording.bundle import Bundle
@@ -33,8 +32,6 @@ from docservice.wording.catalog.checklist import Checklist, checklist
 from docservice.wording.catalog.known_numbers import known_numbers
 from docservice.wording.catalog.standing import pick_in_force
 
-LETTER_FACES: tuple[Face, ...] = ("pdf", "docx", "html")
-HANDOUT_FACES: tuple[Face, ...] = ("pdf", "html")
 _NO_USE = ("render.timeout", "render.memory")  # the next sample would end there too
 
 
@@ -172,14 +169,14 @@ _Wanted = tuple[str, sampling.Sample | None, str, Face]
 def renderings(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, ...]) -> Iterator[_Wanted]:
     """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
-        yield from (("", None, language, face) for language in spoken for face in HANDOUT_FACES)
+        yield from (("", None, language, face) for language in spoken for face in FACES["handout"])
         return
     for name, content in sorted(samples.items()):
         try:
             sample = sampling.read(content)
         except Refusal:
             continue  # lint says so
-        yield from ((name, sample, language, face) for language in spoken for face in LETTER_FACES)
+        yield from ((name, sample, language, face) for language in spoken for face in FACES["letter"])
 
 
 def rendered_samples(
@@ -201,10 +198,7 @@ def rendered_samples(
         told(findings)
         return AssessedSample(name, language, face, findings)
 
-    if means.pool is None:
-        return tuple(made for one in wanted if (made := render(one)))
-    with ThreadPoolExecutor(means.pool.workers, "assessing") as hands:
-        return tuple(made for made in hands.map(render, wanted) if made)
+    return tuple(made for made in means.at_once(render, wanted) if made)
 
 
 def _letter(
@@ -217,7 +211,7 @@ def _letter(
         return _refused(refusal, where)
     # A translation that has to wait for its approval keeps nobody from approving the English.
     return tuple(
-        Finding(f.code, "warning" if f.code == UNAPPROVED else f.severity, f.message, where) for f in product.findings
+        replace(f, severity="warning" if f.code == UNAPPROVED else f.severity, place=where) for f in product.findings
     )
 
 
@@ -230,6 +224,4 @@ def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) 
 
 
 def _refused(refusal: Refusal, where: str) -> tuple[Finding, ...]:
-    if not refusal.problems:
-        return (Finding(refusal.code, "error", refusal.message, where),)
-    return tuple(Finding(p.code, "error", str(p), where) for p in refusal.problems)
+    return tuple(Finding.error(one.code, str(one), where) for one in refusal.findings)

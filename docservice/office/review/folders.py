@@ -102,7 +102,7 @@ def check(means: Means, folder: Path) -> Checked:
     try:
         bundle = template_folders.frozen(means, folder)
     except Refusal as refusal:
-        found += [Finding(each.code, "error", each.message, each.place) for each in refusal.problems]
+        found += refusal.findings
         return Checked(folder.name, folder, _sorted(found), 0)
     today = means.today()
     edition = rules(means, today)

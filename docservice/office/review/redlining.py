@@ -14,7 +14,6 @@ from docservice.office.means import languages, template_folders, translated, ver
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
-from docservice.pipeline.producing import prepared_fonts
 from docservice.refusal import Refusal
 from docservice.storage.models import AccountRow
 from docservice.wording.bundle import Bundle, used_sentences
@@ -92,8 +91,7 @@ def face(means: Means, made: Redline, kind: RedlineFace, *, author: str = "") ->
         return tracked_changes.to_docx(made, author=made.author or author or "docservice", at=when)
     from docservice.rendering.redline import printed as redline_print
 
-    settings = means.settings
-    fonts = prepared_fonts(settings.fonts_home, settings.fonts)
+    fonts = means.fonts.prepared()
     pack = means.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     return redline_print.print_pdf(made, **look, on=means.today(), fonts=fonts).pdf
@@ -149,7 +147,7 @@ def sheets(
     page = sheet_page.page(title, pairs, **names)
     pack = means.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
-    fonts = prepared_fonts(means.settings.fonts_home, means.settings.fonts)
+    fonts = means.fonts.prepared()
     printed = sheet_page.print_pdf(title, pairs, on=means.today(), fonts=fonts, **look, **names)
     return Sheets(title, pairs, page, printed.pdf)
 

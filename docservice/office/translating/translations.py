@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -179,7 +179,7 @@ class Translations:
             )  # fmt: skip
             _refuse_unsound(
                 [
-                    Finding.error(f.code, f.message, f"/strings/{index}")
+                    replace(f, place=f"/strings/{index}")
                     for index, one in enumerate(found)
                     for f in one.findings
                     if f.severity == "error"
@@ -321,7 +321,7 @@ def _errors(seen: SheetSource, one: TranslationString, forms: tuple[str, ...]) -
     if any(len(form) > LONGEST for form in forms):
         return [Finding.error("translation.size", f"has more than {LONGEST} characters")]
     found = examine(one.english, one.plural, forms, seen.expected())
-    return [Finding.error(f.code, f.message) for f in found if f.severity == "error"]
+    return [one for one in found if one.severity == "error"]
 
 
 def _refuse_unsound(problems: Sequence[Finding]) -> None:
@@ -385,7 +385,7 @@ def _sorted_out(
         forms = _even(entry.forms)
         found = _errors(seen, one, forms)
         problems += [
-            Finding.error(p.code, f"{seen.language}, “{english[:60]}” ({one.id[:12]}): {p.message}", entry.place)
+            replace(p, message=f"{seen.language}, “{english[:60]}” ({one.id[:12]}): {p.message}", place=entry.place)
             for p in found
         ]
         if forms == one.translation:

@@ -7,7 +7,6 @@ give the same bytes. What this module does not do: decide which version is in fo
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from copy import deepcopy
@@ -20,6 +19,7 @@ import segno
 from lxml import etree
 
 from docservice.finding import Finding
+from docservice.media_types import data_uri, media_type_of
 from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing.facts import Facts
@@ -36,7 +36,6 @@ from docservice.wording.bundle import Bundle
 
 MOST_PAGES = 2
 _TOWN = ("name", "short_name", "county", "department", "office", "hours")
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
@@ -132,8 +131,7 @@ def _fill_in(picture: Any, bundle: Bundle) -> None:
     except KeyError:
         problem = Finding.error("handout.picture", f"the picture “{name}” is not in the bundle", bundle.wording_path)
         raise Refusal("handout.incomplete", f"“{bundle.meta.title}” is not complete.", [problem]) from None
-    kind = _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
-    picture.set("src", f"data:{kind};base64,{base64.b64encode(content).decode()}")
+    picture.set("src", data_uri(content, media_type_of(name)))
 
 
 @lru_cache(maxsize=64)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from html import escape
 
 from docservice import shipped
+from docservice.media_types import MEDIA_TYPES, data_uri
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.typst_press import ENGINE, page_count, typst_pdf
@@ -68,14 +68,14 @@ def print_pdf(
 
 
 def _pair(number: int, pair: PagePair, old_name: str, new_name: str) -> str:
-    picture = base64.b64encode(pair.png).decode()
     said = "".join(f"<li>{escape(one)}</li>" for one in pair.differences)
     old = f"{escape(old_name)}, page {pair.old}" if pair.old else f"not in {escape(old_name)}"
     new = f"{escape(new_name)}, page {pair.new}" if pair.new else f"not in {escape(new_name)}"
+    picture = data_uri(pair.png, MEDIA_TYPES["png"])
     return (
         f'<section id="pair-{number}"><h2>{escape(name(pair))}</h2>\n<figure>'
         f'<p class="names"><span class="old">{old}</span><span class="new">{new}</span></p>'
-        f'<img src="data:image/png;base64,{picture}" alt="{escape(pair.alt)}">'
+        f'<img src="{picture}" alt="{escape(pair.alt)}">'
         f"<figcaption>{'Outlined:' if said else 'No difference.'}{f'<ul>{said}</ul>' if said else ''}</figcaption>"
         "</figure></section>\n"
     )

@@ -238,10 +238,10 @@ def test_a_stale_revision_is_refused_and_a_repeated_request_is_not(send: Send, p
 def test_a_case_that_moves_while_its_letter_is_made_stops_it(
     send: Send, put: Any, facts: Any, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(parts: Any, task: Any, face: str) -> Any:
+    def slow(*arguments: Any) -> Any:
         facts["case"]["title"] = "Moved meanwhile"
         office.cases.put(NUMBER, facts, actor="key:tracker", saw=1)
-        return stub(parts, task, face)
+        return stub(*arguments)
 
     monkeypatch.setattr(producing, "produce", slow)
     answer = issue(send)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import gc
 import hashlib
 import io
 import itertools
@@ -177,11 +178,17 @@ def chromium() -> Iterator[Any]:
 
 
 def variants(parts: Mapping[str, bytes], task: producing.Task) -> Iterator[tuple[Mapping[str, bytes], producing.Task]]:
-    """The same letter again and again, never quite the same: Typst remembers what it has set before."""
-    facts = json.loads(parts[task.casefile])
+    """The same kind of letter again and again, each of another case, at another address, to somebody else, about
+    something else: Typst remembers what it has set before.
+    """
+    text = parts[task.casefile].decode()
     for serial in itertools.count(1):
+        name = "Mei-" + "".join(chr(ord("a") + int(digit)) for digit in str(serial)).title()
+        mine = text.replace("CE-2026-0203", f"CE-2026-{serial:04}").replace("Mei-Ling", name)
+        mine = mine.replace("214-220 Molino", f"{serial}-{serial + 6} Molino").replace("1188 STOCK", f"{serial} STOCK")
+        facts = json.loads(mine)
         for violation in facts["violations"]:
-            violation["facts"] = f"{violation['facts'].partition(' Visit')[0]} Visit {serial} found it so."
+            violation["facts"] = f"On visit {serial} the inspector found it so. {violation['facts']}"
         snapshot = casefiles.canonical(facts)
         identity = hashlib.sha256(snapshot).hexdigest()
         yield {**parts, identity: snapshot}, replace(task, casefile=identity, number=f"NOV-2026-{serial:04}")
@@ -209,6 +216,8 @@ def letters() -> None:
         finally:
             typst_press.typst_pdf = real
         print(f"the dense notice has {finished.pages} pages, the tagline sheet too; {len(finished.findings)} findings")
+        gc.collect()
+        gc.freeze()  # as a rendering process does when it is warm (jobs/pool_worker.py)
 
         def ours() -> object:
             return producing.produce(*next(different), "pdf")

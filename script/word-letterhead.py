@@ -238,7 +238,7 @@ PARTS: dict[str, str | bytes] = {
     + f"<w:hdr {NAMESPACES}>"
     + paragraph("Letterhead", "{{ town.name }}").replace("</w:pPr>", "</w:pPr>" + SEAL)
     + paragraph("Header", "{{ town.office }}")
-    + paragraph("Header", "{{ town.address | join(' · ') }} · {{ town.phone }}", rule)
+    + paragraph("Header", "{{ head | join(' · ') }}", rule)
     + draft
     + "</w:hdr>",
     "word/header2.xml": HEAD

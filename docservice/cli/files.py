@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,6 +120,8 @@ def write(path: Path, content: bytes) -> Path:
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
     """A file to write in pieces; at the end it is at ``path``, or nowhere when anything is raised."""
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".docservice-", dir=path.parent)

@@ -234,7 +234,9 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     bundle, pack = pinned_bundle(task.bundle, parts), pinned_pack(task.pack, parts)
     fonts = task.fonts.prepared()
     facts = handout.facts(bundle, pack, task.language, url=task.url)
-    page = handout.page(bundle, facts, task.language)
+    looks = engines.takes(engines.engine("weasyprint", task.engine), "look 1")
+    colors = pack.look.colors if looks else None
+    page = handout.page(bundle, facts, task.language, colors=colors)
     composition = semantic_text.compose(bundle, facts, task.language)
     content, pages, engine = page.encode(), None, ""
     if face == "pdf":
@@ -245,6 +247,7 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
             title=composition.title,
             fonts=fonts,
             revised_on=task.revised_on,
+            colors=colors,
             pinned=task.engine,
         )
         content, pages, engine = rendered.pdf, rendered.pages, rendered.engine

@@ -84,7 +84,7 @@ def face(means: Means, made: Redline, kind: RedlineFace, *, author: str = "") ->
     if kind == "html":
         from docservice.rendering.redline import web_page
 
-        return web_page.page(made).encode()
+        return web_page.page(made, means.current().look.colors).encode()
     if kind == "docx":
         from docservice.rendering.redline import tracked_changes
 
@@ -144,8 +144,8 @@ def sheets(
     called = [f"{s.name} (in English)" if tag != language else s.name for s, tag in zip(sides, spoken, strict=True)]
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
     names: dict[str, Any] = {"old_name": called[0], "new_name": called[1]}
-    page = sheet_page.page(title, pairs, **names)
     pack = means.current()
+    page = sheet_page.page(title, pairs, colors=pack.look.colors, **names)
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     fonts = means.fonts.prepared()
     printed = sheet_page.print_pdf(title, pairs, on=means.today(), fonts=fonts, **look, **names)

@@ -104,7 +104,9 @@ def assess(
     findings += known_numbers(bundle, edition.pack)
     to_render = tuple(renderings(bundle, held, languages.shown_in(means, bundle)))
     told(tuple(findings), 0, len(to_render))
-    rendered = rendered_samples(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
+    rendered = rendered_samples(
+        means, bundle, to_render, on, lambda sample, _: told(sample.findings, 1, len(to_render))
+    )
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
@@ -180,9 +182,9 @@ def renderings(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, 
 
 
 def rendered_samples(
-    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[Finding, ...]], None]
+    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, made: Callable[[AssessedSample, bytes], None]
 ) -> tuple[AssessedSample, ...]:
-    """The samples made, on all rendering processes; ``told`` hears of each."""
+    """The samples made, on all rendering processes; ``made`` gets each as it comes, with its content, if it has any."""
     of_no_use = Event()
 
     def render(one: _Wanted) -> AssessedSample | None:
@@ -190,37 +192,40 @@ def rendered_samples(
         if of_no_use.is_set():
             return None
         if sample is None:
-            findings = _handout(means, bundle, language, face, on)
+            findings, content = _handout(means, bundle, language, face, on)
         else:
-            findings = _letter(means, bundle, name, sample, language, face, on)
+            findings, content = _letter(means, bundle, name, sample, language, face, on)
         if any(finding.code in _NO_USE for finding in findings):
             of_no_use.set()
-        told(findings)
-        return AssessedSample(name, language, face, findings)
+        assessed = AssessedSample(name, language, face, findings)
+        made(assessed, content)
+        return assessed
 
-    return tuple(made for made in means.at_once(render, wanted) if made)
+    return tuple(assessed for assessed in means.at_once(render, wanted) if assessed)
 
 
 def _letter(
     means: Means, bundle: Bundle, name: str, sample: sampling.Sample, language: str, face: Face, on: date
-) -> tuple[Finding, ...]:  # fmt: skip
+) -> tuple[tuple[Finding, ...], bytes]:  # fmt: skip
     where = f"samples/{name} ({language}, {face})"
     try:
         product = sampling.letter(means, bundle, sample, language, face, under=on)
     except Refusal as refusal:
-        return _refused(refusal, where)
+        return _refused(refusal, where), b""
     # A translation that has to wait for its approval keeps nobody from approving the English.
-    return tuple(
+    found = (
         replace(f, severity="warning" if f.code == UNAPPROVED else f.severity, place=where) for f in product.findings
     )
+    return tuple(found), product.content
 
 
-def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) -> tuple[Finding, ...]:
+def _handout(
+    means: Means, bundle: Bundle, language: str, face: Face, on: date
+) -> tuple[tuple[Finding, ...], bytes]:  # fmt: skip
     try:
-        sampling.handout(means, bundle, language, face, under=on)
+        return (), sampling.handout(means, bundle, language, face, under=on).content
     except Refusal as refusal:
-        return _refused(refusal, f"handout ({language}, {face})")
-    return ()
+        return _refused(refusal, f"handout ({language}, {face})"), b""
 
 
 def _refused(refusal: Refusal, where: str) -> tuple[Finding, ...]:

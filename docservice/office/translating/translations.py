@@ -242,18 +242,20 @@ class Translations:
     def update_catalogs(self, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
         """Bring the catalog files of the installation to its wording; what changed in each.
 
-        ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
-        ``translation.folder`` (kind ``setup``).
+        ``languages`` are the town's; without them those that have catalogs, and for the town's own wording those that
+        its letters are in. Raises ``Refusal``: ``language.unknown``, ``translation.folder`` (kind ``setup``).
         """
         asked, layers = tuple(languages), self._means.path.layers
-        known = {one.tag for edition in self._means.editions for one in edition.pack.languages} - {"en"}
+        packs = [edition.pack for edition in self._means.editions]
+        spoken = {one.tag: one.letters for pack in packs for one in pack.languages if one.tag != "en"}
+        own = {pack.key: [tag for tag, letters in spoken.items() if letters] for pack in packs}
         for tag in asked:
-            if tag not in known:
+            if tag not in spoken:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
         found: list[CatalogUpdate] = []
         for layer in layers:
             try:
-                found += updating.refresh(layer.folder, asked)
+                found += updating.refresh(layer.folder, asked, own.get(layer.key, ()))
             except OSError as error:
                 message = f"The catalogs in {layer.folder / 'locales'} cannot be written: {error.strerror}."
                 raise Refusal("translation.folder", message, kind="setup") from None

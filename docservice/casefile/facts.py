@@ -12,6 +12,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
+from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+
 AddressKind = Literal["street", "po_box", "private_mailbox", "military", "foreign", "post_on_site"]
 PartyRole = Literal[
     "owner",
@@ -29,7 +31,6 @@ PartyRole = Literal[
 ServiceMethod = Literal["first_class_mail", "certified_mail", "personal", "posting", "electronic"]
 ServiceResult = Literal["pending", "delivered", "unclaimed", "returned", "refused", "posted"]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
-RequestDecision = Literal["pending", "granted", "denied"]
 DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
@@ -225,47 +226,6 @@ class ItemDecision:
     outcome: DecisionOutcome
     amount: Decimal | None = None
     comply_by: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionRequest:
-    """Somebody asked for more time."""
-
-    id: str
-    on: date
-    by: str  # party id
-    violations: tuple[str, ...] = ()  # all that are open, when none is named
-    until: date | None = None
-    reason: str | None = None
-    decision: RequestDecision = "pending"
-    decided_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierNotice:
-    """A notice that went out before this register, or from elsewhere: what it was, and what became of it."""
-
-    number: str
-    document_type: str
-    issued_on: date
-    recipient: str | None = None  # party id
-    about: str | None = None  # the citation, hearing … that it is about
-    violations: tuple[str, ...] = ()
-    served_on: date | None = None
-    comply_by: date | None = None
-    contest_by: date | None = None
-    withdrawn_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedLien:
-    """A lien for costs, as the county recorder has it."""
-
-    id: str
-    recorded_on: date
-    instrument: str
-    costs: tuple[str, ...] = ()
-    released_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,10 @@ from docservice.casefile.schema_enforcement import (
     HearingSchema,
     InspectionSchema,
     PaymentSchema,
-    RecordedLienSchema,
     StopWorkOrderSchema,
     ViolationSchema,
 )
-from docservice.casefile.schema_history import EarlierNoticeSchema, ExtensionRequestSchema
+from docservice.casefile.schema_history import EarlierNoticeSchema, ExtensionRequestSchema, RecordedLienSchema
 from docservice.casefile.schema_people import (
     ConfidentialSchema,
     FactsSchema,

@@ -184,14 +184,3 @@ class PaymentSchema(FactsSchema):
     amount = MoneyField("Dollars.", required=True)
     ledger = Choice("Which of the two ledgers it pays into.", Literal["fines", "costs"], required=True)
     citation = IdField("Id of the citation it pays.")
-
-
-class RecordedLienSchema(FactsSchema):
-    """A lien on record."""
-
-    makes = facts.RecordedLien
-    id = IdField("Short id, unique among the liens.", required=True)
-    recorded_on = DayField("Date of recording.", required=True)
-    instrument = LineField("Number of the recorded instrument.", required=True)
-    costs = Each(IdField("Ids of the costs that it secures."))
-    released_on = DayField("Date on which its release was recorded.")

@@ -17,26 +17,26 @@ from docservice.casefile.facts import (
 from docservice.town.procedure import KnownFact
 from docservice.town.subjects import Subject
 
-Said = tuple[bool | None, str]  # whether it is so, and the sentence for no or for the question
+_Said = tuple[bool | None, str]  # whether it is so, and the sentence for no or for the question
 
 
-def known(casefile: Casefile, subject: Subject | None, fact: KnownFact, on: date) -> Said:
+def known(casefile: Casefile, subject: Subject | None, fact: KnownFact, on: date) -> _Said:
     """Whether ``fact`` is so on a day; ``None`` with a question where the casefile does not say."""
     return _FACTS[fact](casefile, subject, on)
 
 
-def _if(there: object, question: str) -> Said:
+def _if(there: object, question: str) -> _Said:
     return (True, "") if there else (None, question)
 
 
-def _by(day: date | None, on: date, what: str) -> Said:
+def _by(day: date | None, on: date, what: str) -> _Said:
     """Whether a day that the casefile may give has come."""
     if day is None:
         return None, f"The casefile does not say that {what}. Is it so?"
     return day <= on, f"The casefile says that {what} on {day}, after the document."
 
 
-def _complaint(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _complaint(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     held = casefile.confidential
     return _if(
         held.complaint or held.complaint_received_on or held.complainant,
@@ -44,47 +44,47 @@ def _complaint(casefile: Casefile, subject: Subject | None, on: date) -> Said:
     )
 
 
-def _inspection(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _inspection(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _if([one for one in casefile.inspections if one.on <= on], "The casefile has no inspection. Who saw it?")
 
 
-def _planned(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _planned(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     days = [one.reinspection_on for one in casefile.inspections if one.reinspection_on is not None]
     days += [one.on for one in casefile.inspections]
     return _if([day for day in days if day > on], "No inspection is planned in the casefile. Is there one?")
 
 
-def _inspected(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _inspected(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _by(subject.on if isinstance(subject, Inspection) else None, on, "the inspection was made")
 
 
-def _request(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _request(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _if(casefile.extension_requests, "Nobody has asked for more time in the casefile. Did anybody?")
 
 
-def _violation_day(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _violation_day(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _by(subject.violation_on if isinstance(subject, Citation) else None, on, "the violation was seen")
 
 
-def _limit(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _limit(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     limited = isinstance(subject, Permit) and subject.limit_months is not None
     return _if(limited, "The permit has no time limit in the casefile. Has it one?")
 
 
-def _legal_description(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _legal_description(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _if(casefile.property.legal_description, "The casefile has no legal description of the property.")
 
 
-def _title_report(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _title_report(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _by(casefile.property.title_report_on, on, "the title report was made")
 
 
-def _hearing_set(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _hearing_set(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     set_for = isinstance(subject, Hearing) or any(one.decided_on is None for one in casefile.hearings)
     return _if(set_for, "No hearing is set in the casefile. Is there one?")
 
 
-def _hearing_held(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _hearing_held(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     if not isinstance(subject, Hearing):
         return None, "Which hearing was held?"
     if subject.held_on is None and subject.on > on:
@@ -92,43 +92,43 @@ def _hearing_held(casefile: Casefile, subject: Subject | None, on: date) -> Said
     return _by(subject.held_on, on, "the hearing was held")
 
 
-def _decision(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _decision(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _by(subject.decided_on if isinstance(subject, Hearing) else None, on, "the hearing was decided")
 
 
-def _waiver(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _waiver(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     asked = [one for one in casefile.appeals if one.hardship_waiver != "not_requested" and one.filed_on <= on]
     if isinstance(subject, Citation):
         asked = [one for one in asked if subject.id in one.of]
     return _if(asked, "Nobody has asked to waive the deposit in the casefile. Did anybody?")
 
 
-def _appeal(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _appeal(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _if([one for one in casefile.appeals if one.filed_on <= on], "The casefile has no appeal. Is there one?")
 
 
-def _costs(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _costs(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _if([one for one in casefile.costs if one.on <= on], "The casefile has no costs. Are there any?")
 
 
-def _lien(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _lien(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _if(casefile.liens, "The casefile has no lien on record. Is there one?")
 
 
-def _attempt(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _attempt(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _by(subject.served_on if isinstance(subject, ServiceRecord) else None, on, "it was served")
 
 
-def _posting(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _posting(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     posted = subject if isinstance(subject, ServiceRecord) and subject.method == "posting" else None
     return _by(posted.served_on if posted is not None else None, on, "it was posted")
 
 
-def _lifted(casefile: Casefile, subject: Subject | None, on: date) -> Said:
+def _lifted(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     return _by(subject.lifted_on if isinstance(subject, StopWorkOrder) else None, on, "the order was lifted")
 
 
-_FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], Said]] = {
+_FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = {
     "complaint": _complaint,
     "inspection": _inspection,
     "inspection-planned": _planned,

@@ -13,7 +13,8 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from docservice.casefile.facts import Appeal, Casefile, Citation, EarlierNotice, StopWorkOrder
+from docservice.casefile.facts import Appeal, Casefile, Citation, StopWorkOrder
+from docservice.casefile.history import EarlierNotice
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of

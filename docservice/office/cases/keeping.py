@@ -32,15 +32,15 @@ from docservice.storage.store import register
 
 _TRIES = 5
 _TOLD = 100  # places of what is otherwise now, in one refusal
-Seen = int | Literal["new"]  # the revision that the caller saw; "new": there was no such case
-Change = Callable[[Mapping[str, Any] | None], Mapping[str, Any]]  # the facts as they are → as they are to be
+SeenRevision = int | Literal["new"]  # the revision that the caller saw; "new": there was no such case
+FactsChange = Callable[[Mapping[str, Any] | None], Mapping[str, Any]]  # the facts as they are → as they are to be
 
 
 class _MovedMeanwhile(Exception):
     """The case, or what the register holds of it, is no longer as it was judged."""
 
 
-def keep(means: Means, number: str, change: Change, *, actor: str, saw: Seen, whole: bool) -> CaseOnRecord:
+def keep(means: Means, number: str, change: FactsChange, *, actor: str, saw: SeenRevision, whole: bool) -> CaseOnRecord:
     """Keep the facts that ``change`` makes as the next revision of a case, or its first.
 
     The same facts as the newest make none (RFC 9110, § 13.1.1: what is there already is no lost update). ``whole``:
@@ -58,7 +58,7 @@ def keep(means: Means, number: str, change: Change, *, actor: str, saw: Seen, wh
 
 
 def _keep(
-    means: Means, number: str, change: Change, actor: str, saw: Seen, whole: bool
+    means: Means, number: str, change: FactsChange, actor: str, saw: SeenRevision, whole: bool
 ) -> CaseOnRecord:  # fmt: skip
     today = means.today()
     with means.store.database.reading() as session:
@@ -112,7 +112,7 @@ def _keep(
 
 
 def _as_it_is(
-    means: Means, session: Session, number: str, saw: Seen
+    means: Means, session: Session, number: str, saw: SeenRevision
 ) -> tuple[FoundCase | None, CaseRecord]:  # fmt: skip
     row = session.get(CaseRow, case_key(number))
     if row is None:
@@ -146,7 +146,7 @@ def _held(means: Means, session: Session, number: str, one: FoundCase | None, re
     return row
 
 
-def _changed(one: FoundCase, facts: Mapping[str, Any] | None, saw: Seen, today: date) -> Refusal:
+def _changed(one: FoundCase, facts: Mapping[str, Any] | None, saw: SeenRevision, today: date) -> Refusal:
     there = fold(one.facts, one.record, today).facts
     places = list(shown.differing(there, facts)) if facts is not None else []
     problems = [Finding.error("case.changed", "Is otherwise now.", place) for place in places[:_TOLD]]

@@ -60,6 +60,10 @@ class FakeReview:
     def __init__(self, office: FakeOffice) -> None:
         self.office = office
 
+    @property
+    def translations(self) -> FakeTranslations:
+        return FakeTranslations()
+
     def versions(self, key: str, on: date | None = None) -> tuple[Standings, ...]:
         return (Standings(self.office.version(key, 1), "in_force"),)
 
@@ -241,10 +245,6 @@ class FakeOffice:
             )
             for tag, name in names.items()
         )  # fmt: skip
-
-    @property
-    def translating(self) -> FakeTranslations:
-        return FakeTranslations()
 
     @property
     def issuing(self) -> Any:

@@ -77,7 +77,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self._app.register_blueprint(blueprint)
         self._untold.append(blueprint)
 
-    def told(self, app: Flask, server: str) -> dict[str, Any]:
+    def openapi(self, app: Flask, server: str) -> dict[str, Any]:
         """The OpenAPI document of ``app`` at the address ``server``."""
         with self._telling:
             while self._untold:
@@ -90,7 +90,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         if not self._written:  # it does not change while the service runs
             server = str(wiring.office().settings.public_url) or "/"
             app = current_app._get_current_object()  # type: ignore[attr-defined]
-            self._written = json.dumps(self.told(app, server), indent=1)
+            self._written = json.dumps(self.openapi(app, server), indent=1)
         return current_app.response_class(self._written, mimetype=JSON)
 
 

@@ -74,7 +74,7 @@ def _check(means: Means, part: JobPart, orders: Sequence[Order], step: JobStep) 
     outcomes = [Outcome(order.recipient, problem=why) for order, why in zip(orders, refusals, strict=True)]
     _go_on(part, outcomes, step)
     path = _made(means, part.job.id) / f"{part.n}.json"
-    with disk.told():
+    with disk.as_refusal():
         path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".part")
         partial.write_bytes(made)

@@ -21,15 +21,18 @@ from sqlalchemy.orm import Session
 from docservice import shipped
 from docservice.config import Settings
 from docservice.office import open_office
+from docservice.pipeline.pinning import files_in
 from docservice.storage import audit, migrate
 from docservice.storage.blobs import Blobs
 from docservice.storage.database import Database
 from docservice.storage.models import Base, DocumentRow
+from docservice.wording import container
 
 AT = datetime(2026, 3, 4, 17, 30, 1, 250_000)
 LATER = AT + timedelta(days=1)
 CASEFILE = (shipped.folder("examples") / "CE-2026-0147" / "casefile.json").read_bytes()
-FILES = {"pdf": b"%PDF-1.7 a letter", "casefile": CASEFILE, "bundle": b"a bundle", "town": b"a town", "plan": b"{}"}
+TOWN = container.pack(files_in(shipped.folder("town") / "madrona-hills"))  # opening a home reads it
+FILES = {"pdf": b"%PDF-1.7 a letter", "casefile": CASEFILE, "bundle": b"a bundle", "town": TOWN, "plan": b"{}"}
 SHA = {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}
 PROBLEM = {"code": "checks.failed", "message": "No.", "kind": "input", "problems": []}
 ARABIC = "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5)"  # Babel 2.18

@@ -87,7 +87,8 @@ def page(redline: Redline, colors: Colors | None = None) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
-        f'<title>{title}</title>\n<style>{_FRAME}{STYLE}{_colored(colors)}</style>\n</head>\n<body class="redline">\n<main>\n'
+        f"<title>{title}</title>\n<style>{_FRAME}{STYLE}{_colored(colors)}</style>\n"
+        '</head>\n<body class="redline">\n<main>\n'
         f"<h1>{escape(redline.title)}: what changed</h1>\n{body(redline)}\n</main>\n</body>\n</html>\n"
     )
 

@@ -12,11 +12,13 @@ from flask import Flask, Response, current_app, json
 from docservice import __version__
 from docservice.api import (
     casefiles,
+    cases,
     description,
     documents,
     editions,
     events,
     exhibits,
+    feed,
     handouts,
     jobs,
     observing,
@@ -110,8 +112,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, templates, reviews, translations, word_files, previews, documents, packets, profiles, verifications,
-        editions, exhibits, jobs, events, handouts, observing,
+        casefiles, cases, feed, templates, reviews, translations, word_files, previews, documents, packets, profiles,
+        verifications, editions, exhibits, jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.issuing.rechecking import recheck
-from docservice.office.means import idempotency
+from docservice.office.means import case_records, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
@@ -191,6 +192,7 @@ class LetterBlock:
                 stage_set(stage, made)
             with self._means.store.database.writing() as session:
                 self._means.store.holding.confirm(session, self._holder)
+                self._refuse_moved(session, places)
                 register(session, stage, at)
                 recheck(self._means, session, [made for _, made in sets], self._superseded())
                 every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
@@ -210,6 +212,12 @@ class LetterBlock:
         """The number of the document that the one letter takes the place of."""
         supersedes = self._letters[0].task.supersedes if self._replaces is not None else None
         return supersedes.number if supersedes is not None else None
+
+    def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
+        """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""
+        cases = {case for place in places if (case := self._letters[place].case) is not None and case.strict}
+        for case in sorted(cases, key=lambda case: (case.number, case.revision)):
+            case_records.refuse_moved(session, case.number, case.revision, lock=True)
 
     def let_go(self) -> None:
         """Free the numbers that were not used, for the next reservation."""

@@ -31,8 +31,8 @@ _NEWS = frozenset(("number", "issued_on", "noticed_on", "served_on"))
 def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: str | None) -> None:
     """Raise ``Refusal`` (kind ``conflict``) when a case no longer lets one of the letters out.
 
-    ``case.moved`` where the facts that a letter was made from are no longer so, else the guard's own code. Letters of
-    one block count for those after them. ``replaces`` is the number of the document that the one letter supersedes.
+    ``case.moved_on`` where the facts that a letter was made from are no longer so, else the guard's own code. Letters
+    of one block count for those after them. ``replaces`` is the number of the document that the one letter supersedes.
     """
     audit.hold(session)
     found: dict[str, tuple[CaseRecord, bool]] = {}  # the record with the letters so far, and whether it moved
@@ -59,13 +59,13 @@ def _refuse_moved(letter: Prepared, record: CaseRecord) -> None:
     puts = effect_of(letter.edition.pack, letter.bundle.meta.document_type)
     changes = folding.fold(facts, folding.apart_from(record, puts, facts, task.about), task.on).changes
     problems = [
-        Finding.error("case.moved", f"It is {one.known} now ({one.because}), no longer {one.stated}.", one.place)
+        Finding.error("case.moved_on", f"It is {one.known} now ({one.because}), no longer {one.stated}.", one.place)
         for one in changes
         if one.place.rsplit("/", 1)[-1] not in _NEWS
     ]
     if problems:
         message = "The case moved on while this letter was made; look at it, and order it again."
-        raise Refusal("case.moved", message, problems, kind="conflict")
+        raise Refusal("case.moved_on", message, problems, kind="conflict")
 
 
 def _refuse_guarded(letter: Prepared, record: CaseRecord) -> None:

@@ -26,6 +26,7 @@ from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
+from docservice.pipeline.order import CaseReference
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Task
 from docservice.pipeline.product import Product
@@ -59,6 +60,7 @@ class Prepared:
     record: CaseRecord = _UNKNOWN  # the case as it was found
     stamp: tuple[object, ...] = ()  # and by which it is seen that it moved since
     decisions: tuple[GuardDecision, ...] = ()
+    case: CaseReference | None = None  # where the casefile is that of a case on record
 
     @property
     def kind(self) -> DocumentType:

@@ -101,8 +101,13 @@ def prepare(
     answer = may(
         edition.pack, casefile, record, bundle.meta.document_type, about, task.recipient, on, decisions
     )  # fmt: skip
-    told = (*dating, *folded.findings, *_told(answer, edition.pack, record))
-    return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions)
+    told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
+    return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
+
+
+def _differing(order: Order, folded: Folded) -> tuple[Finding, ...]:
+    """What the register knows otherwise; of a case on record that is no news, its facts were held against it."""
+    return tuple(one for one in folded.findings if order.case is None or one.code != "case.differs")
 
 
 def _decisions(pack: TownPack, order: Order) -> tuple[GuardDecision, ...]:
@@ -118,7 +123,7 @@ def _decisions(pack: TownPack, order: Order) -> tuple[GuardDecision, ...]:
     return tuple(found)
 
 
-def _told(answer: GuardAnswer, pack: TownPack, record: CaseRecord) -> Iterator[Finding]:
+def _guarded(answer: GuardAnswer, pack: TownPack, record: CaseRecord) -> Iterator[Finding]:
     for reason in answer.reasons:
         yield reason.finding(pack.procedure, record)
     for reason, decision in answer.waived:
@@ -132,6 +137,8 @@ def _record(means: Means, order: Order, replaces: str | None) -> tuple[CaseRecor
         return CaseRecord(""), ()
     with means.store.database.reading() as session:
         stamp = case_records.stamp_of(session, number)
+        if order.case is not None and order.case.strict:
+            case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
     return (folding.without(record, replaces) if replaces is not None else record), stamp
 

@@ -134,7 +134,7 @@ def test_facts_that_move_while_a_letter_is_made(
     second = Order("administrative-citation", copy.deepcopy(casefile), on=date(2026, 6, 17), about="c2")
     with pytest.raises(Refusal) as refused:
         office.issuing.issue(second, actor="ana")
-    assert (refused.value.code, refused.value.kind) == ("case.moved", "conflict")
+    assert (refused.value.code, refused.value.kind) == ("case.moved_on", "conflict")
     assert "/citations/0/status" in {one.place for one in refused.value.problems}
     assert office.issuing.documents().total == 1
     assert office.issuing.documents(status="void").total == 1

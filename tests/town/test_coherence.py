@@ -52,6 +52,9 @@ def own(month: int, **when: Any) -> OwnDay:
 @pytest.mark.parametrize(
     ("path", "new", "place", "says"),
     [
+        (("version",), "1" * 60, None, ""),
+        (("version",), "1" * 61, ("version",), "A version is one line of at most 60 characters."),
+        (("version",), "2026\n1", ("version",), "A version is one line"),
         (("identity", "time_zone"), "../etc", ("identity", "time_zone"), "There is no time zone ../etc."),
         (("look", "seal"), "coat.svg", ("look", "seal"), "The pack has no picture coat.svg."),
         (("look", "seal_alt"), None, ("look", "seal"), "The seal needs an alternative text"),

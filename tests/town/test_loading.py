@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -172,6 +173,24 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
     with pytest.raises(Refusal, match="both take effect") as two:
         in_force(load_packs(tmp_path), date(2026, 6, 1))
     assert (two.value.code, two.value.kind) == ("town.ambiguous", "conflict")
+
+
+def test_rivals_are_named_with_where_they_lie(pack: TownPack) -> None:
+    """Two towns of one folder, wherever they stand in it, and two editions of one day; the same one twice is none."""
+    other = replace(pack, key="heron-pass", sha256="h", folder="", effective_on=date(2027, 1, 1))
+    later = replace(pack, version="2027", sha256="l", folder="later", effective_on=date(2028, 1, 1))
+    twin = replace(later, version="2028", sha256="t", folder="twin")
+    ours = f"madrona-hills, edition {pack.version} (folder madrona-hills)"
+    for editions, says in (
+        ((pack, other), f"There are rules of two towns: {ours} and heron-pass, edition {pack.version}. Give each"),
+        ((pack, later, other), f"There are rules of two towns: {ours} and heron-pass, edition"),
+        ((later, pack, twin), "edition 2027 (folder later) and madrona-hills, edition 2028 (folder twin) both take effect "
+         "on 2028-01-01."),
+    ):  # fmt: skip
+        with pytest.raises(Refusal, match=re.escape(says)) as caught:
+            in_force(editions, date(2026, 6, 1))
+        assert (caught.value.code, caught.value.kind) == ("town.ambiguous", "conflict")
+    assert in_force((pack, pack, later), date(2026, 6, 1)) is pack
 
 
 def test_a_folder_may_be_the_one_edition_itself(folder: Path, tmp_path: Path) -> None:

@@ -184,8 +184,8 @@ def test_rivals_are_named_with_where_they_lie(pack: TownPack) -> None:
     for editions, says in (
         ((pack, other), f"There are rules of two towns: {ours} and heron-pass, edition {pack.version}. Give each"),
         ((pack, later, other), f"There are rules of two towns: {ours} and heron-pass, edition"),
-        ((later, pack, twin), "edition 2027 (folder later) and madrona-hills, edition 2028 (folder twin) both take effect "
-         "on 2028-01-01."),
+        ((later, pack, twin), "edition 2027 (folder later) and madrona-hills, edition 2028 (folder twin) both take "
+         "effect on 2028-01-01."),
     ):  # fmt: skip
         with pytest.raises(Refusal, match=re.escape(says)) as caught:
             in_force(editions, date(2026, 6, 1))

@@ -102,7 +102,12 @@ def own(month: int, **when: Any) -> OwnDay:
         (("roles", "clerk"), "coordinator", None, ""),
         (("calendar", "adopted", 0), "Lammas", ("calendar", "adopted", 0), "US-CA has no holiday called Lammas."),
         (("court_calendar", "adopted", 0), "Lammas", ("court_calendar", "adopted", 0), "US-CA has no holiday called"),
-        (("calendar", "subdivision"), "XX", ("calendar", "subdivision"), "No public holidays are known for US-XX."),
+        (
+            ("calendar", "subdivision"),
+            "XX",
+            ("calendar", "subdivision"),
+            "No public holidays are known for US-XX.",
+        ),
         (OWN, own(5), OWN, DAY_OR_NTH),
         (OWN, own(5, day=4, nth=1, weekday="monday"), OWN, DAY_OR_NTH),
         (OWN, own(5, day=4, weekday="monday"), OWN, DAY_OR_NTH),
@@ -213,3 +218,54 @@ def test_the_seal_stands_under_look_or_as_of_old_in_the_identity(pack: TownPack)
     assert found(pack, *alone) == []
     said = found(pack, *alone, (("identity", "seal"), "coat.svg"), (("identity", "seal_alt"), None))
     assert [where for where, _ in said] == [("identity", "seal")] * 2
+
+
+def test_who_cites_has_a_time_to_correct(pack: TownPack) -> None:
+    cites = [key for key, kind in pack.document_types.items() if kind.subject == "citation"]
+    assert cites
+    said = found(pack, (("deadlines", "cure", "means"), None))
+    assert said == [(("deadlines",), f"{key} comes after a time to correct: no rule means cure.") for key in cites]
+
+
+EVERY = (
+    "Cesar Chavez Day, Christmas Day, Day After Thanksgiving, Diwali, Independence Day, Juneteenth National "
+    "Independence Day, Labor Day, Martin Luther King Jr. Day, Memorial Day, New Year's Day, Presidents' Day, Susan B. "
+    "Anthony Day, Thanksgiving Day, Veterans Day"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Thanksgiving", "Thanksgiving Day, Day After Thanksgiving"),
+        ("Labour Day", "Labor Day, Memorial Day"),
+        ("King Day", "Thanksgiving Day, Presidents' Day, Martin Luther King Jr. Day"),
+        ("Day After Christmas", "Day After Thanksgiving, Christmas Day"),
+        (
+            "Christmas Labor Memorial Veterans King Day",
+            "Christmas Day, Labor Day, Martin Luther King Jr. Day, Memorial Day",
+        ),
+        ("Lammas", EVERY),
+    ],
+)
+def test_who_adopts_no_holiday_is_told_which_are_meant(pack: TownPack, name: str, near: str) -> None:
+    ((_, said),) = found(pack, (("calendar", "adopted", 0), name))
+    assert said == (
+        f"US-CA has no holiday called {name}. There is: {near}. A day of the town's own stands under own_days."
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "name", "known"),
+    [
+        (2011, "Lincoln's Birthday", True),  # last kept in 2009
+        (2012, "Lincoln's Birthday", False),
+        (2015, "Juneteenth National Independence Day", True),  # first kept in 2021
+        (2014, "Juneteenth National Independence Day", False),
+    ],
+)
+def test_a_holiday_is_known_from_two_years_before_the_rules_to_six_after(
+    pack: TownPack, year: int, name: str, known: bool
+) -> None:
+    said = found(pack, (("effective_on",), date(year, 7, 1)), (("calendar", "adopted"), (name,)))
+    assert ((("calendar", "adopted", 0)) not in [where for where, _ in said]) is known

@@ -220,6 +220,17 @@ def test_the_seal_stands_under_look_or_as_of_old_in_the_identity(pack: TownPack)
     assert [where for where, _ in said] == [("identity", "seal")] * 2
 
 
+@pytest.mark.parametrize("shows", ["corrected", "all"])
+def test_what_has_violations_of_its_own_does_not_say_which_it_shows(pack: TownPack, shows: str) -> None:
+    said = found(pack, *((("document_types", key, "shows"), shows) for key in pack.document_types))
+    assert {place[:2] for place, _ in said} == {
+        ("document_types", key)
+        for key, kind in pack.document_types.items()
+        if kind.subject in ("citation", "inspection", "stop_work")
+    }
+    assert {place[2:] for place, _ in said} == {("shows",)}
+
+
 def test_who_cites_has_a_time_to_correct(pack: TownPack) -> None:
     cites = [key for key, kind in pack.document_types.items() if kind.subject == "citation"]
     assert cites

@@ -92,3 +92,10 @@ def test_what_is_no_wording_is_not_read(letter: Callable[..., Paper]) -> None:
     old = Bundle.of({name: data for name, data in files.items() if name != LAYERS})
     florida = replace(paper, bundle=old, pack=replace(paper.pack, law="us-fl"))
     assert not any(place.startswith(path) for place in foreign(florida))
+
+
+def test_a_town_of_another_state_names_its_own_law(letter: Callable[..., Paper]) -> None:
+    paper = worded(letter("administrative-citation"), "ask the Circuit Court (§ 162.11)", layer="us-fl")
+    places = foreign(replace(paper, pack=replace(paper.pack, law="us-fl")))
+    assert "clauses/judicial-review.html" in places
+    assert not any(place.startswith("clauses/payment.html") for place in places)

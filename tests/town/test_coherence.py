@@ -280,3 +280,71 @@ def test_a_holiday_is_known_from_two_years_before_the_rules_to_six_after(
 ) -> None:
     said = found(pack, (("effective_on",), date(year, 7, 1)), (("calendar", "adopted"), (name,)))
     assert ((("calendar", "adopted", 0)) not in [where for where, _ in said]) is known
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "most"),
+    [
+        (("deadlines", "cure", "count"), 1, 3653),
+        (("look_back", "count"), 1, 120),
+        (("mail_extension", "same_state"), 0, 366),
+        (("mail_extension", "other_state"), 0, 366),
+        (("mail_extension", "abroad"), 0, 366),
+        (("sections", 0, "cure_days"), 1, 3653),
+        (("hearing", "request_days"), 0, 366),
+        (("dating", "ahead"), 0, 366),
+    ],
+)
+def test_lengths_have_their_bounds(pack: TownPack, path: tuple[Any, ...], least: int, most: int) -> None:
+    """That none is negative the schema holds already."""
+    wrong = {0, least, most, most + 1} - {least, most}
+    for count in sorted({0, least, most, most + 1}):
+        assert [place for place, _ in found(pack, (path, count))] == ([path] if count in wrong else []), count
+
+
+def test_months_have_theirs(pack: TownPack) -> None:
+    path = ("deadlines", "cure", "count")
+    months = (("deadlines", "cure", "unit"), "months")
+    assert found(pack, months, (path, 120)) == []
+    ((place, said),) = found(pack, months, (path, 121))
+    assert place == path
+    assert said.endswith("counts 121 months: at least 1, at most 120.")
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "key", "says"),
+    [
+        ("cure", {"direction": "before"}, "direction", "ends before the day of service"),
+        ("cure", {"trigger": "issue"}, None, ""),
+        ("cure", {"trigger": "hearing"}, "trigger", "means cure and is counted from a hearing"),
+        ("contest-notice", {"trigger": "hearing"}, "trigger", "means contest and is counted from a hearing"),
+        ("pay-fine", {"trigger": "hearing"}, "trigger", "means pay and is counted from a hearing"),
+        ("pay-costs", {"trigger": "hearing"}, "trigger", "means pay_costs and is counted from a hearing"),
+        ("court-review-fine", {"trigger": "hearing"}, "trigger", "means court_review and is counted from a hearing"),
+        ("staff-report", {"direction": "after"}, "direction", "means staff_report and ends after the hearing"),
+        (
+            "access-request",
+            {"direction": "after", "trigger": "issue"},
+            "trigger",
+            "means access_request and is counted from issue",
+        ),
+        ("decision", {"trigger": "hearing"}, None, ""),
+        ("decision", {"trigger": "hearing", "direction": "before"}, None, ""),
+    ],
+)
+def test_a_rule_is_counted_from_a_day_that_there_is(
+    pack: TownPack, rule: str, changes: dict[str, Any], key: str | None, says: str
+) -> None:
+    said = found(pack, *((("deadlines", rule, name), value) for name, value in changes.items()))
+    assert [place for place, _ in said] == ([("deadlines", rule, key)] if key else [])
+    assert all(f") {says}" in text for _, text in said)
+
+
+def test_a_rule_that_two_letters_count_from_a_hearing_that_they_are_not_about_is_told_once(pack: TownPack) -> None:
+    added = [
+        ((*("document_types", key, "deadlines"), "report-by"), "staff-report")
+        for key in ("courtesy-letter", "lien-notice")
+    ]
+    ((place, said),) = found(pack, *added)
+    assert place == ("deadlines", "staff-report", "trigger")
+    assert said.endswith("is counted from a hearing, and courtesy-letter is about none: say service or issue.")

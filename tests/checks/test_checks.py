@@ -561,9 +561,9 @@ def test_a_paper_that_is_served_on_the_last_day_is_in_time(letter: Letter) -> No
 
 def test_a_date_to_comply_that_is_over_is_said_once_where_it_was_set(letter: Letter) -> None:
     count = range(len(letter("notice-of-violation").casefile.violations))
-    late = letter("notice-of-violation", *((f"/violations/{n}/comply_by", "2026-06-01") for n in count))
-    assert f"{late.reckoning.deadlines['comply-by'].date}" == "2026-06-01"
-    late = late.spoiled(add("<p><time data-deadline='comply-by' datetime='2026-06-01'>June 1, 2026</time></p>"))
+    late = letter("notice-of-violation", *((f"/violations/{n}/comply_by", "2026-06-14") for n in count))
+    assert f"{late.reckoning.deadlines['comply-by'].date}" == "2026-06-14"
+    late = late.spoiled(add("<p><time data-deadline='comply-by' datetime='2026-06-14'>June 14, 2026</time></p>"))
     places = [place for code, place in late.findings() if code == "deadline_past"]
     spoken_of = set(late.reckoning.violations)
     assert places == [f"/violations/{n}/comply_by" for n in count if late.casefile.violations[n].id in spoken_of]

@@ -142,6 +142,7 @@ def own(month: int, **when: Any) -> OwnDay:
         ((*WINDOW, "max_lines"), None, WINDOW, "A window envelope needs its safe area"),
         (("approval", "otherwise"), (), ("approval", "otherwise"), NOBODY),
         (("approval", "handouts"), (), ("approval", "handouts"), NOBODY),
+        (("approval", "rules"), (), ("approval", "rules"), NOBODY),
         (
             ("approval", "document_types", "memorandum"),
             (),

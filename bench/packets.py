@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,8 @@ def main() -> None:
         tools = {
             "docservice merge": [PYTHON, __file__, "--merge", folder],
             "docservice bind": [PYTHON, __file__, "--bind", folder],
-            "pikepdf": [PYTHON, "-c", _PIKEPDF, folder],
-            "pypdf": [PYTHON, "-c", _PYPDF, folder],
+            "pikepdf": [PYTHON, __file__, "--pikepdf", folder],
+            "pypdf": [PYTHON, __file__, "--pypdf", folder],
             "qpdf": ["qpdf", "--empty", "--pages", *map(str, sources), "--", str(home / "qpdf.pdf")],
             "mutool": ["mutool", "merge", "-o", str(home / "mutool.pdf"), *map(str, sources)],
         }
@@ -80,43 +80,35 @@ def run(command: list[str]) -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-_CLOCK = """
-import time
-def peak():
-    # VmHWM, not getrusage: that one counts the parent's size at the fork.
-    return int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) // 1024
-"""
+def _peak() -> int:
+    """Megabytes: VmHWM, not ``getrusage``, which counts the parent's size at the fork."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) // 1024
 
 
-_PIKEPDF = (
-    _CLOCK
-    + """
-import sys, warnings, pikepdf
-from pathlib import Path
-warnings.simplefilter("ignore")
-started = time.process_time()
-out = pikepdf.new()
-for path in sorted(Path(sys.argv[1], "sources").iterdir()):
-    with pikepdf.open(path) as source:
-        out.pages.extend(source.pages)
-out.save(Path(sys.argv[1], "pikepdf.pdf"))
-print(time.process_time() - started, peak())
-"""
-)
+def with_pikepdf(home: Path) -> None:
+    import warnings
 
-_PYPDF = (
-    _CLOCK
-    + """
-import sys, pypdf
-from pathlib import Path
-started = time.process_time()
-writer = pypdf.PdfWriter()
-for path in sorted(Path(sys.argv[1], "sources").iterdir()):
-    writer.append(path)
-writer.write(Path(sys.argv[1], "pypdf.pdf"))
-print(time.process_time() - started, peak())
-"""
-)
+    import pikepdf
+
+    warnings.simplefilter("ignore")
+    started = time.process_time()
+    out = pikepdf.new()
+    for path in sorted((home / "sources").iterdir()):
+        with pikepdf.open(path) as source:
+            out.pages.extend(source.pages)
+    out.save(home / "pikepdf.pdf")
+    print(time.process_time() - started, _peak())
+
+
+def with_pypdf(home: Path) -> None:
+    import pypdf
+
+    started = time.process_time()
+    writer = pypdf.PdfWriter()
+    for path in sorted((home / "sources").iterdir()):
+        writer.append(path)
+    writer.write(home / "pypdf.pdf")
+    print(time.process_time() - started, _peak())
 
 
 _MOST_PARTS = 2000  # of a plan; a larger packet has several photographs in a file
@@ -232,7 +224,7 @@ def bind(home: Path, *, ready: bool = False, merge: bool = False) -> None:
     from docservice.pdf.shelf import FolderShelf
     from docservice.rendering import fonts
 
-    recognize.recognize = lambda taken, **_: taken  # type: ignore[assignment] # Tesseract is not measured here
+    recognize.recognize = lambda taken, **_: taken  # Tesseract is not measured here
     made = pickle.loads((home / "packet.pickle").read_bytes())
     case = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text(encoding="utf-8"))
     pack = town.load_pack(shipped.folder("town") / "madrona-hills")
@@ -246,12 +238,10 @@ def bind(home: Path, *, ready: bool = False, merge: bool = False) -> None:
     started = time.process_time()
     plan = plans.load({**made["plan"], "certificate": not merge})
     if merge:
-        finishing.Finisher.finished = lambda self, layout, *_: layout  # type: ignore[assignment,method-assign,return-value]
+        finishing.Finisher.finished = lambda self, layout, *_: layout  # type: ignore[method-assign]
     assemble(plan, bindery, documents=made["documents"], files=made["files"])
     if not ready:
-        namespace: dict[str, Any] = {}
-        exec(_CLOCK, namespace)
-        print(time.process_time() - started, namespace["peak"]())
+        print(time.process_time() - started, _peak())
         (written,) = (home / "made").iterdir()
         written.replace(home / ("merge.pdf" if merge else "bind.pdf"))
 
@@ -260,7 +250,10 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--prepare"]:
         prepared(Path(sys.argv[2]), int(sys.argv[3]))
     elif sys.argv[1:2] in (["--merge"], ["--bind"]):
-        step: Callable[..., None] = bind
-        step(Path(sys.argv[2]), merge=sys.argv[1] == "--merge")
+        bind(Path(sys.argv[2]), merge=sys.argv[1] == "--merge")
+    elif sys.argv[1:2] == ["--pikepdf"]:
+        with_pikepdf(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["--pypdf"]:
+        with_pypdf(Path(sys.argv[2]))
     else:
         main()

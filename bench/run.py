@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import gc
 import hashlib
 import io
 import itertools
@@ -33,8 +34,10 @@ from docservice.office import Office, Order, open_office
 from docservice.office.means import languages
 from docservice.office.review import sampling
 from docservice.pipeline import producing
+from docservice.pipeline.product import Product
 
 CHROMIUM = "/usr/bin/chromium"
+RENDERING = Path(__file__).with_name("rendering.py")
 
 
 class Measured(NamedTuple):
@@ -68,8 +71,8 @@ def pairs(a: Callable[[], object], b: Callable[[], object], rounds: int, *, belo
             cpu[turn] += after[1] - before[1]
             cpu[turn if turn in below else below] += after[2] - before[2]
         rows.append((walls[0], walls[1], walls[0] / walls[1]))
-    wall = (statistics.median(column) for column in zip(*rows, strict=True))
-    return Measured(*wall, cpu["a"] * 1000 / rounds, cpu["b"] * 1000 / rounds, cpu["a"] / cpu["b"])
+    wall_a, wall_b, ratio = (statistics.median(column) for column in zip(*rows, strict=True))
+    return Measured(wall_a, wall_b, ratio, cpu["a"] * 1000 / rounds, cpu["b"] * 1000 / rounds, cpu["a"] / cpu["b"])
 
 
 def _clocks() -> tuple[float, float, float]:
@@ -145,18 +148,19 @@ def dense_notice() -> Order:
 def task_of(opened: Office, order: Order) -> tuple[Mapping[str, bytes], producing.Task, bytes, str]:
     """What the pipeline works on for this order, and its PDF and web page."""
     held: list[tuple[Mapping[str, bytes], producing.Task]] = []
-    real = producing.produce
+    room: Any = producing
+    real = room.produce
 
-    def spy(parts: Mapping[str, bytes], task: producing.Task, face: producing.Face) -> producing.Product:
+    def spy(parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> Product:
         held.append((parts, task))
-        return real(parts, task, face)
+        return cast(Product, real(parts, task, *more))
 
-    producing.produce = spy
+    room.produce = spy
     try:
         pdf = opened.issuing.preview(order, "pdf").content
         html = opened.issuing.preview(order, "html").content.decode()
     finally:
-        producing.produce = real
+        room.produce = real
     parts, task = held[0]
     return parts, replace(task, number="NOV-2026-0001"), pdf, html
 
@@ -174,11 +178,17 @@ def chromium() -> Iterator[Any]:
 
 
 def variants(parts: Mapping[str, bytes], task: producing.Task) -> Iterator[tuple[Mapping[str, bytes], producing.Task]]:
-    """The same letter again and again, never quite the same: Typst remembers what it has set before."""
-    facts = json.loads(parts[task.casefile])
+    """The same kind of letter again and again, each of another case, at another address, to somebody else, about
+    something else: Typst remembers what it has set before.
+    """
+    text = parts[task.casefile].decode()
     for serial in itertools.count(1):
+        name = "Mei-" + "".join(chr(ord("a") + int(digit)) for digit in str(serial)).title()
+        mine = text.replace("CE-2026-0203", f"CE-2026-{serial:04}").replace("Mei-Ling", name)
+        mine = mine.replace("214-220 Molino", f"{serial}-{serial + 6} Molino").replace("1188 STOCK", f"{serial} STOCK")
+        facts = json.loads(mine)
         for violation in facts["violations"]:
-            violation["facts"] = f"{violation['facts'].partition(' Visit')[0]} Visit {serial} found it so."
+            violation["facts"] = f"On visit {serial} the inspector found it so. {violation['facts']}"
         snapshot = casefiles.canonical(facts)
         identity = hashlib.sha256(snapshot).hexdigest()
         yield {**parts, identity: snapshot}, replace(task, casefile=identity, number=f"NOV-2026-{serial:04}")
@@ -206,6 +216,8 @@ def letters() -> None:
         finally:
             typst_press.typst_pdf = real
         print(f"the dense notice has {finished.pages} pages, the tagline sheet too; {len(finished.findings)} findings")
+        gc.collect()
+        gc.freeze()  # as a rendering process does when it is warm (jobs/pool_worker.py)
 
         def ours() -> object:
             return producing.produce(*next(different), "pdf")
@@ -231,7 +243,7 @@ def sample_letters(opened: Office) -> list[tuple[Mapping[str, bytes], producing.
     class Noting:
         """In the place of rendering processes."""
 
-        def call(self, _: Any, parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> producing.Product:
+        def call(self, _: Any, parts: Mapping[str, bytes], task: producing.Task, *more: Any) -> Product:
             held.append((dict(parts), task))
             return producing.produce(parts, task, "html")
 
@@ -291,7 +303,7 @@ def word() -> None:
     from markupsafe import Markup
 
     from docservice.rendering.docx import letterhead as face
-    from docservice.rendering.docx.body import DocxBody
+    from docservice.rendering.docx.body import DocxBody, WordPicture
 
     with office() as opened:
         parts, task, _, _ = task_of(opened, dense_notice())
@@ -309,7 +321,7 @@ def word() -> None:
         letterhead = bundle.files[face.LETTERHEAD]
 
         def plain() -> bytes:
-            body = DocxBody(picture=lambda image: (_ for _ in ()).throw(RuntimeError), link=lambda url: "rId1")
+            body = DocxBody(picture=lambda image: WordPicture("rId1", 100, 100), link=lambda url: "rId1")
             template = DocxTemplate(io.BytesIO(letterhead))
             facts = {"town": kwargs["town"], "title": composition.title, "number": "", "language": "en", "rtl": False}
             facts |= {"draft": False, "stamp": "2026-01-01T00:00:00Z", "body": Markup(body.xml(composition.root))}
@@ -340,7 +352,7 @@ def handouts() -> None:
             def ours(language: str = language) -> object:
                 task = producing.HandoutTask(
                     bundle.sha256, edition.sha256, language, f"https://town.example/{language}", date(2026, 9, 1),
-                    means.settings.fonts_home, means.settings.fonts,
+                    means.fonts,
                 )  # fmt: skip
                 return producing.produce_handout(parts, task, "pdf")
 
@@ -441,34 +453,20 @@ def memory() -> None:
         different = variants(parts, task)
         every = sample_letters(opened)
         runs = {
-            "the dense notice": ([next(different) for _ in range(200)], ""),
+            "the dense notice": ([next(different) for _ in range(200)], ()),
             "the dense notice, with database and HTTP": (
-                [next(different) for _ in range(200)], "import docservice.app, sqlalchemy.orm\n"
+                [next(different) for _ in range(200)], ("docservice.app", "sqlalchemy.orm")
             ),
-            "samples in English": ([one for one in every if one[1].language == "en"], ""),
-            "samples in five languages": (every, ""),
+            "samples in English": ([one for one in every if one[1].language == "en"], ()),
+            "samples in five languages": (every, ()),
         }  # fmt: skip
         for what, (letters, modules) in runs.items():
             Path(held.name).write_bytes(pickle.dumps(letters))
-            done = subprocess.run([sys.executable, "-c", modules + _RENDERING, held.name],
+            done = subprocess.run([sys.executable, RENDERING, held.name, *modules],
                                   check=True, capture_output=True, text=True)  # fmt: skip
             first, last, peak = done.stdout.split()
             print(f"{f'200 letters in one process, {what}':<70} first {first} MB, last {last} MB,"
                   f" peak {peak} MB | target ≤ 110 MB", flush=True)  # fmt: skip
-
-
-_RENDERING = """
-import itertools, pickle, sys
-from dataclasses import replace
-from docservice.office import production
-def size(what):  # not getrusage: that one counts the parent's size at the fork
-    return int(open("/proc/self/status").read().partition(what)[2].split()[0]) // 1024
-sizes = []
-for serial, (parts, task) in zip(range(200), itertools.cycle(pickle.load(open(sys.argv[1], "rb")))):
-    production.produce(parts, replace(task, number=f"NOV-2026-{serial:04}"), "pdf")
-    sizes.append(size("VmRSS:"))
-print(sizes[0], sizes[-1], size("VmHWM:"))
-"""
 
 
 def fonts() -> None:

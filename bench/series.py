@@ -125,8 +125,8 @@ def _served(home: Path, processes: int) -> Iterator[tuple[str, int]]:
     environment = {
         **os.environ, **UNLIMITED, "DOCSERVICE_HOME": str(home), "DOCSERVICE_WORKERS": str(processes),
     }  # fmt: skip
-    code = "from docservice.cli import main; main(['serve', '--port', '0', '--quiet', '--threads', '16'])"
-    with subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-m", "docservice", "serve", "--port", "0", "--quiet", "--threads", "16"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         url = next(found[0] for text in server.stderr if (found := re.search(r"http://[\d.:]+", text)))
         while True:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -30,6 +31,15 @@ class Finding:
     @classmethod
     def warning(cls, code: str, message: str, place: str = "", page: int | None = None) -> Finding:
         return cls(code, "warning", message, place, page)
+
+    def to_plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, value: Mapping[str, Any]) -> Finding:
+        """What ``to_plain`` made; records of earlier releases say no page, and of an error no severity."""
+        return cls(**{"severity": "error", **value})
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

@@ -42,6 +42,11 @@ class Refusal(Exception):
         self.kind = kind
         self.retry_after = retry_after
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong: its problems; of a refusal that names none, itself."""
+        return self.problems or (Finding.error(self.code, self.message),)
+
     def __str__(self) -> str:
         return "\n".join([f"{self.message} [{self.code}]", *(f"  {p}" for p in self.problems)])
 

@@ -97,7 +97,7 @@ class Demo:
 
     def letter_files(self, record: Any, case: str, milliseconds: float) -> None:
         files: dict[str, str] = {}
-        for face in FACES:
+        for face in FACES["letter"]:
             content, _ = self.office.issuing.face(record.id, face)
             files[face] = self.keep(case, f"{record.number}.{face}", content)
         picture, pages = self.picture(record.number, (self.out / files["pdf"]).read_bytes())

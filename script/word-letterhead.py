@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -171,7 +172,8 @@ def rasterized(name: str) -> bytes:
     """A picture of the letterhead as PNG, which every Word can show."""
     folder = Path(__file__).resolve().parent.parent / "law" / "us" / "letterhead"
     page = f'#set page(width: 85pt, height: 85pt, margin: 0pt, fill: none)\n#image("{name}", width: 100%)'
-    return typst.compile(page.encode(), root=str(folder), format="png", ppi=288)
+    compiled: Any = typst.compile  # its stub does not know the source as bytes
+    return bytes(compiled(page.encode(), root=str(folder), format="png", ppi=288))
 
 
 PARTS: dict[str, str | bytes] = {
@@ -236,7 +238,7 @@ PARTS: dict[str, str | bytes] = {
     + f"<w:hdr {NAMESPACES}>"
     + paragraph("Letterhead", "{{ town.name }}").replace("</w:pPr>", "</w:pPr>" + SEAL)
     + paragraph("Header", "{{ town.office }}")
-    + paragraph("Header", "{{ town.address | join(' · ') }} · {{ town.phone }}", rule)
+    + paragraph("Header", "{{ head | join(' · ') }}", rule)
     + draft
     + "</w:hdr>",
     "word/header2.xml": HEAD

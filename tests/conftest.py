@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings as properties
 from jinja2.bccache import Bucket, BytecodeCache
@@ -30,8 +32,11 @@ from docservice.config import Settings
 from docservice.layers import SearchPath
 from docservice.office import Office, Order, open_office
 from docservice.office.means import template_folders
+from docservice.office.people import accounts
 from docservice.pipeline import producing
 from docservice.pipeline.faces import Face
+from docservice.pipeline.product import Product
+from docservice.rendering.fonts import FontPlaces
 from docservice.storage import migrate
 from docservice.wording.bundle import Bundle
 from tests.homes import furnish
@@ -40,6 +45,16 @@ from tests.postgres import PostgresMissingError, cluster
 # How long one example takes is measured in bench/, not held by a test: a busy machine is no defect.
 properties.register_profile("unhurried", deadline=None)
 properties.load_profile("unhurried")
+
+
+if sys.dont_write_bytecode:
+    # Whoever wants no compiled files beside the sources gets them beside the environment: compiling the sources anew in
+    # every worker, and in every process that a test starts, is a large part of a run.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ.setdefault(
+        "PYTHONPYCACHEPREFIX", str(Path(__file__).parent.parent / ".tools" / "bytecode")
+    )
+    del os.environ["PYTHONDONTWRITEBYTECODE"]
 
 
 def _lenient_town() -> Path:
@@ -101,16 +116,14 @@ def _make_samples_once() -> None:
     Documents that are issued, and drafts, are made whenever they are asked for; that samples are, too, and that the
     same is made each time, is held where ``samples_anew`` is used.
     """
-    made: dict[str, producing.Product] = {}
+    made: dict[str, Product] = {}
     produce = producing.produce
 
     @wraps(produce)
-    def once(
-        parts: Mapping[str, bytes], task: producing.Task, face: Face, casefile: Casefile | None = None
-    ) -> producing.Product:
+    def once(parts: Mapping[str, bytes], task: producing.Task, face: Face, casefile: Casefile | None = None) -> Product:
         if task.number != "SAMPLE":
             return produce(parts, task, face, casefile)
-        key = repr((replace(task, fonts_home=task.fonts_home.resolve()), face))
+        key = repr((replace(task, fonts=FontPlaces(task.fonts.home.resolve(), task.fonts.search)), face))
         if key not in made:
             if len(made) > 1500:
                 made.clear()
@@ -178,6 +191,21 @@ def _migrate_once() -> None:
 
 
 _migrate_once()
+
+
+def _hash_cheaply() -> None:
+    """A password's hash is slow on purpose, and those of nine people in every test need not be."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    accounts._hasher = wraps(accounts._hasher)(lambda: cheap)
+
+
+_hash_cheaply()
+
+
+@pytest.fixture
+def hashes_in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are in service."""
+    monkeypatch.setattr(accounts, "_hasher", unwrap(accounts._hasher))
 
 
 @pytest.fixture

@@ -21,11 +21,12 @@ from typing import Any
 
 from docservice.finding import Finding
 from docservice.jobs.job import Job
+from docservice.media_types import MEDIA_TYPES
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
 from docservice.packets.forums.profiles import PROFILES
-from docservice.pipeline.order import MEDIA_TYPES, Order
+from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.town.look import Appearance, Colors, TownLook
 
@@ -298,10 +299,11 @@ class FakeOffice:
     def preview(self, order: Order, face: str = "pdf") -> Any:
         self.orders.append(order)
         findings = self._check(order)
+        content = self._render(order, face, "draft")
         return SimpleNamespace(
-            content=self._render(order, face, "draft"), media_type=MEDIA_TYPES[face], pages=1, findings=findings,  # type: ignore[index]
-            html="<article>draft</article>", language=order.language or "en", recipient=order.recipient or "p1",
-            template=order.template, version=1, milliseconds=1.5,
+            content=content, sha256=hashlib.sha256(content).hexdigest(), media_type=MEDIA_TYPES[face], pages=1,
+            findings=findings, html="<article>draft</article>", language=order.language or "en",
+            recipient=order.recipient or "p1", template=order.template, version=1, milliseconds=1.5,
         )  # fmt: skip
 
     def _render(self, order: Order, face: str, number: str) -> bytes:
@@ -399,7 +401,7 @@ class FakeOffice:
         raise Refusal("document.unknown", "No document carries this code.", kind="missing")
 
     def face(self, id: str, face: str) -> tuple[bytes, str]:
-        return self.bytes_of[self.document(id).id, face], MEDIA_TYPES[face]  # type: ignore[index]
+        return self.bytes_of[self.document(id).id, face], MEDIA_TYPES[face]
 
     def reproduce(self, id: str) -> Any:
         expected = self.document(id).sha256
@@ -416,8 +418,9 @@ class FakeOffice:
             "docx": b"PK\x03\x04 handout",
         }[face]
         return SimpleNamespace(
-            content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,  # type: ignore[index]
-            template=key, version=1, milliseconds=1.0, recipient=None, html="", sha256=None,
+            content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,
+            template=key, version=1, milliseconds=1.0, recipient=None, html="",
+            sha256=hashlib.sha256(content).hexdigest(),
         )  # fmt: skip
 
     def bind(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import func, select
 
 from docservice import shipped
 from docservice.app import create_app
@@ -22,6 +22,7 @@ from docservice.cli import main
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.refusal import Refusal
+from docservice.storage.models import Base
 
 Change = Callable[[dict[str, Any]], None]
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
@@ -138,14 +139,12 @@ def traces(office: Office) -> dict[str, object]:
     home = office.settings.home
     files = [p for p in home.rglob("*") if p.is_file() and "fonts" not in p.parts and "docservice.db" not in p.name]
     found: dict[str, object] = {"files": sorted(map(str, files))}
-    engine = office.means.store.database.engine
-    tables = MetaData()
-    tables.reflect(engine)
-    with engine.connect() as connection:
-        for table in tables.sorted_tables:
-            found[table.name] = connection.scalar(select(func.count()).select_from(table))
+    tables = Base.metadata.tables
+    with office.means.store.database.engine.connect() as connection:
+        for name, table in tables.items():
+            found[name] = connection.scalar(select(func.count()).select_from(table))
         # A series begins with its first reservation; where that came to nothing it has given no number.
-        series = tables.tables["series"]
+        series = tables["series"]
         found["series"] = connection.execute(select(series).where(series.c.last > 0)).all()
     return found
 

@@ -10,6 +10,7 @@ import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -234,3 +235,28 @@ def test_every_room_says_what_it_is() -> None:
         if "migrations" not in path.parts and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert silent == []
+
+
+def test_benches_and_scripts_are_read_by_mypy() -> None:
+    """A room that moves leaves no bench or script behind: mypy reads them too (``pyproject.toml``), all but strings."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert {"docservice", "bench", "script"} <= set(settings["files"])
+    assert in_strings("subprocess.run([PYTHON, '-c', 'import docservice.gone'])") == ["import docservice.gone"]
+    assert in_strings("run([PYTHON, '-c', _CODE])") == ["_CODE"]
+    assert in_strings("exec(_CLOCK, {})") == ["_CLOCK"]
+    places = [*(ROOT / "bench").glob("*.py"), *(ROOT / "script").glob("*.py")]
+    found = {path.name: code for path in places if (code := in_strings(path.read_text(encoding="utf-8")))}
+    assert found == {}
+
+
+def in_strings(source: str) -> list[str]:
+    """Code that a source has run out of a string: what follows ``-c`` in a command, or is given to ``exec``."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.List | ast.Tuple):
+            command = zip(node.elts, node.elts[1:], strict=False)
+            found += [code for option, code in command if isinstance(option, ast.Constant) and option.value == "-c"]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("exec", "eval"):
+            found += node.args[:1]
+    texts = [one.value if isinstance(one, ast.Constant) else ast.unparse(one) for one in found]
+    return [text for text in texts if text]

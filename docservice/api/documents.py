@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
@@ -13,7 +13,19 @@ from docservice.api.bodies import multipart
 from docservice.api.conditional import etag_of, require_if_match, require_match
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.jobs import PREFER, JobSchema, accepted, prefers_async
-from docservice.api.negotiation import BYTES, DOCX, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
+from docservice.api.negotiation import (
+    BYTES,
+    DOCX,
+    FACE_OF,
+    HTML,
+    JSON,
+    LETTER_FACE,
+    PDF,
+    bytes_of,
+    file,
+    wanted,
+    wanted_file,
+)
 from docservice.api.pages import page_from
 from docservice.api.schemas import (
     DocumentPageSchema,
@@ -26,8 +38,8 @@ from docservice.api.schemas import (
     order_of,
 )
 from docservice.api.wiring import office
+from docservice.media_types import MEDIA_TYPES
 from docservice.pipeline.faces import Face
-from docservice.pipeline.order import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from docservice.office.means.records import DocumentRecord
@@ -108,10 +120,10 @@ def read(id: str) -> Any:
         if request.if_none_match.contains(etag_of(record)):
             return Response(status=304, headers=_headers(record))
         return _described(record)[0], 200, _headers(record)
-    return _file(record, cast(Face, FACE_OF[media_type]))
+    return _file(record, FACE_OF[media_type])
 
 
-@blueprint.route("/documents/<string:id>/files/<any(pdf, docx, html):face>", methods=["GET"])
+@blueprint.route(f"/documents/<string:id>/files/{LETTER_FACE}", methods=["GET"])
 @requires("issue", "read", "records")
 @blueprint.doc(responses={200: bytes_of(PDF, DOCX, HTML)})
 @blueprint.response(200)
@@ -121,7 +133,7 @@ def read_file(id: str, face: Face) -> Any:
 
     The same as at the document's own address under its media type, for clients that are generated from this document.
     """
-    media_type = wanted_file(MEDIA_TYPES[face].partition(";")[0])
+    media_type = wanted_file(MEDIA_TYPES[face])
     return _file(_seen(id), face, media_type)
 
 

@@ -18,10 +18,11 @@ from werkzeug.http import parse_options_header
 from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import too_large
-from docservice.api.negotiation import BYTES, JSON, OCTETS, wanted
+from docservice.api.negotiation import BYTES, JSON, wanted
 from docservice.api.pages import PageQuerySchema, PageSchema, page_of
 from docservice.api.schemas import FileFindingSchema, Strict
 from docservice.api.wiring import office
+from docservice.media_types import OCTETS
 from docservice.office.binding.uploading import ByteSpan
 from docservice.packets.forums.profiles import PROFILES
 from docservice.refusal import Refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import marshmallow as ma
 from flask import Response, url_for
@@ -10,10 +10,21 @@ from marshmallow import fields
 
 from docservice.api.access import public
 from docservice.api.blueprint import Blueprint
-from docservice.api.negotiation import BYTES, FACE_OF, HTML, JSON, PDF, bytes_of, file, wanted, wanted_file
+from docservice.api.negotiation import (
+    BYTES,
+    FACE_OF,
+    HANDOUT_FACE,
+    HTML,
+    JSON,
+    PDF,
+    bytes_of,
+    file,
+    wanted,
+    wanted_file,
+)
 from docservice.api.wiring import office
+from docservice.media_types import MEDIA_TYPES
 from docservice.pipeline.faces import Face
-from docservice.pipeline.order import MEDIA_TYPES
 
 blueprint = Blueprint("handouts", __name__, url_prefix="/api/v1", description="Handouts for the public")
 
@@ -55,17 +66,17 @@ def find() -> Any:
 @blueprint.alt_response(304, success=True)
 def read(key: str, language: str) -> Any:
     """Read a handout in a language, as a web page or PDF"""
-    return _file(key, language, cast(Face, FACE_OF[wanted((HTML, PDF))]))
+    return _file(key, language, FACE_OF[wanted((HTML, PDF))])
 
 
-@blueprint.route("/handouts/<string:key>/<string:language>/files/<any(pdf, html):face>", methods=["GET"])
+@blueprint.route(f"/handouts/<string:key>/<string:language>/files/{HANDOUT_FACE}", methods=["GET"])
 @public
 @blueprint.doc(responses={200: bytes_of(PDF, HTML)})
 @blueprint.response(200)
 @blueprint.alt_response(304, success=True)
 def read_file(key: str, language: str, face: Face) -> Any:
     """Fetch a handout as a file: the PDF or the web page"""
-    return _file(key, language, face, wanted_file(MEDIA_TYPES[face].partition(";")[0]))
+    return _file(key, language, face, wanted_file(MEDIA_TYPES[face]))
 
 
 def _file(key: str, language: str, face: Face, media_type: str | None = None) -> Response:

@@ -9,16 +9,17 @@ from typing import Any
 
 from flask import Response, current_app, request, send_file
 
+from docservice.media_types import MEDIA_TYPES, OCTETS
+from docservice.pipeline.faces import FACES
 from docservice.refusal import Refusal
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-HTML = "text/html"
+PDF, DOCX, HTML = (MEDIA_TYPES[face] for face in FACES["letter"])
 JSON = "application/json"
-OCTETS = "application/octet-stream"  # for clients that know no other name for bytes
 
 BYTES = {"type": "string", "format": "binary"}
-FACE_OF = {PDF: "pdf", DOCX: "docx", HTML: "html", JSON: "json"}
+# The part of a route that names a face.
+LETTER_FACE, HANDOUT_FACE = (f"<any({', '.join(FACES[kind])}):face>" for kind in ("letter", "handout"))
+FACE_OF = {MEDIA_TYPES[face]: face for face in FACES["letter"]}
 
 
 def wanted(offered: Sequence[str]) -> str:
@@ -71,9 +72,8 @@ def file(
     suffix: str | None = None,
 ) -> Response:  # fmt: skip
     """``content`` as a response named ``name`` plus its suffix, with a strong ETag (its SHA-256 unless given)."""
-    # werkzeug names the charset of text by itself
-    response = current_app.response_class(content, mimetype=media_type.partition(";")[0])
-    suffix = suffix or FACE_OF.get(response.mimetype or "", "bin")
+    response = current_app.response_class(content, mimetype=media_type)  # werkzeug names the charset of text
+    suffix = suffix or FACE_OF[media_type]
     response.headers["Content-Disposition"] = f'inline; filename="{_plain(name)}.{suffix}"'
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = cache

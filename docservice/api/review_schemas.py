@@ -11,12 +11,13 @@ from flask import url_for
 from marshmallow import fields, validate
 
 from docservice.api.bodies import Files
-from docservice.api.schemas import Flag, PlainDate, Strict
+from docservice.api.schemas import PlainDate, Strict
 from docservice.office.means.remarks import Comment, Remark
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings, etag_of
 from docservice.office.review.proposing import LONGEST_NOTE
 from docservice.office.review.reviewing import LONGEST
+from docservice.strict_fields import Flag
 from docservice.wording.catalog.anchors import FoundAnchor
 
 _STATES = ["draft", "in_review", "approved", "withdrawn"]

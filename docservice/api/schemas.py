@@ -45,15 +45,6 @@ class PlainDate(fields.Field[date]):
         return value.isoformat() if value else None
 
 
-class Flag(fields.Boolean):
-    """``true`` or ``false``, and nothing that Python takes for the same: 1 is no yes."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
-
-
 class Strict(ma.Schema):
     """What is not known is refused, so that a misspelled field is not silently ignored."""
 

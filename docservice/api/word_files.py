@@ -12,10 +12,11 @@ from docservice.api.blueprint import Blueprint
 from docservice.api.bodies import Files, multipart
 from docservice.api.negotiation import DOCX, JSON, bytes_of, file, wanted, wanted_file
 from docservice.api.review_schemas import LintFindingSchema, VersionSchema, version_answer
-from docservice.api.schemas import Flag, Strict
+from docservice.api.schemas import Strict
 from docservice.api.wiring import office
 from docservice.finding import Finding
 from docservice.refusal import Refusal
+from docservice.strict_fields import Flag
 
 blueprint = Blueprint("word_files", __name__, url_prefix="/api/v1", description="Wording in Word files")
 

@@ -1,4 +1,4 @@
-"""Which way a language is written: the one place that decides it, for every room.
+"""Which way a language, or a character, is written: the one place that decides it, for every room.
 
 The script decides: the one that the tag names (``az-Arab``, ``ks-Deva``), else the likely one of the language and
 region, by CLDR. A tag that CLDR does not know is read from left to right, and stops nothing.
@@ -12,6 +12,9 @@ from typing import Literal
 from babel.core import get_global
 
 Direction = Literal["ltr", "rtl"]
+# The characters of scripts that run from right to left, for a class of a regular expression: the blocks that Unicode
+# gives them (DerivedBidiClass.txt, R and AL), without the byte order mark.
+RTL_CHARACTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 
 # Unicode CLDR 48.2, scriptMetadata.json, rtl: YES; and Aran, ISO 15924's name for Arabic in the Nastaliq style.
 _RIGHT_TO_LEFT = frozenset((

@@ -8,7 +8,7 @@ from docservice.checks.examined import Sight
 from docservice.checks.finding import error
 from docservice.finding import Finding
 from docservice.town.jurisdiction import own_layers
-from docservice.wording.catalog.jurisdiction import STATES, named_law
+from docservice.wording.catalog.jurisdiction import STATES, law_in, named_law
 
 _BEFORE_LAYERS = "us-ca"  # all that shipped before bundles said where their files came from
 
@@ -34,9 +34,9 @@ def _other_states(sight: Sight) -> Iterator[Finding]:
     """What a town worded itself, perhaps after another's clause, and that names another state than its own."""
     here = STATES.get(sight.pack.identity.state.lower())
     for path, data in sight.bundle.files.items():
-        if here is None or sight.bundle.layers.get(path) != sight.pack.key or not path.endswith(".html"):
+        if here is None or sight.bundle.layers.get(path) != sight.pack.key:
             continue
-        for words, line in named_law(data.decode()):
+        for words, line in law_in(path, data):
             if words in STATES.values() and words != here:
                 message = f"“{words}” is not the state of {sight.pack.identity.name} ({here})."
                 yield error("law_foreign", message, f"{path}:{line}")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from docservice.checks.examined import Sight
+from docservice.town.subjects import LISTS
 
-# Records of a wording (docs/wording.md) that are the one item of a list which the document is about.
-_LISTS = {
-    "permit": "permits", "inspection": "inspections", "citation": "citations", "stop_work": "stop_work_orders",
-    "hearing": "hearings", "memo": "memoranda", "served": "service", "appeal": "appeals",
-}  # fmt: skip
+# Records of a wording (docs/wording.md) that are one item of a list: what the document is about, as the wording calls
+# it, and the appeal that a hearing is of.
+_LISTS = {"served" if kind == "service" else kind: where for kind, where in LISTS.items()} | {"appeal": "appeals"}
 _OWN = frozenset({"case", "property", "parties", "violations", "inspections", "citations", "costs", *_LISTS.values()})
 # Fields that name somebody by id: what is below them lies elsewhere, but this is where to mend.
 _NAMES_SOMEBODY = frozenset({"officer", "inspector", "sender", "by", "party", "agent"})

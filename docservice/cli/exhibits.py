@@ -6,7 +6,6 @@ import json
 import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ from docservice.cli.files import MAX_FILE
 from docservice.cli.output import REFUSED, json_option, wants_json
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from docservice.pdf.foreign.intake import Intake
 
 _AT_ONCE = 2  # files
@@ -60,6 +61,8 @@ def exhibit(context: click.Context, exhibits: tuple[Path, ...], recognize: bool,
 
 def _answers(paths: Sequence[Path], languages: Sequence[str]) -> Iterator[tuple[Path, Intake]]:
     """The intake of every file, in order, two at a time; never more than a few files in memory."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         waiting: deque[tuple[Path, Future[Intake]]] = deque()
         for path in paths:

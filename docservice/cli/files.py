@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -112,6 +111,8 @@ def located(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fa
 
 def write(path: Path, content: bytes) -> Path:
     """Write ``content`` to ``path`` whole or not at all, making its folder."""
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".docservice-", dir=path.parent)

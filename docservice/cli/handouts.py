@@ -13,6 +13,7 @@ from docservice.cli.letters import out_option
 from docservice.cli.opening import opened
 from docservice.cli.output import emit, json_option
 from docservice.finding import Finding
+from docservice.pipeline.faces import FACES
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def handouts() -> None:
 @handouts.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option("--language", "languages", multiple=True, metavar="L", help="Only this language; repeatable.")
-@click.option("--face", "faces", type=click.Choice(("pdf", "html")), multiple=True, help="Both unless given.")
+@click.option("--face", "faces", type=click.Choice(FACES["handout"]), multiple=True, help="Both unless given.")
 @out_option(required=True)
 @json_option
 def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, ...], out: Path) -> None:
@@ -54,7 +55,7 @@ def build(keys: tuple[str, ...], languages: tuple[str, ...], faces: tuple[Face, 
         ]
         if not chosen:
             raise Refusal("language.unavailable", f"No handout is offered in {', '.join(languages)}.", kind="missing")
-        steps = [(key, tag, face) for key, tag in chosen for face in faces or ("pdf", "html")]
+        steps = [(key, tag, face) for key, tag in chosen for face in faces or FACES["handout"]]
         with click.progressbar(steps, label="Handouts", file=sys.stderr) as bar:
             for key, tag, face in bar:
                 made = office.issuing.handout(key, tag, face)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -107,4 +106,6 @@ def revoke(id: str) -> None:
 
 def moment(office: Office, at: datetime | None) -> str:
     """A moment in the town's own time; nothing for none."""
+    from zoneinfo import ZoneInfo
+
     return f"{at.astimezone(ZoneInfo(office.town.identity.time_zone)):%Y-%m-%d %H:%M}" if at is not None else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
@@ -114,6 +113,8 @@ def report_refusal(refusal: Refusal) -> int:
 def report_defect(error: Exception) -> int:
     """Something is wrong with us, not with the input."""
     if os.environ.get("DOCSERVICE_DEBUG"):
+        import traceback
+
         traceback.print_exception(error, file=sys.stderr)
     message = f"docservice failed ({type(error).__name__}). Whether this step kept anything is not known: look first."
     if wants_json():

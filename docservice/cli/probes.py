@@ -8,10 +8,8 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 from typing import Literal
-from urllib.request import Request, urlopen
 
 _State = Literal["ok", "note", "warning", "fail"]
 
@@ -106,6 +104,9 @@ def recognition() -> Probe:
 
 def public_address(address: str) -> Probe:
     """Every printed link and square code begins with this address, so it must lead to this service."""
+    from http.client import HTTPException
+    from urllib.request import Request, urlopen
+
     question, sign = f"{address}/verify/", b'<meta name="generator" content="docservice">'
     advice = (
         "Every letter and handout prints links to it; set DOCSERVICE_PUBLIC_URL to where the public reaches docservice."

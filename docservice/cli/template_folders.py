@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docservice.cli import files
+from docservice.cli.letters import out_option
 from docservice.cli.opening import opened
 from docservice.cli.output import REFUSED, emit, has_errors, json_option
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("key")
 @click.option("--handout", is_flag=True, help="A handout for the public instead of a letter.")
 @click.option("--type", "document_type", metavar="TYPE", help="The town's document type (default: KEY).")
-@click.option("--title", metavar="TITLE", help="Its title (default: from KEY).")
+@click.option("--title", metavar="TITLE", help="Its title (default: its type's, or from KEY).")
 @click.option("--to", "to", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write DIR/KEY.")
 @json_option
 def new(key: str, handout: bool, document_type: str | None, title: str | None, to: Path | None) -> None:
@@ -38,32 +40,37 @@ def new(key: str, handout: bool, document_type: str | None, title: str | None, t
     from docservice.office.review.starting import Start
 
     head = {"document_type": document_type} if document_type else {}
-    begun = Start(key, title or key.replace("-", " ").capitalize(), "", "handout" if handout else "letter", head)
+    begun = Start(key, title or "", "", "handout" if handout else "letter", head)
     with opened() as office:
         folder = folders.begin(office.means, begun, to)
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    emit({"folder": str(folder), "files": files}, [f"{folder}:", *(f"  {name}" for name in files)])
+    begun_with = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    emit({"folder": str(folder), "files": begun_with}, [f"{folder}:", *(f"  {name}" for name in begun_with)])
 
 
 @click.command()
 @click.argument("template", required=False, metavar="[KEY|FOLDER]")
+@out_option(required=False)
 @json_option
 @click.pass_context
-def check(ctx: click.Context, template: str | None) -> None:
+def check(ctx: click.Context, template: str | None, out: Path | None) -> None:
     """Check template folders: lint, the town's rules, every sample in every language and face.
 
     Without an argument, every folder of the town and its law. One line for each kind of finding; --json has all of
-    them. Exit code 1 when there is an error.
+    them. --out keeps what was made of the samples, to be looked at. Exit code 1 when there is an error.
 
     \b
     Examples:
-      docservice templates check closure-letter
+      docservice templates check closure-letter --out drafts/
       docservice templates check my-letters/closure-letter
     """
     from docservice.office.review import folders
 
+    def keep(name: str, content: bytes) -> None:
+        if out is not None:
+            files.write(out / name, content)
+
     with opened() as office:
-        found = [folders.check(office.means, folder) for folder in folders.found_by(office.means, template)]
+        found = [folders.check(office.means, folder, keep) for folder in folders.found_by(office.means, template)]
     lines = [line for one in found for line in (_head(one), *kinds(one.findings))]
     emit({"items": found}, lines)
     if any(has_errors(one.findings) for one in found):

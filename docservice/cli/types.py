@@ -27,4 +27,4 @@ class DayType(click.ParamType[date]):
 
 
 DAY = DayType()
-FACE = click.Choice(FACES)
+FACE = click.Choice(FACES["letter"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docservice.finding import Finding
 from docservice.jobs.job import Ending, Outcome, outcome_from, refusal_to_plain
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow, JobPartRow, JobRow
@@ -78,9 +78,9 @@ def _together(refused: Sequence[Outcome], letters: int) -> Refusal:
     if letters == 1:
         return problems[0][1]
     said = [
-        Finding.error(problem.code, f"{outcome.recipient}: {problem.message}", problem.place)
+        replace(problem, message=f"{outcome.recipient}: {problem.message}")
         for outcome, refusal in problems
-        for problem in refusal.problems or [Finding.error(refusal.code, refusal.message)]
+        for problem in refusal.findings
     ]
     count = "a letter" if len(problems) == 1 else f"{len(problems)} letters"
     return Refusal("checks.failed", f"The checks refuse {count} of this mailing; none was issued.", said)

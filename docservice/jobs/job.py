@@ -102,13 +102,13 @@ def job_of(row: JobRow, outcomes: tuple[Outcome, ...] = ()) -> Job:
 
 def refusal_to_plain(refusal: Refusal) -> dict[str, Any]:
     """A refusal as JSON values."""
-    problems = [{"code": p.code, "message": p.message, "place": p.place} for p in refusal.problems]
+    problems = [problem.to_plain() for problem in refusal.problems]
     return {"code": refusal.code, "message": refusal.message, "kind": refusal.kind, "problems": problems}
 
 
 def refusal_from(value: Mapping[str, Any]) -> Refusal:
     """What ``refusal_to_plain`` made."""
-    problems = [Finding.error(**one) for one in value["problems"]]
+    problems = [Finding.from_plain(one) for one in value["problems"]]
     return Refusal(value["code"], value["message"], problems, kind=value["kind"])
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docservice.finding import Finding
 from docservice.office.issuing import checked, issuing
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord
@@ -42,11 +42,11 @@ class Mailings:
                 for block, holder in zip(blocks, holders, strict=True)
             ]
             problems = [
-                Finding.error(one.code, f"{order.recipient}: {one.message}", one.place)
+                replace(one, message=f"{order.recipient}: {one.message}")
                 for block, (refusals, _) in zip(blocks, made, strict=True)
                 for order, refusal in zip(block, refusals, strict=True)
                 if refusal is not None
-                for one in refusal.problems or [Finding.error(refusal.code, refusal.message)]
+                for one in refusal.findings
             ]
             if problems:
                 raise Refusal("checks.failed", "The checks refuse a letter of this mailing; none was issued.", problems)

@@ -49,7 +49,7 @@ def begin(means: Means) -> Thread | None:
 
     def work() -> None:
         try:
-            producing.prepared_fonts(means.settings.fonts_home, means.settings.fonts)  # made once, not by each process
+            means.fonts.prepared()  # made once, not by each process
             parts, bundles, task = _first_letter(means)
             pool.warm(producing.warm, parts, bundles, task)
         except Exception:

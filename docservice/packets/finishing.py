@@ -203,11 +203,7 @@ class Finisher:
             }
             for file in files
         ]
-        plain = [
-            {"code": one.code, "severity": one.severity, "message": one.message, "place": one.place, "page": one.page}
-            for one in findings
-            if certified(one)
-        ]
+        plain = [one.to_plain() for one in findings if certified(one)]
         return certify.of_files(layout, head, described, bookmarks, plain)
 
 

@@ -135,6 +135,7 @@ class Front:
         extent = [*([volume.text] if volume else []), *([f"{pages} pages" + _in_all(volume)] if pages else [])]
         if volume and volume.index_key:
             extent.append(linked(volume.index_key, volume.index_text))
+        reached = (", ".join(identity.address), identity.phone, identity.email)
         facts = [*self._case_facts(casefile, hearing), ("Extent", extent), *((label, [text]) for label, text in lines)]
         return self.typeset(
             "cover",
@@ -142,7 +143,7 @@ class Front:
             {
                 "case-title": casefile.case.title if casefile else None,
                 "facts": [[label, lines] for label, lines in facts if lines],
-                "contact": [identity.office, ", ".join(identity.address), identity.phone, identity.email],
+                "contact": [identity.office, *(self.pack.look.head or reached)],
                 "gaps": list(gaps),
                 "public": copy == "public",
             },

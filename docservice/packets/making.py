@@ -98,10 +98,7 @@ class Maker:
                 else:
                     raise ValueError("resolve the plan first: Plan.resolved")
             except Refusal as refusal:
-                self.problems += [
-                    Finding.error(problem.code, problem.message, f"/parts/{place}")
-                    for problem in refusal.problems or (Finding.error(refusal.code, refusal.message),)
-                ]
+                self.problems += [replace(one, place=f"/parts/{place}") for one in refusal.findings]
                 continue
             for piece in pieces:
                 piece.place, piece.after = place, part.handling.after

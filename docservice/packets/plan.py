@@ -41,6 +41,7 @@ from docservice.packets.plan_parts import (
     Unusable,
 )
 from docservice.refusal import Refusal
+from docservice.strict_fields import Flag
 
 __all__ = [
     "Copy",
@@ -249,8 +250,8 @@ class _PlanSchema(_Strict):
     language = fields.String(load_default="en", validate=_LANGUAGE)
     hearing = _text(load_default=None, allow_none=True)
     service = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*get_args(Gaps), None]))
-    certificate = fields.Boolean(load_default=True, truthy={True}, falsy={False})
-    seal = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    certificate = Flag(load_default=True)
+    seal = Flag(load_default=False)
     redactions = fields.List(fields.Nested(_RedactionSchema), load_default=list)
     supplements = _text(load_default=None, allow_none=True)
     declarant = _text(load_default=None, allow_none=True)

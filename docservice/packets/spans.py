@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from docservice.casefile.direction import RTL_CHARACTERS
 from docservice.casefile.facts import Name
 from docservice.rendering.letters.typst_language import split_language
 
 Content = Any
 """JSON data: text, a list of lines, or an object that :func:`linked`, :func:`strong` … make."""
 
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_RTL = re.compile(f"[{RTL_CHARACTERS}]")
 _ISOLATE, _END = "\u2068", "\u2069"
 
 

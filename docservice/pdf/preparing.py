@@ -138,7 +138,9 @@ def told(done: Redacted) -> list[Finding]:
 
 def refuse_missed(findings: Sequence[Finding], name: str) -> None:
     """A redaction that was asked for and found nothing must not pass."""
-    problems = [Finding.error(one.code, f"{name}: {one.message}", name) for one in findings if one.severity == "error"]
+    problems = [
+        replace(one, message=f"{name}: {one.message}", place=name) for one in findings if one.severity == "error"
+    ]
     if problems:
         raise Refusal("packet.redaction", " ".join(problem.message for problem in problems), problems)
 

@@ -11,18 +11,9 @@ from typing import Any
 
 from docservice import casefile
 from docservice.finding import Finding
-from docservice.pipeline.faces import Face
 from docservice.places import pointer
 from docservice.refusal import Refusal
 from docservice.text import is_plain
-
-MEDIA_TYPES: Mapping[Face, str] = MappingProxyType(
-    {
-        "pdf": "application/pdf",
-        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "html": "text/html; charset=utf-8",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from docservice import town
 from docservice.finding import Finding
 from docservice.layers import Layer, SearchPath, law_path
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal, things_are
 from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
@@ -55,13 +57,15 @@ def files_of(folder: Path) -> tuple[PackFiles, ...]:
 def load_editions(folder: Path) -> tuple[PinnedPack, ...]:
     """Every edition in ``folder``: the folder itself, or the packs lying in it, oldest first.
 
-    Raises ``Refusal("town.missing", kind="setup")`` when there is none, and what ``town.load_pack`` and
-    ``town.refuse_rivals`` raise.
+    Raises ``Refusal("town.missing", kind="setup")`` when there is none, and what ``judged`` and ``town.refuse_rivals``
+    raise.
     """
     found = files_of(folder)
     if not found:
         raise Refusal("town.missing", f"There is no town pack in {folder.name!r}.", kind="setup")
-    editions = [PinnedPack(town.load_pack(one.folder), one.data, one.sha256, one.folder) for one in found]
+    editions = [
+        PinnedPack(_with_good_pictures(town.load_pack(one.folder)), one.data, one.sha256, one.folder) for one in found
+    ]
     town.refuse_rivals(edition.pack for edition in editions)
     return tuple(sorted(editions, key=lambda edition: edition.pack.effective_on))
 
@@ -112,15 +116,22 @@ def edition_in_force(editions: tuple[PinnedPack, ...], on: date) -> PinnedPack:
     return next(edition for edition in editions if edition.pack is chosen)
 
 
-def pack_of(data: bytes) -> TownPack:
-    """The town pack that was pinned as ``data``."""
-    return _loaded(data, on_record=True)
+_packs: RecentShelf[TownPack] = RecentShelf(8)  # a process reads a pack once
+
+
+def pinned_pack(sha256: str, parts: Mapping[str, bytes]) -> TownPack:
+    """The town pack among the parts that was pinned under this SHA-256."""
+    return _packs.take(sha256, lambda: _loaded(parts[sha256], on_record=True))
 
 
 def judged(data: bytes) -> TownPack:
     """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises, of a picture ``town.picture``."""
-    pack = _loaded(data, on_record=False)
-    wrong = [Finding.error("town.picture", f"{name} {said}.", name) for name, said in complaints(pack.pictures).items()]
+    return _with_good_pictures(_loaded(data, on_record=False))
+
+
+def _with_good_pictures(pack: TownPack) -> TownPack:
+    said = complaints(pack.pictures).items()
+    wrong = [Finding.error("town.picture", f"{name} {words}.", f"{pack.folder}/{name}") for name, words in said]
     if wrong:
         raise Refusal("town.invalid", f"{things_are(wrong)} wrong with the pictures of the town pack.", wrong)
     return pack

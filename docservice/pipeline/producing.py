@@ -11,8 +11,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docservice import casefile as casefiles
@@ -20,13 +18,14 @@ from docservice import checks
 from docservice.casefile.facts import Casefile, Party
 from docservice.finding import Finding
 from docservice.pipeline.faces import Face
-from docservice.pipeline.pinning import pack_of
+from docservice.pipeline.pinning import pinned_pack
+from docservice.pipeline.product import Product
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering import engines
-from docservice.rendering import fonts as fonts_room
 from docservice.rendering.composing import facts as facts_room
 from docservice.rendering.composing import semantic_text
-from docservice.rendering.fonts import FontSet
+from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
 from docservice.town.pack import Envelope, TownPack
 from docservice.town.reckoning import Reckoning
@@ -49,7 +48,7 @@ class Task:
     """What to make. ``bundle``, ``pack``, ``casefile`` and ``attachments`` are SHA-256 of parts given beside it.
 
     ``number`` None makes a draft: watermarked, with what is unresolved in red. ``engine`` is what a document on record
-    pins (``rendering.engines``); None is today's.
+    pins (``rendering.engines``); None is today's. ``verify_url`` ends with the code that the public checks it by.
     """
 
     bundle: str
@@ -60,9 +59,8 @@ class Task:
     on: date
     about: str | None
     number: str | None
-    verify_url: str | None
-    fonts_home: Path
-    fonts_search: tuple[Path, ...]
+    verify_url: str
+    fonts: FontPlaces
     attachments: Mapping[str, str] = field(default_factory=dict)
     supersedes: Earlier | None = None
     reason: str | None = None
@@ -70,25 +68,9 @@ class Task:
     served: Mapping[str, Any] | None = None
     engine: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """What was made. ``content`` is the face asked for; ``html`` the semantic text."""
-
-    content: bytes = field(repr=False)
-    html: str = field(repr=False)
-    title: str
-    recipient_name: str
-    pages: int | None
-    findings: tuple[Finding, ...]
-    engine: str
-    fonts: str
-    milliseconds: float
-    dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
-
     @property
-    def errors(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.severity == "error")
+    def verify_code(self) -> str:
+        return self.verify_url.rpartition("/")[2]
 
 
 def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefile | None = None) -> Product:
@@ -98,12 +80,11 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     time that it takes to read it again.
     """
     started = time.perf_counter()
-    if casefile is not None:
-        keep_parsed(casefile=(task.casefile, casefile))
-    bundle, pack = _bundle(task.bundle, parts), pinned_pack(task.pack, parts)
-    casefile = _casefile(task.casefile, parts)
+    bundle, pack = pinned_bundle(task.bundle, parts), pinned_pack(task.pack, parts)
+    if casefile is None:
+        casefile = _casefiles.take(task.casefile, lambda: casefiles.load(parts[task.casefile]))
     attachments = {name: parts[sha256] for name, sha256 in task.attachments.items()}
-    fonts = prepared_fonts(task.fonts_home, task.fonts_search)
+    fonts = task.fonts.prepared()
     recipient = party(casefile, task.recipient)
     kind = pack.document_types[bundle.meta.document_type]
     reckoned = reckoning.reckon(
@@ -241,8 +222,7 @@ class HandoutTask:
     language: str
     url: str
     revised_on: date
-    fonts_home: Path
-    fonts_search: tuple[Path, ...]
+    fonts: FontPlaces
     engine: str | None = None
 
 
@@ -251,10 +231,12 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     from docservice.rendering.handouts import handout
 
     started = time.perf_counter()
-    bundle, pack = _bundle(task.bundle, parts), pinned_pack(task.pack, parts)
-    fonts = prepared_fonts(task.fonts_home, task.fonts_search)
+    bundle, pack = pinned_bundle(task.bundle, parts), pinned_pack(task.pack, parts)
+    fonts = task.fonts.prepared()
     facts = handout.facts(bundle, pack, task.language, url=task.url)
-    page = handout.page(bundle, facts, task.language)
+    looks = engines.takes(engines.engine("weasyprint", task.engine), "look 1")
+    colors = pack.look.colors if looks else None
+    page = handout.page(bundle, facts, task.language, colors=colors)
     composition = semantic_text.compose(bundle, facts, task.language)
     content, pages, engine = page.encode(), None, ""
     if face == "pdf":
@@ -265,6 +247,7 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
             title=composition.title,
             fonts=fonts,
             revised_on=task.revised_on,
+            colors=colors,
             pinned=task.engine,
         )
         content, pages, engine = rendered.pdf, rendered.pages, rendered.engine
@@ -276,65 +259,19 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     return Product(content, composition.html, composition.title, "", pages, (), engine, fonts.identity, elapsed)
 
 
-# A process keeps what it has read, by identity: the parts never change.
+# A process keeps what it has read, by its SHA-256: the parts never change.
+_bundles: RecentShelf[Bundle] = RecentShelf(64)
+_casefiles: RecentShelf[Casefile] = RecentShelf(8)
 
 
-@lru_cache(maxsize=4)
-def prepared_fonts(home: Path, search: tuple[Path, ...]) -> FontSet:
-    """The private font folder below ``home``."""
-    return fonts_room.prepare(home, search) if search else fonts_room.prepare(home)
+def pinned_bundle(sha256: str, parts: Mapping[str, bytes]) -> Bundle:
+    """The bundle among the parts that has this SHA-256."""
+    return _bundles.take(sha256, lambda: Bundle.from_bytes(parts[sha256]))
 
 
 def warm(parts: Mapping[str, bytes], bundles: Sequence[str], task: Task | None) -> None:
     """Read, compile and load what letters from ``bundles`` need, and make one: the first that is asked for is quick."""
     for sha256 in bundles:
-        semantic_text.prepare(_bundle(sha256, parts))
+        semantic_text.prepare(pinned_bundle(sha256, parts))
     if task is not None:
         produce(parts, task, "pdf")
-
-
-_bundles: dict[str, Bundle] = {}
-_packs: dict[str, TownPack] = {}
-_casefiles: dict[str, Casefile] = {}
-
-
-def _kept(kept: dict[str, Any], key: str, most: int, make: Any) -> Any:
-    found = kept.pop(key, None)
-    found = make() if found is None else found
-    kept[key] = found
-    while len(kept) > most:
-        try:
-            kept.pop(next(iter(kept)), None)
-        except (StopIteration, RuntimeError):  # another thread was there first
-            break
-    return found
-
-
-def _bundle(sha256: str, parts: Mapping[str, bytes]) -> Bundle:
-    found: Bundle = _kept(_bundles, sha256, 64, lambda: Bundle.from_bytes(parts[sha256]))
-    return found
-
-
-def pinned_pack(sha256: str, parts: Mapping[str, bytes]) -> TownPack:
-    found: TownPack = _kept(_packs, sha256, 8, lambda: pack_of(parts[sha256]))
-    return found
-
-
-def _casefile(sha256: str, parts: Mapping[str, bytes]) -> Casefile:
-    found: Casefile = _kept(_casefiles, sha256, 8, lambda: casefiles.load(parts[sha256]))
-    return found
-
-
-def keep_parsed(
-    *,
-    bundle: Bundle | None = None,
-    pack: tuple[str, TownPack] | None = None,
-    casefile: tuple[str, Casefile] | None = None,
-) -> None:
-    """Let an in-process caller give what it has parsed already."""
-    if bundle is not None:
-        _kept(_bundles, bundle.sha256, 64, lambda: bundle)
-    if pack is not None:
-        _kept(_packs, pack[0], 8, lambda: pack[1])
-    if casefile is not None:
-        _kept(_casefiles, casefile[0], 8, lambda: casefile[1])

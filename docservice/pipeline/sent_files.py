@@ -38,7 +38,7 @@ def read(parts: _Parts, sha256: str, key: str, known: Mapping[str, str]) -> Word
     try:
         semantic_text.compiled(files, WORDING)
     except Refusal as refusal:
-        found = [Finding(p.code, "error", _where(files, p.place, p.message), p.place) for p in refusal.problems]
+        found = [replace(one, message=_where(files, one.place, one.message)) for one in refusal.findings]
         return replace(reading, findings=(*found, *reading.findings))
     return reading
 

@@ -147,6 +147,24 @@ class FontSet:
         return at >= 0 and ord(character) <= ends[at]
 
 
+@dataclass(frozen=True, slots=True)
+class FontPlaces:
+    """Where the private folder of fonts lies, below ``home``, and where its faces are looked for, if not in the
+    system's folders."""
+
+    home: Path
+    search: tuple[Path, ...] = ()
+
+    def prepared(self) -> FontSet:
+        """The folder, made or found once a process. Raises as ``prepare``."""
+        return _prepared(self)
+
+
+@lru_cache(maxsize=4)
+def _prepared(places: FontPlaces) -> FontSet:
+    return prepare(places.home, places.search or DEFAULT)
+
+
 def prepare(into: Path, search: Sequence[Path] = DEFAULT) -> FontSet:
     """Make the private font folder below ``into``, or find it there; safe for processes that do so at once.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from docservice.media_types import MEDIA_TYPES, data_uri
 from docservice.town.look import Seal
 
 NOTHING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="1" height="1"/>'
@@ -18,12 +18,11 @@ def as_svg(seal: Seal | None) -> bytes:
     """The seal as an SVG; an empty drawing where there is none. A photograph stands in the middle of a square."""
     if seal is None:
         return NOTHING
-    if seal.media_type == "image/svg+xml":
+    if seal.media_type == MEDIA_TYPES["svg"]:
         return seal.data
-    held = base64.b64encode(seal.data).decode()
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" width="200" height="200">'
-        f'<image href="data:{seal.media_type};base64,{held}" width="200" height="200"/></svg>'
+        f'<image href="{data_uri(seal.data, seal.media_type)}" width="200" height="200"/></svg>'
     ).encode()
 
 

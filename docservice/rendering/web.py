@@ -6,7 +6,6 @@ light or dark setting, prints without waste, has no script and loads nothing.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from html import escape
@@ -16,6 +15,7 @@ import segno
 from lxml import etree
 
 from docservice.finding import Finding
+from docservice.media_types import MEDIA_TYPES, data_uri, media_type_of
 from docservice.refusal import Refusal
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.pictures import prepare
@@ -23,7 +23,6 @@ from docservice.town.look import Appearance, Colors, on_dark
 from docservice.town.pack import TownIdentity
 from docservice.wording.bundle import Bundle
 
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
 <head>
@@ -157,16 +156,12 @@ def _fill_in(picture: Any, bundle: Bundle, attachments: Mapping[str, bytes]) -> 
         return Finding.error("picture.missing", f"the picture “{name}” was not given", name)
     if kind == "picture":
         ready = prepare(data, name=name)
-        picture.set("src", _data_uri(ready.data, ready.media_type))
+        picture.set("src", data_uri(ready.data, ready.media_type))
         picture.set("width", str(ready.width))
         picture.set("height", str(ready.height))
     else:
-        picture.set("src", _data_uri(data, _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), "image/png")))
+        picture.set("src", data_uri(data, media_type_of(name)))
     return None
-
-
-def _data_uri(data: bytes, media_type: str) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
 def _as_svg(picture: Any, code: Any) -> None:
@@ -213,9 +208,9 @@ def _seal(bundle: Bundle, look: Appearance | None) -> str:
     """The seal beside the town's name; it says nothing that the name does not."""
     if look is not None:
         seal = look.seal
-        return f'<img src="{_data_uri(seal.data, seal.media_type)}" alt="">' if seal else ""
+        return f'<img src="{data_uri(seal.data, seal.media_type)}" alt="">' if seal else ""
     try:
         data = bundle.picture("seal.svg")
     except KeyError:
         return ""
-    return f'<img src="{_data_uri(data, "image/svg+xml")}" alt="">'
+    return f'<img src="{data_uri(data, MEDIA_TYPES["svg"])}" alt="">'

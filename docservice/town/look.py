@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from itertools import count
 
+from docservice.media_types import media_type_of
+
 _COLOR = re.compile(r"#[0-9a-f]{6}\Z")
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
 GROUNDS = ("#ffffff", "#f5f2ea")  # what text of these colors is printed on: paper, and a tinted box
 LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 DARK, LEAST_ON_DARK = "#191b19", 7.0  # success criterion 1.4.6
@@ -47,7 +48,7 @@ class Seal:
 
     @property
     def media_type(self) -> str:
-        return _MEDIA_TYPES[self.name.rpartition(".")[2].lower()]
+        return media_type_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)

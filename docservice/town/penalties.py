@@ -13,6 +13,9 @@ from docservice.town.calendar import Calendar
 from docservice.town.deadlines import add_months
 from docservice.town.pack import TimeLimit
 
+# The dates that are counted from a permit itself: no rule of a pack names them.
+TIME_LIMIT, NEXT_TIER = "time-limit", "next-tier"
+
 
 @dataclass(frozen=True, slots=True)
 class TierLine:

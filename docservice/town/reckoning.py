@@ -28,7 +28,7 @@ from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extensi
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
 from docservice.town.ledgers import Ledgers, ledger_problems, ledgers_of
 from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
-from docservice.town.penalties import Penalty, penalty_of, penalty_problems
+from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty, penalty_of, penalty_problems
 from docservice.town.statements import triggered
 from docservice.town.subjects import Subject
 
@@ -236,15 +236,13 @@ def _limit_dates(penalty: Penalty) -> dict[str, ComputedDate]:
     reason = "the limit as extended." if extended else f"{penalty.limit_months} months after the permit was issued."
     title, trigger = "Construction time limit", penalty.issued_on
     dates = {
-        "time-limit": fixed(
-            "time-limit", title, penalty.limit, trigger=trigger, reason=reason, citation=penalty.citation
-        )
+        TIME_LIMIT: fixed(TIME_LIMIT, title, penalty.limit, trigger=trigger, reason=reason, citation=penalty.citation)
     }
     if penalty.next_tier is not None:
         day = penalty.next_tier.starts_on
         reason = f"day {penalty.next_tier.from_day} after the limit of {penalty.limit.isoformat()}."
-        dates["next-tier"] = fixed(
-            "next-tier", "Next penalty tier", day, trigger=penalty.limit, reason=reason, citation=penalty.citation
+        dates[NEXT_TIER] = fixed(
+            NEXT_TIER, "Next penalty tier", day, trigger=penalty.limit, reason=reason, citation=penalty.citation
         )
     return dates
 

@@ -18,6 +18,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import marshmallow
 from marshmallow import RAISE, Schema, ValidationError, post_load, pre_load, validate
 
+from docservice.strict_fields import Flag, WholeNumber
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -101,8 +103,8 @@ def _field(hint: Any, *, required: bool = False) -> marshmallow.fields.Field[Any
     simple: dict[Any, Any] = {
         str: _Text,
         Any: _Data,
-        bool: _Flag,
-        int: _Count,
+        bool: Flag,
+        int: WholeNumber,
         date: marshmallow.fields.Date,
         Decimal: _Money,
     }
@@ -129,17 +131,3 @@ class _Data(marshmallow.fields.Field[Any]):
             return date.fromisoformat(value) if isinstance(value, str) and _DATE.match(value) else value
         except ValueError:
             raise ValidationError(f"There is no day {value}.") from None
-
-
-class _Flag(marshmallow.fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("This must be true or false.")
-        return value
-
-
-class _Count(marshmallow.fields.Field[int]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise ValidationError("This must be a whole number, not negative.")
-        return value

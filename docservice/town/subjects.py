@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from docservice.casefile.facts import (
     Case,
@@ -23,6 +24,18 @@ from docservice.town.pack import ShownViolations, SubjectKind
 
 Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
 
+# Field of the casefile that lists the subjects of a kind. A case is one by itself.
+LISTS: Mapping[SubjectKind, str] = MappingProxyType(
+    {
+        "inspection": "inspections",
+        "citation": "citations",
+        "stop_work": "stop_work_orders",
+        "hearing": "hearings",
+        "memo": "memoranda",
+        "service": "service",
+        "permit": "permits",
+    }
+)
 _NAMES: dict[SubjectKind, str] = {
     "case": "case",
     "inspection": "inspection",
@@ -56,16 +69,8 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
         if about in known:
             return FoundSubject(casefile.case, "/case")
         return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
-    listed: dict[SubjectKind, tuple[str, Sequence[Subject]]] = {
-        "inspection": ("/inspections", casefile.inspections),
-        "citation": ("/citations", casefile.citations),
-        "stop_work": ("/stop_work_orders", casefile.stop_work_orders),
-        "hearing": ("/hearings", casefile.hearings),
-        "memo": ("/memoranda", casefile.memoranda),
-        "service": ("/service", casefile.service),
-        "permit": ("/permits", casefile.permits),
-    }
-    pointer, subjects = listed[kind]
+    pointer = f"/{LISTS[kind]}"
+    subjects: Sequence[Subject] = getattr(casefile, LISTS[kind])
     fitting = [
         (index, subject)
         for index, subject in enumerate(subjects)

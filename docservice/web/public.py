@@ -82,14 +82,14 @@ def handout(key: str, language: str) -> Response:
         raise NotFound
     face: Face = "pdf" if dot else "html"
     made = _office().issuing.handout(key, tag, face)
-    response = current_app.response_class(made.content, content_type=made.media_type)
+    response = current_app.response_class(made.content, mimetype=made.media_type)
     if dot:
         response.headers["Content-Disposition"] = f'inline; filename="{key}-{tag}.pdf"'
     else:
         response.headers["Content-Security-Policy"] = policy(*style_hashes(made.content))
         response.headers["Content-Language"] = tag
     response.headers["Cache-Control"] = "public, max-age=300"
-    response.set_etag(made.sha256 or hashlib.sha256(made.content).hexdigest())
+    response.set_etag(made.sha256)
     response.make_conditional(request)
     return response
 

@@ -21,7 +21,8 @@ from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning, reckon
 from docservice.wording.bundle import Bundle
 from tests.places import ROOT
-from tests.shipped_wording import bundle_of
+from tests.shipped_wording import LETTERS as ALL
+from tests.shipped_wording import bundle_of, folder_of, sample_of
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,14 @@ def bundle(key: str) -> Bundle:
 
 @cache
 def example(case: str) -> str:
+    """The casefile of an example; of a letter's usual sample, where the letter's key stands for it."""
+    if case in ALL:
+        return json.dumps({name: value for name, value in usual(case).items() if name != "_order"})
     return (ROOT / "examples" / case / "casefile.json").read_text("utf-8")
+
+
+def usual(key: str) -> dict[str, Any]:
+    return sample_of(folder_of(key) / "samples" / "usual.json")
 
 
 # letter, case, date, what it is about, recipient
@@ -138,10 +146,15 @@ _remembered = cache(_written)
 
 @pytest.fixture(scope="session")
 def letter() -> Callable[..., Paper]:
-    """``letter("notice-of-violation")`` is the first good letter of that kind, with ``changes`` to its casefile."""
+    """``letter("notice-of-violation")`` is the first good letter of that kind, with ``changes`` to its casefile.
+
+    Of a kind that has none above it is the letter's own usual sample: a new folder is checked like the others.
+    """
 
     def made(key: str, *changes: tuple[str, Any], about: str | None = None, **more: Any) -> Paper:
-        chosen = next(row for row in LETTERS if row[0] == key and (about is None or row[3] == about))
-        return write(*chosen, *changes, **more)
+        chosen = [row for row in LETTERS if row[0] == key and (about is None or row[3] == about)]
+        order = usual(key)["_order"] if not chosen else {}
+        chosen += [(key, key, order["on"], order.get("about"), order.get("recipient", ""))] if order else []
+        return write(*chosen[0], *changes, **more)
 
     return made

@@ -14,6 +14,7 @@ import pytest
 from docservice.finding import Finding
 from docservice.rendering.language import weekday_date
 from tests.checks.spoiling import add
+from tests.shipped_wording import LETTERS
 
 Letter = Callable[..., Any]
 ABROAD = {"kind": "foreign", "lines": ["CALLE 1", "28004 MADRID", "SPAIN"], "country": "ES"}
@@ -24,11 +25,7 @@ LATER = ("/hearings/0/on", "2026-08-20")
 # --- what is not there ---
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["notice-of-violation", "construction-time-limit", "inspection-report", "memorandum", "proof-of-service",
-     "administrative-citation", "notice-of-hearing"],
-)  # fmt: skip
+@pytest.mark.parametrize("key", LETTERS)
 def test_what_a_document_is_not_made_of_is_not_asked_for(letter: Letter, key: str) -> None:
     """A handout has no casefile; an old document's type may be gone from the pack. Nothing else is said of it then."""
     good = letter(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Mapping
@@ -47,3 +48,7 @@ def begin(parts: Mapping[str, bytes], word: str) -> None:
 def begun(parts: Mapping[str, bytes]) -> tuple[int, list[str]]:
     time.sleep(0.05)
     return os.getpid(), _begun
+
+
+def garbage(parts: Mapping[str, bytes]) -> tuple[bool, int]:
+    return gc.isenabled(), gc.get_freeze_count()

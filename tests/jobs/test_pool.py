@@ -43,6 +43,17 @@ def test_a_worker_stays_warm_and_keeps_the_parts_it_was_given(pool: Pool) -> Non
     assert pool.call(jobs.sizes, one) == (first[0], dict.fromkeys(one, 2))
 
 
+def test_what_a_worker_has_loaded_is_looked_through_for_garbage_no_more() -> None:
+    pool = Pool(workers=1)
+    try:
+        assert pool.call(jobs.garbage, {}) == (False, 0)  # it loads
+        looks, kept = pool.call(jobs.garbage, {})
+    finally:
+        pool.close()
+    assert looks
+    assert kept > 1000
+
+
 def test_parts_go_by_their_content_not_by_a_name(pool: Pool) -> None:
     """Under a name, a worker that is warm would answer with what it was sent before."""
     with pytest.raises(ValueError, match="SHA-256"):

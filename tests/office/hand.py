@@ -19,7 +19,7 @@ from docservice.refusal import Refusal
 from tests.office.killed import order, stub
 
 
-def stall(parts: Any, task: Any, face: str) -> Any:
+def stall(parts: Any, task: Any, face: str, *_: Any) -> Any:
     if task.number is not None and task.recipient == "local-contact":
         print("stalls", flush=True)
         time.sleep(600)
@@ -29,7 +29,7 @@ def stall(parts: Any, task: Any, face: str) -> Any:
 rendered = 0
 
 
-def counting(parts: Any, task: Any, face: Any) -> Any:
+def counting(parts: Any, task: Any, face: Any, *_: Any) -> Any:
     global rendered
     rendered += 1
     time.sleep(0.03)  # long enough for others to take numbers meanwhile

@@ -28,13 +28,14 @@ from docservice.office import Office, Order, open_office
 from docservice.packets.assemble import Packet, PacketFile
 from docservice.pdf.shelf import sha256_of
 from docservice.pipeline import pinning, producing
-from docservice.pipeline.producing import Product, Task
+from docservice.pipeline.producing import Task
+from docservice.pipeline.product import Product
 from docservice.storage import audit, numbering
 from docservice.storage.models import AttachmentRow, BlobRow, DocumentRow, HolderRow, SeriesRow
 from docservice.storage.store import Store, open_store
 
 
-def stub(parts: dict[str, bytes], task: Task, face: str) -> Product:
+def stub(parts: dict[str, bytes], task: Task, face: str, *_: Any) -> Product:
     content = f"%PDF {task.number} {task.recipient} {time.time_ns()}".encode() * 20
     return Product(content, "<article/>", "A letter", "Pat", 1, (), "stub", "none", 0.0)
 

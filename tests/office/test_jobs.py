@@ -214,7 +214,7 @@ def binding_plan() -> Any:
 
 
 def test_one_letter_refused_and_none_is_issued(office: Office, letter: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refusing(parts: Any, task: Any, face: str) -> Any:
+    def refusing(parts: Any, task: Any, face: str, *_: Any) -> Any:
         bad = (Finding("checks.cap", "error", "Over its cap.", "/citations/0/fine"),)
         return replace(stub(parts, task, face), findings=bad if task.recipient == "local-contact" else ())
 
@@ -256,7 +256,7 @@ def test_canceled_while_it_waits_and_while_it_runs(
     assert office.jobs.worker.run_one() is None
     running = office.jobs.queue_letters(letter, everyone=True, actor="ana", mode="each")
 
-    def then_cancel(parts: Any, task: Any, face: str) -> Any:
+    def then_cancel(parts: Any, task: Any, face: str, *_: Any) -> Any:
         assert office.jobs.cancel(running.id, actor="ben").state == "running"
         return stub(parts, task, face)
 
@@ -280,7 +280,7 @@ def test_a_lease_that_ran_out_is_another_workers(
     job = first.jobs.queue_letters(letter, everyone=True, actor="ana", mode=mode)
     turns: list[str | None] = []
 
-    def stall(parts: Any, task: Any, face: str) -> Any:
+    def stall(parts: Any, task: Any, face: str, *_: Any) -> Any:
         turns.append(task.number)
         if len(turns) == 2:
             assert second.jobs.worker.run_one() is None, "it is held"
@@ -323,7 +323,7 @@ def test_the_thread_works_and_a_stop_gives_the_job_back(
     office.jobs.worker.start()
     entered, go_on = Event(), Event()
 
-    def slow(parts: Any, task: Any, face: str) -> Any:
+    def slow(parts: Any, task: Any, face: str, *_: Any) -> Any:
         entered.set()
         assert go_on.wait(30)
         return stub(parts, task, face)

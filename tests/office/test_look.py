@@ -20,6 +20,7 @@ from docservice import shipped
 from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
+from docservice.office.review import redlining
 from docservice.packets.front import Front
 from docservice.rendering import engines
 from docservice.town import load_pack
@@ -93,6 +94,8 @@ def test_in_word(town: Office, example: Any) -> None:
         assert set(picture) == {MAGENTA}
     assert f'"{NAVY[1:].upper()}"' in styles
     assert "1F4D40" not in styles + head
+    assert ("200 Heron Street · Heron Pass, FL 33999 · 555-0199" in head) == sealed  # the other has no head lines
+    assert ("1 Town Hall Way" in head) != sealed
 
 
 def test_on_the_web_page_of_a_letter(town: Office, example: Any) -> None:
@@ -102,14 +105,39 @@ def test_on_the_web_page_of_a_letter(town: Office, example: Any) -> None:
 
 
 def test_on_the_cover_of_a_packet(town: Office) -> None:
-    from docservice.pipeline.producing import prepared_fonts
 
-    fonts = prepared_fonts(town.settings.fonts_home, town.settings.fonts)
+    fonts = town.means.fonts.prepared()
     front = Front(town.town, fonts, ON, "Hearing packet", "CE-2026-0231")
-    found = pixels(front.cover(title="Hearing packet", casefile=None, hearing=None))
+    cover = front.cover(title="Hearing packet", casefile=None, hearing=None)
+    words = pypdfium2.PdfDocument(cover)[0].get_textpage().get_text_range()
+    assert ("555-0199" in words) == (town.town.appearance.seal is not None)
+    found = pixels(cover)
     assert (found.get(MAGENTA, 0) > 5000) == (town.town.appearance.seal is not None)
     assert TREE not in found
     assert NAVY in found
+
+
+@pytest.mark.parametrize("key", ["received-a-notice", "property-maintenance"])
+def test_on_handouts(town: Office, key: str) -> None:
+    page = town.issuing.handout(key, "en", "html").content.decode()
+    assert f"--strong: {NAVY}; --accent: {PLUM};" in page
+    found = pixels(town.issuing.handout(key, "en", "pdf").content)
+    assert found[NAVY] > 500
+    assert found[PLUM] > 50
+
+
+def test_on_redlines(town: Office, tmp_path: Path) -> None:
+    draft = Path(shutil.copytree(shipped.folder("law") / "us" / "letters" / "courtesy-letter", tmp_path / "draft"))
+    made = town.review.redline("courtesy-letter", 1, draft)
+    pages = [town.review.redline_face(made, "html", author="A").decode()]
+    printed = [town.review.redline_face(made, "pdf", author="A")]
+    sheets = redlining.sheets(town.means, "courtesy-letter", 1, draft)
+    for page in (*pages, sheets.html):
+        assert f"--strong:{NAVY}" in page
+    for pdf in (*printed, sheets.pdf):
+        found = pixels(pdf)
+        assert found[NAVY] > 100
+        assert "#1f4a3f" not in found
 
 
 def test_on_the_public_site_and_at_the_desk(town: Office) -> None:
@@ -144,8 +172,8 @@ def test_the_shipped_town_draws_what_it_drew(tmp_path: Path, fonts_folder: Path,
         (home / "fonts").symlink_to(fonts_folder)
         with open_office(Settings(home=home, town=folder)) as office:
             prepared = office.means.prepare(order(example))
-            task = replace(office.means.task(prepared), engine=engines.engine("typst").replace(road, ""))
-            made.append(office.means.produce(prepared.parts, task, "pdf", prepared).content)
+            task = replace(prepared.task, engine=engines.engine("typst").replace(road, ""))
+            made.append(office.means.produce(prepared.parts, task, "pdf", prepared.casefile).content)
     assert made[0] == made[1] == made[2]
 
 

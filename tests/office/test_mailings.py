@@ -55,7 +55,7 @@ def typeset(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each recipient's letter was typeset. The letter to a ``p3`` has an error."""
     counted: Counter[str] = Counter()
 
-    def count(parts: Any, task: Any, face: str) -> Any:
+    def count(parts: Any, task: Any, face: str, *_: Any) -> Any:
         counted[task.recipient] += 1
         bad = (Finding("checks.cap", "error", "Over its cap.", "/citations/0/fine"),)
         return replace(stub(parts, task, face), findings=bad if task.recipient == "p3" else ())

@@ -80,7 +80,7 @@ def test_handouts_too(old: Office, home: Path) -> None:
             pytest.skip("the handouts were made by another WeasyPrint")
         task = producing.HandoutTask(
             one["bundle"], one["pack"], one["language"], one["url"], date.fromisoformat(one["revised_on"]),
-            old.means.settings.fonts_home, old.means.settings.fonts, engine=one["engine"],
+            old.means.fonts, engine=one["engine"],
         )  # fmt: skip
         parts = {sha256: old.means.store.blobs.read(sha256) for sha256 in (one["bundle"], one["pack"])}
         made = producing.produce_handout(parts, task, "pdf")

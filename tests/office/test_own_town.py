@@ -190,3 +190,20 @@ def test_two_towns_in_one_folder_are_refused(tmp_path: Path) -> None:
     assert refused.value.code == "town.ambiguous"
     for said in ("heron-pass", "ibis-bay", "folder a", "folder b"):
         assert said in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("heron.svg", b"<svg", "heron.svg"),
+        ("heron.svg", b"<p/>", "heron.svg"),
+        ("counter.png", b"\x89PNG\r\n\x1a\nbroken", "counter.png"),
+    ],
+)
+def test_a_broken_picture_in_a_fresh_homes_town_is_named(tmp_path: Path, name: str, data: bytes, said: str) -> None:
+    folder = heron_pass(tmp_path / "town")
+    (folder / name).write_bytes(data)
+    with pytest.raises(Refusal) as refused, open_office(Settings(home=tmp_path / "home", town=folder)):
+        pass
+    assert refused.value.code == "town.invalid"
+    assert [(one.code, one.place) for one in refused.value.problems] == [("town.picture", f"town/{said}")]

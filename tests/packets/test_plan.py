@@ -51,6 +51,8 @@ DOCUMENT = {"document": "NOV-1"}
         (_plan({"file": "a.pdf", "title": "T", "after": "3.x"}, supplements="p"), "/parts/0/after"),
         (_plan({"generated": "contents", "after": 3}, supplements="p"), "/parts/0/generated"),
         (_plan(DOCUMENT, seal=True, certificate=False), "/certificate"),
+        (_plan(DOCUMENT, certificate=1), "/certificate"),  # 1 is no yes
+        (_plan(DOCUMENT, seal="yes"), "/seal"),
         (_plan(DOCUMENT, service="ignore"), "/service"),
         (_plan({"generated": "certificate"}, DOCUMENT), "/parts/0/generated"),
         (_plan(7), "/parts/0"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 CHAIN = ("audit", "audit_head")  # written by the trail itself: it seals
 
 
+@cache
 def _heads() -> list[str]:
     """Every revision before the head, the oldest first."""
     chain = ScriptDirectory(str(migrate._MIGRATIONS)).walk_revisions()

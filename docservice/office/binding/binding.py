@@ -20,13 +20,14 @@ from docservice.office.binding.packet_register import documents_for, issued_from
 from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
 from docservice.office.means.means import Means
-from docservice.office.means.records import PacketRecord, Page, findings_to_plain, packet_record
+from docservice.office.means.records import PacketRecord, Page, packet_record
 from docservice.packets.forums.rules import Profile
 from docservice.packets.plan import Copy, Plan
 from docservice.packets.plan_parts import named
 from docservice.pdf.shelf import FolderShelf, Held, sha256_of
-from docservice.pipeline import pinning, producing
+from docservice.pipeline import pinning
 from docservice.refusal import Refusal
+from docservice.rendering.fonts import FontPlaces
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow, IdempotencyRow, PacketRow
 from docservice.storage.store import register
@@ -54,8 +55,7 @@ class _Asked:
     copy: Copy
     shelf: Path
     into: Path
-    fonts_home: Path
-    fonts_search: tuple[Path, ...]
+    fonts: FontPlaces
     seal: Sealing | None = None
     base: Mapping[str, Any] | None = None  # the certificate of the packet that is supplemented
     base_files: tuple[Path, ...] = ()
@@ -119,10 +119,10 @@ def _bind(
         for place, part in enumerate(asked.plan.parts):
             if progress is not None:
                 progress(place, total, f"part {place + 1} of {total - 1}: {named(part)}")
-            working_folders.work(means, _SECONDS_OF_A_PART, _make_ready, parts, asked, place)
+            means.make_within(_SECONDS_OF_A_PART, _make_ready, parts, asked, place)
         if progress is not None:
             progress(total - 1, total, "putting the parts together")
-        packet = working_folders.work(means, _SECONDS_OF_WRITING, _assemble, parts, asked)
+        packet = means.make_within(_SECONDS_OF_WRITING, _assemble, parts, asked)
         return _keep(means, asked, packet, actor, request) if keep else _unkept(means, plan, packet, actor, copy)
 
 
@@ -149,8 +149,7 @@ def _asked(
         copy=copy,
         shelf=means.settings.shelf,
         into=into,
-        fonts_home=means.settings.fonts_home,
-        fonts_search=means.settings.fonts,
+        fonts=means.fonts,
         seal=_sealing(means, plan),
         base=certificate(means, base) if base is not None else None,
         base_files=tuple(means.store.blobs.where(file["sha256"]) for file in base.files) if base is not None else (),
@@ -217,8 +216,8 @@ def _bindery(parts: Mapping[str, bytes], asked: _Asked) -> Bindery:
     from docservice.packets.assemble import Bindery
 
     return Bindery(
-        producing.pinned_pack(asked.pack, parts),
-        producing.prepared_fonts(asked.fonts_home, asked.fonts_search),
+        pinning.pinned_pack(asked.pack, parts),
+        asked.fonts.prepared(),
         asked.on,
         asked.into,
         casefiles.load(asked.snapshot) if asked.snapshot is not None else None,
@@ -259,7 +258,7 @@ def _keep(means: Means, asked: _Asked, packet: Packet, actor: str, request: Requ
                 supplements=plan.supplements,
                 files=list(packet.certificate["files"]),
                 entries=[asdict(entry) for entry in packet.entries],
-                findings=findings_to_plain(_findings(packet)),
+                findings=[one.to_plain() for one in _findings(packet)],
                 created_at=at,
                 created_by=actor,
             )

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from docservice.finding import Finding
 from docservice.office.means.means import Means
-from docservice.office.means.working_folders import work
 from docservice.packets.forums.rules import Profile
 from docservice.pdf.foreign import intake
 from docservice.pdf.foreign.intake import Frame
@@ -38,7 +37,7 @@ def examined(means: Means, sha256: str, path: Path, profile: str) -> Examined:
     frame = _frame(means.forums[profile])
     held = FolderShelf(means.settings.shelf).get(intake.key(sha256, frame))
     if held is None:
-        work(means, _SECONDS_OF_A_FILE, _examine, {}, means.settings.shelf, path, frame)
+        means.make_within(_SECONDS_OF_A_FILE, _examine, {}, means.settings.shelf, path, frame)
         held = FolderShelf(means.settings.shelf).get(intake.key(sha256, frame))
         if held is None:
             raise Refusal("exhibit.changed", "The uploaded file is not what it was.", kind="setup")

@@ -19,7 +19,6 @@ from docservice.finding import Finding
 from docservice.office.binding import binding
 from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, packet_record
-from docservice.office.means.working_folders import work
 from docservice.pdf.shelf import sha256_of
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal
@@ -101,7 +100,7 @@ def _verified(
     if len(names) == len(files) == 1:  # a packet of one file may be called anything
         files = {names[0]: next(iter(files.values()))}
     try:
-        result: Verified = work(means, _SECONDS, _verify, {}, certificate, files)
+        result = means.make_within(_SECONDS, _verify, {}, certificate, files)
     except Refusal as refusal:
         if refusal.code not in _LIMITS:
             raise

@@ -13,18 +13,15 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
 from docservice.office.issuing.filing import file_sets, issued_before
-from docservice.office.issuing.making import MadeDocument, make, stage_set
+from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
-from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
 from docservice.storage import numbering
 from docservice.storage.holding import HolderLostError
@@ -35,38 +32,27 @@ log = logging.getLogger(__name__)
 
 _TRIES = 3  # when the lease is lost: the machine slept, or the database did not answer for so long
 HALTED = "job.halted"
-_Series = tuple[str, int]  # prefix and year
-
-
-@dataclass(frozen=True, slots=True)
-class LetterToIssue:
-    """One letter to issue: its order read and resolved, and what it supersedes."""
-
-    prepared: Prepared
-    request: Request | None = None
-    replaces: str | None = None  # id of the document that it supersedes
-    reason: str | None = None
-    supersedes: Earlier | None = None  # the same, as printed
-
-    @property
-    def series(self) -> _Series:
-        """The series that its number is of, and the year."""
-        kind = self.prepared.edition.pack.document_types[self.prepared.bundle.meta.document_type]
-        return kind.series, self.prepared.on.year
 
 
 def issue_block(
-    means: Means, letters: Sequence[LetterToIssue], actor: str, halted: Callable[[], str | None] | None = None
+    means: Means,
+    letters: Sequence[Prepared],
+    actor: str,
+    *,
+    requests: Sequence[Request | None] | None = None,
+    replaces: str | None = None,
+    halted: Callable[[], str | None] | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """The outcome of each letter, in their order. Raises what hinders all of them.
 
-    ``halted`` is asked before each letter; once it says why, the letters that are left are refused (``HALTED``).
+    ``requests`` are theirs; ``replaces`` is the id of the document that the one letter supersedes. ``halted`` is asked
+    before each letter; once it says why, the letters that are left are refused (``HALTED``).
 
     Numbers rise in their order, but that the last letter of a series takes the number of one that is refused.
     """
     for turn in range(_TRIES):
         with means.store.holding.held() as holder:
-            block = LetterBlock(means, letters, holder, halted)
+            block = LetterBlock(means, letters, holder, requests=requests, replaces=replaces, halted=halted)
             try:
                 block.reserve()
                 block.make()
@@ -86,13 +72,17 @@ class LetterBlock:
     def __init__(
         self,
         means: Means,
-        letters: Sequence[LetterToIssue],
+        letters: Sequence[Prepared],
         holder: str,
+        *,
+        requests: Sequence[Request | None] | None = None,
+        replaces: str | None = None,
         halted: Callable[[], str | None] | None = None,
     ) -> None:
         self._means, self._letters, self._holder, self._halted = means, letters, holder, halted
+        self._requests, self._replaces = requests or [None] * len(letters), replaces
         self._numbers: list[int] = []  # of each letter
-        self._made: list[list[MadeDocument] | Refusal] = []
+        self._made: list[MadeSet | Refusal] = []
         self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
 
     def reserve(self) -> None:
@@ -116,11 +106,11 @@ class LetterBlock:
         return self._numbers
 
     @property
-    def made(self) -> Sequence[list[MadeDocument] | Refusal]:
+    def made(self) -> Sequence[MadeSet | Refusal]:
         """What was made of each letter, or why not."""
         return self._made
 
-    def take(self, numbers: Sequence[int], made: Sequence[list[MadeDocument]]) -> None:
+    def take(self, numbers: Sequence[int], made: Sequence[MadeSet]) -> None:
         """Go on with what was reserved and made before."""
         self._numbers, self._made = list(numbers), list(made)
         self._unused = set(range(len(self._letters)))
@@ -131,11 +121,7 @@ class LetterBlock:
         With ``fill`` the number of one that is refused is given to the last.
         """
         places = range(len(self._letters))
-        if self._means.pool is None or len(places) == 1:
-            self._made = [self._make(place) for place in places]
-        else:
-            with ThreadPoolExecutor(self._means.pool.workers) as hands:
-                self._made = list(hands.map(self._make, places))
+        self._made = self._means.at_once(self._make, places)
         for place in places:
             if fill and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
                 self._fill(place)
@@ -143,12 +129,11 @@ class LetterBlock:
     def _codes(self) -> set[str]:
         return {made.code for made in self._made if isinstance(made, Refusal)}
 
-    def _make(self, place: int) -> list[MadeDocument] | Refusal:
-        letter, number = self._letters[place], self._numbers[place]
+    def _make(self, place: int) -> MadeSet | Refusal:
         if self._halted is not None and self._halted() is not None:
             return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")
         try:
-            return make(self._means, letter.prepared, number, supersedes=letter.supersedes, reason=letter.reason)
+            return make(self._means, self._letters[place], self._numbers[place])
         except Refusal as refusal:
             return refusal
 
@@ -181,7 +166,7 @@ class LetterBlock:
         return [outcomes[place] for place in range(len(self._letters))]
 
     def _keep_alone(self, place: int, actor: str) -> DocumentRecord | Refusal:
-        request = self._letters[place].request
+        request = self._requests[place]
         try:
             [record] = self._keep([place], actor)
             return record
@@ -199,7 +184,6 @@ class LetterBlock:
         if not places:
             return []
         at = self._means.clock()
-        first = self._letters[places[0]]
         sets = [(self._numbers[place], made) for place in places if not isinstance(made := self._made[place], Refusal)]
         with self._means.store.blobs.staging() as stage:
             for _, made in sets:
@@ -207,9 +191,9 @@ class LetterBlock:
             with self._means.store.database.writing() as session:
                 self._means.store.holding.confirm(session, self._holder)
                 register(session, stage, at)
-                every = file_sets(session, sets, at=at, actor=actor, replaces=first.replaces, reason=first.reason)
+                every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
                 for place, rows in zip(places, every, strict=True):
-                    request = self._letters[place].request
+                    request = self._requests[place]
                     if request is not None:
                         request.remember(session, at, document=rows[-1].id)
                 for series, numbers in self._by_series(places).items():
@@ -236,8 +220,8 @@ class LetterBlock:
             log.warning("numbers are left to their lease: %s", error)
             self._means.store.holding.abandon(self._holder)
 
-    def _by_series(self, places: Sequence[int]) -> dict[_Series, list[int]]:
-        found: dict[_Series, list[int]] = {}
+    def _by_series(self, places: Sequence[int]) -> dict[tuple[str, int], list[int]]:
+        found: dict[tuple[str, int], list[int]] = {}
         for place in places:
             found.setdefault(self._letters[place].series, []).append(self._numbers[place])
         return found

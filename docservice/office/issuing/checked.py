@@ -13,17 +13,20 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from docservice.office.issuing import issuing
-from docservice.office.issuing.block import LetterBlock, LetterToIssue
+from docservice.office.issuing.block import LetterBlock
 from docservice.office.issuing.filing import issued_before
-from docservice.office.issuing.making import MadeDocument, Unmade, unmade
+from docservice.office.issuing.making import MadeSet, numbered
 from docservice.office.means import idempotency
-from docservice.office.means.means import Means
-from docservice.office.means.records import DocumentRecord, findings_from_plain, findings_to_plain
+from docservice.office.means.idempotency import Request
+from docservice.office.means.means import Means, Prepared
+from docservice.office.means.records import DocumentRecord
 from docservice.pipeline.order import Order
-from docservice.pipeline.producing import Product
+from docservice.pipeline.producing import Task
+from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage import numbering
 from docservice.storage.holding import HolderLostError
@@ -50,14 +53,14 @@ def check(
     with means.store.database.writing() as session:
         numbering.free(session, holder, at=means.clock())
     outcomes: list[Refusal | None] = [None] * len(orders)
-    letters: dict[int, LetterToIssue] = {}
+    letters: dict[int, Prepared] = {}
     readings = issuing.Readings()
     for place, order in enumerate(orders):
         try:
-            letters[place] = LetterToIssue(issuing.readied(means, order, readings))
+            letters[place] = issuing.readied(means, order, readings)
         except Refusal as refusal:
             outcomes[place] = refusal
-    block = LetterBlock(means, list(letters.values()), holder, halted)
+    block = LetterBlock(means, [*letters.values()], holder, halted=halted)
     block.reserve()
     block.make(fill=False)
     kept: list[Any] = [None] * len(orders)
@@ -65,9 +68,7 @@ def check(
         if isinstance(made, Refusal):
             outcomes[place] = made
         else:
-            letter = letters[place]
-            known = unmade(means, letter.prepared, number, codes=[one.code for one in made])
-            kept[place] = {"number": number, "set": [_plain(*pair) for pair in zip(known, made, strict=True)]}
+            kept[place] = {"number": number, "set": [_plain(one.task, product) for one, product in made]}
     return outcomes, json.dumps(kept).encode()
 
 
@@ -100,8 +101,8 @@ def _keep(
     if checked is None or len(checked) != len(orders) or None in checked:
         raise _ChangedError
     outcomes: dict[int, DocumentRecord | Refusal] = {}
-    letters: dict[int, LetterToIssue] = {}
-    numbers, made = list[int](), list[list[MadeDocument]]()
+    letters: dict[int, Prepared] = {}
+    requests, numbers, made = list[Request | None](), list[int](), list[MadeSet]()
     readings = issuing.Readings()
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
         request = issuing.request_of(order, actor, key)
@@ -111,47 +112,33 @@ def _keep(
         if found is not None:
             outcomes[place] = found
             continue
-        letters[place] = LetterToIssue(issuing.readied(means, order, readings), request)
+        letters[place] = issuing.readied(means, order, readings)
+        requests.append(request)
         numbers.append(checked[place]["number"])
         made.append(_made(means, letters[place], checked[place]))
     if letters:
-        block = LetterBlock(means, list(letters.values()), holder)
+        block = LetterBlock(means, [*letters.values()], holder, requests=requests)
         block.take(numbers, made)
         outcomes.update(zip(letters, block.keep(actor), strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
-def _made(means: Means, letter: LetterToIssue, kept: Mapping[str, Any]) -> list[MadeDocument]:
-    codes = [one["code"] for one in kept["set"]]
-    known = unmade(means, letter.prepared, kept["number"], codes=codes)
-    if [_task(one) for one in known] != [one["task"] for one in kept["set"]]:
+def _made(means: Means, letter: Prepared, kept: Mapping[str, Any]) -> MadeSet:
+    found = numbered(means, letter, kept["number"], [one["code"] for one in kept["set"]])
+    if [_identity(one.task) for one in found] != [one["task"] for one in kept["set"]]:
         raise _ChangedError
-    return [one.made(_product(plain["product"])) for one, plain in zip(known, kept["set"], strict=True)]
+    try:
+        products = [Product.from_bytes(base64.b64decode(one["product"])) for one in kept["set"]]
+    except (ValueError, TypeError) as error:  # an earlier release checked it
+        raise _ChangedError from error
+    return list(zip(found, products, strict=True))
 
 
-def _task(one: Unmade) -> str:
+def _plain(task: Task, product: Product) -> dict[str, str]:
+    aside = replace(product, html="").to_bytes()
+    return {"code": task.verify_code, "task": _identity(task), "product": base64.b64encode(aside).decode()}
+
+
+def _identity(task: Task) -> str:
     """All that the document is made from, as a SHA-256."""
-    return hashlib.sha256(repr(one.task).encode()).hexdigest()
-
-
-def _plain(known: Unmade, made: MadeDocument) -> dict[str, Any]:
-    product = made.product
-    names = ("title", "recipient_name", "pages", "engine", "fonts")
-    return {
-        "code": made.code,
-        "task": _task(known),
-        "product": {
-            **{name: getattr(product, name) for name in names},
-            "dates": list(product.dates),
-            "findings": findings_to_plain(product.findings),
-            "content": base64.b64encode(product.content).decode(),
-        },
-    }
-
-
-def _product(plain: Mapping[str, Any]) -> Product:
-    if "dates" not in plain:  # an earlier release checked it
-        raise _ChangedError
-    given = {**plain, "content": base64.b64decode(plain["content"])}
-    given |= {"findings": findings_from_plain(plain["findings"]), "dates": tuple(plain["dates"])}
-    return Product(html="", milliseconds=0.0, **given)
+    return hashlib.sha256(repr(task).encode()).hexdigest()

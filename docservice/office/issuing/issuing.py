@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from docservice.casefile.facts import Casefile
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
-from docservice.office.issuing.block import LetterToIssue, issue_block
+from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import idempotency
@@ -50,8 +51,9 @@ def issue(
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
             supersedes = Earlier(old.number, old.issued_on)
-        letter = LetterToIssue(readied(means, order), request, replaces, reason, supersedes)
-        [outcome] = issue_block(means, [letter], actor)
+        letter = readied(means, order)
+        letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
+        [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
@@ -75,7 +77,8 @@ def issue_all(
     """
     keys = idempotency_keys or [None] * len(orders)
     outcomes: dict[int, DocumentRecord | Refusal] = {}
-    letters: dict[int, LetterToIssue] = {}
+    letters: dict[int, Prepared] = {}
+    requests: dict[int, Request | None] = {}
     readings = Readings()
     with ExitStack() as claims:
         for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
@@ -87,10 +90,11 @@ def issue_all(
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place] = LetterToIssue(readied(means, order, readings), request)
+                letters[place], requests[place] = readied(means, order, readings), request
             except Refusal as refusal:
                 outcomes[place] = refusal
-        outcomes.update(zip(letters, issue_block(means, list(letters.values()), actor, halted), strict=True))
+        issued = issue_block(means, [*letters.values()], actor, requests=[*requests.values()], halted=halted)
+        outcomes.update(zip(letters, issued, strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
@@ -126,16 +130,15 @@ def readied(means: Means, order: Order, readings: Readings | None = None) -> Pre
     problems = [one for one in prepared.dating if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
-    if prepared.version.status != "approved" or (
-        prepared.version.effective_on is None or prepared.version.effective_on > prepared.on
-    ):
+    version, on = prepared.version, prepared.task.on
+    if version.status != "approved" or version.effective_on is None or version.effective_on > on:
         with means.store.database.reading() as session:
-            instead = means.instead(session, order.template, prepared.on)
-        message = f"{order.template} version {prepared.version.number} is not approved for {prepared.on}: preview only."
+            instead = means.instead(session, order.template, on)
+        message = f"{order.template} version {version.number} is not approved for {on}: preview only."
         raise Refusal(
             "template.not_approved",
             f"{message} {instead}",
-            [Finding.error("template.not_approved", f"is {prepared.version.status}", "/version")],
+            [Finding.error("template.not_approved", f"is {version.status}", "/version")],
         )
     return with_register(means, prepared)
 

@@ -10,23 +10,22 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import json
 import logging
 import os
 import sys
 import time
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import docservice
-from docservice.office.means.lately import RecentShelf
 from docservice.office.means.means import Means
 from docservice.pdf.shelf import FolderShelf, Held, kept, key_of, read
 from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import PinnedPack
-from docservice.pipeline.producing import HandoutTask, Product, keep_parsed, prepared_fonts, produce_handout
+from docservice.pipeline.producing import HandoutTask, produce_handout
+from docservice.pipeline.product import Product
+from docservice.recent import RecentShelf
 from docservice.rendering import engines
 from docservice.wording.bundle import Bundle
 
@@ -42,37 +41,24 @@ _LIBRARIES = (
 )
 
 
-_lately: RecentShelf[Handout] = RecentShelf(64)
-
-
-@dataclass(frozen=True, slots=True)
-class Handout:
-    """A handout as it was made; ``sha256`` is that of its content."""
-
-    product: Product
-    sha256: str
+_lately: RecentShelf[Product] = RecentShelf(64)
 
 
 def handout(
     means: Means, bundle: Bundle, edition: PinnedPack, language: str, face: Face, *, url: str, revised_on: date
-) -> Handout:
+) -> Product:
     """A face of a handout: made before, or made now. Raises what rendering refuses, and keeps nothing then."""
-    settings = means.settings
     task = HandoutTask(
-        bundle=bundle.sha256, pack=edition.sha256, language=language, url=url, revised_on=revised_on,
-        fonts_home=settings.fonts_home, fonts_search=settings.fonts,
+        bundle=bundle.sha256, pack=edition.sha256, language=language, url=url, revised_on=revised_on, fonts=means.fonts
     )  # fmt: skip
 
     def make() -> bytes:
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-        if means.pool is not None:
-            return _written(means.pool.call(produce_handout, parts, task, face))
-        keep_parsed(bundle=bundle, pack=(edition.sha256, edition.pack))
-        return _written(produce_handout(parts, task, face))
+        return means.make(produce_handout, parts, task, face).to_bytes()
 
-    fonts = prepared_fonts(settings.fonts_home, settings.fonts).identity
+    fonts = means.fonts.prepared().identity
     key = key_of("handout", face, bundle.sha256, edition.sha256, language, url, revised_on, fonts, _made_by())
-    return _lately.take(key, lambda: kept(_Folder(settings.handouts), key, make, _read))
+    return _lately.take(key, lambda: kept(_Folder(means.settings.handouts), key, make, _read))
 
 
 class _Folder(FolderShelf):
@@ -112,26 +98,8 @@ class _Folder(FolderShelf):
             total -= size
 
 
-def _written(product: Product) -> bytes:
-    html = product.html.encode()
-    head = {"title": product.title, "pages": product.pages, "engine": product.engine, "fonts": product.fonts,
-            "milliseconds": product.milliseconds, "html": len(html)}  # fmt: skip
-    body = json.dumps(head, ensure_ascii=False).encode() + b"\n" + html + product.content
-    return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
-
-
-def _read(held: Held) -> Handout:
-    data = read(held)
-    seal, _, body = data.partition(b"\n")
-    if seal != hashlib.sha256(body).hexdigest().encode():
-        raise ValueError("damaged")
-    line, _, rest = body.partition(b"\n")
-    head = json.loads(line)
-    html, content = rest[: head["html"]].decode(), rest[head["html"] :]
-    product = Product(
-        content, html, head["title"], "", head["pages"], (), head["engine"], head["fonts"], head["milliseconds"]
-    )  # fmt: skip
-    return Handout(product, hashlib.sha256(content).hexdigest())
+def _read(held: Held) -> Product:
+    return Product.from_bytes(read(held))
 
 
 @cache

@@ -5,65 +5,31 @@ Nothing here takes a number, locks or writes: a set is rendered and checked whil
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from docservice.office.means.means import Means, Prepared
-from docservice.pipeline.producing import Earlier, Product, Task
+from docservice.pipeline.producing import Earlier
+from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage.blobs import Stage
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, no U
 _CODE_LENGTH = 10
 
-
-@dataclass(frozen=True, slots=True)
-class Unmade:
-    """One document of a set, before it is rendered."""
-
-    prepared: Prepared
-    task: Task
-    number: str
-    code: str
-    verify_url: str
-    original: Earlier | None
-
-    def made(self, product: Product) -> MadeDocument:
-        """The same with what was rendered."""
-        sha256 = hashlib.sha256(product.content).hexdigest()
-        return MadeDocument(
-            self.prepared, self.task, product, sha256, self.number, self.code, self.verify_url, self.original
-        )  # fmt: skip
+MadeSet = list[tuple[Prepared, Product]]  # the English text, then its translation, under one number
 
 
-@dataclass(frozen=True, slots=True)
-class MadeDocument:
-    """One document of a set, rendered: the English text, or its translation."""
-
-    prepared: Prepared
-    task: Task
-    product: Product
-    sha256: str  # of the PDF
-    number: str
-    code: str
-    verify_url: str
-    original: Earlier | None
-
-
-def make(
-    means: Means, prepared: Prepared, sequence: int, *, supersedes: Earlier | None = None, reason: str | None = None
-) -> list[MadeDocument]:
+def make(means: Means, prepared: Prepared, sequence: int) -> MadeSet:
     """The English text, then the translation if one is ordered, under the ``sequence``-th number of their series.
 
     Raises ``Refusal``: ``checks.failed`` with every error of the set, and whatever the rooms below refuse.
     """
     made = [
-        one.made(means.produce(one.prepared.parts, one.task, "pdf", one.prepared))
-        for one in unmade(means, prepared, sequence, supersedes=supersedes, reason=reason)
+        (one, means.produce(one.parts, one.task, "pdf", one.casefile)) for one in numbered(means, prepared, sequence)
     ]
-    errors = [finding for one in made for finding in one.product.errors]
+    errors = [finding for _, product in made for finding in product.errors]
     if errors:
         problems = dict.fromkeys(errors)
         count = "One check refuses" if len(problems) == 1 else f"{len(problems)} checks refuse"
@@ -71,45 +37,40 @@ def make(
     return made
 
 
-def unmade(
-    means: Means,
-    prepared: Prepared,
-    sequence: int,
-    *,
-    codes: Sequence[str] = (),
-    supersedes: Earlier | None = None,
-    reason: str | None = None,
-) -> list[Unmade]:
-    """What ``make`` renders: the English text, and its translation. Verify codes are new but for those given."""
-    kind = prepared.edition.pack.document_types[prepared.bundle.meta.document_type]
-    number = kind.number.format(year=prepared.on.year, n=sequence)
-    english = _english(means, prepared) if prepared.language != "en" else prepared
-    wanted: list[tuple[Prepared, str, Earlier | None]] = [(english, number, None)]
-    if prepared.language != "en":
-        wanted.append((prepared, f"{number}-{prepared.language}", Earlier(number, prepared.on)))
-    found: list[Unmade] = []
+def numbered(means: Means, prepared: Prepared, sequence: int, codes: Sequence[str] = ()) -> list[Prepared]:
+    """What goes out under a number: the order in English, and as it is where that is a translation.
+
+    Verify codes are new but for those given.
+    """
+    number = prepared.kind.number.format(year=prepared.task.on.year, n=sequence)
+    wanted: list[tuple[Prepared, str, Earlier | None]] = [(_english(means, prepared), number, None)]
+    if (language := prepared.task.language) != "en":
+        wanted.append((prepared, f"{number}-{language}", Earlier(number, prepared.task.on)))
+    found = []
     for place, (one, its_number, original) in enumerate(wanted):
         code = codes[place] if codes else "".join(secrets.choice(_CODE) for _ in range(_CODE_LENGTH))
         url = means.verify_url(one.edition, code)
-        task = means.task(
-            one, number=its_number, verify_url=url, supersedes=supersedes, reason=reason, original=original
-        )
-        found.append(Unmade(one, task, its_number, code, url, original))
+        found.append(replace(one, task=replace(one.task, number=its_number, verify_url=url, original=original)))
     return found
 
 
 def _english(means: Means, prepared: Prepared) -> Prepared:
     """The same order in English, from the version as it was frozen."""
+    if prepared.task.language == "en":
+        return prepared
     bundle = means.bundle(prepared.version.sha256)
     return replace(
-        prepared, language="en", bundle=bundle, parts={**prepared.parts, bundle.sha256: bundle.to_bytes()}
-    )  # fmt: skip
+        prepared,
+        bundle=bundle,
+        task=replace(prepared.task, language="en", bundle=bundle.sha256),
+        parts={**prepared.parts, bundle.sha256: bundle.to_bytes()},
+    )
 
 
-def stage_set(stage: Stage, made: Sequence[MadeDocument]) -> None:
+def stage_set(stage: Stage, made: MadeSet) -> None:
     """Stage every file that a set pins."""
-    for one in made:
-        stage.put(one.product.content, one.sha256)
+    for one, product in made:
+        stage.put(product.content, product.sha256)
         task = one.task
         for sha256 in (task.bundle, task.pack, task.casefile, *task.attachments.values()):
-            stage.put(one.prepared.parts[sha256], sha256)
+            stage.put(one.parts[sha256], sha256)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from docservice.finding import Finding
+from docservice.media_types import MEDIA_TYPES
 from docservice.office.issuing import kept_handouts
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import languages, versions
@@ -15,9 +16,9 @@ from docservice.office.means.records import Preview
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
 from docservice.pipeline.faces import Face
-from docservice.pipeline.order import MEDIA_TYPES, Order
+from docservice.pipeline.order import Order
 from docservice.pipeline.pinning import PinnedPack
-from docservice.pipeline.producing import Product
+from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
 
@@ -26,10 +27,10 @@ def draft(means: Means, order: Order, face: Face) -> Preview:
     """What issuing the order would make, watermarked, with the same findings."""
     started = time.perf_counter()
     prepared = with_register(means, means.prepare(order))
-    product = means.produce(prepared.parts, means.task(prepared), face, prepared)
-    recipient = prepared.recipient.id if prepared.recipient else None
+    task = prepared.task
+    product = means.produce(prepared.parts, task, face, prepared.casefile)
     findings = tuple(sorted((*product.findings, *prepared.dating), key=lambda one: one.severity != "error"))
-    made = _preview(product, prepared.version, face, prepared.language, recipient, started)
+    made = _preview(product, prepared.version, face, task.language, task.recipient, started)
     return replace(made, findings=findings)
 
 
@@ -54,7 +55,7 @@ def handout(means: Means, key: str, language: str, face: Face, on: date) -> Prev
         means, spoken.bundle, edition, language, face,
         url=f"{means.public_address(edition)}/handouts/{key}/{language}", revised_on=version.effective_on or on,
     )  # fmt: skip
-    return replace(_preview(made.product, version, face, language, None, started), sha256=made.sha256)
+    return _preview(made, version, face, language, None, started)
 
 
 def _refuse_lacking(means: Means, version: VersionRecord, edition: PinnedPack) -> None:
@@ -84,4 +85,5 @@ def _preview(
         template=version.template,
         version=version.number,
         milliseconds=(time.perf_counter() - started) * 1000,
+        sha256=product.sha256,
     )

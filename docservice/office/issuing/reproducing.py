@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from docservice.office.issuing.filing import task_of
+from docservice.media_types import MEDIA_TYPES
+from docservice.office.issuing.pinned import task_of
 from docservice.office.means.means import Means
 from docservice.office.means.records import Reproduction
 from docservice.pipeline.faces import Face
-from docservice.pipeline.order import MEDIA_TYPES
-from docservice.pipeline.producing import Product
+from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage.models import AttachmentRow, DocumentRow
 
@@ -32,8 +31,7 @@ def reproduce(means: Means, document_id: str) -> Reproduction:
     """Render a document again from its pinned parts and compare the bytes."""
     row, attachments = _pinned(means, document_id)
     product = _again(means, row, attachments, "pdf")
-    actual = hashlib.sha256(product.content).hexdigest()
-    return Reproduction(actual == row.sha256, row.sha256, actual, row.engine, product.engine)
+    return Reproduction(product.sha256 == row.sha256, row.sha256, product.sha256, row.engine, product.engine)
 
 
 def _pinned(means: Means, document_id: str) -> tuple[DocumentRow, Mapping[str, str]]:

@@ -18,10 +18,9 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
 
     Raises ``Refusal("service.mismatch")`` when the casefile says other bytes or pages were served than were issued.
     """
-    kind = prepared.edition.pack.document_types[prepared.bundle.meta.document_type]
-    if kind.subject != "service":
+    if prepared.kind.subject != "service":
         return prepared
-    index = _service(prepared.casefile, prepared.about)
+    index = _service(prepared.casefile, prepared.task.about)
     if index is None:
         return prepared
     record: ServiceRecord = prepared.casefile.service[index]
@@ -42,7 +41,7 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
     served = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256}
-    return replace(prepared, served=served)
+    return replace(prepared, task=replace(prepared.task, served=served))
 
 
 def _service(casefile: Casefile, about: str | None) -> int | None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from docservice import casefile as casefiles
 from docservice.office.means.means import Means
-from docservice.pipeline.producing import pinned_pack, set_by
+from docservice.pipeline.pinning import pinned_pack
+from docservice.pipeline.producing import set_by
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from docservice.town import reckoning

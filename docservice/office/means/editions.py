@@ -72,7 +72,7 @@ def row_of(session: Session, number: int) -> TownEditionRow:
 def pack_at(store: Store, record: EditionRecord) -> PinnedPack:
     """The rules of an edition on record; in force from the day of its approval."""
     data = store.blobs.read(record.sha256)
-    pack = pinning.pack_of(data)
+    pack = pinning.pinned_pack(record.sha256, {record.sha256: data})
     if record.effective_on is not None:
         pack = replace(pack, effective_on=record.effective_on)
     return PinnedPack(pack, data, record.sha256)
@@ -124,12 +124,17 @@ def unrecorded(store: Store, listed: tuple[EditionRecord, ...], folder: Path) ->
     try:
         found = [one for one in pinning.files_of(folder) if one.sha256 not in known]
         packs = [
-            PinnedPack(replace(pinning.pack_of(one.data), folder=one.folder.name), one.data, one.sha256, one.folder)
+            PinnedPack(
+                replace(pinning.pinned_pack(one.sha256, {one.sha256: one.data}), folder=one.folder.name),
+                one.data,
+                one.sha256,
+                one.folder,
+            )
             for one in found
         ]
     except Refusal:
         return ()
-    contents = {pinning.pack_of(store.blobs.read(one.sha256)).sha256 for one in listed} if packs else set()
+    contents = {pack_at(store, one).pack.sha256 for one in listed} if packs else set()
     return tuple(one for one in packs if one.pack.sha256 not in contents)  # a comment is no change
 
 
@@ -189,7 +194,7 @@ def _used(store: Store, session: Session) -> tuple[PinnedPack, ...] | None:
     rows = session.execute(texts.order_by(func.min(DocumentRow.position))).all()
     for sha256, day in rows:
         data = store.blobs.read(sha256)
-        pack = pinning.pack_of(data)
+        pack = pinning.pinned_pack(sha256, {sha256: data})
         day = day if pack.effective_on in by_day else pack.effective_on
         by_day[day] = PinnedPack(replace(pack, effective_on=day), data, sha256)
     return tuple(by_day[day] for day in sorted(by_day)) if rows else None

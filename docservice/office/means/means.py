@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from threading import Lock
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.checks.dated import dated
 from docservice.config import Settings
 from docservice.finding import Finding
-from docservice.jobs.pool import Pool
+from docservice.jobs.pool import Parts, Pool
 from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
 from docservice.office.means import languages, reading, versions
@@ -30,31 +30,42 @@ from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
 from docservice.pipeline.pinning import PinnedPack
-from docservice.pipeline.producing import Product, Task
+from docservice.pipeline.producing import Task
+from docservice.pipeline.product import Product
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
+from docservice.rendering.fonts import FontPlaces
 from docservice.storage.store import Store
 from docservice.town import subjects
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
+A = TypeVar("A")
+T = TypeVar("T")
+P = ParamSpec("P")
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An order, read and resolved: everything is known except the number."""
+    """An order, read and resolved. ``task`` makes its draft; with a number in it, the document itself."""
 
+    task: Task
+    parts: Mapping[str, bytes] = field(repr=False)  # that the task names
     casefile: Casefile
-    snapshot: bytes = field(repr=False)  # canonical JSON of the casefile
     bundle: Bundle
     version: VersionRecord
     edition: PinnedPack
-    recipient: Party | None
-    language: str
-    on: date
-    about: str | None
-    attachments: Mapping[str, str]  # name → sha256
-    parts: Mapping[str, bytes] = field(repr=False)
-    served: Mapping[str, object] | None = None
     dating: tuple[Finding, ...] = ()  # of its date
+
+    @property
+    def kind(self) -> DocumentType:
+        """What the town's rules say of such a document."""
+        return self.edition.pack.document_types[self.bundle.meta.document_type]
+
+    @property
+    def series(self) -> tuple[str, int]:
+        """The series that its number is of, and the year."""
+        return self.kind.series, self.task.on.year
 
 
 class Means:
@@ -71,9 +82,9 @@ class Means:
         self.settings, self.store, self.editions, self.clock, self.pool = settings, store, editions, clock, pool
         # What somebody sends is always read apart. An office that renders in its own process starts one when it must.
         self.apart = pool or Pool(1, settings.render_seconds, settings.render_megabytes)
-        self._bundles: dict[str, Bundle] = {}
+        self.fonts = FontPlaces(settings.fonts_home, settings.fonts)
+        self._bundles: RecentShelf[Bundle] = RecentShelf(128)
         self.spoken: dict[object, Spoken | None] = {}  # kept by office.means.languages
-        self._guard = Lock()
         self.taken_up: object = None  # which approvals the editions are of: ``office.means.editions.mark``
 
     def refresh(self, session: Session) -> None:
@@ -106,14 +117,7 @@ class Means:
 
     def bundle(self, sha256: str) -> Bundle:
         """A bundle on record."""
-        found = self._bundles.get(sha256)
-        if found is None:
-            found = Bundle.from_bytes(self.store.blobs.read(sha256))
-            with self._guard:
-                if len(self._bundles) >= 128:
-                    self._bundles.pop(next(iter(self._bundles)))
-                self._bundles[sha256] = found
-        return found
+        return self._bundles.take(sha256, lambda: Bundle.from_bytes(self.store.blobs.read(sha256)))
 
     def verify_url(self, edition: PinnedPack, code: str) -> str:
         """The address printed on a document, where the public checks it."""
@@ -176,27 +180,34 @@ class Means:
         today = order.ordered_on or self.today()
         dating = dated(self.rules_of(today).dating, on, today, order.dated_back)
         attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
+        task = Task(
+            bundle=bundle.sha256,
+            pack=edition.sha256,
+            casefile=hashlib.sha256(snapshot).hexdigest(),
+            recipient=recipient.id if recipient else None,
+            language=language,
+            on=on,
+            about=order.about,
+            number=None,
+            verify_url=self.verify_url(edition, "DRAFT"),
+            fonts=self.fonts,
+            attachments=attachments,
+        )
         parts = {
-            bundle.sha256: bundle.to_bytes(),
-            edition.sha256: edition.data,
-            hashlib.sha256(snapshot).hexdigest(): snapshot,
+            task.bundle: bundle.to_bytes(),
+            task.pack: edition.data,
+            task.casefile: snapshot,
             **{attachments[name]: data for name, data in order.attachments.items()},
         }
-        return Prepared(
-            casefile, snapshot, bundle, version, edition, recipient, language, on, order.about, attachments, parts,
-            dating=dating,
-        )  # fmt: skip
+        return Prepared(task, parts, casefile, bundle, version, edition, dating)
 
     def read(self, given: Mapping[str, Any]) -> tuple[Casefile, bytes]:
         """A casefile from its JSON object, and its canonical JSON. Raises what reading refuses.
 
         A rendering process reads it where the office has them: this process does for all what only it can do.
         """
-        packed = _packed(given) if self.pool is not None else None
-        if self.pool is not None and packed is not None:
-            casefile = self.pool.call(reading.read, {}, packed)
-        else:
-            casefile = casefiles.load(given)
+        packed = _packed(given)
+        casefile = self.make(reading.read, {}, packed) if packed is not None else casefiles.load(given)
         return casefile, casefiles.canonical(given)
 
     def rules_of(self, day: date) -> TownPack:
@@ -234,43 +245,40 @@ class Means:
             return "en", bundle
         return language, found.bundle
 
-    def task(self, prepared: Prepared, **more: object) -> Task:
-        """The task of a prepared order; ``more`` are the fields that only issuing knows."""
-        values: dict[str, object] = {
-            "bundle": prepared.bundle.sha256,
-            "pack": prepared.edition.sha256,
-            "casefile": hashlib.sha256(prepared.snapshot).hexdigest(),
-            "recipient": prepared.recipient.id if prepared.recipient else None,
-            "language": prepared.language,
-            "on": prepared.on,
-            "about": prepared.about,
-            "number": None,
-            "verify_url": self.verify_url(prepared.edition, "DRAFT"),
-            "fonts_home": self.settings.fonts_home,
-            "fonts_search": self.settings.fonts,
-            "attachments": prepared.attachments,
-            "served": prepared.served,
-        }
-        return Task(**{**values, **more})  # type: ignore[arg-type]
+    def make(
+        self, function: Callable[Concatenate[Parts, P], T], parts: Parts, /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``function(parts, …)``: in a rendering process where the office has them (``jobs.pool``), else here."""
+        if self.pool is None:
+            return function(parts, *args, **kwargs)
+        return self.pool.call(function, parts, *args, **kwargs)
 
-    def pool_for(self, bundle: Bundle, face: Face) -> Pool | None:
-        """The processes that make a face; None when it is made here. A letter written in Word is filled apart."""
-        return self.apart if face == "docx" and bundle.written_in_word else self.pool
+    def make_within(
+        self,
+        seconds: float,
+        function: Callable[Concatenate[Parts, P], T],
+        parts: Parts,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """``make`` with a time limit of its own."""
+        if self.pool is None:
+            return function(parts, *args, **kwargs)
+        return self.pool.call_within(seconds, function, parts, *args, **kwargs)
 
-    def produce(self, parts: Mapping[str, bytes], task: Task, face: Face, known: Prepared | None = None) -> Product:
-        """Run the pipeline: in a rendering process when the office has them, else here."""
-        pool = self.pool
-        if face == "docx":  # of other faces the bundle need not be on record
-            pool = self.pool_for(known.bundle if known is not None else self.bundle(task.bundle), face)
-        if pool is not None:
-            return pool.call(producing.produce, parts, task, face, known.casefile if known is not None else None)
-        if known is not None:
-            producing.keep_parsed(
-                bundle=known.bundle,
-                pack=(known.edition.sha256, known.edition.pack),
-                casefile=(task.casefile, known.casefile),
-            )
-        return producing.produce(parts, task, face)
+    def at_once(self, function: Callable[[A], T], given: Iterable[A]) -> list[T]:
+        """What ``function`` gives of each, in their order, in as many threads as there are rendering processes."""
+        if self.pool is None or self.pool.workers == 1:
+            return [function(one) for one in given]
+        with ThreadPoolExecutor(self.pool.workers) as hands:
+            return list(hands.map(function, given))
+
+    def produce(self, parts: Parts, task: Task, face: Face, casefile: Casefile | None = None) -> Product:
+        """Run the pipeline; a letter written in Word is filled apart. ``casefile`` as in ``producing.produce``."""
+        if face == "docx" and producing.pinned_bundle(task.bundle, parts).written_in_word:
+            return self.apart.call(producing.produce, parts, task, face, casefile)
+        return self.make(producing.produce, parts, task, face, casefile)
 
 
 def refuse_unspoken(pack: TownPack, language: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -42,7 +41,7 @@ class Preview:
     template: str
     version: int
     milliseconds: float
-    sha256: str | None = None  # of the content, where it is known: of a handout that is kept
+    sha256: str  # of the content
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +186,6 @@ class ApiKeyRecord:
         return "expired" if self.expires_at is not None and self.expires_at <= now else "in use"
 
 
-def findings_to_plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    """Findings as JSON values."""
-    return [{"code": f.code, "severity": f.severity, "message": f.message, "place": f.place} for f in findings]
-
-
-def findings_from_plain(values: Sequence[Any]) -> tuple[Finding, ...]:
-    """What ``findings_to_plain`` made."""
-    return tuple(Finding(**value) for value in values)
-
-
 def document_record(row: DocumentRow) -> DocumentRecord:
     """The record of a row."""
     return DocumentRecord(
@@ -225,7 +214,7 @@ def document_record(row: DocumentRow) -> DocumentRecord:
         void_reason=row.reason if row.status == "void" else None,
         created_at=row.created_at,
         created_by=row.created_by,
-        findings=findings_from_plain(row.findings),
+        findings=tuple(map(Finding.from_plain, row.findings)),
         verify_code=row.verify_code,
     )
 
@@ -234,8 +223,8 @@ def packet_record(row: PacketRow) -> PacketRecord:
     """The record of a row."""
     return PacketRecord(
         row.id, row.title, row.case_number, row.pages, row.sha256, tuple(row.entries),
-        findings_from_plain(row.findings), row.created_at, row.created_by, tuple(row.files) or (_only_file(row),),
-        row.certificate_sha256, row.copy, row.profile, row.supplements,
+        tuple(map(Finding.from_plain, row.findings)), row.created_at, row.created_by,
+        tuple(row.files) or (_only_file(row),), row.certificate_sha256, row.copy, row.profile, row.supplements,
     )  # fmt: skip
 
 

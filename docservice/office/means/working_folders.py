@@ -1,26 +1,18 @@
-"""Working: in a process of the pool where there is one, in folders that do not outlast their use."""
+"""Folders that files lie in while they are worked on; none outlasts its use."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from docservice.office.means.means import Means
 
 _PREFIX = "working-"
 _STALE_SECONDS = 7 * 86400.0
-
-
-def work(means: Means, seconds: float, function: Callable[..., Any], parts: Mapping[str, bytes], *given: Any) -> Any:
-    """``function(parts, *given)``, in a process of the pool, if the office has one."""
-    if means.pool is not None:
-        return means.pool.call_within(seconds, function, parts, *given)
-    return function(parts, *given)
 
 
 @contextmanager

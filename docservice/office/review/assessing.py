@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Event
 
@@ -24,7 +23,7 @@ from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
 from docservice.pipeline import pinning
-from docservice.pipeline.faces import Face
+from docservice.pipeline.faces import FACES, Face
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from docservice.wording.bundle import Bundle
@@ -33,8 +32,6 @@ from docservice.wording.catalog.checklist import Checklist, checklist
 from docservice.wording.catalog.known_numbers import known_numbers
 from docservice.wording.catalog.standing import pick_in_force
 
-LETTER_FACES: tuple[Face, ...] = ("pdf", "docx", "html")
-HANDOUT_FACES: tuple[Face, ...] = ("pdf", "html")
 _NO_USE = ("render.timeout", "render.memory")  # the next sample would end there too
 
 
@@ -107,7 +104,9 @@ def assess(
     findings += known_numbers(bundle, edition.pack)
     to_render = tuple(renderings(bundle, held, languages.shown_in(means, bundle)))
     told(tuple(findings), 0, len(to_render))
-    rendered = rendered_samples(means, bundle, to_render, on, lambda found: told(found, 1, len(to_render)))
+    rendered = rendered_samples(
+        means, bundle, to_render, on, lambda sample, _: told(sample.findings, 1, len(to_render))
+    )
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
@@ -172,20 +171,20 @@ _Wanted = tuple[str, sampling.Sample | None, str, Face]
 def renderings(bundle: Bundle, samples: Mapping[str, bytes], spoken: tuple[str, ...]) -> Iterator[_Wanted]:
     """What is to be rendered: the sample by name and read (none for a handout), the language, the face."""
     if bundle.meta.face == "handout":
-        yield from (("", None, language, face) for language in spoken for face in HANDOUT_FACES)
+        yield from (("", None, language, face) for language in spoken for face in FACES["handout"])
         return
     for name, content in sorted(samples.items()):
         try:
             sample = sampling.read(content)
         except Refusal:
             continue  # lint says so
-        yield from ((name, sample, language, face) for language in spoken for face in LETTER_FACES)
+        yield from ((name, sample, language, face) for language in spoken for face in FACES["letter"])
 
 
 def rendered_samples(
-    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, told: Callable[[tuple[Finding, ...]], None]
+    means: Means, bundle: Bundle, wanted: tuple[_Wanted, ...], on: date, made: Callable[[AssessedSample, bytes], None]
 ) -> tuple[AssessedSample, ...]:
-    """The samples made, on all rendering processes; ``told`` hears of each."""
+    """The samples made, on all rendering processes; ``made`` gets each as it comes, with its content, if it has any."""
     of_no_use = Event()
 
     def render(one: _Wanted) -> AssessedSample | None:
@@ -193,43 +192,41 @@ def rendered_samples(
         if of_no_use.is_set():
             return None
         if sample is None:
-            findings = _handout(means, bundle, language, face, on)
+            findings, content = _handout(means, bundle, language, face, on)
         else:
-            findings = _letter(means, bundle, name, sample, language, face, on)
+            findings, content = _letter(means, bundle, name, sample, language, face, on)
         if any(finding.code in _NO_USE for finding in findings):
             of_no_use.set()
-        told(findings)
-        return AssessedSample(name, language, face, findings)
+        assessed = AssessedSample(name, language, face, findings)
+        made(assessed, content)
+        return assessed
 
-    if means.pool is None:
-        return tuple(made for one in wanted if (made := render(one)))
-    with ThreadPoolExecutor(means.pool.workers, "assessing") as hands:
-        return tuple(made for made in hands.map(render, wanted) if made)
+    return tuple(assessed for assessed in means.at_once(render, wanted) if assessed)
 
 
 def _letter(
     means: Means, bundle: Bundle, name: str, sample: sampling.Sample, language: str, face: Face, on: date
-) -> tuple[Finding, ...]:  # fmt: skip
+) -> tuple[tuple[Finding, ...], bytes]:  # fmt: skip
     where = f"samples/{name} ({language}, {face})"
     try:
         product = sampling.letter(means, bundle, sample, language, face, under=on)
     except Refusal as refusal:
-        return _refused(refusal, where)
+        return _refused(refusal, where), b""
     # A translation that has to wait for its approval keeps nobody from approving the English.
-    return tuple(
-        Finding(f.code, "warning" if f.code == UNAPPROVED else f.severity, f.message, where) for f in product.findings
+    found = (
+        replace(f, severity="warning" if f.code == UNAPPROVED else f.severity, place=where) for f in product.findings
     )
+    return tuple(found), product.content
 
 
-def _handout(means: Means, bundle: Bundle, language: str, face: Face, on: date) -> tuple[Finding, ...]:
+def _handout(
+    means: Means, bundle: Bundle, language: str, face: Face, on: date
+) -> tuple[tuple[Finding, ...], bytes]:  # fmt: skip
     try:
-        sampling.handout(means, bundle, language, face, under=on)
+        return (), sampling.handout(means, bundle, language, face, under=on).content
     except Refusal as refusal:
-        return _refused(refusal, f"handout ({language}, {face})")
-    return ()
+        return _refused(refusal, f"handout ({language}, {face})"), b""
 
 
 def _refused(refusal: Refusal, where: str) -> tuple[Finding, ...]:
-    if not refusal.problems:
-        return (Finding(refusal.code, "error", refusal.message, where),)
-    return tuple(Finding(p.code, "error", str(p), where) for p in refusal.problems)
+    return tuple(Finding.error(one.code, str(one), where) for one in refusal.findings)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from docservice import casefile as casefiles
 from docservice import shipped
-from docservice.casefile.facts import Casefile
+from docservice.casefile.facts import Casefile, ServiceRecord
 from docservice.finding import Finding
 from docservice.office.means import languages, template_folders
 from docservice.office.means.means import Means
@@ -26,6 +26,8 @@ from docservice.office.review.starting import Start
 from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
 from docservice.town import subjects
+from docservice.town.subjects import Subject
+from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.agreement import agreement
 from docservice.wording.catalog.checklist import checklist
@@ -47,10 +49,15 @@ class Checked:
 def begin(means: Means, begun: Start, to: Path | None = None) -> Path:
     """A new template folder in the town's own folder, or in ``to``; its samples refer to the shipped examples.
 
+    Without a title it has that of its document type, or one from its key.
+
     Raises ``Refusal``: ``template.exists`` for a key that is taken; ``town.no_folder`` (kind ``setup``) when the rules
     in force lie in no folder; what ``starting.skeleton`` raises.
     """
     kind = heads.rules(means).document_types.get(str(begun.head.get("document_type", begun.key)))
+    if not begun.title:
+        title = kind.title if kind is not None and begun.face == "letter" else begun.key.replace("-", " ").capitalize()
+        begun = replace(begun, title=title)
     if begun.face == "letter" and kind is not None and "recipient" in kind.required_blocks and not kind.served:
         begun = replace(begun, head={"recipients": ["owner"], **begun.head})  # somebody must get it
     files, values = starting.skeleton(means, begun)
@@ -93,16 +100,17 @@ def found_by(means: Means, name: str | None) -> tuple[Path, ...]:
     return found
 
 
-def check(means: Means, folder: Path) -> Checked:
+def check(means: Means, folder: Path, keep: Callable[[str, bytes], object] = lambda *_: None) -> Checked:
     """Lint, agreement with the town's rules in force, and every sample in every language and face.
 
-    What cannot be made at all (of an unknown type, a handout whose facts the town does not say) is not tried.
+    What cannot be made at all (of an unknown type, a handout whose facts the town does not say) is not tried. ``keep``
+    gets what was made, from several threads, by a name such as ``closure-letter-usual-es.pdf``.
     """
     found = list(template_folders.linted(means, folder))
     try:
         bundle = template_folders.frozen(means, folder)
     except Refusal as refusal:
-        found += [Finding(each.code, "error", each.message, each.place) for each in refusal.problems]
+        found += refusal.findings
         return Checked(folder.name, folder, _sorted(found), 0)
     today = means.today()
     edition = rules(means, today)
@@ -110,17 +118,30 @@ def check(means: Means, folder: Path) -> Checked:
     found += [*agreement(bundle, edition.pack), *assessing.lacking(checklist(bundle, edition.pack))]
     found += assessing.without_samples(bundle, samples)
     unsaid = [
-        Finding("handout.facts", "error", f"the town does not say “{name}”, which it prints", f"handouts.yaml: {name}")
+        Finding("handout.facts", "error", f"nobody says “document.data.{name}”: not data here, nor the town in "
+                "handouts.yaml", f"{bundle.wording_path}:{_line(bundle, name)}")
         for name in lacking_facts(bundle, edition.pack)
-    ]
+    ]  # fmt: skip
     found += unsaid
     makeable = not unsaid and (
         bundle.meta.face == "handout" or bundle.meta.document_type in edition.pack.document_types
     )
     wanted = tuple(assessing.renderings(bundle, samples, languages.shown_in(means, bundle))) if makeable else ()
-    made = assessing.rendered_samples(means, bundle, wanted, max(today, edition.pack.effective_on), lambda _: None)
+
+    def kept(sample: assessing.AssessedSample, content: bytes) -> None:
+        if content:
+            said = (bundle.key, PurePath(sample.name).stem, sample.language)
+            keep(f"{'-'.join(filter(None, said))}.{sample.face}", content)
+
+    made = assessing.rendered_samples(means, bundle, wanted, max(today, edition.pack.effective_on), kept)
     found += [finding for one in made for finding in one.findings]
     return Checked(bundle.key, folder, _sorted(found), len(made))
+
+
+def _line(bundle: Bundle, name: str) -> int:
+    """The line of the wording that asks for a fact; the first where a clause does."""
+    lines = bundle.wording.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if f"document.data.{name}" in line), 1)
 
 
 def _sorted(found: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -132,27 +153,41 @@ def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dic
     kind = heads.rules(means).document_types[document_type]
     fitting = []
     for name in sample_patches.names():
-        data = json.loads((shipped.folder("examples") / name / "casefile.json").read_bytes())
-        case = casefiles.load(data)
+        case = casefiles.load(_example(name))
         party = next((one.id for one in case.parties if {*one.roles} & {*recipients}), None)
-        if subjects.find(case, kind.subject, None).problem is None and (party is not None or not recipients):
-            fitting.append((name, case, party))
+        found = subjects.find(case, kind.subject, None)
+        if found.problem is None and (party is not None or not recipients):
+            fitting.append((name, _order(case, found.subject, party)))
     if not fitting:
         return {}
-    (usual, case, party), (other, hard, whom) = fitting[0], fitting[-1]
+    (usual, order), (other, hard) = fitting[0], fitting[-1]
     made: dict[str, dict[str, Any]] = {
-        "usual": {sample_patches.EXTENDS: usual, "_order": _order(case, party)},
-        "awkward": {sample_patches.EXTENDS: other, "_order": _order(hard, whom), "property": {"situs": None}},
+        "usual": {sample_patches.EXTENDS: usual, "_order": order},
+        "awkward": {sample_patches.EXTENDS: other, "_order": hard, "property": {"situs": None}},
     }
+    if kind.shows == "corrected":
+        for value in made.values():
+            value["violations"] = _corrected(value[sample_patches.EXTENDS], value["_order"]["on"])
     return {
         f"samples/{name}.json": (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
         for name, value in made.items()
     }
 
 
-def _order(case: Casefile, party: str | None) -> Mapping[str, str]:
+def _example(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((shipped.folder("examples") / name / "casefile.json").read_bytes())
+    return found
+
+
+def _corrected(name: str, on: str) -> list[Mapping[str, Any]]:
+    """The violations of an example, those left open corrected on the day."""
+    return [{"corrected_on": on, **violation} for violation in _example(name)["violations"]]
+
+
+def _order(case: Casefile, subject: Subject | None, party: str | None) -> Mapping[str, str]:
     order = {"recipient": party} if party is not None else {}
-    return {**order, "on": max(_days(case)).isoformat()}
+    served = [subject.served_on] if isinstance(subject, ServiceRecord) else []
+    return {**order, "on": max(*_days(case), *served).isoformat()}
 
 
 def _days(case: Casefile) -> Iterator[date]:

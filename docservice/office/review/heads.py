@@ -107,9 +107,8 @@ def _foreign(known: Choices, values: Mapping[str, Any]) -> list[Finding]:
     if values.get("face", "letter") == "letter":
         kind = values.get("document_type") or values.get("key")
         if kind not in known.document_types:
-            problems.append(
-                Finding.error("template.head", f"the town knows no document type “{kind}”", "/document_type")
-            )
+            message = f"the town knows no document type “{kind}”; it has: {', '.join(sorted(known.document_types))}"
+            problems.append(Finding.error("template.head", message, "/document_type"))
     for name in ("signers", "recipients", "not_in", "statements"):
         among = getattr(known, name)
         for index, one in enumerate(values.get(name) or ()):

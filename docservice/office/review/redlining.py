@@ -14,7 +14,6 @@ from docservice.office.means import languages, template_folders, translated, ver
 from docservice.office.means.means import Means
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review import sampling
-from docservice.pipeline.producing import prepared_fonts
 from docservice.refusal import Refusal
 from docservice.storage.models import AccountRow
 from docservice.wording.bundle import Bundle, used_sentences
@@ -85,15 +84,14 @@ def face(means: Means, made: Redline, kind: RedlineFace, *, author: str = "") ->
     if kind == "html":
         from docservice.rendering.redline import web_page
 
-        return web_page.page(made).encode()
+        return web_page.page(made, means.current().look.colors).encode()
     if kind == "docx":
         from docservice.rendering.redline import tracked_changes
 
         return tracked_changes.to_docx(made, author=made.author or author or "docservice", at=when)
     from docservice.rendering.redline import printed as redline_print
 
-    settings = means.settings
-    fonts = prepared_fonts(settings.fonts_home, settings.fonts)
+    fonts = means.fonts.prepared()
     pack = means.current()
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
     return redline_print.print_pdf(made, **look, on=means.today(), fonts=fonts).pdf
@@ -146,10 +144,10 @@ def sheets(
     called = [f"{s.name} (in English)" if tag != language else s.name for s, tag in zip(sides, spoken, strict=True)]
     title = f"{sides[1].bundle.meta.title}: {called[0]} beside {called[1]}"
     names: dict[str, Any] = {"old_name": called[0], "new_name": called[1]}
-    page = sheet_page.page(title, pairs, **names)
     pack = means.current()
+    page = sheet_page.page(title, pairs, colors=pack.look.colors, **names)
     look: dict[str, Any] = {"town": pack.identity.name, "colors": pack.look.colors}
-    fonts = prepared_fonts(means.settings.fonts_home, means.settings.fonts)
+    fonts = means.fonts.prepared()
     printed = sheet_page.print_pdf(title, pairs, on=means.today(), fonts=fonts, **look, **names)
     return Sheets(title, pairs, page, printed.pdf)
 

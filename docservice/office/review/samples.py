@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from docservice import casefile, strict_json
 from docservice.finding import Finding
@@ -43,5 +44,5 @@ def _problems(name: str, content: bytes) -> list[Finding]:
     try:
         casefile.load(data)
     except Refusal as refusal:
-        return [Finding.error(one.code, one.message, f"{at}{one.place}") for one in refusal.problems]
+        return [replace(one, place=f"{at}{one.place}") for one in refusal.findings]
     return []

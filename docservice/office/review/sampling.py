@@ -19,10 +19,11 @@ from docservice.casefile.facts import Casefile
 from docservice.office.issuing import kept_handouts
 from docservice.office.means.means import Means, addressed
 from docservice.office.means.versions import VersionRecord
-from docservice.pipeline import pinning, producing
+from docservice.pipeline import pinning
 from docservice.pipeline.faces import Face
 from docservice.pipeline.pinning import PinnedPack
-from docservice.pipeline.producing import Product, Task
+from docservice.pipeline.producing import Task
+from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.wording import container
 from docservice.wording.bundle import Bundle
@@ -66,13 +67,7 @@ def letter(
     ``sample.order`` for an ``on`` that is no date.
     """
     task, parts = asked(means, bundle, sample, language, under=under)
-    if (pool := means.pool_for(bundle, face)) is not None:
-        return pool.call(producing.produce, parts, task, face, sample.casefile)
-    edition = rules(means, under or means.today())
-    producing.keep_parsed(
-        bundle=bundle, pack=(edition.sha256, edition.pack), casefile=(task.casefile, sample.casefile)
-    )  # fmt: skip
-    return producing.produce(parts, task, face)
+    return means.produce(parts, task, face, sample.casefile)
 
 
 def asked(
@@ -90,8 +85,7 @@ def asked(
     task = Task(
         bundle=bundle.sha256, pack=edition.sha256, casefile=identity, recipient=recipient.id if recipient else None,
         language=language, on=on, about=sample.order.get("about"), number=_NUMBER,
-        verify_url=means.verify_url(edition, _NUMBER), fonts_home=means.settings.fonts_home,
-        fonts_search=means.settings.fonts, attachments=attachments,
+        verify_url=means.verify_url(edition, _NUMBER), fonts=means.fonts, attachments=attachments,
     )  # fmt: skip
     parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data, identity: sample.snapshot}
     parts |= {attachments[name]: data for name, data in pictures.items()}
@@ -104,7 +98,7 @@ def handout(means: Means, bundle: Bundle, language: str, face: Face = "pdf", *, 
     edition = rules(means, on)
     bundle.messages(language)
     url = f"{means.public_address(edition)}/handouts/{bundle.key}/{language}"
-    return kept_handouts.handout(means, bundle, edition, language, face, url=url, revised_on=on).product
+    return kept_handouts.handout(means, bundle, edition, language, face, url=url, revised_on=on)
 
 
 def rules(means: Means, on: date) -> PinnedPack:

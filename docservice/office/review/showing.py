@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from docservice.office.means import languages, versions, working_folders
+from docservice.office.means import languages, versions
 from docservice.office.means.means import Means
 from docservice.office.review import sampling
 from docservice.refusal import Refusal
@@ -52,7 +52,7 @@ def shown(means: Means, key: str, number: int, sample: str = "", language: str =
         if sample not in names:
             raise Refusal("sample.unknown", f"There is no sample “{sample}”.", kind="missing")
         product = sampling.letter(means, bundle, sampling.read(held[f"{sample}.json"]), language)
-    pictures: tuple[bytes, ...] = working_folders.work(means, _SECONDS, _pictures, {}, product.content)
+    pictures = means.make_within(_SECONDS, _pictures, {}, product.content)
     return ShownVersion(sample, names, language, spoken, product.content, pictures)
 
 

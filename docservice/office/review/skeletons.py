@@ -80,7 +80,11 @@ def letter(key: str, title: str, blocks: Iterable[str], kind: DocumentType, know
 
 def handout(key: str, title: str) -> str:
     """The wording of a handout; its picture is the town's seal until there is another."""
-    steps = [f"<li><p>{{{{ document.data.to_write.{step}_step }}}}</p></li>" for step in ("first", "second", "third")]
+    asked = "document.data.to_write"  # the number of a step stands before its heading
+    steps = [
+        f"<li><h3>{{{{ {asked}.{step}_step }}}}</h3><p>{{{{ {asked}.{step}_step_how }}}}</p></li>"
+        for step in ("first", "second", "third")
+    ]
     lines = (
         f'<article lang="{{{{ document.language }}}}" dir="{{{{ document.direction }}}}" data-document="{key}">',
         f'<p class="masthead"><span class="topic">{_said(title)}</span> <strong>{{{{ town.name }}}}</strong><br/>'

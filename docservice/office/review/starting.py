@@ -127,6 +127,7 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
         "signers": list(given.get("signers", kind.signers if kind is not None else ())),
         "recipients": list(given.get("recipients", kind.served if kind is not None else ())),
         "required_blocks": blocks,
+        "dates": [],
         "envelope": given.get("envelope", kind.envelope if kind is not None else None),
         **_excepted(given),
         "statements": list(given.get("statements", kind.statements if kind is not None else ())),

@@ -46,7 +46,7 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
             bundle = template_folders.frozen(means, folder)
         except Refusal as refusal:
             if not _lacks_law(refusal):
-                problems += [Finding.error(p.code, p.message, f"{folder.name}/{p.place}") for p in refusal.problems]
+                problems += [replace(one, place=f"{folder.name}/{one.place}") for one in refusal.findings]
             continue
         if _untyped(means, bundle) is None:
             bundles.append((bundle, folder))
@@ -74,7 +74,7 @@ def left_out(means: Means) -> tuple[Finding, ...]:
             reason = _untyped(means, template_folders.frozen(means, folder))
             found += [Finding.error("template.document_type", reason, folder.name)] if reason is not None else []
         except Refusal as refusal:
-            found += [Finding.error(p.code, p.message, folder.name) for p in refusal.problems if _lacks_law(refusal)]
+            found += [replace(one, place=folder.name) for one in refusal.problems if _lacks_law(refusal)]
     return tuple(found)
 
 

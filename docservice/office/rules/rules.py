@@ -152,7 +152,7 @@ class TownRules:
             raise _conflict("edition.other_town", message, "/files/town.yaml")
         taken = [one for one in listed if one.version == pack.version and one.state != "sent_back"]
         for one in taken:
-            if pinning.pack_of(self._means.store.blobs.read(one.sha256)).sha256 == pack.sha256:
+            if editions.pack_at(self._means.store, one).pack.sha256 == pack.sha256:
                 return one
         if taken:
             message = (

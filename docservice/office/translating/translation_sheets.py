@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -187,7 +187,7 @@ class SheetSource:
             was=was, was_translation=was_forms, redline=redline(was, sentence.text) if was is not None else (),
             suggestion=suggestion if suggestion != one.working else (),
             findings=tuple(
-                Finding(f.code, f.severity, f"the translation {f.message}: “{sentence.text[:60]}”", place)
+                replace(f, message=f"the translation {f.message}: “{sentence.text[:60]}”", place=place)
                 for f in examine(sentence.text, sentence.plural, one.working, self.expected())
             ),
         )  # fmt: skip

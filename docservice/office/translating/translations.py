@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -179,7 +179,7 @@ class Translations:
             )  # fmt: skip
             _refuse_unsound(
                 [
-                    Finding.error(f.code, f.message, f"/strings/{index}")
+                    replace(f, place=f"/strings/{index}")
                     for index, one in enumerate(found)
                     for f in one.findings
                     if f.severity == "error"
@@ -242,18 +242,20 @@ class Translations:
     def update_catalogs(self, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
         """Bring the catalog files of the installation to its wording; what changed in each.
 
-        ``languages`` are the town's; without them those that have catalogs. Raises ``Refusal``: ``language.unknown``,
-        ``translation.folder`` (kind ``setup``).
+        ``languages`` are the town's; without them those that have catalogs, and for the town's own wording those that
+        its letters are in. Raises ``Refusal``: ``language.unknown``, ``translation.folder`` (kind ``setup``).
         """
         asked, layers = tuple(languages), self._means.path.layers
-        known = {one.tag for edition in self._means.editions for one in edition.pack.languages} - {"en"}
+        packs = [edition.pack for edition in self._means.editions]
+        spoken = {one.tag: one.letters for pack in packs for one in pack.languages if one.tag != "en"}
+        own = {pack.key: [tag for tag, letters in spoken.items() if letters] for pack in packs}
         for tag in asked:
-            if tag not in known:
+            if tag not in spoken:
                 raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
         found: list[CatalogUpdate] = []
         for layer in layers:
             try:
-                found += updating.refresh(layer.folder, asked)
+                found += updating.refresh(layer.folder, asked, own.get(layer.key, ()))
             except OSError as error:
                 message = f"The catalogs in {layer.folder / 'locales'} cannot be written: {error.strerror}."
                 raise Refusal("translation.folder", message, kind="setup") from None
@@ -321,7 +323,7 @@ def _errors(seen: SheetSource, one: TranslationString, forms: tuple[str, ...]) -
     if any(len(form) > LONGEST for form in forms):
         return [Finding.error("translation.size", f"has more than {LONGEST} characters")]
     found = examine(one.english, one.plural, forms, seen.expected())
-    return [Finding.error(f.code, f.message) for f in found if f.severity == "error"]
+    return [one for one in found if one.severity == "error"]
 
 
 def _refuse_unsound(problems: Sequence[Finding]) -> None:
@@ -385,7 +387,7 @@ def _sorted_out(
         forms = _even(entry.forms)
         found = _errors(seen, one, forms)
         problems += [
-            Finding.error(p.code, f"{seen.language}, “{english[:60]}” ({one.id[:12]}): {p.message}", entry.place)
+            replace(p, message=f"{seen.language}, “{english[:60]}” ({one.id[:12]}): {p.message}", place=entry.place)
             for p in found
         ]
         if forms == one.translation:

@@ -36,6 +36,7 @@ from docservice.packets.forums.rules import (
 )
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
+from docservice.strict_fields import Flag, WholeNumber
 from docservice.town.meanings import PacketPart
 from docservice.town.source import Confidence
 
@@ -123,25 +124,11 @@ class _Text(marshmallow.fields.Field[str]):
         return " ".join(value.split())
 
 
-class _Flag(marshmallow.fields.Field[bool]):
+class _OnlyTrue(marshmallow.fields.Field[bool]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> bool:
         if value is not True:
             raise ValidationError("This rule is either true or left out.")
         return True
-
-
-class _Yes(marshmallow.fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("This must be true or false.")
-        return value
-
-
-class _Count(marshmallow.fields.Field[int]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValidationError("This must be a whole number, 1 or more.")
-        return value
 
 
 class _Inches(marshmallow.fields.Field[float]):
@@ -199,7 +186,7 @@ _MARGINS: Mapping[str, Any] = {
     **{side: _Inches() for side in ("top", "right", "bottom", "left")},
     "pages": marshmallow.fields.Raw(validate=validate.OneOf(("all", "own"))),
 }
-_FIRST_PAGE: Mapping[str, Any] = {"top": _Inches(required=True), "return_block": _Inches(), "title_below": _Yes()}
+_FIRST_PAGE: Mapping[str, Any] = {"top": _Inches(required=True), "return_block": _Inches(), "title_below": Flag()}
 _CERTIFICATE: Mapping[str, Any] = {
     "title": _Text(required=True),
     "paragraphs": _Several(_Text(_CERTIFICATE_WORDS), required=True, validate=validate.Length(min=1)),
@@ -208,24 +195,24 @@ _CERTIFICATE: Mapping[str, Any] = {
 
 # What each rule's value may be.
 _VALUES: dict[str, Any] = {
-    "first_number": _Count(),
+    "first_number": WholeNumber(1),
     "late_numbers": _Text(("page", "n"), ("page", "n")),
     "bookmark_wording": _Text(("title", "page"), ("title",)),
-    "bookmark_levels": _Count(),
+    "bookmark_levels": WholeNumber(1),
     "bookmark_zoom": _one_of(OpeningView),
     "default_view": _one_of(OpeningView),
-    "most_bytes": _Count(),
-    "most_pages": _Count(),
+    "most_bytes": WholeNumber(1),
+    "most_pages": WholeNumber(1),
     "volume_cover": _Text(_VOLUME, ("volume",)),
-    "name_length": _Count(),
+    "name_length": WholeNumber(1),
     "name_characters": _Pattern(),
     "forbidden": _Several(_one_of(Feature), validate=validate.Length(min=1)),
     "unwanted": _Several(_one_of(Feature), validate=validate.Length(min=1)),
     "paper": _one_of(PaperName),
     "exhibit_paper": _one_of(PaperName),
     "largest_paper": _one_of(PaperName),
-    "most_scan_dpi": _Count(),
-    "least_scan_dpi": _Count(),
+    "most_scan_dpi": WholeNumber(1),
+    "least_scan_dpi": WholeNumber(1),
     "searchable": marshmallow.fields.Raw(validate=validate.OneOf(("every-page", "text"))),
     "margins": _Made(Margins, _MARGINS),
     "first_page": _Made(FirstPage, _FIRST_PAGE),
@@ -236,7 +223,7 @@ _VALUES: dict[str, Any] = {
     "part_order": _Several(_one_of(PacketPart), validate=validate.Length(min=2)),
     "certificate": _Made(CertificateWording, _CERTIFICATE),
 } | {
-    name: _Flag()
+    name: _OnlyTrue()
     for name in (
         "arabic", "consecutive", "viewer_number", "contents", "contents_links", "bookmarks", "bookmark_panel",
         "master_index", "upright", "exhibit_order", "exhibit_sheet",
@@ -265,7 +252,7 @@ _SETTINGS: Mapping[str, marshmallow.fields.Field[Any]] = {
     "page_number": _Text(("page",), ("page",)),
     "paper": _one_of(PaperName),
     "band": _Points(),
-    "raster_dpi": _Count(validate=validate.Range(max=600)),
+    "raster_dpi": WholeNumber(1, validate=validate.Range(max=600)),
     "late_number": _Text(("page", "n"), ("page", "n")),
     "volume_cover": _Text(_VOLUME, ("volume",)),
     "file_name": _Text(("case",)),

@@ -18,6 +18,7 @@ from docservice.casefile.facts import Casefile, Officer, Party
 from docservice.rendering.composing import reckoned
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
+from docservice.town import subjects
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.meta import TemplateMeta
@@ -25,16 +26,6 @@ from docservice.wording.meta import TemplateMeta
 __all__ = ["EarlierDocument", "Facts", "assemble"]
 
 _LISTED = re.compile(r"/\w+/(\d+)\Z")
-# The one thing a document is about, by the subject of its type: where it lies in a casefile.
-_SUBJECTS = {
-    "inspection": "inspections",
-    "citation": "citations",
-    "stop_work": "stop_work_orders",
-    "hearing": "hearings",
-    "memo": "memoranda",
-    "service": "service",
-    "permit": "permits",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ def assemble(
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
     kind = pack.document_types.get(meta.document_type)
     subject = kind.subject if kind else "case"
-    chosen = {name: view.last(where) for name, where in _SUBJECTS.items()}
+    chosen = {name: view.last(where) for name, where in subjects.LISTS.items()}
     if subject != "case":
         place = _LISTED.match(reckoning.subject_place)
         chosen[subject] = int(place.group(1)) if place and reckoning.subject is not None else None
@@ -86,12 +77,12 @@ def assemble(
         "parties": tuple(view.party(p) for p in casefile.parties),
         "recipient": view.party(party, "recipient") if party else None,
         "violations": view.violations(reckoning),
-        "permit": view.chosen("permits", chosen["permit"], "permit"),
+        "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
         "inspection": view.inspection(chosen["inspection"], "inspection"),
         "citations": tuple(view.citation(i) for i in range(len(casefile.citations))),
         "citation": view.citation(chosen["citation"], "citation"),
-        "stop_work": view.chosen("stop_work_orders", chosen["stop_work"], "stop_work"),
+        "stop_work": view.chosen(subjects.LISTS["stop_work"], chosen["stop_work"], "stop_work"),
         "hearing": view.hearing(chosen["hearing"]),
         "appeal": view.appeal(chosen["hearing"]),
         "memo": view.memo(chosen["memo"]),

@@ -10,7 +10,7 @@ from docservice.town.deadlines import ComputedDate
 from docservice.town.fines import Fines
 from docservice.town.ledgers import Ledger
 from docservice.town.pack import TownPack
-from docservice.town.penalties import Penalty
+from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty
 from docservice.town.reckoning import Reckoning
 
 
@@ -106,12 +106,12 @@ def _penalty(penalty: Penalty, dates: dict[str, Day], language: str, foreign: st
         step = {
             "from_day": following.from_day,
             "per_day": Money(following.per_day, f"penalty-rate/{following.from_day}"),
-            "on": dates.get("next-tier") or Day(following.starts_on, language),
+            "on": dates.get(NEXT_TIER) or Day(following.starts_on, language),
         }
     values = {
         "days_late": penalty.days_past,
         "days_left": penalty.days_left,
-        "limit_on": dates.get("time-limit") or Day(penalty.limit, language),
+        "limit_on": dates.get(TIME_LIMIT) or Day(penalty.limit, language),
         "original_limit_on": Day(penalty.original_limit, language),
         "extended": penalty.extension is not None,
         "total": Money(penalty.total, "penalty-total"),

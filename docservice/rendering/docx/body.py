@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 
 from lxml.html import HtmlElement
 
+from docservice.casefile.direction import RTL_CHARACTERS
 from docservice.rendering.docx.lists import Numbered, in_order
 from docservice.rendering.language import direction
 
@@ -26,10 +27,10 @@ _INLINE = {"strong", "em", "span", "bdi", "time", "data", "a", "br", "img", "mar
 _BOLD = {"strong", "b", "dt", "th"}
 _ITALIC = {"em", "i"}
 _SHIFTS = {"sup": "superscript", "sub": "subscript"}
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RIGHT_TO_LEFT = re.compile(f"[{RTL_CHARACTERS}]")
 # Inside right-to-left text what holds Latin letters or figures in groups, such as a telephone number: after an Arabic
 # letter its groups would be set in the wrong order. Stops and brackets at its ends are the sentence's.
-_FOREIGN = re.compile("[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+")
+_FOREIGN = re.compile(f"[^{RTL_CHARACTERS}]+")
 _WORTH_IT = re.compile(r"[A-Za-z\u00c0-\u024f]|\d[-/.) ]+\(?\d")
 _BRACKETS = {")": "(", "]": "["}
 # Marks around text that runs against its paragraph, by whether that text is read from right to left: a strong letter

@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from docservice.rendering import pictures, seal_picture
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.docx.body import DocxBody, WordPicture
 from docservice.rendering.docx.lists import nums
-from docservice.town.look import Appearance
+from docservice.town.look import Appearance, Colors
 from docservice.wording.bundle import Bundle
 
 LETTERHEAD = "letterhead/letter.docx"
@@ -45,8 +46,7 @@ _SEAL = re.compile(
     r'<w:r>(?:(?!</w:r>).)*?<wp:docPr [^>]*name="Seal"(?:(?!</w:r>).)*?r:embed="(\w+)".*?</w:r>', re.DOTALL
 )
 _DESCRIBED = re.compile(r'descr="[^"]*"')
-_STRONG = b'"1F4D40"'  # the color of headings and rules in the shipped Word letterhead
-_SHIPPED_STRONG = "1F4A3F"  # which is near enough that of the paper one
+_OWN_COLORS = {"strong": "1F4D40", "quiet": "5A6469"}  # of the shipped Word letterhead: near enough those of paper
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -127,6 +127,7 @@ def to_docx(
     context = {
         "body": Markup(body.xml(composition.root)),
         "town": town,
+        "head": (look.head if look is not None else ()) or (*town.address, town.phone),
         "title": composition.title,
         "number": number or "",
         "language": composition.language,
@@ -152,8 +153,8 @@ def to_docx(
 
 
 def _dress(parts: dict[str, bytes], look: Appearance) -> None:
-    """Put the town's seal and color into a letterhead: in place of the picture that Word calls ``Seal``, and of its
-    own color (``_STRONG``). A letterhead of the town's own, which has neither, stays as it is."""
+    """Put the town's seal and colors into a letterhead: in place of the picture that Word calls ``Seal``, and of its
+    own colors. A letterhead of the town's own, which has neither, stays as it is."""
     for name in [part for part in parts if part.startswith("word/header") and b'name="Seal"' in parts[part]]:
         head = parts[name].decode()
         relations = parts.get(f"word/_rels/{name.removeprefix('word/')}.rels", b"").decode()
@@ -170,18 +171,23 @@ def _dress(parts: dict[str, bytes], look: Appearance) -> None:
         picture = target[1] if target[1].endswith(".png") else "media/town-seal.png"
         parts[f"word/_rels/{name.removeprefix('word/')}.rels"] = relations.replace(target[1], picture).encode()
         parts[f"word/{picture}"] = seal_picture.as_png(look.seal)
-    strong = look.colors.strong.removeprefix("#").upper()
-    if strong != _SHIPPED_STRONG:
+    for part, own in _OWN_COLORS.items():
+        color = getattr(look.colors, part)
+        if color == getattr(Colors(), part):
+            continue
         for name in parts:
             if name.startswith(("word/styles", "word/header", "word/footer")) and name.endswith(".xml"):
-                parts[name] = parts[name].replace(_STRONG, f'"{strong}"'.encode())
+                parts[name] = parts[name].replace(f'"{own}"'.encode(), f'"{color[1:].upper()}"'.encode())
 
 
 @lru_cache(maxsize=32)
 def _letterhead(identity: str, data: bytes) -> Letterhead:
     """The letterhead of the bundle ``identity``, made ready once."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise Refusal("letterhead.error", f"{LETTERHEAD} is no Word file: {error}.") from error
     repair = DocxTemplate(io.BytesIO(data)).patch_xml
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     environment.globals.clear()

@@ -19,6 +19,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Name
 
+from docservice.casefile.direction import RTL_CHARACTERS
 from docservice.rendering.finishing.ligatures import as_one
 from docservice.rendering.finishing.reading import FontGlyph, MarkedPiece, PrintedReading
 from docservice.rendering.textlayer import outlines
@@ -29,7 +30,7 @@ _MARKED = re.compile(rb"/\w+\s*<</MCID (\d+)>>\s*BDC(.*?)EMC", re.DOTALL)
 # A font and its size, a string, a rise, a move within an array of strings.
 _DRAWN = re.compile(rb"/(\w+) ([\d.]+) Tf|<([0-9a-fA-F]+)>|(-?[\d.]+) Ts\n?|(?<=[>\[])(-\d+(?:\.\d+)?)(?=[<\]])")
 _MAPPED = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]*)>")
-_LEFT_TO_RIGHT = re.compile(r"[^\W\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\d")
+_LEFT_TO_RIGHT = re.compile(rf"[^\W{RTL_CHARACTERS}]|\d")
 _SUPPLEMENTARY = "\U00010000"  # PDFium passes over ActualText with such a character, and over the glyphs under it
 _STEP = 60  # thousandths; pypdf takes half the width of a space, moved at once, for a space
 _NO_SHARE = "\u200b"  # an empty entry is read as no entry, and readers then print the code

@@ -7,10 +7,10 @@ give the same bytes. What this module does not do: decide which version is in fo
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import asdict
 from datetime import date, time
 from functools import lru_cache
 from html import escape
@@ -20,6 +20,7 @@ import segno
 from lxml import etree
 
 from docservice.finding import Finding
+from docservice.media_types import data_uri, media_type_of
 from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing.facts import Facts
@@ -31,13 +32,14 @@ from docservice.rendering.handouts.handout_facts import handout_data
 from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.rendering.language import direction
 from docservice.rendering.letters.letter import Rendered
+from docservice.town.look import Colors
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
 
 MOST_PAGES = 2
 _TOWN = ("name", "short_name", "county", "department", "office", "hours")
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
+_OWN = "\n:root {{ --strong: {strong}; --accent: {accent}; --quiet: {quiet}; }}\n"
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
 <head>
@@ -91,9 +93,12 @@ def _value(value: Any, language: str, path: str) -> Any:
     return value
 
 
-def page(bundle: Bundle, facts: Facts, language: str, *, draft: bool = False) -> str:
+def page(
+    bundle: Bundle, facts: Facts, language: str, *, colors: Colors | None = None, draft: bool = False
+) -> str:  # fmt: skip
     """The handout as a complete web page in ``language`` (BCP 47), with everything it needs inside it.
 
+    ``colors`` are the town's, in place of those of the stylesheet (``var(--strong, …)``, ``--accent``, ``--quiet``).
     Raises what ``compose`` raises and, unless it is a ``draft``, ``Refusal("handout.incomplete")`` for a value or a
     required block that is missing.
     """
@@ -115,7 +120,7 @@ def page(bundle: Bundle, facts: Facts, language: str, *, draft: bool = False) ->
         language=language,
         direction=composition.direction,
         title=escape(composition.title),
-        css=_stylesheet(bundle),
+        css=_stylesheet(bundle, colors),
         article=etree.tostring(article, method="html", encoding="unicode"),
     )
 
@@ -132,8 +137,7 @@ def _fill_in(picture: Any, bundle: Bundle) -> None:
     except KeyError:
         problem = Finding.error("handout.picture", f"the picture “{name}” is not in the bundle", bundle.wording_path)
         raise Refusal("handout.incomplete", f"“{bundle.meta.title}” is not complete.", [problem]) from None
-    kind = _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
-    picture.set("src", f"data:{kind};base64,{base64.b64encode(content).decode()}")
+    picture.set("src", data_uri(content, media_type_of(name)))
 
 
 @lru_cache(maxsize=64)
@@ -145,9 +149,10 @@ def _code(address: str) -> str:
     return uri
 
 
-def _stylesheet(bundle: Bundle) -> str:
+def _stylesheet(bundle: Bundle, colors: Colors | None) -> str:
+    own = "" if colors is None or colors == Colors() else _OWN.format(**asdict(colors))
     # "</style" ends a style element wherever it stands.
-    return bundle.files["handout.css"].decode().replace("</", "<\\/")
+    return bundle.files["handout.css"].decode().replace("</", "<\\/") + own
 
 
 def print_pdf(
@@ -158,9 +163,10 @@ def print_pdf(
     title: str,
     fonts: FontSet,
     revised_on: date,
+    colors: Colors | None = None,
     pinned: str | None = None,
 ) -> Rendered:
-    """Print a ``page`` of ``bundle`` on US Letter, as PDF/A-3a and PDF/UA-1.
+    """Print a ``page`` of ``bundle`` in these ``colors`` on US Letter, as PDF/A-3a and PDF/UA-1.
 
     ``revised_on`` dates the file; ``pinned`` is the engine of a print that is made again. The limit of pages is
     ``data.pages`` of the template (2 unless it says so). Raises ``Refusal``: ``handout.unprintable`` with every missing
@@ -168,7 +174,7 @@ def print_pdf(
     """
     engine = engines.engine("weasyprint", pinned)
     spelled = engines.takes(engine, "text 1")
-    css = _stylesheet(bundle)
+    css = _stylesheet(bundle, colors)
     printed = print_html(
         html.replace(f"<style>{css}</style>", "", 1),
         stylesheet=css,

@@ -26,6 +26,7 @@ import lxml.etree
 import lxml.html
 
 from docservice.finding import Finding
+from docservice.media_types import media_type_of
 from docservice.refusal import Refusal
 from docservice.rendering.finishing.reading import PrintedReading
 from docservice.rendering.handouts.box_reader import POINTS, BoxReader, note_marks
@@ -35,7 +36,6 @@ from docservice.rendering.textlayer.characters import needs_mending
 
 _BASE = "bundle:/"
 _INTENT = "sRGB"
-_MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".css": "text/css"}
 _lock = Lock()  # Pango, the shared font configuration and the log capture serve one print at a time.
 
 
@@ -221,9 +221,7 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
             name = unquote(url.removeprefix("bundle:").lstrip("/"))
             if not url.startswith("bundle:") or name not in files:
                 raise ValueError(f"{url} is not part of the bundle")
-            suffix = name[name.rfind(".") :].lower()
-            kind = _MEDIA_TYPES.get(suffix, "application/octet-stream")
-            return URLFetcherResponse(url, files[name], {"Content-Type": kind})
+            return URLFetcherResponse(url, files[name], {"Content-Type": media_type_of(name)})
 
     return BundleFetcher(allowed_protocols=("data", "bundle"), allow_redirects=False, fail_on_errors=True)
 

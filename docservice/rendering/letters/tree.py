@@ -26,7 +26,7 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.casefile.direction import direction
+from docservice.casefile.direction import RTL_CHARACTERS, direction
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.rendering.letters.tree_text import SPACE, TypstNode, plain, trim
@@ -34,7 +34,7 @@ from docservice.rendering.letters.typst_language import Directions, split_langua
 
 _Picture = Callable[[str, str], Mapping[str, Any]]
 
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RTL = re.compile(f"[{RTL_CHARACTERS}]")
 _NUMERIC = re.compile(r"^[\W\d]*\d[\W\d]*$")
 
 _INLINE = frozenset(["strong", "em", "span", "bdi", "time", "data", "a", "br", "mark", "img", "b", "i", "sup", "sub"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from html import escape
 
 from docservice import shipped
+from docservice.media_types import MEDIA_TYPES, data_uri
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.typst_press import ENGINE, page_count, typst_pdf
@@ -17,8 +17,8 @@ from docservice.town.look import Colors
 
 _STYLE = """
 :root{color-scheme:light}body{margin:0;background:#fff;color:#1b1c1a;font:1rem/1.5 "Noto Sans",system-ui,sans-serif}
-main{max-width:90rem;margin:0 auto;padding:1rem 1.25rem 3rem}h1{font-size:1.6rem;line-height:1.2;color:#1f4a3f}
-h2{font-size:1.15rem;color:#1f4a3f;margin:2rem 0 .5rem}
+main{max-width:90rem;margin:0 auto;padding:1rem 1.25rem 3rem}h1{font-size:1.6rem;line-height:1.2;color:var(--strong)}
+h2{font-size:1.15rem;color:var(--strong);margin:2rem 0 .5rem}
 .names{display:grid;grid-template-columns:1fr 1fr;gap:1rem;font-weight:600;margin:0}
 .old{color:#a3121f}.new{color:#0b4f8a}figure{margin:0}img{width:100%;height:auto;border:1px solid #c9c4b4}
 figcaption{margin-top:.5rem}ul{margin:.25rem 0 0}nav ul{columns:2}
@@ -26,8 +26,11 @@ figcaption{margin-top:.5rem}ul{margin:.25rem 0 0}nav ul{columns:2}
 """
 
 
-def page(title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str) -> str:
-    """The pairs as one page with everything inside it."""
+def page(
+    title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str, colors: Colors | None = None
+) -> str:  # fmt: skip
+    """The pairs as one page with everything inside it, in the town's ``colors``."""
+    style = f":root{{--strong:{(colors or Colors()).strong}}}{_STYLE}"
     total = sum(len(pair.differences) for pair in pairs)
     opening = "The letters look the same." if not total else f"{counted(total)} on {len(pairs)} pages."
     links = "".join(
@@ -38,7 +41,7 @@ def page(title: str, pairs: Sequence[PagePair], *, old_name: str, new_name: str)
     return (
         '<!DOCTYPE html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
         f"<p>{opening} What only {escape(old_name)} has is outlined with dashes, what only {escape(new_name)} has with "
         f'a line.</p>\n<nav aria-label="Pages"><ul>{links}</ul></nav>\n{parts}</main>\n</body>\n</html>\n'
     )
@@ -68,14 +71,14 @@ def print_pdf(
 
 
 def _pair(number: int, pair: PagePair, old_name: str, new_name: str) -> str:
-    picture = base64.b64encode(pair.png).decode()
     said = "".join(f"<li>{escape(one)}</li>" for one in pair.differences)
     old = f"{escape(old_name)}, page {pair.old}" if pair.old else f"not in {escape(old_name)}"
     new = f"{escape(new_name)}, page {pair.new}" if pair.new else f"not in {escape(new_name)}"
+    picture = data_uri(pair.png, MEDIA_TYPES["png"])
     return (
         f'<section id="pair-{number}"><h2>{escape(name(pair))}</h2>\n<figure>'
         f'<p class="names"><span class="old">{old}</span><span class="new">{new}</span></p>'
-        f'<img src="data:image/png;base64,{picture}" alt="{escape(pair.alt)}">'
+        f'<img src="{picture}" alt="{escape(pair.alt)}">'
         f"<figcaption>{'Outlined:' if said else 'No difference.'}{f'<ul>{said}</ul>' if said else ''}</figcaption>"
         "</figure></section>\n"
     )

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from docservice.casefile.direction import RTL_CHARACTERS
+
 # Combining marks, letters that join, move or run from right to left, and characters that are not drawn: where none
 # of them is in a letter, one glyph is one character or a Latin ligature, and what Typst writes is right as it is.
 _TROUBLE = (
@@ -25,8 +27,7 @@ _MARKED_ELSEWHERE = re.compile(
     "|[\U00011300-\U0001137f]|[\u0700-\u086f][\u064b-\u0655\u0670]"
 )
 
-_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")
+RIGHT_TO_LEFT = re.compile(f"[{RTL_CHARACTERS}]")
 # Scripts that readers of a PDF do not know to run from right to left, so that they do not turn them around.
 UNKNOWN_RIGHT_TO_LEFT = re.compile("[\U00010800-\U00010fff\U0001e800-\U0001efff]")
 

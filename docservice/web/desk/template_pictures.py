@@ -11,6 +11,7 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
+from docservice.media_types import MEDIA_TYPES
 from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, office
 from docservice.web.desk.drafting import keep, shared
@@ -20,7 +21,6 @@ from docservice.web.desk.wording import VERSION
 from docservice.wording import pictures as drawn
 from docservice.wording.bundle import Bundle
 
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "SVG": "image/svg+xml"}
 _FIELD = "replace:"
 
 
@@ -44,7 +44,7 @@ def picture(key: str, number: int, name: str) -> Response:
     kind = drawn.kind_of(name)
     if data is None or kind is None:
         raise NotFound
-    response = current_app.response_class(data, content_type=_TYPES[kind])
+    response = current_app.response_class(data, content_type=MEDIA_TYPES[kind.lower()])
     # A drawing may hold style of its own; nothing in it runs, and it loads nothing.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=300"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from docservice.office.means.lately import RecentShelf
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.web.desk import (
     access,

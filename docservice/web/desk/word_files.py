@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from docservice.media_types import MEDIA_TYPES
 from docservice.office.review import redlining, word_proposals
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
@@ -13,8 +14,6 @@ from docservice.web.desk.drafting import latest, note, refuse_stale
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translator_files import sent_file
 from docservice.web.desk.wording import VERSION, template_page
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def routes(blueprint: Blueprint) -> None:
@@ -27,7 +26,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def word(key: str, number: int) -> Response:
     """A version as a Word file to edit."""
-    response = current_app.response_class(office().review.to_word(key, number), content_type=DOCX)
+    response = current_app.response_class(office().review.to_word(key, number), content_type=MEDIA_TYPES["docx"])
     response.headers["Content-Disposition"] = f'attachment; filename="{key}-{number}.docx"'
     return response
 

@@ -9,12 +9,13 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
-from docservice.office.means.lately import RecentShelf
+from docservice.media_types import MEDIA_TYPES
 from docservice.office.review import redlining
 from docservice.office.review.assessing import Assessment
 from docservice.office.review.looking import Standings
 from docservice.office.review.redlining import RedlineFace
 from docservice.office.review.showing import ShownVersion
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.web.desk.access import EXTENSION, allows, may, office
 from docservice.web.desk.words import place
@@ -22,10 +23,6 @@ from docservice.web.headers import policy, style_hashes
 from docservice.wording.redlines import Redline, changes_alone
 
 VERSION = "/templates/<key>/<int(max=999999):number>"
-_MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def routes(blueprint: Blueprint) -> None:
@@ -103,7 +100,7 @@ def letter_pdf(key: str, number: int) -> Response:
     """The same as PDF."""
     shown = _shown(key, number)
     name = f"{key}-version-{number}-sample.pdf"
-    return _file(shown.pdf, "application/pdf", name)
+    return _file(shown.pdf, MEDIA_TYPES["pdf"], name)
 
 
 @allows("wording")
@@ -112,7 +109,7 @@ def letter_page(key: str, number: int, page: int) -> Response:
     shown = _shown(key, number)
     if not 1 <= page <= len(shown.pictures):
         raise NotFound
-    return _file(shown.pictures[page - 1], "image/png", "")
+    return _file(shown.pictures[page - 1], MEDIA_TYPES["png"], "")
 
 
 @allows("wording")
@@ -155,7 +152,7 @@ def _first_paragraphs(key: str, number: int, found: Assessment) -> dict[str, str
 @allows("wording")
 def redline_file(key: str, number: int, face: str) -> Response:
     """What changed, as PDF or as a Word file with tracked changes."""
-    if face not in _MEDIA:
+    if face not in ("pdf", "docx"):
         raise NotFound
     made = changed(key, number).redline
     if made is None:
@@ -164,7 +161,7 @@ def redline_file(key: str, number: int, face: str) -> Response:
         made = changes_alone(made)
     kind: RedlineFace = "pdf" if face == "pdf" else "docx"
     content = office().review.redline_face(made, kind)
-    return _file(content, _MEDIA[face], f"{key}-version-{number}-redline.{face}", attachment=face == "docx")
+    return _file(content, MEDIA_TYPES[face], f"{key}-version-{number}-redline.{face}", attachment=face == "docx")
 
 
 @allows("wording")

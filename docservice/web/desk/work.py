@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 
+from docservice.media_types import MEDIA_TYPES
 from docservice.office.means.choices import STATUSES
 from docservice.web.desk.access import allows, office
 
@@ -63,7 +64,7 @@ def packet(id: str) -> str:
 def packet_file(id: str, name: str) -> Response:
     """A file of a packet."""
     path = office().binding.file(id, name)
-    return send_file(path, mimetype="application/pdf", download_name=name, conditional=True)
+    return send_file(path, mimetype=MEDIA_TYPES["pdf"], download_name=name, conditional=True)
 
 
 @allows("packets")

@@ -14,11 +14,12 @@ from jinja2 import nodes
 from docservice.casefile.facts import PartyRole
 from docservice.finding import Finding
 from docservice.town.pack import DocumentType, TownPack
+from docservice.town.penalties import NEXT_TIER, TIME_LIMIT
 from docservice.wording.bundle import Bundle
 from docservice.wording.messages import wording_environment
 
 CODE = "template.town"
-_LIMITS = ("time-limit", "next-tier")  # counted from the permit itself (town.reckoning), by no rule's name
+_LIMITS = (TIME_LIMIT, NEXT_TIER)
 _HEAD = "template.yaml"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from docservice.finding import Finding
 from docservice.wording.bundle import Bundle, used_sentences
@@ -115,4 +116,4 @@ def sound_texts(
         forms = (found,) if isinstance(found, str) else found
         for one in examine(sentence.text, sentence.plural, forms, Expected(language, "any")):
             message = f"the translation into {language} {one.message}: “{sentence.text[:60]}”"
-            yield Finding(one.code, one.severity, message, sentence.place)
+            yield replace(one, message=message, place=sentence.place)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Literal
 
+from docservice.finding import Finding
 from docservice.wording.plurals import plural_rule
 
 Digits = Literal["latin", "native", "any"]  # any: where the town is not known
@@ -43,17 +44,8 @@ class Expected:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unsound:
-    """One thing about a translation. An error refuses it; a warning is for the person who approves it."""
-
-    code: str
-    severity: Literal["error", "warning"]
-    message: str
-
-
-def examine(text: str, plural: str | None, forms: Sequence[str], expected: Expected) -> tuple[Unsound, ...]:
-    """Everything about the translation ``forms`` of an English sentence, errors first.
+def examine(text: str, plural: str | None, forms: Sequence[str], expected: Expected) -> tuple[Finding, ...]:
+    """Everything about the translation ``forms`` of an English sentence, errors first; of no place.
 
     ``forms`` is one text, or for a sentence that counts every plural form of the language. An empty translation is
     missing, not unsound: there is nothing to say about it.
@@ -64,7 +56,7 @@ def examine(text: str, plural: str | None, forms: Sequence[str], expected: Expec
     return tuple(sorted(found, key=lambda one: one.severity != "error"))
 
 
-def _forms(plural: str | None, forms: Sequence[str], expected: Expected) -> Iterator[Unsound]:
+def _forms(plural: str | None, forms: Sequence[str], expected: Expected) -> Iterator[Finding]:
     wanted = plural_rule(expected.language).count if plural is not None else 1
     if len(forms) != wanted:
         yield _error("plural", f"has {len(forms)} form(s); {expected.language} needs {wanted} here")
@@ -73,7 +65,7 @@ def _forms(plural: str | None, forms: Sequence[str], expected: Expected) -> Iter
         yield _error("plural", f"lacks the plural form(s) {empty}")
 
 
-def _each(text: str, plural: str | None, forms: Sequence[str], expected: Expected) -> Iterator[Unsound]:
+def _each(text: str, plural: str | None, forms: Sequence[str], expected: Expected) -> Iterator[Finding]:
     # A form for one or two may be written without its number: one of the blanks that both have may be left out.
     both = (text, plural) if plural is not None else (text,)
     blanks = [set(_BLANK.findall(one)) for one in both]
@@ -91,7 +83,7 @@ def _each(text: str, plural: str | None, forms: Sequence[str], expected: Expecte
         yield from _sanity(english, form, expected)
 
 
-def _blanks(form: str, may: set[str], must: set[str], spared: int) -> Iterator[Unsound]:
+def _blanks(form: str, may: set[str], must: set[str], spared: int) -> Iterator[Finding]:
     held = set(_BLANK.findall(form))
     if held - may:
         yield _error("blank", f"has {_named(held - may)}, which the English has not")
@@ -109,7 +101,7 @@ def _named(names: set[str]) -> str:
     return ", ".join(f"%({name})s" for name in sorted(names))
 
 
-def _markup(english: str, form: str) -> Iterator[Unsound]:
+def _markup(english: str, form: str) -> Iterator[Finding]:
     if _LOOSE.search(form) and not _LOOSE.search(english):
         yield _error("tag", "has a < or & of its own: write &lt; and &amp;")
     wanted, held = Counter(_tags(english)), Counter(_tags(form))
@@ -151,7 +143,7 @@ def _balanced(text: str) -> bool:
     return reader.well and not reader.open
 
 
-def _unseen(form: str) -> Iterator[Unsound]:
+def _unseen(form: str) -> Iterator[Finding]:
     if any(unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co") and c not in "\n\t" for c in form):
         yield _error("character", "has a control character, or one that no font has")
     if _TURNING & set(form):
@@ -165,7 +157,7 @@ def _unseen(form: str) -> Iterator[Unsound]:
         yield _error("character", "opens or closes an isolate (U+2066 to U+2069) without the other")
 
 
-def _figures(both: Sequence[str], form: str, expected: Expected, *, all_forms: bool) -> Iterator[Unsound]:
+def _figures(both: Sequence[str], form: str, expected: Expected, *, all_forms: bool) -> Iterator[Finding]:
     """Figures never change between languages. A citation may stand twice: translated, and as the code spells it."""
     said = _plain(form)
     if expected.digits == "latin":
@@ -197,7 +189,7 @@ def _counted(text: str) -> Counter[str]:
     return Counter(_FIGURE.findall(text))
 
 
-def _kept(english: str, form: str, expected: Expected) -> Iterator[Unsound]:
+def _kept(english: str, form: str, expected: Expected) -> Iterator[Finding]:
     """Addresses of the web, telephone numbers and names stand letter for letter as they do in the English."""
     bare, said = _plain(english), _plain(form)
     for pattern, what in ((_ADDRESS, "address"), (_PHONE, "phone")):
@@ -210,17 +202,17 @@ def _kept(english: str, form: str, expected: Expected) -> Iterator[Unsound]:
         yield _error("name", f"does not have the name {', '.join(lost)} as it is written")
 
 
-def _sanity(english: str, form: str, expected: Expected) -> Iterator[Unsound]:
+def _sanity(english: str, form: str, expected: Expected) -> Iterator[Finding]:
     bare, said = _plain(english).strip(), _plain(form).strip()
     if len(_WORD.findall(bare)) >= 2 and form.strip() == english.strip():
-        yield Unsound("translation.copy", "warning", "is the English itself")
+        yield Finding.warning("translation.copy", "is the English itself")
     elif len(bare) >= 40:
         dense = expected.language.partition("-")[0] in _DENSE
         low, high = (0.08, 1.5) if dense else (0.35, 2.5)
         if not low <= len(said) / len(bare) <= high:
             size = "short" if len(said) < len(bare) else "long"
-            yield Unsound("translation.length", "warning", f"is very {size} for what the English says")
+            yield Finding.warning("translation.length", f"is very {size} for what the English says")
 
 
-def _error(what: str, message: str) -> Unsound:
-    return Unsound(f"translation.{what}", "error", message)
+def _error(what: str, message: str) -> Finding:
+    return Finding.error(f"translation.{what}", message)

@@ -50,10 +50,13 @@ def update_catalogs(layer: Path, languages: Iterable[str] = ()) -> tuple[Path, .
     return tuple(one.path for one in refresh(layer, languages) if one.written)
 
 
-def refresh(layer: Path, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
-    """Update every catalog of a layer, and say what was found in each."""
+def refresh(layer: Path, languages: Iterable[str] = (), begin: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
+    """Update every catalog of a layer, and say what was found in each.
+
+    ``languages`` as above; without them catalogs are also made in those to ``begin`` with.
+    """
     locales = layer / "locales"
-    tags = tuple(languages) or tuple(sorted(tag_of(p.parent.name) for p in locales.glob("*/LC_MESSAGES")))
+    tags = tuple(languages) or tuple(sorted({*begin, *(tag_of(p.parent.name) for p in locales.glob("*/LC_MESSAGES"))}))
     return tuple(
         _update(locales / folder_of(tag) / "LC_MESSAGES" / f"{name}.po", tag, name, found)
         for name, found in wordings(layer).items()

@@ -225,7 +225,7 @@ def test_a_block_is_each_for_itself(office: Office, citation: Order, monkeypatch
     printed: list[str | None] = []
     refused: set[str] = set()
 
-    def produce(parts: Any, task: producing.Task, face: Any) -> Any:
+    def produce(parts: Any, task: producing.Task, face: Any, *_: Any) -> Any:
         printed.append(task.number)
         if task.number in refused:
             refused.discard(task.number)

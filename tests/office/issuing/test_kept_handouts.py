@@ -15,8 +15,9 @@ from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.issuing import kept_handouts
-from docservice.office.means.lately import RecentShelf
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
+from docservice.rendering.fonts import FontPlaces
 from tests.homes import ungoverned
 
 KEY, PDF = "fences-and-hedges", {"Accept": "application/pdf"}
@@ -88,8 +89,8 @@ def test_what_decides_its_bytes_decides_what_is_kept(
     assert "documents.town.example" in office.issuing.handout(KEY, "en", "html").content.decode()
     monkeypatch.setattr(kept_handouts, "_made_by", lambda: "another release")
     restarted().issuing.handout(KEY, "en", "html")
-    real = kept_handouts.prepared_fonts
-    monkeypatch.setattr(kept_handouts, "prepared_fonts", lambda *a: replace(real(*a), identity="other"))
+    real = FontPlaces.prepared
+    monkeypatch.setattr(FontPlaces, "prepared", lambda places: replace(real(places), identity="other"))
     restarted().issuing.handout(KEY, "en", "html")
     town = tmp_path / "town"
     shutil.copytree(Settings().town, town)

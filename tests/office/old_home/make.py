@@ -68,7 +68,7 @@ def handouts(office: Office) -> list[dict[str, str]]:
         bundle, edition = means.bundle(version.sha256), means.editions[-1]
         task = producing.HandoutTask(
             bundle.sha256, edition.sha256, language, f"https://town.example/handouts/{key}", date(2026, 9, 1),
-            means.settings.fonts_home, means.settings.fonts,
+            means.fonts,
         )  # fmt: skip
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
         made = producing.produce_handout(parts, task, "pdf")

@@ -164,6 +164,14 @@ def test_the_letterhead_escapes_and_says_draft() -> None:
     assert not any("DRAFT" in p.text for p in opened("<p>x</p>").sections[0].first_page_header.paragraphs)
 
 
+def test_a_letterhead_that_is_no_word_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = SimpleNamespace(sha256="broken", files={word.LETTERHEAD: b"PK\3\4 torn"})
+    monkeypatch.setattr("tests.rendering.docx.test_letterhead.bundle", lambda: broken)
+    with pytest.raises(Refusal, match=r"letterhead/letter\.docx is no Word file") as refused:
+        made("<p>x</p>")
+    assert refused.value.code == "letterhead.error"
+
+
 def test_a_missing_picture_is_refused_by_name() -> None:
     with pytest.raises(Refusal, match=r"nowhere\.jpg"):
         made('<figure><img src="picture:nowhere.jpg" alt="x"></figure>')

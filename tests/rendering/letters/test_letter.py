@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -394,13 +395,23 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     files = dict(letterhead.files)
     main = files["letterhead/letter.typ"]
     never = (
-        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (close: 0)))\n"
-        b"  return (close: calc.rem(mark.value.close + 1, 3), at-first: none)\n"
+        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (settled: (close: 0))))\n"
+        b"  return (close: calc.rem(mark.value.settled.close + 1, 3), at-first: none)\n"
     )
     files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
     assert files["letterhead/letter.typ"] != main
     usual = set_letter(letter())
     assert set_letter(letter(), files=files).pdf == usual.pdf
+
+
+def test_nothing_of_one_letter_is_in_the_styles_around_it(letterhead: Any) -> None:
+    """Typst lays out anew whatever has other styles around it: with a number among them, all of every letter."""
+    source = letterhead.files["letterhead/letter.typ"].decode()
+    outermost = [part for part in re.split(r"\n(?=#)", source) if re.match(r"#(set|show)\b", part)]
+    running = [part for part in re.split(r"\n(?=#)", source) if re.match(r"#let (header|footer|background)\b", part)]
+    assert len(running) == 3
+    assert len(outermost) >= 3
+    assert not [part for part in [*outermost, *running] if re.search(r"\b(data|envelope)\b", part)]
 
 
 def test_sources_of_before_find_their_data_in_the_inputs(font_set: FontSet) -> None:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -20,7 +19,6 @@ from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.means.choices import ROLES
-from docservice.office.people import accounts
 from docservice.office.people.roles import Actor
 from docservice.office.review.proposing import Proposal
 from tests.homes import furnish, ungoverned
@@ -28,7 +26,7 @@ from tests.office.reviewed import FOLDER, KEY, NOON
 from tests.serving import serving
 
 PASSWORD = "correct horse battery"
-# One person of each role, and those of the story. Hashing a password takes time, so they share one.
+# One person of each role, and those of the story; they share a password.
 PEOPLE = {role: ("", (role,)) for role in ROLES} | {
     "cora": ("Cora Reyes", ("staff",)),
     "ada": ("Ada Byron", ("approver",)),
@@ -115,15 +113,6 @@ class Client:
 def token_of(page: str) -> str:
     found = re.search(r'name="form_token" value="(\w+)"', page)
     return found[1] if found else ""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    """A password's hash is slow on purpose; those of nine people in every test need not be."""
-    with pytest.MonkeyPatch.context() as patch:
-        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(accounts, "_hasher", lambda: cheap)
-        yield
 
 
 def employ(office: Office) -> None:

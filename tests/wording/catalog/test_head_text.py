@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docservice import shipped
@@ -25,6 +25,7 @@ def test_what_is_written_is_read(values: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", HEADS, ids=lambda path: path.parent.name)
+@settings(max_examples=15)  # of each of the shipped heads
 @given(changes=st.dictionaries(st.sampled_from(NAMES), st.one_of(VALUES, st.none()), max_size=4))
 def test_what_is_changed_is_changed_and_nothing_else(path: Path, changes: dict[str, Any]) -> None:
     text = path.read_text(encoding="utf-8")

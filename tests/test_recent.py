@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docservice.office.means.lately import RecentShelf
+from docservice.recent import RecentShelf
 
 
 def test_a_full_shelf_drops_what_was_asked_for_longest_ago() -> None:

@@ -1,4 +1,4 @@
-"""What was made last, kept in memory: handouts, and pages of versions, which take a good part of a second to make."""
+"""What was made or read last, kept in memory by key."""
 
 from __future__ import annotations
 

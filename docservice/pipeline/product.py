@@ -1,0 +1,62 @@
+"""What the pipeline makes: one face of a document, as a value, and as the bytes in which it is put aside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from docservice.finding import Finding
+
+_HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "dates")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What was made. ``content`` is the face asked for, ``sha256`` its own; ``html`` the semantic text."""
+
+    content: bytes = field(repr=False)
+    html: str = field(repr=False)
+    title: str
+    recipient_name: str
+    pages: int | None
+    findings: tuple[Finding, ...]
+    engine: str
+    fonts: str
+    milliseconds: float
+    dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    def to_bytes(self) -> bytes:
+        """All of it, under a seal."""
+        html = self.html.encode()
+        head = {name: getattr(self, name) for name in _HEAD} | {
+            "html": len(html), "findings": [one.to_plain() for one in self.findings],
+        }  # fmt: skip
+        body = json.dumps(head, ensure_ascii=False).encode() + b"\n" + html + self.content
+        return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Product:
+        """What ``to_bytes`` wrote. ValueError when the bytes are damaged, or those of another release."""
+        seal, _, body = data.partition(b"\n")
+        if seal != hashlib.sha256(body).hexdigest().encode():
+            raise ValueError("damaged")
+        line, _, rest = body.partition(b"\n")
+        head = json.loads(line)
+        if not isinstance(head, dict) or {*head} != {*_HEAD, "html", "findings"}:
+            raise ValueError("of another release")
+        html, content = rest[: head["html"]].decode(), rest[head["html"] :]
+        findings = tuple(Finding.from_plain(one) for one in head["findings"])
+        return Product(
+            content, html, findings=findings, dates=tuple(head["dates"]), **{name: head[name] for name in _HEAD[:-1]}
+        )

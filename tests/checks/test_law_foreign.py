@@ -82,13 +82,10 @@ def test_of_other_wording_the_states_are_not_looked_for(letter: Callable[..., Pa
     assert foreign(replace(worded(paper, "as in Texas"), pack=nowhere)) == set()
 
 
-def test_what_is_no_wording_is_not_read(letter: Callable[..., Paper]) -> None:
+def test_of_a_version_from_before_layers_only_its_wording_is_read(letter: Callable[..., Paper]) -> None:
     paper = letter("administrative-citation")
-    path = next(path for path in json.loads(paper.bundle.files[LAYERS]) if not path.endswith(".html"))
-    layers = {**json.loads(paper.bundle.files[LAYERS]), path: "madrona-hills"}
-    data = paper.bundle.files[path] + b"\n# Texas\n"
-    files = {**paper.bundle.files, LAYERS: json.dumps(layers).encode(), path: data}
-    assert foreign(replace(paper, bundle=Bundle.of(files))) == set()
+    path = "letterhead/faces.typ"
+    files = {**paper.bundle.files, path: paper.bundle.files[path] + b"\nTexas\n"}
     old = Bundle.of({name: data for name, data in files.items() if name != LAYERS})
     florida = replace(paper, bundle=old, pack=replace(paper.pack, law="us-fl"))
     assert not any(place.startswith(path) for place in foreign(florida))

@@ -175,6 +175,31 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
     assert (two.value.code, two.value.kind) == ("town.ambiguous", "conflict")
 
 
+@pytest.mark.parametrize(
+    ("law", "state", "on_record", "read"),
+    [
+        ("", "CA", True, "us-ca"),  # before packs named their law, all wording that shipped was California's
+        ("", "NV", True, "us"),
+        ("", "CA", False, "us"),
+        ("law: us", "CA", True, "us"),
+        ("law: us-ca", "CA", True, "us-ca"),
+    ],
+)
+def test_the_law_of_a_pack_that_names_none(
+    folder: Path, edit: Edit, law: str, state: str, on_record: bool, read: str
+) -> None:
+    edit("town.yaml", "law: us-ca", law)
+    edit("town.yaml", "state: CA", f"state: {state}")
+    assert load_pack(folder, on_record=on_record).law == read
+
+
+def test_what_is_on_record_is_read_and_not_judged_again(folder: Path, edit: Edit) -> None:
+    edit("town.yaml", "  county: County", '  county: "a\\u202Eb"\n  #')
+    edit("rules.yaml", "amounts: [130,", "amounts: [131,")
+    assert load_pack(folder, on_record=True).identity.county == "a\u202eb"
+    assert len(refusal(folder)) == 1  # what cannot be read is said before what makes no sense
+
+
 def test_rivals_are_named_with_where_they_lie(pack: TownPack) -> None:
     """Two towns of one folder, wherever they stand in it, and two editions of one day; the same one twice is none."""
     other = replace(pack, key="heron-pass", sha256="h", folder="", effective_on=date(2027, 1, 1))

@@ -176,6 +176,45 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("name", "data", "code", "place"),
+    [
+        ("streets.yaml", b"streets: []", "town.unknown_file", "streets.yaml:1"),
+        ("help.yaml", b"- help\n", "town.malformed", "help.yaml:1"),
+        ("help.yaml", b"", "town.malformed", "help.yaml:1"),
+        ("help.yaml", b"help:\n- [", "town.malformed", "help.yaml:2"),
+        ("help.yaml", b"\xff\xfe", "town.malformed", "help.yaml"),
+        ("help.yaml", b"help:\n- \x01", "town.malformed", "help.yaml:2"),
+        ("help.yaml", b"help: !!int x", "town.malformed", "help.yaml"),
+        ("help.yaml", b"[" * 4000, "town.malformed", "help.yaml"),
+        ("help.yaml", b"help: []\nhelp: []", "town.duplicate_key", "help.yaml:2"),
+        ("help.yaml", b"help: []\nhelpers: []", "town.unknown_key", "help.yaml:2"),
+        ("help.yaml", b"help: []\n? [a]\n: b", "town.malformed", "help.yaml:2"),
+        ("help.yaml", b'help:\n- id: a\n  name: "a\\u202Eb"\n  helps_with: b', "town.invalid", "help.yaml:3"),
+        ("help.yaml", b"help:\n- id: a\n  name: a", "town.invalid", "help.yaml:2"),
+        ("help.yaml", None, "town.missing_file", "help.yaml"),
+    ],
+)
+def test_every_problem_has_its_code_and_place(
+    folder: Path, name: str, data: bytes | None, code: str, place: str
+) -> None:
+    (folder / name).unlink(missing_ok=True)
+    if data is not None:
+        (folder / name).write_bytes(data)
+    with pytest.raises(Refusal) as caught:
+        load_pack(folder)
+    assert [(one.code, one.place) for one in caught.value.problems] == [(code, place)]
+
+
+def test_what_makes_no_sense_has_a_code_of_its_own_and_handouts_may_be_missing(folder: Path, edit: Edit) -> None:
+    (folder / "handouts.yaml").unlink()
+    assert load_pack(folder).handouts == {}
+    edit("rules.yaml", "amounts: [130,", "amounts: [131,")
+    with pytest.raises(Refusal) as caught:
+        load_pack(folder)
+    assert [one.code for one in caught.value.problems] == ["town.incoherent"]
+
+
+@pytest.mark.parametrize(
     ("law", "state", "on_record", "read"),
     [
         ("", "CA", True, "us-ca"),  # before packs named their law, all wording that shipped was California's

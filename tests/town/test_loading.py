@@ -191,6 +191,7 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
         ("help.yaml", b"help: []\n? [a]\n: b", "town.malformed", "help.yaml:2"),
         ("help.yaml", b'help:\n- id: a\n  name: "a\\u202Eb"\n  helps_with: b', "town.invalid", "help.yaml:3"),
         ("help.yaml", b"help:\n- id: a\n  name: a", "town.invalid", "help.yaml:2"),
+        ("help.yaml", b"{}", "town.invalid", "help.yaml:1"),
         ("help.yaml", None, "town.missing_file", "help.yaml"),
     ],
 )
@@ -203,6 +204,11 @@ def test_every_problem_has_its_code_and_place(
     with pytest.raises(Refusal) as caught:
         load_pack(folder)
     assert [(one.code, one.place) for one in caught.value.problems] == [(code, place)]
+
+
+def test_what_is_no_thing_at_all_is_named_where_it_stands(folder: Path) -> None:
+    (folder / "help.yaml").write_text("help:\n- somebody", encoding="utf-8")
+    assert refusal(folder) == [("help.yaml:2", "help/0: Invalid input type.")]
 
 
 def test_what_makes_no_sense_has_a_code_of_its_own_and_handouts_may_be_missing(folder: Path, edit: Edit) -> None:

@@ -39,7 +39,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def as_refusal() -> Iterator[None]:
     """Raises what ``refusal_of`` says in the place of the disk's error."""
     try:
         yield

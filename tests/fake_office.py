@@ -22,6 +22,8 @@ from typing import Any
 from docservice.finding import Finding
 from docservice.jobs.job import Job
 from docservice.media_types import MEDIA_TYPES
+from docservice.office.cases.values import Feed
+from docservice.office.means.records import Page
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
@@ -57,6 +59,10 @@ class FakeReview:
 
     def __init__(self, office: FakeOffice) -> None:
         self.office = office
+
+    @property
+    def translations(self) -> FakeTranslations:
+        return FakeTranslations()
 
     def versions(self, key: str, on: date | None = None) -> tuple[Standings, ...]:
         return (Standings(self.office.version(key, 1), "in_force"),)
@@ -157,6 +163,22 @@ class Room:
         return getattr(self._office, self._names.get(name, name))
 
 
+class NoCases:
+    """There is no case on record; ``test_cases`` has a real office."""
+
+    def search(self, **_: Any) -> Any:
+        return Page((), 0)
+
+    def feed(self, position: int, **_: Any) -> Any:
+        return Feed((), position, False)
+
+    def __getattr__(self, name: str) -> Any:
+        def missing(*_: Any, **__: Any) -> Any:
+            raise Refusal("case.unknown", "There is no such case.", kind="missing")
+
+        return missing
+
+
 class NoExhibits:
     """Nobody has uploaded anything, and nobody can; ``test_exhibits`` has a real office."""
 
@@ -172,6 +194,7 @@ class FakeOffice:
     """Everything in memory."""
 
     exhibits: Any = field(default_factory=NoExhibits)
+    cases: Any = field(default_factory=NoCases)
     archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None, numbers_open=lambda: 3))
     warmth: Any = field(default_factory=lambda: SimpleNamespace(processes=2, warm=1, under_way=False))
 
@@ -222,10 +245,6 @@ class FakeOffice:
             )
             for tag, name in names.items()
         )  # fmt: skip
-
-    @property
-    def translating(self) -> FakeTranslations:
-        return FakeTranslations()
 
     @property
     def issuing(self) -> Any:

@@ -90,6 +90,24 @@ def refuse_unseen(issued_by: str, name: str) -> None:
         raise Refusal("document.unknown", f"There is no document “{name}”.", kind="missing")
 
 
+def refuse_unseen_case(owner: str, number: str) -> None:
+    """Raise ``Refusal("case.unknown")`` for a case that the caller may not read: to it, it is not there."""
+    if not (owner == actor() or sees_all()):
+        raise Refusal("case.unknown", f"There is no case “{number}” on record.", kind="missing")
+
+
+def acts_on(owner: str) -> bool:
+    """Whether the caller may change what another put on record: its own, or with the scope records."""
+    return owner == actor() or bool(scopes() & {"records", "admin"})
+
+
+def refuse_foreign_case(owner: str) -> None:
+    """Raise ``Refusal("access.not_own")`` unless the caller put the case on record, or may act on others' too."""
+    if not acts_on(owner):
+        message = "Another system put this case on record. To change it a key needs the scope records as well."
+        raise Refusal("access.not_own", message, kind="forbidden")
+
+
 def refuse_foreign(issued_by: str) -> None:
     """Raise ``Refusal("access.not_own")`` unless the caller issued the document itself, or may act on others' too."""
     if not (issued_by == actor() or scopes() & {"records", "admin"}):

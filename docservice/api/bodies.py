@@ -155,6 +155,19 @@ def parse(data: bytes | str) -> Any:
     return value
 
 
+def json_object(req: Request) -> dict[str, Any]:
+    """The JSON object that is a request's whole body. Raises ``Refusal``: 400, 413, 415."""
+    if not (req.mimetype == "application/json" or req.mimetype.endswith("+json")):
+        message = (
+            f"The body must be sent as application/json (Content-Type); this one says {req.mimetype or 'nothing'}."
+        )
+        raise Refusal("request.unsupported_media_type", message, kind="unsupported-media-type")
+    try:
+        return _object(parse(req.get_data()))
+    except RequestEntityTooLarge:
+        raise too_large(req.max_content_length or 0) from None
+
+
 def _malformed(message: str) -> Refusal:
     return Refusal("request.malformed", message, kind="malformed")
 

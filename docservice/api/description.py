@@ -40,7 +40,7 @@ ERRORS: dict[int, tuple[str, str]] = {
 }
 _RETRY = {409, 429, 503}
 _CASEFILE = "Casefile"
-_ORDERS = ("Order", "Issue", "Supersede")  # the schemas that hold a casefile
+_ORDERS = ("Order", "Issue", "Supersede", "CaseOnRecord")  # the schemas that hold a casefile
 
 
 def whole(raw: Mapping[str, Any], app: Flask, server: str) -> dict[str, Any]:
@@ -95,7 +95,11 @@ def _errors(app: Flask, rule: Rule, method: str, operation: Mapping[str, Any], h
     found |= {413, 415, 422} if "requestBody" in operation else set()
     found |= {412, 428} if "If-Match" in headers else set()
     found |= {416} if "Range" in headers else set()
-    makes = "requestBody" in operation or kind == "costly" or rule.endpoint.startswith(("documents.", "handouts."))
+    makes = (
+        "requestBody" in operation
+        or kind == "costly"
+        or rule.endpoint.startswith(("cases.", "documents.", "handouts."))
+    )
     return found | ({422, 504} if makes else set())
 
 

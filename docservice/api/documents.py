@@ -26,6 +26,7 @@ from docservice.api.negotiation import (
     wanted,
     wanted_file,
 )
+from docservice.api.orders import order_of
 from docservice.api.pages import page_from
 from docservice.api.schemas import (
     DocumentPageSchema,
@@ -35,7 +36,6 @@ from docservice.api.schemas import (
     ReproductionSchema,
     SupersedeSchema,
     VoidSchema,
-    order_of,
 )
 from docservice.api.wiring import office
 from docservice.media_types import MEDIA_TYPES

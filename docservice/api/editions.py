@@ -128,7 +128,7 @@ class SendBackEditionSchema(Strict):
 def find() -> Any:
     """List the editions of the town's rules"""
     wanted((JSON,))
-    return {"items": [_body(one) for one in office().rules.editions()]}
+    return {"items": [_body(one) for one in office().review.rules.editions()]}
 
 
 @blueprint.route("/town/editions", methods=["POST"])
@@ -143,7 +143,7 @@ def propose(body: dict[str, Any]) -> Any:
     The same text again is the edition that it is, so that a request may be repeated. The key acts for a person.
     """
     wanted((JSON,))
-    made = office().rules.propose(body["files"], note=body["note"], actor=reviewer())
+    made = office().review.rules.propose(body["files"], note=body["note"], actor=reviewer())
     return _body(made), 201, {"Location": url_for("editions.read", number=made.record.number)}
 
 
@@ -153,8 +153,8 @@ def propose(body: dict[str, Any]) -> Any:
 def read(number: int) -> Any:
     """Read an edition, as sentences"""
     wanted((JSON,))
-    found = office().rules.edition(number)
-    return {**_body(found), "sentences": office().rules.sentences(number)}
+    found = office().review.rules.edition(number)
+    return {**_body(found), "sentences": office().review.rules.sentences(number)}
 
 
 @blueprint.route(f"{EDITION}/changes", methods=["GET"])
@@ -168,7 +168,7 @@ def compare(query: dict[str, Any], number: int) -> Any:
     both.
     """
     wanted((JSON,))
-    return office().rules.compare(number, query["against"])
+    return office().review.rules.compare(number, query["against"])
 
 
 @blueprint.route(f"{EDITION}/approve", methods=["POST"])
@@ -181,7 +181,7 @@ def approve(body: dict[str, Any], number: int) -> Any:
     By a person whose role the rules in force name, never by who proposed it.
     """
     wanted((JSON,))
-    made = office().rules.approve(number, effective_on=body["effective_on"], actor=person(body["on_behalf_of"]))
+    made = office().review.rules.approve(number, effective_on=body["effective_on"], actor=person(body["on_behalf_of"]))
     return _body(made)
 
 
@@ -195,10 +195,10 @@ def send_back(body: dict[str, Any], number: int) -> Any:
     Or one that is approved, before its day: as who may approve, with the scope approve.
     """
     wanted((JSON,))
-    if office().rules.edition(number).standing == "scheduled" and not scopes() & {"approve", "admin"}:
+    if office().review.rules.edition(number).standing == "scheduled" and not scopes() & {"approve", "admin"}:
         message = "This edition is approved. To send it back a key needs the scope approve."
         raise Refusal("access.scope_missing", message, kind="forbidden")
-    return _body(office().rules.send_back(number, reason=body["reason"], actor=reviewer()))
+    return _body(office().review.rules.send_back(number, reason=body["reason"], actor=reviewer()))
 
 
 def _body(edition: Edition) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from docservice.api.negotiation import (
     wanted,
     wanted_file,
 )
-from docservice.api.schemas import OrderSchema, PreviewSchema, order_of
+from docservice.api.orders import order_of
+from docservice.api.schemas import OrderSchema, PreviewSchema
 from docservice.api.wiring import office
 from docservice.media_types import MEDIA_TYPES
 from docservice.pipeline.faces import Face

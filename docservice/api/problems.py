@@ -160,6 +160,8 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="docservice"'
     response.headers["Cache-Control"] = "no-store"
+    if "current_etag" in g and status == 412:
+        response.headers["ETag"] = f'"{g.current_etag}"'
     return response
 
 
@@ -183,6 +185,9 @@ def _pointer(item: Finding) -> str | None:
     if not item.place.startswith("/"):
         return None
     head, _, rest = item.place[1:].partition("/")
+    if "place_in_body" in g and item.code != "request.invalid":
+        found: str | None = g.place_in_body(item.place)
+        return found
     if item.code == "request.invalid" or head in _FILE_MEMBERS:
         return item.place
     if head in _ORDER_MEMBERS | _REVIEW_MEMBERS and not rest:

@@ -12,11 +12,13 @@ from flask import Flask, Response, current_app, json
 from docservice import __version__
 from docservice.api import (
     casefiles,
+    cases,
     description,
     documents,
     editions,
     events,
     exhibits,
+    feed,
     handouts,
     jobs,
     observing,
@@ -75,7 +77,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self._app.register_blueprint(blueprint)
         self._untold.append(blueprint)
 
-    def told(self, app: Flask, server: str) -> dict[str, Any]:
+    def openapi(self, app: Flask, server: str) -> dict[str, Any]:
         """The OpenAPI document of ``app`` at the address ``server``."""
         with self._telling:
             while self._untold:
@@ -88,7 +90,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         if not self._written:  # it does not change while the service runs
             server = str(wiring.office().settings.public_url) or "/"
             app = current_app._get_current_object()  # type: ignore[attr-defined]
-            self._written = json.dumps(self.told(app, server), indent=1)
+            self._written = json.dumps(self.openapi(app, server), indent=1)
         return current_app.response_class(self._written, mimetype=JSON)
 
 
@@ -110,8 +112,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, templates, reviews, translations, word_files, previews, documents, packets, profiles, verifications,
-        editions, exhibits, jobs, events, handouts, observing,
+        casefiles, cases, feed, templates, reviews, translations, word_files, previews, documents, packets, profiles,
+        verifications, editions, exhibits, jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

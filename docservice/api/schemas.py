@@ -13,9 +13,8 @@ from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.office.means.choices import JOB_MODES, STATUSES
-from docservice.pipeline.order import Order
 
-_SHORT = validate.And(
+SHORT = validate.And(
     validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")
 )
 
@@ -59,18 +58,34 @@ class OrderSchema(Strict):
     part: ClassVar[str] = "order"
     files_field: ClassVar[str] = "attachments"
 
-    template = fields.String(required=True, validate=_SHORT, metadata={"example": "notice-of-violation"})
-    casefile = fields.Dict(required=True, metadata={"description": "The facts of the case: docs/casefile.md"})
+    template = fields.String(required=True, validate=SHORT, metadata={"example": "notice-of-violation"})
+    casefile = fields.Dict(
+        load_default=None,
+        metadata={"description": "The facts of the case (docs/casefile.md), unless it is on record: then send case"},
+    )
+    case = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=SHORT,
+        metadata={"description": "The number of a case on record, in place of its casefile"},
+    )
+    revision = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, 10**9),
+        metadata={"description": "With case: the revision that you saw; refused (409) when the case has moved on"},
+    )
     recipient = fields.String(
         load_default=None,
         allow_none=True,
-        validate=_SHORT,
+        validate=SHORT,
         metadata={"description": "A party's id; without it, the first party the template goes to"},
     )
     language = fields.String(
         load_default=None,
         allow_none=True,
-        validate=_SHORT,
+        validate=SHORT,
         metadata={"description": "BCP 47; without it, the recipient's language if offered, else English"},
     )
     on = PlainDate(load_default=None, allow_none=True, metadata={"description": "The document's date; today"})
@@ -83,7 +98,7 @@ class OrderSchema(Strict):
     about = fields.String(
         load_default=None,
         allow_none=True,
-        validate=_SHORT,
+        validate=SHORT,
         metadata={"description": "Id of the inspection, citation, hearing, memorandum or service record meant"},
     )
     version = fields.Integer(
@@ -98,19 +113,26 @@ class OrderSchema(Strict):
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},
     )
 
+    @ma.validates_schema
+    def facts_from_one_place(self, data: dict[str, Any], **_: Any) -> None:
+        if (data.get("casefile") is None) is (data.get("case") is None):
+            raise ma.ValidationError("Send the casefile, or the number of a case on record as case.", "casefile")
+        if data.get("revision") is not None and data.get("case") is None:
+            raise ma.ValidationError("Goes with case.", "revision")
 
-class _Once(Strict):
+
+class OnceSchema(Strict):
     """What may be asked for twice and is done once."""
 
     idempotency_key = fields.String(
         load_default=None,
         allow_none=True,
-        validate=_SHORT,
+        validate=SHORT,
         metadata={"description": "For callers that cannot send the header Idempotency-Key"},
     )
 
 
-class IssueSchema(OrderSchema, _Once):
+class IssueSchema(OrderSchema, OnceSchema):
     """An order to issue."""
 
     recipients = fields.String(
@@ -129,7 +151,7 @@ class IssueSchema(OrderSchema, _Once):
     )
 
 
-class SupersedeSchema(OrderSchema, _Once):
+class SupersedeSchema(OrderSchema, OnceSchema):
     """The order for the document that takes an issued one's place, and why."""
 
     reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
@@ -137,12 +159,6 @@ class SupersedeSchema(OrderSchema, _Once):
 
 class VoidSchema(Strict):
     reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
-
-
-def order_of(body: dict[str, Any]) -> Order:
-    """The order in a loaded body."""
-    names = ("template", "casefile", "recipient", "language", "on", "about", "version", "attachments", "dated_back")
-    return Order(**{name: body[name] for name in names})
 
 
 class FindingSchema(ma.Schema):
@@ -226,11 +242,11 @@ class DocumentSchema(ma.Schema):
 
 def case_field() -> fields.String:
     """Which case, in a query."""
-    return fields.String(load_default=None, validate=_SHORT)
+    return fields.String(load_default=None, validate=SHORT)
 
 
 def _exactly(description: str) -> fields.String:
-    return fields.String(load_default=None, validate=_SHORT, metadata={"description": description})
+    return fields.String(load_default=None, validate=SHORT, metadata={"description": description})
 
 
 class DocumentQuerySchema(CursorQuerySchema):
@@ -257,7 +273,7 @@ class ReproductionSchema(ma.Schema):
     actual = fields.String(required=True)
 
 
-class PacketOrderSchema(_Once):
+class PacketOrderSchema(OnceSchema):
     """A packet's plan and the files it names. As multipart/form-data: the part ``plan`` holds the plan as JSON,
     every file part is an exhibit under its file name, and ``exhibits`` is JSON text."""
 

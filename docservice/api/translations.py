@@ -48,7 +48,7 @@ def find(query: dict[str, Any]) -> Any:
     For every template: the version in force and, where it is another, the newest.
     """
     wanted((JSON,))
-    return {"items": office().translating.overview(**query)}
+    return {"items": office().review.translations.overview(**query)}
 
 
 @blueprint.route(ONE, methods=["GET"])
@@ -61,7 +61,7 @@ def sheet(query: dict[str, Any], key: str, language: str) -> Any:
     English and translation side by side; where the English was changed, what it was and the redline.
     """
     wanted((JSON,))
-    return _body(office().translating.sheet(key, language, query["version"]), query["state"])
+    return _body(office().review.translations.sheet(key, language, query["version"]), query["state"])
 
 
 @blueprint.route(f"{ONE}/drafts", methods=["POST"])
@@ -76,7 +76,7 @@ def save(body: dict[str, Any], key: str, language: str) -> Any:
     """
     wanted((JSON,))
     drafts = [Draft(one["id"], tuple(one["translation"]), one["seen"]) for one in body["strings"]]
-    return _body(office().translating.save(key, language, drafts, actor=reviewer(), version=body["version"]))
+    return _body(office().review.translations.save(key, language, drafts, actor=reviewer(), version=body["version"]))
 
 
 @blueprint.route(f"{ONE}/approvals", methods=["POST"])
@@ -90,7 +90,7 @@ def approve(body: dict[str, Any], key: str, language: str) -> Any:
     """
     wanted((JSON,))
     return _body(
-        office().translating.approve(
+        office().review.translations.approve(
             key, language, _seen(body), actor=person(body["on_behalf_of"]), version=body["version"]
         )
     )  # fmt: skip
@@ -107,7 +107,7 @@ def reopen(body: dict[str, Any], key: str, language: str) -> Any:
     """
     wanted((JSON,))
     return _body(
-        office().translating.reopen(
+        office().review.translations.reopen(
             key, language, _seen(body), reason=body["reason"], actor=person(body["on_behalf_of"]),
             version=body["version"],
         )
@@ -124,7 +124,7 @@ def export(query: dict[str, Any], key: str, language: str) -> Any:
 
     With where each string stands, who approved it, and the earlier English where it was changed.
     """
-    made = office().translating.export(key, language, query["format"], query["version"])
+    made = office().review.translations.export(key, language, query["format"], query["version"])
     response = current_app.response_class(made.content, content_type=f"{made.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     response.headers["Cache-Control"] = "private, no-cache"
@@ -145,7 +145,7 @@ def take(body: dict[str, Any], key: str, language: str) -> Any:
     """
     wanted((JSON,))
     ((name, data),) = body["files"].items()
-    return office().translating.take(
+    return office().review.translations.take(
         key, language, data, actor=reviewer(), name=name, format=body["format"], version=body["version"]
     )
 

@@ -17,10 +17,10 @@ from docservice.finding import Finding
 
 _Node = Mapping[str, Any]
 
-_ID = {"permits": "number"}
+_ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
-    "costs", "payments", "service", "memoranda", "officers",
+    "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
 )  # fmt: skip
 
 # A list, an item or an id that could not be read.
@@ -36,6 +36,11 @@ _REFERENCES = {
     ("hearings", "appeal"): ("appeals",),
     ("payments", "citation"): ("citations",),
     ("service", "party"): ("parties", "complainant"),
+    ("extension_requests", "by"): ("parties",),
+    ("extension_requests", "violations"): ("violations",),
+    ("notices", "recipient"): ("parties",),
+    ("notices", "violations"): ("violations",),
+    ("liens", "costs"): ("costs",),
 }
 
 # Dates of what the office did in this case. Permits, photographs and the chronology may be older than the case.
@@ -45,7 +50,8 @@ _SINCE_OPENING = {
     "citations": ("violation_on", "issued_on", "served_on"),
     "stop_work_orders": ("on", "lifted_on"),
     "appeals": ("filed_on",),
-    "hearings": ("on", "noticed_on", "decided_on"),
+    "hearings": ("on", "noticed_on", "decided_on", "held_on", "continued_from"),
+    "extension_requests": ("on", "decided_on"),
     "costs": ("on",),
     "payments": ("on",),
     "service": ("served_on", "result_on"),
@@ -59,9 +65,16 @@ _ORDER = {
     "inspections": (("on", "reinspection_on"),),
     "citations": (("violation_on", "issued_on"), ("issued_on", "served_on"), ("violation_on", "served_on")),
     "stop_work_orders": (("on", "lifted_on"),),
-    "hearings": (("noticed_on", "on"), ("on", "decided_on")),
+    "hearings": (("noticed_on", "on"), ("on", "decided_on"), ("held_on", "decided_on")),
+    "appeals": (("filed_on", "withdrawn_on"),),
+    "extension_requests": (("on", "decided_on"),),
+    "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
+    "liens": (("recorded_on", "released_on"),),
     "service": (("served_on", "result_on"),),
 }
+
+DAYS = frozenset(chain.from_iterable([*_SINCE_OPENING.values(), *chain.from_iterable(_ORDER.values()), ("closed_on",)]))
+"""The fields that hold a day which must agree with others."""
 
 
 def contradictions(data: _Node, unread: Collection[str] = ()) -> Iterator[Finding]:
@@ -163,6 +176,16 @@ def _dates(data: _Node) -> Iterator[Finding]:
         for index, extension in enumerate(permit.get("extensions", ())):
             dated = {"issued_on": permit.get("issued_on"), **extension}
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
+
+
+def in_order(name: str, item: Mapping[str, Any], opened: object) -> bool:
+    """Whether the days in an item of the list ``name`` (``case`` is one item) may stand together, unread as in JSON."""
+    pairs = (("opened_on", "closed_on"),) if name == "case" else _ORDER.get(name, ())
+    days = [str(item[field]) for field in _SINCE_OPENING.get(name, ()) if item.get(field) is not None]
+    return (opened is None or all(str(opened) <= day for day in days)) and all(
+        item.get(first) is None or item.get(second) is None or str(item[first]) <= str(item[second])
+        for first, second in pairs
+    )
 
 
 def _ordered(item: _Node, place: str, earlier: str, later: str) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
+from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+
 AddressKind = Literal["street", "po_box", "private_mailbox", "military", "foreign", "post_on_site"]
 PartyRole = Literal[
     "owner",
@@ -28,6 +30,8 @@ PartyRole = Literal[
 ]
 ServiceMethod = Literal["first_class_mail", "certified_mail", "personal", "posting", "electronic"]
 ServiceResult = Literal["pending", "delivered", "unclaimed", "returned", "refused", "posted"]
+CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
+DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
 
@@ -71,6 +75,8 @@ class Party:
     license_number: str | None = None  # contractor's state license
     email: str | None = None
     phone: str | None = None
+    electronic_consent_on: date | None = None
+    mail_extension_days: int | None = None  # as a person decided, where the town's rules do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Property:
     year_built: int | None = None
     residential_rental: bool = False
     accessory_dwelling: AccessoryDwelling | None = None
+    vacant_units: tuple[str, ...] = ()
+    title_report_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ class Permit:
     completion_due: date | None = None  # as stated on the permit; checked against the arithmetic
     extensions: tuple[PermitExtension, ...] = ()
     completed_on: date | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,13 @@ class Citation:
     number: str | None = None
     issued_on: date | None = None
     served_on: date | None = None
-    status: Literal["open", "paid", "appealed", "upheld", "dismissed"] = "open"
+    status: CitationStatus = "open"
+    reduced_to: Decimal | None = None  # as decided
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes a later one the second or third, and is owed: it was neither dismissed nor voided."""
+        return self.status not in ("dismissed", "void")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +200,8 @@ class StopWorkOrder:
     violations: tuple[str, ...] = ()
     immediate_danger: bool = False
     lifted_on: date | None = None
+    lifted_by: str | None = None  # officer id
+    lifted_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +213,19 @@ class Appeal:
     grounds: str
     deposit: Decimal | None = None
     hardship_waiver: Literal["not_requested", "requested", "granted", "denied"] = "not_requested"
+    withdrawn_on: date | None = None
+    hardship_requested_on: date | None = None
+    late_for_cause: str | None = None  # why a late one was taken
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDecision:
+    """What a hearing decided of one citation, violation or stop work order."""
+
+    item: str
+    outcome: DecisionOutcome
+    amount: Decimal | None = None
+    comply_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +241,9 @@ class Hearing:
     allegations: tuple[str, ...] = ()
     noticed_on: date | None = None
     decided_on: date | None = None
+    held_on: date | None = None
+    continued_from: date | None = None
+    decisions: tuple[ItemDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +369,11 @@ class Casefile:
     stop_work_orders: tuple[StopWorkOrder, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
+    extension_requests: tuple[ExtensionRequest, ...] = ()
+    notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()
+    liens: tuple[RecordedLien, ...] = ()
     service: tuple[ServiceRecord, ...] = ()
     memoranda: tuple[Memorandum, ...] = ()
     events: tuple[Event, ...] = ()

@@ -27,8 +27,6 @@ from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
 
-DecidedOutcome = Literal["upheld", "modified", "dismissed"]
-
 
 class _Data(Schema):
     class Meta:
@@ -96,7 +94,7 @@ class DecidedItemData(_Data):
     """What was decided of one item."""
 
     id = IdField("Id of the citation, violation or stop work order.", required=True)
-    outcome = Choice("What was decided.", DecidedOutcome, required=True)
+    outcome = Choice("What was decided.", facts.DecisionOutcome, required=True)
     amount = MoneyField("The fine as decided, in dollars, where it was modified.")
     comply_by = DayField("The date to comply as decided.")
 

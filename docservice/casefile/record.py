@@ -1,6 +1,6 @@
 """The case on record, as frozen values: what was issued under its number, and what happened in it.
 
-The register owns these facts, whatever a casefile says: they are folded in. Nothing here reads a database: the
+The register owns these facts, whatever a casefile says (``casefile.folding``). Nothing here reads a database: the
 office builds a ``CaseRecord`` from its rows.
 """
 
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 IssuedStatus = Literal["issued", "void", "superseded"]
+Effect = Literal["cited", "ordered", "noticed", "decided", "lifted", "closed"]
 EventType = Literal[
     "served",
     "returned",
@@ -53,13 +54,17 @@ class IssuedDocument:
     ``about`` is the id that its order named, ``recipient`` a party id. ``original`` is the number of the English text
     that it translates, ``replaced_by`` the number of the document that superseded it. ``dates`` are those it printed,
     by their names (``contest-by``, ``comply-by/v1``). ``imported`` is one of before this register, without bytes:
-    ``served_on`` is what the import says of its service.
+    ``served_on`` is what the import says of its service. ``puts`` is what it does to its subject: a citation is
+    ``cited``, a stop work order ``ordered`` or ``lifted``, a hearing ``noticed`` or ``decided``, the case ``closed``.
+    ``position`` is its place in the order of record, that of events too.
     """
 
     number: str
     document_type: str
     template: str
     issued_on: date
+    position: int = 0
+    puts: Effect | None = None
     about: str | None = None
     recipient: str | None = None
     language: str = "en"

@@ -18,6 +18,7 @@ from docservice.casefile.schema_enforcement import (
     StopWorkOrderSchema,
     ViolationSchema,
 )
+from docservice.casefile.schema_history import EarlierNoticeSchema, ExtensionRequestSchema, RecordedLienSchema
 from docservice.casefile.schema_people import (
     ConfidentialSchema,
     FactsSchema,
@@ -51,6 +52,8 @@ class PropertySchema(FactsSchema):
         "Whether people rent their home here; it triggers statements on retaliation and tax."
     )
     accessory_dwelling = Inner(AccessoryDwellingSchema, "The accessory dwelling unit, if there is one.")
+    vacant_units = Each(LineField("Units in which nobody lives, by their numbers."))
+    title_report_on = DayField("Date of the title report that names owners and lienholders of record.")
 
 
 class PermitExtensionSchema(FactsSchema):
@@ -74,6 +77,7 @@ class PermitSchema(FactsSchema):
                          "arithmetic.")  # fmt: skip
     extensions = Inner(PermitExtensionSchema, "Extensions of the limit, oldest first.", many=True)
     completed_on = DayField("Date of the final inspection that the work passed.")
+    expires_on = DayField("Date on which the permit expires, or expired.")
 
 
 class CaseSchema(FactsSchema):
@@ -128,8 +132,12 @@ class CasefileSchema(FactsSchema):
     stop_work_orders = Inner(StopWorkOrderSchema, "Stop work orders, oldest first.", many=True)
     appeals = Inner(AppealSchema, "Appeals, oldest first.", many=True)
     hearings = Inner(HearingSchema, "Hearings, oldest first.", many=True)
+    extension_requests = Inner(ExtensionRequestSchema, "Requests for more time, oldest first.", many=True)
+    notices = Inner(EarlierNoticeSchema, "Notices that went out before this register had the case, oldest first; what "
+                    "it issued itself it knows.", many=True)  # fmt: skip
     costs = Inner(CostSchema, "The costs ledger.", many=True)
     payments = Inner(PaymentSchema, "Payments received.", many=True)
+    liens = Inner(RecordedLienSchema, "Liens on record with the county recorder.", many=True)
     service = Inner(ServiceRecordSchema, "Service records: who was served with what, when and how.", many=True)
     memoranda = Inner(MemorandumSchema, "Memoranda and staff reports, oldest first.", many=True)
     events = Inner(EventSchema, "The chronology, oldest first.", many=True)

@@ -93,8 +93,9 @@ class CitationSchema(FactsSchema):
     number = LineField("Number of the citation, once it is issued.")
     issued_on = DayField("Date of issue.")
     served_on = DayField("Date of service (for mail, of deposit); the contest period runs from it.")
-    status = Choice("Where the citation stands; open when left out.",
-                    Literal["open", "paid", "appealed", "upheld", "dismissed"])  # fmt: skip
+    status = Choice("Where the citation stands; open when left out. One that is dismissed or void counts for nothing.",
+                    facts.CitationStatus)  # fmt: skip
+    reduced_to = MoneyField("The fine in dollars as a hearing decided it, where that is less.")
 
 
 class StopWorkOrderSchema(FactsSchema):
@@ -110,6 +111,8 @@ class StopWorkOrderSchema(FactsSchema):
     violations = Each(IdField("Ids of the violations it rests on."))
     immediate_danger = FlagField("Whether there is an immediate danger.")
     lifted_on = DayField("Date on which it was lifted.")
+    lifted_by = IdField("Officer id of who lifted it.")
+    lifted_because = TextField("Why it was lifted: which conditions were met.")
 
 
 class AppealSchema(FactsSchema):
@@ -124,6 +127,19 @@ class AppealSchema(FactsSchema):
     deposit = MoneyField("Deposit paid, in dollars.")
     hardship_waiver = Choice("Where a request to waive the deposit for hardship stands; not_requested when left out.",
                              Literal["not_requested", "requested", "granted", "denied"])  # fmt: skip
+    withdrawn_on = DayField("Date on which the appellant withdrew it.")
+    hardship_requested_on = DayField("Date on which the waiver was asked for.")
+    late_for_cause = TextField("Why it was taken though it came late, as the hearing officer decided.")
+
+
+class ItemDecisionSchema(FactsSchema):
+    """What was decided of one item."""
+
+    makes = facts.ItemDecision
+    item = IdField("Id of the citation, violation or stop work order.", required=True)
+    outcome = Choice("What was decided.", facts.DecisionOutcome, required=True)
+    amount = MoneyField("The fine in dollars as decided, where it was modified.")
+    comply_by = DayField("The date to comply as decided.")
 
 
 class HearingSchema(FactsSchema):
@@ -141,6 +157,9 @@ class HearingSchema(FactsSchema):
     allegations = Each(TextField("What is alleged, one sentence per item; the case's violations when left out."))
     noticed_on = DayField("Date on which the notice of hearing was served.")
     decided_on = DayField("Date of the decision.")
+    held_on = DayField("Date on which it was held.")
+    continued_from = DayField("The date for which it had been set before it was continued.")
+    decisions = Inner(ItemDecisionSchema, "What was decided, item by item.", many=True)
 
 
 class CostSchema(FactsSchema):

@@ -81,6 +81,9 @@ class PartySchema(FactsSchema):
     email = LineField("E-mail address.", pattern=r"[^\s@]+@[^\s@]+\.[^\s@]+", code="email",
                  says="This is not an e-mail address.")  # fmt: skip
     phone = LineField("Telephone number as it should be printed.")
+    electronic_consent_on = DayField("Date on which they consented to be served electronically.")
+    mail_extension_days = Count("How many days mailing to them adds, as a person decided it; needed where the town's "
+                                "rules leave it to a person.", least=0, most=60)  # fmt: skip
 
 
 class OfficerSchema(FactsSchema):

@@ -97,8 +97,8 @@ def fine(sight: Sight) -> Iterator[Finding]:
 def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[int, Decimal, Decimal]:
     """Ordinal, fine and cap of a citation, counted again. One fine for each section cited; ordinal 0 if there is none.
 
-    Earlier citations count when their violation was in the look-back period, before this one, and not dismissed
-    (Gov. Code § 36900); of two on one day the one listed first came first.
+    Earlier citations count when their violation was in the look-back period, before this one, and neither dismissed
+    nor void (Gov. Code § 36900); of two on one day the one listed first came first.
     """
     place = casefile.citations.index(citation)
     codes = pack.codes
@@ -108,7 +108,7 @@ def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[in
         for index, other in enumerate(casefile.citations)
         if (other.violation_on, index) < (citation.violation_on, place)
         and add_months(other.violation_on, pack.look_back.count) >= citation.violation_on
-        and other.status != "dismissed"
+        and other.status not in ("dismissed", "void")
     ]
     highest, total, cap = 0, _NONE, _NONE
     cited = [v for v in reversed(casefile.violations) if v.id in citation.violations]

@@ -115,8 +115,9 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
         if party is not sight.recipient and not set(party.roles) & set(sight.kind.served):
             continue
         days = mail_extension(
-            sight.pack.mail_extension, sight.pack.identity.state, party.address, sight.reckoning.method
-        )
+            sight.pack.mail_extension, sight.pack.identity.state, party.address, sight.reckoning.method,
+            party.mail_extension_days,
+        )  # fmt: skip
         if days is None:
             message = f"How long mail takes to {party.name.latin or party.name.text} must be decided by a person."
             yield warning("hearing_lead_time", message, place)

@@ -118,12 +118,13 @@ class _Recount:
         if not rule.adopted or self.order.method not in rule.methods or party is None or party.address is None:
             return 0
         address = party.address
+        decided = party.mail_extension_days or 0
         if address.kind in ("post_on_site", "military"):
-            return 0
+            return decided if address.kind == "military" else 0
         if address.kind == "foreign" or address.country != "US":
             return rule.abroad
         if address.region is None:
-            return 0
+            return decided
         return rule.same_state if address.region == self.pack.identity.state else rule.other_state
 
     def _recipient(self) -> Party | None:

@@ -56,7 +56,7 @@ def _examine() -> Iterator[Probe]:
         if not config.home.exists() and not config.database_url:
             return Probe("Records", "note", f"None yet; {config.home.absolute()} is made on first use.")
         with opened() as office:
-            loose = ", ".join(f"{pack.version} in {pack.folder}" for pack in office.rules.unrecorded())
+            loose = ", ".join(f"{pack.version} in {pack.folder}" for pack in office.review.rules.unrecorded())
             if loose:
                 message = f"Editions of the rules that are not on record, and hold for nothing: {loose}."
                 return Probe("Records", "warning", f"{message} See: docservice town propose")

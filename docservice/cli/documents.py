@@ -140,7 +140,7 @@ def supersede(document: str, reason: str, faces: tuple[Face, ...], out: Path | N
     """
     with opened() as office:
         old = office.issuing.document(document)
-        record = office.issuing.supersede(old.id, order_of(**order), reason=reason, actor=actor())
+        record = office.issuing.supersede(old.id, order_of(office, **order), reason=reason, actor=actor())
         written = save(office, record, faces or ("pdf",), out) if out else []
     lines = [f"{record.number} supersedes {old.number}.", *finding_lines(record.findings), *map(str, written)]
     emit({"document": record, "files": written}, lines)

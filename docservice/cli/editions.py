@@ -36,7 +36,7 @@ def editions() -> None:
     What lies in the town's folder and is not on record is named below: it is no rule of the town.
     """
     with opened() as office:
-        found, loose = office.rules.editions(), office.rules.unrecorded()
+        found, loose = office.review.rules.editions(), office.review.rules.unrecorded()
     head = ("Number", "Edition", "Standing", "From", "Proposed by", "Decided by", "How it came")
     rows = [
         (r.number, r.version, one.standing.replace("_", " "), r.effective_on or "", r.proposed_by, r.decided_by or "",
@@ -69,7 +69,7 @@ def propose(folder: Path, note: str, login: str) -> None:
         raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
     files, password = pinning.files_in(folder), asked_password(new=False)
     with opened() as office:
-        made = office.rules.propose(files, note=note, actor=_person(office, login, password))
+        made = office.review.rules.propose(files, note=note, actor=_person(office, login, password))
     _emit(made, f"Edition {made.record.version} is number {made.record.number}: {made.standing.replace('_', ' ')}.")
 
 
@@ -85,9 +85,9 @@ def review(number: int) -> None:
     """
     with opened() as office:
         found, said, compared = (
-            office.rules.edition(number),
-            office.rules.sentences(number),
-            office.rules.compare(number),
+            office.review.rules.edition(number),
+            office.review.rules.sentences(number),
+            office.review.rules.compare(number),
         )
     record = found.record
     lines = [f"Edition {record.version}, number {number}: {found.standing.replace('_', ' ')}."]
@@ -139,7 +139,7 @@ def approve(number: int, effective_on: date, login: str) -> None:
     """
     password = asked_password(new=False)
     with opened() as office:
-        made = office.rules.approve(number, effective_on=effective_on, actor=_person(office, login, password))
+        made = office.review.rules.approve(number, effective_on=effective_on, actor=_person(office, login, password))
     _emit(made, f"Edition {made.record.version} is in force from {effective_on}.")
 
 
@@ -160,7 +160,7 @@ def send_back(number: int, reason: str, login: str | None) -> None:
     password = asked_password(new=False) if login is not None else ""
     with opened() as office:
         who = Actor(actor()) if login is None else _person(office, login, password)
-        made = office.rules.send_back(number, reason=reason, actor=who)
+        made = office.review.rules.send_back(number, reason=reason, actor=who)
     _emit(made, f"Edition {made.record.version} is sent back.")
 
 
@@ -188,7 +188,7 @@ def _origin(one: Edition) -> str:
 
 def _meant(office: Office, named: str) -> tuple[TownPack, str]:
     if named.isascii() and named.isdigit():
-        return office.rules.pack(int(named)), f"edition {office.rules.edition(int(named)).record.version}"
+        return office.review.rules.pack(int(named)), f"edition {office.review.rules.edition(int(named)).record.version}"
     from docservice.town import load_pack
 
     folder = Path(named)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
@@ -111,6 +112,14 @@ def located(folder: Path, names: Iterable[tuple[str, str]], *, strict: bool = Fa
 
 def write(path: Path, content: bytes) -> Path:
     """Write ``content`` to ``path`` whole or not at all, making its folder."""
+    with writing(path) as file:
+        file.write(content)
+    return path
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write in pieces; at the end it is at ``path``, or nowhere when anything is raised."""
     import tempfile
 
     try:
@@ -118,7 +127,7 @@ def write(path: Path, content: bytes) -> Path:
         handle, temporary = tempfile.mkstemp(prefix=".docservice-", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                yield file
             Path(temporary).chmod(0o666 & ~_umask())
             Path(temporary).replace(path)
         except BaseException:
@@ -126,7 +135,6 @@ def write(path: Path, content: bytes) -> Path:
             raise
     except OSError as error:
         raise Refusal("file.unwritable", f"{path} cannot be written: {error.strerror}.", kind="setup") from None
-    return path
 
 
 def _umask() -> int:

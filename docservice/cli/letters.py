@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,6 +37,13 @@ def order_options(command: _Command) -> _Command:
             click.option("--dated-back", metavar="WHY", help="Why it is dated before today; kept with the record."),
             click.option("--about", metavar="ID", help="The inspection, citation, hearing … it is about."),
             click.option("--version", type=click.IntRange(1), metavar="N", help="Pin a template version."),
+            click.option("--revision", type=click.IntRange(1), metavar="N", help="Of a case on record: as you saw it."),
+            click.option(
+                "--photos",
+                type=click.Path(file_okay=False, path_type=Path),
+                metavar="DIR",
+                help="Folder of the photographs (default: the casefile's).",
+            ),
             click.option("--face", "faces", type=FACE, multiple=True, help="pdf (default), docx, html; repeatable."),
         ]
     ):
@@ -52,6 +60,7 @@ def out_option(required: bool) -> Callable[[_Command], _Command]:
 
 
 def order_of(
+    office: Office,
     template: str,
     casefile: Path,
     language: str | None,
@@ -60,12 +69,25 @@ def order_of(
     about: str | None,
     version: int | None,
     dated_back: str | None,
+    revision: int | None,
+    photos: Path | None,
 ) -> Order:
-    """The order that the arguments make, with the photographs beside the casefile."""
+    """The order that the arguments make, with the photographs beside the casefile.
+
+    ``casefile`` is a file, or ``case:NUMBER`` for a case on record.
+    """
     from docservice.pipeline.order import Order
 
+    kind, _, number = str(casefile).partition(":")
+    if kind == "case" and number:
+        order = Order(template, {}, recipient, language, on, about, version, dated_back=dated_back)
+        order = office.cases.order(number, revision, order)
+        named = files.photos(order.casefile) if photos is not None else ()
+        return replace(order, attachments=files.beside(photos or Path(), named))
+    if revision is not None:
+        raise click.UsageError("--revision goes with a case on record (case:NUMBER).")
     raw = files.casefile(casefile)
-    attachments = files.beside(casefile.parent, files.photos(raw))
+    attachments = files.beside(photos or casefile.parent, files.photos(raw))
     return Order(template, raw, recipient, language, on, about, version, attachments, dated_back)
 
 
@@ -85,7 +107,7 @@ everyone_option = click.option("--all-recipients", "everyone", is_flag=True, hel
 @out_option(required=True)
 @json_option
 def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) -> None:
-    """Make a watermarked draft of TEMPLATE from CASEFILE. Nothing is kept.
+    """Make a watermarked draft of TEMPLATE from CASEFILE, or from a case on record (case:NUMBER). Nothing is kept.
 
     The checks run and are listed; an error among them ends with exit code 1, and the draft is written all the same,
     so that you can see what is missing. Photographs are read from the casefile's folder.
@@ -100,7 +122,7 @@ def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) ->
     lines: list[str] = []
     refused = False
     with opened() as office:
-        for one in _orders(office, order_of(**order), everyone):
+        for one in _orders(office, order_of(office, **order), everyone):
             written = []
             for face in faces or ("pdf",):
                 draft = office.issuing.preview(one, face)
@@ -136,7 +158,7 @@ def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) ->
 def issue(
     faces: tuple[Face, ...], everyone: bool, each: bool, idempotency_key: str | None, out: Path | None, **order: Any
 ) -> None:
-    """Issue TEMPLATE from CASEFILE: numbered, checked, kept as a record.
+    """Issue TEMPLATE from CASEFILE, or from a case on record (case:NUMBER): numbered, checked, kept as a record.
 
     One error among the checks refuses the document (exit code 1) and no number is used. With --all-recipients the
     checks run for everyone before anything is issued; with --each besides, each letter goes out or is refused for
@@ -146,6 +168,7 @@ def issue(
     \b
     Examples:
       docservice issue courtesy-letter case.json --out letters/
+      docservice issue administrative-citation case:CE-2026-0231 --about c2 --out letters/
       docservice issue notice-of-violation case.json --all-recipients --on 2026-06-01 --out letters/
       docservice issue notice-of-hearing case.json --language zh-Hant --face pdf --face docx --out letters/
     """
@@ -158,7 +181,7 @@ def issue(
     lines: list[str] = []
     outcomes: Sequence[DocumentRecord | Refusal]
     with opened() as office:
-        orders = _orders(office, order_of(**order), everyone)
+        orders = _orders(office, order_of(office, **order), everyone)
         if everyone:
             outcomes = office.jobs.mailings.issue(orders, mode="each" if each else "all_or_none", actor=actor())
         else:

@@ -11,7 +11,8 @@ from docservice import __version__, disk
 from docservice.cli.accounts import accounts
 from docservice.cli.audit import audit
 from docservice.cli.backups import backup, restore
-from docservice.cli.cases import casefile
+from docservice.cli.casefiles import casefile
+from docservice.cli.cases import case
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
 from docservice.cli.exhibits import exhibit
@@ -83,7 +84,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, languages,
-    translations, jobs, casefile, town, doctor, serve, worker, backup, restore,
+    translations, jobs, case, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

@@ -48,7 +48,7 @@ def status(template: str | None, language: str | None) -> None:
       docservice translations status --language es
     """
     with opened() as office:
-        found = office.translating.overview(template, language)
+        found = office.review.translations.overview(template, language)
     rows = [
         (
             p.template, p.version, p.language, f"{p.approved}/{p.total}", p.draft, p.stale, p.missing,
@@ -77,7 +77,7 @@ def show(ctx: click.Context, template: str, language: str, version: int | None, 
       docservice translations show courtesy-letter es --state stale
     """
     with opened() as office:
-        sheet = office.translating.sheet(template, language, version)
+        sheet = office.review.translations.sheet(template, language, version)
     shown = [one for one in sheet.strings if state in (None, one.state)]
     lines = [line for one in shown for line in _lines(one)]
     emit({"progress": sheet.progress, "strings": shown}, lines or ["No such strings."])
@@ -119,7 +119,7 @@ def export(template: str, language: str, version: int | None, format_: Any, out:
       docservice translations export courtesy-letter es --format xliff
     """
     with opened() as office:
-        made = office.translating.export(template, language, format_, version)
+        made = office.review.translations.export(template, language, format_, version)
     path = out or Path(made.name)
     write(path, made.content)
     emit({"file": path, "media_type": made.media_type}, [f"{path}"])
@@ -145,7 +145,7 @@ def import_(template: str, language: str, file: Path, version: int | None) -> No
     if not file.is_file():
         raise Refusal("file.missing", f"There is no file {file}.", kind="missing")
     with opened() as office:
-        done = office.translating.take(
+        done = office.review.translations.take(
             template, language, file.read_bytes(), actor=Actor(actor()), name=file.name, version=version
         )
     lines = [f"{len(done.saved)} drafts saved, {done.same} as they were."]
@@ -176,11 +176,11 @@ def approve(template: str, language: str, login: str, ids: tuple[str, ...], vers
     password = asked_password(new=False)
     with opened() as office:
         person = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
-        sheet = office.translating.sheet(template, language, version)
+        sheet = office.review.translations.sheet(template, language, version)
         chosen = [one for one in _chosen(sheet.strings, ids) if ids or one.state == "draft"]
         number = sheet.progress.version
         seen = [StringSeen(one.id, one.etag) for one in chosen]
-        after = office.translating.approve(template, language, seen, actor=person, version=number).progress
+        after = office.review.translations.approve(template, language, seen, actor=person, version=number).progress
     tail = "It is offered." if after.offered else "It is not offered yet."
     emit({"approved": [one.id for one in chosen], "progress": after}, [
         f"{len(chosen)} approved; {after.approved} of {after.total} are. {tail}"
@@ -208,10 +208,10 @@ def reopen(template: str, language: str, login: str, ids: tuple[str, ...], versi
     password = asked_password(new=False)
     with opened() as office:
         person = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
-        sheet = office.translating.sheet(template, language, version)
+        sheet = office.review.translations.sheet(template, language, version)
         chosen = [one for one in _chosen(sheet.strings, ids) if ids or one.approved_at is not None]
         seen = [StringSeen(one.id, one.etag) for one in chosen]
-        after = office.translating.reopen(
+        after = office.review.translations.reopen(
             template, language, seen, reason=reason, actor=person, version=sheet.progress.version
         ).progress
     emit({"reopened": [one.id for one in chosen], "progress": after}, [f"{len(chosen)} are drafts again."])
@@ -245,7 +245,7 @@ def update(languages: tuple[str, ...]) -> None:
       docservice translations update --language es
     """
     with opened() as office:
-        found = office.translating.update_catalogs(languages)
+        found = office.review.translations.update_catalogs(languages)
     rows = [
         (one.path.stem, one.language, len(one.new), len(one.changed), len(one.obsolete), one.untranslated)
         for one in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from docservice.config import Settings
 from docservice.office import warming
 from docservice.office.binding.room import Binding
+from docservice.office.cases.room import Cases
 from docservice.office.issuing import document_index
 from docservice.office.issuing.room import Issuing
 from docservice.office.jobs import Jobs
@@ -12,8 +13,6 @@ from docservice.office.means import working_folders
 from docservice.office.means.means import Means
 from docservice.office.people.room import People
 from docservice.office.review.reviewing import Review
-from docservice.office.rules.rules import TownRules
-from docservice.office.translating.translations import Translations
 from docservice.office.upkeep.archive import Archive
 from docservice.storage import audit as audit_trail
 from docservice.storage.audit import AuditEntry
@@ -23,16 +22,16 @@ from docservice.town.pack import TownPack
 class Office:
     """The wired shell. Threads may share it; use it as a context manager or ``close`` it.
 
-    Its rooms: ``issuing`` (documents), ``review`` (versions of wording), ``rules`` (editions of the town's pack),
-    ``translating``, ``binding`` (packets and exhibits), ``people`` (accounts, sessions, keys) and ``jobs`` (long work).
-    ``means`` is what all of them work with.
+    Its rooms: ``issuing`` (documents), ``cases`` (on record), ``review`` (what is proposed and approved: versions of
+    wording, with their ``translations`` and the town's ``rules``), ``binding`` (packets and exhibits), ``people``
+    (accounts, sessions, keys) and ``jobs`` (long work). ``means`` is what all of them work with.
     What is left here keeps the house itself: warm, tidy, audited, closed.
     """
 
     def __init__(self, means: Means) -> None:
         self.means = means
-        self.issuing, self.review, self.translating = Issuing(means), Review(means), Translations(means)
-        self.rules = TownRules(means)
+        self.issuing, self.review = Issuing(means), Review(means)
+        self.cases = Cases(means)
         self.binding, self.people = Binding(means), People(means, self.town.identity.name)
         self.jobs = Jobs(means, self.binding, self.tidy)
 

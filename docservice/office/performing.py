@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from docservice import disk
 from docservice.jobs.job import Job, JobPart, Outcome
@@ -24,7 +25,7 @@ from docservice.office.issuing.block import HALTED
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, PacketRecord
 from docservice.packets import plan as plans
-from docservice.pipeline.order import Order
+from docservice.pipeline.order import CaseReference, Order
 from docservice.refusal import Refusal
 
 
@@ -50,13 +51,18 @@ def perform(
     ordered_on = date.fromisoformat(what.get("ordered_on") or what["on"])
     order = Order(
         what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
-        what["version"], files, what.get("dated_back"), ordered_on,
+        what["version"], files, what.get("dated_back"), ordered_on, _case(casefile, what.get("case_revision")),
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
     if part.stage == "check":
         return _check(means, part, orders, step)
     was_checked = what.get("mode") == "all_or_none" and part.job.total > 1
     return _issue(means, part, orders, step, was_checked=was_checked)
+
+
+def _case(casefile: Mapping[str, Any], revision: int | None) -> CaseReference | None:
+    """The case on record that a mailing was ordered by. It goes out by the facts of the day it was sent in."""
+    return CaseReference(casefile["case"]["number"], revision, strict=False) if revision is not None else None
 
 
 def _check(means: Means, part: JobPart, orders: Sequence[Order], step: JobStep) -> Sequence[Outcome]:
@@ -68,7 +74,7 @@ def _check(means: Means, part: JobPart, orders: Sequence[Order], step: JobStep) 
     outcomes = [Outcome(order.recipient, problem=why) for order, why in zip(orders, refusals, strict=True)]
     _go_on(part, outcomes, step)
     path = _made(means, part.job.id) / f"{part.n}.json"
-    with disk.told():
+    with disk.as_refusal():
         path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".part")
         partial.write_bytes(made)

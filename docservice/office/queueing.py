@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,12 +20,13 @@ from docservice.jobs.queue import Queue
 from docservice.jobs.words import JobKind, JobStage, Mode
 from docservice.office.binding import binding
 from docservice.office.issuing import addressing
+from docservice.office.means import case_records
 from docservice.office.means.idempotency import Request, once
 from docservice.office.means.means import Means
 from docservice.packets import plan as plans
 from docservice.packets.plan import Copy
 from docservice.pdf.shelf import Held
-from docservice.pipeline.order import Order
+from docservice.pipeline.order import CaseReference, Order
 from docservice.storage import blobs
 from docservice.storage.models import IdempotencyRow, JobRow
 from docservice.storage.store import register
@@ -69,6 +71,7 @@ def queue_letters(
             "dated_back": order.dated_back,
             "ordered_on": today.isoformat(),
             "version": order.version,
+            "case_revision": order.case.revision if order.case is not None else None,
             "recipients": [one.recipient for one in orders],
             "mode": mode,
         },
@@ -80,7 +83,13 @@ def queue_letters(
         stage="check" if mode == "all_or_none" and len(orders) > 1 else "issue",
         actor=actor,
         request=Request(actor, idempotency_key, asked) if idempotency_key else None,
+        hold=partial(_refuse_moved, order.case),
     )
+
+
+def _refuse_moved(case: CaseReference | None, session: Session) -> None:
+    if case is not None and case.strict:
+        case_records.refuse_moved(session, case.number, case.revision, lock=True)
 
 
 def queue_packet(
@@ -126,6 +135,7 @@ def _queue(
     stage: JobStage,
     actor: str,
     request: Request | None,
+    hold: Callable[[Session], None] = lambda _: None,
 ) -> Job:
 
     def made(session: Session, row: IdempotencyRow) -> Job | None:
@@ -142,6 +152,7 @@ def _queue(
             }
             sha256 = staged.put(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
             with means.store.database.writing() as session:
+                hold(session)
                 register(session, staged, at)
                 job = queue.add(
                     session, kind, title=title, case=case, request=sha256, total=total, actor=actor, stage=stage

@@ -27,7 +27,7 @@ from docservice.packets.plan_parts import (
     named,
 )
 from docservice.pdf.foreign.intake import noted
-from docservice.pdf.preparing import Exhibit, Veil, refuse_missed, told
+from docservice.pdf.preparing import Exhibit, Veil, redaction_notes, refuse_missed
 from docservice.pdf.redaction.asked import CONFIDENTIAL, NOT_HERE
 from docservice.pdf.redaction.redact import Redaction, redact
 from docservice.pdf.redaction.wanted import WantedTerms
@@ -157,7 +157,7 @@ class PublicCopy:
         if not done.replaced and not done.elsewhere:
             return pdf, (), missed
         self.findings += [replace(finding, place=name) for finding in findings]
-        notes = noted(told(done)) if done.why else (f"Parts of it are redacted ({CONFIDENTIAL}).",)
+        notes = noted(redaction_notes(done)) if done.why else (f"Parts of it are redacted ({CONFIDENTIAL}).",)
         return done.pdf, tuple(notes), missed
 
     def exhibit(self, exhibit: Exhibit) -> Exhibit:

@@ -10,7 +10,7 @@ from docservice.packets.finishing import Packet
 from docservice.packets.layout import Layout
 from docservice.packets.pieces import Piece, Slot
 from docservice.packets.public_copy import PublicCopy, Secret
-from docservice.pdf.redaction.last_look import SaidText, Sought, look, told_by_text
+from docservice.pdf.redaction.last_look import Disclosure, Sought, look, told_by_text
 from docservice.refusal import Refusal
 
 _NOT_SAID = (
@@ -63,7 +63,7 @@ def last_look(public: PublicCopy, packet: Packet, layout: Layout) -> list[Findin
             for (which, place), pages in sorted(elsewhere.items())]  # fmt: skip
 
 
-def _may(secret: Secret, piece: Piece, slot: Slot, told: SaidText) -> bool:
+def _may(secret: Secret, piece: Piece, slot: Slot, told: Disclosure) -> bool:
     """Whether a part may say it: pages that are not ours, of a part that was not asked to leave it out there."""
     if secret.part is None or slot.sheet or piece.generated is not None or piece.kind not in _KEEPERS:
         return False

@@ -125,10 +125,10 @@ class Exhibits:
 def _redacted(taken: Intake, veil: Veil, name: str) -> Intake:
     found, done = redacted_intake(taken, veil.redactions, veil.terms)
     refuse_missed(done.findings, name)
-    return replace(found, findings=(*found.findings, *done.findings, *told(done)))
+    return replace(found, findings=(*found.findings, *done.findings, *redaction_notes(done)))
 
 
-def told(done: Redacted) -> list[Finding]:
+def redaction_notes(done: Redacted) -> list[Finding]:
     """For each page that was redacted that it was, and for what reasons: a reader has a right to know."""
     return [
         Finding.warning("redact.done", f"Parts of it are redacted ({', '.join(why) or CONFIDENTIAL}).", page=page)

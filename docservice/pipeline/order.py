@@ -10,10 +10,25 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice import casefile
+from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.places import pointer
 from docservice.refusal import Refusal
 from docservice.text import is_plain
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReference:
+    """The case on record that an order means: the facts are those of ``revision``.
+
+    ``asked`` is the revision that the caller named. ``strict``: nothing is issued once the case has moved on; a mailing
+    that waits goes out by the facts of the day on which it was sent in.
+    """
+
+    number: str
+    revision: int
+    asked: int | None = None
+    strict: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +41,7 @@ class Order:
     inspection, citation, hearing, memorandum or service record meant; ``version`` pins a template version
     (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``; ``dated_back`` says why
     ``on`` is before the day of issue; ``ordered_on`` is the day that counts as that of issue (None: today), since a
-    mailing may wait over midnight.
+    mailing may wait over midnight; ``case`` is there when the casefile is that of a case on record.
     """
 
     template: str
@@ -39,6 +54,7 @@ class Order:
     attachments: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     dated_back: str | None = None
     ordered_on: date | None = None
+    case: CaseReference | None = None
 
     def refuse_names(self) -> None:
         """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
@@ -59,7 +75,10 @@ class Order:
 
     def fingerprint(self) -> str:
         """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""
-        digest = hashlib.sha256(casefile.canonical(self.casefile))
+        if self.case is None:
+            digest = hashlib.sha256(casefile.canonical(self.casefile))
+        else:  # by what was asked: the same request, sent again, means the same also when the case has moved on
+            digest = hashlib.sha256(f"case\0{case_key(self.case.number)}\0{self.case.asked}".encode())
         for part in (self.template, self.recipient, self.language, self.on, self.about, self.version):
             digest.update(b"\0" + ("" if part is None else str(part)).encode())
         if self.dated_back is not None:

@@ -59,7 +59,7 @@ class Blobs:
 
         Raises ``Refusal("storage.full", kind="setup")`` and its like when the disk takes no more.
         """
-        with disk.told(), self.holding.held() as holder:
+        with disk.as_refusal(), self.holding.held() as holder:
             stage = Stage(self, self._folder(holder), holder)
             try:
                 yield stage
@@ -68,7 +68,7 @@ class Blobs:
 
     def probe(self) -> None:
         """Write and remove a file. Raises ``Refusal`` (``storage.full`` …) when the disk does not take it."""
-        with disk.told():
+        with disk.as_refusal():
             self._staging.mkdir(parents=True, exist_ok=True)
             path = self._staging / f"probe.{secrets.token_hex(8)}"
             try:

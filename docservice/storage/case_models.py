@@ -60,3 +60,4 @@ class CaseEventRow(Base):
     actor: Mapped[str] = mapped_column(String(200))
     data: Mapped[dict[str, Any]]
     corrects: Mapped[int | None] = mapped_column(ForeignKey("case_events.position"))
+    reason: Mapped[str | None] = mapped_column(Text)  # of a correction

@@ -44,7 +44,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and keeps nothing."""
-        with outages.told(), Session(self.engine, expire_on_commit=False) as session:
+        with outages.as_outage(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -70,7 +70,7 @@ class Database:
             with self.alone() as session:
                 yield session
             return
-        with outages.told(), self._writer.execution_options(docservice_rebuild=True).connect() as connection:
+        with outages.as_outage(), self._writer.execution_options(docservice_rebuild=True).connect() as connection:
             try:
                 with Session(connection, expire_on_commit=False) as session:
                     yield session
@@ -87,7 +87,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, lock: str) -> Iterator[Session]:
-        with outages.told(), Session(self._writer, expire_on_commit=False) as session:
+        with outages.as_outage(), Session(self._writer, expire_on_commit=False) as session:
             if not self.is_sqlite:
                 session.execute(text(lock), {"key": _IN_FLIGHT})
             yield session
@@ -182,7 +182,7 @@ def reachable(url: str) -> bool:
     except Refusal:
         return False
     try:
-        with outages.told(), database.engine.connect() as connection:
+        with outages.as_outage(), database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return True
     except outages.Outage:

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
 from docservice.storage.database import Database
-from docservice.storage.outages import told
+from docservice.storage.outages import as_outage
 
-HEAD = "0013"
+HEAD = "0014"
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def current(database: Database) -> str | None:
     """The revision of the database; None when it is empty."""
-    with told(), database.engine.connect() as connection:
+    with as_outage(), database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docservice.storage.audit_models import AuditHeadRow as AuditHeadRow
+from docservice.storage.audit_models import AuditRow as AuditRow
 from docservice.storage.case_models import CaseEventRow as CaseEventRow
 from docservice.storage.case_models import CaseRevisionRow as CaseRevisionRow
 from docservice.storage.case_models import CaseRow as CaseRow
@@ -220,6 +222,7 @@ class DocumentRow(Base):
     case_key: Mapped[str] = mapped_column(String(200), server_default="")  # the number, however it is typed
     case_revision: Mapped[int | None] = mapped_column(Integer)  # of the case on record that it was ordered by
     status_at: Mapped[datetime | None]  # when it was superseded or voided
+    speaks_of: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # None of earlier releases
 
 
 class DocumentIndexRow(Base):
@@ -373,28 +376,3 @@ class ApiKeyRow(Base):
     expires_at: Mapped[datetime | None]  # from which moment on it works no longer
     last_used_at: Mapped[datetime | None]  # to the hour
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # the person it acts for
-
-
-class AuditRow(Base):
-    """One link of the audit chain."""
-
-    __tablename__ = "audit"
-
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(200))
-    action: Mapped[str] = mapped_column(String(100))
-    subject: Mapped[str] = mapped_column(String(200))
-    detail: Mapped[dict[str, Any]]
-    previous: Mapped[str] = mapped_column(_SHA)
-    sha256: Mapped[str] = mapped_column(_SHA, unique=True)
-
-
-class AuditHeadRow(Base):
-    """The end of the audit chain: one row, locked while a link is added."""
-
-    __tablename__ = "audit_head"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(Integer)
-    sha256: Mapped[str] = mapped_column(_SHA)

@@ -91,7 +91,7 @@ def unknown(error: BaseException) -> OutcomeUnknown:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def as_outage() -> Iterator[None]:
     """Raises an ``Outage`` in the place of the database's own error."""
     try:
         yield

@@ -20,7 +20,7 @@ from docservice.refusal import Refusal
 from docservice.storage import migrate
 from docservice.storage.database import Database
 from docservice.storage.models import Base
-from docservice.storage.outages import told
+from docservice.storage.outages import as_outage
 
 SQLITE_FILE = "docservice.db"
 # Who was signed in signs in again: a session that was ended since must not come back. Nor does a holder: what it held
@@ -73,7 +73,7 @@ def take(database: Database, folder: Path) -> Snapshot:
 def _take_sqlite(database: Database, folder: Path, revision: str) -> Snapshot:
     path = folder / SQLITE_FILE
     source = sqlite3.connect(sqlite_path(str(database.engine.url)), timeout=_WAIT_MS / 1000)
-    with told(), closing(source), closing(sqlite3.connect(path, isolation_level=None)) as target:
+    with as_outage(), closing(source), closing(sqlite3.connect(path, isolation_level=None)) as target:
         source.backup(target)  # in one step: it sees one moment, and writers go on beside it
         target.execute("PRAGMA journal_mode = DELETE")  # one file; the service turns the log on again
         for table in _FORGOTTEN:
@@ -83,7 +83,7 @@ def _take_sqlite(database: Database, folder: Path, revision: str) -> Snapshot:
 
 
 def _take_postgres(database: Database, folder: Path, revision: str) -> Snapshot:
-    with told(), database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+    with as_outage(), database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         connection.execute(text("SET TRANSACTION READ ONLY"))
         _plain_text(connection.exec_driver_sql)
         there = inspect(connection)

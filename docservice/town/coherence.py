@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from docservice.town import jurisdiction, look
+from docservice.town import jurisdiction, look, procedure
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
 from docservice.town.coherent_deadlines import Incoherence, incoherent_deadlines
@@ -37,6 +37,9 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
     yield from _envelopes(pack)
     yield from jurisdiction.incoherences(pack)
     yield from _approval(pack)
+    if pack.procedure is not None:
+        roles = frozenset((*(officer.role for officer in pack.officers), *pack.roles.values()))
+        yield from procedure.incoherences(pack.procedure, frozenset(pack.document_types), roles)
     yield from _meanings(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:

@@ -98,17 +98,20 @@ def fixed(name: str, title: str, day: date, *, trigger: date, reason: str, citat
     return ComputedDate(name, title, trigger, 0, "days", "after", 0, day, day, citation, reason=reason)
 
 
-def mail_extension(rule: MailExtension, state: str, address: Address | None, method: ServiceMethod) -> int | None:
-    """Days that mailing adds, by where the paper is mailed to from ``state``; ``None`` when a person must decide.
+def mail_extension(
+    rule: MailExtension, state: str, address: Address | None, method: ServiceMethod, decided: int | None = None
+) -> int | None:
+    """Days that mailing adds, by where the paper is mailed to from ``state``; ``decided`` when a person must
+    decide, or ``None`` where nobody has.
 
     A military address is the one that a person decides: Code Civ. Proc. § 1013(a) does not say where it is.
     """
     if not rule.adopted or method not in rule.methods or address is None or address.kind == "post_on_site":
         return 0
     if address.kind == "military":
-        return None
+        return decided
     if address.kind == "foreign" or address.country != "US":
         return rule.abroad
     if address.region is None:
-        return None
+        return decided
     return rule.same_state if address.region == state else rule.other_state

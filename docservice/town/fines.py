@@ -1,7 +1,8 @@
 """Fines by class and ordinal, recomputed from the case's earlier citations (Gov. Code § 36900; DOMAIN §7.5).
 
 A citation is the second or third for a section when earlier citations of the same section, at the same property, for
-violations within the look-back period before this one, were not dismissed. A casefile is about one property.
+violations within the look-back period before this one, count: neither dismissed nor void. A casefile is about one
+property.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _fines(
         earlier = tuple(
             listed.id
             for listed in before
-            if listed.status != "dismissed"
+            if listed.counts
             and _within(pack, listed.violation_on, on)
             and any(sections.get(violation_id) == code for violation_id in listed.violations)
         )

@@ -45,12 +45,14 @@ class Ledgers:
 
 
 def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
-    """Both ledgers at the day's end. A dismissed citation is no charge; an undated one counts from its violation."""
+    """Both ledgers at the day's end. A citation that does not count is no charge; an undated one counts from its
+    violation, and a reduced one as it was decided."""
     fines = []
     for citation in casefile.citations:
         charged_on = citation.issued_on or citation.violation_on
-        if citation.status != "dismissed" and charged_on <= on:
-            amount = citation.fine if citation.fine is not None else fines_of(pack, casefile, citation).total
+        if citation.counts and charged_on <= on:
+            stated = citation.fine if citation.reduced_to is None else citation.reduced_to
+            amount = stated if stated is not None else fines_of(pack, casefile, citation).total
             fines.append((charged_on, citation.id, f"Citation {citation.number or citation.id}", amount))
     costs = [(cost.on, cost.id, cost.description, cost.amount) for cost in casefile.costs if cost.on <= on]
     return Ledgers(_ledger("fines", fines, casefile, on), _ledger("costs", costs, casefile, on))

@@ -44,10 +44,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
     "handouts.yaml": ("handouts",),
+    "procedure.yaml": ("procedure",),
 }  # fmt: skip
 
 
-OPTIONAL = frozenset(("handouts.yaml",))
+OPTIONAL = frozenset(("handouts.yaml", "procedure.yaml"))
 # Control characters, marks that turn the direction of what follows, lone surrogates, noncharacters.
 _UNPRINTABLE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"

@@ -25,6 +25,7 @@ from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
+from docservice.town.procedure import Procedure as Procedure
 from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
@@ -110,6 +111,7 @@ class Section:
     source: Source
     in_force_until: date | None = None
     cure_days: int | None = None  # overrides the town's cure period
+    cited_at_once: bool = False  # a fine needs no notice and no time to correct before it (``town.guards``)
     ordinance: str | None = None
 
     def in_force(self, on: date) -> bool:
@@ -291,6 +293,7 @@ class TownPack:
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
+    procedure: Procedure | None = None  # and no guards then
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: TranslationPolicy = field(default_factory=TranslationPolicy)

@@ -86,7 +86,10 @@ def reckon(
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)
     problems = [*_order_problems(kind, casefile, recipient, party, on), *([found.problem] if found.problem else [])]
-    extension = mail_extension(pack.mail_extension, pack.identity.state, party.address if party else None, method)
+    extension = mail_extension(
+        pack.mail_extension, pack.identity.state, party.address if party else None, method,
+        party.mail_extension_days if party else None,
+    )  # fmt: skip
     if extension is None:
         problems.append(_undecided(casefile, recipient))
     counting = _Counting(pack, kind, served_on, on, extension or 0)

@@ -57,6 +57,14 @@ class FoundSubject:
     problem: Finding | None = None
 
 
+def listed(casefile: Casefile, kind: SubjectKind) -> Sequence[Subject]:
+    """The things of a kind, in the casefile's order: what documents of that subject can be about."""
+    if kind == "case":
+        return (casefile.case,)
+    found: Sequence[Subject] = getattr(casefile, LISTS[kind])
+    return found
+
+
 def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubject:
     """The subject that ``about`` names; without it the last one listed (of permits, the last with a time limit)."""
     if kind == "case":
@@ -69,8 +77,7 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
         if about in known:
             return FoundSubject(casefile.case, "/case")
         return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
-    pointer = f"/{LISTS[kind]}"
-    subjects: Sequence[Subject] = getattr(casefile, LISTS[kind])
+    pointer, subjects = f"/{LISTS[kind]}", listed(casefile, kind)
     fitting = [
         (index, subject)
         for index, subject in enumerate(subjects)

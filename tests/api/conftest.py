@@ -65,7 +65,7 @@ def _told() -> Iterator[list[str]]:
             if not described:
                 # Not through the test client: another request would end this one's context.
                 (held,) = app.extensions["flask-smorest"]["apis"].values()
-                described.update(held["ext_obj"].told(app, "/")["paths"])
+                described.update(held["ext_obj"].openapi(app, "/")["paths"])
             method = "get" if request.method == "HEAD" else request.method.lower()
             operation = described.get(description._path_of(rule), {}).get(method)
             if operation is None:  # OPTIONS, and routes that a test made up

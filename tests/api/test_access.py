@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from docservice.api.access import requires
 from docservice.app import create_app
+from docservice.office.cases.parts import LISTS
 from tests.fake_office import FakeOffice
 
 ROLES = (
@@ -33,6 +34,8 @@ TRANSLATIONS = "/api/v1/translations"
 ONE = f"{TRANSLATIONS}/<string:key>/<string:language>"
 TRANSLATORS = frozenset({"translate", "admin"})
 VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
+CASE = "/api/v1/cases/<string:case>"
+ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<string:id>"
 EDITIONS = "/api/v1/town/editions"
 EDITION = f"{EDITIONS}/<int(max=999999):number>"
 
@@ -91,6 +94,17 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/documents/<string:id>/files/<any(pdf, docx, html):face>"): frozenset(
         {"issue", "read", "records", "admin"}
     ),
+    ("GET", "/api/v1/cases"): frozenset({"issue", "read", "records", "admin"}),
+    ("PUT", CASE): frozenset({"issue", "admin"}),
+    ("PATCH", CASE): frozenset({"issue", "admin"}),
+    ("GET", CASE): frozenset({"issue", "read", "records", "admin"}),
+    ("PUT", ITEM): frozenset({"issue", "admin"}),
+    ("DELETE", ITEM): frozenset({"issue", "admin"}),
+    ("POST", f"{CASE}/events"): frozenset({"issue", "admin"}),
+    ("GET", f"{CASE}/events"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/next"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
+    ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
     ("GET", "/api/v1/documents"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/documents/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
@@ -134,8 +148,9 @@ def test_the_table_knows_every_route_and_no_other() -> None:
 @pytest.mark.parametrize(("method", "rule"), sorted(TABLE), ids=lambda v: v.replace("/api/v1", ""))
 def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], method: str, rule: str) -> None:
     url = rule.replace("<int(max=999999):number>", "1").replace("<any(pdf, docx, html):face>", "pdf")
-    url = url.replace("<any(pdf, html):face>", "pdf")
+    url = url.replace("<any(pdf, html):face>", "pdf").replace(ITEM.partition(CASE)[2], "/parties/x")
     for name in (
+        "<string:case>",
         "<string:id>",
         "<packet:id>",
         "<string:name>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -112,6 +113,21 @@ def test_a_letter_without_a_sample_is_found(run: Run, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "all-clear" / "samples")
     checked = run("templates", "check", str(tmp_path / "all-clear"))
     assert (checked.exit_code, "error sample.none" in kinds(checked)) == (1, True)
+
+
+def test_a_letter_of_the_towns_own_has_catalogs_in_the_languages_of_its_letters(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder has no catalogs yet to say which."""
+    town = Path(shutil.copytree(os.environ["DOCSERVICE_TOWN"], tmp_path / "town"))
+    monkeypatch.setenv("DOCSERVICE_TOWN", str(town))
+    assert run("templates", "new", "all-clear", "--type", "courtesy-letter").exit_code == 0
+    assert run("translations", "update").exit_code == 0
+    (home,) = (path.parent.parent for path in town.rglob("letters/all-clear"))
+    assert sorted(path.relative_to(home / "locales").as_posix() for path in home.rglob("*.po")) == [
+        f"{language}/LC_MESSAGES/all-clear.po" for language in ("ar", "es", "vi", "zh_Hant")
+    ]
+    assert run("translations", "update", "--language", "es").exit_code == 0
 
 
 @pytest.mark.parametrize("key", ["closure-letter", "proof-of-service"])

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -25,13 +25,24 @@ from sqlalchemy.orm import Session
 from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
+from docservice.office.cases.happening import CaseEventOrder
 from docservice.packets.assemble import Packet, PacketFile
 from docservice.pdf.shelf import sha256_of
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.producing import Task
 from docservice.pipeline.product import Product
 from docservice.storage import audit, numbering
-from docservice.storage.models import AttachmentRow, BlobRow, DocumentRow, HolderRow, SeriesRow
+from docservice.storage.models import (
+    AttachmentRow,
+    AuditRow,
+    BlobRow,
+    CaseEventRow,
+    CaseRevisionRow,
+    CaseRow,
+    DocumentRow,
+    HolderRow,
+    SeriesRow,
+)
 from docservice.storage.store import Store, open_store
 
 
@@ -58,6 +69,42 @@ def order() -> Order:
     )  # fmt: skip
 
 
+def work_on_cases(office: Office) -> None:
+    """A case is put on record, changed, ordered by, and something happens in it; a new case each time."""
+    facts = dict(order().casefile)
+    number = f"CE-{os.urandom(6).hex()}"
+    facts = {**facts, "case": {**facts["case"], "number": number}, "service": []}
+    facts["citations"] = [{"id": "c1", "ordinal": 1, "violations": ["v1"], "violation_on": "2026-05-23"}]
+    facts["appeals"], facts["hearings"] = [], []
+    office.cases.put(number, facts, actor="test", saw="new")
+    office.cases.patch(number, {"case": {"title": "Another"}}, actor="test", saw=1)
+    told = CaseEventOrder("closed", date(2026, 6, 30), number, {"reason": "All corrected."})
+    first = office.cases.tell(number, told, actor="test", idempotency_key=os.urandom(8).hex())
+    wrong = CaseEventOrder("retracted", date(2026, 6, 30), number, {}, first.position, "Not all.")
+    office.cases.tell(number, wrong, actor="test")
+    office.cases.put_item(
+        number, "payments", "p1", {"on": "2026-06-30", "amount": "5.00", "ledger": "fines"}, actor="test", saw=2
+    )
+
+
+def cases_left_over(session: Session) -> Iterator[str]:
+    """What is wrong with cases on record: a revision that is missing, a line of the trail without what it tells."""
+    revisions: dict[str, list[CaseRevisionRow]] = {}
+    for row in session.scalars(select(CaseRevisionRow).order_by(CaseRevisionRow.revision)):
+        revisions.setdefault(row.key, []).append(row)
+    for case in session.scalars(select(CaseRow)):
+        told = revisions.pop(case.key, [])
+        if [row.revision for row in told] != list(range(1, case.revision + 1)) or told[-1].sha256 != case.sha256:
+            yield f"{case.number} at {case.revision} has revisions {[row.revision for row in told]}"
+    if revisions:
+        yield f"revisions of no case: {sorted(revisions)}"
+    rows = {row.position for row in session.scalars(select(CaseRevisionRow))}
+    rows |= {row.position for row in session.scalars(select(CaseEventRow))}
+    lines = set(session.scalars(select(AuditRow.sequence).where(AuditRow.action.startswith("case."))))
+    if rows != lines:
+        yield f"lines without rows {sorted(lines - rows)}, rows without lines {sorted(rows - lines)}"
+
+
 def work(office: Office) -> None:
     first = office.issuing.issue(order(), actor="test", idempotency_key=os.urandom(8).hex())
     second = office.issuing.supersede(
@@ -79,7 +126,7 @@ def count_steps(home: Path, act: Callable[[], None]) -> None:
     os.fsync = lambda _: act()  # a killed process leaves the same files with and without it
 
 
-def child(settings: Settings, dies_at: int) -> None:
+def child(settings: Settings, dies_at: int, work: Callable[[Office], None] = work) -> None:
     steps = 0
 
     def act() -> None:
@@ -134,6 +181,8 @@ def left_over(settings: Settings, *, may_stand: int = 0) -> list[str]:
                 for row in rows
                 for sha256 in (row.sha256, row.casefile_sha256, row.bundle_sha256, row.town_sha256)
             } | set(session.scalars(select(AttachmentRow.sha256)))
+            named |= set(session.scalars(select(CaseRevisionRow.sha256)))
+            wrong += cases_left_over(session)
             known = set(session.scalars(select(BlobRow.sha256)))
             shelf = {p.parent.name + p.name for p in settings.blobs.glob("??/*")}
             if shelf != known:
@@ -189,14 +238,14 @@ def issue_three(settings: Settings) -> None:
             office.issuing.issue(order(), actor="test")
 
 
-def main(home: Path, stride: int, random_kills: int) -> None:
+def main(home: Path, stride: int, random_kills: int, work: Callable[[Office], None] = work) -> None:
     settings = replace(Settings.from_env(), home=home)
     open_office(settings).close()
     editions = pinning.load_editions(settings.town)
     pinning.load_editions = lambda folder: editions  # reading it is no step, and slow
     kills, k = 0, 1
     while True:
-        process = forked(partial(child, settings, k))
+        process = forked(partial(child, settings, k, work))
         status = os.waitpid(process, 0)[1]
         wrong = left_over(settings)
         if wrong:
@@ -207,7 +256,7 @@ def main(home: Path, stride: int, random_kills: int) -> None:
             break
         kills, k = kills + 1, k + stride
     for turn in range(random_kills):
-        victim, survivor = forked(partial(child, settings, 0)), forked(partial(issue_three, settings))
+        victim, survivor = forked(partial(child, settings, 0, work)), forked(partial(issue_three, settings))
         time.sleep(0.02 + 0.3 * (turn * 0.618 % 1))
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)
@@ -221,4 +270,4 @@ def main(home: Path, stride: int, random_kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), work_on_cases if sys.argv[4:] == ["cases"] else work)

@@ -207,3 +207,15 @@ def test_a_broken_picture_in_a_fresh_homes_town_is_named(tmp_path: Path, name: s
         pass
     assert refused.value.code == "town.invalid"
     assert [(one.code, one.place) for one in refused.value.problems] == [("town.picture", f"town/{said}")]
+
+
+@pytest.mark.parametrize("place", ["handouts/received-a-notice", "letterhead"])
+def test_a_broken_picture_of_the_towns_own_wording_is_named(tmp_path: Path, place: str) -> None:
+    folder = heron_pass(tmp_path / "town")
+    (folder / place).mkdir(parents=True)
+    name = "illustration.svg" if place != "letterhead" else "seal.svg"
+    (folder / place / name).write_bytes(b"<svg")
+    with pytest.raises(Refusal) as refused, open_office(Settings(home=tmp_path / "home", town=folder)):
+        pass
+    assert {one.code for one in refused.value.problems} == {"template.picture"}
+    assert all(name in one.place for one in refused.value.problems)

@@ -83,7 +83,7 @@ def cure(office: Office, on: date) -> int:
 
 def test_a_fresh_home_takes_what_its_operator_set_up(town: Town) -> None:
     with town.opened() as office:
-        (first,) = office.rules.editions()
+        (first,) = office.review.rules.editions()
         assert (first.standing, first.record.origin, first.record.number) == ("in_force", "set_up", 1)
         assert [line.action for line in office.audit(subject="town/1")] == ["town.taken_over"]
 
@@ -91,31 +91,31 @@ def test_a_fresh_home_takes_what_its_operator_set_up(town: Town) -> None:
 def test_an_edition_is_in_force_when_somebody_else_has_approved_it_from_its_day(town: Town) -> None:
     with town.opened() as office:
         ana, ben = person(office, "ana", "staff", "approver"), person(office, "ben", "approver")
-        proposed = office.rules.propose(town.files(*NEXT), note="Resolution 2026-12", actor=ana)
+        proposed = office.review.rules.propose(town.files(*NEXT), note="Resolution 2026-12", actor=ana)
         number = proposed.record.number
         assert (proposed.standing, cure(office, JULY)) == ("proposed", 14)
-        assert office.rules.propose(town.files(*NEXT), note="Again", actor=ben) == proposed
-        assert code(office.rules.approve, number, effective_on=JULY, actor=ana) == "edition.own"
-        assert code(office.rules.approve, number, effective_on=JULY, actor=Actor("cli:op")) == "approval.person"
+        assert office.review.rules.propose(town.files(*NEXT), note="Again", actor=ben) == proposed
+        assert code(office.review.rules.approve, number, effective_on=JULY, actor=ana) == "edition.own"
+        assert code(office.review.rules.approve, number, effective_on=JULY, actor=Actor("cli:op")) == "approval.person"
         rae = person(office, "rae", "reviewer")
-        assert code(office.rules.approve, number, effective_on=JULY, actor=rae) == "approval.role"
+        assert code(office.review.rules.approve, number, effective_on=JULY, actor=rae) == "approval.role"
         past = TODAY - timedelta(1)
-        assert code(office.rules.approve, number, effective_on=past, actor=ben) == "edition.effective_past"
+        assert code(office.review.rules.approve, number, effective_on=past, actor=ben) == "edition.effective_past"
         with open_office(Settings(home=town.home, town=town.folder), clock=lambda: NOON) as other:
             with other.means.store.database.reading() as session:
                 other.means.refresh(session)
-            assert office.rules.approve(number, effective_on=JULY, actor=ben).standing == "scheduled"
+            assert office.review.rules.approve(number, effective_on=JULY, actor=ben).standing == "scheduled"
             assert (cure(office, TODAY), cure(office, JULY)) == (14, 20)
             with other.means.store.database.reading() as session:  # as every order does
                 other.means.refresh(session)
             assert cure(other, JULY) == 20
-        assert code(office.rules.approve, number, effective_on=JULY, actor=ben) == "edition.transition"
+        assert code(office.review.rules.approve, number, effective_on=JULY, actor=ben) == "edition.transition"
         actions = [line.action for line in office.audit(subject=f"town/{number}")]
         assert actions == ["town.approved", "town.proposed"]
         assert office.verify_audit() is None
     town.now = NOON + timedelta(40)
     with town.opened() as office:
-        assert [one.standing for one in office.rules.editions()] == ["superseded", "in_force"]
+        assert [one.standing for one in office.review.rules.editions()] == ["superseded", "in_force"]
         assert office.town.deadlines["cure"].count == 20
 
 
@@ -123,35 +123,35 @@ def test_who_is_no_account_proposes_nothing(town: Town) -> None:
     """The operator at a terminal and a system's key may be the very person who approves."""
     with town.opened() as office:
         for nobody in (Actor("cli:ana"), Actor("key:tracker", via="tracker")):
-            assert code(office.rules.propose, town.files(*NEXT), note="n", actor=nobody) == "edition.person"
-        assert len(office.rules.editions()) == 1
+            assert code(office.review.rules.propose, town.files(*NEXT), note="n", actor=nobody) == "edition.person"
+        assert len(office.review.rules.editions()) == 1
 
 
 def test_what_no_account_proposed_is_sent_back_and_proposed_by_a_person(town: Town) -> None:
     """As it stands in homes of before: a proposal by cli:USER, whom nobody can tell from an approver."""
     with town.opened() as office:
         ana, ben = person(office, "ana", "staff"), person(office, "ben", "approver")
-        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        number = office.review.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
         with office.means.store.database.writing() as session:
             row = session.get(TownEditionRow, number)
             assert row is not None
             row.proposed_by = "cli:ben"
         with pytest.raises(Refusal, match="Send it back, and let a person propose it") as refused:
-            office.rules.approve(number, effective_on=JULY, actor=ben)
+            office.review.rules.approve(number, effective_on=JULY, actor=ben)
         assert refused.value.code == "edition.own"
-        office.rules.send_back(number, reason="by a person", actor=Actor("cli:ben"))
-        again = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
-        assert office.rules.approve(again, effective_on=JULY, actor=ben).standing == "scheduled"
+        office.review.rules.send_back(number, reason="by a person", actor=Actor("cli:ben"))
+        again = office.review.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        assert office.review.rules.approve(again, effective_on=JULY, actor=ben).standing == "scheduled"
 
 
 def test_what_is_sent_back_says_why_and_its_version_may_come_again(town: Town) -> None:
     with town.opened() as office:
         ana, ben = person(office, "ana", "staff"), person(office, "ben", "approver")
-        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
-        assert code(office.rules.send_back, number, reason="", actor=ben) == "edition.reason"
-        back = office.rules.send_back(number, reason="The fine is not what the council said", actor=ben)
+        number = office.review.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        assert code(office.review.rules.send_back, number, reason="", actor=ben) == "edition.reason"
+        back = office.review.rules.send_back(number, reason="The fine is not what the council said", actor=ben)
         assert (back.standing, back.record.reason) == ("sent_back", "The fine is not what the council said")
-        again = office.rules.propose(town.files(*NEXT[:2]), note="n", actor=ana)
+        again = office.review.rules.propose(town.files(*NEXT[:2]), note="n", actor=ana)
         assert (again.record.number, again.standing) == (number + 1, "proposed")
 
 
@@ -163,22 +163,22 @@ def test_an_approved_edition_is_sent_back_before_its_day_by_who_may_approve(town
             person(office, "ben", "approver"),
             person(office, "rae", "reviewer"),
         )
-        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
-        office.rules.approve(number, effective_on=JULY, actor=ben)
+        number = office.review.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        office.review.rules.approve(number, effective_on=JULY, actor=ben)
         with town.opened() as other:
-            assert code(office.rules.send_back, number, reason="r", actor=rae) == "approval.role"
-            assert code(office.rules.send_back, number, reason="r", actor=ana) == "access.role"
-            assert code(office.rules.send_back, number, reason="r", actor=Actor("cli:op")) == "approval.person"
-            back = office.rules.send_back(number, reason="The council said 15", actor=ben)
+            assert code(office.review.rules.send_back, number, reason="r", actor=rae) == "approval.role"
+            assert code(office.review.rules.send_back, number, reason="r", actor=ana) == "access.role"
+            assert code(office.review.rules.send_back, number, reason="r", actor=Actor("cli:op")) == "approval.person"
+            back = office.review.rules.send_back(number, reason="The council said 15", actor=ben)
             assert (back.standing, back.record.effective_on) == ("sent_back", None)
             with other.means.store.database.reading() as session:
                 other.means.refresh(session)
             assert (cure(office, JULY), cure(other, JULY)) == (14, 14)
         (line, *_) = office.audit(subject=f"town/{number}")
         assert (line.action, line.detail["was_effective_on"]) == ("town.sent_back", "2026-07-01")
-        again = office.rules.propose(town.files(*NEXT[:2]), note="n", actor=ana).record.number
-        assert office.rules.approve(again, effective_on=TODAY, actor=ben).standing == "in_force"
-        assert code(office.rules.send_back, again, reason="r", actor=ben) == "edition.transition"
+        again = office.review.rules.propose(town.files(*NEXT[:2]), note="n", actor=ana).record.number
+        assert office.review.rules.approve(again, effective_on=TODAY, actor=ben).standing == "in_force"
+        assert code(office.review.rules.send_back, again, reason="r", actor=ben) == "edition.transition"
 
 
 def test_an_edition_words_what_it_adds_in_its_own_folder(town: Town) -> None:
@@ -191,13 +191,13 @@ def test_an_edition_words_what_it_adds_in_its_own_folder(town: Town) -> None:
         edit(folder, (NEXT[0], ("statements.yaml", "statements:\n", new)))
         (folder / ".DS_Store").write_bytes(b"\0")
         files = pinning.files_in(folder)
-        assert code(office.rules.propose, files, note="n", actor=ana) == "town.invalid"
+        assert code(office.review.rules.propose, files, note="n", actor=ana) == "town.invalid"
         (folder / "clauses").mkdir()
         (folder / "clauses" / "homestead.html").write_text(
             '<section data-block="x" data-statement="homestead"></section>'
         )
-        number = office.rules.propose(files, note="n", actor=ana).record.number
-        office.rules.approve(number, effective_on=TODAY, actor=ben)
+        number = office.review.rules.propose(files, note="n", actor=ana).record.number
+        office.review.rules.approve(number, effective_on=TODAY, actor=ben)
         found = office.means.path.find("clauses/homestead.html")
         assert found is not None
         assert found.path.parent.parent == folder
@@ -209,15 +209,17 @@ def test_a_proposal_that_is_edited_on_disk_stops_nothing(town: Town) -> None:
     with town.opened() as office:
         folder = Path(shutil.copytree(town.pack, town.folder / "next"))
         edit(folder, NEXT)
-        number = office.rules.propose(
+        number = office.review.rules.propose(
             pinning.files_in(folder), note="n", actor=person(office, "ana", "staff")
         ).record.number
     edit(folder, [("rules.yaml", "    count: 20\n", "    count: 15\n")])
     with town.opened() as office:
-        assert [pack.version for pack in office.rules.unrecorded()] == ["2027.1"]
-        assert office.rules.pack(number).deadlines["cure"].count == 20
+        assert [pack.version for pack in office.review.rules.unrecorded()] == ["2027.1"]
+        assert office.review.rules.pack(number).deadlines["cure"].count == 20
         ben = person(office, "ben", "approver")
-        assert code(office.rules.propose, pinning.files_in(folder), note="n", actor=ben) == "edition.version_taken"
+        assert (
+            code(office.review.rules.propose, pinning.files_in(folder), note="n", actor=ben) == "edition.version_taken"
+        )
 
 
 def test_an_edition_on_disk_that_is_not_on_record_is_no_rule(town: Town) -> None:
@@ -227,7 +229,7 @@ def test_an_edition_on_disk_that_is_not_on_record_is_no_rule(town: Town) -> None
     edit(town.folder / "next", (*NEXT, ("town.yaml", "effective_on: 2026-01-01", "effective_on: 2026-05-01")))
     with town.opened() as office:
         assert cure(office, TODAY) == 14
-        assert [(pack.version, pack.folder) for pack in office.rules.unrecorded()] == [("2027.1", "next")]
+        assert [(pack.version, pack.folder) for pack in office.review.rules.unrecorded()] == [("2027.1", "next")]
 
 
 def test_a_pack_changed_in_place_is_refused_and_the_way_out_named(town: Town) -> None:
@@ -252,7 +254,7 @@ def test_another_town_has_a_home_of_its_own(town: Town, tmp_path: Path) -> None:
         ana = person(office, "ana", "staff")
         heron = heron_pass(tmp_path / "heron", ("town.yaml", '"2026.2"', '"2027.1"'))
         files = {path.name: path.read_bytes() for path in heron.iterdir()}
-        assert code(office.rules.propose, files, note="n", actor=ana) == "edition.other_town"
+        assert code(office.review.rules.propose, files, note="n", actor=ana) == "edition.other_town"
     town.folder = tmp_path / "heron"
     with pytest.raises(Refusal) as refused, town.opened():
         pass
@@ -271,21 +273,24 @@ def test_what_cannot_be_proposed(town: Town, changes: tuple[Change, ...], refuse
     with town.opened() as office:
         ana = person(office, "ana", "staff")
         if refused:
-            assert code(office.rules.propose, town.files(*changes), note="n", actor=ana) == refused
+            assert code(office.review.rules.propose, town.files(*changes), note="n", actor=ana) == refused
         good = town.files(*NEXT)
         for wrong in ({}, {**good, "../x.yaml": b""}, {**good, "big.svg": bytes(5 * 2**20)}):
-            assert code(office.rules.propose, wrong, note="n", actor=ana) == "edition.files"
+            assert code(office.review.rules.propose, wrong, note="n", actor=ana) == "edition.files"
         for name, data in (("seal.svg", b"<svg"), ("seal.svg", b"<p/>"), ("extra.png", b"x" * 99)):
-            assert code(office.rules.propose, {**good, name: data}, note="n", actor=ana) == "town.invalid"
-        assert code(office.rules.propose, good, note="", actor=ana) == "edition.note"
-        assert code(office.rules.propose, good, note="n", actor=person(office, "tom", "translator")) == "access.role"
+            assert code(office.review.rules.propose, {**good, name: data}, note="n", actor=ana) == "town.invalid"
+        assert code(office.review.rules.propose, good, note="", actor=ana) == "edition.note"
+        assert (
+            code(office.review.rules.propose, good, note="n", actor=person(office, "tom", "translator"))
+            == "access.role"
+        )
 
 
 def test_two_editions_side_by_side(town: Town) -> None:
     with town.opened() as office:
         ana = person(office, "ana", "staff")
-        number = office.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
-        found = office.rules.compare(number)
+        number = office.review.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
+        found = office.review.rules.compare(number)
         assert [(one.group, one.name) for one in found.changes] == [
             ("version", ""), ("deadlines", "cure"), ("deadlines", "contest-citation"), ("fine_classes", "infraction"),
         ]  # fmt: skip
@@ -296,8 +301,8 @@ def test_two_editions_side_by_side(town: Town) -> None:
         assert "contest-by" in moved
         assert any(one.what.startswith("fine, ") and one.new.startswith("$") for one in found.outcomes)
         assert {one.case for one in found.outcomes} == {"CE-2026-0147", "CE-2026-0203", "CE-2026-0231"}
-        assert any("Correct the violation: 20 days" in one.text for one in office.rules.sentences(number))
-        assert office.rules.compare(1, 1).changes == ()
+        assert any("Correct the violation: 20 days" in one.text for one in office.review.rules.sentences(number))
+        assert office.review.rules.compare(1, 1).changes == ()
 
 
 def test_every_value_of_a_pack_is_told(town: Town) -> None:
@@ -339,9 +344,9 @@ def test_an_installation_of_before_goes_on_with_what_was_in_force(town: Town, ex
         edit(town.pack, NEXT if way == "with the product" else NEXT[1:])
     for _ in range(2):
         with town.opened() as office:
-            listed = office.rules.editions()
+            listed = office.review.rules.editions()
             assert {one.record.origin for one in listed} == {"before_approval"}
-            assert office.rules.unrecorded() == ()
+            assert office.review.rules.unrecorded() == ()
             assert office.issuing.reproduce(office.issuing.document(number).id).identical
             assert office.issuing.document(number).town_sha256 == listed[0].record.sha256
             assert cure(office, TODAY) == (14 if way == "as it was" else 20)

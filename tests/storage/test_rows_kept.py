@@ -21,15 +21,18 @@ from sqlalchemy.orm import Session
 from docservice import shipped
 from docservice.config import Settings
 from docservice.office import open_office
+from docservice.pipeline.pinning import files_in
 from docservice.storage import audit, migrate
 from docservice.storage.blobs import Blobs
 from docservice.storage.database import Database
 from docservice.storage.models import Base, DocumentRow
+from docservice.wording import container
 
 AT = datetime(2026, 3, 4, 17, 30, 1, 250_000)
 LATER = AT + timedelta(days=1)
 CASEFILE = (shipped.folder("examples") / "CE-2026-0147" / "casefile.json").read_bytes()
-FILES = {"pdf": b"%PDF-1.7 a letter", "casefile": CASEFILE, "bundle": b"a bundle", "town": b"a town", "plan": b"{}"}
+TOWN = container.pack(files_in(shipped.folder("town") / "madrona-hills"))  # opening a home reads it
+FILES = {"pdf": b"%PDF-1.7 a letter", "casefile": CASEFILE, "bundle": b"a bundle", "town": TOWN, "plan": b"{}"}
 SHA = {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}
 PROBLEM = {"code": "checks.failed", "message": "No.", "kind": "input", "problems": []}
 ARABIC = "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5)"  # Babel 2.18
@@ -47,7 +50,7 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "findings": [{"code": "checks.look", "severity": "warning", "message": "Räumung", "place": "/case"}],
         "notice": {}, "original": None, "supersedes": None, "superseded_by": None, "reason": None,
         "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
-        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, **more,
+        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None, **more,
     }  # fmt: skip
 
 
@@ -177,9 +180,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "case_events": [
         {"position": 8, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 3),
-         "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None},
+         "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None, "reason": None},
         {"position": 9, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 4),
-         "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8},
+         "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8, "reason": None},
     ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},

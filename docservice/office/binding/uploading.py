@@ -77,7 +77,7 @@ class Uploads:
         path = self.folder / f"{secrets.token_hex(16)}.new"
         digest, size = hashlib.sha256(), 0
         try:
-            with disk.told(), path.open("xb") as out:
+            with disk.as_refusal(), path.open("xb") as out:
                 while piece := stream.read(_PIECE):
                     size += len(piece)
                     refuse_size(size, most)
@@ -115,7 +115,7 @@ class Uploads:
             if span.first > there:
                 message = f"{there} bytes are there; go on at byte {there}, not at {span.first}."
                 raise Refusal("exhibit.gap", message, kind="conflict")
-            with disk.told():
+            with disk.as_refusal():
                 there = _written(out, stream, there, span)
             if there == span.total:
                 self._finish(sha256)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docservice.finding import Finding
-from docservice.office.means.means import Means, recipients_of
+from docservice.office.means.means import Means
+from docservice.office.means.preparing import recipients_of
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
-from docservice.office.means import idempotency
+from docservice.office.means import case_records, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
@@ -190,6 +191,7 @@ class LetterBlock:
                 stage_set(stage, made)
             with self._means.store.database.writing() as session:
                 self._means.store.holding.confirm(session, self._holder)
+                self._refuse_moved(session, places)
                 register(session, stage, at)
                 every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
                 for place, rows in zip(places, every, strict=True):
@@ -203,6 +205,12 @@ class LetterBlock:
             self._unused -= set(places)
             stage.publish()
         return records
+
+    def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
+        """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""
+        cases = {case for place in places if (case := self._letters[place].case) is not None and case.strict}
+        for case in sorted(cases, key=lambda case: (case.number, case.revision)):
+            case_records.refuse_moved(session, case.number, case.revision, lock=True)
 
     def let_go(self) -> None:
         """Free the numbers that were not used, for the next reservation."""

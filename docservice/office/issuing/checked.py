@@ -23,6 +23,7 @@ from docservice.office.issuing.making import MadeSet, numbered
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
+from docservice.office.means.preparing import Readings
 from docservice.office.means.records import DocumentRecord
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Task
@@ -54,7 +55,7 @@ def check(
         numbering.free(session, holder, at=means.clock())
     outcomes: list[Refusal | None] = [None] * len(orders)
     letters: dict[int, Prepared] = {}
-    readings = issuing.Readings()
+    readings = Readings()
     for place, order in enumerate(orders):
         try:
             letters[place] = issuing.readied(means, order, readings)
@@ -103,7 +104,7 @@ def _keep(
     outcomes: dict[int, DocumentRecord | Refusal] = {}
     letters: dict[int, Prepared] = {}
     requests, numbers, made = list[Request | None](), list[int](), list[MadeSet]()
-    readings = issuing.Readings()
+    readings = Readings()
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
         request = issuing.request_of(order, actor, key)
         assert request is not None

@@ -15,6 +15,7 @@ from docservice.office.issuing import document_index, pinned
 from docservice.office.issuing.making import MadeSet
 from docservice.office.means.means import Prepared
 from docservice.office.means.records import DocumentRecord, document_record
+from docservice.office.means.spoken_of import speaks_of
 from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage import audit
@@ -90,14 +91,16 @@ def issued_before(session: Session, row: IdempotencyRow) -> DocumentRecord | Non
 
 def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
     series, year = prepared.series
+    task = prepared.task
     return DocumentRow(
-        **pinned.columns(prepared.task),
+        **pinned.columns(task),
         id=str(uuid.uuid4()),
         series=series,
         year=year,
         sequence=sequence,
         case_number=prepared.casefile.case.number,
         case_key=case_key(prepared.casefile.case.number),
+        case_revision=prepared.case.revision if prepared.case is not None else None,
         template=prepared.version.template,
         version=prepared.version.number,
         recipient_name=product.recipient_name,
@@ -108,8 +111,16 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         town_version=prepared.edition.pack.version,
         engine=product.engine,
         fonts=product.fonts,
-        findings=[one.to_plain() for one in (*product.findings, *prepared.dating)],
+        findings=[one.to_plain() for one in (*product.findings, *prepared.told)],
         dates=list(product.dates),
+        speaks_of=speaks_of(
+            json.loads(prepared.parts[task.casefile]),
+            prepared.casefile,
+            prepared.kind,
+            task.about,
+            task.recipient,
+            task.on,
+        ),
     )
 
 

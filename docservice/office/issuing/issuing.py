@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from docservice.casefile.facts import Casefile
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
@@ -16,6 +15,7 @@ from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
+from docservice.office.means.preparing import Readings, prepare
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Earlier
@@ -51,7 +51,7 @@ def issue(
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
             supersedes = Earlier(old.number, old.issued_on)
-        letter = readied(means, order)
+        letter = readied(means, order, replaces=supersedes.number if supersedes is not None else None)
         letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
         [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
         if isinstance(outcome, Refusal):
@@ -110,24 +110,10 @@ def request_of(
     return Request(actor, key, asked)
 
 
-class Readings:
-    """The casefiles of some orders, each read once however many of them share it."""
-
-    def __init__(self) -> None:
-        self._read: dict[int, tuple[Casefile, bytes]] = {}
-
-    def of(self, means: Means, order: Order) -> tuple[Casefile, bytes]:
-        """Raises what reading refuses."""
-        found = self._read.get(id(order.casefile))
-        if found is None:
-            found = self._read[id(order.casefile)] = means.read(order.casefile)
-        return found
-
-
-def readied(means: Means, order: Order, readings: Readings | None = None) -> Prepared:
+def readied(means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
-    prepared = means.prepare(order, readings.of(means, order) if readings is not None else None)
-    problems = [one for one in prepared.dating if one.severity == "error"]
+    prepared = prepare(means, order, readings, replaces)
+    problems = [one for one in prepared.told if one.severity == "error"]
     if problems:
         raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
     version, on = prepared.version, prepared.task.on

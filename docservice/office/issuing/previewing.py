@@ -12,6 +12,7 @@ from docservice.office.issuing import kept_handouts
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import languages, versions
 from docservice.office.means.means import Means
+from docservice.office.means.preparing import prepare
 from docservice.office.means.records import Preview
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
@@ -26,10 +27,10 @@ from docservice.rendering.handouts.handout_facts import lacking_facts
 def draft(means: Means, order: Order, face: Face) -> Preview:
     """What issuing the order would make, watermarked, with the same findings."""
     started = time.perf_counter()
-    prepared = with_register(means, means.prepare(order))
+    prepared = with_register(means, prepare(means, order))
     task = prepared.task
     product = means.produce(prepared.parts, task, face, prepared.casefile)
-    findings = tuple(sorted((*product.findings, *prepared.dating), key=lambda one: one.severity != "error"))
+    findings = tuple(sorted((*product.findings, *prepared.told), key=lambda one: one.severity != "error"))
     made = _preview(product, prepared.version, face, task.language, task.recipient, started)
     return replace(made, findings=findings)
 

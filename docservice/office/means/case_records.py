@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -12,73 +13,96 @@ from sqlalchemy.orm import Session
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
 from docservice.office.means import dates_on_record
 from docservice.office.means.means import Means
+from docservice.refusal import Refusal
 from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, TemplateVersionRow
+from docservice.town.effects import effect_of
+from docservice.town.pack import TownPack
 
-IMPORTED, MERGED = "notice-imported", "merged"  # events of the office that are no ``CaseEvent`` of the core
+# Events that are no ``CaseEvent``: a document of before, a case that went into another, a mistake.
+IMPORTED, MERGED, RETRACTED = "notice-imported", "merged", "retracted"
 
+_ROW, _VERSION = DocumentRow.__table__.c, TemplateVersionRow.__table__.c
+_ENGLISH, _SUCCESSOR = DocumentRow.__table__.alias("english"), DocumentRow.__table__.alias("successor")
 _DOCUMENTS = (
-    select(DocumentRow, TemplateVersionRow.document_type)
-    .join(
-        TemplateVersionRow,
-        (TemplateVersionRow.key == DocumentRow.template) & (TemplateVersionRow.number == DocumentRow.version),
+    select(
+        _ROW.id, _ROW.position, _ROW.number, _ROW.template, _ROW.issued_on, _ROW.about, _ROW.recipient, _ROW.language,
+        _ROW.status, _ROW.reason, _ROW.status_at, _ROW.dates, _ROW.case_number, _VERSION.document_type,
+        _ENGLISH.c.number.label("english"), _SUCCESSOR.c.number.label("successor"),
     )
-    .where(DocumentRow.case_key == bindparam("key")).order_by(DocumentRow.position)
+    .join(TemplateVersionRow, (_VERSION.key == _ROW.template) & (_VERSION.number == _ROW.version))
+    .outerjoin(_ENGLISH, _ENGLISH.c.id == _ROW.original)
+    .outerjoin(_SUCCESSOR, _SUCCESSOR.c.id == _ROW.superseded_by)
+    .where(_ROW.case_key == bindparam("key")).order_by(_ROW.position)
 )  # fmt: skip
 _EVENTS = select(CaseEventRow).where(CaseEventRow.key == bindparam("key")).order_by(CaseEventRow.position)
+_CASE = select(CaseRow).where(CaseRow.key == bindparam("key"))
 
 
 def record_of(means: Means, session: Session, number: str) -> CaseRecord:
     """What the register holds under a case number, however it is typed; empty for one that it does not know."""
-    key = case_key(number)
-    row = session.get(CaseRow, key)
-    found = [(document, kind) for document, kind in session.execute(_DOCUMENTS, {"key": key})]
-    told = list(session.scalars(_EVENTS, {"key": key}))
+    key = {"key": case_key(number)}
+    rows = session.execute(_DOCUMENTS, key).all()
+    told = list(session.scalars(_EVENTS, key))
+    case = session.scalar(_CASE, key)
+    pack = means.current()
+    zone = ZoneInfo(pack.identity.time_zone)
+    dates = _dates(means, session, rows)
+    retracted = {one.corrects for one in told if one.type == RETRACTED}
     corrected = {one.corrects for one in told}
-    zone = ZoneInfo(means.editions[-1].pack.identity.time_zone)
-    documents = [_issued(means, document, kind, found, zone) for document, kind in found]
-    documents += [_imported(one) for one in told if one.type == IMPORTED and one.position not in corrected]
-    events = tuple(_event(one) for one in told if one.type not in (IMPORTED, MERGED))
-    return CaseRecord(row.number if row is not None else number, tuple(documents), events)
-
-
-def _issued(
-    means: Means, row: DocumentRow, document_type: str, others: Sequence[tuple[DocumentRow, str]], zone: ZoneInfo
-) -> IssuedDocument:
-    numbers = {other.id: other.number for other, _ in others} if row.original or row.superseded_by else {}
-    return IssuedDocument(
-        number=row.number,
-        document_type=document_type,
-        template=row.template,
-        issued_on=row.issued_on,
-        about=row.about,
-        recipient=row.recipient,
-        language=row.language,
-        original=numbers.get(row.original or ""),
-        status=row.status,  # type: ignore[arg-type]
-        status_reason=row.reason,
-        status_on=row.status_at.astimezone(zone).date() if row.status_at is not None else None,
-        replaced_by=numbers.get(row.superseded_by or ""),
-        dates={one["name"]: date.fromisoformat(one["date"]) for one in dates_on_record.dates_of(means, row)},
+    documents = [_document(row, pack, zone, dates) for row in rows]
+    documents += [_imported(one, pack) for one in told if one.type == IMPORTED and one.position not in corrected]
+    events = tuple(
+        _event(one) for one in told if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
     )
+    known = case.number if case is not None else rows[0].case_number if rows else number
+    return CaseRecord(known, tuple(documents), events)
 
 
-def _imported(row: CaseEventRow) -> IssuedDocument:
+def _dates(means: Means, session: Session, rows: Sequence[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """The dates that documents printed, by their ids; those of an earlier release are counted again."""
+    uncounted = [row.id for row in rows if row.dates is None]
+    found = session.scalars(select(DocumentRow).where(DocumentRow.id.in_(uncounted))) if uncounted else ()
+    return {row.id: row.dates for row in rows if row.dates is not None} | {
+        row.id: dates_on_record.dates_of(means, row) for row in found
+    }
+
+
+def _document(
+    row: Any, pack: TownPack, zone: ZoneInfo, dates: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> IssuedDocument:
+    return IssuedDocument(
+        number=row.number, document_type=row.document_type, template=row.template, issued_on=row.issued_on,
+        position=row.position, puts=effect_of(pack, row.document_type), about=row.about, recipient=row.recipient,
+        language=row.language, original=row.english, status=row.status, status_reason=row.reason,
+        status_on=row.status_at.astimezone(zone).date() if row.status_at is not None else None,
+        replaced_by=row.successor, dates={one["name"]: date.fromisoformat(one["date"]) for one in dates[row.id]},
+    )  # fmt: skip
+
+
+def _imported(row: CaseEventRow, pack: TownPack) -> IssuedDocument:
     data = row.data
     served = data.get("served_on")
     return IssuedDocument(
-        number=row.subject,
-        document_type=data["document_type"],
-        template=data["document_type"],
-        issued_on=row.on,
-        about=data.get("about"),
-        recipient=data.get("recipient"),
+        number=row.subject, document_type=data["document_type"], template=data["document_type"], issued_on=row.on,
+        position=row.position, puts=effect_of(pack, data["document_type"]), about=data.get("about"),
+        recipient=data.get("recipient"), imported=True, served_on=date.fromisoformat(served) if served else None,
         dates={name: date.fromisoformat(day) for name, day in (data.get("dates") or {}).items()},
-        imported=True,
-        served_on=date.fromisoformat(served) if served else None,
-    )
+    )  # fmt: skip
 
 
 def _event(row: CaseEventRow) -> CaseEvent:
     return CaseEvent(
         row.position, row.on, row.at, row.actor, row.type, row.subject, row.data, row.corrects  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def refuse_moved(session: Session, number: str, revision: int, *, lock: bool) -> None:
+    """Raise ``Refusal("case.moved_on", kind="conflict")`` unless a case is at the revision that a letter is made by.
+
+    With ``lock`` it stays so until the commit.
+    """
+    case = session.scalar(_CASE.with_for_update() if lock else _CASE, {"key": case_key(number)})
+    if case is None or case.revision != revision:
+        now = f"it is at revision {case.revision}" if case is not None else "it is not on record"
+        message = f"The case {number} has moved on: {now}, not {revision}. Nothing was issued; look at it again."
+        raise Refusal("case.moved_on", message, kind="conflict")

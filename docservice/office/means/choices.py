@@ -9,12 +9,15 @@ from docservice.jobs.words import MODES as JOB_MODES
 from docservice.jobs.words import STATES as JOB_STATES
 
 __all__ = [
+    "CASE_STATUSES",
     "JOB_KINDS",
     "JOB_MODES",
     "JOB_STATES",
     "ROLES",
     "SCOPES",
     "STATUSES",
+    "VERDICTS",
+    "CaseStatus",
     "DocumentStatus",
     "Role",
     "Scope",
@@ -22,6 +25,11 @@ __all__ = [
 
 DocumentStatus = Literal["issued", "superseded", "void"]  # of a document on record
 STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
+
+CaseStatus = Literal["open", "closed"]  # of a case on record
+CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+
+VERDICTS = ("yes", "no", "ask")  # of the guards of procedure: may it go out? (``town.guard_answers``)
 
 Scope = Literal[  # of an API key
     "preview", "issue", "read", "records", "packets", "review", "approve", "translate", "admin"

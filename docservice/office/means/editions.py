@@ -180,7 +180,7 @@ def _taken_over(store: Store, folder: Path, laws: Path, at: datetime) -> tuple[t
                 decided_by=None, decided_at=at, reason=None,
             )  # fmt: skip
             session.add(row)
-            told(session, record_of(row), "town.taken_over", "operator", at, {"origin": ORIGINS[origin]})
+            audited(session, record_of(row), "town.taken_over", "operator", at, {"origin": ORIGINS[origin]})
         session.flush()
         return _placed(held, folder), mark(session)
 
@@ -217,7 +217,7 @@ def _with_used(found: tuple[PinnedPack, ...], used: tuple[PinnedPack, ...], at: 
     return tuple(replace(one, pack=replace(one.pack, effective_on=day)) for day, one in sorted(by_day.items()))
 
 
-def told(
+def audited(
     session: Session, record: EditionRecord, action: str, actor: str, at: datetime, detail: dict[str, object]
 ) -> None:
     """Write what was done with an edition into the audit trail."""

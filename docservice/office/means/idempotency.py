@@ -20,13 +20,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.office.means.means import Means
-from docservice.office.means.records import DocumentRecord, JobRecord, PacketRecord
+from docservice.office.means.records import CaseEventRecord, DocumentRecord, JobRecord, PacketRecord
 from docservice.refusal import Refusal
 from docservice.storage.models import IdempotencyRow
 from docservice.storage.outages import Outage
 from docservice.text import is_plain
 
-T = TypeVar("T", DocumentRecord, PacketRecord, JobRecord)
+T = TypeVar("T", DocumentRecord, PacketRecord, JobRecord, CaseEventRecord)
 
 AGAIN_SECONDS = 1  # after which a request that is being worked on may be asked for again
 
@@ -50,12 +50,13 @@ class Request:
         document: str | None = None,
         packet: str | None = None,
         job: str | None = None,
+        case_event: int | None = None,
     ) -> None:
         """Keep what this request made, in the transaction that makes it."""
         session.add(
             IdempotencyRow(
                 actor=self.actor, key=self.key, fingerprint=self.fingerprint, created_at=at,
-                document_id=document, packet_id=packet, job_id=job,
+                document_id=document, packet_id=packet, job_id=job, case_event=case_event,
             )
         )  # fmt: skip
 

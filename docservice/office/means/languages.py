@@ -128,13 +128,15 @@ def refuse_incomplete(means: Holder, version: VersionRecord, language: str) -> N
     raise Refusal("language.unknown", message, [Finding.error("language.unknown", short, "/language")], kind="missing")
 
 
-def told(means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str) -> Messages | None:
+def known_messages(
+    means: Holder, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str
+) -> Messages | None:
     """What a language has for some of a version's strings; None when the version is not to be translated into it."""
     bundle = means.bundle(version.sha256)
     if language not in wanted(means, bundle):
         return None
     with means.store.database.reading() as session:
-        texts = renditions.told(bundle, held(means, session, version, listed, language))
+        texts = renditions.known_texts(bundle, held(means, session, version, listed, language))
     return Messages(language, texts, plural_rule(language).expression)
 
 

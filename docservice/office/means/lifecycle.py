@@ -47,7 +47,7 @@ _STEPS = {
 REPLACED = "Replaced by version {}."  # why a draft was withdrawn that its author proposed anew
 OWN_VERSION = "You wrote this version, or a draft that it was made from; somebody else approves it."
 
-VersionSeen = Callable[[VersionRecord], None]
+VersionPrecondition = Callable[[VersionRecord], None]
 Replacement = int | Literal["none"] | None
 
 
@@ -60,7 +60,7 @@ def submit(
     at: datetime,
     reviewer: str | None = None,
     message: str = "",
-    seen: VersionSeen | None = None,
+    seen: VersionPrecondition | None = None,
 ) -> VersionRecord:
     """Put a draft before its reviewers; ``reviewer`` is the login of one who is asked to look at it."""
     row = _open(session, key, number, "in_review", seen)
@@ -77,7 +77,7 @@ def assign(
     *,
     actor: str,
     at: datetime,
-    seen: VersionSeen | None = None,
+    seen: VersionPrecondition | None = None,
 ) -> VersionRecord:
     """Ask another reviewer, or nobody in particular."""
     audit.hold(session)
@@ -91,7 +91,14 @@ def assign(
 
 
 def send_back(
-    session: Session, key: str, number: int, *, reason: str, actor: str, at: datetime, seen: VersionSeen | None = None
+    session: Session,
+    key: str,
+    number: int,
+    *,
+    reason: str,
+    actor: str,
+    at: datetime,
+    seen: VersionPrecondition | None = None,
 ) -> VersionRecord:
     """Send a version under review back to its author, who is told why."""
     _say(reason, "A version that is sent back says why.")
@@ -111,7 +118,7 @@ def approve(
     actor: str,
     at: datetime,
     backdated: bool = False,
-    seen: VersionSeen | None = None,
+    seen: VersionPrecondition | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> VersionRecord:
     """Approve a version under review; it is in force from ``effective_on``.
@@ -136,7 +143,7 @@ def withdraw(
     actor: str,
     at: datetime,
     replacement: Replacement = None,
-    seen: VersionSeen | None = None,
+    seen: VersionPrecondition | None = None,
 ) -> VersionRecord:
     """Withdraw a version for good. For one in force, ``replacement`` says what takes its place: a number, or ``none``.
 
@@ -220,7 +227,9 @@ def authors(listed: tuple[VersionRecord, ...], number: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _open(session: Session, key: str, number: int, to: VersionState, seen: VersionSeen | None) -> TemplateVersionRow:
+def _open(
+    session: Session, key: str, number: int, to: VersionState, seen: VersionPrecondition | None
+) -> TemplateVersionRow:
     """The row, held against other changes, when the step to ``to`` is open."""
     audit.hold(session)
     row = row_of(session, key, number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,21 +13,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
-from docservice.casefile.facts import Casefile, Party
-from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.checks.dated import dated
+from docservice.casefile.facts import Casefile
+from docservice.casefile.record import CaseRecord
 from docservice.config import Settings
 from docservice.finding import Finding
 from docservice.jobs.pool import Parts, Pool
 from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
-from docservice.office.means import languages, reading, versions
+from docservice.office.means import reading, versions
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
-from docservice.pipeline.order import Order
+from docservice.pipeline.order import CaseReference
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Task
 from docservice.pipeline.product import Product
@@ -36,7 +34,6 @@ from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontPlaces
 from docservice.storage.store import Store
-from docservice.town import subjects
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
@@ -55,7 +52,9 @@ class Prepared:
     bundle: Bundle
     version: VersionRecord
     edition: PinnedPack
-    dating: tuple[Finding, ...] = ()  # of its date
+    told: tuple[Finding, ...] = ()  # of its date, and of what the register knows otherwise
+    record: CaseRecord | None = None  # the case as it was found
+    case: CaseReference | None = None  # where the casefile is that of a case on record
 
     @property
     def kind(self) -> DocumentType:
@@ -151,56 +150,6 @@ class Means:
             return f"No version of {key} is in force on {on}."
         return f"Version {current.number} is in force on {on}; leave out “version” to get it."
 
-    def prepare(self, order: Order, read: tuple[Casefile, bytes] | None = None) -> Prepared:
-        """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it.
-
-        ``read`` is its casefile when that was read before, and its canonical JSON.
-        """
-        order.refuse_names()
-        order.refuse_dated_back()
-        casefile, snapshot = read or self.read(order.casefile)
-        on = order.on or self.today()
-        if not FIRST_YEAR <= on.year <= LAST_YEAR:
-            message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
-            raise Refusal("order.date", message, [Finding.error("order.date", message, "/on")])
-        with self.store.database.reading() as session:
-            self.refresh(session)
-            version = self.version(session, order.template, order.version, on)
-        if version.face != "letter":
-            raise Refusal(
-                "template.no_letter", f"“{version.title}” is a handout: it has no recipient and no number.",
-                [Finding.error("template.no_letter", "is a handout, not a letter", "/template")],
-            )  # fmt: skip
-        bundle = self.bundle(version.sha256)
-        edition = pinning.edition_in_force(self.editions, on)
-        self.refuse_unknown_type(bundle.meta.document_type, edition)
-        _refuse_unknown_subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
-        recipient = addressed(casefile, bundle, order.recipient)
-        language, bundle = self._in_language(version, edition.pack, order.language, recipient)
-        today = order.ordered_on or self.today()
-        dating = dated(self.rules_of(today).dating, on, today, order.dated_back)
-        attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
-        task = Task(
-            bundle=bundle.sha256,
-            pack=edition.sha256,
-            casefile=hashlib.sha256(snapshot).hexdigest(),
-            recipient=recipient.id if recipient else None,
-            language=language,
-            on=on,
-            about=order.about,
-            number=None,
-            verify_url=self.verify_url(edition, "DRAFT"),
-            fonts=self.fonts,
-            attachments=attachments,
-        )
-        parts = {
-            task.bundle: bundle.to_bytes(),
-            task.pack: edition.data,
-            task.casefile: snapshot,
-            **{attachments[name]: data for name, data in order.attachments.items()},
-        }
-        return Prepared(task, parts, casefile, bundle, version, edition, dating)
-
     def read(self, given: Mapping[str, Any]) -> tuple[Casefile, bytes]:
         """A casefile from its JSON object, and its canonical JSON. Raises what reading refuses.
 
@@ -221,29 +170,6 @@ class Means:
         if document_type not in edition.pack.document_types:
             message = f"The town's rules ({edition.pack.version}) know no document type {document_type}."
             raise Refusal("template.document_type", message)
-
-    def _in_language(
-        self, version: VersionRecord, pack: TownPack, wanted: str | None, recipient: Party | None
-    ) -> tuple[str, Bundle]:
-        """The language of a document, and the bundle that it is made from.
-
-        A language that is asked for is taken when it is complete; the checks say whether it may go out. Unasked, the
-        recipient's own is taken where the town offers it.
-        """
-        language = wanted or (recipient.language if recipient else "en")
-        if language == "en":
-            return "en", self.bundle(version.sha256)
-        with self.store.database.reading() as session:
-            found = languages.spoken(self, session, version, language)
-        bundle = self.bundle(version.sha256)
-        if wanted is not None:
-            refuse_unspoken(pack, wanted)
-            if found is None:
-                languages.refuse_incomplete(self, version, wanted)
-            return wanted, found.bundle if found is not None else bundle
-        if found is None or not languages.is_offered(pack, version, language, found):
-            return "en", bundle
-        return language, found.bundle
 
     def make(
         self, function: Callable[Concatenate[Parts, P], T], parts: Parts, /, *args: P.args, **kwargs: P.kwargs
@@ -281,61 +207,9 @@ class Means:
         return self.make(producing.produce, parts, task, face, casefile)
 
 
-def refuse_unspoken(pack: TownPack, language: str) -> None:
-    """Raise ``Refusal("language.not_offered")`` for a language in which the town has no letters."""
-    known = pack.language(language)
-    if known is None or not known.letters:
-        offered = ", ".join(f"{one.name} ({one.tag})" for one in pack.languages if one.letters)
-        what = f"{known.name} has only a line on the sheet of languages" if known else f"“{language}” is not among them"
-        message = f"The town's letters are in {offered}; {what}."
-        raise Refusal("language.not_offered", message, [Finding.error("language.not_offered", message, "/language")])
-
-
 def _packed(given: Mapping[str, Any]) -> bytes | None:
     """A JSON object for another process; None when it is nested too deeply for that, or holds what is no JSON."""
     try:
         return pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
     except (RecursionError, TypeError, AttributeError, pickle.PicklingError):
         return None
-
-
-def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
-    """The parties whose role the template names, in the casefile's order."""
-    roles = set(bundle.meta.recipients)
-    return tuple(party.id for party in casefile.parties if roles & set(party.roles))
-
-
-def _refuse_unknown_subject(casefile: Casefile, kind: DocumentType, about: str | None) -> None:
-    found = subjects.find(casefile, kind.subject, about)
-    if about is not None and found.problem is not None:
-        problem = Finding.error("about.unknown", found.problem.message, "/about")
-        raise Refusal("about.unknown", found.problem.message, [problem])
-
-
-def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:
-    """The party that a letter goes to: ``wanted``, else the first whose role the template names; None if it names none.
-
-    Raises ``Refusal``: ``recipient.unknown``, ``recipient.role``, ``recipient.none``.
-    """
-    meant = recipients_of(casefile, bundle)
-    roles = ", ".join(bundle.meta.recipients)
-    if wanted is not None:
-        party = producing.party(casefile, wanted)
-        if bundle.meta.recipients and wanted not in meant:
-            message = f"goes to {roles}; “{wanted}” is none of these"
-            raise Refusal(
-                "recipient.role",
-                f"“{bundle.meta.title}” {message}.",
-                [Finding.error("recipient.role", message, "/recipient")],
-            )
-        return party
-    if not bundle.meta.recipients:
-        return None
-    if not meant:
-        message = f"the casefile has nobody it goes to ({roles})"
-        raise Refusal(
-            "recipient.none",
-            f"“{bundle.meta.title}”: {message}.",
-            [Finding.error("recipient.none", message, "/parties")],
-        )
-    return producing.party(casefile, meant[0])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from docservice.finding import Finding
 from docservice.jobs.job import Job
 from docservice.office.means.choices import DocumentStatus, Role, Scope
-from docservice.storage.models import AccountRow, ApiKeyRow, DocumentRow, PacketRow
+from docservice.storage.models import AccountRow, ApiKeyRow, CaseEventRow, DocumentRow, PacketRow
 
 T = TypeVar("T")
 
@@ -76,6 +77,29 @@ class DocumentRecord:
     findings: tuple[Finding, ...]
     verify_code: str
     replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEventRecord:
+    """Something that happened in a case. ``position`` is its place in the order of record; ``corrects`` and
+    ``corrected_by`` are those of others."""
+
+    position: int
+    case: str
+    type: str
+    on: date
+    subject: str
+    data: Mapping[str, Any]
+    at: datetime
+    actor: str
+    corrects: int | None = None
+    reason: str | None = None  # of a correction
+    corrected_by: int | None = None
+    replayed: bool = field(default=False, compare=False)
+
+    def corrected(self, by: int | None) -> CaseEventRecord:
+        """It, with the event that took its place."""
+        return replace(self, corrected_by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +241,13 @@ def document_record(row: DocumentRow) -> DocumentRecord:
         findings=tuple(map(Finding.from_plain, row.findings)),
         verify_code=row.verify_code,
     )
+
+
+def case_event_record(row: CaseEventRow, number: str) -> CaseEventRecord:
+    """The record of a row; ``number`` is its case's."""
+    return CaseEventRecord(
+        row.position, number, row.type, row.on, row.subject, row.data, row.at, row.actor, row.corrects, row.reason
+    )  # fmt: skip
 
 
 def packet_record(row: PacketRow) -> PacketRecord:

@@ -65,7 +65,7 @@ def add(
             password_changed_at=at if hashed else None, failures=0, created_at=at, created_by=actor,
         )  # fmt: skip
         session.add(row)
-        return told(session, row, "account.added", actor, at, name=row.name, roles=list(wanted))
+        return audited(session, row, "account.added", actor, at, name=row.name, roles=list(wanted))
 
 
 def find(means: Means, login: str) -> AccountRecord:
@@ -89,7 +89,7 @@ def set_roles(means: Means, login: str, roles: Iterable[str], *, actor: str) -> 
     with means.store.database.writing() as session:
         row = row_of(session, login, hold=True)
         before, row.roles = list(row.roles), list(wanted)
-        return told(session, row, "account.roles", actor, at, before=before, roles=list(wanted))
+        return audited(session, row, "account.roles", actor, at, before=before, roles=list(wanted))
 
 
 def disable(means: Means, login: str, *, actor: str) -> AccountRecord:
@@ -101,7 +101,7 @@ def disable(means: Means, login: str, *, actor: str) -> AccountRecord:
             return account_record(row)
         row.disabled_at = at
         end_all(session, row)
-        return told(session, row, "account.disabled", actor, at)
+        return audited(session, row, "account.disabled", actor, at)
 
 
 def enable(means: Means, login: str, *, actor: str) -> AccountRecord:
@@ -112,7 +112,7 @@ def enable(means: Means, login: str, *, actor: str) -> AccountRecord:
         if row.disabled_at is None:
             return account_record(row)
         row.disabled_at = None
-        return told(session, row, "account.enabled", actor, at)
+        return audited(session, row, "account.enabled", actor, at)
 
 
 def unlink(means: Means, login: str, *, actor: str) -> AccountRecord:
@@ -129,7 +129,7 @@ def unlink(means: Means, login: str, *, actor: str) -> AccountRecord:
         was = {"issuer": row.issuer, "subject": row.subject}
         row.issuer, row.subject, row.linked_at = None, None, None
         end_all(session, row)
-        return told(session, row, "account.unlinked", actor, at, **was)
+        return audited(session, row, "account.unlinked", actor, at, **was)
 
 
 def set_password(means: Means, login: str, password: str, *, actor: str) -> AccountRecord:
@@ -143,7 +143,7 @@ def set_password(means: Means, login: str, password: str, *, actor: str) -> Acco
         row.password_hash, row.password_changed_at = hashed, at
         row.failures, row.failed_at = 0, None
         end_all(session, row)  # whoever knew the old one is out
-        return told(session, row, "account.password", actor, at)
+        return audited(session, row, "account.password", actor, at)
 
 
 def change_password(means: Means, login: str, old: str, new: str) -> AccountRecord:
@@ -172,13 +172,13 @@ def sign_in(means: Means, login: str, password: str) -> AccountRecord:
         if row is None or not right or row.disabled_at is not None:
             if row is not None:
                 detail = {"means": "password", "failures": row.failures}
-                told(session, row, "account.sign_in_failed", f"account:{login}", at, **detail)
+                audited(session, row, "account.sign_in_failed", f"account:{login}", at, **detail)
         else:
             row.failures, row.failed_at = 0, None
             assert hashed is not None
             if _hasher().check_needs_rehash(hashed):
                 row.password_hash = _hasher().hash(password)
-            return told(session, row, "account.signed_in", f"account:{login}", at, means="password")
+            return audited(session, row, "account.signed_in", f"account:{login}", at, means="password")
     raise Refusal("account.sign_in", "The login or the password is not right.", kind="unauthenticated")
 
 
@@ -223,7 +223,9 @@ def _refuse_haste(row: AccountRow, at: datetime) -> None:
         raise Refusal("account.wait", message, kind="too-many", retry_after=seconds)
 
 
-def told(session: Session, row: AccountRow, action: str, actor: str, at: datetime, **detail: object) -> AccountRecord:
+def audited(
+    session: Session, row: AccountRow, action: str, actor: str, at: datetime, **detail: object
+) -> AccountRecord:
     """The account as it is now, with a line on the audit trail of what was done."""
     session.flush()
     audit.record(session, at=at, actor=actor, action=action, subject=f"account/{row.login}", detail=detail)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from docservice.office.means.choices import ROLES
 from docservice.office.means.means import Means
 from docservice.office.means.records import AccountRecord
-from docservice.office.people.accounts import row_of, told
+from docservice.office.people.accounts import audited, row_of
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import AccountRow
@@ -45,18 +45,18 @@ def arrive(
             actor, who = f"account:{row.login}", {"issuer": issuer, "subject": subject}
             if first:
                 row.issuer, row.subject, row.linked_at = issuer, subject, at
-                told(session, row, "account.linked", actor, at, **who)
+                audited(session, row, "account.linked", actor, at, **who)
             if roles is not None:
                 given = [role for role in ROLES if role in set(roles)]
                 if given != list(row.roles):
                     before, row.roles = list(row.roles), given
-                    told(session, row, "account.roles", MEANS, at, before=before, roles=given)
+                    audited(session, row, "account.roles", MEANS, at, before=before, roles=given)
                 if not given:
                     refusal = _forbidden("no_role", f"{provider} gives you no role at this desk", "give you one there")
         if refusal is None:
-            return told(session, row, "account.signed_in", actor, at, means=MEANS, **who)
+            return audited(session, row, "account.signed_in", actor, at, means=MEANS, **who)
         detail = {"means": MEANS, "reason": refusal.code, "subject": subject}
-        told(session, row, "account.sign_in_failed", f"account:{row.login}", at, **detail)
+        audited(session, row, "account.sign_in_failed", f"account:{row.login}", at, **detail)
     raise refusal
 
 

@@ -46,7 +46,7 @@ class AssessedSample:
 
 
 # What was found, in how many samples more (none: by lint and checklist), and how many samples there are to be.
-SampleTold = Callable[[tuple[Finding, ...], int, int], None]
+SampleListener = Callable[[tuple[Finding, ...], int, int], None]
 
 
 def _nobody(_: tuple[Finding, ...], __: int, ___: int) -> None:
@@ -88,7 +88,7 @@ class Assessment:
 
 
 def assess(
-    means: Means, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: SampleTold = _nobody
+    means: Means, version: VersionRecord, listed: tuple[VersionRecord, ...], on: date, told: SampleListener = _nobody
 ) -> Assessment:
     """Assess ``version``, one of ``listed`` of its template, as if it took force on ``on``.
 

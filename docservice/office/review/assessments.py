@@ -27,14 +27,14 @@ class Underway:
     """One assessment, made in a thread of its own. ``findings`` are those so far, each once, in no order; ``rendered``
     is the number of samples so far, of ``total`` (0: not yet known)."""
 
-    def __init__(self, make: Callable[[assessing.SampleTold], Assessment]) -> None:
+    def __init__(self, make: Callable[[assessing.SampleListener], Assessment]) -> None:
         self.findings: tuple[Finding, ...] = ()
         self.rendered = self.total = 0
         self._lock = Lock()
         self._made: Future[Assessment] = Future()
         Thread(target=self._run, args=(make,), name="assessment", daemon=True).start()
 
-    def _run(self, make: Callable[[assessing.SampleTold], Assessment]) -> None:
+    def _run(self, make: Callable[[assessing.SampleListener], Assessment]) -> None:
         try:
             self._made.set_result(make(self._hear))
         except BaseException as error:

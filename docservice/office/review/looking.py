@@ -185,10 +185,6 @@ class Looking:
         """Put a folder that was approved elsewhere on record, in force from a day on: ``templates.add_template``."""
         return templates.add_template(self._means, folder, **given)
 
-    def import_templates(self, *, actor: str = "docservice") -> tuple[VersionRecord, ...]:
-        """Put the installation's templates on record; those that have not changed stay as they are."""
-        return templates.import_shipped(self._means, actor=actor)
-
     def lint_folder(self, folder: Path) -> tuple[Finding, ...]:
         """What is wrong with a template folder, by file and line."""
         return template_folders.linted(self._means, folder)

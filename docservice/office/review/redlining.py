@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # Each face has an engine of its own, which an office that issues letters does not load.
 Version = int | Path
 RedlineFace = Literal["html", "pdf", "docx"]
-REDLINE_FACES: tuple[RedlineFace, ...] = get_args(RedlineFace)
 
 
 def between(means: Means, key: str, old: Version, new: Version, language: str = "en") -> Redline:
@@ -42,7 +41,7 @@ def between(means: Means, key: str, old: Version, new: Version, language: str = 
     before, after = (_version(means, key, one) for one in (old, new))
     made = redline(
         before.bundle, after.bundle, language, old_name=before.name, new_name=after.name,
-        old_told=_told(means, before, language), new_told=_told(means, after, language),
+        old_told=_known_messages(means, before, language), new_told=_known_messages(means, after, language),
         languages=languages.wanted(means, after.bundle),
     )  # fmt: skip
     if after.record is None:
@@ -186,12 +185,12 @@ class _Side:
     listed: tuple[VersionRecord, ...] = ()
 
 
-def _told(means: Means, side: _Side, language: str) -> Messages | None:
+def _known_messages(means: Means, side: _Side, language: str) -> Messages | None:
     """What a language has for a version that is not offered in it."""
     if language in side.bundle.languages or language not in languages.wanted(means, side.bundle):
         return None
     if side.record is not None:
-        return languages.told(means, side.record, side.listed, language)
+        return languages.known_messages(means, side.record, side.listed, language)
     return completeness(used_sentences(side.bundle.files), means.path, language, side.bundle.key).messages
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.means import lifecycle, remarks, versions
-from docservice.office.means.lifecycle import Replacement, VersionSeen
+from docservice.office.means.lifecycle import Replacement, VersionPrecondition
+from docservice.office.means.means import Means
 from docservice.office.means.remarks import Remark
 from docservice.office.means.versions import VersionRecord
 from docservice.office.people import accounts
@@ -34,6 +35,8 @@ from docservice.office.review import (
 from docservice.office.review.assessing import Assessment
 from docservice.office.review.looking import Looking
 from docservice.office.review.proposing import Proposal
+from docservice.office.rules.rules import TownRules
+from docservice.office.translating.translations import Translations
 from docservice.refusal import Refusal
 from docservice.text import is_plain
 from docservice.wording.catalog.anchors import Anchor, find
@@ -43,7 +46,14 @@ LONGEST = 5000  # characters of a comment, a reason, a message
 
 
 class Review(Looking):
-    """The office's reviews. Threads may share it. ``seen`` may refuse a step by the state it finds (If-Match)."""
+    """The office's reviews: of versions, here; of their ``translations``, and of the town's ``rules``.
+
+    Threads may share it. ``seen`` may refuse a step by the state it finds (If-Match).
+    """
+
+    def __init__(self, means: Means) -> None:
+        super().__init__(means)
+        self.translations, self.rules = Translations(means), TownRules(means)
 
     # Steps
 
@@ -74,7 +84,7 @@ class Review(Looking):
 
     def submit(
         self, key: str, number: int, *, actor: Actor, reviewer: str | None = None, message: str = "",
-        seen: VersionSeen | None = None,
+        seen: VersionPrecondition | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Put a draft before its reviewers.
 
@@ -93,7 +103,7 @@ class Review(Looking):
             )  # fmt: skip
 
     def assign(
-        self, key: str, number: int, reviewer: str | None, *, actor: Actor, seen: VersionSeen | None = None
+        self, key: str, number: int, reviewer: str | None, *, actor: Actor, seen: VersionPrecondition | None = None
     ) -> VersionRecord:
         """Ask somebody else to look at it."""
         actor.require("comment")
@@ -104,7 +114,7 @@ class Review(Looking):
             )  # fmt: skip
 
     def send_back(
-        self, key: str, number: int, *, reason: str, actor: Actor, seen: VersionSeen | None = None
+        self, key: str, number: int, *, reason: str, actor: Actor, seen: VersionPrecondition | None = None
     ) -> VersionRecord:
         """Send a version back to its author, who may also take it back."""
         reason = _bounded(reason, "/reason")
@@ -117,7 +127,7 @@ class Review(Looking):
 
     def approve(
         self, key: str, number: int, *, effective_on: date, actor: Actor, backdated: bool = False,
-        confirmed: Collection[str] = (), seen: VersionSeen | None = None,
+        confirmed: Collection[str] = (), seen: VersionPrecondition | None = None,
     ) -> tuple[VersionRecord, Assessment]:  # fmt: skip
         """Approve a version under review; the assessment that it passed comes along, with its warnings.
 
@@ -170,7 +180,7 @@ class Review(Looking):
 
     def withdraw(
         self, key: str, number: int, *, reason: str, actor: Actor, replacement: Replacement = None,
-        seen: VersionSeen | None = None,
+        seen: VersionPrecondition | None = None,
     ) -> VersionRecord:  # fmt: skip
         """Withdraw a version for good: one's own draft, or as its approver. The operator may, too (``cli:``)."""
         reason = _bounded(reason, "/reason")

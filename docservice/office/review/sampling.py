@@ -17,7 +17,8 @@ from typing import Any
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
 from docservice.office.issuing import kept_handouts
-from docservice.office.means.means import Means, addressed
+from docservice.office.means.means import Means
+from docservice.office.means.preparing import addressed
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning
 from docservice.pipeline.faces import Face

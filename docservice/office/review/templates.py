@@ -20,7 +20,7 @@ from docservice.pipeline import pinning
 from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
 from docservice.text import is_plain
-from docservice.wording import container
+from docservice.wording import container, pictures
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.freezing import folders_in, samples_of
 
@@ -50,6 +50,8 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
             continue
         if _untyped(means, bundle) is None:
             bundles.append((bundle, folder))
+            for name, said in pictures.complaints(bundle.files).items():
+                problems.append(Finding.error("template.picture", f"{name} {said}", f"{folder.name}/{name}"))
     if problems:
         raise Refusal("template.invalid", f"{len(problems)} error(s) in the templates.", problems)
     if not bundles:

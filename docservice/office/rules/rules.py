@@ -142,7 +142,7 @@ class TownRules:
                 session.add(row)
                 session.flush()
                 detail: dict[str, object] = {"note": note, "via": actor.via}
-                editions.told(session, editions.record_of(row), "town.proposed", actor.name, at, detail)
+                editions.audited(session, editions.record_of(row), "town.proposed", actor.name, at, detail)
         return self.edition(number)
 
     def _known(self, listed: tuple[EditionRecord, ...], pack: TownPack) -> EditionRecord | None:
@@ -183,7 +183,7 @@ class TownRules:
             row.state, row.effective_on, row.decided_by, row.decided_at = "approved", effective_on, actor.name, at
             session.flush()
             detail: dict[str, object] = {"effective_on": effective_on.isoformat(), "via": actor.via}
-            editions.told(session, editions.record_of(row), "town.approved", actor.name, at, detail)
+            editions.audited(session, editions.record_of(row), "town.approved", actor.name, at, detail)
         with self._means.store.database.reading() as session:
             self._means.refresh(session)
         return self.edition(number)
@@ -211,7 +211,7 @@ class TownRules:
             row.state, row.decided_by, row.decided_at, row.reason = "sent_back", actor.name, at, reason
             row.effective_on = None
             session.flush()
-            editions.told(session, editions.record_of(row), "town.sent_back", actor.name, at, detail)
+            editions.audited(session, editions.record_of(row), "town.sent_back", actor.name, at, detail)
         if scheduled:
             with self._means.store.database.reading() as session:
                 self._means.refresh(session)

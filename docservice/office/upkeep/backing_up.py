@@ -64,7 +64,7 @@ def back_up(settings: Settings, folder: Path, environ: Mapping[str, str] | None 
         message = f"There is nothing to back up: {settings.home.absolute()} has no records."
         raise Refusal("backup.nothing", message, kind="setup")
     try:
-        with disk.told():
+        with disk.as_refusal():
             _refuse_filled(folder)
             return _back_up(settings, folder, os.environ if environ is None else environ)
     except OSError as error:

@@ -39,7 +39,7 @@ def restore(settings: Settings, folder: Path) -> tuple[Backup, Wholeness]:
         raise Refusal("restore.database", message, kind="setup")
     snapshots.refuse_filled(settings.database)
     try:
-        with disk.told():
+        with disk.as_refusal():
             _put_back(settings, folder, backup)
     except OSError as error:
         message = f"{home} cannot be written: {error.strerror}."

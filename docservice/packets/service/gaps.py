@@ -237,7 +237,7 @@ def _lead_time(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
         return
     method, served = first.record.method, first.record.served_on
     rules = around.pack.mail_extension
-    days = mail_extension(rules, around.pack.identity.state, party.address, method)
+    days = mail_extension(rules, around.pack.identity.state, party.address, method, party.mail_extension_days)
     latest = compute(rule, hearing.on, Calendar(around.pack.closed_days(rule)), days or 0).date
     if served > latest:
         text = f"served on {_said(served)}; for the hearing on {_said(hearing.on)} it had to be by {_said(latest)}."

@@ -18,6 +18,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped,unused-ignore]
 from pikepdf import Array, Dictionary, Name, Object
 
 from docservice.finding import Finding
+from docservice.text import printable
 
 _HIDDEN = 2 | 32
 _PASSWORD = 1 << 13  # of a text field (ISO 32000-1, 12.7.4.3)
@@ -197,7 +198,7 @@ def _secret(widget: Object) -> bool:
 
 def _name(widget: Object) -> str:
     name = inherited(widget, Name.T)
-    return "".join(char for char in str(name or "") if char.isprintable())[:60]
+    return printable(str(name or ""))[:60]
 
 
 def _flags(widget: Object) -> int:

@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, Object, String
 
 from docservice.pdf.foreign.glyphs import Matrix, Rectangle
 from docservice.pdf.foreign.pages import PagePlacement
+from docservice.text import printable
 
 _SCHEMES = ("http", "https", "mailto")
 _HIDDEN = 2 | 32  # flags Hidden and NoView (ISO 32000-1, 12.5.3)
@@ -174,7 +175,7 @@ def _address(value: Any) -> str:
         text = bytes(value).decode("utf-8")
     except UnicodeDecodeError:
         text = str(value)
-    text = "".join(char for char in text.strip() if char.isprintable())
+    text = printable(text.strip())
     address = quote(text, safe=_SAFE)
     return address if is_address(text) and 8 <= len(address) <= _LONGEST else ""
 

@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object
 from docservice.finding import Finding
 from docservice.pdf.foreign.forms import inherited
 from docservice.pdf.foreign.kept_links import Links, is_address
+from docservice.text import printable
 
 _VISIBLE = frozenset(
     f"/{name}"
@@ -230,7 +231,7 @@ def _file_name(specification: Any, otherwise: str = "") -> str:
     elif _is(specification):
         given = specification.get(Name.UF) or specification.get(Name.F) or specification.get(Name.Desc)
         name = str(given) if isinstance(given, pikepdf.String) else otherwise
-    return "".join(char for char in name if char.isprintable())[:80] or "a file without a name"
+    return printable(name)[:80] or "a file without a name"
 
 
 def _annotations(page: Object) -> list[Object]:

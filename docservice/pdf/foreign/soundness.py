@@ -17,6 +17,7 @@ from pikepdf import Name, PikepdfError
 from docservice.finding import Finding
 from docservice.pdf.foreign import bounds, jpegs, sanitize
 from docservice.pdf.foreign.intake import Intake, refused
+from docservice.text import printable
 
 _HARMLESS = (
     "reported number of objects",  # a wrong count in the trailer
@@ -96,7 +97,7 @@ def reason(error: object) -> str:
     """The first line of an error, without what means nothing outside this process."""
     text = (str(error).strip() or type(error).__name__).splitlines()[0]
     text = re.sub(r"^(WARNING: )?(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", text)
-    return "".join(char for char in text if char.isprintable())[:120]
+    return printable(text)[:120]
 
 
 def _serious(warnings: Iterable[object]) -> list[str]:

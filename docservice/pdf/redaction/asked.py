@@ -8,11 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from docservice.finding import Finding
 from docservice.pdf.redaction.wanted import WantedTerms
 
-Area = tuple[float, float, float, float]
+if TYPE_CHECKING:  # a plan names boxes, and needs no PDF library for it
+    from docservice.pdf.foreign.glyphs import Rectangle
+
 CONFIDENTIAL = "confidential"  # the reason of what the terms find
 NOT_HERE = "redact.not_here"  # a redaction of several files matches nothing in this one
 
@@ -26,7 +29,7 @@ class Redaction:
     """
 
     page: int | None = None
-    box: Area | None = None
+    box: Rectangle | None = None
     text: str | None = None
     reason: str = CONFIDENTIAL
     required: bool = True
@@ -65,9 +68,9 @@ class RedactionsAsked:
         if which < len(self._texts):
             self._answered.add(self._texts[which])
 
-    def boxes(self, sizes: Sequence[tuple[float, float]]) -> dict[int, list[tuple[int, Area]]]:
+    def boxes(self, sizes: Sequence[tuple[float, float]]) -> dict[int, list[tuple[int, Rectangle]]]:
         """The boxes of each page with their numbers, given the pages' sizes; what cannot be done becomes a finding."""
-        found: dict[int, list[tuple[int, Area]]] = {}
+        found: dict[int, list[tuple[int, Rectangle]]] = {}
         for which, term in enumerate(self.wanted.terms):
             if not self.wanted.can_find(which):
                 number = self._texts[which] if which < len(self._texts) else None
@@ -118,7 +121,7 @@ class RedactionsAsked:
             self._answered.add(number)
 
 
-def _clipped(box: Area, size: tuple[float, float]) -> Area | None:
+def _clipped(box: Rectangle, size: tuple[float, float]) -> Rectangle | None:
     """The part of a box that lies on the page, if any."""
     if not all(map(math.isfinite, box)):
         return None

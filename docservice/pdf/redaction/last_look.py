@@ -39,7 +39,7 @@ _SPEAKING = re.compile(rb"/(ActualText|Alt|E|T|Contents|Title|Desc)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class SaidText:
+class Disclosure:
     """The text number ``which`` is said by ``where`` ("a bookmark", "page 7"): ``slot``: in which of the parts of the
     file (from 0), nothing for what the file itself says; ``page``: from 1, of the part."""
 
@@ -84,7 +84,7 @@ def told_by_text(text: str, texts: Sequence[Sought]) -> Iterator[int]:
     yield from (which for which, one in enumerate(texts) if one.within(text))
 
 
-def look(data: bytes | Path, texts: Sequence[Sought], pages: Sequence[int]) -> list[SaidText]:
+def look(data: bytes | Path, texts: Sequence[Sought], pages: Sequence[int]) -> list[Disclosure]:
     """Everything in a finished packet file that says one of ``texts``; ``pages``: how many each of its parts has."""
     if not texts:
         return []
@@ -100,7 +100,7 @@ class _Looking:
         self._pdf, self._texts, self._counts = pdf, texts, pages
         self._seen: set[tuple[int, int]] = set()
 
-    def done(self) -> Iterator[SaidText]:
+    def done(self) -> Iterator[Disclosure]:
         pdf = self._pdf
         sheets = [page.obj for page in pdf.pages]
         tags: Any = pdf.Root.get(Name.StructTreeRoot, Dictionary()).get(Name.K)
@@ -114,16 +114,16 @@ class _Looking:
                     one.read_bytes() for one in _listed(sheet.get(Name.Contents)) if isinstance(one, Stream)
                 )
                 for which, what in (*self._said(sheet, mine), *self._stated(pikepdf.Page(sheet), data)):
-                    yield SaidText(which, f"{what} of page {at + number}", slot, number)
+                    yield Disclosure(which, f"{what} of page {at + number}", slot, number)
             at += count
             if len(parts) == len(self._counts):
                 for kid in _listed(parts[slot].get(Name.K)):
                     for which, what in self._said(kid, mine):
-                        yield SaidText(which, f"{what} among the tags of pages {at - count + 1}–{at}", slot)
+                        yield Disclosure(which, f"{what} among the tags of pages {at - count + 1}–{at}", slot)
             self._seen |= mine
         for item in [*pdf.objects, pdf.trailer]:
             if isinstance(item, Dictionary | Array | Stream) and item.objgen not in self._seen:
-                yield from (SaidText(which, what) for which, what in self._said(item, set(self._seen), follow=False))
+                yield from (Disclosure(which, what) for which, what in self._said(item, set(self._seen), follow=False))
 
     def _said(self, start: Any, seen: set[tuple[int, int]], *, follow: bool = True) -> Iterator[tuple[int, str]]:
         stack: list[tuple[str, Any]] = [("", start)]
@@ -189,7 +189,7 @@ class _Looking:
 
 def _read(
     data: bytes | Path, texts: Sequence[Sought], pages: Sequence[int], speaking: frozenset[int]
-) -> Iterator[SaidText]:
+) -> Iterator[Disclosure]:
     """What the pages show; ``speaking``: those (from 0) where another text is stated for what is drawn."""
     drawing = pdfium.PdfDocument(data)
     drawn = pypdf.PdfReader(io.BytesIO(data) if isinstance(data, bytes) else data) if speaking else None
@@ -205,7 +205,9 @@ def _read(
                 if drawn is not None and at in speaking:
                     readings.append(drawn.pages[at].extract_text())
                 for text in readings:
-                    yield from (SaidText(which, f"page {at + 1}", slot, number) for which in told_by_text(text, texts))
+                    yield from (
+                        Disclosure(which, f"page {at + 1}", slot, number) for which in told_by_text(text, texts)
+                    )
                 at += 1
     finally:
         drawing.close()

@@ -22,10 +22,11 @@ from pikepdf import Array, Name
 
 from docservice.finding import Finding
 from docservice.pdf.foreign import boxes, cleanliness, glyphs
+from docservice.pdf.foreign.glyphs import Rectangle
 from docservice.pdf.foreign.intake import Intake, PageInfo, spoken
 from docservice.pdf.foreign.textlayer import TextLayer
 from docservice.pdf.redaction import blackout, drawn, scrub, spotting
-from docservice.pdf.redaction.asked import Area, Redaction, RedactionsAsked
+from docservice.pdf.redaction.asked import Redaction, RedactionsAsked
 from docservice.pdf.redaction.pruning import ObjectId, PageAsPicture, prune
 from docservice.pdf.redaction.spotting import Spotted
 from docservice.pdf.redaction.wanted import WantedTerms
@@ -178,15 +179,15 @@ class _Work:
 
     # --- one page ---
 
-    def _look(self, number: int, boxed: list[tuple[int, Area]]) -> None:
+    def _look(self, number: int, boxed: list[tuple[int, Rectangle]]) -> None:
         sheet = self.drawing[number - 1]
         upright = self.uprights[number - 1]
         try:
             said = glyphs.read(sheet, upright)
             bare = self._drawn(number) if any(glyph.stated for glyph in said) else said
-            ink: list[tuple[str, Area]] = []
+            ink: list[tuple[str, Rectangle]] = []
 
-            def tight() -> list[tuple[str, Area]]:
+            def tight() -> list[tuple[str, Rectangle]]:
                 if not ink:
                     ink.extend(spotting.ink(sheet, upright))
                 return ink

@@ -7,6 +7,7 @@ document may go out (``checks``) or decide looks (letterhead, stylesheet).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol
@@ -117,8 +118,12 @@ def _compiled(bundle: Bundle) -> jinja2.Template:
 
 
 def prepare(bundle: Bundle) -> None:
-    """Compile a bundle's wording before its first letter is asked for."""
-    _compiled(bundle)
+    """Compile a bundle's wording, with the clauses that it may include, before its first letter is asked for."""
+    environment = _compiled(bundle).environment
+    for name in bundle.files:
+        if name.startswith("clauses/") and name.endswith(".html"):
+            with suppress(jinja2.TemplateError):  # told when a letter includes it
+                environment.get_template(name)
 
 
 def _compile(bundle: Bundle) -> jinja2.Template:

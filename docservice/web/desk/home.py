@@ -32,7 +32,7 @@ def home() -> str:
     waiting = [one.version for one in every if one.standing == "in_review"]
     waiting.sort(key=lambda version: version.submitted_at or version.created_at)
     asked = [version for version in waiting if version.reviewer == person().login]
-    due = office().translating.due() if may("wording") else ()
+    due = office().review.translations.due() if may("wording") else ()
     stops: dict[tuple[str, int], list[DueTranslation]] = {}
     for one_due in due:
         stops.setdefault((one_due.template, one_due.version), []).append(one_due)

@@ -51,7 +51,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def translations() -> str:
     """How far each language is, for every template."""
-    every = office().translating.overview()
+    every = office().review.translations.overview()
     tags = list(dict.fromkeys(row.language for row in every))
     asked = request.args.get("language", "")
     chosen = asked if asked in tags else ""
@@ -65,18 +65,18 @@ def translations() -> str:
 @allows("wording")
 def sheet(key: str, language: str) -> str:
     """Every string of a version in one language."""
-    return page(office().translating.sheet(key, language, asked_version()))
+    return page(office().review.translations.sheet(key, language, asked_version()))
 
 
 @allows("translate")
 def save_translation(key: str, language: str) -> BaseResponse:
     """Keep what was typed as a draft."""
     id = acted_on()
-    before = office().translating.sheet(key, language, asked_version()).string(id)
+    before = office().review.translations.sheet(key, language, asked_version()).string(id)
 
     def step() -> TranslationSheet:
         draft = Draft(id, typed(id), seen(id))
-        return office().translating.save(key, language, [draft], actor=actor(), version=asked_version())
+        return office().review.translations.save(key, language, [draft], actor=actor(), version=asked_version())
 
     same = before is not None and before.translation == typed(id)
     return _step(key, language, "same" if same else "saved", step)
@@ -88,7 +88,7 @@ def approve_translation(key: str, language: str) -> BaseResponse:
 
     def step() -> TranslationSheet:
         _refuse_unsaved()
-        return office().translating.approve(key, language, _seen(), actor=actor(), version=asked_version())
+        return office().review.translations.approve(key, language, _seen(), actor=actor(), version=asked_version())
 
     return _step(key, language, "approved", step)
 
@@ -99,7 +99,7 @@ def reopen_translation(key: str, language: str) -> BaseResponse:
 
     def step() -> TranslationSheet:
         _refuse_unsaved()
-        return office().translating.reopen(
+        return office().review.translations.reopen(
             key, language, _seen(), reason=reason(acted_on()), actor=actor(), version=asked_version()
         )
 
@@ -112,7 +112,7 @@ def _step(key: str, language: str, done: str, step: Callable[[], TranslationShee
     try:
         made = step()
     except Refusal as refusal:
-        made = office().translating.sheet(key, language, asked_version())
+        made = office().review.translations.sheet(key, language, asked_version())
         if made.string(id) is None:
             raise
         return _again(made, KeptEntry(typed(id), reason(id), refusal))
@@ -151,7 +151,7 @@ def page(
     shown = [one for one in made.strings if state in ("", one.state) or one.id in (kept or {})]
     if not kept and refusal is None:
         done = done or DONE.get(request.args.get("done", ""), "")
-    languages = [row.language for row in office().translating.overview(made.progress.template)
+    languages = [row.language for row in office().review.translations.overview(made.progress.template)
                  if row.version == made.progress.version]  # fmt: skip
     return render_template(
         "desk/translation.html", strings=shown, state=state, states=STATES, kept=kept or {}, page_done=done, done="",

@@ -41,7 +41,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("approve_translations")
 def choose(key: str, language: str) -> BaseResponse:
     """The chosen strings, to be read before they are approved; or back to the page that they were chosen on."""
-    made = office().translating.sheet(key, language, asked_version())
+    made = office().review.translations.sheet(key, language, asked_version())
     known = {one.id: one for one in made.strings}
     picked = [id for id in chosen() if id in known]
     if "back" in request.form:
@@ -72,11 +72,11 @@ def approve_chosen(key: str, language: str) -> BaseResponse:
             message = "Nothing was approved yet. Say that you have read each translation: the box is below the list."
             raise Refusal("desk.read", message, [Finding.error("desk.read", message)])
         strings = [StringSeen(id, seen(id)) for id in picked]
-        made = office().translating.approve(key, language, strings, actor=actor(), version=version)
+        made = office().review.translations.approve(key, language, strings, actor=actor(), version=version)
     except Refusal as refusal:
         if refusal.kind == "missing":
             raise
-        made = office().translating.sheet(key, language, version)
+        made = office().review.translations.sheet(key, language, version)
         text = _list(made, listed(), ticked=picked, refusal=refusal)
         return current_app.response_class(text, status_of(refusal))
     number, state = made.progress.version, asked_state()

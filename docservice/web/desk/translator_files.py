@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from docservice.finding import Finding
 from docservice.refusal import Refusal
+from docservice.text import printable
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.statuses import status_of
 from docservice.web.desk.translating import ONE, asked_version
@@ -23,7 +24,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("wording")
 def translator_file(key: str, language: str, format: str) -> Response:
     """A file for a translator."""
-    made = office().translating.export(key, language, cast(ExchangeFormat, format), asked_version())
+    made = office().review.translations.export(key, language, cast(ExchangeFormat, format), asked_version())
     response = current_app.response_class(made.content, content_type=f"{made.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response
@@ -33,11 +34,11 @@ def translator_file(key: str, language: str, format: str) -> Response:
 def take_file(key: str, language: str) -> Response:
     """Take a file back, and say what was saved, what was doubtful, and what was refused and where."""
     version = asked_version()
-    sheet = office().translating.sheet(key, language, version)
+    sheet = office().review.translations.sheet(key, language, version)
     taken, refused, name = None, None, ""
     try:
         name, data = sent_file()
-        taken = office().translating.take(key, language, data, actor=actor(), name=name, version=version)
+        taken = office().review.translations.take(key, language, data, actor=actor(), name=name, version=version)
     except Refusal as refusal:
         refused = refusal
     english = {one.id: one.english for one in sheet.strings}
@@ -55,5 +56,5 @@ def sent_file() -> tuple[str, bytes]:
     if sent is None or not data:
         message = "Choose a file that has something in it."
         raise Refusal("desk.file", message, [Finding.error("desk.file", message)])
-    name = "".join(character for character in sent.filename or "" if character.isprintable())
+    name = printable(sent.filename or "")
     return name[-200:] or "the file", data

@@ -144,7 +144,7 @@ def _frozen_forms(one: Frozen, sentence: Sentence, language: str) -> tuple[str, 
     return recast(forms, one.messages.plural, language, whole=False) or ()
 
 
-def told(bundle: Bundle, held: Mapping[str, Rendition]) -> dict[str, str | tuple[str, ...]]:
+def known_texts(bundle: Bundle, held: Mapping[str, Rendition]) -> dict[str, str | tuple[str, ...]]:
     """What documents would print for each English sentence of a version, of those that have a translation."""
     found: dict[str, str | tuple[str, ...]] = {}
     for sentence in strings_of(bundle):
@@ -162,7 +162,7 @@ def spoken(bundle: Bundle, language: str, held: Mapping[str, Rendition]) -> Bund
     strings = strings_of(bundle)
     if not all(held.get(sentence.id, NOTHING).forms for sentence in strings):
         return None
-    texts = told(bundle, held)
+    texts = known_texts(bundle, held)
     approved = all(held[sentence.id].approved for sentence in strings)
     before = bundle.messages(language) if language in bundle.languages else None
     review = before.review if before is not None and before.review != "approved" else "draft"

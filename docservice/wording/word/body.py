@@ -15,7 +15,7 @@ from docservice.wording.word import labels
 from docservice.wording.word.blocks import Control, Paragraph, WordBlock
 from docservice.wording.word.package import Package, W
 from docservice.wording.word.pieces import Stream, Tag, read
-from docservice.wording.word.runs import Runs, TakenUp, streams_text
+from docservice.wording.word.runs import Runs, WordExtras, streams_text
 from docservice.wording.word.styles import Styles
 from docservice.wording.word.tables import ROWS_WITHIN, WordTables
 from docservice.wording.word.tree import Element
@@ -28,7 +28,7 @@ class WordBody:
     """Reads the body of ``package``."""
 
     def __init__(self, package: Package, findings: Findings) -> None:
-        self.package, self.findings, self.taken = package, findings, TakenUp()
+        self.package, self.findings, self.taken = package, findings, WordExtras()
         self.styles = Styles(package)
         self.runs = Runs(self.styles, package.parts, package.relations(), _notes(package), findings.lose, self.taken)
         self.tables = WordTables(self.styles, findings, self.taken, lambda cell: _folded(self._within(cell), findings))

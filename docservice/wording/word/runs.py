@@ -66,7 +66,7 @@ Lose = Callable[[str, str], None]  # code, what
 
 
 @dataclass
-class TakenUp:
+class WordExtras:
     """What reading picks up on its way: pictures, and counts of tracked changes."""
 
     pictures: dict[str, str] = field(default_factory=dict)  # name in the template folder → part
@@ -82,7 +82,7 @@ class Runs:
     relations: Mapping[str, Relation]
     notes: Mapping[str, str]  # text of footnotes, endnotes and comments, by kind and id
     lose: Lose
-    taken: TakenUp
+    taken: WordExtras
     _paragraph_style: str = ""
     _fields: list[list[str]] = field(default_factory=list)  # instructions; "=shown" once what it shows has begun
 

@@ -10,7 +10,7 @@ from docservice.wording.word import labels
 from docservice.wording.word.blocks import Table, TableCell, TableRow, WordBlock, paragraphs
 from docservice.wording.word.package import W
 from docservice.wording.word.pieces import Tag, WordText
-from docservice.wording.word.runs import TakenUp
+from docservice.wording.word.runs import WordExtras
 from docservice.wording.word.styles import Styles, count
 from docservice.wording.word.tree import Element
 from docservice.wording.word.word_findings import Findings
@@ -24,7 +24,7 @@ class WordTables:
 
     styles: Styles
     findings: Findings
-    taken: TakenUp
+    taken: WordExtras
     within: Callable[[Any], list[WordBlock]]
 
     def table(self, element: Any) -> Table:

@@ -78,6 +78,7 @@ def beside(office: Office, number: int, name: str, **more: Any) -> None:
         values |= {
             "id": str(uuid.uuid4()), "position": last.position + 1, "number": f"AC-2026-{number:04d}",  # type: ignore[union-attr]
             "sequence": number, "recipient_name": name, "case_number": f"CE-2026-{number:04d}",
+            "case_key": f"ce-2026-{number:04d}",
             "verify_code": f"CODE{number:06d}", "issued_on": date(2026, 5, 29) + timedelta(days=number),
             "created_by": "key:other", **more,
         }  # fmt: skip

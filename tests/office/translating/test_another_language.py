@@ -52,12 +52,12 @@ class Town:
             b"  - tag: es\n", PORTUGUESE.encode() + b"  - tag: es\n"
         )
         files["town.yaml"] = files["town.yaml"].replace(b'version: "2026.2"', b'version: "2026.3"')
-        edition = self.office.rules.propose(files, note="Resolution 2026-30", actor=self.who["ian"])
-        self.office.rules.approve(edition.record.number, effective_on=TODAY, actor=self.who["ada"])
+        edition = self.office.review.rules.propose(files, note="Resolution 2026-30", actor=self.who["ian"])
+        self.office.review.rules.approve(edition.record.number, effective_on=TODAY, actor=self.who["ada"])
 
     def translate(self, key: str, *, without: int = 0) -> None:
         """A translator's file, as it comes back: every sentence but the last ``without``, with the English in it."""
-        catalog = read_po(io.BytesIO(self.office.translating.export(key, TAG).content), locale=TAG)
+        catalog = read_po(io.BytesIO(self.office.review.translations.export(key, TAG).content), locale=TAG)
         wanted = [message for message in catalog if message.id]
         for message in wanted[: len(wanted) - without]:
             if isinstance(message.id, str):
@@ -66,13 +66,13 @@ class Town:
                 message.string = tuple(f"Em português: {message.id[1]}" for _ in range(catalog.num_plurals))
         made = io.BytesIO()
         write_po(made, catalog)
-        self.office.translating.take(key, TAG, made.getvalue(), actor=self.who["tom"])
+        self.office.review.translations.take(key, TAG, made.getvalue(), actor=self.who["tom"])
 
     def approve(self, key: str) -> None:
         """Somebody else than the translator approves each sentence that has a translation."""
-        strings = self.office.translating.sheet(key, TAG).strings
+        strings = self.office.review.translations.sheet(key, TAG).strings
         seen = [StringSeen(one.id, one.etag) for one in strings if one.state == "draft"]
-        self.office.translating.approve(key, TAG, seen, actor=self.who["tia"])
+        self.office.review.translations.approve(key, TAG, seen, actor=self.who["tia"])
 
     def offered(self, key: str) -> bool:
         return TAG in next(one.languages for one in self.office.review.templates() if one.key == key)
@@ -107,7 +107,7 @@ def test_a_language_is_added_and_issued_in_while_the_office_runs(town: Town, ord
     before = office.review.records(KEY)
     assert refused(office, in_portuguese(order)).code == "language.not_offered"
     town.take_up()
-    (progress,) = office.translating.overview(KEY, TAG)
+    (progress,) = office.review.translations.overview(KEY, TAG)
     assert (progress.missing, progress.offered) == (progress.total, False)
     town.translate(KEY, without=1)
     town.approve(KEY)

@@ -56,8 +56,8 @@ def seen(*strings: TranslationString) -> list[StringSeen]:
 
 
 def approve_all(office: Office, actor: Actor, version: int | None = None, language: str = "es") -> TranslationSheet:
-    sheet = office.translating.sheet(KEY, language, version)
-    return office.translating.approve(KEY, language, seen(*sheet.strings), actor=actor, version=version)
+    sheet = office.review.translations.sheet(KEY, language, version)
+    return office.review.translations.approve(KEY, language, seen(*sheet.strings), actor=actor, version=version)
 
 
 def reworded(office: Office, actor: Actor, old: str = OLD, new: str = NEW) -> int:
@@ -72,7 +72,7 @@ def reworded(office: Office, actor: Actor, old: str = OLD, new: str = NEW) -> in
 def test_the_shipped_drafts_say_so_until_every_string_is_approved(
     office: Office, who: dict[str, Actor], spanish: Order
 ) -> None:
-    (progress,) = office.translating.overview(KEY, "es")
+    (progress,) = office.review.translations.overview(KEY, "es")
     assert (progress.draft, progress.offered, progress.incomplete) == (progress.total, True, "draft-mark")
     first = office.issuing.issue(spanish, actor="ana")
     assert MARK in office.issuing.face(first.id, "html")[0].decode()
@@ -93,7 +93,7 @@ def test_the_shipped_drafts_say_so_until_every_string_is_approved(
 
 def test_clauses_are_approved_for_every_template(office: Office, who: dict[str, Actor]) -> None:
     approve_all(office, who["tia"])
-    (other,) = office.translating.overview("notice-of-violation", "es")
+    (other,) = office.review.translations.overview("notice-of-violation", "es")
     assert 0 < other.approved < other.total
 
 
@@ -102,10 +102,10 @@ def test_a_changed_sentence_is_stale_until_a_person_approves_it_again(
 ) -> None:
     approve_all(office, who["tia"], 1)
     number = reworded(office, who["cora"])
-    versions = {p.version: p for p in office.translating.overview(KEY, "es")}
+    versions = {p.version: p for p in office.review.translations.overview(KEY, "es")}
     assert (versions[1].approved, versions[1].stale, versions[1].offered) == (versions[1].total, 0, True)
     assert (versions[number].stale, versions[number].missing, versions[number].offered) == (1, 0, False)
-    sheet = office.translating.sheet(KEY, "es")
+    sheet = office.review.translations.sheet(KEY, "es")
     assert (sheet.progress.version, sheet.progress.standing) == (number, "draft")
     (stale,) = [one for one in sheet.strings if one.state == "stale"]
     assert (stale.english, stale.was, stale.stale_since, stale.translation) == (NEW, OLD, NOON, ())
@@ -113,85 +113,85 @@ def test_a_changed_sentence_is_stale_until_a_person_approves_it_again(
         ("equal", "What"), ("deleted", " the"), ("inserted", " this"), ("equal", " hearing is about"),
     ]  # fmt: skip
     assert stale.was_translation == next(
-        one.translation for one in office.translating.sheet(KEY, "es", 1).strings if one.english == OLD
+        one.translation for one in office.review.translations.sheet(KEY, "es", 1).strings if one.english == OLD
     )
     pinned = replace(spanish, version=number, language="es")
     with pytest.raises(Refusal) as refused:  # nothing is printed in a translation of other English
         office.issuing.preview(pinned)
     assert refused.value.code == "language.unknown"
     with pytest.raises(Refusal) as refused:
-        office.translating.approve(KEY, "es", seen(stale), actor=who["tia"])
+        office.review.translations.approve(KEY, "es", seen(stale), actor=who["tia"])
     assert refused.value.code == "translation.missing"
-    after = office.translating.save(
+    after = office.review.translations.save(
         KEY, "es", [Draft(stale.id, ("De qué trata la audiencia",), stale.etag)], actor=who["tia"]
     )
     saved = after.string(stale.id)
     assert saved is not None
     assert (saved.state, saved.translated_by, saved.was, after.progress.offered) == ("draft", "account:tia", None, True)
     assert MARK in office.issuing.preview(pinned).html
-    office.translating.approve(KEY, "es", seen(saved), actor=who["rae"])
+    office.review.translations.approve(KEY, "es", seen(saved), actor=who["rae"])
     shown = office.issuing.preview(pinned).html
     assert "De qué trata la audiencia" in shown
     assert MARK not in shown
-    assert office.translating.overview(KEY, "es")[0].approved == versions[1].total  # version 1 is as it was
+    assert office.review.translations.overview(KEY, "es")[0].approved == versions[1].total  # version 1 is as it was
     assert not [b for b in office.review.assess(KEY, number).breaks if (b.kind, b.name) == ("language", "es")]
 
 
 def test_a_newer_draft_leaves_the_approved_text_in_use(office: Office, who: dict[str, Actor], spanish: Order) -> None:
     approve_all(office, who["tia"])
-    one = next(s for s in office.translating.sheet(KEY, "es").strings if s.english == OLD)
-    office.translating.save(KEY, "es", [Draft(one.id, ("OTRA COSA",))], actor=who["tia"])
+    one = next(s for s in office.review.translations.sheet(KEY, "es").strings if s.english == OLD)
+    office.review.translations.save(KEY, "es", [Draft(one.id, ("OTRA COSA",))], actor=who["tia"])
     assert "OTRA COSA" not in office.issuing.preview(spanish).html
-    now = office.translating.sheet(KEY, "es").string(one.id)
+    now = office.review.translations.sheet(KEY, "es").string(one.id)
     assert now is not None
     assert (now.state, now.translation, now.in_use) == ("draft", ("OTRA COSA",), one.translation)
-    assert office.translating.sheet(KEY, "es").progress.offered
-    office.translating.approve(KEY, "es", seen(now), actor=who["tia"])
+    assert office.review.translations.sheet(KEY, "es").progress.offered
+    office.review.translations.approve(KEY, "es", seen(now), actor=who["tia"])
     assert "OTRA COSA" in office.issuing.preview(spanish).html
 
 
 def test_an_approval_can_be_taken_back(office: Office, who: dict[str, Actor], spanish: Order) -> None:
     one = approve_all(office, who["tia"]).strings[0]
-    office.translating.reopen(KEY, "es", seen(one), reason="Wrong word.", actor=who["rae"])
+    office.review.translations.reopen(KEY, "es", seen(one), reason="Wrong word.", actor=who["rae"])
     assert MARK in office.issuing.preview(spanish).html
     entry = office.audit(last=1)[0]
     assert (entry.action, entry.detail["reason"]) == ("translation.reopened", "Wrong word.")
-    other = office.translating.sheet(KEY, "es").string(one.id)
+    other = office.review.translations.sheet(KEY, "es").string(one.id)
     assert other is not None
     with pytest.raises(Refusal) as refused:
-        office.translating.reopen(KEY, "es", seen(other), reason="Again.", actor=who["rae"])
+        office.review.translations.reopen(KEY, "es", seen(other), reason="Again.", actor=who["rae"])
     assert (refused.value.code, refused.value.kind) == ("translation.not_approved", "conflict")
 
 
 def test_what_changed_meanwhile_is_not_approved(office: Office, who: dict[str, Actor]) -> None:
-    one, two = office.translating.sheet(KEY, "es").strings[:2]
-    office.translating.save(KEY, "es", [Draft(one.id, ("Otra.",), one.etag)], actor=who["tia"])
+    one, two = office.review.translations.sheet(KEY, "es").strings[:2]
+    office.review.translations.save(KEY, "es", [Draft(one.id, ("Otra.",), one.etag)], actor=who["tia"])
     for act in (
-        lambda: office.translating.approve(KEY, "es", seen(one, two), actor=who["tia"]),
-        lambda: office.translating.save(KEY, "es", [Draft(one.id, ("Más.",), one.etag)], actor=who["tia"]),
+        lambda: office.review.translations.approve(KEY, "es", seen(one, two), actor=who["tia"]),
+        lambda: office.review.translations.save(KEY, "es", [Draft(one.id, ("Más.",), one.etag)], actor=who["tia"]),
     ):
         with pytest.raises(Refusal) as refused:
             act()
         assert (refused.value.code, refused.value.kind) == ("translation.changed", "conflict")
         assert [p.place for p in refused.value.problems] == ["/strings/0"]
-    assert office.translating.sheet(KEY, "es").progress.approved == 0  # all or none
+    assert office.review.translations.sheet(KEY, "es").progress.approved == 0  # all or none
     with pytest.raises(Refusal) as refused:
-        office.translating.approve(KEY, "es", [StringSeen("0" * 64, "x")], actor=who["tia"])
+        office.review.translations.approve(KEY, "es", [StringSeen("0" * 64, "x")], actor=who["tia"])
     assert refused.value.code == "translation.unknown"
 
 
 def test_a_broken_translation_is_not_kept(office: Office, who: dict[str, Actor]) -> None:
-    sheet = office.translating.sheet(KEY, "es")
+    sheet = office.review.translations.sheet(KEY, "es")
     blank = next(one for one in sheet.strings if "%(" in one.english and one.plural is None)
     good, other = [one for one in sheet.strings if "%(" not in one.english and one.plural is None][:2]
     drafts = [Draft(good.id, ("Bien.",)), Draft(blank.id, ("Sin nada.",)), Draft(other.id, ("  ",))]
     with pytest.raises(Refusal) as refused:
-        office.translating.save(KEY, "es", drafts, actor=who["tia"])
+        office.review.translations.save(KEY, "es", drafts, actor=who["tia"])
     assert refused.value.code == "translation.unsound"
     assert [(p.code, p.place) for p in refused.value.problems] == [
         ("translation.blank", "/strings/1"), ("translation.empty", "/strings/2"),
     ]  # fmt: skip
-    assert office.translating.sheet(KEY, "es") == sheet
+    assert office.review.translations.sheet(KEY, "es") == sheet
 
 
 ROLES = {
@@ -203,8 +203,8 @@ ROLES = {
 @pytest.mark.parametrize(("login", "writes", "approves"), [(login, *may) for login, may in ROLES.items()])
 def test_who_may(office: Office, who: dict[str, Actor], login: str, writes: bool, approves: bool) -> None:
     actor = who[login]
-    one = office.translating.sheet(KEY, "es").strings[0]
-    file = office.translating.export(KEY, "es").content
+    one = office.review.translations.sheet(KEY, "es").strings[0]
+    file = office.review.translations.export(KEY, "es").content
 
     def may(act: Callable[[], object]) -> bool:
         try:
@@ -215,48 +215,48 @@ def test_who_may(office: Office, who: dict[str, Actor], login: str, writes: bool
             return False
         return True
 
-    assert may(lambda: office.translating.save(KEY, "es", [Draft(one.id, ("Aviso.",))], actor=actor)) == writes
-    assert may(lambda: office.translating.take(KEY, "es", file, actor=actor)) == writes
-    now = seen(office.translating.sheet(KEY, "es").strings[0])
-    assert may(lambda: office.translating.approve(KEY, "es", now, actor=actor)) == approves
+    assert may(lambda: office.review.translations.save(KEY, "es", [Draft(one.id, ("Aviso.",))], actor=actor)) == writes
+    assert may(lambda: office.review.translations.take(KEY, "es", file, actor=actor)) == writes
+    now = seen(office.review.translations.sheet(KEY, "es").strings[0])
+    assert may(lambda: office.review.translations.approve(KEY, "es", now, actor=actor)) == approves
 
 
 def test_a_system_approves_nothing(office: Office) -> None:
-    one = office.translating.sheet(KEY, "es").strings[0]
+    one = office.review.translations.sheet(KEY, "es").strings[0]
     for system in (Actor("key:tracker", via="tracker"), Actor("cli:op")):
         with pytest.raises(Refusal) as refused:
-            office.translating.approve(KEY, "es", seen(one), actor=system)
+            office.review.translations.approve(KEY, "es", seen(one), actor=system)
         assert (refused.value.code, refused.value.kind) == ("approval.person", "forbidden")
 
 
 @pytest.mark.parametrize("format", ["po", "xliff"])
 def test_a_file_goes_out_and_comes_back(office: Office, who: dict[str, Actor], format: Any) -> None:
     number = reworded(office, who["cora"])
-    made = office.translating.export(KEY, "es", format)
+    made = office.review.translations.export(KEY, "es", format)
     assert made.name == f"{KEY}-{number}.es.{'po' if format == 'po' else 'xlf'}"
-    before = office.translating.sheet(KEY, "es")
-    same = office.translating.take(KEY, "es", made.content, actor=who["tia"], name=made.name)
+    before = office.review.translations.sheet(KEY, "es")
+    same = office.review.translations.take(KEY, "es", made.content, actor=who["tia"], name=made.name)
     assert (same.saved, same.same) == ((), before.progress.total - 1)
     assert same.doubtful == (NEW,)  # what translates earlier English is not taken
-    assert office.translating.sheet(KEY, "es") == before
+    assert office.review.translations.sheet(KEY, "es") == before
     text = made.content.decode()
     title = before.strings[0].translation[0]
     assert text.count(title) == 1
-    changed = office.translating.take(KEY, "es", text.replace(title, "Aviso nuevo").encode(), actor=who["tia"])
+    changed = office.review.translations.take(KEY, "es", text.replace(title, "Aviso nuevo").encode(), actor=who["tia"])
     assert changed.saved == (before.strings[0].id,)
-    assert office.translating.sheet(KEY, "es").strings[0].translation == ("Aviso nuevo",)
+    assert office.review.translations.sheet(KEY, "es").strings[0].translation == ("Aviso nuevo",)
     told = next(e for e in office.audit() if e.action == "translation.saved")
     assert told.detail["format"] == format
 
 
 def test_a_file_with_a_broken_entry_is_refused_whole(office: Office, who: dict[str, Actor]) -> None:
-    before = office.translating.sheet(KEY, "es")
-    text = office.translating.export(KEY, "es").content.decode()
+    before = office.review.translations.sheet(KEY, "es")
+    text = office.review.translations.export(KEY, "es").content.decode()
     title = before.strings[0].translation[0]
     bad = text.replace(title, "Aviso %(nada)s", 1)
     line = next(n for n, one in enumerate(bad.splitlines(), 1) if one == f'msgid "{before.strings[0].english}"')
     with pytest.raises(Refusal) as refused:
-        office.translating.take(KEY, "es", bad.encode(), actor=who["tia"], name="es.po")
+        office.review.translations.take(KEY, "es", bad.encode(), actor=who["tia"], name="es.po")
     (problem,) = refused.value.problems
     assert (refused.value.code, problem.code, problem.place) == (
         "translation.unsound",
@@ -265,27 +265,27 @@ def test_a_file_with_a_broken_entry_is_refused_whole(office: Office, who: dict[s
     )
     assert before.strings[0].id[:12] in problem.message
     assert "es, “" in problem.message
-    assert office.translating.sheet(KEY, "es") == before
+    assert office.review.translations.sheet(KEY, "es") == before
     for content, code in (
         (text.replace('"Language: es', '"Language: vi'), "translation.language"),
         (text.replace("msgstr", "msgtxt", 1), "translation.broken"),
     ):
         with pytest.raises(Refusal) as refused:
-            office.translating.take(KEY, "es", content.encode(), actor=who["tia"])
+            office.review.translations.take(KEY, "es", content.encode(), actor=who["tia"])
         assert refused.value.code == code
 
 
 def test_a_file_for_another_version(office: Office, who: dict[str, Actor]) -> None:
-    text = office.translating.export(KEY, "es").content
+    text = office.review.translations.export(KEY, "es").content
     reworded(office, who["cora"])
-    taken = office.translating.take(KEY, "es", text, actor=who["tia"])
+    taken = office.review.translations.take(KEY, "es", text, actor=who["tia"])
     assert (taken.foreign, taken.saved) == ((OLD,), ())
 
 
 def test_languages_and_templates_that_are_not_there(office: Office) -> None:
     for template, language in ((KEY, "en"), (KEY, "fr"), ("nothing", "es")):
         with pytest.raises(Refusal) as refused:
-            office.translating.sheet(template, language)
+            office.review.translations.sheet(template, language)
         assert refused.value.kind == "missing"
 
 
@@ -355,13 +355,13 @@ def test_approval_opens_what_the_town_refused(strict: Callable[[str, str], Offic
 def test_the_town_may_want_a_second_person(strict: Callable[[str, str], Office]) -> None:
     office = strict("  second_person: false", "  second_person: true")
     who = people(office)
-    one = office.translating.sheet(KEY, "es").strings[0]
-    after = office.translating.save(KEY, "es", [Draft(one.id, ("Aviso.",))], actor=who["tia"])
+    one = office.review.translations.sheet(KEY, "es").strings[0]
+    after = office.review.translations.save(KEY, "es", [Draft(one.id, ("Aviso.",))], actor=who["tia"])
     now = after.strings[0]
     with pytest.raises(Refusal) as refused:
-        office.translating.approve(KEY, "es", seen(now), actor=who["tia"])
+        office.review.translations.approve(KEY, "es", seen(now), actor=who["tia"])
     assert (refused.value.code, refused.value.kind) == ("translation.own", "forbidden")
-    assert office.translating.approve(KEY, "es", seen(now), actor=who["rae"]).strings[0].state == "approved"
+    assert office.review.translations.approve(KEY, "es", seen(now), actor=who["rae"]).strings[0].state == "approved"
 
 
 def test_a_proposal_cannot_say_that_it_was_reviewed(office: Office, who: dict[str, Actor]) -> None:
@@ -374,7 +374,7 @@ def test_a_proposal_cannot_say_that_it_was_reviewed(office: Office, who: dict[st
     }
     number = office.review.propose(Proposal(KEY, files, "Better Spanish.", 1), actor=who["cora"]).number
     assert office.review.bundle(KEY, number).messages("es").review == "draft"
-    assert office.translating.sheet(KEY, "es", number).progress.approved == 0
+    assert office.review.translations.sheet(KEY, "es", number).progress.approved == 0
     broken = po.replace("%(", "%[", 3)
     with pytest.raises(Refusal) as refused:
         office.review.propose(Proposal(KEY, {path: broken.encode()}, "Broken.", 1), actor=who["cora"])

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from docservice.refusal import Refusal
-from docservice.rendering.composing.semantic_text import Composition, compose
+from docservice.rendering.composing.sandbox import Sandbox
+from docservice.rendering.composing.semantic_text import Composition, compose, prepare
 from docservice.rendering.composing.values import Day, Fact, Money, Record
 from docservice.wording.bundle import Bundle
 
@@ -241,6 +242,16 @@ def test_compositions_do_not_disturb_each_other() -> None:
     assert compose(made, empty, "en").unresolved == ("v.facts",)
     assert compose(made, full, "en").unresolved == ()
     assert compose(made, full, "en").html == compose(made, full, "en").html
+
+
+def test_prepared_wording_compiles_nothing_at_its_first_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = bundle('<p>x</p>{% include "clauses/a.html" %}', a="<p>prepared</p>", spoiled="{% if %}")
+    prepare(made)  # a clause that nobody includes may be what it will
+    compiled: list[str | None] = []
+    real = Sandbox._parse
+    monkeypatch.setattr(Sandbox, "_parse", lambda self, *what: compiled.append(what[1]) or real(self, *what))
+    assert "prepared" in compose(made, Names({}), "en").html
+    assert compiled == []
 
 
 def test_a_draft_says_so() -> None:

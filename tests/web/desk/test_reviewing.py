@@ -238,9 +238,11 @@ def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: D
     assert "[not translated]" in page
     assert client.get(address(number, "redline.docx") + "?language=es&against=1").data.startswith(b"PK")
     # A translation that is saved shows at once.
-    (missing,) = [one for one in desk.office.translating.sheet(KEY, "es", number).strings if "to us all" in one.english]
+    (missing,) = [
+        one for one in desk.office.review.translations.sheet(KEY, "es", number).strings if "to us all" in one.english
+    ]
     draft = Draft(missing.id, ("Gracias a todos.",))
-    desk.office.translating.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
+    desk.office.review.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
     assert "Gracias a todos." in client.get(address(number) + "?language=es&against=1").text
 
 

@@ -29,7 +29,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def sheet(desk: Desk, language: str = "es") -> TranslationSheet:
-    return desk.office.translating.sheet(KEY, language)
+    return desk.office.review.translations.sheet(KEY, language)
 
 
 def first(desk: Desk, language: str = "es") -> TranslationString:
@@ -57,7 +57,7 @@ def strung(one: TranslationString, *text: str) -> dict[str, Any]:
 
 def approve(desk: Desk) -> None:
     one = first(desk)
-    desk.office.translating.approve(KEY, "es", [StringSeen(one.id, one.etag)], actor=desk.who["translator"])
+    desk.office.review.translations.approve(KEY, "es", [StringSeen(one.id, one.etag)], actor=desk.who["translator"])
 
 
 def test_the_translators_story(desk: Desk, visit: Callable[..., Page]) -> None:
@@ -119,7 +119,7 @@ def test_the_translators_story(desk: Desk, visit: Callable[..., Page]) -> None:
 def test_a_string_that_somebody_changed_is_shown_with_both_texts(desk: Desk, headers: dict[str, str]) -> None:
     client, seen = desk.client("translator"), first(desk)
     theirs = Draft(seen.id, ("Una carta de otra persona",), seen.etag)
-    desk.office.translating.save(KEY, "es", [theirs], actor=desk.who["translator"])
+    desk.office.review.translations.save(KEY, "es", [theirs], actor=desk.who["translator"])
     answer = client.post(f"{URL}/drafts", fields(seen, "Mi <propia> carta"), headers=headers)
     assert answer.status_code == 409
     page = html.unescape(answer.text)
@@ -179,8 +179,8 @@ def test_unknown_strings_and_versions_are_not_there(desk: Desk) -> None:
 
 def test_plural_forms_have_a_field_each(desk: Desk) -> None:
     key = next(
-        row.template for row in desk.office.translating.overview(language="ar")
-        if any(one.plural for one in desk.office.translating.sheet(row.template, "ar").strings)
+        row.template for row in desk.office.review.translations.overview(language="ar")
+        if any(one.plural for one in desk.office.review.translations.sheet(row.template, "ar").strings)
     )  # fmt: skip
     page = desk.client("translator").get(f"/desk/translations/{key}/ar").text
     assert "Translation for 0<" in page
@@ -324,9 +324,9 @@ def test_home_says_what_is_to_be_translated_before_which_day(desk: Desk, visit: 
     assert "To translate" not in said
     assert "stop: 1 sentence to translate" in said
     draft = Draft(first(desk).id, ("Una carta amable sobre esta propiedad",))
-    desk.office.translating.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
-    found = [(one.language, one.sentences, one.stopped) for one in desk.office.translating.due()]
+    desk.office.review.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)
+    found = [(one.language, one.sentences, one.stopped) for one in desk.office.review.translations.due()]
     assert found == [("zh-Hant", 1, False), ("vi", 1, False), ("ar", 1, False)]
     desk.clock.wait(days=200)
     assert "In force since" in desk.client("translator").get("/desk/").text
-    assert {one.stopped for one in desk.office.translating.due()} == {True}
+    assert {one.stopped for one in desk.office.review.translations.due()} == {True}

@@ -118,7 +118,7 @@ def test_one_that_changed_meanwhile_holds_all_back_and_is_named(desk: Desk) -> N
     mine = first(desk)
     form = read(*{one.id: one for one in (mine, *strings)}.values(), read="1")
     theirs = Draft(mine.id, ("Una carta de otra persona",), mine.etag)
-    desk.office.translating.save(KEY, "es", [theirs], actor=desk.who["translator"])
+    desk.office.review.translations.save(KEY, "es", [theirs], actor=desk.who["translator"])
     answer = client.post(APPROVE, form)
     assert answer.status_code == 409
     page = html.unescape(answer.text)
@@ -157,7 +157,7 @@ def test_a_careless_click_approves_nothing(desk: Desk) -> None:
 def test_what_is_doubtful_is_chosen_by_itself(desk: Desk) -> None:
     client, one = desk.client("translator"), first(desk)
     copied = Draft(one.id, (OLD,), one.etag)  # the English itself
-    desk.office.translating.save(KEY, "es", [copied], actor=desk.who["translator"])
+    desk.office.review.translations.save(KEY, "es", [copied], actor=desk.who["translator"])
     one = first(desk)
     assert one.findings
     every: dict[str, Any] = {}
@@ -194,7 +194,9 @@ def strict(tmp_path: Path, fonts_folder: Path) -> Iterator[Desk]:
 
 def test_ones_own_is_left_to_somebody_else(strict: Desk) -> None:
     client, one = strict.client("translator"), first(strict)
-    strict.office.translating.save(KEY, "es", [Draft(one.id, (SPANISH,), one.etag)], actor=strict.who["translator"])
+    strict.office.review.translations.save(
+        KEY, "es", [Draft(one.id, (SPANISH,), one.etag)], actor=strict.who["translator"]
+    )
     mine, other = first(strict), sheet(strict).strings[4]
     everything: dict[str, Any] = {}
     for each in sheet(strict).strings:
@@ -284,5 +286,5 @@ def test_seen_is_what_counts(desk: Desk) -> None:
     answer = client.post(APPROVE, {"chosen": one.id, f"seen:{one.id}": other.etag, "read": "1"})
     assert answer.status_code == 409
     assert client.post(APPROVE, {"chosen": one.id, "read": "1"}).status_code == 409
-    desk.office.translating.approve(KEY, "es", [StringSeen(one.id, one.etag)], actor=desk.who["reviewer"])
+    desk.office.review.translations.approve(KEY, "es", [StringSeen(one.id, one.etag)], actor=desk.who["reviewer"])
     assert sheet(desk).progress.approved == 1

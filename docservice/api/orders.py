@@ -1,0 +1,32 @@
+"""The order in a body: with its casefile, or by the number of a case on record."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from flask import g
+
+from docservice.api.access import refuse_unseen_case
+from docservice.api.wiring import office
+from docservice.casefile.facts import Casefile
+from docservice.pipeline.order import Order
+
+_MEMBERS = ("template", "recipient", "language", "on", "about", "version", "attachments", "dated_back")
+_OF_CASEFILE = {field.name for field in fields(Casefile)}
+
+
+def order_of(body: dict[str, Any]) -> Order:
+    """The order in a loaded body. Raises ``Refusal("case.unknown")`` for a case that the caller may not read."""
+    order = Order(casefile=body["casefile"] or {}, **{name: body[name] for name in _MEMBERS})
+    number = body["case"]
+    if number is None:
+        return order
+    refuse_unseen_case(office().cases.summary(number).created_by, number)
+    g.place_in_body = _place_in_body
+    return office().cases.order(number, body["revision"], order)
+
+
+def _place_in_body(place: str) -> str | None:
+    """The facts are not in the body: their pointers lead into the case."""
+    return None if place[1:].partition("/")[0] in _OF_CASEFILE else place

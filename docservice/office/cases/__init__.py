@@ -1,0 +1,1 @@
+"""Cases on record: told by trackers and people, judged by what the register knows (``docs/cases.md``)."""

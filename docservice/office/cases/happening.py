@@ -1,0 +1,203 @@
+"""What happens in a case, told once, held against what is known, never edited; a mistake is corrected by another.
+
+Besides the events of ``casefile.happenings`` there are three of the office itself: a notice of the time before this
+register (``notice-imported``), that a case went into another (``merged``), and that something told was not so at all
+(``retracted``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docservice import casefile as casefiles
+from docservice.casefile import happenings
+from docservice.casefile.believing import contradictions, without_corrected
+from docservice.casefile.folding import fold
+from docservice.casefile.happenings import DATA
+from docservice.finding import Finding
+from docservice.office.cases import keeping, reading
+from docservice.office.cases.importing import imported_data
+from docservice.office.cases.reading import FoundCase
+from docservice.office.means import idempotency
+from docservice.office.means.case_records import IMPORTED, MERGED, RETRACTED
+from docservice.office.means.idempotency import Request
+from docservice.office.means.means import Means
+from docservice.office.means.records import CaseEventRecord, case_event_record
+from docservice.refusal import Refusal, things_are
+from docservice.storage import audit
+from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
+from docservice.text import is_plain
+
+TYPES: tuple[str, ...] = (*DATA, IMPORTED, MERGED, RETRACTED)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEventOrder:
+    """An event as it is told: ``type``, the day, what it is about, and what its type asks for.
+
+    ``corrects`` is the position of the event in whose place it is put, ``reason`` why; both or none.
+    """
+
+    type: str
+    on: date
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    corrects: int | None = None
+    reason: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """It as JSON values."""
+        return {"type": self.type, "on": self.on.isoformat(), "subject": self.subject, "data": dict(self.data),
+                "corrects": self.corrects, "reason": self.reason}  # fmt: skip
+
+
+def tell(
+    means: Means, number: str, order: CaseEventOrder, *, actor: str, idempotency_key: str | None = None
+) -> CaseEventRecord:
+    """Put an event on record. The same key and event again give the first.
+
+    Raises ``Refusal``: ``event.type``, ``event.invalid``, ``event.contradicts`` with everything that speaks against it,
+    ``case.unknown``; kind ``conflict``: ``case.merged``, ``event.corrected``.
+    """
+    asked = hashlib.sha256(b"event\0" + number.encode() + b"\0" + casefiles.canonical(order.plain())).hexdigest()
+    request = Request(actor, idempotency_key, asked) if idempotency_key is not None else None
+    return idempotency.once(means, request, _told_before, lambda: _tell(means, number, order, actor, request))
+
+
+def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request: Request | None) -> CaseEventRecord:
+    at, today = means.clock(), means.today()
+    with means.store.database.writing() as session:
+        means.refresh(session)
+        row = reading.row_of(session, number, lock=True)
+        audit.hold(session)  # what is issued meanwhile waits, so that it is judged by what is told here, or this by it
+        one = reading.found(means, session, number)
+        if order.type != RETRACTED:
+            keeping.refuse_merged(one)
+        data = _read(means, order)
+        _refuse_correction(session, row, order)
+        _refuse_contradicting(means, session, one, order, data, today)
+        detail = {"case": row.number, "type": order.type, "on": order.on.isoformat(), "subject": order.subject,
+                  "corrects": order.corrects, "sha256": _digest(order, data)}  # fmt: skip
+        position = audit.record(
+            session, at=at, actor=actor, action="case.event", subject=f"case/{row.number}", detail=detail
+        )
+        told = CaseEventRow(
+            position=position, key=row.key, type=order.type, subject=order.subject, on=order.on, at=at, actor=actor,
+            data=data, corrects=order.corrects, reason=order.reason,
+        )  # fmt: skip
+        session.add(told)
+        session.flush()
+        if order.type == MERGED:
+            row.merged_into = reading.row_of(session, order.subject).key
+        elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
+            row.merged_into = None
+        after = reading.found(means, session, number)
+        closed_on = fold(after.facts, after.record, today).facts["case"].get("closed_on")
+        row.closed_on = date.fromisoformat(closed_on) if closed_on else None
+        if request is not None:
+            request.remember(session, at, case_event=position)
+        session.flush()
+        return case_event_record(told, row.number)
+
+
+def _read(means: Means, order: CaseEventOrder) -> dict[str, Any]:
+    problems = []
+    if not is_plain(order.subject, 200):
+        problems.append(Finding.error("event.subject", "Say what it is about, in at most 200 characters.", "/subject"))
+    if (order.corrects is None) != (order.reason is None) or (
+        order.reason is not None and not is_plain(order.reason, 1000)
+    ):
+        message = "A correction says what it corrects and why, in at most 1000 characters."
+        problems.append(Finding.error("event.reason", message, "/reason"))
+    if order.type == RETRACTED and order.corrects is None:
+        problems.append(Finding.error("event.corrects", "Say which event was not so.", "/corrects"))
+    if problems:
+        raise Refusal("event.invalid", f"{things_are(problems)} wrong with the event.", problems)
+    if order.type == IMPORTED:
+        return imported_data(means.current(), order.data)
+    if order.type in (MERGED, RETRACTED):
+        wanted = {"reason"} if order.type == MERGED else set()
+        if set(order.data) != wanted or not all(is_plain(str(value), 1000) for value in order.data.values()):
+            message = "Say why, as reason." if wanted else "There is nothing to say but why, as reason beside it."
+            raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data")])
+        return dict(order.data)
+    return happenings.read_data(order.type, order.data)
+
+
+def _refuse_correction(session: Session, row: CaseRow, order: CaseEventOrder) -> None:
+    if order.corrects is None:
+        return
+    wrong = session.get(CaseEventRow, order.corrects)
+    if wrong is None or wrong.key != row.key:
+        message = f"The case has no event at position {order.corrects}."
+        raise Refusal("event.contradicts", message, [Finding.error("event.corrects", message, "/corrects")])
+    if order.type not in (wrong.type, RETRACTED):
+        message = f"What is corrected is “{wrong.type}”; it can be put right as that, or taken back (“{RETRACTED}”)."
+        raise Refusal("event.contradicts", message, [Finding.error("event.corrects", message, "/corrects")])
+    if wrong.type == MERGED and order.type != RETRACTED:
+        message = "That a case was merged is taken back, and then told anew."
+        raise Refusal("event.contradicts", message, [Finding.error("event.corrects", message, "/type")])
+    already = session.scalar(select(CaseEventRow.position).where(CaseEventRow.corrects == order.corrects))
+    if already is not None:
+        message = f"That event was corrected already, by the one at position {already}: correct that."
+        raise Refusal("event.corrected", message, [Finding.error("event.corrected", message, "/corrects")],
+                      kind="conflict")  # fmt: skip
+
+
+def _refuse_contradicting(
+    means: Means, session: Session, one: FoundCase, order: CaseEventOrder, data: Mapping[str, Any], today: date
+) -> None:
+    record = one.record if order.corrects is None else without_corrected(one.record, order.corrects)
+    problems: list[Finding] = []
+    if order.type == MERGED:
+        other = reading.row_of(session, order.subject)
+        if other.key == one.row.key or other.merged_into is not None:
+            message = f"{order.subject} is this case, or was itself merged into another."
+            problems.append(Finding.error("event.subject", message, "/subject"))
+    elif order.type == IMPORTED:
+        if any(paper.number == order.subject for paper in record.documents):
+            problems.append(Finding.error("event.twice", f"{order.subject} is on record already.", "/subject"))
+        if order.on > today or (data.get("served_on") or "") > today.isoformat():
+            problems.append(Finding.error("event.date", f"The day is ahead of today ({today}).", "/on"))
+    if order.type in DATA:
+        facts = fold(one.facts, record, today).facts
+        problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
+    if problems:
+        message = f"{things_are(problems)} wrong with the event, by what is on record."
+        raise Refusal("event.contradicts", message, problems)
+
+
+def _is_merger(session: Session, position: int) -> bool:
+    return session.scalar(select(CaseEventRow.type).where(CaseEventRow.position == position)) == MERGED
+
+
+def _digest(order: CaseEventOrder, data: Mapping[str, Any]) -> str:
+    """What the trail holds the event by: its words may name people, and stay out of the trail."""
+    return hashlib.sha256(casefiles.canonical({**order.plain(), "data": dict(data)})).hexdigest()
+
+
+def _told_before(session: Session, row: IdempotencyRow) -> CaseEventRecord | None:
+    if row.case_event is None:
+        return None
+    told = session.get(CaseEventRow, row.case_event)
+    case = session.get(CaseRow, told.key) if told is not None else None
+    return case_event_record(told, case.number) if told is not None and case is not None else None
+
+
+def told(means: Means, number: str) -> tuple[CaseEventRecord, ...]:
+    """Every event of a case in the order of record, also what was corrected since."""
+    with means.store.database.reading() as session:
+        row = reading.row_of(session, number)
+        events = session.scalars(
+            select(CaseEventRow).where(CaseEventRow.key == row.key).order_by(CaseEventRow.position)
+        )
+        listed = [case_event_record(one, row.number) for one in events]
+    by = {one.corrects: one.position for one in listed if one.corrects is not None}
+    return tuple(one.corrected(by.get(one.position)) for one in listed)

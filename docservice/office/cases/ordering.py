@@ -1,0 +1,22 @@
+"""Orders by the number of a case: the facts of its revision take the place of a casefile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from docservice.office.cases import keeping, reading
+from docservice.office.means.means import Means
+from docservice.pipeline.order import CaseReference, Order
+
+
+def by_case(means: Means, number: str, revision: int | None, order: Order) -> Order:
+    """``order``, whose casefile is empty, with the facts of a case: of ``revision``, or of the newest.
+
+    Whether that still is the newest is looked at when it is issued, and again when its number is used. Raises
+    ``Refusal``: ``case.unknown``, ``case.unknown_revision`` (kind ``missing``), ``case.merged`` (kind ``conflict``).
+    """
+    with means.store.database.reading() as session:
+        one = reading.found(means, session, number, revision)
+    keeping.refuse_merged(one)
+    reference = CaseReference(one.row.number, revision or one.row.revision, asked=revision)
+    return replace(order, casefile=one.facts, case=reference)

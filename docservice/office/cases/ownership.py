@@ -1,0 +1,74 @@
+"""Who owns what: what a tracker tells of the register's own fields is taken as read when equal, refused when not.
+
+The tracker owns facts of the world; the register owns what was issued, served, decided and lifted here. A casefile may
+carry the register's values as it read them: they are left out of what is kept, so that the register can go on.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from docservice.casefile.folding import Folded, fold
+from docservice.casefile.record import CaseRecord
+from docservice.finding import Finding
+from docservice.refusal import Refusal
+
+# Fields that the register may know (``casefile.folding``), of those that a casefile need not have.
+OWNED: Mapping[str, tuple[str, ...]] = {
+    "citations": ("number", "issued_on", "served_on", "status", "reduced_to"),
+    "stop_work_orders": ("lifted_on",),
+    "hearings": ("noticed_on", "decided_on"),
+    "violations": ("comply_by",),
+    "appeals": ("withdrawn_on", "hardship_waiver"),
+    "parties": ("mail_extension_days",),
+    "service": ("result", "result_on"),
+}
+
+
+def refuse_differing(folded: Folded) -> None:
+    """Raise ``Refusal("case.differs", kind="conflict")`` for values that the register has otherwise."""
+    problems = [
+        Finding.error(
+            "case.differs", f"You say {_said(one.stated)}; the register has {_said(one.known)} ({one.because}).",
+            one.place,
+        )
+        for one in folded.changes
+        if one.stated is not None
+    ]  # fmt: skip
+    if problems:
+        message = "The casefile says otherwise than the register what the register decides. Read the case again."
+        raise Refusal("case.differs", message, problems, kind="conflict")
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value is None else f"“{value}”"
+
+
+def own(facts: Mapping[str, Any], record: CaseRecord, on: date) -> dict[str, Any]:
+    """The facts without what the register itself puts there, as it is. They are of the caller, and are not changed."""
+    if not record.documents and not record.events:
+        return dict(facts)
+    bare = copy.deepcopy(dict(facts))
+    taken = [(item, name, item.pop(name)) for item, name in _stated(bare)]
+    known = fold(bare, record, on).facts
+    for (item, name, value), (there, _) in zip(taken, _places(known, facts), strict=True):
+        if str(there.get(name)) != str(value) or there.get(name) is None:
+            item[name] = value
+    return bare
+
+
+def _stated(facts: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Each owned field that is stated, with the object that holds it."""
+    yield from list(_places(facts, facts))
+
+
+def _places(facts: Mapping[str, Any], stated: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name."""
+    if stated["case"].get("closed_on") is not None:
+        yield facts["case"], "closed_on"
+    for listed, names in OWNED.items():
+        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=True):
+            yield from ((item, name) for name in names if said.get(name) is not None)

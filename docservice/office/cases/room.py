@@ -1,0 +1,84 @@
+"""The room where cases are kept, as the doors see it: told, read, changed in part, searched; events; the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any, BinaryIO
+
+from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading
+from docservice.office.cases.happening import CaseEventOrder
+from docservice.office.cases.keeping import SeenRevision
+from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
+from docservice.office.means.means import Means
+from docservice.office.means.records import CaseEventRecord, Page
+from docservice.pipeline.order import Order
+from docservice.town.next_steps import NextStep
+
+
+class Cases:
+    """Cases on record. Threads may share it. Every method finds a case however its number is typed."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    def read(self, number: str, on: date | None = None, revision: int | None = None) -> CaseOnRecord:
+        """A case with what the register knew on a day (today). See ``office.cases.reading``."""
+        return reading.read(self._means, number, on, revision)
+
+    def summary(self, number: str) -> CaseSummary:
+        """A case as it stands in a list. Raises ``Refusal("case.unknown", kind="missing")``."""
+        with self._means.store.database.reading() as session:
+            return reading.summary_in(session, reading.row_of(session, number))
+
+    def search(self, **wanted: Any) -> Page[CaseSummary]:
+        """Cases, newest first. See ``office.cases.reading.search``."""
+        return reading.search(self._means, **wanted)
+
+    def put(self, number: str, facts: Mapping[str, Any], *, actor: str, saw: SeenRevision) -> CaseOnRecord:
+        """Keep the whole facts of a case. See ``office.cases.keeping``."""
+        return keeping.keep(self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True)
+
+    def patch(self, number: str, patch: Mapping[str, Any], *, actor: str, saw: int) -> CaseOnRecord:
+        """Change objects of the facts by a merge patch. See ``office.cases.parts``."""
+        return self._change(number, partial(parts.patched, patch=patch), actor, saw)
+
+    def put_item(
+        self, number: str, listed: str, id: str, item: Mapping[str, Any], *, actor: str, saw: int
+    ) -> CaseOnRecord:
+        """Put one item into a list of the facts."""
+        return self._change(number, partial(parts.with_item, listed=listed, id=id, item=item), actor, saw)
+
+    def remove_item(self, number: str, listed: str, id: str, *, actor: str, saw: int) -> CaseOnRecord:
+        """Take one item out of a list of the facts, unless a paper in force needs it."""
+        return self._change(number, partial(parts.without_item, listed=listed, id=id), actor, saw)
+
+    def _change(self, number: str, change: Any, actor: str, saw: int) -> CaseOnRecord:
+        return keeping.keep(self._means, number, change, actor=actor, saw=saw, whole=False)
+
+    def tell(
+        self, number: str, order: CaseEventOrder, *, actor: str, idempotency_key: str | None = None
+    ) -> CaseEventRecord:
+        """Put on record what happened in a case. See ``office.cases.happening``."""
+        return happening.tell(self._means, number, order, actor=actor, idempotency_key=idempotency_key)
+
+    def events(self, number: str) -> tuple[CaseEventRecord, ...]:
+        """What happened in a case, in the order of record."""
+        return happening.told(self._means, number)
+
+    def feed(self, position: int, *, limit: int, owner: str | None = None) -> Feed:
+        """What was put on record after a position. See ``office.cases.feed``."""
+        return feed.after(self._means, position, limit=limit, owner=owner)
+
+    def order(self, number: str, revision: int | None, order: Order) -> Order:
+        """An order by the number of a case. See ``office.cases.ordering``."""
+        return ordering.by_case(self._means, number, revision, order)
+
+    def next_steps(self, number: str, on: date | None = None) -> tuple[NextStep, ...]:
+        """What may go out in a case next, and to whom. See ``office.cases.next``."""
+        return next_steps.steps(self._means, number, on)
+
+    def export(self, number: str, out: BinaryIO) -> None:
+        """Everything on record of a case, as one .zip. See ``office.cases.exporting``."""
+        exporting.export(self._means, number, out)

@@ -1,0 +1,210 @@
+"""An order, read and resolved: the register folded into its casefile, and everything decided but the number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
+
+from docservice.casefile import folding
+from docservice.casefile.facts import Casefile, Party
+from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
+from docservice.casefile.folding import Folded
+from docservice.casefile.record import CaseRecord, Effect
+from docservice.checks.dated import dated
+from docservice.finding import Finding
+from docservice.office.means import case_records, languages
+from docservice.office.means.means import Means, Prepared
+from docservice.office.means.versions import VersionRecord
+from docservice.pipeline import pinning, producing
+from docservice.pipeline.order import Order
+from docservice.pipeline.producing import Task
+from docservice.refusal import Refusal
+from docservice.town import subjects
+from docservice.town.effects import effect_of
+from docservice.town.pack import DocumentType, TownPack
+from docservice.wording.bundle import Bundle
+
+
+class Readings:
+    """The casefiles of some orders, each folded and read once however many of them share it."""
+
+    def __init__(self) -> None:
+        self._read: dict[Hashable, tuple[Folded, Casefile, bytes]] = {}
+
+    def of(self, key: Hashable, make: Callable[[], tuple[Folded, Casefile, bytes]]) -> tuple[Folded, Casefile, bytes]:
+        """What was made for the key. Raises what reading refuses."""
+        if key not in self._read:
+            self._read[key] = make()
+        return self._read[key]
+
+
+def prepare(
+    means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None
+) -> Prepared:  # fmt: skip
+    """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it.
+
+    What the register knows is folded into its casefile before that is read. ``replaces`` is the number of the
+    document that it supersedes; ``readings`` are shared by orders that are prepared together.
+    """
+    order.refuse_names()
+    order.refuse_dated_back()
+    on = order.on or means.today()
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
+        raise Refusal("order.date", message, [Finding.error("order.date", message, "/on")])
+    with means.store.database.reading() as session:
+        means.refresh(session)
+        version = means.version(session, order.template, order.version, on)
+    if version.face != "letter":
+        raise Refusal(
+            "template.no_letter", f"“{version.title}” is a handout: it has no recipient and no number.",
+            [Finding.error("template.no_letter", "is a handout, not a letter", "/template")],
+        )  # fmt: skip
+    bundle = means.bundle(version.sha256)
+    edition = pinning.edition_in_force(means.editions, on)
+    means.refuse_unknown_type(bundle.meta.document_type, edition)
+    record = _record(means, order, replaces)
+    folded, casefile, snapshot = (readings or Readings()).of(
+        (id(order.casefile), order.about, bundle.meta.document_type, on, replaces),
+        lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), on),
+    )
+    about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
+    recipient = addressed(casefile, bundle, order.recipient)
+    language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
+    today = order.ordered_on or means.today()
+    dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
+    attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
+    task = Task(
+        bundle=bundle.sha256,
+        pack=edition.sha256,
+        casefile=hashlib.sha256(snapshot).hexdigest(),
+        recipient=recipient.id if recipient else None,
+        language=language,
+        on=on,
+        about=about,
+        number=None,
+        verify_url=means.verify_url(edition, "DRAFT"),
+        fonts=means.fonts,
+        attachments=attachments,
+    )
+    parts = {
+        task.bundle: bundle.to_bytes(),
+        task.pack: edition.data,
+        task.casefile: snapshot,
+        **{attachments[name]: data for name, data in order.attachments.items()},
+    }
+    told = (*dating, *_told(order, folded))
+    return Prepared(task, parts, casefile, bundle, version, edition, told, record, order.case)
+
+
+def _told(order: Order, folded: Folded) -> tuple[Finding, ...]:
+    """What the register knows otherwise; of a case on record that is no news, its facts were held against it."""
+    return tuple(one for one in folded.findings if order.case is None or one.code != "case.differs")
+
+
+def _record(means: Means, order: Order, replaces: str | None) -> CaseRecord:
+    number = stated_number(order.casefile)
+    if number is None:
+        return CaseRecord("")
+    with means.store.database.reading() as session:
+        if order.case is not None and order.case.strict:
+            case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
+        record = case_records.record_of(means, session, number)
+    return folding.without(record, replaces) if replaces is not None else record
+
+
+def _folded(
+    means: Means, order: Order, record: CaseRecord, puts: Effect | None, on: date
+) -> tuple[Folded, Casefile, bytes]:
+    if not isinstance(order.casefile, Mapping):  # reading says so
+        return Folded({}), *means.read(order.casefile)
+    folded = folding.fold(
+        order.casefile, folding.apart_from(record, puts, order.casefile, order.about), on
+    )  # fmt: skip
+    return folded, *means.read(folded.facts)
+
+
+def stated_number(facts: object) -> str | None:
+    """The case number in a casefile's JSON that nobody has read yet."""
+    case = facts.get("case") if isinstance(facts, Mapping) else None
+    number = case.get("number") if isinstance(case, Mapping) else None
+    return number if isinstance(number, str) and number.strip() else None
+
+
+def _in_language(
+    means: Means, version: VersionRecord, pack: TownPack, wanted: str | None, recipient: Party | None
+) -> tuple[str, Bundle]:
+    """The language of a document, and the bundle that it is made from.
+
+    A language that is asked for is taken when it is complete; the checks say whether it may go out. Unasked, the
+    recipient's own is taken where the town offers it.
+    """
+    language = wanted or (recipient.language if recipient else "en")
+    if language == "en":
+        return "en", means.bundle(version.sha256)
+    with means.store.database.reading() as session:
+        found = languages.spoken(means, session, version, language)
+    bundle = means.bundle(version.sha256)
+    if wanted is not None:
+        refuse_unspoken(pack, wanted)
+        if found is None:
+            languages.refuse_incomplete(means, version, wanted)
+        return wanted, found.bundle if found is not None else bundle
+    if found is None or not languages.is_offered(pack, version, language, found):
+        return "en", bundle
+    return language, found.bundle
+
+
+def refuse_unspoken(pack: TownPack, language: str) -> None:
+    """Raise ``Refusal("language.not_offered")`` for a language in which the town has no letters."""
+    known = pack.language(language)
+    if known is None or not known.letters:
+        offered = ", ".join(f"{one.name} ({one.tag})" for one in pack.languages if one.letters)
+        what = f"{known.name} has only a line on the sheet of languages" if known else f"“{language}” is not among them"
+        message = f"The town's letters are in {offered}; {what}."
+        raise Refusal("language.not_offered", message, [Finding.error("language.not_offered", message, "/language")])
+
+
+def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
+    """The parties whose role the template names, in the casefile's order."""
+    roles = set(bundle.meta.recipients)
+    return tuple(party.id for party in casefile.parties if roles & set(party.roles))
+
+
+def _subject(casefile: Casefile, kind: DocumentType, about: str | None) -> str | None:
+    """The id of what the document is about; None for one about the whole case. Raises ``Refusal("about.unknown")``."""
+    found = subjects.find(casefile, kind.subject, about)
+    if about is not None and found.problem is not None:
+        problem = Finding.error("about.unknown", found.problem.message, "/about")
+        raise Refusal("about.unknown", found.problem.message, [problem])
+    return about if kind.subject == "case" or found.subject is None else subjects.name_of(found.subject)
+
+
+def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:
+    """The party that a letter goes to: ``wanted``, else the first whose role the template names; None if it names none.
+
+    Raises ``Refusal``: ``recipient.unknown``, ``recipient.role``, ``recipient.none``.
+    """
+    meant = recipients_of(casefile, bundle)
+    roles = ", ".join(bundle.meta.recipients)
+    if wanted is not None:
+        party = producing.party(casefile, wanted)
+        if bundle.meta.recipients and wanted not in meant:
+            message = f"goes to {roles}; “{wanted}” is none of these"
+            raise Refusal(
+                "recipient.role",
+                f"“{bundle.meta.title}” {message}.",
+                [Finding.error("recipient.role", message, "/recipient")],
+            )
+        return party
+    if not bundle.meta.recipients:
+        return None
+    if not meant:
+        message = f"the casefile has nobody it goes to ({roles})"
+        raise Refusal(
+            "recipient.none",
+            f"“{bundle.meta.title}”: {message}.",
+            [Finding.error("recipient.none", message, "/parties")],
+        )
+    return producing.party(casefile, meant[0])

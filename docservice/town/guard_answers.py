@@ -1,0 +1,58 @@
+"""What the guards of procedure answer: yes, no with reasons, or a question; and what a person decided of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from docservice.finding import Finding
+
+GuardVerdict = Literal["yes", "no", "ask"]
+SERVICE_UNKNOWN, FACT_UNKNOWN = "procedure.service_unknown", "procedure.unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardReason:
+    """Why not, or what a person must say. ``starts`` is the day from which it would hold, where a day brings that."""
+
+    code: str  # procedure.requires, procedure.once …
+    message: str
+    starts: date | None = None
+    asks: bool = False  # the facts leave it open
+    place: str = ""  # JSON pointer
+
+    def finding(self, *, refused: bool) -> Finding:
+        """The reason as it is told with a document."""
+        return Finding(self.code, "error" if refused else "warning", self.message, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardDecision:
+    """What a person decided of a guard, in a role of the town's officers: went past it, or answered its question."""
+
+    guard: str  # the code of the reason
+    answer: Literal["yes", "no"]
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardAnswer:
+    """Whether a document may go out. ``reasons`` are all of them; ``waived`` those that a person went past."""
+
+    reasons: tuple[GuardReason, ...] = ()
+    waived: tuple[tuple[GuardReason, GuardDecision], ...] = ()
+
+    @property
+    def verdict(self) -> GuardVerdict:
+        """Yes, no, or a person decides."""
+        if not self.reasons:
+            return "yes"
+        return "ask" if all(reason.asks for reason in self.reasons) else "no"
+
+    @property
+    def starts(self) -> date | None:
+        """The day from which it may, where only days are lacking."""
+        days = [reason.starts for reason in self.reasons]
+        return max((day for day in days if day is not None), default=None) if None not in days else None

@@ -1,0 +1,234 @@
+"""The papers of a case as procedure sees them: what each named, whether it is in force, who was served with it, when.
+
+They are those of the register, and those of before it: the casefile's own ``notices``, and what its service records and
+citations tell of papers that the register does not have. What is not known is not guessed: it is ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from docservice.casefile.facts import Appeal, Casefile, Citation, StopWorkOrder
+from docservice.casefile.history import EarlierNotice
+from docservice.casefile.record import CaseRecord, IssuedDocument
+from docservice.town import reckoning, subjects
+from docservice.town.citing import code_of
+from docservice.town.effects import effect_of
+from docservice.town.pack import TownPack
+from docservice.town.service_set import agent_of
+
+_FAILED = ("returned", "unclaimed", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is known of serving one paper on somebody: the first day on which service held, if it did."""
+
+    state: Literal["served", "failed", "unknown"]
+    on: date | None = None
+
+
+class Papers:
+    """Every paper of one case, as of a day. Made for one question; it remembers what it has looked up."""
+
+    def __init__(self, pack: TownPack, casefile: Casefile, record: CaseRecord, on: date) -> None:
+        self.pack, self.casefile, self.record, self.on = pack, casefile, record, on
+        self.citations = {one.id: one for one in casefile.citations}
+        self.orders = {one.id: one for one in casefile.stop_work_orders}
+        self.sections = {one.id: code_of(one.section, pack.codes) for one in casefile.violations}
+        self._events = tuple(record.standing())
+        self._notices = {one.number: one for one in casefile.notices}
+        held = sorted((one for one in record.documents if one.original is None), key=lambda one: one.position)
+        known = {one.number for one in held}
+        told = [_of_notice(one) for one in casefile.notices if one.number not in known]
+        known |= {one.number for one in told}
+        self.counted: tuple[IssuedDocument, ...] = (*held, *told)
+        """Those of which only one may be in force: a casefile may speak of the very letter that is ordered."""
+        self.every: tuple[IssuedDocument, ...] = (*self.counted, *self._spoken_of(known))
+        self._named: dict[str, frozenset[str]] = {}
+
+    def _spoken_of(self, known: set[str]) -> Iterator[IssuedDocument]:
+        """Papers that are known only from their service, or from what they did."""
+        about = {one.number: one.id for one in self.casefile.citations if one.number}
+        for record in self.casefile.service:
+            if record.document in known:
+                continue
+            type = _types(self.pack).of(record.document)
+            if type is not None:
+                known.add(record.document)
+                yield IssuedDocument(
+                    record.document, type, type, record.served_on, puts=effect_of(self.pack, type),
+                    about=about.get(record.document), recipient=record.party, imported=True,
+                )  # fmt: skip
+        cites = next((key for key in self.pack.document_types if effect_of(self.pack, key) == "cited"), None)
+        for citation in self.casefile.citations:
+            if cites is not None and citation.number and citation.issued_on and citation.number not in known:
+                yield IssuedDocument(
+                    citation.number, cites, cites, citation.issued_on, puts="cited", about=citation.id, imported=True,
+                    served_on=citation.served_on,
+                )  # fmt: skip
+
+    def in_force(self, one: IssuedDocument) -> bool:
+        """Neither void nor replaced; its citation not dismissed, its order not lifted, its hearing not put off."""
+        if not one.in_force:
+            return False
+        if one.puts == "cited" and one.about in self.citations:
+            return self.citations[one.about].counts
+        if one.puts == "ordered" and one.about in self.orders:
+            lifted = self.orders[one.about].lifted_on
+            return lifted is None or lifted > self.on
+        if one.puts == "noticed":
+            return not any(
+                event.type == "hearing-continued" and event.subject == one.about and event.position > one.position
+                and not event.data.get("announced") for event in self._events
+            )  # fmt: skip
+        return True
+
+    def of(self, types: Iterable[str]) -> list[IssuedDocument]:
+        """Those of these types that were out by the day and are in force, oldest first."""
+        wanted = frozenset(types)
+        found = [one for one in self.every if one.document_type in wanted and one.issued_on <= self.on]
+        return sorted(filter(self.in_force, found), key=lambda one: (one.issued_on, one.number))
+
+    def named(self, one: IssuedDocument) -> frozenset[str]:
+        """The ids of the violations that a paper spoke of."""
+        found = self._named.get(one.number)
+        if found is None:
+            found = self._named[one.number] = frozenset(self._names(one))
+        return found
+
+    def _names(self, one: IssuedDocument) -> Iterable[str]:
+        notice = self._notices.get(one.number)
+        if notice is not None and notice.violations:
+            return notice.violations
+        kind = self.pack.document_types.get(one.document_type)
+        subject = subjects.find(self.casefile, kind.subject, one.about).subject if kind is not None else None
+        shows = kind.shows if kind is not None else "all"
+        spoken = subjects.violations_of(self.casefile, subject, one.about, one.issued_on, shows=shows)
+        # A date was printed for each violation that the casefile had then: one that was added later was not named.
+        dated = {name.partition("/")[2] for name in one.dates if "/" in name}
+        return (violation.id for violation in spoken if not dated or violation.id in dated)
+
+    def served(self, one: IssuedDocument, parties: Iterable[str]) -> Served:
+        """What is known of serving it on any of the parties; the first service that held counts."""
+        wanted = frozenset(parties)
+        days: list[date] = []
+        failed = False
+        last: dict[object, tuple[date, bool]] = {}
+        for event in self._events:
+            if event.subject == one.number and event.type in ("served", "returned") and event.on <= self.on:
+                held = event.type == "served" and event.data.get("result") not in _FAILED
+                last[event.data.get("party")] = event.on, held
+        for party in wanted & last.keys():
+            day, held = last[party]
+            if held:
+                days.append(day)
+            failed |= not held
+        for record in self.casefile.service:
+            if record.document == one.number and record.party in wanted and record.served_on <= self.on:
+                if record.result in _FAILED:
+                    failed = True
+                else:
+                    days.append(record.served_on)
+        told = one.served_on
+        if told is None and one.puts == "cited" and one.about in self.citations:
+            told = self.citations[one.about].served_on
+        if told is not None and told <= self.on and (one.recipient is None or one.recipient in wanted):
+            days.append(told)
+        if days:
+            return Served("served", min(days))
+        return Served("failed" if failed else "unknown")
+
+    def date_of(
+        self, one: IssuedDocument, name: str, recipient: str | None, served_on: date, violation: str | None = None
+    ) -> date | None:
+        """A date that a paper set, as it binds: what it printed, or what counts from its service, the later of them.
+
+        A paper may promise more than the law, never less. ``name`` is ``comply-by``, of one ``violation`` where said.
+        """
+        names = (f"{name}/{violation}", name) if violation is not None else (name,)
+        printed = next((one.dates[each] for each in names if each in one.dates), None)
+        legal = None
+        if one.document_type in self.pack.document_types:
+            counted = reckoning.reckon(
+                self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
+                recipient=recipient or "", about=one.about,
+            ).deadlines  # fmt: skip
+            legal = next((counted[each].date for each in names if each in counted), None)
+        return max((day for day in (printed, legal) if day is not None), default=None)
+
+    def stands_for(self, recipient: str | None) -> frozenset[str]:
+        """Serving whom is serving the recipient: themselves, their agent, and whose agent they are themselves."""
+        parties = self.casefile.parties
+        party = next((one for one in parties if one.id == recipient), None)
+        if party is None:
+            return frozenset(one.id for one in parties)
+        agent = agent_of(party, parties)
+        principals = {one.id for one in parties if (named := agent_of(one, parties)) is not None and named is party}
+        return frozenset({party.id, *principals, *([agent.id] if agent is not None else [])})
+
+    def live_items(self, appeal: Appeal) -> list[str]:
+        """What of the things appealed is in force: citations that count, orders not lifted, violations noticed."""
+        found = []
+        for item in appeal.of:
+            citation, order = self.citations.get(item), self.orders.get(item)
+            if citation is not None:
+                alive = citation.counts
+            elif order is not None:
+                alive = order.lifted_on is None or order.lifted_on > self.on
+            else:
+                alive = True
+            if alive:
+                found.append(item)
+        return found
+
+    def about_item(self, item: str) -> list[IssuedDocument]:
+        """The papers in force that set the time to contest a citation, an order or a violation."""
+        whole: Citation | StopWorkOrder | None = self.citations.get(item) or self.orders.get(item)
+        return [
+            one
+            for one in self.every
+            if self.in_force(one)
+            and (one.about == item if whole is not None else one.puts is None and item in self.named(one))
+            and self._contestable(one)
+        ]
+
+    def _contestable(self, one: IssuedDocument) -> bool:
+        kind = self.pack.document_types.get(one.document_type)
+        return kind is not None and bool(self.pack.printed(kind, "contest"))
+
+
+def _of_notice(one: EarlierNotice) -> IssuedDocument:
+    dates = {"comply-by": one.comply_by, "contest-by": one.contest_by}
+    return IssuedDocument(
+        one.number, one.document_type, one.document_type, one.issued_on, about=one.about, recipient=one.recipient,
+        status="issued" if one.withdrawn_on is None else "void", imported=True, served_on=one.served_on,
+        dates={name: day for name, day in dates.items() if day is not None},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """How the town numbers each type: what a number on a service record is the number of."""
+
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def of(self, number: str) -> str | None:
+        return next((key for key, pattern in self.patterns.items() if pattern.fullmatch(number)), None)
+
+
+def _types(pack: TownPack) -> _Numbers:
+    return _numbers(tuple((key, kind.number) for key, kind in pack.document_types.items()))
+
+
+@cache
+def _numbers(given: tuple[tuple[str, str], ...]) -> _Numbers:
+    return _Numbers({key: re.compile(_FIELD.sub(r"\\d+", re.escape(number))) for key, number in given})
+
+
+_FIELD = re.compile(r"\\\{[^}]*\\\}")

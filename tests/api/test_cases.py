@@ -1,0 +1,549 @@
+"""Cases on record over HTTP, on a real office: only typesetting is replaced, by a stub."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from docservice.app import create_app
+from docservice.casefile.happenings import DATA
+from docservice.config import Settings
+from docservice.office import Office, open_office
+from docservice.office.cases.happening import TYPES
+from docservice.pipeline import producing
+from tests.homes import furnish
+from tests.office.killed import stub
+
+URL = "/api/v1/cases"
+NUMBER = "CE-2026-0231"
+NOW = datetime(2026, 7, 1, 17, 0, tzinfo=UTC)
+Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def office(tmp_path: Path, fonts_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:  # type: ignore[override]
+    monkeypatch.setattr(producing, "produce", stub)
+    home = furnish(tmp_path / "home", fonts_folder)
+    with open_office(Settings(home=home), clock=lambda: NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(office: Office) -> FlaskClient:
+    return create_app(office).test_client()
+
+
+@pytest.fixture
+def send(client: FlaskClient, office: Office) -> Send:
+    """``send("tracker", "PUT", url, etag, json=…)``: by a key of that name; ``desk`` has the scope records too."""
+    made: dict[str, str] = {}
+
+    def act(name: str, method: str, url: str, seen: str | None = None, **more: Any) -> Any:
+        if name not in made:
+            scopes = {"desk": ["issue", "records"], "reader": ["read"]}.get(name, ["issue"])
+            made[name] = office.people.keys.add(name, scopes, "cli:op")[1]
+        headers = {"Authorization": f"Bearer {made[name]}", **more.pop("headers", {})}
+        if seen is not None:
+            headers |= {"If-None-Match": "*"} if seen == "*" else {"If-Match": f'"{seen}"'}
+        return client.open(URL + url if url.startswith("/CE") or not url else url, method=method, headers=headers,
+                           **more)  # fmt: skip
+
+    return act
+
+
+@pytest.fixture
+def facts(example: Example) -> dict[str, Any]:
+    """The example as its tracker knows it before anything was issued here."""
+    casefile, _ = example(NUMBER)
+    casefile["service"] = []
+    for citation in casefile["citations"]:
+        for name in ("number", "issued_on", "served_on", "status"):
+            citation.pop(name, None)
+    return casefile
+
+
+@pytest.fixture
+def put(send: Send, facts: dict[str, Any]) -> dict[str, Any]:
+    answer = send("tracker", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert answer.status_code == 201, answer.get_json()
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def issue(send: Send, about: str = "c1", on: str = "2026-05-29", name: str = "tracker", **more: Any) -> Any:
+    order = {"template": "administrative-citation", "case": NUMBER, "about": about, "on": on,
+             "dated_back": "A test.", **more}  # fmt: skip
+    return send(name, "POST", "/api/v1/documents", json=order)
+
+
+def test_a_case_is_put_on_record_and_read_as_it_was_told(send: Send, put: Any, facts: dict[str, Any]) -> None:
+    assert (put["outcome"], put["revision"], put["status"], put["casefile"]) == ("created", 1, "open", facts)
+    read = send("tracker", "GET", f"/{NUMBER}")
+    assert read.headers["ETag"] == f'"{put["etag"]}"'
+    assert {**read.get_json(), "outcome": "created"} == put
+    unchanged = send("tracker", "GET", f"/{NUMBER}", headers={"If-None-Match": f'"{put["etag"]}"'})
+    assert unchanged.status_code == 304
+
+
+@pytest.mark.parametrize("typed", ["ce-2026-0231", "CE–2026–0231", " CE-2026-0231", "ＣＥ-2026-0231"])
+def test_a_number_in_another_spelling_finds_the_same_case(send: Send, put: Any, facts: Any, typed: str) -> None:
+    assert send("tracker", "GET", f"{URL}/{typed}").get_json()["number"] == NUMBER
+    facts["case"] |= {"number": typed.strip(), "title": "Another"}
+    again = send("tracker", "PUT", f"{URL}/{typed}", "*", json=facts)
+    assert again.status_code == 412  # it is there, and this is not the same
+    assert again.get_json()["code"] == "case.exists"
+
+
+def test_who_has_not_seen_the_case_changes_nothing(send: Send, put: Any, facts: dict[str, Any]) -> None:
+    assert send("tracker", "PUT", f"/{NUMBER}", json=facts).status_code == 428
+    star = send("tracker", "PUT", f"/{NUMBER}", json=facts, headers={"If-Match": "*"})
+    assert star.status_code == 428
+    facts["parties"][0]["phone"] = "(555) 555-0123"
+    first = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).get_json()
+    assert (first["outcome"], first["revision"]) == ("changed", 2)
+    facts["parties"][0]["phone"] = "(555) 555-0999"
+    facts["case"]["title"] = "Another"
+    stale = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts)
+    assert stale.status_code == 412
+    assert stale.headers["ETag"] == f'"{first["etag"]}"'
+    assert {one["pointer"] for one in stale.get_json()["errors"]} == {"/parties/0/phone", "/case/title"}
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["revision"] == 2
+
+
+def test_the_same_facts_again_make_no_revision(send: Send, put: Any, facts: dict[str, Any]) -> None:
+    for seen in (put["etag"], "*", "7.0123456789abcdef"):
+        again = send("tracker", "PUT", f"/{NUMBER}", seen, json=facts)
+        assert (again.status_code, again.get_json()["outcome"]) == (200, "unchanged")
+
+
+def test_everything_wrong_is_told_by_its_place_and_nothing_kept(send: Send, facts: dict[str, Any]) -> None:
+    facts["parties"][0]["name"] = {}
+    facts["violations"][0]["observed_on"] = "yesterday"
+    facts["case"]["number"] = "CE-2026-0999"
+    answer = send("tracker", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert answer.status_code == 422
+    assert {"/parties/0/name/text", "/violations/0/observed_on"} <= {
+        one["pointer"] for one in answer.get_json()["errors"]
+    }
+    assert send("tracker", "GET", f"/{NUMBER}").status_code == 404
+    other = send("tracker", "PUT", "/CE-2026-0777", "*", json=json.loads(json.dumps(facts)) | {"violations": []})
+    assert other.status_code == 422
+
+
+def test_the_number_in_the_address_is_that_of_the_casefile(send: Send, facts: dict[str, Any]) -> None:
+    answer = send("tracker", "PUT", "/CE-2026-0777", "*", json=facts)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "case.number")
+    assert answer.get_json()["errors"][0]["pointer"] == "/case/number"
+
+
+def test_a_patch_changes_objects_and_refuses_lists(send: Send, put: Any) -> None:
+    patch = {"property": {"zone": "R-1", "use": None}, "case": {"title": "Late"}}
+    headers = {"Content-Type": "application/merge-patch+json"}
+    answer = send("tracker", "PATCH", f"/{NUMBER}", put["etag"], data=json.dumps(patch), headers=headers)
+    now = answer.get_json()
+    assert (answer.status_code, now["title"], now["casefile"]["property"]["zone"]) == (200, "Late", "R-1")
+    assert "use" not in now["casefile"]["property"]
+    for lists in ({"violations": []}, {"parties": None}, {"case": {"topics": ["noise"]}}):
+        answer = send("tracker", "PATCH", f"/{NUMBER}", now["etag"], data=json.dumps(lists), headers=headers)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "case.list_in_patch"), lists
+        assert answer.get_json()["errors"][0]["pointer"].startswith("/")
+
+
+def test_items_of_lists_are_put_and_removed_by_their_ids(send: Send, put: Any, facts: dict[str, Any]) -> None:
+    payment = {"on": "2026-06-30", "amount": "100.00", "ledger": "fines"}
+    added = send("tracker", "PUT", f"/{NUMBER}/payments/pay9", put["etag"], json=payment).get_json()
+    assert added["casefile"]["payments"][-1] == {**payment, "id": "pay9"}
+    wrong = send("tracker", "PUT", f"/{NUMBER}/payments/pay9", added["etag"], json={**payment, "amount": "much"})
+    assert wrong.get_json()["errors"][0]["pointer"] == "/amount"
+    other = send("tracker", "PUT", f"/{NUMBER}/payments/pay9", added["etag"], json={**payment, "id": "pay8"})
+    assert (other.status_code, other.get_json()["code"]) == (422, "case.item")
+    gone = send("tracker", "DELETE", f"/{NUMBER}/payments/pay9", added["etag"]).get_json()
+    assert gone["casefile"] | {"payments": facts.get("payments", [])} == facts | {
+        "payments": gone["casefile"].get("payments", [])
+    }
+    assert send("tracker", "DELETE", f"/{NUMBER}/payments/pay9", gone["etag"]).status_code == 404
+    stale = send("tracker", "DELETE", f"/{NUMBER}/parties/{facts['parties'][0]['id']}", put["etag"])
+    assert stale.status_code == 412
+
+
+def test_another_systems_case_is_not_there_and_cannot_be_changed(send: Send, put: Any, facts: Any) -> None:
+    assert send("other", "GET", f"/{NUMBER}").status_code == 404
+    assert send("other", "GET", "").get_json()["total"] == 0
+    assert send("other", "GET", f"/{NUMBER}/events").status_code == 404
+    assert send("other", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 404
+    assert issue(send, name="other").status_code == 404
+    told = {"type": "closed", "on": "2026-06-30", "subject": NUMBER, "data": {"reason": "Done."}}
+    assert send("other", "POST", f"/{NUMBER}/events", json=told).status_code == 404
+    assert send("reader", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 403
+    facts["case"]["title"] = "By the desk"
+    assert send("desk", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 200
+    seen = send("other", "GET", "/api/v1/events").get_json()
+    assert seen["events"] == []
+    assert seen["next"] > 0
+
+
+def test_what_is_confidential_is_for_who_owns_the_case(send: Send, facts: dict[str, Any]) -> None:
+    facts["confidential"] = {"complaint": "They are loud."}
+    assert send("tracker", "PUT", f"/{NUMBER}", "*", json=facts).status_code == 201
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]["confidential"]
+    assert send("desk", "GET", f"/{NUMBER}").get_json()["casefile"]["confidential"]
+    assert "confidential" not in send("reader", "GET", f"/{NUMBER}").get_json()["casefile"]
+    assert "loud" not in send("reader", "GET", "/api/v1/events").get_data(as_text=True)
+
+
+def test_an_order_by_case_number_pins_its_revision(send: Send, put: Any, office: Office) -> None:
+    made = issue(send, revision=1)
+    assert made.status_code == 201, made.get_json()
+    with office.means.store.database.reading() as session:
+        from docservice.storage.models import DocumentRow
+
+        row = session.get(DocumentRow, made.get_json()["id"])
+        assert row is not None
+        assert (row.case_revision, row.case_key) == (1, "ce-2026-0231")
+    preview = send("tracker", "POST", "/api/v1/previews",
+                   json={"template": "administrative-citation", "case": "ce-2026-0231", "about": "c2",
+                         "on": "2026-06-17"})  # fmt: skip
+    assert preview.status_code == 200
+    both = send("tracker", "POST", "/api/v1/previews", json={"template": "x", "case": NUMBER, "casefile": {}})
+    assert both.status_code == 422
+    none = send("tracker", "POST", "/api/v1/previews", json={"template": "x", "revision": 1})
+    assert {one["pointer"] for one in none.get_json()["errors"]} == {"/casefile"}
+
+
+def test_a_stale_revision_is_refused_and_a_repeated_request_is_not(send: Send, put: Any, facts: Any) -> None:
+    keyed = {"Idempotency-Key": "k1"}
+    order = {"template": "administrative-citation", "case": NUMBER, "revision": 1, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test."}  # fmt: skip
+    first = send("tracker", "POST", "/api/v1/documents", json=order, headers=keyed).get_json()
+    facts["case"]["title"] = "Moved on"
+    assert send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 200
+    again = send("tracker", "POST", "/api/v1/documents", json=order, headers=keyed)
+    assert (again.status_code, again.get_json()["id"]) == (201, first["id"])
+    stale = send("tracker", "POST", "/api/v1/documents", json={**order, "about": "c2", "on": "2026-06-17"})
+    assert (stale.status_code, stale.get_json()["code"]) == (409, "case.moved_on")
+    mailing = send("tracker", "POST", "/api/v1/documents", json={**order, "recipients": "all"})
+    assert (mailing.status_code, mailing.get_json()["code"]) == (409, "case.moved_on")
+
+
+def test_a_case_that_moves_while_its_letter_is_made_stops_it(
+    send: Send, put: Any, facts: Any, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*arguments: Any) -> Any:
+        facts["case"]["title"] = "Moved meanwhile"
+        office.cases.put(NUMBER, facts, actor="key:tracker", saw=1)
+        return stub(*arguments)
+
+    monkeypatch.setattr(producing, "produce", slow)
+    answer = issue(send)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "case.moved_on")
+    assert office.issuing.documents().total == 0
+    assert [entry.action for entry in office.audit(last=2)] == ["case.changed", "case.created"]
+
+
+def test_what_the_register_owns_is_ignored_when_equal_and_refused_when_not(send: Send, put: Any, facts: Any) -> None:
+    number = issue(send).get_json()["number"]
+    read = send("tracker", "GET", f"/{NUMBER}").get_json()
+    citation = read["casefile"]["citations"][0]
+    assert (citation["number"], citation["issued_on"]) == (number, "2026-05-29")
+    back = read["casefile"]
+    back["case"]["title"] = "As it was read"
+    now = send("tracker", "PUT", f"/{NUMBER}", read["etag"], json=back)
+    assert now.status_code == 200
+    assert now.get_json()["casefile"]["citations"][0]["number"] == number
+    back["citations"][0]["number"] = "AC-1999-0001"
+    wrong = send("tracker", "PUT", f"/{NUMBER}", now.get_json()["etag"], json=back)
+    assert (wrong.status_code, wrong.get_json()["code"]) == (409, "case.differs")
+    (error,) = wrong.get_json()["errors"]
+    assert error["pointer"] == "/citations/0/number"
+    assert number in error["detail"]
+    assert "AC-1999-0001" in error["detail"]
+
+
+def test_what_was_equal_once_does_not_hold_against_the_register_later(send: Send, put: Any, facts: Any) -> None:
+    """A value that was read and sent back is the register's still: voided, it is not told as the tracker's own."""
+    made = issue(send).get_json()
+    read = send("tracker", "GET", f"/{NUMBER}").get_json()
+    read["casefile"]["case"]["title"] = "As it was read"
+    assert send("tracker", "PUT", f"/{NUMBER}", read["etag"], json=read["casefile"]).status_code == 200
+    void = send("tracker", "POST", f"/api/v1/documents/{made['id']}/void", made["etag"], json={"reason": "Wrong."})
+    assert void.status_code == 200
+    citation = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]["citations"][0]
+    assert citation.get("status") == "void"
+    assert "number" not in citation
+    early = send("tracker", "GET", f"/{NUMBER}?on=2026-05-01").get_json()["casefile"]["citations"][0]
+    assert early.get("status") != "void"
+
+
+def test_a_paper_in_force_keeps_its_party_and_its_violations(send: Send, put: Any, facts: Any) -> None:
+    made = issue(send).get_json()
+    etag = send("tracker", "GET", f"/{NUMBER}").get_json()["etag"]
+    (cited,) = {v for c in facts["citations"] if c["id"] == "c1" for v in c["violations"]}
+    for url, code in (
+        (f"/{NUMBER}/parties/{made['recipient']}", "case.party_served"),
+        (f"/{NUMBER}/citations/c1", "case.subject_issued"),
+    ):
+        answer = send("tracker", "DELETE", url, etag)
+        assert answer.status_code in (409, 422), url  # 422: something else in the facts points at it
+        assert answer.status_code == 422 or answer.get_json()["code"] == code
+    less = {**facts, "violations": [v for v in facts["violations"] if v["id"] != cited]}
+    less["citations"] = [{**c, "violations": [v["id"] for v in less["violations"]][:1]} for c in facts["citations"]]
+    for name in ("appeals", "hearings", "inspections", "stop_work_orders"):
+        less[name] = []
+    for violation in less["violations"]:
+        violation.pop("inspection", None)
+    answer = send("tracker", "PUT", f"/{NUMBER}", etag, json=less)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "case.violation_cited")
+    assert made["number"] in answer.get_json()["errors"][0]["detail"]
+
+
+def test_facts_that_a_paper_in_force_shows_may_move_and_are_told(send: Send, put: Any, facts: Any) -> None:
+    made = issue(send).get_json()
+    seen = send("tracker", "GET", f"/{NUMBER}").get_json()
+    assert seen["findings"] == []
+    place = next(n for n, party in enumerate(facts["parties"]) if party["id"] == made["recipient"])
+    facts["parties"][place]["name"]["text"] += " and Sons"
+    facts["parties"][place]["phone"] = "(555) 555-0100"  # no letter shows that
+    now = send("tracker", "PUT", f"/{NUMBER}", seen["etag"], json=facts).get_json()
+    assert [(one["code"], one["place"]) for one in now["findings"]] == [
+        ("notice.facts_moved", f"/parties/{place}/name")
+    ]
+    assert made["number"] in now["findings"][0]["message"]
+    assert "revision 1" in now["findings"][0]["message"]
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["findings"] == now["findings"]
+
+
+def event(
+    send: Send, type: str, subject: str, on: str, name: str = "tracker", key: str | None = None, **more: Any
+) -> Any:
+    data = more.pop("data", {})
+    body = {"type": type, "on": on, "subject": subject, "data": data, **more}
+    headers = {"Idempotency-Key": key} if key else {}
+    return send(name, "POST", f"/{NUMBER}/events", json=body, headers=headers)
+
+
+def test_events_are_told_once_and_corrected_by_others(send: Send, put: Any, office: Office) -> None:
+    number = issue(send).get_json()["number"]
+    data = {"party": "owner", "method": "first_class_mail"}
+    party = put["casefile"]["parties"][0]["id"]
+    data["party"] = party
+    first = event(send, "served", number, "2026-05-30", key="e1", data=data)
+    assert first.status_code == 201, first.get_json()
+    again = event(send, "served", number, "2026-05-30", key="e1", data=data)
+    assert (again.get_json()["position"], again.headers["Idempotent-Replayed"]) == (
+        first.get_json()["position"],
+        "true",
+    )
+    assert event(send, "served", number, "2026-05-31", key="e1", data=data).get_json()["code"] == "idempotency.mismatch"
+    casefile = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]
+    assert casefile["citations"][0]["served_on"] == "2026-05-30"
+    position = first.get_json()["position"]
+    no_reason = event(send, "served", number, "2026-06-01", data=data, corrects=position)
+    assert no_reason.get_json()["errors"][0]["pointer"] == "/reason"
+    right = event(send, "served", number, "2026-06-01", data=data, corrects=position, reason="Read the stamp wrongly.")
+    assert right.status_code == 201
+    twice = event(send, "served", number, "2026-06-02", data=data, corrects=position, reason="Again.")
+    assert (twice.status_code, twice.get_json()["code"]) == (409, "event.corrected")
+    listed = send("tracker", "GET", f"/{NUMBER}/events").get_json()["items"]
+    assert [(one["on"], one["corrects"], one["corrected_by"]) for one in listed] == [
+        ("2026-05-30", None, right.get_json()["position"]), ("2026-06-01", position, None),
+    ]  # fmt: skip
+    casefile = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]
+    assert casefile["citations"][0]["served_on"] == "2026-06-01"
+    gone = event(send, "retracted", number, "2026-06-03", corrects=right.get_json()["position"], reason="Not so.")
+    assert gone.status_code == 201
+    casefile = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]
+    assert casefile["citations"][0]["served_on"] == "2026-05-30"  # the correction was the mistake
+    assert office.verify_audit() is None
+
+
+@pytest.mark.parametrize(
+    ("type", "subject", "on", "data", "pointer", "code"),
+    [
+        ("served", "AC-2026-0001", "2026-07-02", {"method": "personal"}, "/on", "event.date"),
+        ("served", "AC-2026-0001", "2026-05-28", {"method": "personal"}, "/on", "event.date"),
+        ("served", "AC-2026-0009", "2026-06-01", {"method": "personal"}, "/subject", "event.subject"),
+        ("served", "AC-2026-0001", "2026-06-01", {"method": "by pigeon"}, "/data/method", "casefile.choice"),
+        ("returned", "AC-2026-0001", "2026-06-01", {"result": "returned"}, "/subject", "event.not_served"),
+        ("lifted", "s9", "2026-06-01", {}, "/subject", "event.subject"),
+        ("decided", "h9", "2026-06-01", {"items": [{"id": "c1", "outcome": "upheld"}]}, "/subject", "event.subject"),
+        ("reopened", NUMBER, "2026-06-30", {"reason": "New facts."}, "/type", "event.not_closed"),
+        ("merged", "CE-2026-0999", "2026-06-30", {"reason": "One site."}, None, None),
+        ("notice-imported", "NOV-1", "2026-05-30", {"document_type": "love-letter"}, "/data/document_type", None),
+        ("retracted", NUMBER, "2026-06-30", {}, "/corrects", "event.corrects"),
+        ("danced", NUMBER, "2026-06-30", {}, "/type", "request.invalid"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_the_record_is_refused(
+    send: Send, put: Any, type: str, subject: str, on: str, data: Any, pointer: str | None, code: str | None
+) -> None:
+    assert issue(send).get_json()["number"] == "AC-2026-0001"
+    if type in ("served", "returned"):
+        data = {**data, "party": put["casefile"]["parties"][0]["id"]}
+    before = send("tracker", "GET", "/api/v1/events").get_json()["next"]
+    answer = event(send, type, subject, on, data=data)
+    assert answer.status_code == (404 if pointer is None else 422), answer.get_json()
+    if pointer is not None:
+        found = {(one["pointer"], one["code"]) for one in answer.get_json()["errors"]}
+        assert any(place == pointer and code in (None, said) for place, said in found), found
+    assert send("tracker", "GET", f"/{NUMBER}/events").get_json()["items"] == []
+    assert send("tracker", "GET", "/api/v1/events").get_json()["next"] == before
+
+
+def test_a_case_is_closed_reopened_and_found_by_that(send: Send, put: Any) -> None:
+    reason = {"reason": "All corrected."}
+    assert event(send, "closed", NUMBER, "2026-06-30", data=reason).status_code == 201
+    assert [one["number"] for one in send("tracker", "GET", f"{URL}?status=closed").get_json()["items"]] == [NUMBER]
+    assert event(send, "closed", NUMBER, "2026-06-30", data=reason).get_json()["errors"][0]["code"] == "event.closed"
+    assert event(send, "reopened", NUMBER, "2026-06-29", data=reason).get_json()["errors"][0]["pointer"] == "/on"
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["closed_on"] == "2026-06-30"
+    assert event(send, "reopened", NUMBER, "2026-07-01", data=reason).status_code == 201
+    assert send("tracker", "GET", f"{URL}?status=closed").get_json()["items"] == []
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["status"] == "open"
+    as_of = send("tracker", "GET", f"/{NUMBER}?on=2026-06-30").get_json()
+    assert as_of["casefile"]["case"]["closed_on"] == "2026-06-30"
+
+
+def test_notices_of_before_are_imported(send: Send, put: Any) -> None:
+    data = {"document_type": "administrative-citation", "about": "c1", "served_on": "2026-05-30",
+            "recipient": put["casefile"]["parties"][0]["id"], "dates": {"contest-by": "2026-06-29"}}  # fmt: skip
+    assert event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data).status_code == 201
+    citation = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]["citations"][0]
+    assert (citation["number"], citation["issued_on"], citation["served_on"]) == (
+        "AC-1999-0007", "2026-05-29", "2026-05-30",
+    )  # fmt: skip
+    twice = event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data)
+    assert twice.get_json()["errors"][0]["code"] == "event.twice"
+
+
+def test_a_case_that_went_into_another_points_there_and_stays_as_it_is(send: Send, put: Any, facts: Any) -> None:
+    facts["case"]["number"] = "CE-2026-0500"
+    assert send("tracker", "PUT", "/CE-2026-0500", "*", json=facts).status_code == 201
+    told = event(send, "merged", "CE-2026-0500", "2026-06-30", data={"reason": "One site."})
+    assert told.status_code == 201, told.get_json()
+    seen = send("tracker", "GET", f"/{NUMBER}")
+    assert seen.get_json()["merged_into"] == "CE-2026-0500"
+    assert "CE-2026-0500" in seen.headers["Link"]
+    for answer in (
+        issue(send),
+        send("tracker", "PATCH", f"/{NUMBER}", seen.get_json()["etag"], json={"case": {"title": "x"}}),
+        event(send, "closed", NUMBER, "2026-06-30", data={"reason": "Done."}),
+    ):
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "case.merged")
+    gone = event(send, "retracted", NUMBER, "2026-06-30", corrects=told.get_json()["position"], reason="Two sites.")
+    assert gone.status_code == 201
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["merged_into"] is None
+    assert issue(send).status_code == 201
+
+
+def test_cases_are_found_by_words(send: Send, put: Any, facts: Any) -> None:
+    for number in ("CE-2026-0501", "CE-2026-0502"):
+        facts["case"] |= {"number": number, "title": f"A fence at {number}"}
+        facts["property"]["situs"] = "1 Nowhere Lane"
+        assert send("tracker", "PUT", f"/{number}", "*", json=facts).status_code == 201
+
+    def found(query: str) -> list[str]:
+        return [one["number"] for one in send("tracker", "GET", f"{URL}?{query}").get_json()["items"]]
+
+    assert found("q=nowhere") == ["CE-2026-0502", "CE-2026-0501"]
+    assert found("q=NOWHERE+0501") == ["CE-2026-0501"]
+    assert found("number=ce-2026-0231") == [NUMBER]
+    assert found(f"q={facts['property']['apn']}") == ["CE-2026-0502", "CE-2026-0501", NUMBER]
+    first = send("tracker", "GET", f"{URL}?per_page=2").get_json()
+    second = send("tracker", "GET", first["links"]["next"]).get_json()
+    assert [one["number"] for one in (*first["items"], *second["items"])] == ["CE-2026-0502", "CE-2026-0501", NUMBER]
+    assert second["cursor"] is None
+
+
+def test_two_clerks_at_once_and_one_of_them_is_told(send: Send, put: Any, facts: Any, office: Office) -> None:
+    outcomes: list[int] = []
+    start = threading.Barrier(2)
+
+    def clerk(title: str) -> None:
+        mine = {**facts, "case": {**facts["case"], "title": title}}
+        app = create_app(office).test_client()
+        secret = office.people.keys.add(title, ["issue", "records"], "cli:op")[1]
+        start.wait()
+        answer = app.put(f"{URL}/{NUMBER}", json=mine, headers={"If-Match": f'"{put["etag"]}"',
+                         "Authorization": f"Bearer {secret}"})  # fmt: skip
+        outcomes.append(answer.status_code)
+
+    threads = [threading.Thread(target=clerk, args=(name,)) for name in ("Ana", "Ben")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [200, 412]
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["revision"] == 2
+
+
+def test_the_feed_tells_everything_in_order_and_goes_on_where_it_was(send: Send, put: Any, office: Office) -> None:
+    made = issue(send).get_json()
+    send("tracker", "POST", f"/api/v1/documents/{made['id']}/void", made["etag"], json={"reason": "Wrong."})
+    event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
+    everything = send("reader", "GET", "/api/v1/events").get_json()
+    assert [one["type"] for one in everything["events"]] == [
+        "case.created", "document.issued", "document.voided", "event.closed",
+    ]  # fmt: skip
+    assert {one["case"] for one in everything["events"]} == {NUMBER}
+    assert everything["events"][1]["number"] == made["number"]
+    assert not everything["more"]
+    piece, position, read = {"more": True}, 0, []
+    while piece["more"]:
+        piece = send("reader", "GET", f"/api/v1/events?after={position}&limit=1").get_json()
+        read += piece["events"]
+        position = piece["next"]
+    assert read == everything["events"]
+    assert position == everything["next"]
+    assert send("reader", "GET", f"/api/v1/events?after={position}").get_json() == {
+        "events": [], "next": position, "more": False,
+    }  # fmt: skip
+    with open_office(office.settings) as again:  # after a restart
+        assert again.cases.feed(position, limit=10).lines == ()
+        assert again.cases.feed(read[1]["position"], limit=10).lines[0].type == "document.voided"
+
+
+def test_a_case_is_exported_as_one_folder(send: Send, put: Any) -> None:
+    number = issue(send).get_json()["number"]
+    assert send("tracker", "GET", f"/{NUMBER}/export").status_code == 403
+    answer = send("desk", "GET", f"/{NUMBER}/export")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    packed = zipfile.ZipFile(io.BytesIO(answer.data))
+    answer.close()
+    assert packed.testzip() is None
+    assert {
+        "case.json", "casefile.json", "revisions/0001.json", "events.json", "service.json", "documents.json",
+        f"documents/{number}.pdf", f"documents/{number}.casefile.json", "audit.json",
+    } <= set(packed.namelist())  # fmt: skip
+    assert packed.read(f"documents/{number}.pdf").startswith(b"%PDF")
+    assert [line["action"] for line in json.loads(packed.read("audit.json"))] == ["case.created", "document.issued"]
+    assert json.loads(packed.read("casefile.json"))["citations"][0]["number"] == number
+
+
+def test_every_type_of_event_can_be_told() -> None:
+    assert set(DATA) < set(TYPES)
+
+
+def test_next_steps_say_what_may_go_out_and_from_when(send: Send, put: Any) -> None:
+    answer = send("tracker", "GET", f"/{NUMBER}/next?on=2026-06-30")
+    assert answer.status_code == 200
+    steps = answer.get_json()["items"]
+    assert {one["verdict"] for one in steps} <= {"yes", "no", "ask"}
+    assert all(one["reasons"] for one in steps if one["verdict"] != "yes")
+    yes = send("tracker", "GET", f"/{NUMBER}/next?on=2026-06-30&verdict=yes").get_json()["items"]
+    assert yes == [one for one in steps if one["verdict"] == "yes"]
+    event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
+    after = send("tracker", "GET", f"/{NUMBER}/next?on=2026-07-01").get_json()["items"]
+    notices = [one for one in after if one["document_type"] == "notice-of-violation"]
+    assert notices
+    assert all("procedure.closed" in {reason["code"] for reason in one["reasons"]} for one in notices)
+    assert send("other", "GET", f"/{NUMBER}/next").status_code == 404

@@ -132,8 +132,8 @@ def test_on_redlines(town: Office, tmp_path: Path) -> None:
     pages = [town.review.redline_face(made, "html", author="A").decode()]
     printed = [town.review.redline_face(made, "pdf", author="A")]
     sheets = redlining.sheets(town.means, "courtesy-letter", 1, draft)
-    for page in (*pages, sheets.html):
-        assert f"--strong:{NAVY}" in page
+    assert f".redline{{--green:{NAVY}}}" in pages[0]
+    assert f"--strong:{NAVY}" in sheets.html
     for pdf in (*printed, sheets.pdf):
         found = pixels(pdf)
         assert found[NAVY] > 100

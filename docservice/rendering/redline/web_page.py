@@ -18,9 +18,9 @@ from docservice.wording.redlines.values import Block, BlockChange, Redline, Toke
 
 STYLE = """
 .redline{--ink:#1b1c1a;--paper:#fff;--in:#0b4f8a;--in-tint:#e6f0fa;--out:#a3121f;--out-tint:#fbe9ea;--move:#5b2a86;
---move-tint:#f1eaf8;--quiet:#565a55;--line:#c9c4b4;--tint:#f4f1e8;--green:var(--strong,#1f4a3f)}
+--move-tint:#f1eaf8;--quiet:#565a55;--line:#c9c4b4;--tint:#f4f1e8;--green:#1f4a3f}
 @media(prefers-color-scheme:dark){.redline{--ink:#eceae3;--paper:#191b19;--in:#9fcbf5;--in-tint:#14304a;--out:#ffaab0;
---out-tint:#4a1a1e;--move:#d9bff2;--move-tint:#37224a;--quiet:#b4b8b1;--line:#4d534f;--tint:#262a27;--green:var(--strong-light,#9fd0bf)}}
+--out-tint:#4a1a1e;--move:#d9bff2;--move-tint:#37224a;--quiet:#b4b8b1;--line:#4d534f;--tint:#262a27;--green:#9fd0bf}}
 .redline{color:var(--ink);background:var(--paper);overflow-wrap:break-word}
 .redline *{box-sizing:border-box}
 .redline a{color:inherit;text-underline-offset:.15em}
@@ -83,14 +83,22 @@ _INSIDE = {"inserted": ("ins", "inserted"), "deleted": ("del", "deleted")}
 
 def page(redline: Redline, colors: Colors | None = None) -> str:
     """The redline as a page of its own, in the town's ``colors``."""
-    own = "" if colors is None else f":root{{--strong:{colors.strong};--strong-light:{on_dark(colors.strong)}}}\n"
     title = escape(f"{redline.title}: {redline.old_name} → {redline.new_name}")
     return (
         '<!DOCTYPE html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
-        f'<title>{title}</title>\n<style>{_FRAME}{own}{STYLE}</style>\n</head>\n<body class="redline">\n<main>\n'
+        f"<title>{title}</title>\n<style>{_FRAME}{STYLE}{_colored(colors)}</style>\n"
+        '</head>\n<body class="redline">\n<main>\n'
         f"<h1>{escape(redline.title)}: what changed</h1>\n{body(redline)}\n</main>\n</body>\n</html>\n"
     )
+
+
+def _colored(colors: Colors | None) -> str:
+    """The town's color over the page's own; on a dark ground it is lightened."""
+    if colors is None or colors == Colors():
+        return ""
+    dark = f"@media(prefers-color-scheme:dark){{.redline{{--green:{on_dark(colors.strong)}}}}}\n"
+    return f".redline{{--green:{colors.strong}}}\n{dark}"
 
 
 def body(redline: Redline) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from docservice.app import create_app
 from docservice.casefile.happenings import DATA
@@ -20,6 +21,7 @@ from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.cases.happening import TYPES
 from docservice.pipeline import producing
+from docservice.storage.models import DocumentRow
 from tests.homes import furnish
 from tests.office.killed import stub
 
@@ -205,8 +207,6 @@ def test_an_order_by_case_number_pins_its_revision(send: Send, put: Any, office:
     made = issue(send, revision=1)
     assert made.status_code == 201, made.get_json()
     with office.means.store.database.reading() as session:
-        from docservice.storage.models import DocumentRow
-
         row = session.get(DocumentRow, made.get_json()["id"])
         assert row is not None
         assert (row.case_revision, row.case_key) == (1, "ce-2026-0231")
@@ -547,3 +547,42 @@ def test_next_steps_say_what_may_go_out_and_from_when(send: Send, put: Any) -> N
     assert notices
     assert all("procedure.closed" in {reason["code"] for reason in one["reasons"]} for one in notices)
     assert send("other", "GET", f"/{NUMBER}/next").status_code == 404
+
+
+def test_a_mailing_goes_out_by_the_facts_of_when_it_was_sent_in(
+    send: Send, put: Any, facts: Any, office: Office
+) -> None:
+    order = {"template": "notice-of-violation", "case": NUMBER, "revision": 1, "on": "2026-05-29",
+             "dated_back": "A test.", "recipients": "all", "mode": "each"}  # fmt: skip
+    queued = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert queued.status_code == 202, queued.get_json()
+    facts["parties"][0]["name"]["text"] = "Somebody Else"
+    assert send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 200
+    done = office.jobs.worker.run_one()
+    assert done is not None
+    assert (done.state, done.done) == ("done", done.total), done.problem
+    with office.means.store.database.reading() as session:
+        assert {row.case_revision for row in session.scalars(select(DocumentRow))} == {1}
+    codes = {one["code"] for one in send("tracker", "GET", f"/{NUMBER}").get_json()["findings"]}
+    assert codes == {"notice.facts_moved"}
+
+
+def test_papers_of_an_earlier_release_are_held_against_the_facts_too(
+    send: Send, put: Any, facts: Any, office: Office
+) -> None:
+    """They did not keep what they speak of: it is read from their casefiles."""
+    number = issue(send).get_json()["number"]
+    with office.means.store.database.writing() as session:
+        session.execute(update(DocumentRow).values(speaks_of=None, case_revision=None, dates=None))
+    seen = send("tracker", "GET", f"/{NUMBER}").get_json()
+    assert seen["findings"] == []
+    assert seen["casefile"]["citations"][0]["number"] == number
+    facts["violations"][0]["facts"] = "Seen otherwise."
+    now = send("tracker", "PUT", f"/{NUMBER}", seen["etag"], json=facts).get_json()
+    assert [(one["code"], one["place"]) for one in now["findings"]] == [("notice.facts_moved", "/violations/0/facts")]
+
+
+def test_documents_are_found_by_their_case_however_it_is_typed(send: Send, put: Any) -> None:
+    issue(send)
+    for typed in (NUMBER, "ce-2026-0231", "CE–2026–0231"):
+        assert send("tracker", "GET", f"/api/v1/documents?case={typed}").get_json()["total"] == 1

@@ -1,0 +1,93 @@
+"""``docservice case`` on a real office: only typesetting is replaced, by a stub."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from docservice.cli import main
+from docservice.config import Settings
+from docservice.office import Office, open_office, opening
+from docservice.pipeline import producing
+from tests.homes import furnish
+from tests.office.killed import stub
+
+NUMBER = "CE-2026-0231"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def office(tmp_path: Path, fonts_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:  # type: ignore[override]
+    monkeypatch.setattr(producing, "produce", stub)
+    now = datetime(2026, 7, 1, 17, 0, tzinfo=UTC)
+    settings = Settings(home=furnish(tmp_path / "home", fonts_folder))
+    with open_office(settings, clock=lambda: now) as opened, monkeypatch.context() as patch:
+        patch.setattr(opening, "open_office", lambda settings, **_: opened)
+        patch.setattr(opened, "close", lambda: None)
+        yield opened
+
+
+@pytest.fixture
+def run(tmp_path: Path, office: Office, example: Callable[[str], tuple[dict[str, Any], Any]]) -> Run:
+    """Runs a command in a folder with ``case.json``."""
+    facts, _ = example(NUMBER)
+    facts["service"] = []
+    for citation in facts["citations"]:
+        for name in ("number", "issued_on", "served_on", "status"):
+            citation.pop(name, None)
+    (tmp_path / "case.json").write_text(json.dumps(facts))
+
+    def invoke(*arguments: str) -> Result:
+        with _in(tmp_path):
+            return CliRunner().invoke(main, list(arguments))
+
+    return invoke
+
+
+@contextmanager
+def _in(folder: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield
+
+
+def test_a_case_from_the_first_facts_to_its_folder(run: Run, tmp_path: Path, office: Office) -> None:
+    assert "created, revision 1" in run("case", "put", "case.json").stdout
+    assert "unchanged" in run("case", "put", "case.json").stdout
+    facts = json.loads((tmp_path / "case.json").read_text())
+    (tmp_path / "case.json").write_text(json.dumps({**facts, "case": {**facts["case"], "title": "Loud"}}))
+    refused = run("case", "put", "case.json")
+    assert (refused.exit_code != 0, "revision 1" in refused.stderr) == (True, True)
+    assert "changed, revision 2" in run("case", "put", "case.json", "--seen", "1").stdout
+    assert "Loud" in run("case", "list", "loud").stdout
+    assert run("case", "show", "CE-1").exit_code == 4
+
+    issued = run("issue", "administrative-citation", "case:ce-2026-0231", "--about", "c1", "--on", "2026-05-29",
+                 "--dated-back", "A test.", "--revision", "2")  # fmt: skip
+    assert issued.exit_code == 0, issued.stderr
+    stale = run("preview", "administrative-citation", f"case:{NUMBER}", "--about", "c2", "--revision", "1",
+                "--out", "drafts")  # fmt: skip
+    assert (stale.exit_code != 0, "moved on" in stale.stderr) == (True, True)
+    shown = json.loads(run("case", "show", NUMBER, "--json").stdout)
+    assert shown["casefile"]["citations"][0]["number"] == "AC-2026-0001"
+
+    data = json.dumps({"party": "owner", "method": "personal"})
+    told = run("case", "tell", NUMBER, "served", "AC-2026-0001", "--on", "2026-05-30", "--data", data)
+    assert told.exit_code == 0, told.stderr
+    wrong = run("case", "tell", NUMBER, "served", "AC-2026-0001", "--on", "2026-05-01", "--data", data)
+    assert (wrong.exit_code != 0, "/on" in wrong.stderr) == (True, True)
+    assert run("case", "tell", NUMBER, "closed", NUMBER, "--on", "2026-06-30", "--data", "[]").exit_code == 2
+    assert "served" in run("case", "events", NUMBER).stdout
+    steps = run("case", "next", NUMBER, "--all").stdout
+    assert "notice-of-violation" in steps
+
+    assert run("case", "export", NUMBER, "--out", "out/case.zip").exit_code == 0
+    assert "documents/AC-2026-0001.pdf" in zipfile.ZipFile(tmp_path / "out" / "case.zip").namelist()

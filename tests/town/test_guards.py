@@ -792,3 +792,94 @@ def _was_told(story: Story, who: str, on: str) -> bool:
         and any(event.subject == one.number and event.data["party"] == who for event in story.events)
         for one in story.documents
     )  # fmt: skip
+
+
+def test_what_an_appeal_holds_is_of_the_sections_it_names() -> None:
+    story = fence()
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    story.facts["violations"].append(violation("v9", "MHMC 5.60.070", "07-19"))
+    story.facts["citations"].append(citation("c9", 1, ["v9"], "07-19"))
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-05-20", "by": "owner", "of": ["v1"], "grounds": "It is low enough."}
+    ]  # fmt: skip
+    assert story.codes("administrative-citation", "07-21", "c1") == ["stayed"]
+    assert story.codes("administrative-citation", "07-21", "c9") == [], "the appeal is of the fence"
+    assert "stayed" in story.codes("citation-warning", "07-21"), "of the whole case"
+
+
+def test_a_notice_of_another_section_or_violation_is_none() -> None:
+    story = fence()
+    story.facts["violations"].append(violation("v3", "MHMC 17.60.050", "05-06"))
+    story.facts["citations"].append(citation("c3", 1, ["v3"], "07-20"))
+    story.serve(story.issue("notice-of-violation", "05-11", "v1"), "05-11")
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+    [missing] = story.ask("administrative-citation", "07-21", "c3").reasons
+    assert "MHMC 17.60.050" in missing.message
+    story.facts["citations"][1]["violations"] = ["v2", "v3"]
+    assert story.codes("administrative-citation", "07-21", "c3") == ["requires"], "each section needs its own"
+    assert story.codes("courtesy-letter", "07-21", "v1") == ["live"]
+    assert story.codes("courtesy-letter", "07-21", "v3") == [], "that one was not noticed"
+    story.facts["extension_requests"] = [{"id": "e1", "on": "2026-05-12", "by": "owner"}]
+    assert story.codes("extension-decision", "07-21", "v1") == []
+    assert story.codes("extension-decision", "07-21", "v3") == ["requires"]
+
+
+def test_another_copy_of_the_same_citation_is_no_notice_before_it() -> None:
+    story = fence()
+    story.serve(story.issue("administrative-citation", "07-20", "c1", "agent"), "07-20", "agent")
+    story.facts["citations"][0]["violation_on"] = "2026-07-20"
+    assert story.codes("administrative-citation", "12-01", "c1", "agent") == ["requires", "once"]
+    # An earlier citation of the section is one, once its time to correct is over.
+    story.facts["violations"].append(violation("v3", "MHMC 17.52.030", "11-20"))
+    story.facts["citations"].append(citation("c3", 2, ["v3"], "11-20"))
+    assert story.codes("administrative-citation", "12-01", "c3", "agent") == []
+
+
+def test_some_corrected_and_some_not() -> None:
+    story = fence()
+    story.facts["citations"] = []
+    story.facts["violations"][0]["corrected_on"] = "2026-05-20"
+    assert story.codes("closure-letter", "05-21") == [], "what is seen later is not open yet"
+    assert story.codes("closure-letter", "07-20") == ["none_open"]
+    assert story.codes("notice-of-violation", "07-20") == [], "one of them is open"
+    assert story.codes("notice-of-violation", "05-21") == ["requires"]
+    story.facts["violations"] = []
+    assert story.codes("notice-of-violation", "05-21") == ["requires"], "nothing that it could speak of"
+
+
+def test_danger_without_the_word_and_a_section_unknown_to_the_town() -> None:
+    story = fence()
+    story.facts["violations"][1]["danger_reason"] = "It might fall."
+    assert story.codes("administrative-citation", "07-21", "c1") == ["requires"], "nobody says that it is a danger"
+    story.facts["violations"][1] |= {"section": "MHMC 99.99.999", "immediate_danger": False}
+    assert story.codes("administrative-citation", "07-21", "c1") == ["requires"]
+
+
+def test_a_request_is_answered_by_what_comes_after_it() -> None:
+    story = fence()
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    story.facts["extension_requests"] = [{"id": "e1", "on": "2026-05-12", "by": "owner"}]
+    story.issue("extension-decision", "05-12")
+    assert story.codes("extension-decision", "05-13") == ["once"], "of the same day"
+    story = rental()
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-06-26", "by": "owner", "of": ["c2"], "grounds": "No.",
+         "hardship_waiver": "requested", "hardship_requested_on": "2026-06-28"}
+    ]  # fmt: skip
+    assert story.codes("hardship-decision", "06-29", "c2") == []
+    story.issue("hardship-decision", "06-29", "c2")
+    assert story.codes("hardship-decision", "06-30", "c2") == ["once"]
+    assert story.codes("appeal-receipt", "06-27", None) == []
+
+
+def test_fines_that_are_owed_and_costs_that_are() -> None:
+    story = twelve_units()
+    story.serve(story.issue("substandard-notice-and-order", "06-01"), "06-01")
+    story.serve(story.issue("cost-invoice", "07-01"), "07-01")
+    story.facts["payments"] = [{"id": "p1", "on": "2026-08-01", "amount": 899, "ledger": "costs"}]
+    assert story.codes("lien-notice", "11-20") == [], "a dollar is left"
+    story.facts["payments"][0]["amount"] = 900
+    assert story.codes("lien-notice", "11-20") == ["requires"]
+    story.facts["costs"][0]["on"] = "2026-07-02"
+    assert "requires" in story.codes("lien-notice", "11-20"), "billed before it arose"

@@ -86,7 +86,8 @@ def install(app: Flask) -> None:
 @blueprint.route("/jobs/<string:id>/events", methods=["GET"])
 @requires("issue", "packets", "read")
 @blueprint.doc(parameters=[LAST_EVENT_ID])
-@blueprint.response(200, content_type=MEDIA_TYPE, schema={"type": "string"}, description="Server-Sent Events")
+# No schema: OpenAPI 3.1 means the whole stream by it, a text, and who reads it event by event an object.
+@blueprint.response(200, content_type=MEDIA_TYPE, schema={}, description="Server-Sent Events")
 @blueprint.alt_response(204, description="The last event was seen; there will be no other", success=True)
 def follow(id: str) -> Any:
     """Follow a job, as Server-Sent Events

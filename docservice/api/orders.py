@@ -10,7 +10,7 @@ from flask import g
 from docservice.api.access import refuse_unseen_case
 from docservice.api.wiring import office
 from docservice.casefile.facts import Casefile
-from docservice.pipeline.order import Order
+from docservice.pipeline.order import Order, OrderDecision
 
 _MEMBERS = ("template", "recipient", "language", "on", "about", "version", "attachments", "dated_back")
 _OF_CASEFILE = {field.name for field in fields(Casefile)}
@@ -18,7 +18,9 @@ _OF_CASEFILE = {field.name for field in fields(Casefile)}
 
 def order_of(body: dict[str, Any]) -> Order:
     """The order in a loaded body. Raises ``Refusal("case.unknown")`` for a case that the caller may not read."""
-    order = Order(casefile=body["casefile"] or {}, **{name: body[name] for name in _MEMBERS})
+    decisions = tuple(OrderDecision(**one) for one in body["decisions"])
+    members = {name: body[name] for name in _MEMBERS}
+    order = Order(casefile=body["casefile"] or {}, decisions=decisions, **members)
     number = body["case"]
     if number is None:
         return order

@@ -51,6 +51,15 @@ class Strict(ma.Schema):
         unknown = ma.RAISE
 
 
+class DecisionSchema(Strict):
+    """What a person decided of a guard of procedure; it stays with the document and in the audit trail."""
+
+    guard = fields.String(required=True, validate=SHORT, metadata={"example": "procedure.once"})
+    answer = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
+    by = fields.String(required=True, validate=SHORT, metadata={"description": "An officer's id of the town's rules"})
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+
+
 class OrderSchema(Strict):
     """An order for one document. As multipart/form-data: the part ``order`` holds this object as JSON, and every
     file part is an attachment under its file name."""
@@ -107,6 +116,11 @@ class OrderSchema(Strict):
         strict=True,
         validate=validate.Range(1, 10**6),
         metadata={"description": "Pin a template version; without it, the one in force on the document's date"},
+    )
+    decisions = fields.List(
+        fields.Nested(DecisionSchema),
+        load_default=list,
+        metadata={"description": "What persons decided of guards of procedure: docs/cases.md"},
     )
     attachments = Files(
         load_default=dict,

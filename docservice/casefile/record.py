@@ -104,11 +104,15 @@ class CaseEvent:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """What the register holds of one case, in whatever order it was read. ``number`` as it was first written."""
+    """What the register holds of one case, in whatever order it was read. ``number`` as it was first written.
+
+    ``on_record``: the register keeps its facts too, not only what was issued under its number.
+    """
 
     number: str
     documents: tuple[IssuedDocument, ...] = ()
     events: tuple[CaseEvent, ...] = ()
+    on_record: bool = False
 
     def standing(self) -> Iterator[CaseEvent]:
         """The events that hold, in the order of record: corrected ones are left out."""

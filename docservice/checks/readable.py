@@ -69,7 +69,7 @@ def _read(letter: TypstLetter, printed: list[_Text]) -> Iterator[Finding]:
         for word in missing:
             message = f"“{word}” is not in the text of the PDF as it is written: it cannot be searched or read aloud."
             yield error("pdf_text", message, place)
-        if not missing and RIGHT_TO_LEFT.search(written):
+        if not missing and RIGHT_TO_LEFT.search(written):  # alive: from left to right, order is that of drawing
             aloud = aloud or _bare(letter.aloud(said))  # alive: once is enough
             if _bare(written) not in aloud:
                 message = f"A voice would read “{_short(written)}” in another order than it is written."

@@ -25,7 +25,7 @@ from docservice.office.issuing.block import HALTED
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, PacketRecord
 from docservice.packets import plan as plans
-from docservice.pipeline.order import CaseReference, Order
+from docservice.pipeline.order import CaseReference, Order, OrderDecision
 from docservice.refusal import Refusal
 
 
@@ -52,6 +52,7 @@ def perform(
     order = Order(
         what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
         what["version"], files, what.get("dated_back"), ordered_on, _case(casefile, what.get("case_revision")),
+        tuple(OrderDecision(**one) for one in what.get("decisions", ())),
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
     if part.stage == "check":

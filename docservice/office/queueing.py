@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -69,6 +69,7 @@ def queue_letters(
             "on": on.isoformat(),
             "about": order.about,
             "dated_back": order.dated_back,
+            "decisions": [asdict(one) for one in order.decisions],
             "ordered_on": today.isoformat(),
             "version": order.version,
             "case_revision": order.case.revision if order.case is not None else None,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from docservice import casefile
 from docservice.casefile.record import case_key
@@ -15,6 +15,19 @@ from docservice.finding import Finding
 from docservice.places import pointer
 from docservice.refusal import Refusal
 from docservice.text import is_plain
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDecision:
+    """What a person decided of a guard of procedure: ``by`` is an officer's id of the town's rules.
+
+    ``guard`` is the code of what is refused or asked (``procedure.once``), ``answer`` yes to go on, or no.
+    """
+
+    guard: str
+    answer: Literal["yes", "no"]
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,8 @@ class Order:
     inspection, citation, hearing, memorandum or service record meant; ``version`` pins a template version
     (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``; ``dated_back`` says why
     ``on`` is before the day of issue; ``ordered_on`` is the day that counts as that of issue (None: today), since a
-    mailing may wait over midnight; ``case`` is there when the casefile is that of a case on record.
+    mailing may wait over midnight; ``case`` is there when the casefile is that of a case on record; ``decisions`` are
+    what persons decided of the guards of procedure.
     """
 
     template: str
@@ -55,6 +69,7 @@ class Order:
     dated_back: str | None = None
     ordered_on: date | None = None
     case: CaseReference | None = None
+    decisions: tuple[OrderDecision, ...] = ()
 
     def refuse_names(self) -> None:
         """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
@@ -73,6 +88,20 @@ class Order:
             message = "Say why the document is dated back, in at most 500 characters."
             raise Refusal("order.date", message, [Finding.error("order.date", message, "/dated_back")])
 
+    def refuse_decisions(self) -> None:
+        """Raise ``Refusal("order.decisions")`` for decisions whose words say nothing or cannot be kept."""
+        problems = [
+            Finding.error("order.decisions", message, f"/decisions/{index}/{name}")
+            for index, one in enumerate(self.decisions)
+            for name, limit, message in (
+                ("guard", 60, "Name the guard by its code: procedure.once."),
+                ("reason", 1000, "Say why, in at most 1000 characters."),
+            )
+            if not is_plain(getattr(one, name), limit)
+        ]
+        if problems:
+            raise Refusal("order.decisions", problems[0].message, problems)
+
     def fingerprint(self) -> str:
         """A SHA-256 over everything asked for: two requests with one idempotency key must agree in it."""
         if self.case is None:
@@ -83,6 +112,8 @@ class Order:
             digest.update(b"\0" + ("" if part is None else str(part)).encode())
         if self.dated_back is not None:
             digest.update(b"\0dated back\0" + self.dated_back.encode())
+        for one in self.decisions:
+            digest.update(f"\0decided\0{one.guard}\0{one.answer}\0{one.by}\0{one.reason}".encode())
         for name in sorted(self.attachments):
             digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(self.attachments[name]).digest())
         return digest.hexdigest()

@@ -91,7 +91,7 @@ def _holidays(rules: CalendarRules, closed_weekdays: frozenset[int], year: int) 
 def _own_day(own: OwnDay, year: int) -> date | None:
     """The day itself, before it moves; none in a year that has no such day."""
     try:
-        if own.weekday is None or own.nth is None:
+        if own.weekday is None or own.nth is None:  # alive: no list of weekdays has None
             return date(year, own.month, own.day or 0)
         first = date(year, own.month, 1)
         days = (_WEEKDAYS.index(own.weekday) - first.weekday()) % 7 + 7 * (own.nth - 1)
@@ -117,7 +117,8 @@ def _public(country: str, subdivision: str, years: tuple[int, ...]) -> tuple[tup
     import holidays  # takes a tenth of a second; only who asks for a date should pay for it
 
     with _ONE_COUNTRY, _apart("holidays.countries", Path(holidays.__file__).parent / "countries"):
-        public = holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US")
+        english = "en_US"  # alive: for a language that it does not know the library takes English
+        public = holidays.country_holidays(country, subdiv=subdivision, years=years, language=english)
     return tuple((day, name) for day in public for name in public.get_list(day))
 
 

@@ -138,7 +138,7 @@ def _holidays(name: str, rules: CalendarRules, year: int) -> Iterator[Incoherenc
         return
     for index, adopted in enumerate(rules.adopted):
         if adopted not in known:
-            words = set(adopted.casefold().split()) - {"day", "the", "after", "of"}
+            words = set(adopted.casefold().split()) - {"day"}
             alike = [one for one in sorted(known) if words & set(one.casefold().split())]
             near = list(dict.fromkeys([*get_close_matches(adopted, known, 2, 0.5), *alike]))[:4] or sorted(known)
             yield (

@@ -60,7 +60,7 @@ def _lengths(pack: TownPack) -> Iterator[Incoherence]:
     for index, section in enumerate(pack.sections):
         if section.cure_days is not None and not 1 <= section.cure_days <= MOST["days"]:
             yield ("sections", index, "cure_days"), f"{section.code} is corrected within 1 to {MOST['days']} days."
-    if (pack.hearing.request_days or 0) > _YEAR:
+    if pack.hearing.request_days is not None and pack.hearing.request_days > _YEAR:
         yield ("hearing", "request_days"), f"Help at a hearing is asked for at most {_YEAR} days before."
     if pack.dating.ahead > _YEAR:
         yield ("dating", "ahead"), f"A document is dated at most {_YEAR} days ahead."

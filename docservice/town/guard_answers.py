@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from docservice.finding import Finding
+from docservice.casefile.record import CaseRecord
+from docservice.finding import Finding, Severity
+from docservice.town.procedure import Procedure
 
 GuardVerdict = Literal["yes", "no", "ask"]
 SERVICE_UNKNOWN, FACT_UNKNOWN = "procedure.service_unknown", "procedure.unknown"
@@ -22,9 +24,17 @@ class GuardReason:
     asks: bool = False  # the facts leave it open
     place: str = ""  # JSON pointer
 
-    def finding(self, *, refused: bool) -> Finding:
+    def refuses(self, procedure: Procedure | None, record: CaseRecord) -> bool:
+        """Whether it refuses the document, or is only told with it."""
+        if procedure is None or procedure.mode == "warn":
+            return False
+        return record.on_record or (procedure.unrecorded == "enforce" and self.code != FACT_UNKNOWN)
+
+    def finding(self, procedure: Procedure | None, record: CaseRecord) -> Finding:
         """The reason as it is told with a document."""
-        return Finding(self.code, "error" if refused else "warning", self.message, self.place)
+        when = f" It may from {self.starts}." if self.starts is not None else ""
+        severity: Severity = "error" if self.refuses(procedure, record) else "warning"
+        return Finding(self.code, severity, f"{self.message}{when}", self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class GuardDecision:
     answer: Literal["yes", "no"]
     role: str
     reason: str
+    by: str = ""  # who, by name
 
 
 @dataclass(frozen=True, slots=True)

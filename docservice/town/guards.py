@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Casefile, Citation, Hearing, Party, Permit, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Permit, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.calendar import Calendar
@@ -102,13 +102,9 @@ class _Asked:
         self.papers, self.pack, self.casefile, self.on = guards.papers, guards.pack, guards.casefile, guards.on
         self.type, self.of_type, self.recipient = type, of_type, recipient
         self.kind = self.pack.document_types.get(type)
-        self.subject: subjects.Subject | None = self.casefile.case
-        self.place = ""
-        if self.kind is not None:
-            found = subjects.find(self.casefile, self.kind.subject, about)
-            self.subject, self.place = found.subject, found.place if found.subject is not None else ""
-        whole = self.subject is None or self.subject is self.casefile.case
-        self.about = about if whole or self.subject is None else subjects.name_of(self.subject)
+        found = subjects.find(self.casefile, self.kind.subject if self.kind is not None else "case", about)
+        self.subject, self.place = found.subject, found.place
+        self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
         self.violations = subjects.violations_of(self.casefile, self.subject, about, self.on, shows=shows)
         self.parties: Mapping[str, Party] = {party.id: party for party in self.casefile.parties}
@@ -188,20 +184,14 @@ class _Asked:
             if key in done or self._exempt(violation, need):
                 continue
             done.add(key)
-            alike = [(one, named) for one in found for named in self._alike(one, violation, need.same)]
-            yield from self._served_on(need, alike, f" of {section}")
+            of_section = {id for id, code in self.papers.sections.items() if code == section}
+            alike = frozenset((violation.id,) if need.same == "violation" else of_section)
+            named = [(one, each) for one in found if not self._copy(one) for each in alike & self.papers.named(one)]
+            yield from self._served_on(need, sorted(named, key=_by_day), f" of {section}")
 
-    def _alike(self, one: IssuedDocument, violation: Violation, same: str) -> Iterator[str]:
-        """The violations of an earlier paper that are the same as this one, or of its section."""
-        if one.about is not None and one.about == self.about and one.document_type == self.type:
-            return  # another copy of this very document
-        for named in sorted(self.papers.named(one)):
-            if (
-                named == violation.id
-                if same == "violation"
-                else (self.papers.sections.get(named) == self.papers.sections[violation.id])
-            ):
-                yield named
+    def _copy(self, one: IssuedDocument) -> bool:
+        """Whether a paper is a copy of this very document."""
+        return one.about is not None and one.about == self.about and one.document_type == self.type
 
     def _exempt(self, violation: Violation, need: Requirement) -> bool:
         if "immediate_danger" in need.unless and violation.immediate_danger and violation.danger_reason:
@@ -264,8 +254,7 @@ class _Asked:
         who = self._called(whom)
         if later:
             day, number = min(later)
-            date_called = str(need.passed).replace("-", " ")
-            yield self._no("requires", f"The date to {date_called} of {number}, {day}, has not passed.", day + _DAY)
+            yield self._no("requires", f"The {need.passed} date of {number}, {day}, has not passed.", day + _DAY)
         elif unknown:
             message = f"Nothing says that {listed(unknown)} was served on {who}, or which date it set."
             yield self._ask(message, SERVICE_UNKNOWN)
@@ -327,7 +316,9 @@ class _Asked:
 
     def _same_violation_day(self, one: IssuedDocument) -> bool:
         other = self.papers.citations.get(one.about or "")
-        return other is None or (isinstance(self.subject, Citation) and other.violation_on == self.subject.violation_on)
+        if not isinstance(self.subject, Citation):
+            return False
+        return one.about == self.about or (other is not None and other.violation_on == self.subject.violation_on)
 
     def _same_tier(self, one: IssuedDocument) -> bool:
         if not isinstance(self.subject, Permit) or self.pack.time_limit is None:
@@ -339,6 +330,10 @@ class _Asked:
     def _since(self, day: date | None, one: IssuedDocument) -> bool:
         """Whether a paper answers the last request: it came after it."""
         return day is None or one.issued_on >= day
+
+
+def _by_day(pair: tuple[IssuedDocument, str | None]) -> tuple[date, str, str]:
+    return pair[0].issued_on, pair[0].number, pair[1] or ""
 
 
 _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {

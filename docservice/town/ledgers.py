@@ -68,8 +68,8 @@ def _ledger(
     ]
     lines: list[LedgerLine] = []
     balance = ZERO
-    # Charges of a day before its payments: nobody pays what is not yet owed.
-    for day, name, text, amount in sorted((*charges, *payments), key=lambda entry: (entry[0], entry[3] < 0)):
+    # Sorting keeps the charges of a day before its payments: nobody pays what is not yet owed.
+    for day, name, text, amount in sorted((*charges, *payments), key=lambda entry: entry[0]):
         balance += amount
         lines.append(LedgerLine(day, name, text, amount, balance))
     charged = sum((entry[3] for entry in charges), ZERO)

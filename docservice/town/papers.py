@@ -13,9 +13,9 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from docservice.casefile.facts import Appeal, Casefile, Citation, StopWorkOrder
+from docservice.casefile.facts import Appeal, Casefile, Citation, ServiceRecord, StopWorkOrder
 from docservice.casefile.history import EarlierNotice
-from docservice.casefile.record import CaseRecord, IssuedDocument
+from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of
 from docservice.town.effects import effect_of
@@ -42,6 +42,13 @@ class Papers:
         self.orders = {one.id: one for one in casefile.stop_work_orders}
         self.sections = {one.id: code_of(one.section, pack.codes) for one in casefile.violations}
         self._events = tuple(record.standing())
+        self._services: dict[str, list[CaseEvent]] = {}
+        for event in self._events:
+            if event.type in ("served", "returned") and event.on <= on:
+                self._services.setdefault(event.subject, []).append(event)
+        self._records: dict[str, list[ServiceRecord]] = {}
+        for record_of_service in casefile.service:
+            self._records.setdefault(record_of_service.document, []).append(record_of_service)
         self._notices = {one.number: one for one in casefile.notices}
         held = sorted((one for one in record.documents if one.original is None), key=lambda one: one.position)
         known = {one.number for one in held}
@@ -120,17 +127,16 @@ class Papers:
         days: list[date] = []
         failed = False
         last: dict[object, tuple[date, bool]] = {}
-        for event in self._events:
-            if event.subject == one.number and event.type in ("served", "returned") and event.on <= self.on:
-                held = event.type == "served" and event.data.get("result") not in _FAILED
-                last[event.data.get("party")] = event.on, held
+        for event in self._services.get(one.number, ()):
+            held = event.type == "served" and event.data.get("result") not in _FAILED
+            last[event.data.get("party")] = event.on, held
         for party in wanted & last.keys():
             day, held = last[party]
             if held:
                 days.append(day)
             failed |= not held
-        for record in self.casefile.service:
-            if record.document == one.number and record.party in wanted and record.served_on <= self.on:
+        for record in self._records.get(one.number, ()):
+            if record.party in wanted and record.served_on <= self.on:
                 if record.result in _FAILED:
                     failed = True
                 else:

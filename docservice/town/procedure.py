@@ -134,13 +134,16 @@ class ProcedureOfType:
 class Procedure:
     """The procedure of a town.
 
-    ``mode``: ``enforce`` refuses what the guards refuse, ``warn`` only tells. ``waive`` names the roles of officers who
-    may go past a guard, with a reason that stays on record; ``decide`` those who may answer what the facts leave open.
+    ``mode``: ``enforce`` refuses what the guards refuse, ``warn`` only tells. ``unrecorded`` is the same for a case
+    whose facts are not on record but come with each order; of those, what the facts leave open is never refused.
+    ``waive`` names the roles of officers who may go past a guard, with a reason that stays on record; ``decide`` those
+    who may answer what the facts leave open.
     """
 
     source: Source
     types: Mapping[str, ProcedureOfType]
     mode: Literal["enforce", "warn"] = "enforce"
+    unrecorded: Literal["enforce", "warn"] = "warn"
     waive: Mapping[Waivable, tuple[str, ...]] = field(default_factory=dict)
     decide: tuple[str, ...] = ()
 

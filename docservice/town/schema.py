@@ -41,7 +41,7 @@ class _Money(marshmallow.fields.Field[Decimal]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Decimal:
         try:
             number = Decimal(str(value))
-            if not number.is_finite() or number < 0 or number != round(number, 3):
+            if number < 0 or number != round(number, 3):  # which Decimal refuses for what is infinite or no number
                 raise InvalidOperation
         except InvalidOperation:
             raise ValidationError("This must be a number, not negative, such as 1300 or 2.625.") from None
@@ -60,8 +60,8 @@ class Dataclass(Schema):
     def _as_called_now(self, data: Any, **options: Any) -> Any:
         """A field that had another name before (``before`` in its metadata, with what its values meant)."""
         for field in fields(self.makes):
-            name, meant = field.metadata.get("before", ("", {}))
-            if name and isinstance(data, Mapping) and name in data and field.name not in data:
+            name, meant = field.metadata.get("before", (field.name, {}))
+            if isinstance(data, Mapping) and name in data and field.name not in data:
                 rest = {key: value for key, value in data.items() if key != name}
                 value = data[name]
                 data = {**rest, field.name: meant.get(value, value) if isinstance(value, str) else value}
@@ -87,17 +87,17 @@ def schema_of(made: type) -> type[Dataclass]:
     return type(f"{made.__name__}Schema", (Dataclass,), {"makes": made, **made_fields})
 
 
-def _field(hint: Any, *, required: bool) -> marshmallow.fields.Field[Any]:
+def _field(hint: Any, *, required: bool = False) -> marshmallow.fields.Field[Any]:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         (hint,) = (argument for argument in arguments if argument is not type(None))
-        return _field(hint, required=False)
+        return _field(hint)
     if origin is Literal:
         return marshmallow.fields.Raw(required=required, validate=validate.OneOf(arguments))
     if origin is tuple:
-        return _Items(_field(arguments[0], required=True), required=required)
+        return _Items(_field(arguments[0]), required=required)
     if origin is Mapping:
-        return marshmallow.fields.Dict(_Text(), _field(arguments[1], required=True), required=required)
+        return marshmallow.fields.Dict(_Text(), _field(arguments[1]), required=required)
     if is_dataclass(hint):
         return marshmallow.fields.Nested(schema_of(hint), required=required)  # type: ignore[arg-type]
     simple: dict[Any, Any] = {

@@ -41,7 +41,8 @@ def triggered(
 
 
 def _old_enough(statement: Statement, casefile: Casefile) -> bool:
-    dwelling = casefile.property.accessory_dwelling
-    if statement.trigger != "accessory_dwelling" or statement.built_before is None or dwelling is None:
+    if statement.trigger != "accessory_dwelling" or statement.built_before is None:
         return True
+    dwelling = casefile.property.accessory_dwelling
+    assert dwelling is not None  # that is what triggers it
     return dwelling.built_year is None or dwelling.built_year < statement.built_before

@@ -82,7 +82,7 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
         (index, subject)
         for index, subject in enumerate(subjects)
         if (about is None and not (isinstance(subject, Permit) and subject.limit_months is None))
-        or (about is not None and about == name_of(subject))
+        or about == name_of(subject)
     ]
     if not fitting:
         name = _NAMES[kind] + (f" {about}" if about else "")

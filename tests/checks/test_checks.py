@@ -547,6 +547,25 @@ def test_a_last_day_before_the_paper_is_there(letter: Letter, key: str, name: st
         assert ("deadline_past", f"deadline {name}") in late.findings(), wrong
 
 
+def test_a_paper_that_is_served_on_the_last_day_is_in_time(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    rules = _counting(good.pack, "contest-notice", trigger="issue")
+    last = good.reckoning.deadlines["contest-by"].date
+    for served_on, past in ((last, False), (last + timedelta(days=1), True)):
+        found = letter("notice-of-violation", rules=rules, served_on=served_on).findings()
+        assert (("deadline_past", "deadline contest-by") in found) is past
+
+
+def test_a_date_to_comply_that_is_over_is_said_once_where_it_was_set(letter: Letter) -> None:
+    count = range(len(letter("notice-of-violation").casefile.violations))
+    late = letter("notice-of-violation", *((f"/violations/{n}/comply_by", "2026-06-14") for n in count))
+    assert f"{late.reckoning.deadlines['comply-by'].date}" == "2026-06-14"
+    late = late.spoiled(add("<p><time data-deadline='comply-by' datetime='2026-06-14'>June 14, 2026</time></p>"))
+    places = [place for code, place in late.findings() if code == "deadline_past"]
+    spoken_of = set(late.reckoning.violations)
+    assert places == [f"/violations/{n}/comply_by" for n in count if late.casefile.violations[n].id in spoken_of]
+
+
 def test_what_a_hearing_letter_asks_for_by_a_day_that_is_over(letter: Letter) -> None:
     good = letter("notice-of-hearing")
     assert "deadline_past" not in good.codes()

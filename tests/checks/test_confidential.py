@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.checks.spoiling import of_type
+from tests.checks.spoiling import add, of_type
 
 Letter = Callable[..., Any]
 
@@ -42,6 +42,13 @@ def test_leaks_are_found(letter: Letter, words: str, place: str) -> None:
 )
 def test_harmless_words_pass(letter: Letter, words: str) -> None:
     assert "confidential" not in {code for code, _ in findings(letter, words)}
+
+
+def test_what_is_said_of_a_picture_is_read_too(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    assert "confidential" not in good.spoiled(add("<p><img alt='The wall'/></p>")).codes()
+    told = good.spoiled(add("<p><img alt='From the drive of Philippa Vandersloot'/></p>"))
+    assert ("confidential", "/confidential/complainant/name") in told.findings()
 
 
 def test_a_surname_alone_is_shown_to_a_person(letter: Letter) -> None:

@@ -129,6 +129,7 @@ def closure(day: str, *changes: tuple[str, Any], about: str | None = None) -> Pa
         ("2026-07-14", (("/violations/1/corrected_on", None),), None, [1]),
         ("2026-07-14", (("/violations/1/corrected_on", "2026-07-16"),), None, [1]),
         ("2026-07-14", (("/violations/1/corrected_on", None), ("/violations/1/observed_on", "2026-07-16")), None, []),
+        ("2026-07-14", (("/violations/1/corrected_on", None), ("/violations/1/observed_on", "2026-07-15")), None, [1]),
         ("2026-07-14", (("/violations/1/corrected_on", None),), "v1", [1]),
         ("2026-07-16", (), None, [0, 1, 2, 3]),
     ],
@@ -154,6 +155,22 @@ def test_what_is_corrected_is_open_for_no_other_letter() -> None:
     assert ("violation_open" in replace(made, pack=shows(made.pack, "all")).codes()) is False
     late = closure("2026-07-16")
     assert "violation_open" not in replace(late, pack=shows(late.pack, "all")).codes()
+
+
+def test_what_has_no_case_or_is_not_reckoned_closes_none() -> None:
+    made = closure("2026-07-16")
+    assert "violation_open" in made.codes()
+    for lacking in ({"casefile": None}, {"reckoning": None}, {"casefile": None, "reckoning": None}):
+        assert "violation_open" not in replace(made, **lacking).codes()
+
+
+def test_it_is_said_which_violation_is_not_known_and_which_there_is_not(letter: Letter) -> None:
+    good = letter("notice-of-violation")
+    corrected = [(f"/violations/{n}/corrected_on", "2026-06-15") for n in range(len(good.casefile.violations))]
+    stranger = add("<section data-violation='v99'><p>Said.</p></section>")
+    said = {one.message for one in letter("notice-of-violation", *corrected).spoiled(stranger).run()}
+    assert "The text has a violation “v99”, the casefile has not." in said
+    assert "There is no open violation, seen by the date of this letter, that it could speak of." in said
 
 
 def shows(pack: TownPack, which: Any) -> TownPack:

@@ -180,6 +180,16 @@ def test_violations_that_end_on_one_day_though_some_were_set(letter: Letter, cou
     assert same.run() == ()
 
 
+def test_marks_of_direction_and_spaces_change_no_date(letter: Letter) -> None:
+    """Rendering sets them around figures of right-to-left lines; a date may be broken over two lines."""
+
+    def steered(root: Any) -> None:
+        for element in root.findall(".//*[@data-deadline]"):
+            element.text = "\u2066" + element.text.replace(" ", "\n ") + "\u2069"
+
+    assert letter("notice-of-violation").spoiled(steered).run() == ()
+
+
 # --- the lead time of a hearing ---
 
 

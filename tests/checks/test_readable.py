@@ -109,6 +109,7 @@ def test_what_has_no_case_is_not_read(named: tuple[Any, Rendered], print_letter:
     paper, _ = named
     bad = print_letter(paper, UNMENDED)
     assert found(replace(paper, casefile=None, reckoning=None), bad) == []
+    assert not CODES & paper.codes()  # nor what is not printed yet
 
 
 def test_words_behind_a_part_of_their_line_are_looked_for_and_plain_words_are_not(named: tuple[Any, Rendered]) -> None:
@@ -166,6 +167,12 @@ def test_a_line_that_is_tagged_backwards_is_found(named: tuple[Any, Rendered]) -
     (said,) = paper.run(rendered=spoiled(rendered, spoil))
     assert (said.code, said.place) == ("checks.pdf_order", FACTS)
     assert f"“{ARABIC[:60]}”" in said.message
+
+
+def test_figures_are_part_of_a_word(letter: Callable[..., Any], print_letter: Callable[..., Rendered]) -> None:
+    paper = letter("courtesy-letter", (NAME, "Adébáyọ̀7"))
+    other = paper.spoiled(lambda root: setattr(root.find(f".//*[@data-fact='{NAME}']"), "text", "Adébáyọ̀8"))
+    assert found(other, print_letter(paper)) == [("pdf_text", NAME)]
 
 
 def test_words_that_are_told_wrong_have_no_order_besides(named: tuple[Any, Rendered]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import DateTime, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 
 from docservice.jobs.queue import Queue
@@ -311,28 +311,28 @@ def test_open_jobs_of_the_release_before_get_their_parts(database_url: str) -> N
         ("c", "letters", "queued", 1, 0, "[]"), ("d", "packet", "running", 4, 2, "[]"),
         ("e", "letters", "done", 2, 1, '["d2", "d3"]'),
     ]  # fmt: skip
+    at = bindparam("at", NOON.replace(tzinfo=None), DateTime())  # its type: SQLite's own writing of days is going away
     with database.alone() as session:
         migrate.build(session, "0009")
         session.execute(text("INSERT INTO blob VALUES ('x', 1, '2026-06-01 12:00:00')"))
         for position, (id, kind, state, total, attempts, results) in enumerate(jobs):
             given = {
                 "id": id, "position": position, "kind": kind, "state": state, "total": total, "attempts": attempts,
-                "results": results, "at": NOON.replace(tzinfo=None),
+                "results": results,
             }  # fmt: skip
             session.execute(
                 text(
                     "INSERT INTO job (id, position, kind, state, title, request_sha256, attempts, claimable_at, done, "
                     "total, label, results, created_at, created_by) VALUES (:id, :position, :kind, :state, 'A', 'x', "
                     ":attempts, :at, 0, :total, '', :results, :at, 'ana')"
-                ),
+                ).bindparams(at),
                 given,
             )
         session.execute(
             text(
                 "INSERT INTO idempotency (actor, key, fingerprint, job_id, created_at) "
                 "VALUES ('ana', 'k', 'f', 'a', :at)"
-            ),
-            {"at": NOON.replace(tzinfo=None)},
+            ).bindparams(at)
         )
     assert migrate.migrate(database)
     queue = Queue(database, lambda: NOON)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import importlib
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from docservice.town import TownPack
-from docservice.town.calendar import Calendar
+from docservice.town.calendar import Calendar, holiday_names
 from docservice.town.pack import Closure, OwnDay
 
 # DOMAIN §3 and the shared case town.json.
@@ -131,6 +133,7 @@ def test_the_nth_weekday_of_a_month(pack: TownPack) -> None:
     ("own", "day", "open_instead"),
     [
         (OwnDay("A Day", 12, 31, "later"), "2029-01-02", "2028-12-31"),  # a Sunday, and then New Year's Day
+        (OwnDay("A Day", 12, 31, "later"), "2028-01-03", "2027-12-31"),  # New Year's Day is observed on the Friday
         (OwnDay("A Day", 1, 2, "earlier"), "2026-12-31", "2027-01-02"),  # a Saturday, after New Year's Day on a Friday
         (OwnDay("A Day", 2, 14, "later"), "2026-02-17", "2026-02-14"),  # a Saturday, before Presidents' Day
     ],
@@ -147,3 +150,34 @@ def test_an_own_day_that_does_not_move_is_lost_on_a_weekend(pack: TownPack) -> N
     calendar = Calendar(replace(pack.calendar, own_days=(OwnDay("A Day", 2, 14, "not"),)))
     assert "A Day" not in calendar.holidays(2026).values()
     assert calendar.holidays(2028)[date(2028, 2, 14)] == "A Day"
+
+
+@pytest.mark.parametrize(
+    "own", [OwnDay("A Day", 5), OwnDay("A Day", 5, weekday="monday"), OwnDay("A Day", 5, nth=1)], ids=repr
+)
+def test_an_own_day_that_does_not_say_when_is_no_day(pack: TownPack, own: OwnDay) -> None:
+    """No pack is taken with one; one on record from before that was looked at may have it."""
+    assert "A Day" not in Calendar(replace(pack.calendar, own_days=(own,))).holidays(2026).values()
+
+
+COUNTRIES = "holidays.countries"
+
+
+def test_of_all_countries_one_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All 250 take a third of a second and 8 MB in every process. (The library keeps a country that it has loaded.)"""
+    for name in [name for name in sys.modules if name.startswith(COUNTRIES)]:
+        monkeypatch.delitem(sys.modules, name)
+    assert "Waitangi Day" in holiday_names("NZ", "AUK", [2026])
+    assert [name for name in sys.modules if name.startswith(COUNTRIES)] == [f"{COUNTRIES}.new_zealand"]
+
+
+def test_a_country_that_nobody_knows_is_said_to_be_none() -> None:
+    with pytest.raises(NotImplementedError):
+        holiday_names("US", "XX", [2026])
+
+
+def test_who_has_loaded_all_countries_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = importlib.import_module(COUNTRIES)
+    monkeypatch.setitem(sys.modules, COUNTRIES, loaded)
+    assert "Memorial Day" in holiday_names("US", "CA", [2026])
+    assert sys.modules[COUNTRIES] is loaded

@@ -52,6 +52,9 @@ def own(month: int, **when: Any) -> OwnDay:
 @pytest.mark.parametrize(
     ("path", "new", "place", "says"),
     [
+        (("version",), "1" * 60, None, ""),
+        (("version",), "1" * 61, ("version",), "A version is one line of at most 60 characters."),
+        (("version",), "2026\n1", ("version",), "A version is one line"),
         (("identity", "time_zone"), "../etc", ("identity", "time_zone"), "There is no time zone ../etc."),
         (("look", "seal"), "coat.svg", ("look", "seal"), "The pack has no picture coat.svg."),
         (("look", "seal_alt"), None, ("look", "seal"), "The seal needs an alternative text"),
@@ -99,7 +102,12 @@ def own(month: int, **when: Any) -> OwnDay:
         (("roles", "clerk"), "coordinator", None, ""),
         (("calendar", "adopted", 0), "Lammas", ("calendar", "adopted", 0), "US-CA has no holiday called Lammas."),
         (("court_calendar", "adopted", 0), "Lammas", ("court_calendar", "adopted", 0), "US-CA has no holiday called"),
-        (("calendar", "subdivision"), "XX", ("calendar", "subdivision"), "No public holidays are known for US-XX."),
+        (
+            ("calendar", "subdivision"),
+            "XX",
+            ("calendar", "subdivision"),
+            "No public holidays are known for US-XX.",
+        ),
         (OWN, own(5), OWN, DAY_OR_NTH),
         (OWN, own(5, day=4, nth=1, weekday="monday"), OWN, DAY_OR_NTH),
         (OWN, own(5, day=4, weekday="monday"), OWN, DAY_OR_NTH),
@@ -134,6 +142,7 @@ def own(month: int, **when: Any) -> OwnDay:
         ((*WINDOW, "max_lines"), None, WINDOW, "A window envelope needs its safe area"),
         (("approval", "otherwise"), (), ("approval", "otherwise"), NOBODY),
         (("approval", "handouts"), (), ("approval", "handouts"), NOBODY),
+        (("approval", "rules"), (), ("approval", "rules"), NOBODY),
         (
             ("approval", "document_types", "memorandum"),
             (),
@@ -210,3 +219,133 @@ def test_the_seal_stands_under_look_or_as_of_old_in_the_identity(pack: TownPack)
     assert found(pack, *alone) == []
     said = found(pack, *alone, (("identity", "seal"), "coat.svg"), (("identity", "seal_alt"), None))
     assert [where for where, _ in said] == [("identity", "seal")] * 2
+
+
+@pytest.mark.parametrize("shows", ["corrected", "all"])
+def test_what_has_violations_of_its_own_does_not_say_which_it_shows(pack: TownPack, shows: str) -> None:
+    said = found(pack, *((("document_types", key, "shows"), shows) for key in pack.document_types))
+    assert {place[:2] for place, _ in said} == {
+        ("document_types", key)
+        for key, kind in pack.document_types.items()
+        if kind.subject in ("citation", "inspection", "stop_work")
+    }
+    assert {place[2:] for place, _ in said} == {("shows",)}
+
+
+def test_who_cites_has_a_time_to_correct(pack: TownPack) -> None:
+    cites = [key for key, kind in pack.document_types.items() if kind.subject == "citation"]
+    assert cites
+    said = found(pack, (("deadlines", "cure", "means"), None))
+    assert said == [(("deadlines",), f"{key} comes after a time to correct: no rule means cure.") for key in cites]
+
+
+EVERY = (
+    "Cesar Chavez Day, Christmas Day, Day After Thanksgiving, Diwali, Independence Day, Juneteenth National "
+    "Independence Day, Labor Day, Martin Luther King Jr. Day, Memorial Day, New Year's Day, Presidents' Day, Susan B. "
+    "Anthony Day, Thanksgiving Day, Veterans Day"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Thanksgiving", "Thanksgiving Day, Day After Thanksgiving"),
+        ("Labour Day", "Labor Day, Memorial Day"),
+        ("King Day", "Thanksgiving Day, Presidents' Day, Martin Luther King Jr. Day"),
+        ("Day After Christmas", "Day After Thanksgiving, Christmas Day"),
+        (
+            "Christmas Labor Memorial Veterans King Day",
+            "Christmas Day, Labor Day, Martin Luther King Jr. Day, Memorial Day",
+        ),
+        ("Lammas", EVERY),
+    ],
+)
+def test_who_adopts_no_holiday_is_told_which_are_meant(pack: TownPack, name: str, near: str) -> None:
+    ((_, said),) = found(pack, (("calendar", "adopted", 0), name))
+    assert said == (
+        f"US-CA has no holiday called {name}. There is: {near}. A day of the town's own stands under own_days."
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "name", "known"),
+    [
+        (2011, "Lincoln's Birthday", True),  # last kept in 2009
+        (2012, "Lincoln's Birthday", False),
+        (2015, "Juneteenth National Independence Day", True),  # first kept in 2021
+        (2014, "Juneteenth National Independence Day", False),
+    ],
+)
+def test_a_holiday_is_known_from_two_years_before_the_rules_to_six_after(
+    pack: TownPack, year: int, name: str, known: bool
+) -> None:
+    said = found(pack, (("effective_on",), date(year, 7, 1)), (("calendar", "adopted"), (name,)))
+    assert ((("calendar", "adopted", 0)) not in [where for where, _ in said]) is known
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "most"),
+    [
+        (("deadlines", "cure", "count"), 1, 3653),
+        (("look_back", "count"), 1, 120),
+        (("mail_extension", "same_state"), 0, 366),
+        (("mail_extension", "other_state"), 0, 366),
+        (("mail_extension", "abroad"), 0, 366),
+        (("sections", 0, "cure_days"), 1, 3653),
+        (("hearing", "request_days"), 0, 366),
+        (("dating", "ahead"), 0, 366),
+    ],
+)
+def test_lengths_have_their_bounds(pack: TownPack, path: tuple[Any, ...], least: int, most: int) -> None:
+    """That none is negative the schema holds already."""
+    wrong = {0, least, most, most + 1} - {least, most}
+    for count in sorted({0, least, most, most + 1}):
+        assert [place for place, _ in found(pack, (path, count))] == ([path] if count in wrong else []), count
+
+
+def test_months_have_theirs(pack: TownPack) -> None:
+    path = ("deadlines", "cure", "count")
+    months = (("deadlines", "cure", "unit"), "months")
+    assert found(pack, months, (path, 120)) == []
+    ((place, said),) = found(pack, months, (path, 121))
+    assert place == path
+    assert said.endswith("counts 121 months: at least 1, at most 120.")
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "key", "says"),
+    [
+        ("cure", {"direction": "before"}, "direction", "ends before the day of service"),
+        ("cure", {"trigger": "issue"}, None, ""),
+        ("cure", {"trigger": "hearing"}, "trigger", "means cure and is counted from a hearing"),
+        ("contest-notice", {"trigger": "hearing"}, "trigger", "means contest and is counted from a hearing"),
+        ("pay-fine", {"trigger": "hearing"}, "trigger", "means pay and is counted from a hearing"),
+        ("pay-costs", {"trigger": "hearing"}, "trigger", "means pay_costs and is counted from a hearing"),
+        ("court-review-fine", {"trigger": "hearing"}, "trigger", "means court_review and is counted from a hearing"),
+        ("staff-report", {"direction": "after"}, "direction", "means staff_report and ends after the hearing"),
+        (
+            "access-request",
+            {"direction": "after", "trigger": "issue"},
+            "trigger",
+            "means access_request and is counted from issue",
+        ),
+        ("decision", {"trigger": "hearing"}, None, ""),
+        ("decision", {"trigger": "hearing", "direction": "before"}, None, ""),
+    ],
+)
+def test_a_rule_is_counted_from_a_day_that_there_is(
+    pack: TownPack, rule: str, changes: dict[str, Any], key: str | None, says: str
+) -> None:
+    said = found(pack, *((("deadlines", rule, name), value) for name, value in changes.items()))
+    assert [place for place, _ in said] == ([("deadlines", rule, key)] if key else [])
+    assert all(f") {says}" in text for _, text in said)
+
+
+def test_a_rule_that_two_letters_count_from_a_hearing_that_they_are_not_about_is_told_once(pack: TownPack) -> None:
+    added = [
+        ((*("document_types", key, "deadlines"), "report-by"), "staff-report")
+        for key in ("courtesy-letter", "lien-notice")
+    ]
+    ((place, said),) = found(pack, *added)
+    assert place == ("deadlines", "staff-report", "trigger")
+    assert said.endswith("is counted from a hearing, and courtesy-letter is about none: say service or issue.")

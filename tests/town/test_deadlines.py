@@ -201,3 +201,19 @@ def test_an_address_is_abroad_by_its_kind_or_its_country(pack: TownPack) -> None
     adopting = replace(pack.mail_extension, adopted=True)
     for address in (replace(IN_STATE, country="MX"), replace(IN_STATE, kind="foreign")):
         assert mail_extension(adopting, "CA", address, "first_class_mail") == adopting.abroad
+
+
+def test_months_are_counted_one_by_one_and_mail_in_days_where_the_rule_extends(calendar: Calendar) -> None:
+    quarter = rule(3, unit="months", rolls=False)
+    day = date(2026, 6, 16)
+    assert compute(quarter, day, calendar, 5).date == date(2026, 9, 21)
+    assert compute(replace(quarter, direction="before"), day, calendar, 5).date == date(2026, 3, 11)
+    alone = compute(replace(quarter, extends=False), day, calendar, 5)
+    assert (alone.date, alone.extension) == (date(2026, 9, 16), 0)
+
+
+def test_who_is_closed_is_said(calendar: Calendar) -> None:
+    day = date(2026, 6, 17)  # two days before a holiday of both
+    for kind, whose in (("town", "office"), ("court", "court")):
+        made = compute(rule(2, calendar=kind), day, calendar)
+        assert f"The {whose} is closed that day (Juneteenth National Independence Day)" in made.explain()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -183,3 +183,24 @@ def test_what_is_wrong_with_an_ordinal_says_after_what(pack: TownPack, make: Any
     assert (
         wrong.message == "Stated as the second citation, but it is the first (there is no earlier one within the year)."
     )
+
+
+def test_a_fine_is_of_the_edition_that_was_in_force_when_it_was_seen(pack: TownPack, make: Any) -> None:
+    """The section changed between; what a citation would cost now is told by the edition of the day."""
+    earlier, later = pack.editions("MHMC 9.40.020")[-2:]
+    dearer = replace(later, fine_class="short-term-rental")
+    town = replace(pack, sections=tuple(dearer if one == later else one for one in pack.sections))
+    seen, cited_on = later.in_force_from - timedelta(days=1), later.in_force_from + timedelta(days=1)
+    facts = make(
+        violations=(Violation("v1", "MHMC 9.40.020", seen, "Noise.", "Stop."),),
+        citations=(Citation("c1", 1, ("v1",), cited_on),),
+    )
+    assert fines_of(town, facts, facts.citations[0]).lines[0].fine_class == earlier.fine_class
+    assert prospective_fines(town, facts, facts.violations, cited_on).lines[0].fine_class == "short-term-rental"
+
+
+def test_a_town_without_a_time_limit_fines_what_is_built_past_it(pack: TownPack, make: Any) -> None:
+    assert pack.time_limit is not None
+    facts = case(make, ("2026-05-23", ""), section=pack.time_limit.section)
+    assert fines_of(pack, facts, facts.citations[0]).lines == ()
+    assert len(fines_of(replace(pack, time_limit=None), facts, facts.citations[0]).lines) == 1

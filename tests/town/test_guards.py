@@ -21,7 +21,7 @@ from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.town import load_pack
 from docservice.town.effects import effect_of
 from docservice.town.fines import fines_of
-from docservice.town.guard_answers import GuardAnswer, GuardDecision
+from docservice.town.guard_answers import GuardAnswer, GuardDecision, GuardReason
 from docservice.town.guards import may
 from docservice.town.next_steps import next_steps
 from docservice.town.pack import TownPack
@@ -497,6 +497,108 @@ def test_who_may_goes_past_a_guard_and_it_stays_on_record() -> None:
     story.facts["case"]["closed_on"] = "2026-05-12"
     closed = GuardDecision("procedure.closed", "yes", "director", "Please.")
     assert story.ask("notice-of-violation", "05-12", decisions=(closed,)).verdict == "no", "nobody may go past this one"
+
+
+def test_a_decision_counts_for_its_guard_its_type_its_subject_and_its_day() -> None:
+    story = rental()
+    for about in ("c1", "c2"):
+        story.issue("administrative-citation", "06-17", about)
+    past = GuardDecision("procedure.requires", "yes", "attorney", "Wet.")
+    assert story.ask("administrative-citation", "06-18", "c1", decisions=(past,)).verdict == "no"
+    story.tell("withdrawn", "administrative-citation", "06-18", reason="Not a decision of a guard.")
+    waiver = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
+    story.tell("guard-waived", "notice-of-violation", "06-18", **waiver)
+    assert story.ask("administrative-citation", "06-18", "c1").verdict == "no", "that was for another type"
+    story.tell("guard-waived", "administrative-citation", "06-18", about="c1", **waiver)
+    assert story.ask("administrative-citation", "06-18", "c1").verdict == "yes"
+    assert story.ask("administrative-citation", "06-18", "c2").verdict == "no"
+    assert story.ask("administrative-citation", "06-17", "c1").verdict == "no"
+
+
+def test_a_question_is_answered_on_record_and_the_last_word_counts() -> None:
+    story = fence()
+    story.facts["inspections"] = []
+    said = {"guard": "procedure.unknown", "role": "coordinator", "reason": "Seen from the street."}
+    story.tell("guard-answered", "notice-of-violation", "05-11", answer="yes", **said)
+    assert story.ask("notice-of-violation", "05-11").verdict == "yes"
+    story.tell("guard-answered", "notice-of-violation", "05-11", answer="no", **said)
+    answer = story.ask("notice-of-violation", "05-11")
+    assert answer.verdict == "no"
+    assert "Seen from the street." in answer.reasons[0].message
+
+
+def test_an_order_that_names_nothing_means_the_last_and_reasons_say_where() -> None:
+    story = rental()
+    story.issue("administrative-citation", "06-30", "c3")
+    [again] = story.ask("administrative-citation", "07-01", None).reasons
+    assert (again.code, again.place) == ("procedure.once", "/citations/2")
+    assert story.codes("administrative-citation", "07-01", "c1") == []
+    story.facts["citations"] = []
+    assert story.codes("administrative-citation", "07-01", None) == ["unknown"], "there is none to be about"
+    site_story = site()
+    site_story.issue("stop-work-order", "06-01", "s1", "owner")
+    assert site_story.ask("stop-work-order", "06-02", None, "owner").reasons[0].place == "/stop_work_orders/0"
+
+
+def test_what_refuses_and_what_is_only_told() -> None:
+    procedure = town().procedure
+    assert procedure is not None
+    no, ask = GuardReason("procedure.once", "No."), GuardReason("procedure.unknown", "Well?", asks=True)
+    unserved = GuardReason("procedure.service_unknown", "Well?", asks=True)
+    loose, kept = CaseRecord("x"), CaseRecord("x", on_record=True)
+    for reason in (no, ask, unserved):
+        assert reason.refuses(procedure, kept)
+        assert not reason.refuses(procedure, loose)
+        assert not reason.refuses(replace(procedure, mode="warn"), kept)
+        assert not reason.refuses(None, kept)
+    strict = replace(procedure, unrecorded="enforce")
+    assert [reason.refuses(strict, loose) for reason in (no, ask, unserved)] == [True, False, True]
+    told = replace(no, starts=day("06-15")).finding(procedure, kept)
+    assert (told.severity, told.message) == ("error", "No. It may from 2026-06-15.")
+    assert no.finding(procedure, loose).severity == "warning"
+
+
+def test_a_refusal_says_what_is_missing_of_what_and_on_whom() -> None:
+    story = fence()
+    [none] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert none.message == (
+        "No notice of violation or warning before citation or notice to abate a nuisance or administrative citation "
+        "of MHMC 17.52.030 is in force."
+    )
+    kinds = {key: kind for key, kind in town().document_types.items() if key != "citation-warning"}
+    story.pack = replace(town(), document_types=kinds)
+    [none] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert "notice of violation or citation warning or" in none.message, "the letter is not written yet"
+    story.pack = town()
+    story.facts["parties"][0]["name"] = {"text": "陳美玲", "language": "zh-Hant", "latin": "Mei-Ling Chen"}
+    number = story.issue("notice-of-violation", "05-11")
+    [unknown] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert f"Nothing says that {number} was served on Mei-Ling Chen" in unknown.message
+    story.serve(number, "07-15")
+    [early] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert f"The comply-by date of {number}, 2026-07-29, has not passed." in early.message
+    story.facts["violations"] = story.facts["violations"][:1]
+    story.facts["citations"] = []
+    story.facts["violations"][0]["corrected_on"] = "2026-07-16"
+    assert story.ask("notice-of-violation", "07-21", None, "agent").reasons[0].message == (
+        "No violation that it could speak of is open."
+    )
+
+
+def test_an_abatement_hearing_follows_a_notice_that_somebody_was_served_with() -> None:
+    story = fence()
+    story.facts["citations"] = []
+    with_hearing(story, kind="abatement", appeal=None, on="2026-08-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["requires"]
+    number = story.issue("notice-of-violation", "07-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["service_unknown"]
+    story.tell("returned", number, "07-21", party="owner", result="refused")
+    [back] = story.ask("notice-of-hearing", "07-21", "h1").reasons
+    assert "was not served on anybody" in back.message
+    story.serve(number, "07-21", "agent")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    with_hearing(story, kind="show_cause", appeal=None, on="2026-08-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == [], "it needs no notice before it"
 
 
 def test_what_takes_anothers_place_is_no_second_one() -> None:

@@ -74,3 +74,32 @@ def test_a_charge_of_a_day_comes_before_its_payments(pack: TownPack, make: Any) 
     assert [line.id for line in found.lines] == ["k1", "k2", "p1"]
     (problem,) = ledger_problems(ledgers_of(pack, casefile, day))
     assert (problem.code, problem.place) == ("ledger.overpaid", "/payments")
+
+
+def test_a_balance_of_nought_is_no_overpayment(pack: TownPack, make: Any) -> None:
+    day = date(2026, 5, 23)
+    facts = make(
+        costs=(Cost("k1", day, "Call", Decimal(30), "abatement"),), payments=(Payment("p1", day, Decimal(30), "costs"),)
+    )
+    found = ledgers_of(pack, facts, day)
+    assert [(line.id, line.balance) for line in found.costs.lines] == [("k1", 30), ("p1", 0)]
+    assert (found.costs.kind, found.fines.kind, list(ledger_problems(found))) == ("costs", "fines", [])
+
+
+def test_what_was_paid_too_much_is_said_with_its_ledger_and_place(pack: TownPack, make: Any) -> None:
+    day = date(2026, 5, 23)
+    facts = make(payments=(Payment("p1", day, Decimal("1250.50"), "fines"),))
+    (problem,) = ledger_problems(ledgers_of(pack, facts, day))
+    assert problem.message == "Payments on the fines ledger are $1,250.50 more than what was charged."
+    assert problem.place == "/payments"
+
+
+def test_a_citation_is_charged_from_the_day_it_was_issued_and_called_by_its_number(pack: TownPack, make: Any) -> None:
+    seen, issued = date(2026, 5, 23), date(2026, 5, 29)
+    facts = make(
+        violations=(Violation("v1", "MHMC 5.60.070", seen, "Seen.", "Stop."),),
+        citations=(Citation("c1", 1, ("v1",), seen, Decimal(0), issued_on=issued, number="AC-2026-0001"),),
+    )
+    assert ledgers_of(pack, facts, date(2026, 5, 28)).fines.lines == ()
+    (line,) = ledgers_of(pack, facts, issued).fines.lines
+    assert (line.on, line.text, line.amount) == (issued, "Citation AC-2026-0001", 0)  # a fine of nothing was stated

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -172,6 +173,94 @@ def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path
     with pytest.raises(Refusal, match="both take effect") as two:
         in_force(load_packs(tmp_path), date(2026, 6, 1))
     assert (two.value.code, two.value.kind) == ("town.ambiguous", "conflict")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code", "place"),
+    [
+        ("streets.yaml", b"streets: []", "town.unknown_file", "streets.yaml:1"),
+        ("help.yaml", b"- help\n", "town.malformed", "help.yaml:1"),
+        ("help.yaml", b"", "town.malformed", "help.yaml:1"),
+        ("help.yaml", b"help:\n- [", "town.malformed", "help.yaml:2"),
+        ("help.yaml", b"\xff\xfe", "town.malformed", "help.yaml"),
+        ("help.yaml", b"help:\n- \x01", "town.malformed", "help.yaml:2"),
+        ("help.yaml", b"help: !!int x", "town.malformed", "help.yaml"),
+        ("help.yaml", b"[" * 4000, "town.malformed", "help.yaml"),
+        ("help.yaml", b"help: []\nhelp: []", "town.duplicate_key", "help.yaml:2"),
+        ("help.yaml", b"help: []\nhelpers: []", "town.unknown_key", "help.yaml:2"),
+        ("help.yaml", b"help: []\n? [a]\n: b", "town.malformed", "help.yaml:2"),
+        ("help.yaml", b'help:\n- id: a\n  name: "a\\u202Eb"\n  helps_with: b', "town.invalid", "help.yaml:3"),
+        ("help.yaml", b"help:\n- id: a\n  name: a", "town.invalid", "help.yaml:2"),
+        ("help.yaml", b"{}", "town.invalid", "help.yaml:1"),
+        ("help.yaml", None, "town.missing_file", "help.yaml"),
+    ],
+)
+def test_every_problem_has_its_code_and_place(
+    folder: Path, name: str, data: bytes | None, code: str, place: str
+) -> None:
+    (folder / name).unlink(missing_ok=True)
+    if data is not None:
+        (folder / name).write_bytes(data)
+    with pytest.raises(Refusal) as caught:
+        load_pack(folder)
+    assert [(one.code, one.place) for one in caught.value.problems] == [(code, place)]
+
+
+def test_what_is_no_thing_at_all_is_named_where_it_stands(folder: Path) -> None:
+    (folder / "help.yaml").write_text("help:\n- somebody", encoding="utf-8")
+    assert refusal(folder) == [("help.yaml:2", "help/0: Invalid input type.")]
+
+
+def test_what_makes_no_sense_has_a_code_of_its_own_and_handouts_may_be_missing(folder: Path, edit: Edit) -> None:
+    (folder / "handouts.yaml").unlink()
+    assert load_pack(folder).handouts == {}
+    edit("rules.yaml", "amounts: [130,", "amounts: [131,")
+    with pytest.raises(Refusal) as caught:
+        load_pack(folder)
+    assert [one.code for one in caught.value.problems] == ["town.incoherent"]
+
+
+@pytest.mark.parametrize(
+    ("law", "state", "on_record", "read"),
+    [
+        ("", "CA", True, "us-ca"),  # before packs named their law, all wording that shipped was California's
+        ("", "NV", True, "us"),
+        ("", "CA", False, "us"),
+        ("law: us", "CA", True, "us"),
+        ("law: us-ca", "CA", True, "us-ca"),
+    ],
+)
+def test_the_law_of_a_pack_that_names_none(
+    folder: Path, edit: Edit, law: str, state: str, on_record: bool, read: str
+) -> None:
+    edit("town.yaml", "law: us-ca", law)
+    edit("town.yaml", "state: CA", f"state: {state}")
+    assert load_pack(folder, on_record=on_record).law == read
+
+
+def test_what_is_on_record_is_read_and_not_judged_again(folder: Path, edit: Edit) -> None:
+    edit("town.yaml", "  county: County", '  county: "a\\u202Eb"\n  #')
+    edit("rules.yaml", "amounts: [130,", "amounts: [131,")
+    assert load_pack(folder, on_record=True).identity.county == "a\u202eb"
+    assert len(refusal(folder)) == 1  # what cannot be read is said before what makes no sense
+
+
+def test_rivals_are_named_with_where_they_lie(pack: TownPack) -> None:
+    """Two towns of one folder, wherever they stand in it, and two editions of one day; the same one twice is none."""
+    other = replace(pack, key="heron-pass", sha256="h", folder="", effective_on=date(2027, 1, 1))
+    later = replace(pack, version="2027", sha256="l", folder="later", effective_on=date(2028, 1, 1))
+    twin = replace(later, version="2028", sha256="t", folder="twin")
+    ours = f"madrona-hills, edition {pack.version} (folder madrona-hills)"
+    for editions, says in (
+        ((pack, other), f"There are rules of two towns: {ours} and heron-pass, edition {pack.version}. Give each"),
+        ((pack, later, other), f"There are rules of two towns: {ours} and heron-pass, edition"),
+        ((later, pack, twin), "edition 2027 (folder later) and madrona-hills, edition 2028 (folder twin) both take "
+         "effect on 2028-01-01."),
+    ):  # fmt: skip
+        with pytest.raises(Refusal, match=re.escape(says)) as caught:
+            in_force(editions, date(2026, 6, 1))
+        assert (caught.value.code, caught.value.kind) == ("town.ambiguous", "conflict")
+    assert in_force((pack, pack, later), date(2026, 6, 1)) is pack
 
 
 def test_a_folder_may_be_the_one_edition_itself(folder: Path, tmp_path: Path) -> None:

@@ -115,6 +115,10 @@ def test_the_public_address_is_that_of_the_page_that_verifies(pack: TownPack, ve
     assert replace(pack.identity, verify_url=verify_url).public_address == "https://town.example"
 
 
+def test_only_slashes_are_taken_off_a_public_address(pack: TownPack) -> None:
+    assert replace(pack.identity, verify_url="https://town.example/x/").public_address == "https://town.example/x"
+
+
 @pytest.mark.parametrize("court", [True, False])
 def test_a_rule_is_counted_on_the_closed_days_of_its_calendar(pack: TownPack, court: bool) -> None:
     assert pack.court_calendar is not None
@@ -198,6 +202,7 @@ def test_the_part_of_a_packet_stands_with_the_type_and_older_packs_keep_theirs(p
     assert pack.packet_part("memorandum") == "staff-report"
     assert pack.packet_part("reinspection-notice") == "notices"
     assert pack.packet_part("proof-of-service") is None
+    assert pack.packet_part("nothing-like-it") is None
     silent = {key: replace(kind, packet_part=None) for key, kind in pack.document_types.items()}
     before = replace(pack, document_types=silent)
     assert before.packet_part("memorandum") == "staff-report"

@@ -140,3 +140,16 @@ def test_a_tier_ends_the_day_before_the_next(pack: TownPack, calendar: Calendar)
     assert found is not None
     assert [(line.from_day, line.to_day) for line in found.tiers] == [(1, 30), (31, 60), (61, 120), (121, None)]
     assert [line.starts_on for line in found.tiers] == [date(2026, 2, 28) + timedelta(days=n) for n in (1, 31, 61, 121)]
+
+
+def test_an_extension_without_a_day_of_its_own_counts_and_a_permit_may_state_no_day(
+    pack: TownPack, calendar: Calendar
+) -> None:
+    assert pack.time_limit is not None
+    extension = PermitExtension(date(2026, 2, 28))
+    permit = Permit("B1", date(2023, 11, 30), limit_months=24, extensions=(extension,))
+    assert extension.granted_on is None
+    made = penalty_of(pack.time_limit, permit, date(2026, 4, 17), calendar)
+    assert made is not None
+    assert made.limit == date(2026, 2, 28)
+    assert list(penalty_problems(permit, made, "/permits/0")) == []

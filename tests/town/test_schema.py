@@ -35,6 +35,8 @@ class House:
     tags: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     made: str = field(default="by hand", metadata={"computed": True})
+    roof: str = field(default="flat", metadata={"before": ("cover", {"slate": "stone"})})
+    facts: Any = None
 
 
 GOOD: dict[str, Any] = {
@@ -114,3 +116,50 @@ def test_it_is_said_what_it_must_be(key: str, value: Any, says: str) -> None:
 
 def test_a_count_may_be_nought() -> None:
     assert load(stories=0).stories == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "roof"),
+    [({}, "flat"), ({"roof": "slate"}, "slate"), ({"cover": "slate"}, "stone"), ({"cover": "tin"}, "tin")],
+)
+def test_a_field_is_known_by_the_name_that_it_had_before(given: dict[str, Any], roof: str) -> None:
+    assert load(**given).roof == roof
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [({"cover": 3}, "roof"), ({"cover": ["slate"]}, "roof"), ({"cover": "tin", "roof": "tin"}, "cover")],
+)
+def test_the_name_of_before_is_held_to_the_same_rules_and_stands_alone(given: dict[str, Any], key: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load(**given)
+    assert list(caught.value.normalized_messages()) == [key]
+
+
+@pytest.mark.parametrize("given", [None, "a house", ["cover"]])
+def test_what_is_no_mapping_is_no_dataclass(given: Any) -> None:
+    with pytest.raises(ValidationError, match="Invalid input type"):
+        schema_of(House)().load(given)
+
+
+def test_free_data_keeps_its_kinds_and_a_day_becomes_one() -> None:
+    day = date(2026, 6, 1)
+    facts = {"since": "2026-06-01", "hours": ["8 a.m.", "2026-06-01"], 5: 2.5, "kept": False, "about": {"n": 0}}
+    assert load(facts=facts).facts == {
+        "since": day, "hours": ("8 a.m.", day), "5": 2.5, "kept": False, "about": {"n": 0},
+    }  # fmt: skip
+    assert load(facts="2026-06-01 and later").facts == "2026-06-01 and later"
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"a": None}, "This has no value."),
+        (["2026-02-30"], "There is no day 2026-02-30."),
+        ({"a": {"b": "2026-13-01"}}, "There is no day 2026-13-01."),
+    ],
+)
+def test_free_data_has_values_and_days_that_there_are(facts: Any, says: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load(facts=facts)
+    assert caught.value.normalized_messages() == {"facts": [says]}

@@ -22,6 +22,8 @@ LOCAL = Party("local", ("local_contact", "agent"), Name("X Æ Park"))
     ("kind", "parties", "due", "unknown"),
     [
         ("administrative-citation", (OWNER,), ["owner"], ["Acme Agents, Inc."]),
+        ("administrative-citation", (replace(OWNER, agent=None),), ["owner"], []),
+        ("administrative-citation", (replace(ESTATE, agent="wing-sze chen"), HEIR), ["estate", "heir"], []),
         ("administrative-citation", (OWNER, ACME), ["owner", "acme"], []),  # named as it writes itself
         ("administrative-citation", (OWNER, LOCAL), ["owner", "local"], []),  # the office has decided who the agent is
         ("administrative-citation", (ESTATE, HEIR, TENANT), ["estate", "heir"], []),

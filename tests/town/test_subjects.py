@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, time
 from typing import Any, get_args
 
 import pytest
 
 from docservice import casefile as casefiles
 from docservice import shipped
-from docservice.casefile.facts import Casefile, Violation
+from docservice.casefile.facts import Appeal, Casefile, Citation, Hearing, Permit, StopWorkOrder, Violation
+from docservice.finding import Finding
 from docservice.town.pack import ShownViolations
-from docservice.town.subjects import find, violations_of
+from docservice.town.subjects import FoundSubject, find, name_of, violations_of
 
 ON = date(2026, 6, 16)
 
@@ -87,3 +88,57 @@ def test_the_whole_case_or_a_part_of_it(make: Any) -> None:
     made = make(violations=(_seen(date(2026, 6, 1)), _seen(date(2026, 6, 2), name="v2")))
     assert [one.id for one in violations_of(made, made.case, made.case.number, ON)] == ["v1", "v2"]
     assert [one.id for one in violations_of(made, made.case, "v2", ON)] == ["v2"]
+
+
+def test_of_permits_the_last_one_with_a_limit_is_meant_and_any_other_by_its_number(make: Any) -> None:
+    permits = (Permit("B1", date(2023, 1, 1), limit_months=24), Permit("B2", date(2024, 1, 1)))
+    made = make(permits=permits)
+    assert find(made, "permit", None) == FoundSubject(permits[0], "/permits/0")
+    assert find(made, "permit", "B2") == FoundSubject(permits[1], "/permits/1")
+    assert find(made, "permit", "B3").problem == Finding.error(
+        "reckoning.subject", "The casefile has no permit with a time limit B3.", "/permits"
+    )
+    nothing = find(make(permits=permits[1:]), "permit", None).problem
+    assert nothing == Finding.error(
+        "reckoning.subject", "The casefile has no permit with a time limit.", "/permits"
+    )  # fmt: skip
+    missing = find(made, "case", "i7")
+    assert (missing.subject, missing.place) == (made.case, "/case")
+    assert missing.problem == Finding.error(
+        "reckoning.subject", "The casefile has no inspection or violation i7."
+    )  # fmt: skip
+    assert [name_of(one) for one in (permits[0], made.case, a_hearing())] == ["B1", made.case.number, "h1"]
+
+
+def a_hearing(**more: Any) -> Hearing:
+    return Hearing("h1", date(2026, 7, 16), time(10), ("Town Hall",), "appeal", "hearing_officer", **more)
+
+
+@pytest.mark.parametrize(
+    ("contested", "heard"), [((), ["v2"]), (("v1",), ["v1", "v2"]), (("c1",), ["v1", "v2"]), (("c2",), ["v2"])]
+)
+def test_a_hearing_is_about_what_is_open_and_what_is_contested_in_whatever_way(
+    make: Any, contested: tuple[str, ...], heard: list[str]
+) -> None:
+    gone = date(2026, 6, 3)
+    made = make(
+        violations=(
+            _seen(date(2026, 6, 1), gone), _seen(date(2026, 6, 2), name="v2"), _seen(date(2026, 6, 2), gone, "v3"),
+        ),
+        citations=(Citation("c1", 1, ("v1",), gone), Citation("c2", 2, ("v2",), gone)),
+        appeals=(Appeal("a1", gone, "owner", contested, "No."),),
+        hearings=(a_hearing(appeal="a1"),),
+    )  # fmt: skip
+    assert [one.id for one in violations_of(made, made.hearings[0], "h1", ON)] == heard
+    # A letter about the case speaks of none because it is contested.
+    assert [one.id for one in violations_of(made, made.case, None, ON)] == ["v2"]
+
+
+@pytest.mark.parametrize(("own", "spoken_of"), [(("v1",), ["v1"]), ((), ["v2"])])
+def test_an_order_has_its_own_violations_or_speaks_of_all_that_are_open(
+    make: Any, own: tuple[str, ...], spoken_of: list[str]
+) -> None:
+    made = make(violations=(_seen(date(2026, 6, 1), date(2026, 6, 3)), _seen(date(2026, 6, 2), name="v2")))
+    order = StopWorkOrder("swo1", ON, "No permit.", ("A permit.",), violations=own)
+    assert [one.id for one in violations_of(made, order, "swo1", ON)] == spoken_of
+    assert [one.id for one in violations_of(made, None, "x", ON)] == ["v2"]

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
+from docservice.office.issuing.rechecking import recheck
 from docservice.office.means import case_records, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -160,7 +161,7 @@ class LetterBlock:
         ready = [place for place in range(len(self._made)) if place not in outcomes]
         try:
             outcomes.update(zip(ready, self._keep(ready, actor), strict=True))
-        except IntegrityError:  # another process did one of them under its key meanwhile
+        except (IntegrityError, Refusal):  # another process did one of them under its key, or a case moved on
             if len(self._letters) == 1:
                 raise
             outcomes.update((place, self._keep_alone(place, actor)) for place in ready)
@@ -193,6 +194,7 @@ class LetterBlock:
                 self._means.store.holding.confirm(session, self._holder)
                 self._refuse_moved(session, places)
                 register(session, stage, at)
+                recheck(self._means, session, [made for _, made in sets], self._superseded())
                 every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
                 for place, rows in zip(places, every, strict=True):
                     request = self._requests[place]
@@ -205,6 +207,11 @@ class LetterBlock:
             self._unused -= set(places)
             stage.publish()
         return records
+
+    def _superseded(self) -> str | None:
+        """The number of the document that the one letter takes the place of."""
+        supersedes = self._letters[0].task.supersedes if self._replaces is not None else None
+        return supersedes.number if supersedes is not None else None
 
     def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
         """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""

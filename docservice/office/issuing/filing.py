@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -50,7 +52,11 @@ def file_sets(
             row.original = rows[0].id if rows else None
             if old:
                 row.supersedes = _same_language(old, row.language).id
-            detail = {"number": row.number, "sha256": row.sha256, "case": row.case_number, "supersedes": row.supersedes}
+            detail: dict[str, Any] = {
+                "number": row.number, "sha256": row.sha256, "case": row.case_number, "supersedes": row.supersedes
+            }  # fmt: skip
+            if prepared.decisions:
+                detail["decisions"] = [asdict(one) for one in prepared.decisions]
             lines.append(AuditLine("document.issued", row.id, detail))
             rows.append(row)
         every.append(rows)

@@ -115,7 +115,9 @@ def readied(means: Means, order: Order, readings: Readings | None = None, replac
     prepared = prepare(means, order, readings, replaces)
     problems = [one for one in prepared.told if one.severity == "error"]
     if problems:
-        raise Refusal("order.date", f"{problems[0].message} Nothing was issued.", problems)
+        first = problems[0]
+        code = first.code if first.code.startswith("procedure.") else "order.date"
+        raise Refusal(code, f"{first.message} Nothing was issued.", problems)
     version, on = prepared.version, prepared.task.on
     if version.status != "approved" or version.effective_on is None or version.effective_on > on:
         with means.store.database.reading() as session:
@@ -149,6 +151,7 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
     reason = plain_reason(reason)
     at = means.clock()
     with means.store.database.writing() as session:
+        audit.hold(session)  # as issuing does, before any document is held
         rows = replaceable(session, document_id, lock=True)
         asked = session.get(DocumentRow, document_id)
         assert asked is not None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
@@ -34,6 +34,11 @@ _DOCUMENTS = (
     .outerjoin(_SUCCESSOR, _SUCCESSOR.c.id == _ROW.superseded_by)
     .where(_ROW.case_key == bindparam("key")).order_by(_ROW.position)
 )  # fmt: skip
+_DOCUMENT_STAMP = select(func.count(), func.max(DocumentRow.position), func.max(DocumentRow.status_at)).where(
+    DocumentRow.case_key == bindparam("key")
+)
+_EVENT_STAMP = select(func.max(CaseEventRow.position)).where(CaseEventRow.key == bindparam("key"))
+_REVISION = select(CaseRow.revision).where(CaseRow.key == bindparam("key"))
 _EVENTS = select(CaseEventRow).where(CaseEventRow.key == bindparam("key")).order_by(CaseEventRow.position)
 _CASE = select(CaseRow).where(CaseRow.key == bindparam("key"))
 
@@ -55,7 +60,14 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
         _event(one) for one in told if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
     )
     known = case.number if case is not None else rows[0].case_number if rows else number
-    return CaseRecord(known, tuple(documents), events)
+    return CaseRecord(known, tuple(documents), events, case is not None)
+
+
+def stamp_of(session: Session, number: str) -> tuple[object, ...]:
+    """What changes whenever anything of a case does: a document of it, the state of one, an event, a revision."""
+    key = {"key": case_key(number)}
+    row = session.execute(_DOCUMENT_STAMP, key).one()
+    return (*row, session.scalar(_EVENT_STAMP, key), session.scalar(_REVISION, key))
 
 
 def _dates(means: Means, session: Session, rows: Sequence[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:

@@ -34,12 +34,16 @@ from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontPlaces
 from docservice.storage.store import Store
+from docservice.town.guard_answers import GuardDecision
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
 A = TypeVar("A")
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+_UNKNOWN = CaseRecord("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Prepared:
     version: VersionRecord
     edition: PinnedPack
     told: tuple[Finding, ...] = ()  # of its date, and of what the register knows otherwise
-    record: CaseRecord | None = None  # the case as it was found
+    record: CaseRecord = _UNKNOWN  # the case as it was found
+    stamp: tuple[object, ...] = ()  # and by which it is seen that it moved since
+    decisions: tuple[GuardDecision, ...] = ()
     case: CaseReference | None = None  # where the casefile is that of a case on record
 
     @property

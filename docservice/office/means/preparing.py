@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
 
 from docservice.casefile import folding
@@ -22,6 +22,8 @@ from docservice.pipeline.producing import Task
 from docservice.refusal import Refusal
 from docservice.town import subjects
 from docservice.town.effects import effect_of
+from docservice.town.guard_answers import GuardAnswer, GuardDecision
+from docservice.town.guards import may
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
@@ -49,6 +51,7 @@ def prepare(
     """
     order.refuse_names()
     order.refuse_dated_back()
+    order.refuse_decisions()
     on = order.on or means.today()
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
@@ -64,7 +67,7 @@ def prepare(
     bundle = means.bundle(version.sha256)
     edition = pinning.edition_in_force(means.editions, on)
     means.refuse_unknown_type(bundle.meta.document_type, edition)
-    record = _record(means, order, replaces)
+    record, stamp = _record(means, order, replaces)
     folded, casefile, snapshot = (readings or Readings()).of(
         (id(order.casefile), order.about, bundle.meta.document_type, on, replaces),
         lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), on),
@@ -94,24 +97,50 @@ def prepare(
         task.casefile: snapshot,
         **{attachments[name]: data for name, data in order.attachments.items()},
     }
-    told = (*dating, *_told(order, folded))
-    return Prepared(task, parts, casefile, bundle, version, edition, told, record, order.case)
+    decisions = _decisions(edition.pack, order)
+    answer = may(
+        edition.pack, casefile, record, bundle.meta.document_type, about, task.recipient, on, decisions
+    )  # fmt: skip
+    told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
+    return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
 
 
-def _told(order: Order, folded: Folded) -> tuple[Finding, ...]:
+def _differing(order: Order, folded: Folded) -> tuple[Finding, ...]:
     """What the register knows otherwise; of a case on record that is no news, its facts were held against it."""
     return tuple(one for one in folded.findings if order.case is None or one.code != "case.differs")
 
 
-def _record(means: Means, order: Order, replaces: str | None) -> CaseRecord:
+def _decisions(pack: TownPack, order: Order) -> tuple[GuardDecision, ...]:
+    """What persons decided, in the roles that the town's rules give them; officers of a casefile decide nothing."""
+    found = []
+    for index, one in enumerate(order.decisions):
+        officer = pack.officer(one.by)
+        if officer is None:
+            message = f"The town has no officer “{one.by}”. There is: {', '.join(known.id for known in pack.officers)}."
+            problem = Finding.error("order.decisions", message, f"/decisions/{index}/by")
+            raise Refusal("order.decisions", message, [problem])
+        found.append(GuardDecision(one.guard, one.answer, officer.role, one.reason, f"{officer.name}, {officer.title}"))
+    return tuple(found)
+
+
+def _guarded(answer: GuardAnswer, pack: TownPack, record: CaseRecord) -> Iterator[Finding]:
+    for reason in answer.reasons:
+        yield reason.finding(pack.procedure, record)
+    for reason, decision in answer.waived:
+        message = f"{reason.message} {decision.by or decision.role} decided to go on: {decision.reason}"
+        yield Finding.warning(reason.code, message, reason.place)
+
+
+def _record(means: Means, order: Order, replaces: str | None) -> tuple[CaseRecord, tuple[object, ...]]:
     number = stated_number(order.casefile)
     if number is None:
-        return CaseRecord("")
+        return CaseRecord(""), ()
     with means.store.database.reading() as session:
+        stamp = case_records.stamp_of(session, number)
         if order.case is not None and order.case.strict:
             case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
-    return folding.without(record, replaces) if replaces is not None else record
+    return (folding.without(record, replaces) if replaces is not None else record), stamp
 
 
 def _folded(

@@ -1,0 +1,89 @@
+"""The guards asked once more, in the transaction that uses the numbers: the case may have moved since the first time.
+
+The end of the audit chain is held from here to the commit, and whatever changes a case adds a line to it: what is seen
+here is what is so when the letters are on record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from docservice.casefile import folding
+from docservice.casefile.record import CaseRecord, IssuedDocument, case_key
+from docservice.finding import Finding
+from docservice.office.issuing.making import MadeSet
+from docservice.office.means import case_records
+from docservice.office.means.means import Means, Prepared
+from docservice.refusal import Refusal
+from docservice.storage import audit
+from docservice.town.effects import effect_of
+from docservice.town.guards import may
+
+# A copy that went out meanwhile gives its number and day: nothing that this letter rests on.
+_NEWS = frozenset(("number", "issued_on", "noticed_on", "served_on"))
+
+
+def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: str | None) -> None:
+    """Raise ``Refusal`` (kind ``conflict``) when a case no longer lets one of the letters out.
+
+    ``case.moved_on`` where the facts that a letter was made from are no longer so, else the guard's own code. Letters
+    of one block count for those after them. ``replaces`` is the number of the document that the one letter supersedes.
+    """
+    audit.hold(session)
+    found: dict[str, tuple[CaseRecord, bool]] = {}  # the record with the letters so far, and whether it moved
+    for one in made:
+        letter = one[0][0]
+        number = letter.casefile.case.number
+        key = case_key(number)
+        if key not in found:
+            moved = case_records.stamp_of(session, number) != letter.stamp
+            record = case_records.record_of(means, session, number) if moved else letter.record
+            if moved and replaces is not None:
+                record = folding.without(record, replaces)
+            found[key] = record, moved
+        record, moved = found[key]
+        if moved:
+            _refuse_moved(letter, record)
+        if record is not letter.record:
+            _refuse_guarded(letter, record)
+        found[key] = replace(record, documents=(*record.documents, _issued(letter, one))), moved
+
+
+def _refuse_moved(letter: Prepared, record: CaseRecord) -> None:
+    facts, task = json.loads(letter.parts[letter.task.casefile]), letter.task
+    puts = effect_of(letter.edition.pack, letter.bundle.meta.document_type)
+    changes = folding.fold(facts, folding.apart_from(record, puts, facts, task.about), task.on).changes
+    problems = [
+        Finding.error("case.moved_on", f"It is {one.known} now ({one.because}), no longer {one.stated}.", one.place)
+        for one in changes
+        if one.place.rsplit("/", 1)[-1] not in _NEWS
+    ]
+    if problems:
+        message = "The case moved on while this letter was made; look at it, and order it again."
+        raise Refusal("case.moved_on", message, problems, kind="conflict")
+
+
+def _refuse_guarded(letter: Prepared, record: CaseRecord) -> None:
+    pack, task = letter.edition.pack, letter.task
+    answer = may(
+        pack, letter.casefile, record, letter.bundle.meta.document_type, task.about, task.recipient, task.on,
+        letter.decisions,
+    )  # fmt: skip
+    problems = [one.finding(pack.procedure, record) for one in answer.reasons if one.refuses(pack.procedure, record)]
+    if problems:
+        raise Refusal(problems[0].code, f"{problems[0].message} Nothing was issued.", problems, kind="conflict")
+
+
+def _issued(letter: Prepared, made: MadeSet) -> IssuedDocument:
+    prepared, product = made[0]
+    task, type = prepared.task, letter.bundle.meta.document_type
+    return IssuedDocument(
+        task.number or "", type, letter.version.template, task.on, position=2**31, about=task.about,
+        puts=effect_of(letter.edition.pack, type), recipient=task.recipient,
+        dates={one["name"]: date.fromisoformat(one["date"]) for one in product.dates},
+    )  # fmt: skip

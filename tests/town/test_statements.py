@@ -1,0 +1,77 @@
+"""Which statements a recipient is owed: by the facts, by who they are, and by how old a dwelling is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from docservice.casefile.facts import AccessoryDwelling, Name, Party, Property
+from docservice.town import TownPack
+from docservice.town.statements import triggered
+
+NOTHING = {"fined": False, "costs_due": False, "dangerous": False, "translated": False}
+
+
+def owed(pack: TownPack, facts: Any, party: Party | None, **said: bool) -> tuple[str, ...]:
+    kind = replace(pack.document_types["notice-of-violation"], statements=tuple(pack.statements))
+    return triggered(pack, kind, facts, party, **{**NOTHING, **said})
+
+
+def party(*roles: Any) -> Party:
+    return Party("p", roles, Name("Ada Vale"))
+
+
+def site(**facts: Any) -> Property:
+    return Property("031", "8 Timber Lane", **facts)
+
+
+OLD = AccessoryDwelling("B", 2016)
+
+
+@pytest.mark.parametrize(
+    ("who", "facts", "said", "statements"),
+    [
+        (party("owner"), {}, {}, ("judicial-review",)),
+        (None, {}, {}, ("judicial-review",)),
+        (party("tenant"), {}, {}, ("tenant-rights", "judicial-review")),
+        (party("occupant"), {}, {}, ("tenant-rights", "judicial-review")),
+        (party("lienholder"), {}, {"costs_due": True}, ("judicial-review", "costs-lien", "lienholder")),
+        (party("tenant", "lienholder"), {}, {}, ("tenant-rights", "judicial-review", "lienholder")),
+        (party("occupant"), {"residential_rental": True}, {}, ("retaliation", "tenant-rights", "judicial-review")),
+        (party("agent"), {"residential_rental": True}, {}, ("retaliation", "tax-deduction", "judicial-review")),
+        (party("owner"), {"accessory_dwelling": OLD}, {}, ("accessory-dwelling-delay", "judicial-review")),
+        (party("owner"), {}, {"fined": True}, ("judicial-review", "hardship-waiver")),
+        (party("owner"), {}, {"costs_due": True}, ("judicial-review", "costs-lien")),
+        (party("tenant"), {}, {"costs_due": True}, ("tenant-rights", "judicial-review")),
+        (None, {}, {"costs_due": True}, ("judicial-review",)),
+        (party("owner"), {}, {"dangerous": True}, ("judicial-review", "immediate-danger")),
+        (party("owner"), {}, {"translated": True}, ("judicial-review", "courtesy-translation")),
+    ],
+)
+def test_what_is_owed(
+    pack: TownPack, make: Any, who: Party | None, facts: Any, said: Any, statements: tuple[str, ...]
+) -> None:
+    """In the order of the document type."""
+    assert owed(pack, make(property=site(**facts)), who, **said) == statements
+
+
+@pytest.mark.parametrize(
+    ("before", "built", "is_owed"),
+    [(2020, 2019, True), (2020, 2020, False), (2020, None, True), (None, 2025, True)],
+)
+def test_how_old_a_dwelling_must_be(
+    pack: TownPack, make: Any, before: int | None, built: int | None, is_owed: bool
+) -> None:
+    delay = replace(pack.statements["accessory-dwelling-delay"], built_before=before)
+    town = replace(pack, statements={**pack.statements, "accessory-dwelling-delay": delay})
+    facts = make(property=site(accessory_dwelling=AccessoryDwelling("B", built)))
+    assert ("accessory-dwelling-delay" in owed(town, facts, party("owner"))) is is_owed
+
+
+def test_of_other_statements_no_age_is_asked(pack: TownPack, make: Any) -> None:
+    review = replace(pack.statements["judicial-review"], built_before=1900)
+    town = replace(pack, statements={**pack.statements, "judicial-review": review})
+    for dwelling in (None, OLD):
+        assert "judicial-review" in owed(town, make(property=site(accessory_dwelling=dwelling)), party("owner"))

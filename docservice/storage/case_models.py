@@ -17,7 +17,7 @@ class CaseRow(Base):
     __tablename__ = "cases"
     __table_args__ = (Index("ix_cases_owner", "created_by", "position"),)
 
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)  # the number, however it is typed
+    key: Mapped[str] = mapped_column(Text, primary_key=True)  # the number, however it is typed
     number: Mapped[str] = mapped_column(String(100))  # as it was first written
     position: Mapped[int] = mapped_column(Integer, unique=True)  # of the audit line that tells of its making
     revision: Mapped[int] = mapped_column(Integer)  # the newest

@@ -219,7 +219,7 @@ class DocumentRow(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     dates: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # that it sets; None of earlier releases
-    case_key: Mapped[str] = mapped_column(String(200), server_default="")  # the number, however it is typed
+    case_key: Mapped[str] = mapped_column(Text, server_default="")  # the number, however it is typed
     case_revision: Mapped[int | None] = mapped_column(Integer)  # of the case on record that it was ordered by
     status_at: Mapped[datetime | None]  # when it was superseded or voided
     speaks_of: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # None of earlier releases

@@ -96,3 +96,12 @@ def test_a_request_sent_twice_at_once_tells_once(offices: list[Office], example:
 
     assert len(set(at_once(offices, close))) == 1
     assert len(offices[0].cases.events(NUMBER)) == 1
+
+
+def test_a_number_that_grows_when_it_is_folded_is_kept(offices: list[Office], example: Example) -> None:
+    """One character may be eighteen in its plain form; PostgreSQL holds a text to its column."""
+    facts, _ = example(NUMBER)
+    number = "\ufdfa" * 90
+    facts["case"]["number"] = number
+    assert offices[0].cases.put(number, facts, actor="clerk", saw="new").outcome == "created"
+    assert offices[0].cases.summary(number).number == number

@@ -21,7 +21,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 def upgrade() -> None:
     op.create_table(
         "cases",
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("number", sa.String(length=100), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("merged_into", sa.String(length=200), nullable=True),
+        sa.Column("merged_into", sa.Text(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_owner", "cases", ["created_by", "position"])
     op.create_table(
         "case_revisions",
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -56,7 +56,7 @@ def upgrade() -> None:
     op.create_table(
         "case_events",
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_index("ix_case_events_key", "case_events", ["key", "position"])
-    op.add_column("document", sa.Column("case_key", sa.String(length=200), nullable=False, server_default=""))
+    op.add_column("document", sa.Column("case_key", sa.Text(), nullable=False, server_default=""))
     op.add_column("document", sa.Column("case_revision", sa.Integer(), nullable=True))
     op.add_column("document", sa.Column("status_at", sa.DateTime(), nullable=True))
     op.create_index("ix_document_case_key", "document", ["case_key"])

@@ -63,7 +63,7 @@ class Guards:
     ) -> GuardAnswer:
         procedure = self.pack.procedure
         of_type = procedure.types.get(type) if procedure is not None else None
-        if procedure is None or of_type is None:
+        if procedure is None or of_type is None:  # alive: without a procedure no type has one; said for mypy
             return GuardAnswer()
         asked = _Asked(self, type, of_type, about, recipient)
         told = [*decisions, *self._on_record(type, about, recipient)]
@@ -107,7 +107,7 @@ class _Asked:
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
         self.violations = subjects.violations_of(self.casefile, self.subject, about, self.on, shows=shows)
-        self.parties: Mapping[str, Party] = {party.id: party for party in self.casefile.parties}
+        self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
 
     def reasons(self) -> Iterator[GuardReason]:
         for need in self.of_type.requires:
@@ -125,7 +125,7 @@ class _Asked:
         return GuardReason(code, message, asks=True, place=self.place)
 
     def _called(self, recipient: str | None) -> str:
-        party = self.parties.get(recipient or "")
+        party = self.parties.get(recipient)
         return (party.name.latin or party.name.text) if party is not None else "anybody"
 
     def _title(self, types: Iterable[str]) -> str:
@@ -147,7 +147,7 @@ class _Asked:
             elif not said:
                 yield self._no("requires", question)
         elif need.open is not None:
-            if not self.violations or all(is_corrected(one, self.on) for one in self.violations):
+            if all(is_corrected(one, self.on) for one in self.violations):  # also if there are none
                 yield self._no("requires", "No violation that it could speak of is open.")
         elif need.none_open is not None:
             seen = [one for one in self.casefile.violations if one.observed_on <= self.on]
@@ -161,12 +161,13 @@ class _Asked:
         elif need.appeal is not None and isinstance(self.subject, Hearing):
             for code, message, asks in appeals.wrong(self.papers, self.subject):
                 yield self._ask(message) if asks else self._no(code, message)
-        elif need.lead is not None:
+        elif need.lead is not None and self.kind is not None:  # alive: no date is called None
             yield from self._lead(need.lead)
 
     def _lead(self, name: str) -> Iterator[GuardReason]:
         counted = reckoning.reckon(
-            self.pack, self.casefile, self.type, on=self.on, recipient=self.recipient or "", about=self.about
+            self.pack, self.casefile, self.type, on=self.on, about=self.about,
+            recipient=self.recipient or "",  # alive: no party is called None either
         ).deadlines.get(name)  # fmt: skip
         if counted is not None and self.on > counted.date:
             yield self._no("lead", f"It had to go out by {counted.date}; this is {self.on}.")
@@ -187,7 +188,7 @@ class _Asked:
             of_section = {id for id, code in self.papers.sections.items() if code == section}
             alike = frozenset((violation.id,) if need.same == "violation" else of_section)
             named = [(one, each) for one in found if not self._copy(one) for each in alike & self.papers.named(one)]
-            yield from self._served_on(need, sorted(named, key=_by_day), f" of {section}")
+            yield from self._served_on(need, named, f" of {section}")
 
     def _copy(self, one: IssuedDocument) -> bool:
         """Whether a paper is a copy of this very document."""
@@ -213,7 +214,7 @@ class _Asked:
         self, need: Requirement, papers: Sequence[tuple[IssuedDocument, str | None]]
     ) -> Iterator[tuple[str | None, frozenset[str]]]:
         """Whom serving must have reached: for each, their own id and who stands for them."""
-        if need.liable == "recipient" and self.recipient is not None:
+        if need.liable == "recipient":
             yield self.recipient, self.papers.stands_for(self.recipient)
         elif need.liable == "everyone":
             kinds = {one.document_type for one, _ in papers} & self.pack.document_types.keys()
@@ -285,7 +286,7 @@ class _Asked:
             alive = [one for one in self.papers.of(forbidden.live) if self._same(one, forbidden.same)]
             if alive:
                 yield self._no("live", f"{listed([one.number for one in alive])} is in force.")
-        elif forbidden.stayed is not None:
+        elif forbidden.stayed is not None:  # alive: it is the only word left
             mine = {self.papers.sections[one.id] for one in self.violations} if self._of_own_violations() else None
             for appeal in appeals.staying(self.papers, forbidden.stayed, mine):
                 yield self._no("stayed", f"The appeal {appeal.id} of {appeal.filed_on} holds it.")
@@ -315,10 +316,9 @@ class _Asked:
         return one.about != self.about or one.recipient == self.recipient
 
     def _same_violation_day(self, one: IssuedDocument) -> bool:
-        other = self.papers.citations.get(one.about or "")
-        if not isinstance(self.subject, Citation):
-            return False
-        return one.about == self.about or (other is not None and other.violation_on == self.subject.violation_on)
+        other = self.papers.citations.get(one.about or "")  # alive: no citation is called None either
+        mine = self.subject
+        return isinstance(mine, Citation) and other is not None and other.violation_on == mine.violation_on
 
     def _same_tier(self, one: IssuedDocument) -> bool:
         if not isinstance(self.subject, Permit) or self.pack.time_limit is None:
@@ -330,10 +330,6 @@ class _Asked:
     def _since(self, day: date | None, one: IssuedDocument) -> bool:
         """Whether a paper answers the last request: it came after it."""
         return day is None or one.issued_on >= day
-
-
-def _by_day(pair: tuple[IssuedDocument, str | None]) -> tuple[date, str, str]:
-    return pair[0].issued_on, pair[0].number, pair[1] or ""
 
 
 _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {

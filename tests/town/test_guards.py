@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from docservice.town.guards import may
 from docservice.town.next_steps import next_steps
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers
+from docservice.town.procedure import Prohibition, Requirement, SameThing
 from docservice.town.reckoning import reckon
 from tests.places import ROOT
 
@@ -535,6 +537,9 @@ def test_an_order_that_names_nothing_means_the_last_and_reasons_say_where() -> N
     assert story.codes("administrative-citation", "07-01", "c1") == []
     story.facts["citations"] = []
     assert story.codes("administrative-citation", "07-01", None) == ["unknown"], "there is none to be about"
+    before = {"number": "AC-2025-0031", "document_type": "administrative-citation", "issued_on": "2026-05-29"}
+    story.facts["notices"] = [before | {"recipient": "owner"}]
+    assert story.codes("administrative-citation", "07-01", None) == ["unknown"], "nor to be the same as one of before"
     site_story = site()
     site_story.issue("stop-work-order", "06-01", "s1", "owner")
     assert site_story.ask("stop-work-order", "06-02", None, "owner").reasons[0].place == "/stop_work_orders/0"
@@ -594,7 +599,7 @@ def test_an_abatement_hearing_follows_a_notice_that_somebody_was_served_with() -
     assert story.codes("notice-of-hearing", "07-21", "h1") == ["service_unknown"]
     story.tell("returned", number, "07-21", party="owner", result="refused")
     [back] = story.ask("notice-of-hearing", "07-21", "h1").reasons
-    assert "was not served on anybody" in back.message
+    assert back.message.endswith(f" was not served on anybody ({number}).")
     story.serve(number, "07-21", "agent")
     assert story.codes("notice-of-hearing", "07-21", "h1") == []
     with_hearing(story, kind="show_cause", appeal=None, on="2026-08-20")
@@ -806,6 +811,7 @@ def test_what_an_appeal_holds_is_of_the_sections_it_names() -> None:
     assert story.codes("administrative-citation", "07-21", "c1") == ["stayed"]
     assert story.codes("administrative-citation", "07-21", "c9") == [], "the appeal is of the fence"
     assert "stayed" in story.codes("citation-warning", "07-21"), "of the whole case"
+    assert "stayed" in story.codes("citation-warning", "07-21", "v9"), "also if the warning is of the rental alone"
 
 
 def test_a_notice_of_another_section_or_violation_is_none() -> None:
@@ -881,5 +887,543 @@ def test_fines_that_are_owed_and_costs_that_are() -> None:
     assert story.codes("lien-notice", "11-20") == [], "a dollar is left"
     story.facts["payments"][0]["amount"] = 900
     assert story.codes("lien-notice", "11-20") == ["requires"]
-    story.facts["costs"][0]["on"] = "2026-07-02"
-    assert "requires" in story.codes("lien-notice", "11-20"), "billed before it arose"
+
+
+# The words of a town's procedure: what each lets out and holds, also where Madrona Hills does not use it
+
+
+def under(type: str, **words: Any) -> TownPack:
+    """The town, if its procedure said this of one type."""
+    procedure = town().procedure
+    assert procedure is not None
+    changed = replace(procedure.types[type], **words)
+    return replace(town(), procedure=replace(procedure, types={**procedure.types, type: changed}))
+
+
+def without_letter(type: str) -> TownPack:
+    """The town before it has written the letter; its rules are there already."""
+    return replace(town(), document_types={key: kind for key, kind in town().document_types.items() if key != type})
+
+
+def loud(**more: Any) -> Story:
+    """Two violations of sections that are cited without a notice before."""
+    return Story(
+        facts(
+            violations=[violation("v1", "MHMC 5.60.070", "07-01"), violation("v2", "MHMC 9.40.020", "07-01")],
+            inspections=[inspection("i1", "07-01")],
+            **more,
+        )
+    )
+
+
+def hearings(*ids: str, kind: str = "show_cause") -> list[dict[str, Any]]:
+    return [
+        {"id": id, "on": "2026-08-20", "at": "10:00", "place": ["Town Hall"], "kind": kind,
+         "officer": "hearing_officer"}
+        for id in ids
+    ]  # fmt: skip
+
+
+def test_a_decision_of_another_guard_answers_no_question() -> None:
+    story = fence()
+    story.facts["inspections"] = []
+    other = GuardDecision("procedure.service_unknown", "yes", "coordinator", "They called about it.")
+    assert story.ask("notice-of-violation", "05-11", decisions=(other,)).verdict == "ask"
+    story.tell("guard-answered", "notice-of-violation", "05-11", answer="yes", guard=other.guard, role=other.role,
+               reason=other.reason)  # fmt: skip
+    assert story.ask("notice-of-violation", "05-11").verdict == "ask"
+
+
+def test_two_violations_of_one_section_are_refused_once_and_gone_past_once() -> None:
+    story = fence()
+    story.facts["citations"][0]["violations"] = ["v1", "v2"]
+    past = GuardDecision("procedure.requires", "yes", "attorney", "They were told in court.")
+    answer = story.ask("administrative-citation", "07-21", "c1", decisions=(past,))
+    assert (answer.verdict, [decision for _, decision in answer.waived]) == ("yes", [past])
+
+
+def test_of_the_same_section_one_notice_does_of_the_same_violation_each_needs_its_own() -> None:
+    story = fence()
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    assert story.codes("administrative-citation", "07-21", "c1") == [], "v2 is of the section that was noticed"
+    story.facts["hearings"] = hearings("h1", kind="abatement")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["requires"], "v2 was not in the notice"
+    story.serve(story.issue("notice-of-violation", "07-20"), "07-20")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+
+
+@pytest.mark.parametrize("word", ["subject", "hearing"])
+def test_the_notice_of_another_hearing_is_none_of_this_one(word: SameThing) -> None:
+    procedure = town().procedure
+    assert procedure is not None
+    requires = procedure.types["hearing-decision"].requires
+    pack = under("hearing-decision", requires=tuple(replace(one, same=word) if one.served else one for one in requires))
+    story = fence(hearings=hearings("h1", "h2"))
+    story.pack = pack
+    # Whom a hearing notice need not reach: the bank and the tenant hear of it otherwise.
+    story.facts["parties"] += [
+        {**story.facts["parties"][0], "id": id, "roles": [role], "name": {"text": id}}
+        for id, role in (("bank", "lienholder"), ("tenant-1", "tenant"))
+    ]
+    story.tell("hearing-held", "h2", "08-20")
+    for hearing, codes in (("h1", ["requires"]), ("h2", [])):
+        for who in ("owner", "agent"):
+            story.serve(story.issue("notice-of-hearing", "07-21", hearing, who), "07-21", who)
+        assert story.codes("hearing-decision", "08-21", "h2") == codes
+
+
+def test_a_citation_of_the_same_day_for_another_section_is_another() -> None:
+    cites = [citation("c1", 1, ["v1"], "07-01"), citation("c2", 1, ["v2"], "07-01"),
+             citation("c3", 1, ["v1", "v2"], "07-01")]  # fmt: skip
+    for first, others in (("c1", {"c2": [], "c3": ["once"]}), ("c3", {"c1": ["once"], "c2": ["once"]})):
+        story = loud(citations=cites)
+        story.issue("administrative-citation", "07-02", first)
+        assert {about: story.codes("administrative-citation", "07-02", about) for about in others} == others
+
+
+def test_a_citation_that_the_casefile_lost_is_the_same_as_none() -> None:
+    story = loud(citations=[citation("c1", 1, ["v1"], "07-01"), citation("c9", 1, ["v1"], "07-01")])
+    story.issue("administrative-citation", "07-02", "c9")
+    assert story.codes("administrative-citation", "07-02", "c1") == ["once"]
+    assert story.codes("administrative-citation", "07-02", "c2") == ["unknown"], "there is no c2"
+    story.facts["citations"].pop()
+    assert story.codes("administrative-citation", "07-02", "c1") == [], "that it lacks it, a finding tells"
+
+
+@pytest.mark.parametrize("word", ["section", "violation"])
+def test_where_nothing_is_open_any_paper_of_the_case_is_of_the_same(word: SameThing) -> None:
+    story = fence()
+    story.facts["citations"], story.facts["violations"] = [], story.facts["violations"][:1]
+    story.issue("notice-of-violation", "05-11")
+    story.facts["extension_requests"] = [{"id": "e1", "on": "2026-05-19", "by": "owner"}]
+    story.facts["violations"][0]["corrected_on"] = "2026-05-20"
+    assert story.codes("extension-decision", "05-21") == [], "who asked has an answer, mended or not"
+    story.pack = under("courtesy-letter", forbids=(Prohibition(live=("notice-of-violation",), same=word),))
+    assert story.codes("courtesy-letter", "05-21") == ["requires", "live"]
+
+
+def test_a_letter_speaks_of_what_its_type_shows() -> None:
+    story = fence()
+    story.pack = under("closure-letter", requires=(Requirement(live=("notice-of-violation",), same="violation"),))
+    story.facts["citations"] = []
+    story.facts["violations"][0]["corrected_on"] = "2026-07-21"
+    story.issue("notice-of-violation", "07-20", "v2")
+    assert story.codes("closure-letter", "07-22") == ["requires"], "it closes v1, of which there was no notice"
+    story.issue("notice-of-violation", "07-20", "v1")
+    assert story.codes("closure-letter", "07-22") == []
+
+
+def test_a_notice_and_a_warning_of_one_violation_are_two_papers() -> None:
+    story = fence()
+    story.serve(story.issue("notice-of-violation", "05-11", "v1"), "05-11")
+    assert story.codes("citation-warning", "07-21", "v1") == []
+    # A second warning, where a town wants one after the first.
+    first = Requirement(served=("citation-warning",), same="section", liable="recipient", passed="comply-by")
+    story.pack = under("citation-warning", requires=(first,), once=())
+    assert story.codes("citation-warning", "07-21") == ["requires"]
+    story.serve(story.issue("citation-warning", "06-01"), "06-01")
+    assert story.codes("citation-warning", "07-21") == []
+
+
+def test_a_warning_follows_a_notice_also_in_danger_and_where_it_is_cited_at_once() -> None:
+    story = fence()
+    for one in story.facts["violations"]:
+        one |= {"immediate_danger": True, "danger_reason": "It leans."}
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+    assert story.codes("citation-warning", "07-21") == ["requires"]
+    story = loud(citations=[citation("c1", 1, ["v1"], "07-01")])
+    assert story.codes("administrative-citation", "07-02", "c1") == []
+    assert story.codes("citation-warning", "07-02") == ["requires", "requires"], "of each section"
+
+
+def test_a_notice_of_before_of_which_something_is_not_written_down() -> None:
+    notice = {"number": "NOV-2025-0031", "document_type": "notice-of-violation", "issued_on": "2026-05-11",
+              "violations": ["v1"]}  # fmt: skip
+    story = fence(notices=[notice])
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"], "nor who had it"
+    # A type of which this town has no rule to count by.
+    story.pack = without_letter("notice-of-violation")
+    story.facts["notices"][0] |= {"recipient": "owner", "served_on": "2026-05-11"}
+    [unknown] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert (unknown.code, unknown.asks) == ("procedure.service_unknown", True)
+    assert "which date it set" in unknown.message
+    story.facts["notices"][0]["comply_by"] = "2026-05-26"
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+
+
+def test_of_two_notices_the_nearest_date_is_told() -> None:
+    story = fence()
+    first = story.issue("notice-of-violation", "05-11")
+    second = story.issue("notice-of-violation", "05-12")
+    story.serve(first, "07-15")
+    story.serve(second, "07-10")
+    [early] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert (second in early.message, early.starts) == (True, day("07-25"))
+
+
+def test_the_time_for_a_hearing_notice_is_the_recipients_own() -> None:
+    far = replace(town(), mail_extension=replace(town().mail_extension, adopted=True))
+    story = fence(hearings=hearings("h1"))
+    story.pack = far
+    address = {"kind": "street", "lines": ["1 PINE ST", "NEW YORK NY 10005"]}
+    story.facts["parties"].append({**story.facts["parties"][0], "id": "buyer", "address": address})
+    assert story.codes("notice-of-hearing", "08-05", "h1", "owner") == []
+    assert story.codes("notice-of-hearing", "08-05", "h1", "buyer") == ["lead"], "ten days more by mail"
+
+
+def test_a_rule_that_has_no_letter_or_no_hearing_yet_is_no_error() -> None:
+    story = fence()
+    assert story.codes("notice-of-hearing", "07-21", None) == [], "that there is no hearing, the arithmetic tells"
+    story.pack = without_letter("notice-of-hearing")
+    assert story.codes("notice-of-hearing", "07-21", None) == []
+    on = day("07-21")
+    assert "notice-of-hearing" in {
+        one.document_type for one in next_steps(story.pack, story.casefile(on), story.record, on)
+    }
+    story.pack = under("appeal-receipt", requires=(Requirement(appeal="perfected"),))
+    assert story.codes("appeal-receipt", "07-21", None) == []
+
+
+def test_what_may_go_out_as_often_as_it_is_asked_for() -> None:
+    lien = {"id": "l1", "recorded_on": "2026-05-14", "instrument": "2026-0088"}
+    release = {
+        "number": "LR-2026-0001",
+        "document_type": "lien-release",
+        "issued_on": "2026-06-01",
+        "recipient": "owner",
+    }
+    story = fence(liens=[lien], notices=[release])
+    assert story.codes("lien-release", "06-02") == []
+
+
+def test_an_order_over_what_is_corrected_and_over_what_is_not() -> None:
+    story = site()
+    story.facts["violations"][0]["corrected_on"] = "2026-06-05"
+    assert story.codes("stop-work-order", "06-05", "s1") == ["requires"]
+    story.facts["violations"].append(violation("v2", "CBC 105.1", "05-30"))
+    story.facts["stop_work_orders"][0]["violations"] = ["v1", "v2"]
+    assert story.codes("stop-work-order", "06-05", "s1") == [], "one of them is open"
+
+
+def test_a_reminder_of_fines_looks_at_fines() -> None:
+    story = loud(citations=[citation("c1", 1, ["v1"], "07-01")])
+    story.pack = under("payment-reminder", requires=(Requirement(unpaid="fines"),))
+    assert story.codes("payment-reminder", "07-21") == []
+    casefile = story.casefile(day("07-21"))
+    owed = int(fines_of(town(), casefile, casefile.citations[0]).total)
+    story.facts["payments"] = [{"id": "p1", "on": "2026-07-20", "amount": owed, "ledger": "fines"}]
+    [paid] = story.ask("payment-reminder", "07-21").reasons
+    assert (paid.code, paid.message) == ("procedure.requires", "No fines are owed.")
+
+
+def test_a_lien_is_for_costs_that_were_billed() -> None:
+    story = twelve_units()
+    story.serve(story.issue("substandard-notice-and-order", "06-01"), "06-01")
+    story.serve(story.issue("cost-invoice", "07-01"), "07-01")
+    for arose, codes in (("2026-07-01", []), ("2026-07-02", ["requires"])):
+        story.facts["costs"][0]["on"] = arose
+        assert story.codes("lien-notice", "11-20") == codes
+
+
+def test_each_bill_counts_for_the_costs_before_it() -> None:
+    story = twelve_units()
+    story.serve(story.issue("substandard-notice-and-order", "06-01"), "06-01")
+    story.issue("cost-invoice", "07-01")
+    story.facts["costs"].append({**story.facts["costs"][0], "id": "k2", "on": "2026-07-05"})
+    assert story.codes("cost-invoice", "07-10") == []
+    story.issue("cost-invoice", "07-10")
+    assert story.codes("cost-invoice", "07-12") == ["once"]
+    assert story.codes("substandard-notice-and-order", "07-12") == ["once"], "costs make no new order"
+
+
+def test_what_is_once_in_a_case_without_violations() -> None:
+    story = Story(facts(inspections=[inspection("i1", "05-06")]))
+    story.issue("closure-letter", "05-10")
+    assert story.codes("closure-letter", "05-11") == ["once"]
+    story = fence()
+    story.facts["citations"] = []
+    story.issue("notice-of-violation", "05-11")
+    for one in story.facts["violations"]:
+        one["corrected_on"] = one["observed_on"]
+    assert story.codes("notice-of-violation", "07-21") == ["requires"], "it would say nothing, so nothing twice"
+
+
+def test_an_answer_to_a_request_that_is_not_on_file() -> None:
+    story = fence()
+    story.issue("notice-of-violation", "05-11")
+    story.issue("extension-decision", "05-13")
+    assert story.codes("extension-decision", "05-14") == ["unknown", "once"]
+
+
+@pytest.mark.parametrize("lacking", ["the town's limit", "the permit's limit", "the permit"])
+def test_without_a_time_limit_there_are_no_tiers(lacking: str) -> None:
+    story = Story(json.loads((ROOT / "examples/CE-2026-0147/casefile.json").read_text("utf-8")))
+    about = story.facts["permits"][0]["number"]
+    codes = ["unknown", "once"]
+    if lacking == "the town's limit":
+        story.pack, codes = replace(town(), time_limit=None), ["once"]
+    elif lacking == "the permit's limit":
+        for name in ("limit_months", "completion_due", "extensions"):
+            story.facts["permits"][0].pop(name, None)
+    else:
+        story.facts["permits"], about = [], None
+    story.issue("construction-time-limit", "04-17", about, "owner-trust")
+    assert story.codes("construction-time-limit", "06-20", about, "owner-trust") == codes
+
+
+# Appeals: which can be heard, and what they hold
+
+
+def appealing(**more: Any) -> dict[str, Any]:
+    return {"id": "a1", "filed_on": "2026-05-20", "by": "owner", "of": ["v1"], "grounds": "It is low.", **more}
+
+
+def appealed(**more: Any) -> Story:
+    """A fence, noticed and served on May 11, to be contested by May 21; an appeal, and the hearing of it."""
+    story = fence(appeals=[appealing(**more)], hearings=hearings("h1", kind="appeal"))
+    story.facts["hearings"][0]["appeal"] = "a1"
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("told", "on", "codes"),
+    [
+        ({}, "07-21", []),
+        ({"filed_on": "2026-05-21"}, "07-21", []),  # the last day
+        ({"filed_on": "2026-05-22"}, "07-21", ["late_appeal"]),
+        ({"filed_on": "2026-05-22", "late_for_cause": "In hospital."}, "07-21", []),
+        ({"withdrawn_on": "2026-07-21"}, "07-20", []),
+        ({"withdrawn_on": "2026-07-21"}, "07-21", ["appeal"]),
+        ({"of": ["v2"]}, "07-21", ["unknown"]),  # nothing was noticed of it, so no day was set
+        ({"of": ["v1", "v2"]}, "07-21", []),  # in time for one of them
+        ({"of": ["v1", "v2"], "filed_on": "2026-05-22"}, "07-21", ["unknown"]),
+        ({"of": ["c1"]}, "07-21", ["unknown", "unknown"]),  # nor is the citation out, and was there a deposit?
+        ({"of": ["c1"], "deposit": 100}, "07-21", ["unknown"]),
+        ({"of": ["c1"], "late_for_cause": "In hospital.", "hardship_waiver": "denied"}, "07-21", ["deposit"]),
+        ({"of": ["c1"], "late_for_cause": "In hospital.", "hardship_waiver": "granted"}, "07-21", []),
+        ({"of": ["v1"], "hardship_waiver": "denied"}, "07-21", []),  # a notice costs no deposit
+    ],
+)
+def test_which_appeals_are_heard(told: dict[str, Any], on: str, codes: list[str]) -> None:
+    assert appealed(**told).codes("notice-of-hearing", on, "h1") == codes
+
+
+def test_a_hearing_of_an_appeal_says_why_not() -> None:
+    for told, says in (
+        ({"withdrawn_on": "2026-07-21"}, "The appeal a1 was withdrawn on 2026-07-21."),
+        ({"of": ["v2"]}, "By which day v2 could be contested, the facts do not say."),
+        ({"filed_on": "2026-05-22"}, "The appeal a1 was filed on 2026-05-22; it had to be by 2026-05-21."),
+    ):
+        [reason] = appealed(**told).ask("notice-of-hearing", "07-21", "h1").reasons
+        assert reason.message == says
+
+
+def test_the_time_to_appeal_is_that_of_who_appeals() -> None:
+    story = appealed(filed_on="2026-05-27")
+    number = story.documents[0].number
+    story.serve(number, "05-18", "agent")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"], "the owner had it on May 11"
+    story.facts["appeals"][0]["by"] = "agent"
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    # Whom it never reached has the time of those whom it did; where it reached nobody, what it printed.
+    story.facts["parties"].append({**story.facts["parties"][0], "id": "tenant-1", "roles": ["tenant"]})
+    story.facts["appeals"][0] |= {"by": "tenant-1", "filed_on": "2026-05-21"}
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    story.facts["appeals"][0]["filed_on"] = "2026-05-22"
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]
+    for who in ("owner", "agent"):
+        story.tell("returned", number, "05-26", party=who, result="returned")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]
+    story.facts["appeals"][0]["filed_on"] = "2026-05-21"
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    # A second notice of the same opens the time again.
+    story.facts["appeals"][0]["filed_on"] = "2026-06-11"
+    story.issue("notice-of-violation", "06-01")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+
+
+@pytest.mark.parametrize(
+    ("told", "heard", "on", "holds"),
+    [
+        ({}, {}, "05-19", False),  # nobody had appealed
+        ({}, {}, "05-20", True),
+        ({}, {}, "07-21", True),
+        ({"filed_on": "2026-05-22"}, {}, "07-21", False),
+        ({"filed_on": "2026-05-22", "late_for_cause": "In hospital."}, {}, "07-21", True),
+        ({"withdrawn_on": "2026-07-21"}, {}, "07-20", True),
+        ({"withdrawn_on": "2026-07-21"}, {}, "07-21", False),
+        ({}, {"decided_on": "2026-07-21"}, "07-20", True),
+        ({}, {"decided_on": "2026-07-21"}, "07-21", False),
+        ({}, {"decided_on": "2026-07-21", "appeal": None}, "07-21", True),  # of something else
+        ({"of": ["v2"]}, {}, "07-21", False),  # of what was not noticed: there is nothing to hold
+        ({"of": ["v2", "v1"]}, {}, "07-21", True),
+    ],
+)
+def test_what_an_appeal_holds_and_how_long(told: dict[str, Any], heard: dict[str, Any], on: str, holds: bool) -> None:
+    story = appealed(**told)
+    story.facts["hearings"][0] |= {"on": "2026-07-16", **heard}
+    assert ("stayed" in story.codes("citation-warning", on)) is holds
+
+
+@pytest.mark.parametrize(
+    ("told", "holds"),
+    [
+        ({"deposit": 100}, True),
+        ({}, True),  # whether it was paid is a question, and until it is answered nothing is collected
+        ({"hardship_waiver": "requested"}, True),
+        ({"hardship_waiver": "denied"}, False),
+    ],
+)
+def test_fines_wait_for_an_appeal_that_was_paid_for(told: dict[str, Any], holds: bool) -> None:
+    story = loud(
+        citations=[citation("c1", 1, ["v1"], "07-01")], appeals=[appealing(of=["c1"], filed_on="2026-07-06", **told)]
+    )
+    number = story.issue("administrative-citation", "07-02", "c1")
+    story.serve(number, "07-02")
+    story.pack = under("payment-reminder", requires=(), forbids=(Prohibition(stayed="fines"),))
+    assert story.codes("payment-reminder", "07-21") == (["stayed"] if holds else [])
+    story.pack = under("payment-reminder", requires=(), forbids=(Prohibition(stayed="order"),))
+    assert story.codes("payment-reminder", "07-21") == [], "a citation is no order"
+    story.void(number)
+    story.pack = under("payment-reminder", requires=(), forbids=(Prohibition(stayed="fines"),))
+    assert story.codes("payment-reminder", "07-21") == [], "what is void holds nothing"
+
+
+# Papers: whom they reached, by which day, and what takes their force
+
+
+def test_what_is_served_later_was_not_served_yet() -> None:
+    notice = {"number": "NOV-2025-0031", "document_type": "notice-of-violation", "issued_on": "2026-05-11",
+              "recipient": "owner", "violations": ["v1"], "served_on": "2026-07-22"}  # fmt: skip
+    assert fence(notices=[notice]).codes("administrative-citation", "07-21", "c1") == ["service_unknown"]
+    story = fence()
+    number = story.issue("notice-of-violation", "05-11")
+    story.serve(number, "07-22")
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"]
+    story.serve(number, "05-11")
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+    story.tell("returned", number, "07-22", party="owner", result="unclaimed")
+    assert story.codes("administrative-citation", "07-21", "c1") == [], "nobody could know that it would come back"
+    assert story.codes("administrative-citation", "07-22", "c1") == ["requires"]
+
+
+def test_a_paper_may_promise_more_than_the_law_and_never_less() -> None:
+    notice = {"number": "NOV-2025-0031", "document_type": "notice-of-violation", "issued_on": "2026-05-11",
+              "recipient": "owner", "violations": ["v1"], "served_on": "2026-05-11"}  # fmt: skip
+    for printed, starts in (("2026-06-10", "06-11"), ("2026-05-12", "05-27")):
+        story = fence(notices=[notice | {"comply_by": printed}])
+        story.facts["violations"][1]["observed_on"] = story.facts["citations"][0]["violation_on"] = "2026-05-12"
+        [early] = story.ask("administrative-citation", "05-20", "c1").reasons
+        assert early.starts == day(starts)
+        assert story.codes("administrative-citation", starts, "c1") == []
+
+
+def test_a_hearing_put_off_in_the_room_needs_no_new_notice() -> None:
+    for announced, codes in ((True, ["once"]), (False, [])):
+        story = fence(hearings=hearings("h1"))
+        story.issue("notice-of-hearing", "07-02", "h1")
+        story.tell("hearing-continued", "h1", "07-16", to="2026-09-17", announced=announced)
+        assert story.codes("notice-of-hearing", "07-20", "h1") == codes
+        story.issue("notice-of-hearing", "07-20", "h1")
+        assert story.codes("notice-of-hearing", "07-21", "h1") == ["once"]
+
+
+def test_an_order_is_in_force_until_it_is_lifted() -> None:
+    story = site()
+    story.facts["violations"][0]["corrected_on"] = "2026-06-10"
+    story.issue("stop-work-order", "06-01", "s1", "owner")
+    story.tell("lifted", "s1", "06-22")
+    assert story.codes("closure-letter", "06-21") == ["live"]
+    assert story.codes("closure-letter", "06-22") == []
+    story.facts["appeals"] = [appealing(of=["s1"], by="builder", filed_on="2026-06-08")]
+    story.facts["hearings"] = [{**hearings("h1", kind="appeal")[0], "appeal": "a1"}]
+    assert story.codes("notice-of-hearing", "06-21", "h1") == []
+    assert story.codes("notice-of-hearing", "06-22", "h1") == ["appeal"], "nothing is left to appeal"
+
+
+EARLIER = {"number": "NOV-2025-0031", "document_type": "notice-of-violation", "issued_on": "2026-05-11",
+           "recipient": "owner", "violations": ["v1"], "served_on": "2026-05-11"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "codes"),
+    [
+        ({}, []),
+        ({"served_on": None}, ["service_unknown"]),
+        ({"recipient": None}, []),  # whom it went to nobody wrote down, and that it was served they did
+        ({"recipient": "agent"}, ["requires"]),
+        ({"violations": []}, []),  # then it named what was open
+        ({"violations": ["v9"]}, ["requires"]),
+        ({"issued_on": "2026-07-22", "served_on": None}, ["requires"]),  # it was not out yet
+        ({"document_type": "courtesy-letter"}, ["requires"]),
+    ],
+)
+def test_what_a_notice_of_before_does(told: dict[str, Any], codes: list[str]) -> None:
+    notice = {name: value for name, value in {**EARLIER, **told}.items() if value is not None}
+    story = fence(notices=[notice])
+    story.facts["violations"].append(violation("v9", "MHMC 17.60.050", "05-06"))
+    assert story.codes("administrative-citation", "07-21", "c1") == codes
+
+
+@pytest.mark.parametrize(
+    ("told", "codes"),
+    [
+        ({}, []),
+        ({"served_on": None}, ["service_unknown"]),
+        ({"status": "dismissed"}, ["requires"]),
+        ({"number": None, "issued_on": None, "served_on": None}, ["requires"]),  # it never went out
+        ({"issued_on": None, "served_on": None}, ["requires"]),
+    ],
+)
+def test_a_citation_of_before_is_a_notice_for_the_next(told: dict[str, Any], codes: list[str]) -> None:
+    earlier = citation("c0", 1, ["v1"], "05-06", number="AC-2025-0031", issued_on="2026-05-11", served_on="2026-05-11")
+    story = fence()
+    story.facts["citations"].insert(0, {name: value for name, value in (earlier | told).items() if value is not None})
+    assert story.codes("administrative-citation", "07-21", "c1") == codes
+
+
+def test_of_a_paper_that_both_speak_of_the_register_knows_better() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "05-11")
+    story.facts["notices"] = [EARLIER | {"number": number, "withdrawn_on": "2026-05-12"}]
+    [again] = story.ask("notice-of-violation", "05-13").reasons
+    assert again.message.startswith(f"{number} is in force")
+    story.void(number)
+    story.facts["notices"][0].pop("withdrawn_on")
+    assert story.codes("notice-of-violation", "05-13") == []
+
+
+def test_a_translation_is_no_paper_of_its_own() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "05-11")
+    story.documents.append(replace(story.documents[0], number=f"{number}-es", language="es", original=number))
+    story.serve(f"{number}-es", "05-11")
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"]
+    story.void(number)
+    assert story.codes("notice-of-violation", "05-12") == []
+
+
+def test_whom_service_reaches_who_stand_for_one_another() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "05-11")
+    story.serve(number, "05-11")
+    assert story.codes("administrative-citation", "07-21", "c1", "agent") == ["requires"]
+    story.facts["parties"][0]["agent"] = "agent"
+    assert story.codes("administrative-citation", "07-21", "c1", "agent") == [], "the owner named them"
+    story.serve(number, "07-15", "agent")
+    assert story.codes("administrative-citation", "07-21", "c1") == [], "the first service counts"
+    story.tell("returned", number, "07-16", party="agent", result="refused")
+    assert story.codes("administrative-citation", "07-21", "c1") == [], "the owner has it"
+    story.facts["parties"].append({**story.facts["parties"][0], "id": "other", "agent": None})
+    story.facts["parties"][-1].pop("agent")
+    assert story.codes("administrative-citation", "07-21", "c1", "other") == ["requires"]
+
+
+def test_the_time_to_contest_a_notice_is_not_that_of_a_citation_after_it() -> None:
+    story = appealed(filed_on="2026-06-20")
+    story.facts["citations"].append(citation("c0", 1, ["v1"], "06-10"))
+    story.serve(story.issue("administrative-citation", "06-10", "c0"), "06-10")
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]
+    story.facts["appeals"][0] |= {"of": ["c0"], "deposit": 100}
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []

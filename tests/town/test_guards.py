@@ -1203,6 +1203,7 @@ def appealed(**more: Any) -> Story:
         ({"of": ["c1"], "late_for_cause": "In hospital.", "hardship_waiver": "denied"}, "07-21", ["deposit"]),
         ({"of": ["c1"], "late_for_cause": "In hospital.", "hardship_waiver": "granted"}, "07-21", []),
         ({"of": ["v1"], "hardship_waiver": "denied"}, "07-21", []),  # a notice costs no deposit
+        ({"of": ["v1", "c1"]}, "07-21", ["unknown"]),  # was there one for the citation?
     ],
 )
 def test_which_appeals_are_heard(told: dict[str, Any], on: str, codes: list[str]) -> None:
@@ -1374,6 +1375,7 @@ def test_what_a_notice_of_before_does(told: dict[str, Any], codes: list[str]) ->
         ({"status": "dismissed"}, ["requires"]),
         ({"number": None, "issued_on": None, "served_on": None}, ["requires"]),  # it never went out
         ({"issued_on": None, "served_on": None}, ["requires"]),
+        ({"number": None}, ["requires"]),  # which paper it was nobody knows
     ],
 )
 def test_a_citation_of_before_is_a_notice_for_the_next(told: dict[str, Any], codes: list[str]) -> None:
@@ -1427,3 +1429,167 @@ def test_the_time_to_contest_a_notice_is_not_that_of_a_citation_after_it() -> No
     assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]
     story.facts["appeals"][0] |= {"of": ["c0"], "deposit": 100}
     assert story.codes("notice-of-hearing", "07-21", "h1") == []
+
+
+def test_a_hearing_is_of_its_own_appeal() -> None:
+    story = appealed()
+    story.facts["appeals"].insert(0, appealing(id="a0", withdrawn_on="2026-05-21"))
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    # Another notice of the same, of which nobody knows the day, takes no time away.
+    story.facts["notices"] = [{name: value for name, value in EARLIER.items() if name != "served_on"}]
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+
+
+def test_who_was_not_served_has_the_time_of_those_who_were() -> None:
+    story = fence(appeals=[appealing(by="agent")], hearings=hearings("h1", kind="appeal"))
+    story.facts["hearings"][0]["appeal"] = "a1"
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-18")
+    for filed, codes in (("2026-05-28", []), ("2026-05-29", ["late_appeal"])):
+        story.facts["appeals"][0]["filed_on"] = filed
+        assert story.codes("notice-of-hearing", "07-21", "h1") == codes
+
+
+def test_days_for_mailing_are_those_of_whom_the_paper_went_to() -> None:
+    story = fence(appeals=[appealing(by="buyer")], hearings=hearings("h1", kind="appeal"))
+    story.pack = replace(town(), mail_extension=replace(town().mail_extension, adopted=True))
+    story.facts["hearings"][0]["appeal"] = "a1"
+    address = {"kind": "street", "lines": ["1 PINE ST", "NEW YORK NY 10005"]}
+    story.facts["parties"].append({**story.facts["parties"][0], "id": "buyer", "address": address})
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    for filed, codes in (("2026-05-26", []), ("2026-05-27", ["late_appeal"])):
+        story.facts["appeals"][0]["filed_on"] = filed
+        assert story.codes("notice-of-hearing", "07-21", "h1") == codes
+    # Of a paper that does not say whom it went to: who appeals.
+    story.documents = []
+    story.facts["notices"] = [{name: value for name, value in EARLIER.items() if name != "recipient"}]
+    for filed, codes in (("2026-06-01", []), ("2026-06-02", ["late_appeal"])):
+        story.facts["appeals"][0]["filed_on"] = filed
+        assert story.codes("notice-of-hearing", "07-21", "h1") == codes
+
+
+def test_where_an_appeal_of_a_citation_holds_the_next_one() -> None:
+    for of, held in ((["c1"], {"c3": ["stayed"], "c2": []}), (["c4"], {"c3": ["stayed"], "c2": ["stayed"]})):
+        story = loud(
+            citations=[citation("c1", 1, ["v1"], "07-01"), citation("c4", 1, ["v1", "v2"], "07-01"),
+                       citation("c2", 1, ["v2"], "07-03"), citation("c3", 1, ["v1"], "07-03")],
+            appeals=[appealing(of=of, filed_on="2026-07-06", deposit=100)],
+        )  # fmt: skip
+        story.pack = under("administrative-citation", stays=("notice", "fines"))
+        story.serve(story.issue("administrative-citation", "07-02", of[0]), "07-02")
+        assert {about: story.codes("administrative-citation", "07-07", about) for about in held} == held
+
+
+def served_before(number: str, party: str, on: str) -> dict[str, Any]:
+    declarant = {"name": "P. E.", "title": "Clerk", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True}
+    return {"id": f"{number}-{party}", "document": number, "title": "Notice", "party": party, "method": "personal",
+            "served_on": on, "place": "At home", "declarant": declarant}  # fmt: skip
+
+
+def test_a_service_record_of_a_paper_makes_no_second_paper() -> None:
+    number = "NOV-2026-0031"
+    told = {"number": number, "comply_by": "2026-08-10"}
+    notice = {name: value for name, value in {**EARLIER, **told}.items() if name != "served_on"}
+    story = fence(notices=[notice], service=[served_before(number, "owner", "2026-05-12")])
+    [early] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert early.starts == day("08-11"), "as it promised"
+    story = fence(notices=[notice], service=[served_before(number, "agent", "2026-05-12")])
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"], "that was the agent"
+    # Of a paper that only service tells of, the first service is its day: later ones name nothing more.
+    story = fence(hearings=hearings("h1", kind="abatement"))
+    story.facts["service"] = [
+        served_before(number, "owner", "2026-05-12"),
+        served_before(number, "agent", "2026-07-20"),
+    ]
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["requires"], "v2 was seen after it"
+    story.facts["violations"].pop()
+    story.facts["citations"] = []
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+
+
+def test_service_counts_from_its_day() -> None:
+    notice = {name: value for name, value in EARLIER.items() if name != "served_on"}
+    told: tuple[dict[str, Any], ...] = (
+        {"notices": [notice | {"served_on": "2026-07-19"}]},
+        {"notices": [notice], "service": [served_before(EARLIER["number"], "owner", "2026-07-19")]},  # type: ignore[arg-type]
+    )
+    for one in told:
+        story = fence(hearings=hearings("h1", kind="abatement"), **one)
+        assert story.codes("notice-of-hearing", "07-18", "h1") == ["service_unknown"]
+        assert story.codes("notice-of-hearing", "07-19", "h1") == []
+
+
+def test_service_that_is_told_with_its_failure_did_not_hold() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "05-11")
+    story.tell("served", number, "05-11", party="owner", method="certified_mail", result="refused")
+    assert story.codes("administrative-citation", "07-21", "c1") == ["requires"]
+    story.tell("served", number, "05-12", party="owner", method="personal", result="delivered")
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+
+
+def test_a_citation_on_record_that_only_the_casefile_saw_served() -> None:
+    story = fence()
+    story.facts["citations"].insert(0, citation("c0", 1, ["v1"], "05-06"))
+    story.issue("administrative-citation", "05-11", "c0")
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"]
+    story.facts["citations"][0]["served_on"] = "2026-05-11"
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+    # It printed a later day, and is no second paper beside itself.
+    story.documents = [replace(story.documents[0], dates={"comply-by": day("08-10")})]
+    [early] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert early.starts == day("08-11")
+
+
+def test_what_ends_a_citation_an_order_or_a_notice_of_hearing_ends_no_other_paper() -> None:
+    story = rental()
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-06-26", "by": "owner", "of": ["c2"], "grounds": "No.",
+         "hardship_waiver": "requested"}
+    ]  # fmt: skip
+    story.issue("hardship-decision", "06-29", "c2")
+    story.facts["citations"][1]["status"] = "dismissed"
+    assert story.codes("hardship-decision", "06-30", "c2") == ["once"]
+    release = {"number": "SR-1", "document_type": "stop-work-release", "issued_on": "2026-06-22", "recipient": "owner"}
+    story = site()
+    story.facts["notices"] = [release | {"about": "s1"}]
+    story.facts["stop_work_orders"][0]["lifted_on"] = "2026-06-22"
+    assert "once" in story.codes("stop-work-release", "06-25", "s1")
+    story = fence(hearings=hearings("h1", "h2"))
+    story.issue("hearing-minutes", "07-17", "h1", None)
+    story.issue("notice-of-hearing", "07-17", "h2")
+    story.tell("hearing-continued", "h1", "07-18", to="2026-09-17")
+    assert "once" in story.codes("hearing-minutes", "07-19", "h1", None)
+    assert story.codes("notice-of-hearing", "07-19", "h2") == ["once"], "the other hearing was put off"
+
+
+def test_an_order_that_the_casefile_lost_or_lifts_later_is_in_force() -> None:
+    story = site()
+    story.facts["violations"][0]["corrected_on"] = "2026-06-10"
+    story.facts["stop_work_orders"][0]["lifted_on"] = "2026-06-22"
+    story.issue("stop-work-order", "06-01", "s1", "owner")
+    assert story.codes("closure-letter", "06-21") == ["live"]
+    assert story.codes("closure-letter", "06-22") == []
+    story.facts["appeals"] = [appealing(of=["s1"], by="builder", filed_on="2026-06-08")]
+    story.facts["hearings"] = [{**hearings("h1", kind="appeal")[0], "appeal": "a1"}]
+    assert story.codes("notice-of-hearing", "06-21", "h1") == []
+    assert story.codes("notice-of-hearing", "06-22", "h1") == ["appeal"]
+    story.facts["stop_work_orders"], story.facts["hearings"], story.facts["appeals"] = [], [], []
+    assert story.codes("closure-letter", "06-22") == ["live"]
+
+
+def test_each_violation_has_its_own_time() -> None:
+    story = fence()
+    story.facts["violations"].append(violation("v9", "MHMC 17.60.050", "05-06", comply_by="2026-08-01"))
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+
+
+def test_what_a_notice_of_before_named_where_nobody_wrote_it_down() -> None:
+    notice = EARLIER | {"violations": [], "comply_by": "2026-05-26"}
+    story = fence(notices=[notice])
+    assert story.codes("administrative-citation", "07-21", "c1") == []
+    story.pack = without_letter("notice-of-violation")
+    assert story.codes("administrative-citation", "07-21", "c1") == [], "all that had been seen"
+    story.pack = town()
+    story.facts["violations"][0]["corrected_on"] = "2026-05-08"
+    assert story.codes("administrative-citation", "07-21", "c1") == ["requires"], "nothing was open then"

@@ -39,7 +39,8 @@ def _late(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong]:
         return
     unknown = [item for item, day in last.items() if day is None]
     if unknown:
-        yield "late_appeal", f"By which day {', '.join(unknown)} could be contested, the facts do not say.", True
+        question = f"By which day {', '.join(unknown)} could be contested, the facts do not say."
+        yield "late_appeal", question, True  # alive: a question is procedure.unknown, whatever it is of
     else:
         message = f"The appeal {appeal.id} was filed on {appeal.filed_on}; it had to be by {max(known)}."
         yield "late_appeal", message, False
@@ -67,7 +68,8 @@ def _deposit(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong
     if appeal.hardship_waiver == "denied":
         yield "deposit", f"The deposit for the appeal {appeal.id} was not waived and is not paid.", False
     elif appeal.hardship_waiver == "not_requested":
-        yield "deposit", f"The casefile has no deposit for the appeal {appeal.id}. Was it paid?", True
+        question = f"The casefile has no deposit for the appeal {appeal.id}. Was it paid?"
+        yield "deposit", question, True  # alive: as in ``_late``
 
 
 def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> Iterator[Appeal]:
@@ -82,7 +84,7 @@ def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> It
         if any(one.decided_on is not None and one.decided_on <= papers.on for one in heard):
             continue
         items = papers.live_items(appeal)
-        late = any(not asks for _, _, asks in _late(papers, appeal, items)) if items else True
+        late = any(not asks for _, _, asks in _late(papers, appeal, items)) if items else True  # alive: moot
         short = any(not asks for _, _, asks in _deposit(papers, appeal, items))
         if late or short:
             continue
@@ -92,8 +94,8 @@ def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> It
 
 def _stays(papers: Papers, item: str) -> set[StayedThing]:
     procedure = papers.pack.procedure
-    if procedure is None:
-        return set()
+    if procedure is None:  # alive: nobody asks then; said for mypy
+        return set()  # alive: as above
     types = {one.document_type for one in papers.about_item(item)} & procedure.types.keys()
     return {thing for type in types for thing in procedure.types[type].stays}
 

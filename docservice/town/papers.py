@@ -44,7 +44,7 @@ class Papers:
         self._events = tuple(record.standing())
         self._services: dict[str, list[CaseEvent]] = {}
         for event in self._events:
-            if event.type in ("served", "returned") and event.on <= on:
+            if event.type in ("served", "returned") and event.on <= on:  # alive: no other event is of a party
                 self._services.setdefault(event.subject, []).append(event)
         self._records: dict[str, list[ServiceRecord]] = {}
         for record_of_service in casefile.service:
@@ -61,12 +61,12 @@ class Papers:
 
     def _spoken_of(self, known: set[str]) -> Iterator[IssuedDocument]:
         """Papers that are known only from their service, or from what they did."""
-        about = {one.number: one.id for one in self.casefile.citations if one.number}
+        about = {one.number: one.id for one in self.casefile.citations}
         for record in self.casefile.service:
             if record.document in known:
                 continue
             type = _types(self.pack).of(record.document)
-            if type is not None:
+            if type is not None:  # alive: a paper of no type is none that is asked for; said for mypy
                 known.add(record.document)
                 yield IssuedDocument(
                     record.document, type, type, record.served_on, puts=effect_of(self.pack, type),
@@ -105,7 +105,7 @@ class Papers:
     def named(self, one: IssuedDocument) -> frozenset[str]:
         """The ids of the violations that a paper spoke of."""
         found = self._named.get(one.number)
-        if found is None:
+        if found is None:  # alive: only slower
             found = self._named[one.number] = frozenset(self._names(one))
         return found
 

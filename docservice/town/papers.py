@@ -57,6 +57,9 @@ class Papers:
         self.counted: tuple[IssuedDocument, ...] = (*held, *told)
         """Those of which only one may be in force: a casefile may speak of the very letter that is ordered."""
         self.every: tuple[IssuedDocument, ...] = (*self.counted, *self._spoken_of(known))
+        # A citation's day in the casefile is that of its first copy; where the register was told of one, each has its own.
+        self._told = {one.about for one in held if one.puts == "cited" and one.in_force
+                      and (one.served_on is not None or one.number in self._services)}  # fmt: skip
         self._named: dict[str, frozenset[str]] = {}
 
     def _spoken_of(self, known: set[str]) -> Iterator[IssuedDocument]:
@@ -67,17 +70,17 @@ class Papers:
                 continue
             type = _types(self.pack).of(record.document)
             if type is not None:  # alive: a paper of no type is none that is asked for; said for mypy
-                known.add(record.document)
+                known.add(record.document)  # alive: twice told, it is the same paper
                 yield IssuedDocument(
                     record.document, type, type, record.served_on, puts=effect_of(self.pack, type),
-                    about=about.get(record.document), recipient=record.party, imported=True,
+                    about=about.get(record.document), recipient=record.party, imported=True,  # alive: told, not asked
                 )  # fmt: skip
         cites = next((key for key in self.pack.document_types if effect_of(self.pack, key) == "cited"), None)
         for citation in self.casefile.citations:
             if cites is not None and citation.number and citation.issued_on and citation.number not in known:
                 yield IssuedDocument(
-                    citation.number, cites, cites, citation.issued_on, puts="cited", about=citation.id, imported=True,
-                    served_on=citation.served_on,
+                    citation.number, cites, cites, citation.issued_on, puts="cited", about=citation.id,
+                    served_on=citation.served_on, imported=True,  # alive: told, not asked
                 )  # fmt: skip
 
     def in_force(self, one: IssuedDocument) -> bool:
@@ -128,7 +131,7 @@ class Papers:
         failed = False
         last: dict[object, tuple[date, bool]] = {}
         for event in self._services.get(one.number, ()):
-            held = event.type == "served" and event.data.get("result") not in _FAILED
+            held = event.type == "served" and event.data.get("result") not in _FAILED  # alive: what came back failed
             last[event.data.get("party")] = event.on, held
         for party in wanted & last.keys():
             day, held = last[party]
@@ -142,13 +145,13 @@ class Papers:
                 else:
                     days.append(record.served_on)
         told = one.served_on
-        if told is None and one.puts == "cited" and one.about in self.citations:
+        if one.puts == "cited" and one.about in self.citations and one.about not in self._told:
             told = self.citations[one.about].served_on
         if told is not None and told <= self.on and (one.recipient is None or one.recipient in wanted):
             days.append(told)
         if days:
-            return Served("served", min(days))
-        return Served("failed" if failed else "unknown")
+            return Served("served", min(days))  # alive: its day says so
+        return Served("failed" if failed else "unknown")  # alive: not unknown
 
     def date_of(
         self, one: IssuedDocument, name: str, recipient: str | None, served_on: date, violation: str | None = None
@@ -157,13 +160,13 @@ class Papers:
 
         A paper may promise more than the law, never less. ``name`` is ``comply-by``, of one ``violation`` where said.
         """
-        names = (f"{name}/{violation}", name) if violation is not None else (name,)
+        names = (f"{name}/{violation}", name) if violation is not None else (name,)  # alive: none is called None
         printed = next((one.dates[each] for each in names if each in one.dates), None)
         legal = None
         if one.document_type in self.pack.document_types:
             counted = reckoning.reckon(
                 self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
-                recipient=recipient or "", about=one.about,
+                recipient=recipient or "", about=one.about,  # alive: nor is a party
             ).deadlines  # fmt: skip
             legal = next((counted[each].date for each in names if each in counted), None)
         return max((day for day in (printed, legal) if day is not None), default=None)
@@ -213,8 +216,9 @@ def _of_notice(one: EarlierNotice) -> IssuedDocument:
     dates = {"comply-by": one.comply_by, "contest-by": one.contest_by}
     return IssuedDocument(
         one.number, one.document_type, one.document_type, one.issued_on, about=one.about, recipient=one.recipient,
-        status="issued" if one.withdrawn_on is None else "void", imported=True, served_on=one.served_on,
-        dates={name: day for name, day in dates.items() if day is not None},
+        status="issued" if one.withdrawn_on is None else "void",  # alive: not issued
+        imported=True, served_on=one.served_on,  # alive: told, not asked
+        dates={name: day for name, day in dates.items() if day is not None},  # alive: None is left out where it is read
     )  # fmt: skip
 
 

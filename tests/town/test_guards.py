@@ -1593,3 +1593,51 @@ def test_what_a_notice_of_before_named_where_nobody_wrote_it_down() -> None:
     story.pack = town()
     story.facts["violations"][0]["corrected_on"] = "2026-05-08"
     assert story.codes("administrative-citation", "07-21", "c1") == ["requires"], "nothing was open then"
+
+
+def test_a_copy_of_a_citation_is_served_on_whom_it_went_to() -> None:
+    story = fence()
+    story.facts["citations"].insert(0, citation("c0", 1, ["v1"], "05-06"))
+    story.issue("administrative-citation", "05-11", "c0")
+    story.serve(story.issue("administrative-citation", "05-11", "c0", "agent"), "05-11", "agent")
+    assert story.codes("administrative-citation", "07-21", "c1", "agent") == []
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"], "only the agent was served"
+    # Imported copies, each with its own day.
+    story.events = []
+    for n, on in ((0, "07-10"), (1, "07-01")):
+        story.documents[n] = replace(story.documents[n], served_on=day(on), dates={}, imported=True)
+    [early] = story.ask("administrative-citation", "07-21", "c1").reasons
+    assert early.starts == day("07-25")
+
+
+def test_that_a_citation_was_served_says_nothing_of_other_papers() -> None:
+    story = fence()
+    story.facts["citations"][0] |= {"served_on": "2026-07-20", "number": "AC-2025-0031", "issued_on": "2026-07-20"}
+    story.issue("hardship-decision", "07-20", "c1")
+    story.pack = under("payment-reminder", requires=(Requirement(served=("hardship-decision",)),))
+    assert story.codes("payment-reminder", "07-21") == ["service_unknown"]
+    story.issue("administrative-citation", "05-11", "c9")
+    assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"], "the casefile lacks c9"
+
+
+def test_a_paper_that_sets_no_such_date_is_a_question() -> None:
+    story = fence()
+    story.serve(story.issue("notice-of-violation", "05-11"), "05-11")
+    bill = Requirement(served=("notice-of-violation",), liable="recipient", passed="pay-by")
+    story.pack = under("payment-reminder", requires=(bill,))
+    assert story.codes("payment-reminder", "07-21") == ["service_unknown"]
+
+
+def test_which_papers_set_the_time_to_contest() -> None:
+    story = appealed(filed_on="2026-06-10")
+    story.void(story.issue("notice-of-violation", "06-01"))
+    letter = EARLIER | {"contest_by": "2026-12-01"}
+    story.facts["notices"] = [letter | {"number": f"X-{n}", "document_type": type}
+                              for n, type in enumerate(("courtesy-letter", "order-of-the-county"))]  # fmt: skip
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]
+    # A notice of before, as it printed it.
+    unserved = {name: value for name, value in EARLIER.items() if name != "served_on"}
+    story.facts["notices"] = [unserved | {"contest_by": "2026-06-10"}]
+    assert story.codes("notice-of-hearing", "07-21", "h1") == []
+    story.facts["notices"][0]["contest_by"] = "2026-06-09"
+    assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]

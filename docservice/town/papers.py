@@ -57,7 +57,7 @@ class Papers:
         self.counted: tuple[IssuedDocument, ...] = (*held, *told)
         """Those of which only one may be in force: a casefile may speak of the very letter that is ordered."""
         self.every: tuple[IssuedDocument, ...] = (*self.counted, *self._spoken_of(known))
-        # A citation's day in the casefile is that of its first copy; where the register was told of one, each has its own.
+        # A citation's day in the casefile is that of its first copy. Where the register was told, each has its own.
         self._told = {one.about for one in held if one.puts == "cited" and one.in_force
                       and (one.served_on is not None or one.number in self._services)}  # fmt: skip
         self._named: dict[str, frozenset[str]] = {}
@@ -77,9 +77,10 @@ class Papers:
                 )  # fmt: skip
         cites = next((key for key in self.pack.document_types if effect_of(self.pack, key) == "cited"), None)
         for citation in self.casefile.citations:
-            if cites is not None and citation.number and citation.issued_on and citation.number not in known:
+            number = citation.number
+            if cites is not None and number and citation.issued_on and number not in known:  # alive: a town cites
                 yield IssuedDocument(
-                    citation.number, cites, cites, citation.issued_on, puts="cited", about=citation.id,
+                    number, cites, cites, citation.issued_on, puts="cited", about=citation.id,
                     served_on=citation.served_on, imported=True,  # alive: told, not asked
                 )  # fmt: skip
 
@@ -94,7 +95,8 @@ class Papers:
             return lifted is None or lifted > self.on
         if one.puts == "noticed":
             return not any(
-                event.type == "hearing-continued" and event.subject == one.about and event.position > one.position
+                event.type == "hearing-continued" and event.subject == one.about
+                and event.position > one.position  # alive: no two are at one place
                 and not event.data.get("announced") for event in self._events
             )  # fmt: skip
         return True
@@ -214,11 +216,11 @@ class Papers:
 
 def _of_notice(one: EarlierNotice) -> IssuedDocument:
     dates = {"comply-by": one.comply_by, "contest-by": one.contest_by}
-    return IssuedDocument(
+    return IssuedDocument(  # alive: a date that is None is none where it is read, too
         one.number, one.document_type, one.document_type, one.issued_on, about=one.about, recipient=one.recipient,
         status="issued" if one.withdrawn_on is None else "void",  # alive: not issued
         imported=True, served_on=one.served_on,  # alive: told, not asked
-        dates={name: day for name, day in dates.items() if day is not None},  # alive: None is left out where it is read
+        dates={name: day for name, day in dates.items() if day is not None},
     )  # fmt: skip
 
 

@@ -1602,7 +1602,19 @@ def test_a_copy_of_a_citation_is_served_on_whom_it_went_to() -> None:
     story.serve(story.issue("administrative-citation", "05-11", "c0", "agent"), "05-11", "agent")
     assert story.codes("administrative-citation", "07-21", "c1", "agent") == []
     assert story.codes("administrative-citation", "07-21", "c1") == ["service_unknown"], "only the agent was served"
+    # What became of other papers about it, or of a void copy, leaves what the casefile says of its service.
+    story.documents[1:] = []
+    story.events, story.facts["citations"][0]["served_on"] = [], "2026-05-11"
+    for number in (
+        story.issue("hardship-decision", "05-20", "c0"),
+        story.issue("administrative-citation", "05-11", "c0"),
+    ):
+        story.serve(number, "07-20")
+    story.void(number)
+    assert story.codes("administrative-citation", "07-21", "c1") == []
     # Imported copies, each with its own day.
+    story.facts["citations"][0].pop("served_on")
+    story.documents[1] = replace(story.documents[0], number="AC-2026-0002", recipient="agent")
     story.events = []
     for n, on in ((0, "07-10"), (1, "07-01")):
         story.documents[n] = replace(story.documents[n], served_on=day(on), dates={}, imported=True)

@@ -66,4 +66,5 @@ class GuardAnswer:
     def starts(self) -> date | None:
         """The day from which it may, where only days are lacking."""
         days = [reason.starts for reason in self.reasons]
-        return max((day for day in days if day is not None), default=None) if None not in days else None
+        known = (day for day in days if day is not None)  # alive: all are; said for mypy
+        return max(known, default=None) if None not in days else None

@@ -561,6 +561,8 @@ def test_what_refuses_and_what_is_only_told() -> None:
     told = replace(no, starts=day("06-15")).finding(procedure, kept)
     assert (told.severity, told.message) == ("error", "No. It may from 2026-06-15.")
     assert no.finding(procedure, loose).severity == "warning"
+    assert no.finding(procedure, kept).message == "No."
+    assert [GuardAnswer(given).verdict for given in ((), (ask, unserved), (ask, no))] == ["yes", "ask", "no"]
 
 
 def test_a_refusal_says_what_is_missing_of_what_and_on_whom() -> None:
@@ -1653,3 +1655,17 @@ def test_which_papers_set_the_time_to_contest() -> None:
     assert story.codes("notice-of-hearing", "07-21", "h1") == []
     story.facts["notices"][0]["contest_by"] = "2026-06-09"
     assert story.codes("notice-of-hearing", "07-21", "h1") == ["late_appeal"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "from_day"),
+    [
+        ([], None),  # it may already
+        (["06-15"], "06-15"),
+        (["06-15", "06-20"], "06-20"),  # all of them must be over
+        (["06-20", None], None),  # a day alone does not bring it
+    ],
+)
+def test_from_which_day_it_may(starts: list[str | None], from_day: str | None) -> None:
+    reasons = tuple(GuardReason("procedure.requires", "No.", day(one) if one else None) for one in starts)
+    assert GuardAnswer(reasons).starts == (day(from_day) if from_day else None)

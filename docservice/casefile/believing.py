@@ -49,7 +49,11 @@ def without_corrected(record: CaseRecord, position: int) -> CaseRecord:
     for event in sorted(record.events, key=lambda event: -event.position):
         if event.position in gone and event.corrects is not None:
             gone.add(event.corrects)
-    return replace(record, events=tuple(event for event in record.events if event.position not in gone))
+    return replace(
+        record,
+        events=tuple(event for event in record.events if event.position not in gone),
+        documents=tuple(one for one in record.documents if not (one.imported and one.position in gone)),
+    )
 
 
 def contradictions(

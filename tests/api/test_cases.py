@@ -378,6 +378,17 @@ def test_events_are_told_once_and_corrected_by_others(send: Send, put: Any, offi
         ("lifted", "s9", "2026-06-01", {}, "/subject", "event.subject"),
         ("decided", "h9", "2026-06-01", {"items": [{"id": "c1", "outcome": "upheld"}]}, "/subject", "event.subject"),
         ("reopened", NUMBER, "2026-06-30", {"reason": "New facts."}, "/type", "event.not_closed"),
+        ("guard-waived", "love-letter", "2026-06-15",
+         {"guard": "procedure.once", "role": "director", "reason": "x"}, "/subject", "event.subject"),
+        ("guard-waived", "notice-of-violation", "2026-06-15",
+         {"guard": "procedure.closed", "role": "director", "reason": "x"}, "/data/role", "event.role"),
+        ("guard-waived", "notice-of-violation", "2026-06-15",
+         {"guard": "once", "role": "director", "reason": "x"}, "/data/guard", "event.guard"),
+        ("guard-answered", "notice-of-violation", "2026-06-15",
+         {"guard": "procedure.unknown", "role": "clerk", "reason": "x", "answer": "yes"}, "/data/role", "event.role"),
+        ("extension-granted", "v1", "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
+        ("extension-granted", NUMBER, "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
+        ("hearing-continued", "h1", "2026-06-30", {"to": "2026-06-29"}, "/data/to", "event.date"),
         ("merged", "CE-2026-0999", "2026-06-30", {"reason": "One site."}, None, None),
         ("notice-imported", "NOV-1", "2026-05-30", {"document_type": "love-letter"}, "/data/document_type", None),
         ("retracted", NUMBER, "2026-06-30", {}, "/corrects", "event.corrects"),
@@ -717,3 +728,11 @@ def test_a_document_is_superseded_in_its_own_case(send: Send, put: Any, facts: A
     assert send("tracker", "GET", url).get_json()["status"] == "issued"
     order["case"] = "ce–2026–0231"
     assert send("tracker", "POST", f"{url}/supersede", made["etag"], json=order).status_code == 201
+
+
+def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> None:
+    assert issue(send).status_code == 201
+    assert issue(send).get_json()["code"] == "procedure.once"
+    data = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
+    assert event(send, "guard-waived", "administrative-citation", "2026-05-29", data=data).status_code == 201
+    assert issue(send).status_code == 201

@@ -8,7 +8,7 @@ register (``notice-imported``), that a case went into another (``merged``), and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -35,6 +35,7 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
 from docservice.text import is_plain
+from docservice.town.pack import TownPack
 
 TYPES: tuple[str, ...] = (*DATA, IMPORTED, MERGED, RETRACTED)
 
@@ -173,12 +174,30 @@ def _refuse_contradicting(
             problems.append(Finding.error("event.twice", f"{order.subject} is on record already.", "/subject"))
         if order.on > today or (data.get("served_on") or "") > today.isoformat():
             problems.append(Finding.error("event.date", f"The day is ahead of today ({today}).", "/on"))
+    if order.type in ("guard-answered", "guard-waived"):
+        problems += _of_no_guard(means.current(), order, data)
     if order.type in DATA:
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."
         raise Refusal("event.contradicts", message, problems)
+
+
+def _of_no_guard(pack: TownPack, order: CaseEventOrder, data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Why a decision would count for nothing: no such type, no such guard, or a role that may not decide it."""
+    procedure = pack.procedure
+    if order.subject not in pack.document_types and (procedure is None or order.subject not in procedure.types):
+        message = f"The town's rules know no document type {order.subject}."
+        yield Finding.error("event.subject", message, "/subject")
+    prefix, _, guard = data["guard"].partition(".")
+    if prefix != "procedure":
+        yield Finding.error("event.guard", "Name the guard by its code: procedure.once.", "/data/guard")
+    elif procedure is not None:
+        allowed = procedure.decide if order.type == "guard-answered" else procedure.may_waive(guard)
+        if not any(pack.plays(data["role"], part) for part in allowed):
+            whom = f"this is for: {', '.join(allowed)}" if allowed else f"nobody goes past {data['guard']}"
+            yield Finding.error("event.role", f"By the town's rules {whom}.", "/data/role")
 
 
 def _is_merger(session: Session, position: int) -> bool:

@@ -195,7 +195,7 @@ def read_certificate(id: str) -> Any:
     # Written as in the archive, so that its SHA-256 is the one on record.
     text = json.dumps(office().binding.certificate(record.id), ensure_ascii=False, indent=1)
     name = f"packet-{record.id}.certificate"
-    return file(text.encode(), JSON, name, etag=record.certificate_sha256, cache="private, no-cache")
+    return file(text.encode(), JSON, name, etag=record.certificate_sha256, cache="private, no-cache", suffix="json")
 
 
 def _file(record: PacketRecord, described: Any, media_type: str = PDF) -> Any:

@@ -127,11 +127,11 @@ class OrderSchema(Strict):
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},
     )
 
-    @ma.validates_schema
-    def facts_from_one_place(self, data: dict[str, Any], **_: Any) -> None:
-        if (data.get("casefile") is None) is (data.get("case") is None):
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def facts_from_one_place(self, data: dict[str, Any], given: dict[str, Any], **_: Any) -> None:
+        if (given.get("casefile") is None) is (given.get("case") is None):
             raise ma.ValidationError("Send the casefile, or the number of a case on record as case.", "casefile")
-        if data.get("revision") is not None and data.get("case") is None:
+        if given.get("revision") is not None and given.get("case") is None:
             raise ma.ValidationError("Goes with case.", "revision")
 
 

@@ -20,6 +20,7 @@ from docservice import shipped
 from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
+from docservice.office.means import preparing
 from docservice.office.review import redlining
 from docservice.packets.front import Front
 from docservice.rendering import engines
@@ -171,7 +172,7 @@ def test_the_shipped_town_draws_what_it_drew(tmp_path: Path, fonts_folder: Path,
         home.mkdir()
         (home / "fonts").symlink_to(fonts_folder)
         with open_office(Settings(home=home, town=folder)) as office:
-            prepared = office.means.prepare(order(example))
+            prepared = preparing.prepare(office.means, order(example))
             task = replace(prepared.task, engine=engines.engine("typst").replace(road, ""))
             made.append(office.means.produce(prepared.parts, task, "pdf", prepared.casefile).content)
     assert made[0] == made[1] == made[2]

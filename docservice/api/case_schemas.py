@@ -82,7 +82,7 @@ class CaseEventOrderSchema(OnceSchema):
         load_default=None,
         allow_none=True,
         strict=True,
-        validate=validate.Range(1),
+        validate=validate.Range(1, 2**53),
         metadata={"description": "The position of the event in whose place this one is put"},
     )
     reason = fields.String(

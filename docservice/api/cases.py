@@ -187,6 +187,8 @@ def tell(body: dict[str, Any], case: str) -> Any:
     wanted((JSON,))
     g.place_in_body = str
     _mine(case)
+    if body["type"] == "merged":
+        _visible(body["subject"])
     order = CaseEventOrder(**event_values(body))
     told = office().cases.tell(case, order, actor=actor(), idempotency_key=idempotency_key(body))
     return told, 201, replay_of(told)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from flask import g
 
-from docservice.api.access import refuse_unseen_case
+from docservice.api.access import acts_on, refuse_unseen_case
 from docservice.api.wiring import office
 from docservice.casefile.facts import Casefile
 from docservice.pipeline.order import Order, OrderDecision
@@ -24,9 +24,13 @@ def order_of(body: dict[str, Any]) -> Order:
     number = body["case"]
     if number is None:
         return order
-    refuse_unseen_case(office().cases.summary(number).created_by, number)
+    owner = office().cases.summary(number).created_by
+    refuse_unseen_case(owner, number)
     g.place_in_body = _place_in_body
-    return office().cases.order(number, body["revision"], order)
+    order = office().cases.order(number, body["revision"], order)
+    if not acts_on(owner):  # a letter shows no more of a case than reading it does
+        order = replace(order, casefile={key: told for key, told in order.casefile.items() if key != "confidential"})
+    return order
 
 
 def _place_in_body(place: str) -> str | None:

@@ -49,7 +49,11 @@ def without_corrected(record: CaseRecord, position: int) -> CaseRecord:
     for event in sorted(record.events, key=lambda event: -event.position):
         if event.position in gone and event.corrects is not None:
             gone.add(event.corrects)
-    return replace(record, events=tuple(event for event in record.events if event.position not in gone))
+    return replace(
+        record,
+        events=tuple(event for event in record.events if event.position not in gone),
+        documents=tuple(one for one in record.documents if not (one.imported and one.position in gone)),
+    )
 
 
 def contradictions(
@@ -88,6 +92,10 @@ def _of_subject(
     start = next((item[name] for name in _NOT_BEFORE.get(type, ()) if item.get(name)), None)
     if start is not None and on.isoformat() < start:
         yield Finding.error("event.date", f"That was before “{subject}” itself, of {start}.", "/on")
+    if type in ("extension-granted", "hearing-continued") and data["to"] < (
+        earliest := (start or facts["case"]["opened_on"]) if type == "extension-granted" else on.isoformat()
+    ):
+        yield Finding.error("event.date", f"The new date is before {earliest}.", "/data/to")
     if type in _NEVER_BOTH and (before := _told(record, type, subject)) is not None:
         message = f"That was told already, of {before.on}: correct it (position {before.position}) if it is wrong."
         yield Finding.error("event.twice", message, "/type")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from docservice import strict_json
 from docservice.cli import files
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import emit, finding_lines, json_option, table
@@ -157,7 +157,9 @@ def events(number: str) -> None:
 @click.argument("subject")
 @click.option("--on", type=DAY, required=True, metavar="DATE", help="The day on which it happened.")
 @click.option("--data", metavar="JSON", default="{}", help="What the type asks for, as a JSON object.")
-@click.option("--corrects", type=click.IntRange(1), metavar="POSITION", help="The event in whose place it is put.")
+@click.option(
+    "--corrects", type=click.IntRange(1, 2**53), metavar="POSITION", help="The event in whose place it is put."
+)
 @click.option("--reason", metavar="WHY", help="Of a correction.")
 @click.option("--idempotency-key", metavar="KEY", help="The same key again tells nothing a second time.")
 @json_option
@@ -176,10 +178,7 @@ def tell(
     """
     from docservice.office.cases.happening import CaseEventOrder
 
-    try:
-        said: Any = json.loads(data)
-    except ValueError:
-        said = None
+    said = strict_json.read(data, what="--data", area="event")
     if not isinstance(said, dict):
         raise click.UsageError("--data is a JSON object.")
     order = CaseEventOrder(type, on, subject, said, corrects, reason)

@@ -39,7 +39,9 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
     yield from _approval(pack)
     if pack.procedure is not None:
         roles = frozenset((*(officer.role for officer in pack.officers), *pack.roles.values()))
-        yield from procedure.incoherences(pack.procedure, frozenset(pack.document_types), roles)
+        yield from procedure.incoherences(
+            pack.procedure, {key: kind.deadlines for key, kind in pack.document_types.items()}, roles
+        )
     yield from _meanings(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:

@@ -71,7 +71,7 @@ class Guards:
         waived: list[tuple[GuardReason, GuardDecision]] = []
         for reason in asked.reasons():
             name = reason.code.removeprefix("procedure.")
-            allowed = procedure.decide if reason.asks else procedure.waive.get(name, ())  # type: ignore[call-overload]
+            allowed = procedure.decide if reason.asks else procedure.may_waive(name)
             said = [one for one in told if one.guard == reason.code and self._plays(one.role, allowed)]
             if said and said[-1].answer == "yes":
                 waived.append((reason, said[-1]))

@@ -7,9 +7,9 @@ mean is in ``town.guards``; that they fit together is held when the pack is load
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from docservice.casefile.record import Effect
 from docservice.town.source import Source
@@ -147,18 +147,27 @@ class Procedure:
     waive: Mapping[Waivable, tuple[str, ...]] = field(default_factory=dict)
     decide: tuple[str, ...] = ()
 
+    def may_waive(self, guard: str) -> tuple[str, ...]:
+        """Who may go past a guard, by its code without ``procedure.``; ``forbids`` is any state or paper that does."""
+        named = self.waive.get(cast("Waivable", guard))
+        return named if named is not None else self.waive.get("forbids", ()) if guard in _FORBIDDING else ()
 
+
+_FORBIDDING = frozenset((*get_args(CaseState), "live"))
 _WHAT = ("served", "live", "fact", "open", "none_open", "unpaid", "appeal", "lead")
 _FORBIDDEN = ("state", "live", "stayed")
 Place = tuple[str | int, ...]
 
 
-def incoherences(procedure: Procedure, known: frozenset[str], roles: frozenset[str]) -> Iterator[tuple[Place, str]]:
+def incoherences(
+    procedure: Procedure, printed: Mapping[str, Collection[str]], roles: frozenset[str]
+) -> Iterator[tuple[Place, str]]:
     """Every contradiction: the path of keys that leads to it, and a sentence.
 
-    ``known`` are the document types of the pack, ``roles`` those of its officers, by their names or meanings.
+    ``printed`` are the document types of the pack with the names of the dates that they print, ``roles`` those of its
+    officers, by their names or meanings.
     """
-    names = known | TRADE
+    names = printed.keys() | TRADE
     for key, of_type in procedure.types.items():
         place: Place = ("procedure", "types", key)
         if key not in names:
@@ -168,11 +177,19 @@ def incoherences(procedure: Procedure, known: frozenset[str], roles: frozenset[s
             yield from _types((*place, "requires", index), {"served": one.served, "live": one.live}, names)
             if one.passed is not None and not one.served:
                 yield (*place, "requires", index, "passed"), "A date passes of what was served; say served."
+            for word, date, types in (("passed", one.passed, one.served), ("lead", one.lead, (key,))):
+                dates = [printed[type] for type in types if type in printed]  # of the others nothing is known yet
+                if date is not None and dates and not any(date in each for each in dates):
+                    yield (*place, "requires", index, word), f"{' or '.join(types)} prints no date {date}."
         for index, forbidden in enumerate(of_type.forbids):
             yield from _one_of((*place, "forbids", index), forbidden, _FORBIDDEN)
             yield from _types((*place, "forbids", index), {"live": forbidden.live}, names)
         if "recipient" in of_type.once and len(of_type.once) == 1:
             yield (*place, "once"), "Once per recipient of what? Name it too."
+    for guard in procedure.waive:
+        if guard not in get_args(Waivable):
+            message = f"There is no guard {guard} to go past. There is: {', '.join(get_args(Waivable))}."
+            yield ("procedure", "waive", guard), message
     for name, allowed in (*procedure.waive.items(), ("decide", procedure.decide)):
         for role in allowed:
             if role not in roles:
@@ -186,7 +203,7 @@ def _one_of(place: Place, one: object, names: tuple[str, ...]) -> Iterator[tuple
         yield place, f"Say one of {', '.join(names)}" + (f", not {' and '.join(said)}." if said else ".")
 
 
-def _types(place: Place, named: Mapping[str, tuple[str, ...]], known: frozenset[str]) -> Iterator[tuple[Place, str]]:
+def _types(place: Place, named: Mapping[str, tuple[str, ...]], known: Collection[str]) -> Iterator[tuple[Place, str]]:
     for name, types in named.items():
         for type in types:
             if type not in known:

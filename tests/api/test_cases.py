@@ -169,6 +169,7 @@ def test_items_of_lists_are_put_and_removed_by_their_ids(send: Send, put: Any, f
     assert wrong.get_json()["errors"][0]["pointer"] == "/amount"
     other = send("tracker", "PUT", f"/{NUMBER}/payments/pay9", added["etag"], json={**payment, "id": "pay8"})
     assert (other.status_code, other.get_json()["code"]) == (422, "case.item")
+    assert other.get_json()["errors"][0]["pointer"] == "/id"
     gone = send("tracker", "DELETE", f"/{NUMBER}/payments/pay9", added["etag"]).get_json()
     assert gone["casefile"] | {"payments": facts.get("payments", [])} == facts | {
         "payments": gone["casefile"].get("payments", [])
@@ -377,6 +378,17 @@ def test_events_are_told_once_and_corrected_by_others(send: Send, put: Any, offi
         ("lifted", "s9", "2026-06-01", {}, "/subject", "event.subject"),
         ("decided", "h9", "2026-06-01", {"items": [{"id": "c1", "outcome": "upheld"}]}, "/subject", "event.subject"),
         ("reopened", NUMBER, "2026-06-30", {"reason": "New facts."}, "/type", "event.not_closed"),
+        ("guard-waived", "love-letter", "2026-06-15",
+         {"guard": "procedure.once", "role": "director", "reason": "x"}, "/subject", "event.subject"),
+        ("guard-waived", "notice-of-violation", "2026-06-15",
+         {"guard": "procedure.closed", "role": "director", "reason": "x"}, "/data/role", "event.role"),
+        ("guard-waived", "notice-of-violation", "2026-06-15",
+         {"guard": "once", "role": "director", "reason": "x"}, "/data/guard", "event.guard"),
+        ("guard-answered", "notice-of-violation", "2026-06-15",
+         {"guard": "procedure.unknown", "role": "clerk", "reason": "x", "answer": "yes"}, "/data/role", "event.role"),
+        ("extension-granted", "v1", "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
+        ("extension-granted", NUMBER, "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
+        ("hearing-continued", "h1", "2026-06-30", {"to": "2026-06-29"}, "/data/to", "event.date"),
         ("merged", "CE-2026-0999", "2026-06-30", {"reason": "One site."}, None, None),
         ("notice-imported", "NOV-1", "2026-05-30", {"document_type": "love-letter"}, "/data/document_type", None),
         ("retracted", NUMBER, "2026-06-30", {}, "/corrects", "event.corrects"),
@@ -582,7 +594,145 @@ def test_papers_of_an_earlier_release_are_held_against_the_facts_too(
     assert [(one["code"], one["place"]) for one in now["findings"]] == [("notice.facts_moved", "/violations/0/facts")]
 
 
-def test_documents_are_found_by_their_case_however_it_is_typed(send: Send, put: Any) -> None:
-    issue(send)
+def test_documents_are_found_by_their_case_however_it_is_typed(send: Send, put: Any, facts: Any) -> None:
+    made = issue(send).get_json()
     for typed in (NUMBER, "ce-2026-0231", "CE–2026–0231"):
         assert send("tracker", "GET", f"/api/v1/documents?case={typed}").get_json()["total"] == 1
+    facts["case"]["number"] = "ce-2026-0231"
+    order = {"template": "notice-of-violation", "casefile": facts, "on": "2026-05-29", "dated_back": "A test."}
+    assert send("tracker", "POST", "/api/v1/documents", json=order).status_code == 201
+    assert send("tracker", "GET", f"/api/v1/documents/{made['id']}").get_json()["documents_of_case"] == 2
+
+
+def _title(send: Send, title: str, name: str = "tracker") -> Any:
+    etag = send("tracker", "GET", f"/{NUMBER}").get_json()["etag"]
+    return send(name, "PATCH", f"/{NUMBER}", etag, json={"case": {"title": title}})
+
+
+def test_a_part_changes_beside_what_the_register_decided_since(send: Send, put: Any, facts: Any) -> None:
+    """What the tracker told before is no other word on what was decided later; it holds again if that is taken back."""
+    facts["violations"][0]["comply_by"] = "2026-06-19"
+    facts["citations"][0]["status"] = "appealed"
+    read = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).get_json()
+    more = event(send, "extension-granted", "v1", "2026-06-15", data={"to": "2026-07-10", "reason": "Parts are late."})
+    later = event(send, "hearing-continued", "h1", "2026-06-30", data={"to": "2026-08-06", "announced": True})
+    assert event(send, "withdrawn", "c1", "2026-06-30", data={"reason": "The count was wrong."}).status_code == 201
+    unchanged = send("tracker", "PATCH", f"/{NUMBER}", read["etag"], json={"case": {"title": facts["case"]["title"]}})
+    assert unchanged.get_json()["outcome"] == "unchanged", unchanged.get_json()
+    assert _title(send, "A new title").status_code == 200
+    read = send("tracker", "GET", f"/{NUMBER}").get_json()
+    assert read["casefile"]["violations"][0]["comply_by"] == "2026-07-10"
+    assert read["casefile"]["citations"][0]["status"] == "dismissed"
+    assert read["casefile"]["hearings"][0]["on"] == "2026-08-06"
+    back = send("tracker", "PUT", f"/{NUMBER}", read["etag"], json=read["casefile"])
+    assert back.get_json()["outcome"] == "unchanged", back.get_json()
+    stale = send("tracker", "PUT", f"/{NUMBER}/citations/c1", read["etag"],
+                 json={**facts["citations"][0], "status": "upheld"})  # fmt: skip
+    assert (stale.status_code, stale.get_json()["code"]) == (409, "case.differs")
+    for one in (more, later):
+        told = one.get_json()
+        gone = event(send, "retracted", told["subject"], "2026-07-01", corrects=told["position"], reason="Not so.")
+        assert gone.status_code == 201
+    casefile = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]
+    assert casefile["violations"][0]["comply_by"] == "2026-06-19"
+    assert casefile["hearings"][0]["on"] == "2026-07-16"
+
+
+def test_what_was_never_in_the_facts_is_not_left_out(send: Send, facts: Any) -> None:
+    """Papers that went out before the case was on record may speak of ids that its tracker does not have."""
+    order = {"template": "administrative-citation", "casefile": facts, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test."}  # fmt: skip
+    assert send("tracker", "POST", "/api/v1/documents", json=order).status_code == 201
+    told = json.loads(json.dumps(facts).replace('"c1"', '"first"').replace('"v1"', '"noise"'))
+    created = send("tracker", "PUT", f"/{NUMBER}", "*", json=told)
+    assert created.status_code == 201
+    assert "case.lacks" in {one["code"] for one in created.get_json()["findings"]}
+    assert _title(send, "A new title").status_code == 200
+    told["violations"][0]["location"] = "The deck"
+    etag = send("tracker", "GET", f"/{NUMBER}").get_json()["etag"]
+    told["case"]["title"] = "A new title"
+    assert send("tracker", "PUT", f"/{NUMBER}", etag, json=told).status_code == 200
+
+
+def test_an_imported_notice_is_corrected_and_what_was_taken_back_stays_so(send: Send, put: Any) -> None:
+    data = {"document_type": "administrative-citation", "about": "c1", "recipient": "owner"}
+    first = event(send, "notice-imported", "AC-1999-0007", "2026-05-28", data=data).get_json()["position"]
+    right = event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data, corrects=first, reason="A slip.")
+    assert right.status_code == 201, right.get_json()
+
+    def issued() -> Any:
+        return send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]["citations"][0].get("issued_on")
+
+    assert issued() == "2026-05-29"
+    second = right.get_json()["position"]
+    gone = event(send, "retracted", "AC-1999-0007", "2026-06-01", corrects=second, reason="It was the 28th.")
+    assert gone.status_code == 201
+    assert issued() == "2026-05-28"  # the correction was the mistake
+    last = gone.get_json()["position"]
+    again = event(send, "retracted", "AC-1999-0007", "2026-06-01", corrects=last, reason="It was not.")
+    assert (again.status_code, again.get_json()["code"]) == (422, "event.contradicts")
+    assert again.get_json()["errors"][0]["pointer"] == "/corrects"
+    twice = event(send, "retracted", "AC-1999-0007", "2026-06-01", corrects=second, reason="It was not.")
+    assert (twice.status_code, twice.get_json()["code"]) == (409, "event.corrected")
+    assert "anew" in twice.get_json()["detail"]
+
+
+@pytest.mark.parametrize(("scopes", "seen"), [(["issue", "read"], False), (["issue", "records"], True)])
+def test_an_order_of_another_is_made_without_what_is_confidential(
+    send: Send, put: Any, office: Office, client: FlaskClient, scopes: list[str], seen: bool
+) -> None:
+    assert put["casefile"]["confidential"]["complainant"]
+    key = office.people.keys.add("window", scopes, "cli:op")[1]
+    order = {"template": "notice-of-violation", "case": NUMBER, "on": "2026-05-29", "dated_back": "A test."}
+    made = client.post("/api/v1/documents", json=order, headers={"Authorization": f"Bearer {key}"})
+    assert made.status_code == 201, made.get_json()
+    pinned = json.loads(office.means.store.blobs.read(made.get_json()["casefile_sha256"]))
+    assert ("confidential" in pinned) is seen
+
+
+def test_a_case_goes_into_no_case_that_its_teller_may_not_read(send: Send, put: Any, facts: Any) -> None:
+    facts["case"]["number"] = "CE-2026-0500"
+    assert send("other", "PUT", "/CE-2026-0500", "*", json=facts).status_code == 201
+    answer = event(send, "merged", "CE-2026-0500", "2026-06-30", data={"reason": "One site."})
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "case.unknown")
+    for reason in (None, 7, {"a": "b"}):
+        answer = event(send, "merged", "CE-2026-0500", "2026-06-30", name="desk", data={"reason": reason})
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "event.invalid")
+
+
+@pytest.mark.parametrize("position", [0, -1, 2**31, 2**63, 10**29, "1", 1.5, True])
+def test_a_correction_of_no_event_is_refused(send: Send, put: Any, position: Any) -> None:
+    answer = event(send, "retracted", NUMBER, "2026-06-30", corrects=position, reason="Not so.")
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "/corrects"
+
+
+def test_who_read_an_earlier_revision_has_not_seen_the_newest(send: Send, put: Any) -> None:
+    assert _title(send, "A new title").status_code == 200
+    old = send("tracker", "GET", f"/{NUMBER}?revision=1").get_json()
+    assert (old["revision"], old["casefile"]["case"]["title"]) == (1, put["casefile"]["case"]["title"])
+    back = send("tracker", "PUT", f"/{NUMBER}", old["etag"], json=old["casefile"])
+    assert (back.status_code, back.get_json()["code"]) == (412, "case.changed")
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]["case"]["title"] == "A new title"
+
+
+def test_a_document_is_superseded_in_its_own_case(send: Send, put: Any, facts: Any) -> None:
+    made = issue(send).get_json()
+    facts["case"]["number"] = "CE-2026-0500"
+    assert send("tracker", "PUT", "/CE-2026-0500", "*", json=facts).status_code == 201
+    order = {"template": "administrative-citation", "case": "CE-2026-0500", "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test.", "reason": "Another house."}  # fmt: skip
+    url = f"/api/v1/documents/{made['id']}"
+    answer = send("tracker", "POST", f"{url}/supersede", made["etag"], json=order)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_case")
+    assert send("tracker", "GET", url).get_json()["status"] == "issued"
+    order["case"] = "ce–2026–0231"
+    assert send("tracker", "POST", f"{url}/supersede", made["etag"], json=order).status_code == 201
+
+
+def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> None:
+    assert issue(send).status_code == 201
+    assert issue(send).get_json()["code"] == "procedure.once"
+    data = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
+    assert event(send, "guard-waived", "administrative-citation", "2026-05-29", data=data).status_code == 201
+    assert issue(send).status_code == 201

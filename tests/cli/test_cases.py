@@ -91,3 +91,17 @@ def test_a_case_from_the_first_facts_to_its_folder(run: Run, tmp_path: Path, off
 
     assert run("case", "export", NUMBER, "--out", "out/case.zip").exit_code == 0
     assert "documents/AC-2026-0001.pdf" in zipfile.ZipFile(tmp_path / "out" / "case.zip").namelist()
+
+
+def test_what_an_event_says_is_read_as_strictly_as_over_http(run: Run) -> None:
+    run("case", "put", "case.json")
+    for data in ('{"reason": NaN}', '{"reason": "a", "reason": "b"}', "{", "[]"):
+        refused = run("case", "tell", NUMBER, "closed", NUMBER, "--on", "2026-06-30", "--data", data)
+        assert refused.exit_code in (2, 3), data
+        assert "--data" in refused.output
+    far = run(
+        "case", "tell", NUMBER, "retracted", NUMBER, "--on", "2026-06-30", "--corrects", "9" * 23, "--reason", "x"
+    )
+    assert far.exit_code == 2
+    for reserved in ("clauses", "letterhead", "new"):
+        assert "something else is called so" in run("templates", "new", reserved, "--handout").output

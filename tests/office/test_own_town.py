@@ -55,6 +55,7 @@ def problems(folder: Path) -> list[str]:
 MAGISTRATE: tuple[Change, ...] = (
     ("rules.yaml", "  hearing-notice:", "  magistrate-notice:"),
     ("documents.yaml", "hearing-notice-by: hearing-notice", "notice-by: magistrate-notice"),
+    ("procedure.yaml", "lead: hearing-notice-by", "lead: notice-by"),
 )
 
 
@@ -76,6 +77,7 @@ def test_the_date_to_comply_may_have_another_name(opened: Opened, example: Any) 
     changes = (
         ("rules.yaml", "  cure:", "  repair-time:"),
         ("documents.yaml", "comply-by: cure", "repair-by: repair-time"),
+        ("procedure.yaml", "passed: comply-by", "passed: repair-by"),
     )
     with opened(*changes) as office:
         # The shipped wording prints comply_by; here only what the pack and the checks make of it is looked at.

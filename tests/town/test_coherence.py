@@ -89,7 +89,7 @@ def own(month: int, **when: Any) -> OwnDay:
         (("calendar", "closures"), (Closure(MAY, date(2026, 5, 3), "Storm"),), ("calendar", "closures", 0), "The clos"),
         (("court_calendar", "closed_weekdays"), ("monday",) * 7, None, ""),
         (("calendar", "closures"), (Closure(MAY, MAY, "Storm"),), None, ""),
-        ((*NOTICE, "deadlines"), {}, (*NOTICE, "deadlines"), "With the block appeal-rights"),
+        ((*NOTICE, "deadlines", "contest-by"), "cure", (*NOTICE, "deadlines"), "With the block appeal-rights"),
         (("time_limit",), None, ("document_types", "construction-time-limit"), "construction-time-limit speaks of a"),
         (
             ("document_types", "stop-work-order", "shows"),

@@ -501,6 +501,18 @@ def test_who_may_goes_past_a_guard_and_it_stays_on_record() -> None:
     assert story.ask("notice-of-violation", "05-12", decisions=(closed,)).verdict == "no", "nobody may go past this one"
 
 
+def test_who_may_go_past_what_forbids_goes_past_every_state_and_paper() -> None:
+    procedure = town().procedure
+    assert procedure is not None
+    waive = {**procedure.waive, "forbids": ("director",)}
+    story = Story(fence().facts, replace(town(), procedure=replace(procedure, waive=waive)))
+    story.facts["case"]["closed_on"] = "2026-05-12"
+    past = GuardDecision("procedure.closed", "yes", "director", "A court asked for it.")
+    assert story.ask("notice-of-violation", "05-12").verdict == "no"
+    assert story.ask("notice-of-violation", "05-12", decisions=(past,)).verdict == "yes"
+    assert story.ask("notice-of-violation", "05-12", decisions=(replace(past, role="clerk"),)).verdict == "no"
+
+
 def test_a_decision_counts_for_its_guard_its_type_its_subject_and_its_day() -> None:
     story = rental()
     for about in ("c1", "c2"):

@@ -8,7 +8,7 @@ register (``notice-imported``), that a case went into another (``merged``), and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from docservice.casefile import happenings
 from docservice.casefile.believing import contradictions, without_corrected
 from docservice.casefile.folding import fold
 from docservice.casefile.happenings import DATA
+from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.cases import keeping, reading
 from docservice.office.cases.importing import imported_data
@@ -34,6 +35,7 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
 from docservice.text import is_plain
+from docservice.town.pack import TownPack
 
 TYPES: tuple[str, ...] = (*DATA, IMPORTED, MERGED, RETRACTED)
 
@@ -66,7 +68,8 @@ def tell(
     Raises ``Refusal``: ``event.type``, ``event.invalid``, ``event.contradicts`` with everything that speaks against it,
     ``case.unknown``; kind ``conflict``: ``case.merged``, ``event.corrected``.
     """
-    asked = hashlib.sha256(b"event\0" + number.encode() + b"\0" + casefiles.canonical(order.plain())).hexdigest()
+    said = b"event\0" + case_key(number).encode() + b"\0" + casefiles.canonical(order.plain())
+    asked = hashlib.sha256(said).hexdigest()
     request = Request(actor, idempotency_key, asked) if idempotency_key is not None else None
     return idempotency.once(means, request, _told_before, lambda: _tell(means, number, order, actor, request))
 
@@ -124,7 +127,8 @@ def _read(means: Means, order: CaseEventOrder) -> dict[str, Any]:
         return imported_data(means.current(), order.data)
     if order.type in (MERGED, RETRACTED):
         wanted = {"reason"} if order.type == MERGED else set()
-        if set(order.data) != wanted or not all(is_plain(str(value), 1000) for value in order.data.values()):
+        said = [isinstance(value, str) and is_plain(value, 1000) for value in order.data.values()]
+        if set(order.data) != wanted or not all(said):
             message = "Say why, as reason." if wanted else "There is nothing to say but why, as reason beside it."
             raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data")])
         return dict(order.data)
@@ -141,12 +145,16 @@ def _refuse_correction(session: Session, row: CaseRow, order: CaseEventOrder) ->
     if order.type not in (wrong.type, RETRACTED):
         message = f"What is corrected is “{wrong.type}”; it can be put right as that, or taken back (“{RETRACTED}”)."
         raise Refusal("event.contradicts", message, [Finding.error("event.corrects", message, "/corrects")])
+    if wrong.type == RETRACTED:
+        message = "That something was taken back is not taken back itself: tell anew what was so."
+        raise Refusal("event.contradicts", message, [Finding.error("event.corrects", message, "/corrects")])
     if wrong.type == MERGED and order.type != RETRACTED:
         message = "That a case was merged is taken back, and then told anew."
         raise Refusal("event.contradicts", message, [Finding.error("event.corrects", message, "/type")])
-    already = session.scalar(select(CaseEventRow.position).where(CaseEventRow.corrects == order.corrects))
+    already = session.scalar(select(CaseEventRow).where(CaseEventRow.corrects == order.corrects))
     if already is not None:
-        message = f"That event was corrected already, by the one at position {already}: correct that."
+        what = "taken back: tell anew what was so" if already.type == RETRACTED else "corrected: correct that"
+        message = f"By the one at position {already.position}, that event was already {what}."
         raise Refusal("event.corrected", message, [Finding.error("event.corrected", message, "/corrects")],
                       kind="conflict")  # fmt: skip
 
@@ -166,12 +174,30 @@ def _refuse_contradicting(
             problems.append(Finding.error("event.twice", f"{order.subject} is on record already.", "/subject"))
         if order.on > today or (data.get("served_on") or "") > today.isoformat():
             problems.append(Finding.error("event.date", f"The day is ahead of today ({today}).", "/on"))
+    if order.type in ("guard-answered", "guard-waived"):
+        problems += _of_no_guard(means.current(), order, data)
     if order.type in DATA:
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."
         raise Refusal("event.contradicts", message, problems)
+
+
+def _of_no_guard(pack: TownPack, order: CaseEventOrder, data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Why a decision would count for nothing: no such type, no such guard, or a role that may not decide it."""
+    procedure = pack.procedure
+    if order.subject not in pack.document_types and (procedure is None or order.subject not in procedure.types):
+        message = f"The town's rules know no document type {order.subject}."
+        yield Finding.error("event.subject", message, "/subject")
+    prefix, _, guard = data["guard"].partition(".")
+    if prefix != "procedure":
+        yield Finding.error("event.guard", "Name the guard by its code: procedure.once.", "/data/guard")
+    elif procedure is not None:
+        allowed = procedure.decide if order.type == "guard-answered" else procedure.may_waive(guard)
+        if not any(pack.plays(data["role"], part) for part in allowed):
+            whom = f"this is for: {', '.join(allowed)}" if allowed else f"nobody goes past {data['guard']}"
+            yield Finding.error("event.role", f"By the town's rules {whom}.", "/data/role")
 
 
 def _is_merger(session: Session, position: int) -> bool:

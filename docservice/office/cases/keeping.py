@@ -66,18 +66,21 @@ def _keep(
         one, record = _as_it_is(means, session, number, saw)
     if one is not None and saw != one.row.revision and not whole:
         raise _changed(one, None, saw, today)
-    facts = change(one.facts if one is not None else None)
+    known = fold(one.facts, record, today) if one is not None else None
+    facts = change(known.facts if known is not None else None)  # who changes a part changes what was read
     casefile, snapshot = means.read(facts)
     _refuse_other_number(casefile, number)
-    mine = ownership.own(facts, record, today)
+    mine = ownership.own(facts, record, today, one.facts if one is not None else None)
     if one is not None and next(shown.differing(mine, one.facts), None) is None:
         return replace(reading.seen(means, one, today), outcome="unchanged")
     if one is not None and saw != one.row.revision:
         raise _changed(one, facts, saw, today)
     folded = fold(facts, record, today)
     ownership.refuse_differing(folded)
-    if one is not None:
-        _refuse_needed((*reading.still_needed(means, one, facts), *_lacking(folded.findings)))
+    if one is not None and known is not None:
+        needed = (*reading.still_needed(means, one, facts), *_lacking(folded.findings))
+        before = (*reading.still_needed(means, one, one.facts), *_lacking(known.findings))
+        _refuse_needed(tuple(problem for problem in needed if problem not in before))  # it was never there
     casefile, snapshot = (casefile, snapshot) if mine == facts else means.read(mine)
     closed_on = folded.facts["case"].get("closed_on")
     with means.store.blobs.staging() as stage:

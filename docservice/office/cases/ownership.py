@@ -47,8 +47,14 @@ def _said(value: Any) -> str:
     return "nothing" if value is None else f"“{value}”"
 
 
-def own(facts: Mapping[str, Any], record: CaseRecord, on: date) -> dict[str, Any]:
-    """The facts without what the register itself puts there, as it is. They are of the caller, and are not changed."""
+def own(
+    facts: Mapping[str, Any], record: CaseRecord, on: date, before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """The facts without what the register itself puts there, as it is. They are of the caller, and are not changed.
+
+    Where they have the register's value in place of one that was told ``before``, the one told stays: it holds again
+    when what the register knows is taken back.
+    """
     if not record.documents and not record.events:
         return dict(facts)
     bare = copy.deepcopy(dict(facts))
@@ -57,7 +63,25 @@ def own(facts: Mapping[str, Any], record: CaseRecord, on: date) -> dict[str, Any
     for (item, name, value), (there, _) in zip(taken, _places(known, facts), strict=True):
         if str(there.get(name)) != str(value) or there.get(name) is None:
             item[name] = value
+    for change in fold(before, record, on).changes if before is not None else ():
+        there, name = _at(facts, before or {}, change.place)
+        item, _ = _at(bare, before or {}, change.place)
+        if there is None or item is None or str(there.get(name)) != str(change.known):
+            continue
+        if change.stated is None:
+            item.pop(name, None)
+        else:
+            item[name] = change.stated
     return bare
+
+
+def _at(facts: Mapping[str, Any], before: Mapping[str, Any], place: str) -> tuple[Any, str]:
+    """The object of ``facts`` that a change of ``before`` is in, found by its id, and the name of the field."""
+    listed, *index, name = place[1:].split("/")
+    if not index:
+        return facts.get(listed), name
+    id = before[listed][int(index[0])].get("id")
+    return next((item for item in facts.get(listed) or () if item.get("id") == id), None), name
 
 
 def _stated(facts: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

@@ -61,11 +61,11 @@ def with_item(facts: Mapping[str, Any], listed: str, id: str, item: Mapping[str,
     Raises ``Refusal("case.item")`` for an item that names itself otherwise.
     """
     key = LISTS[listed]
-    if item.get(key, id) != id:
-        message = f"The item is “{item[key]}”, and its address says “{id}”."
-        raise Refusal("case.item", message, [Finding.error("case.item", message, pointer((key,)))])
     items = list(facts.get(listed) or ())
     place = next((n for n, one in enumerate(items) if one.get(key) == id), len(items))
+    if item.get(key, id) != id:
+        message = f"The item is “{item[key]}”, and its address says “{id}”."
+        raise Refusal("case.item", message, [Finding.error("case.item", message, pointer((listed, place, key)))])
     items[place : place + 1] = [{**item, key: id}]
     return {**facts, listed: items}
 

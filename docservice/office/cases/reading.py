@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -59,7 +59,8 @@ def found(means: Means, session: Session, number: str, revision: int | None = No
     record = case_records.record_of(means, session, number)
     live = session.execute(_LIVE, {"key": row.key}).all()
     facts = json.loads(means.store.blobs.read(sha256))
-    return FoundCase(row, summary_in(session, row), record, facts, live)
+    summary = summary_in(session, row)
+    return FoundCase(row, replace(summary, revision=revision or row.revision), record, facts, live)
 
 
 def summary_in(session: Session, row: CaseRow) -> CaseSummary:
@@ -89,7 +90,7 @@ def seen(means: Means, one: FoundCase, on: date) -> CaseOnRecord:
     """A case that was read, as it is told."""
     folded = fold(one.facts, one.record, on)
     findings = (*lacking(folded), *facts_moved(means, one, folded.facts))
-    return CaseOnRecord(one.summary, folded.facts, etag_of(one.row, folded), findings)
+    return CaseOnRecord(one.summary, folded.facts, etag_of(one.summary, folded), findings)
 
 
 def lacking(folded: Folded) -> tuple[Finding, ...]:
@@ -97,10 +98,10 @@ def lacking(folded: Folded) -> tuple[Finding, ...]:
     return tuple(one for one in folded.findings if one.code != "case.differs")
 
 
-def etag_of(row: CaseRow, folded: Folded) -> str:
-    """The ETag (unquoted): the revision, and a digest of what is told. Who changes facts has to know the revision."""
-    told = casefiles.canonical(folded.facts) + str(row.merged_into).encode()
-    return f"{row.revision}.{hashlib.sha256(told).hexdigest()[:16]}"
+def etag_of(summary: CaseSummary, folded: Folded) -> str:
+    """The ETag (unquoted): the revision read, and a digest of what is told. Who changes facts must know the newest."""
+    told = casefiles.canonical(folded.facts) + str(summary.merged_into).encode()
+    return f"{summary.revision}.{hashlib.sha256(told).hexdigest()[:16]}"
 
 
 def facts_moved(means: Means, one: FoundCase, now: Mapping[str, Any]) -> Iterator[Finding]:

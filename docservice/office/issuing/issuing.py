@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from docservice.casefile.pasting import taken
+from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
@@ -38,7 +39,8 @@ def issue(
     """Issue what is ordered; ``replaces`` is the id of a document this one supersedes, for ``reason``.
 
     ``precondition`` may refuse before the work begins; a request that was done before is past it. Raises ``Refusal``:
-    ``checks.failed`` with every error found, ``document.not_issued`` (kind ``conflict``), ``template.not_approved``,
+    ``checks.failed`` with every error found, ``document.not_issued`` and ``document.other_case`` (kind ``conflict``),
+    ``template.not_approved``,
     what ``office.means.idempotency`` refuses, and whatever the rooms below refuse.
     """
     request = request_of(order, actor, idempotency_key, replaces, reason)
@@ -46,12 +48,15 @@ def issue(
     def issued() -> DocumentRecord:
         if precondition is not None:
             precondition()
-        supersedes = None
+        supersedes, key = None, ""
         if replaces is not None:
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
-            supersedes = Earlier(old.number, old.issued_on)
+            supersedes, key = Earlier(old.number, old.issued_on), old.case_key
         letter = readied(means, order, replaces=supersedes.number if supersedes is not None else None)
+        if supersedes is not None and key != case_key(letter.casefile.case.number):
+            message = f"{supersedes.number} is of another case than the order, {letter.casefile.case.number}."
+            raise Refusal("document.other_case", message, kind="conflict")
         letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
         [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
         if isinstance(outcome, Refusal):

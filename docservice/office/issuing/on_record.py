@@ -57,10 +57,10 @@ class Described:
 
 _DOCUMENT = DocumentRow.__table__.c
 _IN_FORCE = case(((_DOCUMENT.status == "issued") & _DOCUMENT.original.is_(None), 1), else_=0)
-_KIND = _DOCUMENT.case_number, _DOCUMENT.template, _DOCUMENT.about
+_KIND = _DOCUMENT.case_key, _DOCUMENT.template, _DOCUMENT.about
 _AROUND = (
     select(*_KIND, func.count().label("documents"), func.sum(_IN_FORCE).label("letters"))
-    .where(_DOCUMENT.case_number.in_(bindparam("cases", expanding=True))).group_by(*_KIND)
+    .where(_DOCUMENT.case_key.in_(bindparam("cases", expanding=True))).group_by(*_KIND)
 )  # fmt: skip
 _AROUND_MINE = _AROUND.where(_DOCUMENT.created_by == bindparam("issued_by"))
 _DATES = select(_DOCUMENT.id, _DOCUMENT.dates).where(_DOCUMENT.id.in_(bindparam("ids", expanding=True)))
@@ -117,7 +117,7 @@ def _conditions(wanted: DocumentQuery) -> tuple[list[ColumnElement[bool]], list[
 def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | None = None) -> tuple[Described, ...]:
     """Documents with what is around them; of others only what ``issued_by`` issued counts, when it is named."""
     with means.store.database.reading() as session:
-        given = {"cases": list({record.case for record in records}), "issued_by": issued_by}
+        given = {"cases": list({case_key(record.case) for record in records}), "issued_by": issued_by}
         counted = session.execute(_AROUND_MINE if issued_by is not None else _AROUND, given).all()
         known = session.execute(_DATES, {"ids": [record.id for record in records]})
         dates: dict[str, Any] = {row.id: row.dates for row in known}
@@ -126,14 +126,14 @@ def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | N
     dates |= {row.id: list(dates_on_record.dates_of(means, row)) for row in rows}
     cases: Counter[str] = Counter()
     for row in counted:
-        cases[row.case_number] += row.documents
-    letters = {(row.case_number, row.template, row.about): row.letters for row in counted}
+        cases[row.case_key] += row.documents
+    letters = {(row.case_key, row.template, row.about): row.letters for row in counted}
     return tuple(
         Described(
-            record, tuple(dates[record.id] or ()), letters.get((record.case, record.template, record.about), 0),
-            cases[record.case],
+            record, tuple(dates[record.id] or ()), letters.get((key, record.template, record.about), 0),
+            cases[key],
         )
-        for record in records
+        for record in records for key in [case_key(record.case)]
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from docservice.casefile.facts import Casefile, ServiceRecord
+from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.means.means import Means, Prepared
 from docservice.refusal import Refusal
@@ -35,7 +36,7 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     if record.pages is not None and record.pages != row.pages:
         message = f"{row.number} has {row.pages} pages, not {record.pages}"
         problems.append(Finding.error("service.mismatch", message, f"/service/{index}/pages"))
-    if row.case_number != prepared.casefile.case.number:
+    if row.case_key != case_key(prepared.casefile.case.number):
         message = f"{row.number} is of case {row.case_number}"
         problems.append(Finding.error("service.mismatch", message, f"/service/{index}/document"))
     if problems:

@@ -53,7 +53,7 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
     zone = ZoneInfo(pack.identity.time_zone)
     dates = _dates(means, session, rows)
     retracted = {one.corrects for one in told if one.type == RETRACTED}
-    corrected = {one.corrects for one in told}
+    corrected = {one.corrects for one in told if one.position not in retracted}
     documents = [_document(row, pack, zone, dates) for row in rows]
     documents += [_imported(one, pack) for one in told if one.type == IMPORTED and one.position not in corrected]
     events = tuple(

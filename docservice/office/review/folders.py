@@ -54,6 +54,7 @@ def begin(means: Means, begun: Start, to: Path | None = None) -> Path:
     Raises ``Refusal``: ``template.exists`` for a key that is taken; ``town.no_folder`` (kind ``setup``) when the rules
     in force lie in no folder; what ``starting.skeleton`` raises.
     """
+    starting.refuse_reserved(begun.key)
     kind = heads.rules(means).document_types.get(str(begun.head.get("document_type", begun.key)))
     if not begun.title:
         title = kind.title if kind is not None and begun.face == "letter" else begun.key.replace("-", " ").capitalize()

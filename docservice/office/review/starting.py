@@ -48,9 +48,7 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
     ``proposing.propose`` and ``word_files.read`` raise.
     """
     actor.require("propose")
-    if begun.key in proposing.RESERVED:
-        message = f"“{begun.key}” is no key: something else is called so."
-        raise Refusal("template.head", message, [Finding.error("template.head", message, "/key")])
+    refuse_reserved(begun.key)
     with means.store.database.reading() as session:
         proposing.refuse_taken(session, begun.key)
     files, findings = dict[str, bytes](), tuple[Finding, ...]()
@@ -68,6 +66,13 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
             files |= _samples(means, values["document_type"], values["recipients"])
     proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
     return proposing.propose(means, proposal, actor=actor), findings
+
+
+def refuse_reserved(key: str) -> None:
+    """Raise ``Refusal("template.head")`` for a key by which no version could be proposed."""
+    if key in proposing.RESERVED:
+        message = f"“{key}” is no key: something else is called so."
+        raise Refusal("template.head", message, [Finding.error("template.head", message, "/key")])
 
 
 def skeleton(means: Means, begun: Start) -> tuple[dict[str, bytes], dict[str, Any]]:

@@ -298,6 +298,8 @@ def test_a_proof_of_service_must_match_the_register(office: Office, citation: Or
             office.issuing.preview(replace(proof, casefile=served(casefile, **fields)))
         assert refused.value.code == "service.mismatch"
         assert [p.place for p in refused.value.problems] == [place]
+    typed = served({**casefile, "case": {**casefile["case"], "number": "ce–2026–0231"}})
+    assert office.issuing.preview(replace(proof, casefile=typed), "html").html
 
 
 def test_keys_are_shown_once_and_can_be_revoked(office: Office) -> None:

@@ -27,7 +27,7 @@ HOLDS = "Say one of state, live, stayed"
 def found(type: str = "courtesy-letter", town: dict[str, Any] | None = None, **words: Any) -> list[tuple[Any, ...]]:
     procedure = Procedure(OFFICE, {type: ProcedureOfType(OFFICE, **words)}, **(town or {}))
     roles = frozenset(("director", "attorney"))
-    return [(place, says) for place, says in incoherences(procedure, frozenset(("letter-of-ours",)), roles)]
+    return [(place, says) for place, says in incoherences(procedure, {"letter-of-ours": ("comply-by",)}, roles)]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from docservice.refusal import Refusal
 OWNED: Mapping[str, tuple[str, ...]] = {
     "citations": ("number", "issued_on", "served_on", "status", "reduced_to"),
     "stop_work_orders": ("lifted_on",),
-    "hearings": ("noticed_on", "decided_on"),
+    "hearings": ("noticed_on", "held_on", "decided_on"),
     "violations": ("comply_by",),
     "appeals": ("withdrawn_on", "hardship_waiver"),
     "parties": ("mail_extension_days",),

@@ -68,12 +68,10 @@ def _plain(name: str) -> str:
 
 
 def file(
-    content: bytes, media_type: str, name: str, *, etag: str | None = None, cache: str = "no-store",
-    suffix: str | None = None,
-) -> Response:  # fmt: skip
-    """``content`` as a response named ``name`` plus its suffix, with a strong ETag (its SHA-256 unless given)."""
+    content: bytes, media_type: str, name: str, *, suffix: str, etag: str | None = None, cache: str = "no-store"
+) -> Response:
+    """``content`` as a response named ``name`` plus ``suffix``, with a strong ETag (its SHA-256 unless given)."""
     response = current_app.response_class(content, mimetype=media_type)  # werkzeug names the charset of text
-    suffix = suffix or FACE_OF[media_type]
     response.headers["Content-Disposition"] = f'inline; filename="{_plain(name)}.{suffix}"'
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = cache

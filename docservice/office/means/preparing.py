@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
+from typing import Any, TypeVar
 
 from docservice.casefile import folding
 from docservice.casefile.facts import Casefile, Party
@@ -27,18 +28,21 @@ from docservice.town.guards import may
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
+T = TypeVar("T")
+
 
 class Readings:
-    """The casefiles of some orders, each folded and read once however many of them share it."""
+    """What some orders share, each record looked up and each casefile folded and read once for all of them."""
 
     def __init__(self) -> None:
-        self._read: dict[Hashable, tuple[Folded, Casefile, bytes]] = {}
+        self._read: dict[Hashable, Any] = {}
 
-    def of(self, key: Hashable, make: Callable[[], tuple[Folded, Casefile, bytes]]) -> tuple[Folded, Casefile, bytes]:
+    def of(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made for the key. Raises what reading refuses."""
         if key not in self._read:
             self._read[key] = make()
-        return self._read[key]
+        found: T = self._read[key]
+        return found
 
 
 def prepare(
@@ -67,8 +71,9 @@ def prepare(
     bundle = means.bundle(version.sha256)
     edition = pinning.edition_in_force(means.editions, on)
     means.refuse_unknown_type(bundle.meta.document_type, edition)
-    record, stamp = _record(means, order, replaces)
-    folded, casefile, snapshot = (readings or Readings()).of(
+    readings = readings or Readings()
+    record, stamp = readings.of((id(order.casefile), order.case, replaces), lambda: _record(means, order, replaces))
+    folded, casefile, snapshot = readings.of(
         (id(order.casefile), order.about, bundle.meta.document_type, on, replaces),
         lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), on),
     )

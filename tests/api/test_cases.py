@@ -727,6 +727,13 @@ def test_a_document_is_superseded_in_its_own_case(send: Send, put: Any, facts: A
     assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_case")
     assert send("tracker", "GET", url).get_json()["status"] == "issued"
     order["case"] = "ce–2026–0231"
+    for place, other in (("/about", {"about": "c2"}), ("/template", {"template": "courtesy-letter", "about": None}),
+                         ("/recipient", {"recipient": put["casefile"]["parties"][1]["id"]})):  # fmt: skip
+        answer = send("tracker", "POST", f"{url}/supersede", made["etag"], json=order | other)
+        if place == "/recipient" and answer.get_json()["code"] == "recipient.role":
+            continue
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_paper"), answer.get_json()
+        assert [one["pointer"] for one in answer.get_json()["errors"]] == [place]
     assert send("tracker", "POST", f"{url}/supersede", made["etag"], json=order).status_code == 201
 
 

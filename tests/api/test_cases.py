@@ -743,3 +743,12 @@ def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> No
     data = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
     assert event(send, "guard-waived", "administrative-citation", "2026-05-29", data=data).status_code == 201
     assert issue(send).status_code == 201
+
+
+def test_a_date_in_the_past_is_no_way_out_of_a_closed_case(send: Send, put: Any) -> None:
+    told = event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
+    assert told.status_code == 201
+    refused = issue(send)  # dated before the closing
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "procedure.closed")
+    assert event(send, "retracted", NUMBER, "2026-06-30", corrects=told.get_json()["position"], reason="No.")
+    assert issue(send).status_code == 201

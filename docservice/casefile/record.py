@@ -57,6 +57,10 @@ class IssuedDocument:
     ``served_on`` is what the import says of its service. ``puts`` is what it does to its subject: a citation is
     ``cited``, a stop work order ``ordered`` or ``lifted``, a hearing ``noticed`` or ``decided``, the case ``closed``.
     ``position`` is its place in the order of record, that of events too.
+
+    It is one printing of one ``copy`` of a ``notice``: copies of a notice say the same to several persons, and a
+    second ``printing`` takes the place of the first. ``notice`` is the notice's number, ``mail_on`` the day from which
+    the dates that it printed were counted, where that is not its own.
     """
 
     number: str
@@ -76,6 +80,14 @@ class IssuedDocument:
     dates: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     imported: bool = False
     served_on: date | None = None
+    notice: str = ""
+    copy: int = 1
+    printing: int = 1
+    mail_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.notice:
+            object.__setattr__(self, "notice", self.original or self.number)
 
     @property
     def in_force(self) -> bool:

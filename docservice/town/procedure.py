@@ -155,7 +155,7 @@ class Procedure:
     source: Source
     types: Mapping[str, ProcedureOfType]
     mode: Literal["enforce", "warn"] = "enforce"
-    unrecorded: Literal["enforce", "warn"] = "warn"
+    unrecorded: Literal["enforce", "warn"] = "enforce"
     waive: Mapping[Waivable, tuple[str, ...]] = field(default_factory=dict)
     decide: tuple[str, ...] = ()
     no_result_after: ResultWait | None = None

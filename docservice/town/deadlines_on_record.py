@@ -18,7 +18,7 @@ from docservice.town.deadlines import ComputedDate
 from docservice.town.meanings import Meaning
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers, Served
-from docservice.town.recorded_dates import DeadlineOnRecord
+from docservice.town.recorded_dates import DeadlineOnRecord, copy_id
 from docservice.town.settled import settled
 
 RulesOf = Callable[[date], TownPack]
@@ -127,7 +127,7 @@ class DatesOfCase:
         legal = computed.date if computed is not None else None
         effective = max((day for day in (printed, legal) if day is not None), default=None)
         row = DeadlineOnRecord(
-            f"{one.number}/{name}", name, pack.deadlines[rule].title, "open", effective,
+            f"{copy_id(one)}/{name}", name, pack.deadlines[rule].title, "open", effective,
             _explained(one, printed, legal, computed, served), printed, legal, one.number, one.recipient, about, rule,
             f"service of {one.number}", served.on, lapses=means in _LAPSES,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from docservice.town.follow_ups import FollowUp
 from docservice.town.hearing_days import DatedPapers
 from docservice.town.papers import Papers
 from docservice.town.penalties import penalty_of
-from docservice.town.recorded_dates import DeadlineOnRecord, DeadlineState
+from docservice.town.recorded_dates import DeadlineOnRecord, DeadlineState, copy_id
 from docservice.town.service_set import service_set
 from docservice.town.settled import settled
 from docservice.town.subjects import is_corrected
@@ -30,7 +30,7 @@ def follow_ups(papers: Papers, dated: DatedPapers, rows: Sequence[DeadlineOnReco
     """What is to be done after the papers of a case, once for all copies of one."""
     found = _FollowUps(papers, rows)
     for papers_alike in _notices(dated):
-        one = papers_alike[0][0]
+        one = next((one for one, _ in papers_alike if papers.in_force(one)), papers_alike[0][0])
         of_type = papers.pack.procedure.types.get(one.document_type) if papers.pack.procedure is not None else None
         for follow in of_type.due if of_type is not None else ():
             yield from found.of(one, follow, [row for _, each in papers_alike for row in each])
@@ -39,10 +39,13 @@ def follow_ups(papers: Papers, dated: DatedPapers, rows: Sequence[DeadlineOnReco
 
 
 def _notices(dated: DatedPapers) -> Iterable[DatedPapers]:
-    """Papers by the notice that they are copies of; those in force only."""
+    """Papers by the notice that they are copies and printings of; letters of one day and kind are copies too."""
+    began: dict[str, date] = {}
+    for one, _ in dated:
+        began[one.notice] = min(one.issued_on, began.get(one.notice, one.issued_on))
     groups: dict[object, list[tuple[IssuedDocument, Sequence[DeadlineOnRecord]]]] = {}
     for one, rows in dated:
-        groups.setdefault((one.document_type, one.about, one.issued_on), []).append((one, rows))
+        groups.setdefault((one.document_type, one.about, began[one.notice]), []).append((one, rows))
     return groups.values()
 
 
@@ -79,7 +82,7 @@ class _FollowUps:
         source = follow.source or (self.pack.procedure.types[one.document_type].source if self.pack.procedure else None)
         rule = f" Rule: {source.citation}." if source is not None else ""
         row = DeadlineOnRecord(
-            f"{one.number}/{follow.do}", follow.do, title, state, day, f"Follows {trigger}.{rule}",
+            f"{copy_id(one)}/{follow.do}", follow.do, title, state, day, f"Follows {trigger}.{rule}",
             document=one.number, about=one.about, trigger=trigger, triggered_on=on, do=follow.do,
             lapses=follow.do in ("final", "appeal-falls"),
         )  # fmt: skip
@@ -212,7 +215,7 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
     if served.state == "failed":
         day = told[0] if told is not None else one.issued_on
         yield DeadlineOnRecord(
-            f"{one.number}/serve-again", "serve-again", "Serve it again", "open", _next_open(papers, day),
+            f"{copy_id(one)}/serve-again", "serve-again", "Serve it again", "open", _next_open(papers, day),
             f"What was sent came back on {day}.", document=one.number, party=one.recipient, about=one.about,
             trigger=f"return of {one.number}", triggered_on=day, do="service",
         )  # fmt: skip
@@ -220,7 +223,7 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
         return
     sent = told[0] if told is not None else one.issued_on
     row = DeadlineOnRecord(
-        f"{one.number}/result", "result", "Ask what became of it", "open",
+        f"{copy_id(one)}/result", "result", "Ask what became of it", "open",
         Calendar(papers.pack.calendar).roll(sent + timedelta(days=wait.days), "after"),
         f"{wait.days} days after {sent} without a word of it. Rule: {wait.source.citation}.", document=one.number,
         party=one.recipient, about=one.about, trigger=f"mailing of {one.number}", triggered_on=sent, do="service",

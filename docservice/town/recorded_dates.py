@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from docservice.casefile.record import IssuedDocument
 from docservice.finding import Finding
 
 DeadlineState = Literal["open", "done", "moot", "held", "late", "person"]
@@ -68,6 +69,11 @@ class DeadlineMove:
         """Whether a date that was known is another one now; what begins or falls away has not moved."""
         days = [one.effective for one in (self.before, self.after) if one is not None]
         return len(days) == 2 and None not in days and days[0] != days[1]
+
+
+def copy_id(one: IssuedDocument) -> str:
+    """What a copy is called whatever its printing: dates of a second printing are those of the first, moved."""
+    return one.notice if one.copy == 1 else f"{one.notice}.{one.copy}"
 
 
 def compared(before: Iterable[DeadlineOnRecord], after: Iterable[DeadlineOnRecord]) -> tuple[DeadlineMove, ...]:

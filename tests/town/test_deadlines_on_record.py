@@ -89,6 +89,21 @@ def test_a_what_came_back_runs_no_time_until_it_is_served() -> None:
     assert "serve-again" not in after
 
 
+def test_a_a_second_printing_moves_the_dates_of_its_copy() -> None:
+    story = twelve_units()
+    numbers = everyone_mailed(story)
+    story.tell("returned", numbers["owner"], "06-12", party="owner", result="returned", reason="Attempted–Not Known")
+    story.issue(ORDER, "06-24")
+    first, second = story.documents[0], story.documents[-1]
+    story.documents[0] = replace(first, status="superseded", replaced_by=second.number)
+    story.documents[-1] = replace(second, notice=first.number, printing=2)
+    story.serve(second.number, "06-24", "owner", "posting")
+    rows = due(story, "06-25")
+    row = rows[f"{first.number}/contest-by"]
+    assert (row.document, row.effective, row.state) == (second.number, day("07-06"), "open")
+    assert [one.effective for one in rows.values() if one.name == "inspection"] == [day("07-09")]
+
+
 def test_a_an_appeal_holds_what_its_procedure_says_and_what_was_left_goes_on() -> None:
     story = twelve_units()
     number = story.issue(ORDER, "06-01")

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from marshmallow import Schema, ValidationError
 
 from docservice.casefile import facts
+from docservice.casefile.article_numbers import ArticleField
 from docservice.casefile.fields import (
     Choice,
     Coded,
@@ -45,7 +46,7 @@ class ServedData(_Data):
     method = Choice("How it was served.", facts.ServiceMethod, required=True)
     result = Choice("What is known of it; pending when left out.", facts.ServiceResult)
     place = LineField("Where that was done.")
-    article_number = LineField("Certified mail article number.")
+    article_number = ArticleField("Certified mail article number: 22 or 20 digits, spaces allowed.")
 
 
 class ReturnedData(_Data):

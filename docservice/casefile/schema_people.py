@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema
 
 from docservice.casefile import facts
+from docservice.casefile.article_numbers import PATTERN, SHAPE
 from docservice.casefile.fields import (
     Choice,
     Coded,
@@ -123,9 +124,9 @@ class ServiceRecordSchema(FactsSchema):
     place = LineField("Where that was done: the post office, the front door of unit 214.", required=True)
     declarant = Inner(DeclarantSchema, "Who swears to it.", required=True)
     address = Each(LineField("Name and address as on the envelope, one line per item."))
-    article_number = LineField("Certified mail article number: 22 digits, spaces allowed. Needed for certified mail.",
-                          pattern=r"\d(?: ?\d){21}", code="article_number",
-                          says="A certified mail article number has 22 digits.")  # fmt: skip
+    article_number = LineField("Certified mail article number: 22 digits, or 20 on a label from the post office, "
+                               "spaces allowed. Needed for certified mail.",
+                               pattern=PATTERN, code="article_number", says=SHAPE)  # fmt: skip
     result = Choice("What came of it; pending when left out.", facts.ServiceResult)
     result_on = DayField("Date of that result.")
     sha256 = LineField("SHA-256 of the PDF that went into the envelope, 64 hexadecimal digits.", pattern="[0-9a-f]{64}",

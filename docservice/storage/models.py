@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docservice.storage.article_models import ArticleRow as ArticleRow
 from docservice.storage.audit_models import AuditHeadRow as AuditHeadRow
 from docservice.storage.audit_models import AuditRow as AuditRow
 from docservice.storage.case_models import CaseEventRow as CaseEventRow
@@ -223,6 +224,8 @@ class DocumentRow(Base):
     case_revision: Mapped[int | None] = mapped_column(Integer)  # of the case on record that it was ordered by
     status_at: Mapped[datetime | None]  # when it was superseded or voided
     speaks_of: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # None of earlier releases
+    mailing: Mapped[str | None] = mapped_column(String(60))  # the class of mail it was ordered for
+    window_lines: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # what the envelope shows
 
 
 class DocumentIndexRow(Base):

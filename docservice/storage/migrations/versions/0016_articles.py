@@ -1,7 +1,7 @@
 """Article numbers of certified mail; how a document goes out, and the lines that its window showed
 
-Revision ID: 0015
-Revises: 0014
+Revision ID: 0016
+Revises: 0015
 
 Documents of before say neither: how they went out is not on record, and their window is what the casefile says.
 """
@@ -9,8 +9,8 @@ Documents of before say neither: how they went out is not on record, and their w
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -33,11 +33,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_article_state", "article", ["state", "position"])
     op.create_index("ix_article_document", "article", ["document_id"])
-    op.add_column("document", sa.Column("mailing", sa.String(60), nullable=True))
+    op.add_column("document", sa.Column("mail_class", sa.String(60), nullable=True))
     op.add_column("document", sa.Column("window_lines", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("document", "window_lines")
-    op.drop_column("document", "mailing")
+    op.drop_column("document", "mail_class")
     op.drop_table("article")

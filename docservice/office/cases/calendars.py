@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, get_args
 
 from icalendar import Calendar, Event
 from sqlalchemy import ColumnElement, select
@@ -22,6 +21,7 @@ from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.cases import due_projection, reading
 from docservice.office.cases.due_projection import deadline_of
+from docservice.office.means.choices import CALENDAR_SCOPES
 from docservice.office.means.means import Means
 from docservice.refusal import Refusal
 from docservice.storage import audit
@@ -29,8 +29,6 @@ from docservice.storage.models import CalendarRow, CaseRow, DeadlineRow
 from docservice.text import is_plain
 from docservice.town.recorded_dates import DeadlineOnRecord
 
-CalendarScope = Literal["office", "officer", "case"]
-CALENDAR_SCOPES: tuple[CalendarScope, ...] = get_args(CalendarScope)
 _PREFIX = "cal_"
 _BACK, _AHEAD = timedelta(days=31), timedelta(days=400)
 _REFRESH = timedelta(hours=1)

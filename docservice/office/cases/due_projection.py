@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
@@ -120,12 +121,19 @@ def _step(means: Means, moved: Moves = _NONE) -> bool:
             if not cases and then.after_case == head.after_case and then.position - head.position < _IDLE:
                 return False
             found = [one for case in cases if (one := reckoned(means, session, case)) is not None]
-    with means.store.database.writing() as session:
-        row = session.get(DueHeadRow, 1, with_for_update=True)
-        if row is None or _Head(row.position, row.rules, row.after_case) != head:
-            return True  # another process was quicker
-        row.position, row.rules, row.after_case = then.position, then.rules, then.after_case
-        _keep(session, found, moved, means.clock())
+    try:
+        with means.store.database.writing() as session:
+            row = session.get(DueHeadRow, 1, with_for_update=True)
+            if row is None:
+                row = DueHeadRow(id=1, position=0, rules="", after_case=None)
+                session.add(row)
+            if _Head(row.position, row.rules, row.after_case) != head:
+                return True  # another process was quicker
+            row.position, row.rules, row.after_case = then.position, then.rules, then.after_case
+            session.flush()
+            _keep(session, found, moved, means.clock())
+    except IntegrityError:  # so it was with the first row
+        return True
     return bool(cases) or head.rules != rules or then.after_case is not None
 
 

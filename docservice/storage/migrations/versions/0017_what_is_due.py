@@ -1,14 +1,14 @@
 """What is due in cases on record, made again from the record when it is first asked for; calendars that show it
 
-Revision ID: 0016
-Revises: 0015
+Revision ID: 0017
+Revises: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -48,7 +48,6 @@ def upgrade() -> None:
         sa.Column("rules", sa.String(length=64), nullable=False),
         sa.Column("after_case", sa.Integer(), nullable=True),
     )
-    op.execute("INSERT INTO due_head (id, position, rules, after_case) VALUES (1, 0, '', NULL)")
     op.create_table(
         "calendar",
         sa.Column("id", sa.String(length=36), primary_key=True),

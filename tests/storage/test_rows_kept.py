@@ -50,7 +50,9 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "findings": [{"code": "checks.look", "severity": "warning", "message": "Räumung", "place": "/case"}],
         "notice": {}, "original": None, "supersedes": None, "superseded_by": None, "reason": None,
         "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
-        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None, **more,
+        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None,
+        "notice_number": f"NOV-2026-{number:04}", "copy": 1, "printing": 1, "correction": None, "body_sha256": None,
+        "mail_on": None, "mailing": None, **more,
     }  # fmt: skip
 
 
@@ -97,7 +99,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "document": [
         _document(1, "superseded", superseded_by="document-2", reason="The parcel was wrong."),
         _document(2, "issued", supersedes="document-1"),
-        _document(3, "void", original="document-2", reason="Sent to nobody.", language="es"),
+        _document(3, "void", original="document-2", reason="Sent to nobody.", language="es",
+                  notice_number="NOV-2026-0002"),
     ],
     "document_index": [
         {"position": number, "name": "adebayo olorunfemi", "words": f"nov-2026-{number:04}", "whole": False}
@@ -290,6 +293,20 @@ def test_documents_of_before_are_found_by_case_and_know_since_when_they_are_void
             ("document-1", "ce-20260147", None),
             ("document-2", "ce-2026-0147", None),
             ("document-3", "ce-2026-0147", LATER.replace(tzinfo=UTC)),
+        ]
+
+
+def test_each_document_of_before_is_a_notice_with_one_copy_in_its_first_printing(database: Database) -> None:
+    with database.alone() as session:
+        migrate.build(session, "0014")
+        _write(session)
+    assert migrate.migrate(database)
+    with database.reading() as session:
+        held = select(DocumentRow.number, DocumentRow.notice_number, DocumentRow.copy, DocumentRow.printing)
+        assert [tuple(row) for row in session.execute(held.order_by(DocumentRow.position))] == [
+            ("NOV-2026-0001", "NOV-2026-0001", 1, 1),
+            ("NOV-2026-0002", "NOV-2026-0002", 1, 1),
+            ("NOV-2026-0003", "NOV-2026-0002", 1, 1),  # a translation of the second
         ]
 
 

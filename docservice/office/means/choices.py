@@ -10,6 +10,7 @@ from docservice.jobs.words import STATES as JOB_STATES
 
 __all__ = [
     "CASE_STATUSES",
+    "CORRECTIONS",
     "JOB_KINDS",
     "JOB_MODES",
     "JOB_STATES",
@@ -18,6 +19,7 @@ __all__ = [
     "STATUSES",
     "VERDICTS",
     "CaseStatus",
+    "Correction",
     "DocumentStatus",
     "Role",
     "Scope",
@@ -25,6 +27,9 @@ __all__ = [
 
 DocumentStatus = Literal["issued", "superseded", "void"]  # of a document on record
 STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
+
+Correction = Literal["clerical", "substantive"]  # what kind of correction takes a document's place
+CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 
 CaseStatus = Literal["open", "closed"]  # of a case on record
 CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)

@@ -15,7 +15,8 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
-    stop_work hearing appeal memo served services rounds costs chronology officer document periods phrases today help taglines deadlines
+    stop_work hearing appeal memo served services rounds costs chronology officer document periods phrases today help
+    taglines deadlines
     fine penalty ledger statements translation
     """.split()  # noqa: SIM905
 )

@@ -58,9 +58,8 @@ def assemble(
     ``recipient``: a party of the casefile or its id; None for papers that go to the file. ``on``: the document's date.
     ``number``: None until it is issued. ``about``: the id that was reckoned with; the reckoning's subject decides.
     ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
-    proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record, for
-    a paper that tells of several). ``original``: the English document that
-    this is a translation of.
+    proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record,
+    for a paper that tells of several). ``original``: the English document that this is a translation of.
     """
     view = View(casefile, pack, language, on)
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient

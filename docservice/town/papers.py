@@ -19,6 +19,7 @@ from docservice.casefile.history import EarlierNotice
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of
+from docservice.town.deadlines import ComputedDate
 from docservice.town.effects import effect_of
 from docservice.town.pack import TownPack
 from docservice.town.service_set import agent_of
@@ -57,6 +58,7 @@ class Papers:
         self._told = {one.about for one in held if one.puts == "cited" and one.in_force
                       and (one.served_on is not None or one.number in self._registered)}  # fmt: skip
         self._named: dict[str, frozenset[str]] = {}
+        self._dates_from: dict[tuple[str, str | None, date, str], Mapping[str, ComputedDate]] = {}
 
     def _spoken_of(self, known: set[str]) -> Iterator[IssuedDocument]:
         """Papers that are known only from their service, or from what they did."""
@@ -86,9 +88,10 @@ class Papers:
             return False
         if one.puts == "cited" and one.about in self.citations:
             return self.citations[one.about].counts
-        if one.puts == "ordered" and one.about in self.orders:
-            lifted = self.orders[one.about].lifted_on
-            return lifted is None or lifted > self.on
+        if one.puts == "ordered":
+            # A paper known only from its service does not say which order it is: with all of them lifted, it is.
+            mine = [order for order in self.orders.values() if one.about in (None, order.id)]
+            return not mine or any(order.lifted_on is None or order.lifted_on > self.on for order in mine)
         if one.puts == "noticed":
             return not any(
                 event.type == "hearing-continued" and event.subject == one.about
@@ -194,12 +197,22 @@ class Papers:
         printed = next((one.dates[each] for each in names if each in one.dates), None)
         legal = None
         if one.document_type in self.pack.document_types:
-            counted = reckoning.reckon(
-                self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
-                recipient=recipient or "", about=one.about, method=method,  # alive: nor is a party
-            ).deadlines  # fmt: skip
+            counted = self.dates_from(one, recipient, served_on, method)
             legal = next((counted[each].date for each in names if each in counted), None)
         return max((day for day in (printed, legal) if day is not None), default=None)
+
+    def dates_from(
+        self, one: IssuedDocument, recipient: str | None, served_on: date, method: ServiceMethod = "first_class_mail"
+    ) -> Mapping[str, ComputedDate]:
+        """Every date that counts from a service of a paper, by the rules of the day, whatever it printed."""
+        key = (one.number, recipient, served_on, method)
+        found = self._dates_from.get(key)
+        if found is None:  # alive: only slower
+            found = self._dates_from[key] = reckoning.reckon(
+                self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
+                recipient=recipient or "", about=one.about, method=method,  # alive: no party is called so
+            ).deadlines  # fmt: skip
+        return found
 
     def stands_for(self, recipient: str | None) -> frozenset[str]:
         """Serving whom is serving the recipient: themselves, their agent, and whose agent they are themselves."""

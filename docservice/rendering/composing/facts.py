@@ -52,6 +52,8 @@ def assemble(
     reason: str | None = None,
     served: Mapping[str, Any] | None = None,
     original: EarlierDocument | None = None,
+    mailing: str | None = None,
+    article: str | None = None,
 ) -> Facts:
     """The facts of one document for one recipient.
 
@@ -59,7 +61,8 @@ def assemble(
     ``number``: None until it is issued. ``about``: the id that was reckoned with; the reckoning's subject decides.
     ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
     proof of service is about (``title``, ``number``, ``pages``, ``sha256``). ``original``: the English document that
-    this is a translation of.
+    this is a translation of. ``mailing``: the class of mail. ``article``: the digits of its article number, once it has
+    one.
     """
     view = View(casefile, pack, language, on)
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
@@ -90,7 +93,7 @@ def assemble(
         "costs": view.until("costs", on),
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
-        "document": view.document(meta, kind, number, verify_url, supersedes, reason, original),
+        "document": view.document(meta, kind, number, verify_url, supersedes, reason, original, mailing, article),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),
         "today": Day(on, language),

@@ -274,7 +274,6 @@ class _Asked:
         """Nothing if one of the papers does; else why the nearest of them does not."""
         whom, parties = group
         later: list[tuple[date, str]] = []
-        coming: list[tuple[date, str]] = []
         unknown, failed, why = list[str](), list[str](), ""
         for one, violation in papers:
             served = self.papers.served(one, parties)
@@ -286,7 +285,7 @@ class _Asked:
             if need.passed is None:
                 if served.state == "served":
                     return
-                coming.append((served.on, one.number))
+                later.append((served.on, f"The service of {one.number} is complete on {served.on}."))
                 continue
             day = self.papers.date_of(one, need.passed, one.recipient, served.on, violation, served.method)
             if day is None:
@@ -294,20 +293,16 @@ class _Asked:
             elif day < self.on:
                 return
             else:
-                later.append((day, one.number))
+                later.append((day + _DAY, f"The {need.passed} date of {one.number}, {day}, has not passed."))
         who = self._called(whom)
         if later:
-            day, number = min(later)
-            yield self._no("requires", f"The {need.passed} date of {number}, {day}, has not passed.", day + _DAY)
-        elif coming:
-            day, number = min(coming)
-            yield self._no("requires", f"The service of {number} on {who} is complete on {day}.", day)
+            starts, message = min(later)
+            yield self._no("requires", message, starts)
         elif unknown:
             message = f"Nothing says that {listed(unknown)} was served on {who}, or which date it set."
             yield self._ask(message, SERVICE_UNKNOWN)
         else:
-            because = f" {why}" if why else ""
-            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}).{because}")
+            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}). {why}".rstrip())
 
     def _same(self, one: IssuedDocument, same: str) -> bool:
         if same == "violation":

@@ -36,7 +36,7 @@ ServiceNeed = Literal[
 ]
 ReturnMeaning = Literal["not_taken", "address_bad", "address_stale", "deceased", "our_fault"]
 AfterReturn = Literal["note", "search_address", "print_to_new_address", "print_again", "person"]
-Listed = Literal["photos", "tries", "issues"]
+CountedNeed = Literal["photos", "tries", "issues"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _plain(text: str) -> str:
     return "".join(one for one in text.casefold() if one.isalnum())
 
 
-_COUNTED = get_args(Listed)
+_COUNTED = get_args(CountedNeed)
 
 
 def incoherences(rules: ServiceRules, types: Collection[str]) -> Iterator[tuple[Place, str]]:

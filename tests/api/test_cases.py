@@ -801,3 +801,21 @@ def test_days_that_the_facts_contradict_are_told(send: Send, put: Any, facts: An
     assert changed.status_code == 200, changed.get_json()
     found = send("tracker", "GET", f"/{NUMBER}").get_json()["findings"]
     assert [(one["code"], one["place"]) for one in found] == [("case.differs", "/violations/0/comply_by")]
+
+
+def test_a_closing_letter_closes_the_case_in_lists_too(send: Send, facts: Any) -> None:
+    facts |= {"appeals": [], "hearings": [], "citations": []}
+    for violation in facts["violations"]:
+        violation["corrected_on"] = "2026-06-30"
+    made = send("tracker", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert made.status_code == 201, made.get_json()
+
+    def listed(status: str) -> list[str]:
+        return [one["number"] for one in send("tracker", "GET", f"{URL}?status={status}").get_json()["items"]]
+
+    letter = send("tracker", "POST", "/api/v1/documents", json={"template": "closure-letter", "case": NUMBER})
+    assert letter.status_code == 201, letter.get_json()
+    assert (listed("closed"), listed("open")) == ([NUMBER], [])
+    url = f"/api/v1/documents/{letter.get_json()['id']}/void"
+    assert send("tracker", "POST", url, letter.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
+    assert (listed("closed"), listed("open")) == ([], [NUMBER])

@@ -30,7 +30,7 @@ class Cases:
     def summary(self, number: str) -> CaseSummary:
         """A case as it stands in a list. Raises ``Refusal("case.unknown", kind="missing")``."""
         with self._means.store.database.reading() as session:
-            return reading.summary_in(session, reading.row_of(session, number))
+            return reading.summary_in(session, reading.row_of(session, number), self._means.today())
 
     def search(self, **wanted: Any) -> Page[CaseSummary]:
         """Cases, newest first. See ``office.cases.reading.search``."""

@@ -11,14 +11,16 @@ The answer depends on what the record holds, not on the order in which it was re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.attempts import Attempt, attempts, is_leg_id, sworn_legs
+from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, is_leg_id, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.loading import dump
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
+from docservice.casefile.service import ServiceRecord
 from docservice.finding import Finding
 from docservice.places import pointer
 
@@ -27,7 +29,6 @@ _LISTS: Mapping[Effect, str] = {
     "decided": "hearings",
 }  # fmt: skip
 _Value = tuple[str, Any, str]  # a field, what the register knows of it, and from what
-_FAILED = ("returned", "unclaimed", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,10 @@ class _Register:
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
+        self.on, self.judge = on, record.judge or _what_did_not_come_back
         self.attempts = attempts(record, on)
+        self.made = by_document(self.attempts)
+        self.consents: dict[str, date] = {}
 
     def _papers(self, puts: str, about: object) -> list[IssuedDocument]:
         return [one for one in self.documents if one.puts == puts and one.about == about]
@@ -192,6 +196,10 @@ class _Register:
         self, facts: Mapping[str, Any]
     ) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], dict[str, tuple[Any, str]]]]:
         """Each item of a casefile, by its path, and what the register knows of it: values with why, by their names."""
+        for _, party in _items(facts, "parties") if self.made else ():
+            if isinstance(agreed := party.get("electronic_consent_on"), str):
+                with suppress(ValueError):  # for the reading to refuse
+                    self.consents[str(party.get("id"))] = date.fromisoformat(agreed)
         case = facts.get("case")
         if isinstance(case, Mapping):
             yield ("case",), case, _named(self._case(case))
@@ -250,10 +258,11 @@ class _Register:
         days = [(one.served_on, one.number) for one in live if one.served_on is not None]
         told = False
         for one in live:
-            for event in self._services(one.number):
+            for party, made in self.made.get(one.number, {}).items():
                 told = True
-                if event.type == "served" and event.data.get("result") not in _FAILED:
-                    days.append((event.on, one.number))
+                day = self.judge(one, made, self.on, self.consents.get(party))
+                if day is not None:
+                    days.append((day, one.number))
         if days:
             day, number = min(days)
             yield "served_on", day.isoformat(), f"{number} was served"
@@ -345,6 +354,12 @@ class _Register:
         yield "result", result, f"told on {last.on}"
         if last.type == "returned":
             yield "result_on", last.on.isoformat(), "it came back"
+
+
+def _what_did_not_come_back(
+    paper: IssuedDocument, made: Sequence[Sequence[ServiceRecord]], on: date, consent: date | None
+) -> date | None:
+    return min((leg.served_on for legs in made for leg in legs if leg.result not in FAILED), default=None)
 
 
 def _named(known: Iterable[_Value]) -> dict[str, tuple[Any, str]]:

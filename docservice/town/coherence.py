@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from docservice.town import jurisdiction, look, procedure
+from docservice.town import jurisdiction, look, procedure, service_rules
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
 from docservice.town.coherent_deadlines import Incoherence, incoherent_deadlines
@@ -42,6 +42,8 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
         yield from procedure.incoherences(
             pack.procedure, {key: kind.deadlines for key, kind in pack.document_types.items()}, roles
         )
+    if pack.service is not None:
+        yield from service_rules.incoherences(pack.service, pack.document_types)
     yield from _meanings(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:

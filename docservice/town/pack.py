@@ -26,6 +26,7 @@ from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
 from docservice.town.procedure import Procedure as Procedure
+from docservice.town.service_rules import ServiceRules
 from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
@@ -294,6 +295,7 @@ class TownPack:
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
     procedure: Procedure | None = None  # and no guards then
+    service: ServiceRules | None = None  # whatever did not come back was served then
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: TranslationPolicy = field(default_factory=TranslationPolicy)

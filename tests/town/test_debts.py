@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from docservice.casefile import load
 from docservice.casefile.facts import Casefile
+from docservice.casefile.record import IssuedDocument
 from docservice.refusal import Refusal
 from docservice.town.debts import Debt, DebtLedger, debts_of
 from docservice.town.ledgers import ledgers_of
+from docservice.town.owed_papers import owed_papers
 from tests.town.test_guards import Story, cited, day, rental, site
 
 
@@ -201,3 +203,41 @@ def test_a_fine_only_falls_and_what_fell_away_is_owed_by_nobody(moves: list[tupl
         if move in ("withdrawn", "void"):  # a later decision may put another in the place of an earlier one
             assert all(now[id] <= before[id] for id in now)
         before = now
+
+
+def due(story: Story, on: str = "07-25") -> list[tuple[str, str | None, str | None, str]]:
+    found = owed_papers(story.pack, story.casefile(day(on)), story.record, day(on))
+    return [(one.code, one.about, one.recipient, one.number) for one in found]
+
+
+def test_what_fell_is_told_to_who_was_served_and_what_costs_less_is_printed_anew() -> None:
+    story = rental()
+    numbers = cited(story)
+    assert due(story) == []
+    story.tell("withdrawn", "c1", "07-01", reason="Another house.")
+    withdrawal = ("withdrawal.due", "c1", "owner", numbers["c1"])
+    assert due(story) == [
+        ("recount.due", "c2", "owner", numbers["c2"]), ("recount.due", "c3", "owner", numbers["c3"]), withdrawal,
+    ]  # fmt: skip
+    assert due(story, "06-30") == []
+    story.facts["citations"][1] |= {"fine": "1500.00", "ordinal": 1}
+    instead = story.issue("administrative-citation", "07-20", "c2")
+    story.documents = [
+        replace(one, status="superseded", replaced_by=instead) if one.number == numbers["c2"] else one
+        for one in story.documents
+    ]
+    assert due(story) == [("recount.due", "c3", "owner", numbers["c3"]), withdrawal]
+    story.documents.append(
+        IssuedDocument("W-1", "withdrawal", "withdrawal", day("07-20"), position=99, about="c1", recipient="owner")
+    )
+    assert due(story) == [("recount.due", "c3", "owner", numbers["c3"])]
+
+
+def test_a_void_paper_is_told_only_to_who_had_it() -> None:
+    story = rental()
+    served = story.issue("administrative-citation", "05-29", "c1")
+    kept = story.issue("administrative-citation", "05-29", "c1", "local-contact")
+    story.serve(served, "05-29")
+    void(story, served)
+    void(story, kept)
+    assert due(story) == [("withdrawal.due", "c1", "owner", served)]

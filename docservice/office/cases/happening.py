@@ -183,7 +183,7 @@ def _refuse_contradicting(
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
         if not problems:
-            casefile = casefiles.load(facts)
+            casefile = casefiles.load(facts, on_record=True)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."

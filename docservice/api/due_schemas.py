@@ -99,10 +99,6 @@ class DueOfCaseSchema(ma.Schema):
     findings = fields.List(fields.Nested(FindingSchema), required=True)
 
 
-class DueOfCaseQuerySchema(Strict):
-    on = PlainDate(load_default=None, metadata={"description": "On this day; today"})
-
-
 class CalendarOrderSchema(Strict):
     scope = fields.String(required=True, validate=validate.OneOf(CALENDAR_SCOPES))
     subject = fields.String(

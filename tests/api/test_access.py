@@ -109,6 +109,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/calendars"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/calendars"): frozenset({"issue", "read", "records", "admin"}),
     ("DELETE", "/api/v1/calendars/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/ledger"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
     ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),

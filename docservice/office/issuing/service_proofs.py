@@ -74,7 +74,7 @@ def _with_pictures(means: Means, prepared: Prepared, told: Sequence[ServiceRecor
         photo.file: photo.sha256
         for record in told
         for photo in record.photos
-        if photo.sha256 is not None and photo.file not in sent
+        if photo.sha256 is not None and photo.file not in sent and means.store.blobs.has(photo.sha256)
     }
     parts = {sha256: means.store.blobs.read(sha256) for sha256 in held.values()}
     task = replace(prepared.task, attachments=dict(sorted({**sent, **held}.items())))

@@ -62,7 +62,7 @@ def reckoned(means: Means, session: Session, case: CaseRow) -> DueOfCase | None:
         facts = json.loads(means.store.blobs.read(case.sha256))
         record = case_records.record_of(means, session, case.number)
         today = means.today()
-        casefile = casefiles.load(fold(facts, record, today).facts)
+        casefile = casefiles.load(fold(facts, record, today).facts, on_record=True)
         rows: tuple[DeadlineOnRecord, ...] = ()
         if case.merged_into is None:
             rows = standing_dates(means.rules_of(today), casefile, record, today, means.rules_of)

@@ -34,6 +34,7 @@ _REFERENCES = {
     ("appeals", "by"): ("parties",),
     ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
     ("hearings", "appeal"): ("appeals",),
+    ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),

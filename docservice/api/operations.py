@@ -10,6 +10,7 @@ NAMES: dict[str, str] = {
     "cases.events": "listCaseEvents",
     "cases.export": "exportCase",
     "cases.find": "listCases",
+    "cases.ledger": "getCaseLedger",
     "cases.next_steps": "listNextSteps",
     "cases.patch": "patchCase",
     "cases.put": "putCase",

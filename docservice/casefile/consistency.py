@@ -37,6 +37,7 @@ _REFERENCES = {
     ("hearings", "appeal"): ("appeals",),
     ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
+    ("payments", "by"): ("parties",),
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),
     ("extension_requests", "violations"): ("violations",),

@@ -52,8 +52,8 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
         for citation in sight.casefile.citations:
             stated = citation.fine if citation.reduced_to is None else citation.reduced_to
             if isinstance(sight.reckoning.subject, Hearing):
-                due = stated if stated is not None else schedule(sight.pack, sight.casefile, citation)[1]
-                yield f"contested/{citation.id}", due
+                due = [stated, schedule(sight.pack, sight.casefile, citation)[1] or None]
+                yield f"contested/{citation.id}", min((one for one in due if one is not None), default=_NONE)
     for tier in sight.pack.time_limit.tiers if sight.pack.time_limit else ():
         yield f"penalty-rate/{tier.from_day}", tier.per_day
 

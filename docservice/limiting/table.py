@@ -66,7 +66,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
             pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
             submit template templates trail translations version withdraw""",
-        "cases": "events find next_steps patch put put_item read remove_item tell",
+        "cases": "events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_file supersede void",
         "editions": "find read send_back",
         "events": "follow",

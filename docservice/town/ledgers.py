@@ -58,9 +58,15 @@ def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
 
 
 def charged(pack: TownPack, casefile: Casefile, citation: Citation) -> Decimal:
-    """What a citation costs: as a hearing decided it, as it states, else by the schedule."""
+    """What a citation costs: as a hearing decided it, as it states, else by the schedule.
+
+    An earlier citation may have fallen away since: a fine may only fall by that.
+    """
     stated = citation.fine if citation.reduced_to is None else citation.reduced_to
-    return stated if stated is not None else fines_of(pack, casefile, citation).total
+    counted = fines_of(pack, casefile, citation).total
+    if stated is None:
+        return counted
+    return min(stated, counted) if counted else stated
 
 
 def _ledger(
@@ -68,6 +74,8 @@ def _ledger(
 ) -> Ledger:
     payments = [
         (payment.on, payment.id, "Payment", -payment.amount)
+        if payment.kind == "payment"
+        else (payment.on, payment.id, "Refund", payment.amount)
         for payment in casefile.payments
         if payment.ledger == kind and payment.on <= on
     ]

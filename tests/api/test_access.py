@@ -103,6 +103,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{CASE}/events"): frozenset({"issue", "admin"}),
     ("GET", f"{CASE}/events"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/next"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/ledger"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
     ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),

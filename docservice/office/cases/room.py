@@ -14,7 +14,9 @@ from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
 from docservice.pipeline.order import Order
+from docservice.town.debts import DebtLedger
 from docservice.town.next_steps import NextStep
+from docservice.town.owed_papers import OwedPaper
 
 
 class Cases:
@@ -30,7 +32,7 @@ class Cases:
     def summary(self, number: str) -> CaseSummary:
         """A case as it stands in a list. Raises ``Refusal("case.unknown", kind="missing")``."""
         with self._means.store.database.reading() as session:
-            return reading.summary_in(session, reading.row_of(session, number))
+            return reading.summary_in(session, reading.row_of(session, number), self._means.today())
 
     def search(self, **wanted: Any) -> Page[CaseSummary]:
         """Cases, newest first. See ``office.cases.reading.search``."""
@@ -88,6 +90,14 @@ class Cases:
     def next_steps(self, number: str, on: date | None = None) -> tuple[NextStep, ...]:
         """What may go out in a case next, and to whom. See ``office.cases.next``."""
         return next_steps.steps(self._means, number, on)
+
+    def owed_papers(self, number: str, on: date | None = None) -> tuple[OwedPaper, ...]:
+        """Papers that what happened in a case calls for: of fines that fell, of what is void."""
+        return next_steps.owed(self._means, number, on)
+
+    def ledger(self, number: str, on: date | None = None) -> DebtLedger:
+        """What is owed in a case: one debt for each citation, and its costs. See ``town.debts``."""
+        return next_steps.ledger(self._means, number, on)
 
     def export(self, number: str, out: BinaryIO) -> None:
         """Everything on record of a case, as one .zip. See ``office.cases.exporting``."""

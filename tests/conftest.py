@@ -24,7 +24,7 @@ from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.people import accounts
 from docservice.pipeline import producing
-from tests import once
+from tests import once, zygote
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 
@@ -70,6 +70,7 @@ once.make_samples_once()
 once.freeze_shipped_once(_shipped("law"), _TOWN)
 once.migrate_once()
 once.hash_cheaply()
+zygote.fork_processes()
 
 
 # Each takes long by itself, and mostly waits for processes that it starts: begun at the end it would be waited for.
@@ -90,6 +91,13 @@ def hashes_in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
 def samples_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sample is rendered, as it is in service."""
     monkeypatch.setattr(producing, "produce", unwrap(producing.produce))
+
+
+@pytest.fixture(scope="module")
+def processes_anew() -> Iterator[None]:
+    """Processes of the office are started as they are in service."""
+    with zygote.started_anew():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -147,6 +147,12 @@ class Record:
     created_at: datetime = NOW
     findings: tuple[Finding, ...] = ()
     verify_code: str = ""
+    notice: str = ""
+    copy: int = 1
+    printing: int = 1
+    correction: str | None = None
+    body_sha256: str | None = None
+    mail_on: date | None = None
     replayed: bool = False
     about: str | None = None
     created_by: str = "test"
@@ -347,7 +353,8 @@ class FakeOffice:
             id=str(uuid.uuid4()), number=number, case=str(order.casefile["case"].get("number", "")),
             template=order.template, language=order.language or "en", recipient=order.recipient or "p1",
             recipient_name="Pat Owner", title="Notice about Pat Owner", issued_on=order.on or TODAY,
-            sha256=hashlib.sha256(content["pdf"]).hexdigest(), verify_code=f"CODE{len(self.records):04d}",
+            sha256=hashlib.sha256(content["pdf"]).hexdigest(), notice=number,
+            verify_code=f"CODE{len(self.records):04d}",
             findings=findings, created_by=actor, **more,
         )  # fmt: skip
         self.records.append(record)

@@ -11,10 +11,12 @@ from flask import Flask, Response, current_app, json
 
 from docservice import __version__
 from docservice.api import (
+    case_numbers,
     casefiles,
     cases,
     description,
     documents,
+    due,
     editions,
     events,
     exhibits,
@@ -106,14 +108,15 @@ def register(app: Flask, office: Office) -> None:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["packet"] = packets.PacketId
+    app.url_map.converters["number"] = case_numbers.CaseNumber
     observing.install(app)
     api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
     scheme = {"type": "http", "scheme": "bearer", "description": "An API key: docservice keys add"}
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, cases, feed, templates, reviews, translations, word_files, previews, documents, packets, profiles,
-        verifications, editions, exhibits, jobs, events, handouts, observing,
+        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, packets,
+        profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -12,7 +12,8 @@ from marshmallow import fields, validate
 from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
-from docservice.office.means.choices import JOB_MODES, STATUSES
+from docservice.office.means.choices import CORRECTIONS, JOB_MODES, STATUSES
+from docservice.pipeline.mail_classes import MAIL_CLASSES
 
 SHORT = validate.And(
     validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")
@@ -122,6 +123,12 @@ class OrderSchema(Strict):
         load_default=list,
         metadata={"description": "What persons decided of guards of procedure: docs/cases.md"},
     )
+    mailing = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(MAIL_CLASSES),
+        metadata={"description": "The class of mail; certified mail takes an article number and prints it"},
+    )
     attachments = Files(
         load_default=dict,
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},
@@ -220,6 +227,18 @@ class DocumentSchema(ma.Schema):
 
     id = fields.String(required=True)
     number = fields.String(required=True)
+    notice = fields.String(required=True, metadata={"description": "The number of the notice that it is a copy of"})
+    copy = fields.Integer(required=True, metadata={"description": "Which copy of the notice, counted from 1"})
+    printing = fields.Integer(required=True, metadata={"description": "Which printing of the copy, counted from 1"})
+    correction = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(CORRECTIONS),
+        metadata={"description": "What kind of correction it is of the document that it supersedes"},
+    )
+    mail_on = PlainDate(
+        allow_none=True, metadata={"description": "The day from which its dates were counted, where not its own"}
+    )
+    body_sha256 = fields.String(allow_none=True, metadata={"description": "Of what all copies of the notice say"})
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     etag = fields.String(metadata={"description": "For If-Match, also in the ETag header"})
     case = fields.String(required=True)

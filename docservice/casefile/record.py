@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
+
+from docservice.casefile.service import ServiceRecord
 
 IssuedStatus = Literal["issued", "void", "superseded"]
 Effect = Literal["cited", "ordered", "noticed", "decided", "lifted", "closed"]
 EventType = Literal[
     "served",
     "returned",
+    "attempted",
+    "service-result",
     "lifted",
     "extension-granted",
     "extension-denied",
@@ -56,7 +60,12 @@ class IssuedDocument:
     by their names (``contest-by``, ``comply-by/v1``). ``imported`` is one of before this register, without bytes:
     ``served_on`` is what the import says of its service. ``puts`` is what it does to its subject: a citation is
     ``cited``, a stop work order ``ordered`` or ``lifted``, a hearing ``noticed`` or ``decided``, the case ``closed``.
-    ``position`` is its place in the order of record, that of events too.
+    ``position`` is its place in the order of record, that of events too; ``title``, ``sha256`` and ``pages`` are of
+    its PDF.
+
+    It is one printing of one ``copy`` of a ``notice``: copies of a notice say the same to several persons, and a
+    second ``printing`` takes the place of the first. ``notice`` is the notice's number, ``mail_on`` the day from which
+    the dates that it printed were counted, where that is not its own.
     """
 
     number: str
@@ -76,6 +85,17 @@ class IssuedDocument:
     dates: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     imported: bool = False
     served_on: date | None = None
+    title: str = ""
+    sha256: str | None = None
+    pages: int | None = None
+    notice: str = ""
+    copy: int = 1
+    printing: int = 1
+    mail_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.notice:
+            object.__setattr__(self, "notice", self.original or self.number)
 
     @property
     def in_force(self) -> bool:
@@ -102,17 +122,24 @@ class CaseEvent:
     corrects: int | None = None
 
 
+# Of a paper, the attempts to serve it on one party (the legs of each), a day, and the day on which that party agreed to
+# be served electronically → the day from which it is served, if it is by then.
+ServiceJudge = Callable[[IssuedDocument, Sequence[Sequence[ServiceRecord]], date, date | None], date | None]
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What the register holds of one case, in whatever order it was read. ``number`` as it was first written.
 
-    ``on_record``: the register keeps its facts too, not only what was issued under its number.
+    ``on_record``: the register keeps its facts too, not only what was issued under its number. ``judge`` says by the
+    town's rules whether a service holds; without one, whatever did not come back does.
     """
 
     number: str
     documents: tuple[IssuedDocument, ...] = ()
     events: tuple[CaseEvent, ...] = ()
     on_record: bool = False
+    judge: ServiceJudge | None = field(default=None, compare=False, repr=False)
 
     def standing(self) -> Iterator[CaseEvent]:
         """The events that hold, in the order of record: corrected ones are left out."""

@@ -8,11 +8,15 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docservice.storage.article_models import ArticleRow as ArticleRow
 from docservice.storage.audit_models import AuditHeadRow as AuditHeadRow
 from docservice.storage.audit_models import AuditRow as AuditRow
 from docservice.storage.case_models import CaseEventRow as CaseEventRow
 from docservice.storage.case_models import CaseRevisionRow as CaseRevisionRow
 from docservice.storage.case_models import CaseRow as CaseRow
+from docservice.storage.due_models import CalendarRow as CalendarRow
+from docservice.storage.due_models import DeadlineRow as DeadlineRow
+from docservice.storage.due_models import DueHeadRow as DueHeadRow
 from docservice.storage.number_models import HolderRow as HolderRow
 from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
 from docservice.storage.number_models import SeriesRow as SeriesRow
@@ -170,15 +174,20 @@ class DeskSessionRow(Base):
 
 
 class DocumentRow(Base):
-    """An issued document with all that is needed to make it again."""
+    """An issued document with all that is needed to make it again: one printing of one copy of a notice.
+
+    What has the same ``notice_number`` (that is: series, year and sequence) is one notice.
+    """
 
     __tablename__ = "document"
     __table_args__ = (
-        UniqueConstraint("series", "year", "sequence", "language"),
+        UniqueConstraint("series", "year", "sequence", "copy", "printing", "language", name="document_printing"),
         CheckConstraint("status IN ('issued', 'superseded', 'void')", name="document_status"),
         Index("ix_document_case", "case_number"),
         Index("ix_document_case_key", "case_key"),
         Index("ix_document_original", "original"),
+        Index("ix_document_notice", "notice_number"),
+        Index("ix_document_mailing", "mailing"),
         Index("ix_document_template", "template", "created_by"),
         Index("ix_document_created_by", "created_by", "position"),
         Index("ix_document_issued_on", "issued_on", "position"),
@@ -223,6 +232,15 @@ class DocumentRow(Base):
     case_revision: Mapped[int | None] = mapped_column(Integer)  # of the case on record that it was ordered by
     status_at: Mapped[datetime | None]  # when it was superseded or voided
     speaks_of: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # None of earlier releases
+    notice_number: Mapped[str] = mapped_column(String(60), server_default="")  # without copy, printing, language
+    copy: Mapped[int] = mapped_column(Integer, server_default="1")
+    printing: Mapped[int] = mapped_column(Integer, server_default="1")
+    correction: Mapped[str | None] = mapped_column(String(20))  # clerical, substantive: of what it supersedes
+    body_sha256: Mapped[str | None] = mapped_column(_SHA)  # of what all copies say; None of earlier releases
+    mail_on: Mapped[date | None] = mapped_column(Date)  # from which its dates count; None: from its own
+    mailing: Mapped[str | None] = mapped_column(String(36))  # the mailing it came of, or job
+    mail_class: Mapped[str | None] = mapped_column(String(60))  # the class of mail it was ordered for
+    window_lines: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # what the envelope shows
 
 
 class DocumentIndexRow(Base):

@@ -34,8 +34,8 @@ TRANSLATIONS = "/api/v1/translations"
 ONE = f"{TRANSLATIONS}/<string:key>/<string:language>"
 TRANSLATORS = frozenset({"translate", "admin"})
 VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
-CASE = "/api/v1/cases/<string:case>"
-ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<string:id>"
+CASE = "/api/v1/cases/<number:case>"
+ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<number:id>"
 EDITIONS = "/api/v1/town/editions"
 EDITION = f"{EDITIONS}/<int(max=999999):number>"
 
@@ -54,6 +54,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/handouts/<key>/<language>"): EVERYBODY,
     ("GET", "/verify/"): EVERYBODY,
     ("GET", "/verify/<code>"): EVERYBODY,
+    ("GET", "/calendars/<token>.ics"): EVERYBODY,
     ("GET", "/openapi.json"): EVERYBODY,
     ("GET", "/health/live"): EVERYBODY,
     ("GET", "/health/ready"): EVERYBODY,
@@ -103,6 +104,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{CASE}/events"): frozenset({"issue", "admin"}),
     ("GET", f"{CASE}/events"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/next"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/due"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", "/api/v1/due"): frozenset({"issue", "read", "records", "admin"}),
+    ("POST", "/api/v1/calendars"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", "/api/v1/calendars"): frozenset({"issue", "read", "records", "admin"}),
+    ("DELETE", "/api/v1/calendars/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
+    ("GET", f"{CASE}/ledger"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
     ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),

@@ -727,6 +727,13 @@ def test_a_document_is_superseded_in_its_own_case(send: Send, put: Any, facts: A
     assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_case")
     assert send("tracker", "GET", url).get_json()["status"] == "issued"
     order["case"] = "ce–2026–0231"
+    for place, other in (("/about", {"about": "c2"}), ("/template", {"template": "courtesy-letter", "about": None}),
+                         ("/recipient", {"recipient": put["casefile"]["parties"][1]["id"]})):  # fmt: skip
+        answer = send("tracker", "POST", f"{url}/supersede", made["etag"], json=order | other)
+        if place == "/recipient" and answer.get_json()["code"] == "recipient.role":
+            continue
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_paper"), answer.get_json()
+        assert [one["pointer"] for one in answer.get_json()["errors"]] == [place]
     assert send("tracker", "POST", f"{url}/supersede", made["etag"], json=order).status_code == 201
 
 
@@ -736,3 +743,100 @@ def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> No
     data = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
     assert event(send, "guard-waived", "administrative-citation", "2026-05-29", data=data).status_code == 201
     assert issue(send).status_code == 201
+
+
+def test_a_date_in_the_past_is_no_way_out_of_a_closed_case(send: Send, put: Any) -> None:
+    told = event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
+    assert told.status_code == 201
+    refused = issue(send)  # dated before the closing
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "procedure.closed")
+    assert event(send, "retracted", NUMBER, "2026-06-30", corrects=told.get_json()["position"], reason="No.")
+    assert issue(send).status_code == 201
+
+
+def test_a_number_belongs_to_who_issued_the_first_letter_under_it(send: Send, facts: Any) -> None:
+    order = {"template": "administrative-citation", "casefile": facts, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test."}  # fmt: skip
+    made = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert made.status_code == 201, made.get_json()
+    taken = send("other", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert (taken.status_code, taken.get_json()["code"]) == (404, "case.unknown")
+    assert send("desk", "PUT", f"/{NUMBER}", "*", json=facts).status_code == 201
+    assert send("tracker", "GET", f"/{NUMBER}").status_code == 200, "whose the number was before"
+    assert send("other", "GET", f"/{NUMBER}").status_code == 404
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_who_asks_for_a_new_case_learns_nothing_of_anothers(send: Send, put: Any, facts: Any, same: bool) -> None:
+    if not same:
+        facts["case"]["title"] = "Another"
+    answer = send("other", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "case.unknown")
+    assert "ETag" not in answer.headers
+
+
+def test_what_rests_on_an_event_holds_it(send: Send, put: Any, facts: Any) -> None:
+    number, party = issue(send).get_json()["number"], put["casefile"]["parties"][0]["id"]
+    served = event(send, "served", number, "2026-05-29", data={"party": party, "method": "first_class_mail"})
+    back = event(send, "returned", number, "2026-06-08", data={"party": party, "result": "returned"})
+    assert (served.status_code, back.status_code) == (201, 201)
+    before = send("tracker", "GET", "/api/v1/events").get_json()["next"]
+    refused = event(
+        send, "retracted", number, "2026-06-30", corrects=served.get_json()["position"], reason="Another's."
+    )
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "event.contradicts")
+    assert [one["pointer"] for one in refused.get_json()["errors"]] == ["/corrects"]
+    assert send("tracker", "GET", "/api/v1/events").get_json()["next"] == before, "nothing is half told"
+    for told in (back, served):  # the other way it goes
+        position = told.get_json()["position"]
+        assert event(send, "retracted", number, "2026-06-30", corrects=position, reason="No.").status_code == 201
+
+
+def test_days_that_the_facts_contradict_are_told(send: Send, put: Any, facts: Any) -> None:
+    more = {"to": "2026-06-20", "reason": "Rain."}
+    assert event(send, "extension-granted", "v1", "2026-06-01", data=more).status_code == 201
+    facts["violations"][0]["observed_on"] = "2026-06-25"
+    facts["citations"] = facts["appeals"] = facts["hearings"] = []
+    changed = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts)
+    assert changed.status_code == 200, changed.get_json()
+    found = send("tracker", "GET", f"/{NUMBER}").get_json()["findings"]
+    assert [(one["code"], one["place"]) for one in found] == [("case.differs", "/violations/0/comply_by")]
+
+
+def test_a_closing_letter_closes_the_case_in_lists_too(send: Send, facts: Any) -> None:
+    facts |= {"appeals": [], "hearings": [], "citations": []}
+    for violation in facts["violations"]:
+        violation["corrected_on"] = "2026-06-30"
+    made = send("tracker", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert made.status_code == 201, made.get_json()
+
+    def listed(status: str) -> list[str]:
+        return [one["number"] for one in send("tracker", "GET", f"{URL}?status={status}").get_json()["items"]]
+
+    letter = send("tracker", "POST", "/api/v1/documents", json={"template": "closure-letter", "case": NUMBER})
+    assert letter.status_code == 201, letter.get_json()
+    assert (listed("closed"), listed("open")) == ([NUMBER], [])
+    url = f"/api/v1/documents/{letter.get_json()['id']}/void"
+    assert send("tracker", "POST", url, letter.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
+    assert (listed("closed"), listed("open")) == ([], [NUMBER])
+
+
+def test_what_is_owed_is_told_by_the_case(send: Send, put: Any) -> None:
+    number, party = issue(send).get_json()["number"], put["casefile"]["parties"][0]["id"]
+    told = event(send, "served", number, "2026-05-29", data={"party": party, "method": "personal"})
+    assert told.status_code == 201
+    found = send("reader", "GET", f"/{NUMBER}/ledger").get_json()
+    [debt] = [one for one in found["debts"] if one["citation"] == "c1"]
+    assert (debt["number"], debt["liable"], debt["charged"]) == (number, [party], "1500.00")
+    assert debt["entries"][0] | {"why": ""} == {
+        "on": "2026-05-29", "kind": "charge", "amount": "1500.00", "balance": "1500.00", "why": "", "id": "c1",
+    }  # fmt: skip
+    assert send("tracker", "GET", f"/{NUMBER}/next").get_json()["owed"] == []
+    assert event(send, "withdrawn", "c1", "2026-06-20", data={"reason": "No."}).status_code == 201
+    owed = send("tracker", "GET", f"/{NUMBER}/next").get_json()["owed"]
+    assert [(one["code"], one["recipient"], one["number"]) for one in owed] == [("withdrawal.due", party, number)]
+    before = send("tracker", "GET", f"/{NUMBER}/ledger?on=2026-06-19").get_json()["debts"]
+    assert [one["balance"] for one in before if one["citation"] == "c1"] == ["1500.00"]
+    [debt] = [one for one in send("tracker", "GET", f"/{NUMBER}/ledger").get_json()["debts"] if one["citation"] == "c1"]
+    assert (debt["owed"], debt["refund"]) == ("0.00", "1500.00"), "its deposit goes back"
+    assert send("other", "GET", f"/{NUMBER}/ledger").status_code == 404

@@ -50,7 +50,10 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "findings": [{"code": "checks.look", "severity": "warning", "message": "Räumung", "place": "/case"}],
         "notice": {}, "original": None, "supersedes": None, "superseded_by": None, "reason": None,
         "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
-        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None, **more,
+        "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None,
+        "notice_number": f"NOV-2026-{number:04}", "copy": 1, "printing": 1, "correction": None, "body_sha256": None,
+        "mail_on": None, "mailing": None,
+        "mail_class": None, "window_lines": None, **more,
     }  # fmt: skip
 
 
@@ -96,8 +99,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "sign_in": [{"state_sha256": "6" * 64, "next": "/desk/translations", "started_at": AT}],
     "document": [
         _document(1, "superseded", superseded_by="document-2", reason="The parcel was wrong."),
-        _document(2, "issued", supersedes="document-1"),
-        _document(3, "void", original="document-2", reason="Sent to nobody.", language="es"),
+        _document(2, "issued", supersedes="document-1", mail_class="certified_mail", window_lines=["1 Räumung St"]),
+        _document(3, "void", original="document-2", reason="Sent to nobody.", language="es",
+                  notice_number="NOV-2026-0002"),
     ],
     "document_index": [
         {"position": number, "name": "adebayo olorunfemi", "words": f"nov-2026-{number:04}", "whole": False}
@@ -183,6 +187,29 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None, "reason": None},
         {"position": 9, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 4),
          "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8, "reason": None},
+    ],
+    "article": [
+        {"number": "9407111899223197428490", "position": 1, "batch": "March", "state": "printed", "holder": None,
+         "document_id": "document-2", "used_for": None, "why": None, "added_at": AT, "added_by": "account:tia",
+         "state_at": LATER},
+        {"number": "70192970000012345670", "position": 2, "batch": "March", "state": "spoiled", "holder": None,
+         "document_id": None, "used_for": None, "why": "The label tore.", "added_at": AT, "added_by": "account:tia",
+         "state_at": LATER},
+    ],
+    "deadline": [
+        {"key": "ce-2026-0147", "id": f"NOV-2026-0002/{name}", "name": name, "title": "Räumung", "state": "open",
+         "due": day, "printed": date(2026, 4, 3), "legal": day, "differs": None, "lapses": name == "contest-by",
+         "document": "NOV-2026-0002", "party": "owner", "about": None, "rule": "cure", "cause": "service",
+         "caused_on": date(2026, 3, 4), "do": None, "done_by": None, "explained": "14 days", "officer": "coordinator",
+         "sequence": 1, "previous": None, "changed_at": LATER}
+        for name, day in (("contest-by", date(2026, 4, 3)), ("comply-by/v1", None))
+    ],
+    "due_head": [{"id": 1, "position": 0, "rules": SHA["town"], "after_case": 4}],
+    "calendar": [
+        {"id": "calendar-1", "token_sha256": "8" * 64, "scope": "office", "subject": "", "name": "Wand",
+         "created_at": AT, "created_by": "cli:op", "revoked_at": None},
+        {"id": "calendar-2", "token_sha256": "9" * 64, "scope": "case", "subject": "ce-2026-0147", "name": "Wand",
+         "created_at": AT, "created_by": "cli:op", "revoked_at": LATER},
     ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},
@@ -290,6 +317,20 @@ def test_documents_of_before_are_found_by_case_and_know_since_when_they_are_void
             ("document-1", "ce-20260147", None),
             ("document-2", "ce-2026-0147", None),
             ("document-3", "ce-2026-0147", LATER.replace(tzinfo=UTC)),
+        ]
+
+
+def test_each_document_of_before_is_a_notice_with_one_copy_in_its_first_printing(database: Database) -> None:
+    with database.alone() as session:
+        migrate.build(session, "0014")
+        _write(session)
+    assert migrate.migrate(database)
+    with database.reading() as session:
+        held = select(DocumentRow.number, DocumentRow.notice_number, DocumentRow.copy, DocumentRow.printing)
+        assert [tuple(row) for row in session.execute(held.order_by(DocumentRow.position))] == [
+            ("NOV-2026-0001", "NOV-2026-0001", 1, 1),
+            ("NOV-2026-0002", "NOV-2026-0002", 1, 1),
+            ("NOV-2026-0003", "NOV-2026-0002", 1, 1),  # a translation of the second
         ]
 
 

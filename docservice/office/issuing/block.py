@@ -12,23 +12,27 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docservice.casefile.record import case_key
+from docservice.office.issuing.certified import articles_for
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.issuing.rechecking import recheck
-from docservice.office.means import case_records, idempotency
+from docservice.office.means import case_records, closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.refusal import Refusal
 from docservice.storage import numbering
+from docservice.storage.articles import release_articles, use_articles
 from docservice.storage.holding import HolderLostError
 from docservice.storage.outages import Outage
 from docservice.storage.store import register
+from docservice.town.effects import effect_of
 
 log = logging.getLogger(__name__)
 
@@ -84,15 +88,17 @@ class LetterBlock:
         self._means, self._letters, self._holder, self._halted = means, letters, holder, halted
         self._requests, self._replaces = requests or [None] * len(letters), replaces
         self._numbers: list[int] = []  # of each letter
+        self._articles: Mapping[int, str | Refusal] = {}  # of those that go by certified mail
         self._made: list[MadeSet | Refusal] = []
         self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
 
     def reserve(self) -> None:
-        """A number for each letter, in their order."""
+        """A number for each letter, in their order, and an article number where it goes by certified mail."""
         at = self._means.clock()
         wanted = Counter(letter.series for letter in self._letters)
         with self._means.store.database.writing() as session:
             self._means.store.holding.give_up(session)
+            self._articles = articles_for(session, self._letters, holder=self._holder, at=at)
             rest = {
                 (prefix, year): iter(
                     numbering.reserve(session, prefix, year, wanted[prefix, year], holder=self._holder, at=at)
@@ -108,12 +114,19 @@ class LetterBlock:
         return self._numbers
 
     @property
+    def articles(self) -> Sequence[str | None]:
+        """The article numbers of the letters, in their order; None for those without."""
+        found = [self._articles.get(place) for place in range(len(self._letters))]
+        return [one if isinstance(one, str) else None for one in found]
+
+    @property
     def made(self) -> Sequence[MadeSet | Refusal]:
         """What was made of each letter, or why not."""
         return self._made
 
-    def take(self, numbers: Sequence[int], made: Sequence[MadeSet]) -> None:
+    def take(self, numbers: Sequence[int], articles: Sequence[str | None], made: Sequence[MadeSet]) -> None:
         """Go on with what was reserved and made before."""
+        self._articles = {place: article for place, article in enumerate(articles) if article is not None}
         self._numbers, self._made = list(numbers), list(made)
         self._unused = set(range(len(self._letters)))
 
@@ -134,8 +147,11 @@ class LetterBlock:
     def _make(self, place: int) -> MadeSet | Refusal:
         if self._halted is not None and self._halted() is not None:
             return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")
+        article = self._articles.get(place)
+        if isinstance(article, Refusal):
+            return article
         try:
-            return make(self._means, self._letters[place], self._numbers[place])
+            return make(self._means, self._letters[place], self._numbers[place], article)
         except Refusal as refusal:
             return refusal
 
@@ -202,6 +218,13 @@ class LetterBlock:
                         request.remember(session, at, document=rows[-1].id)
                 for series, numbers in self._by_series(places).items():
                     numbering.use(session, *series, numbers, holder=self._holder)
+                printed = {
+                    article: rows[0].id
+                    for place, rows in zip(places, every, strict=True)
+                    if isinstance(article := self._articles.get(place), str)
+                }
+                use_articles(session, printed, holder=self._holder, at=at)
+                closings.settle(self._means, session, self._closing(places))
                 session.flush()
                 records = [document_record(rows[-1]) for rows in every]
             self._unused -= set(places)
@@ -215,9 +238,19 @@ class LetterBlock:
 
     def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
         """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""
+        closings.hold(session, self._closing(places))
         cases = {case for place in places if (case := self._letters[place].case) is not None and case.strict}
         for case in sorted(cases, key=lambda case: (case.number, case.revision)):
             case_records.refuse_moved(session, case.number, case.revision, lock=True)
+
+    def _closing(self, places: Sequence[int]) -> set[str]:
+        """The cases that letters of the block close."""
+        letters = [self._letters[place] for place in places]
+        return {
+            case_key(one.casefile.case.number)
+            for one in letters
+            if effect_of(one.edition.pack, one.bundle.meta.document_type) == "closed"
+        }
 
     def let_go(self) -> None:
         """Free the numbers that were not used, for the next reservation."""
@@ -231,6 +264,10 @@ class LetterBlock:
                     why = made.code if isinstance(made, Refusal) else "failed"
                     series, number = self._letters[place].series, [self._numbers[place]]
                     numbering.release(session, *series, number, holder=self._holder, why=why, at=at)
+                unused = [self._articles.get(place) for place in self._unused]
+                free = [article for article in unused if isinstance(article, str)]
+                if free:
+                    release_articles(session, self._holder, free, at=at)
         except Outage as error:
             log.warning("numbers are left to their lease: %s", error)
             self._means.store.holding.abandon(self._holder)

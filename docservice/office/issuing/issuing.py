@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from docservice.casefile.pasting import taken
-from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
 from docservice.office.issuing.service_proofs import with_register
-from docservice.office.means import idempotency
+from docservice.office.issuing.succession import refuse_other_paper
+from docservice.office.means import closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
@@ -48,15 +50,12 @@ def issue(
     def issued() -> DocumentRecord:
         if precondition is not None:
             precondition()
-        supersedes, key = None, ""
+        old: DocumentRow | None = None
         if replaces is not None:
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
-            supersedes, key = Earlier(old.number, old.issued_on), old.case_key
-        letter = readied(means, order, replaces=supersedes.number if supersedes is not None else None)
-        if supersedes is not None and key != case_key(letter.casefile.case.number):
-            message = f"{supersedes.number} is of another case than the order, {letter.casefile.case.number}."
-            raise Refusal("document.other_case", message, kind="conflict")
+        supersedes = Earlier(old.number, old.issued_on) if old is not None else None
+        letter = readied(means, order, replaces=old)
         letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
         [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
         if isinstance(outcome, Refusal):
@@ -115,9 +114,16 @@ def request_of(
     return Request(actor, key, asked)
 
 
-def readied(means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None) -> Prepared:
-    """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
-    prepared = prepare(means, order, readings, replaces)
+def readied(
+    means: Means, order: Order, readings: Readings | None = None, replaces: DocumentRow | None = None
+) -> Prepared:
+    """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading.
+
+    ``replaces`` is the document that it is to supersede.
+    """
+    prepared = prepare(means, order, readings, replaces.number if replaces is not None else None)
+    if replaces is not None:
+        refuse_other_paper(means, replaces, prepared)
     problems = [one for one in prepared.told if one.severity == "error"]
     if problems:
         first = problems[0]
@@ -156,6 +162,8 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
     reason = plain_reason(reason)
     at = means.clock()
     with means.store.database.writing() as session:
+        case = session.scalar(select(DocumentRow.case_key).where(DocumentRow.id == document_id))
+        closings.hold(session, {case} if case is not None else ())
         audit.hold(session)  # as issuing does, before any document is held
         rows = replaceable(session, document_id, lock=True)
         asked = session.get(DocumentRow, document_id)
@@ -169,4 +177,5 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
             session.flush()
             detail = {"number": row.number, "reason": reason}
             audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)
+        closings.settle(means, session, {asked.case_key})
         return document_record(asked)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
 from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index
@@ -55,6 +56,9 @@ class Described:
     documents_of_case: int
 
 
+_COPY = re.compile(
+    r"(?P<notice>.+?)\.(?P<copy>[0-9]{1,6})(?:\.(?P<printing>[0-9]{1,6}))?(?:-(?P<language>[A-Za-z-]{2,20}))?"
+)
 _DOCUMENT = DocumentRow.__table__.c
 _IN_FORCE = case(((_DOCUMENT.status == "issued") & _DOCUMENT.original.is_(None), 1), else_=0)
 _KIND = _DOCUMENT.case_key, _DOCUMENT.template, _DOCUMENT.about
@@ -138,8 +142,16 @@ def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | N
 
 
 def document(means: Means, id_or_number: str) -> DocumentRecord:
-    """One document. Raises ``Refusal("document.unknown", kind="missing")``."""
-    return _first(means, DocumentRow.id == id_or_number, DocumentRow.number == id_or_number, name=id_or_number)
+    """One document, by its id or number; a lone copy is found by ``NOV-2026-0007.1`` as well.
+
+    Raises ``Refusal("document.unknown", kind="missing")``.
+    """
+    ways = [DocumentRow.id == id_or_number, DocumentRow.number == id_or_number]
+    if (copy := _COPY.fullmatch(id_or_number)) is not None:
+        numbered = DocumentRow.copy == int(copy["copy"]), DocumentRow.printing == int(copy["printing"] or 1)
+        language = DocumentRow.language == (copy["language"] or "en")
+        ways.append(and_(DocumentRow.notice_number == copy["notice"], language, *numbered))
+    return _first(means, *ways, name=id_or_number)
 
 
 def verify(means: Means, code: str) -> DocumentRecord:

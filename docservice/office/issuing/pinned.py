@@ -15,8 +15,9 @@ from docservice.storage.models import DocumentRow
 _COLUMNS = {
     "bundle": "bundle_sha256", "pack": "town_sha256", "casefile": "casefile_sha256", "recipient": "recipient",
     "language": "language", "on": "issued_on", "about": "about", "number": "number", "verify_url": "verify_url",
+    "mailing": "mail_class",
 }  # fmt: skip
-_NOTICE = ("supersedes", "reason", "original", "served")  # in one column, as JSON: what few documents have
+_NOTICE = ("supersedes", "reason", "original", "served", "article")  # in one column, as JSON: what few documents have
 
 
 def columns(task: Task) -> dict[str, Any]:

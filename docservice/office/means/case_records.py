@@ -17,6 +17,7 @@ from docservice.refusal import Refusal
 from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, TemplateVersionRow
 from docservice.town.effects import effect_of
 from docservice.town.pack import TownPack
+from docservice.town.service_standing import judge_of
 
 # Events that are no ``CaseEvent``: a document of before, a case that went into another, a mistake.
 IMPORTED, MERGED, RETRACTED = "notice-imported", "merged", "retracted"
@@ -27,6 +28,8 @@ _DOCUMENTS = (
     select(
         _ROW.id, _ROW.position, _ROW.number, _ROW.template, _ROW.issued_on, _ROW.about, _ROW.recipient, _ROW.language,
         _ROW.status, _ROW.reason, _ROW.status_at, _ROW.dates, _ROW.case_number, _VERSION.document_type,
+        _ROW.title, _ROW.sha256, _ROW.pages,
+        _ROW.notice_number, _ROW.copy, _ROW.printing, _ROW.mail_on,
         _ENGLISH.c.number.label("english"), _SUCCESSOR.c.number.label("successor"),
     )
     .join(TemplateVersionRow, (_VERSION.key == _ROW.template) & (_VERSION.number == _ROW.version))
@@ -60,7 +63,7 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
         _event(one) for one in told if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
     )
     known = case.number if case is not None else rows[0].case_number if rows else number
-    return CaseRecord(known, tuple(documents), events, case is not None)
+    return CaseRecord(known, tuple(documents), events, case is not None, judge_of(pack.service))
 
 
 def stamp_of(session: Session, number: str) -> tuple[object, ...]:
@@ -88,6 +91,8 @@ def _document(
         language=row.language, original=row.english, status=row.status, status_reason=row.reason,
         status_on=row.status_at.astimezone(zone).date() if row.status_at is not None else None,
         replaced_by=row.successor, dates={one["name"]: date.fromisoformat(one["date"]) for one in dates[row.id]},
+        title=row.title, sha256=row.sha256, pages=row.pages,
+        notice=row.notice_number, copy=row.copy, printing=row.printing, mail_on=row.mail_on,
     )  # fmt: skip
 
 

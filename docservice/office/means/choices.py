@@ -9,7 +9,10 @@ from docservice.jobs.words import MODES as JOB_MODES
 from docservice.jobs.words import STATES as JOB_STATES
 
 __all__ = [
+    "CALENDAR_SCOPES",
     "CASE_STATUSES",
+    "CORRECTIONS",
+    "DUE_STATES",
     "JOB_KINDS",
     "JOB_MODES",
     "JOB_STATES",
@@ -17,7 +20,9 @@ __all__ = [
     "SCOPES",
     "STATUSES",
     "VERDICTS",
+    "CalendarScope",
     "CaseStatus",
+    "Correction",
     "DocumentStatus",
     "Role",
     "Scope",
@@ -26,8 +31,16 @@ __all__ = [
 DocumentStatus = Literal["issued", "superseded", "void"]  # of a document on record
 STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
 
+Correction = Literal["clerical", "substantive"]  # what kind of correction takes a document's place
+CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
+
 CaseStatus = Literal["open", "closed"]  # of a case on record
 CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+
+CalendarScope = Literal["office", "officer", "case"]  # whose dates a calendar shows
+CALENDAR_SCOPES: tuple[CalendarScope, ...] = get_args(CalendarScope)
+
+DUE_STATES = ("open", "late", "done", "moot", "held", "person")  # of dates on record (``town.recorded_dates``)
 
 VERDICTS = ("yes", "no", "ask")  # of the guards of procedure: may it go out? (``town.guard_answers``)
 

@@ -18,13 +18,14 @@ from docservice.office.means import case_records, languages
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
+from docservice.pipeline.mail_classes import MAIL_CLASSES
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Task
 from docservice.refusal import Refusal
 from docservice.town import subjects
 from docservice.town.effects import effect_of
 from docservice.town.guard_answers import GuardAnswer, GuardDecision
-from docservice.town.guards import may
+from docservice.town.guards import may, may_dated_back
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
@@ -79,6 +80,7 @@ def prepare(
     )
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
     recipient = addressed(casefile, bundle, order.recipient)
+    _refuse_unmailable(order, recipient)
     language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
     today = order.ordered_on or means.today()
     dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
@@ -95,6 +97,7 @@ def prepare(
         verify_url=means.verify_url(edition, "DRAFT"),
         fonts=means.fonts,
         attachments=attachments,
+        mailing=order.mailing,
     )
     parts = {
         task.bundle: bundle.to_bytes(),
@@ -103,16 +106,37 @@ def prepare(
         **{attachments[name]: data for name, data in order.attachments.items()},
     }
     decisions = _decisions(edition.pack, order)
-    answer = may(
-        edition.pack, casefile, record, bundle.meta.document_type, about, task.recipient, on, decisions
-    )  # fmt: skip
+    asked = bundle.meta.document_type, about, task.recipient, on
+    answer = may(edition.pack, casefile, record, *asked, decisions)
+    if on < means.today():
+        _, now, _ = readings.of(
+            (id(order.casefile), order.about, bundle.meta.document_type, means.today(), replaces),
+            lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), means.today()),
+        )
+        answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
     return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
 
 
+def _refuse_unmailable(order: Order, recipient: Party | None) -> None:
+    """Raise ``Refusal("order.mailing")`` for a class of mail that there is not, or a paper that goes to the file."""
+    if order.mailing is None:
+        return
+    if order.mailing not in MAIL_CLASSES:
+        message = f"There is no class of mail “{order.mailing}”. There is: {', '.join(MAIL_CLASSES)}."
+    elif recipient is None:
+        message = "This document goes to the file and to nobody; it is not mailed."
+    else:
+        return
+    raise Refusal("order.mailing", message, [Finding.error("order.mailing", message, "/mailing")])
+
+
 def _differing(order: Order, folded: Folded) -> tuple[Finding, ...]:
     """What the register knows otherwise; of a case on record that is no news, its facts were held against it."""
-    return tuple(one for one in folded.findings if order.case is None or one.code != "case.differs")
+    return tuple(
+        one for one in folded.findings
+        if order.case is None or one.code != "case.differs" or one in folded.unplaced
+    )  # fmt: skip
 
 
 def _decisions(pack: TownPack, order: Order) -> tuple[GuardDecision, ...]:

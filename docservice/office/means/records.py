@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from docservice.finding import Finding
 from docservice.jobs.job import Job
-from docservice.office.means.choices import DocumentStatus, Role, Scope
+from docservice.office.means.choices import Correction, DocumentStatus, Role, Scope
 from docservice.storage.models import AccountRow, ApiKeyRow, CaseEventRow, DocumentRow, PacketRow
 
 T = TypeVar("T")
@@ -47,7 +47,8 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """An issued document. ``sha256`` is the PDF's; ``original`` the id of the English document it translates."""
+    """An issued document: one printing of one copy of a notice. ``sha256`` is the PDF's; ``original`` the id of the
+    English document it translates; ``mail_on`` the day from which its dates count, where that is not its own."""
 
     id: str
     number: str
@@ -76,6 +77,12 @@ class DocumentRecord:
     created_by: str
     findings: tuple[Finding, ...]
     verify_code: str
+    notice: str  # the number of the notice that it is a copy of: its own, where there is one copy
+    copy: int
+    printing: int
+    correction: Correction | None
+    body_sha256: str | None  # of what all copies of the notice say
+    mail_on: date | None
     replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
 
 
@@ -240,6 +247,12 @@ def document_record(row: DocumentRow) -> DocumentRecord:
         created_by=row.created_by,
         findings=tuple(map(Finding.from_plain, row.findings)),
         verify_code=row.verify_code,
+        notice=row.notice_number,
+        copy=row.copy,
+        printing=row.printing,
+        correction=row.correction,  # type: ignore[arg-type]
+        body_sha256=row.body_sha256,
+        mail_on=row.mail_on,
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
 
+from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
 from docservice.rendering.composing import reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
@@ -201,20 +202,6 @@ class View:
         sender = self.officer_named(self.casefile.memoranda[index].sender, "memo.sender")
         return self.chosen("memoranda", index, "memo", sender=sender)
 
-    def served(self, index: int | None, known: Mapping[str, Any] | None) -> Record | None:
-        if index is None:
-            return None
-        service = self.casefile.service[index]
-        party = next((self.party(p, "served.party") for p in self.casefile.parties if p.id == service.party), None)
-        # What is on record of the document itself is surer than what somebody typed.
-        names = {"title": "title", "number": "document", "pages": "pages", "sha256": "sha256"}
-        more = {
-            mine: value if isinstance(value, int) else self.text(str(value), f"record/{theirs}")
-            for theirs, mine in names.items()
-            if known and (value := known.get(theirs)) is not None
-        }
-        return self.chosen("service", index, "served", party=party, **more)
-
     # The town and the document
 
     def town(self) -> Record:
@@ -260,6 +247,8 @@ class View:
         supersedes: EarlierDocument | None,
         reason: str | None,
         original: EarlierDocument | None,
+        mailing: str | None,
+        article: str | None,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -273,6 +262,9 @@ class View:
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),
             "original": self._earlier(original, "original", None),
+            "certified": "certified_mail" in (mailing or ""),
+            "article_number": Fact(grouped(article), "record/article_number") if article else None,
+            "article_digits": article,
             "data": _data(meta.data, self.language, "document.data"),
         }
         return Record("document", values)

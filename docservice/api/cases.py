@@ -27,6 +27,7 @@ from docservice.api.case_schemas import (
     NextStepsSchema,
     event_values,
 )
+from docservice.api.due_schemas import DueOfCaseSchema
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.negotiation import BYTES, JSON, wanted
 from docservice.api.pages import page_from
@@ -230,6 +231,21 @@ def next_steps(query: dict[str, Any], case: str) -> Any:
     return {"number": number, "on": on, "owed": office().cases.owed_papers(case, on), "items": [
         step for step in steps if query["verdict"] in (None, step.answer.verdict)
     ]}  # fmt: skip
+
+
+@blueprint.route(f"{CASE}/due", methods=["GET"])
+@requires("issue", "read", "records")
+@blueprint.arguments(CaseDayQuerySchema, location="query")
+@blueprint.response(200, DueOfCaseSchema)
+def due(query: dict[str, Any], case: str) -> Any:
+    """What is due in a case, in every state, and why
+
+    Printed, legal and effective days of its papers, the days of its hearings and appeals, what is to be done after
+    them.
+    """
+    wanted((JSON,))
+    _visible(case)
+    return office().cases.due.of_case(case, query["on"])
 
 
 @blueprint.route(f"{CASE}/ledger", methods=["GET"])

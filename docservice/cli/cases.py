@@ -154,6 +154,30 @@ def ledger(number: str, on: date | None) -> None:
     emit(found, [*lines, *finding_lines(found.findings)])
 
 
+@case.command("due")
+@click.argument("number")
+@click.option("--on", type=DAY, metavar="DATE", help="On that day (default: today).")
+@click.option("--all", "everything", is_flag=True, help="Also what is done, moot or held.")
+@click.option("--why", is_flag=True, help="How each day comes about.")
+@json_option
+def due_(number: str, on: date | None, everything: bool, why: bool) -> None:
+    """What is due in a case, when, to whom; what was printed otherwise than what holds.
+
+    \b
+    Examples:
+      docservice case due CE-2026-0231
+      docservice case due CE-2026-0231 --all --why --on 2026-06-17
+    """
+    from docservice.cli.due import due_lines, plain_items
+
+    with opened() as office:
+        found = office.cases.due.of_case(number, on)
+    shown = [one for one in found.items if everything or one.deadline.state in ("open", "late", "person")]
+    lines = due_lines(shown, why=why, case=False)
+    emit({"number": found.number, "on": found.on, "items": plain_items(found.items), "findings": found.findings},
+         [*lines, *finding_lines(found.findings)])  # fmt: skip
+
+
 @case.command()
 @click.argument("number")
 @json_option

@@ -51,17 +51,22 @@ def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
     for citation in casefile.citations:
         charged_on = citation.issued_on or citation.violation_on
         if citation.counts and charged_on <= on:
-            amount = cost_of(pack, casefile, citation)
+            amount = charged(pack, casefile, citation)
             fines.append((charged_on, citation.id, f"Citation {citation.number or citation.id}", amount))
     costs = [(cost.on, cost.id, cost.description, cost.amount) for cost in casefile.costs if cost.on <= on]
     return Ledgers(_ledger("fines", fines, casefile, on), _ledger("costs", costs, casefile, on))
 
 
-def cost_of(pack: TownPack, casefile: Casefile, citation: Citation) -> Decimal:
-    """What a citation costs: as decided, as stated, else by the schedule; less where earlier ones fell away since."""
+def charged(pack: TownPack, casefile: Casefile, citation: Citation) -> Decimal:
+    """What a citation costs: as a hearing decided it, as it states, else by the schedule.
+
+    An earlier citation may have fallen away since: a fine may only fall by that.
+    """
     stated = citation.fine if citation.reduced_to is None else citation.reduced_to
     counted = fines_of(pack, casefile, citation).total
-    return counted if stated is None else min(stated, counted) if counted else stated
+    if stated is None:
+        return counted
+    return min(stated, counted) if counted else stated
 
 
 def _ledger(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from docservice.casefile.facts import Citation
 from docservice.casefile.record import IssuedDocument
-from docservice.town.ledgers import cost_of, ledgers_of
+from docservice.town.ledgers import charged, ledgers_of
 from docservice.town.meanings import Meaning
 from docservice.town.papers import Papers
 from docservice.town.subjects import is_corrected
@@ -45,7 +45,7 @@ def _paid(papers: Papers, citation: Citation) -> str | None:
         return "it is paid"
     paid = [one for one in papers.casefile.payments if one.citation == citation.id and one.on <= papers.on]
     fines = ledgers_of(papers.pack, papers.casefile, papers.on).fines
-    if sum((one.amount for one in paid), Decimal(0)) >= cost_of(papers.pack, papers.casefile, citation) or (
+    if sum((one.amount for one in paid), Decimal(0)) >= charged(papers.pack, papers.casefile, citation) or (
         fines.charged and fines.balance <= 0
     ):
         return f"it was paid on {paid[-1].on}" if paid else "the fines are paid"

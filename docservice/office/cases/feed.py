@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
+from docservice.office.cases import due_projection
 from docservice.office.cases.values import Feed, FeedLine
 from docservice.office.means.means import Means
 from docservice.refusal import Refusal
 from docservice.storage.models import AuditHeadRow, AuditRow, CaseRow, DocumentRow
 
+_FRESH_SECONDS = 0.5
 _DOCUMENTS = ("document.issued", "document.superseded", "document.voided")
-_CASES = ("case.created", "case.changed", "case.event")
+_CASES = ("case.created", "case.changed", "case.event", "deadline.moved")
 
 
 def after(means: Means, position: int, *, limit: int, owner: str | None = None) -> Feed:
@@ -29,6 +31,7 @@ def after(means: Means, position: int, *, limit: int, owner: str | None = None) 
     ``Refusal("feed.position")`` for one that the register has not come to: who went on from there would miss what
     comes until then.
     """
+    due_projection.freshen(means, _FRESH_SECONDS)  # a day that was moved is told beside what moved it
     with means.store.database.reading() as session:
         # The end first: what is committed between the two questions comes with the next reading.
         head = session.scalar(select(AuditHeadRow.sequence)) or 0
@@ -65,5 +68,6 @@ def _lines(session: Session, rows: list[AuditRow], owner: str | None) -> Iterato
             told = row.detail
             type = f"event.{told['type']}" if row.action == "case.event" else row.action
             yield FeedLine(
-                row.sequence, row.at, type, told["case"], None, None, told.get("subject"), told.get("revision")
-            )
+                row.sequence, row.at, type, told["case"], None, None, told.get("subject") or told.get("deadline"),
+                told.get("revision"),
+            )  # fmt: skip

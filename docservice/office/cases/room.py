@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading
+from docservice.office.cases.due_room import Due
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.keeping import OwnerCheck, SeenRevision
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
@@ -20,10 +21,13 @@ from docservice.town.owed_papers import OwedPaper
 
 
 class Cases:
-    """Cases on record. Threads may share it. Every method finds a case however its number is typed."""
+    """Cases on record, and what is ``due`` in them. Threads may share it.
+
+    Every method finds a case however its number is typed.
+    """
 
     def __init__(self, means: Means) -> None:
-        self._means = means
+        self._means, self.due = means, Due(means)
 
     def read(self, number: str, on: date | None = None, revision: int | None = None) -> CaseOnRecord:
         """A case with what the register knew on a day (today). See ``office.cases.reading``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -12,14 +12,21 @@ from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
+from docservice.office.issuing.notice_numbers import (
+    Mailing,
+    MailingNumber,
+    Numbers,
+    OwnNumbers,
+    number_on_record,
+)
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
 from docservice.office.means.records import DocumentRecord, document_record
+from docservice.pipeline.notices import Earlier
 from docservice.pipeline.order import Order
-from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
@@ -73,8 +80,11 @@ def issue_all(
     actor: str,
     idempotency_keys: Sequence[str | None] | None = None,
     halted: Callable[[], str | None] | None = None,
+    mailing: Mailing | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """Issue each order for itself, in a block: numbers reserved together, each letter typeset once, all kept at once.
+
+    Those of a ``mailing`` are copies of one notice.
 
     The outcome of each, in their order: its record (of the first time, for a key that was used before), or why it was
     refused. They are typeset in as many rendering processes as the office has, and are in memory together: some dozens
@@ -85,6 +95,7 @@ def issue_all(
     letters: dict[int, Prepared] = {}
     requests: dict[int, Request | None] = {}
     readings = Readings()
+    notice = on_record(means, mailing)
     with ExitStack() as claims:
         for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
             request = request_of(order, actor, key, None, None)
@@ -95,10 +106,14 @@ def issue_all(
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place], requests[place] = readied(means, order, readings), request
+                letters[place] = readied(means, order, readings, mailing=mailing, notice=notice)
+                requests[place] = request
             except Refusal as refusal:
                 outcomes[place] = refusal
-        issued = issue_block(means, [*letters.values()], actor, requests=[*requests.values()], halted=halted)
+        issued = issue_block(
+            means, [*letters.values()], actor, requests=[*requests.values()], halted=halted,
+            numbers=numbers_of(letters.values(), mailing),
+        )  # fmt: skip
         outcomes.update(zip(letters, issued, strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
@@ -115,9 +130,34 @@ def request_of(
     return Request(actor, key, asked)
 
 
-def readied(means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None) -> Prepared:
-    """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading."""
-    prepared = prepare(means, order, readings, replaces)
+def on_record(means: Means, mailing: Mailing | None) -> str | None:
+    """The number of a mailing's notice, once some of its letters are on record."""
+    if mailing is None:
+        return None
+    with means.store.database.reading() as session:
+        return number_on_record(session, mailing)
+
+
+def numbers_of(letters: Iterable[Prepared], mailing: Mailing | None) -> Numbers:
+    """Where these letters have their numbers from."""
+    shared = mailing is not None and any(letter.mailing is not None for letter in letters)
+    return MailingNumber(mailing) if shared and mailing is not None else OwnNumbers()
+
+
+def readied(
+    means: Means,
+    order: Order,
+    readings: Readings | None = None,
+    replaces: str | None = None,
+    *,
+    mailing: Mailing | None = None,
+    notice: str | None = None,
+) -> Prepared:
+    """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading.
+
+    ``mailing`` is the one that it is a letter of; ``notice`` the number on record of the notice that it is a copy of.
+    """
+    prepared = prepare(means, order, readings, replaces, notice)
     problems = [one for one in prepared.told if one.severity == "error"]
     if problems:
         first = problems[0]
@@ -133,7 +173,8 @@ def readied(means: Means, order: Order, readings: Readings | None = None, replac
             f"{message} {instead}",
             [Finding.error("template.not_approved", f"is {version.status}", "/version")],
         )
-    return with_register(means, prepared)
+    prepared = with_register(means, prepared)
+    return mailing.of(prepared) if mailing is not None else prepared
 
 
 def plain_reason(reason: str) -> str:

@@ -260,6 +260,7 @@ class View:
         supersedes: EarlierDocument | None,
         reason: str | None,
         original: EarlierDocument | None,
+        notice: Record | None = None,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -273,6 +274,7 @@ class View:
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),
             "original": self._earlier(original, "original", None),
+            "notice": notice,
             "data": _data(meta.data, self.language, "document.data"),
         }
         return Record("document", values)

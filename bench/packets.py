@@ -153,13 +153,16 @@ def prepared(home: Path, pages: int) -> None:
 
 def _letters(home: Path, folder: Path, pages: int) -> Iterator[Any]:
     """Letters that differ, as the register has them: citations, and proofs of service."""
+    from loose_town import loose_town
+
     from docservice import shipped
     from docservice.config import Settings
     from docservice.office import Order, open_office
     from docservice.packets.pieces import ResolvedDocument
 
     facts = json.loads((shipped.folder("examples") / "CE-2026-0231" / "casefile.json").read_text(encoding="utf-8"))
-    with open_office(Settings(home=home), clock=lambda: datetime(2026, 5, 29, 19, tzinfo=UTC)) as office:
+    settings = Settings(home=home, town=loose_town(folder / "town"))
+    with open_office(settings, clock=lambda: datetime(2026, 5, 29, 19, tzinfo=UTC)) as office:
         count = 0
         while count < pages:
             serial = len(facts["events"])

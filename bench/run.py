@@ -27,6 +27,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from loose_town import loose_town
+
 from docservice import casefile as casefiles
 from docservice import shipped
 from docservice.config import Settings
@@ -124,7 +126,8 @@ def _prepared_fonts() -> str:
 def office() -> Iterator[Office]:
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "fonts").symlink_to(_prepared_fonts())
-        opened = open_office(Settings(home=Path(home)), clock=lambda: datetime(2026, 9, 1, 19, tzinfo=UTC))
+        settings = Settings(home=Path(home), town=loose_town(Path(home) / "town"))
+        opened = open_office(settings, clock=lambda: datetime(2026, 9, 1, 19, tzinfo=UTC))
         try:
             yield opened
         finally:

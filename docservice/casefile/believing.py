@@ -154,11 +154,11 @@ def _service(
     party = data["party"]
     if all(item.get("id") != party for item in facts.get("parties") or ()):
         yield Finding.error("event.subject", f"The case has no party “{party}”.", "/data/party")
-    if type == "served":
+    if type != "returned":
         return
     mailed = [
         event.on for event in record.standing()
-        if event.type == "served" and event.subject == subject and event.data.get("party") == party
+        if event.type in ("served", "attempted") and event.subject == subject and event.data.get("party") == party
     ]  # fmt: skip
     mailed += [
         date.fromisoformat(str(item["served_on"])) for item in facts.get("service") or ()
@@ -171,7 +171,19 @@ def _service(
         yield Finding.error("event.date", f"It was mailed on {min(mailed)}, later than that.", "/on")
 
 
+def _result(
+    type: str, subject: str, on: date, data: Mapping[str, Any], facts: Mapping[str, Any], record: CaseRecord
+) -> Iterator[Finding]:
+    attempt = next((event for event in record.standing() if event.position == data["attempt"]), None)
+    if attempt is None or attempt.type != "attempted" or attempt.subject != subject:
+        message = f"No attempt to serve {subject} is on record at position {data['attempt']}."
+        yield Finding.error("event.subject", message, "/data/attempt")
+    elif not data["leg"] <= len(attempt.data["legs"]):
+        yield Finding.error("event.subject", f"That attempt has {len(attempt.data['legs'])} legs.", "/data/leg")
+
+
 _Check = Callable[
     [str, str, date, Mapping[str, Any], Mapping[str, Any], CaseRecord], Iterator[Finding]
 ]  # fmt: skip
-_SERVICE: Mapping[str, _Check] = {"served": _service, "returned": _service}
+_SERVICE: Mapping[str, _Check] = {"served": _service, "returned": _service, "attempted": _service,
+                                  "service-result": _result}  # fmt: skip

@@ -12,7 +12,12 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
+from docservice.casefile.evidence import Photo as Photo
 from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.service import Declarant as Declarant
+from docservice.casefile.service import ServiceMethod as ServiceMethod
+from docservice.casefile.service import ServiceRecord as ServiceRecord
+from docservice.casefile.service import ServiceResult as ServiceResult
 
 AddressKind = Literal["street", "po_box", "private_mailbox", "military", "foreign", "post_on_site"]
 PartyRole = Literal[
@@ -28,8 +33,6 @@ PartyRole = Literal[
     "representative",
     "interested",
 ]
-ServiceMethod = Literal["first_class_mail", "certified_mail", "personal", "posting", "electronic"]
-ServiceResult = Literal["pending", "delivered", "unclaimed", "returned", "refused", "posted"]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
 DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
@@ -138,18 +141,6 @@ class Violation:
     corrected_on: date | None = None
     immediate_danger: bool = False
     danger_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture: ``file`` is its name among the attachments."""
-
-    file: str
-    caption: str
-    alt: str
-    taken_on: date
-    taken_by: str
-    taken_at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,41 +256,6 @@ class Payment:
     amount: Decimal
     ledger: Literal["fines", "costs"]
     citation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Declarant:
-    """Who swears to a service: over 18 and not a party, or the proof is worthless."""
-
-    name: str
-    title: str | None
-    address: tuple[str, ...]
-    over_18_and_not_a_party: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceRecord:
-    """That one document was served on one party: when, how, where, with what result.
-
-    ``document`` is the number of the document served; ``sha256`` and ``pages`` are those of the
-    PDF that went into the envelope.
-    """
-
-    id: str
-    document: str
-    title: str
-    party: str
-    method: ServiceMethod
-    served_on: date
-    place: str
-    declarant: Declarant
-    address: tuple[str, ...] = ()
-    article_number: str | None = None  # certified mail: 22 digits
-    result: ServiceResult = "pending"
-    result_on: date | None = None
-    sha256: str | None = None
-    pages: int | None = None
-    enclosures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

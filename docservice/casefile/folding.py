@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from docservice.casefile.attempts import Attempt, attempts, is_leg_id, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.loading import dump
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
 from docservice.finding import Finding
 from docservice.places import pointer
@@ -83,8 +85,54 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
         for name, (value, because) in changed.items():
             _put(folded, (*path, name), value)
             changes.append(FoldedChange(pointer((*path, name)), item.get(name), value, because))
+    findings += _serve(folded, known.attempts, changes)
     told = [finding for change in changes if (finding := change.finding()) is not None]
     return Folded(folded, tuple(changes), (*told, *findings, *known.strangers(facts)))
+
+
+def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[FoldedChange]) -> Iterator[Finding]:
+    """Put the legs of attempts among the service records, at their end; what a casefile says of them gives way."""
+    listed = folded.get("service") or ()
+    if not isinstance(listed, list | tuple) or not isinstance(folded.get("parties"), list | tuple):
+        return
+    legs = {leg.id: dump(leg) for leg in sworn_legs(made)}
+    own = []
+    for index, item in enumerate(listed):
+        id = item.get("id") if isinstance(item, Mapping) else None
+        if not is_leg_id(id):
+            own.append(item)
+        elif (leg := legs.get(str(id))) is None:
+            changes.append(FoldedChange(f"/service/{index}", f"{id}", None, "no such attempt is on record"))
+        else:
+            for name in sorted({*item, *leg}):
+                if not _alike(item.get(name), leg.get(name)):
+                    because = f"told of {leg['served_on']}"
+                    changes.append(FoldedChange(f"/service/{index}/{name}", item.get(name), leg.get(name), because))
+    parties = {one.get("id") for one in folded["parties"] if isinstance(one, Mapping)}
+    for leg in legs.values():
+        if leg["party"] not in parties:
+            message = f"{leg['document']} was served on “{leg['party']}”, which the casefile lacks."
+            yield Finding.warning("case.lacks", message, "/parties")
+    served = [*own, *(leg for leg in legs.values() if leg["party"] in parties)]
+    if served or listed:
+        folded["service"] = served
+
+
+def without_legs(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The casefile's JSON without the service records that the register puts there."""
+    listed = facts.get("service")
+    if not isinstance(listed, list | tuple) or not any(map(_is_leg, listed)):
+        return dict(facts)
+    kept = [item for item in listed if not _is_leg(item)]
+    return {name: value for name, value in {**facts, "service": kept}.items() if name != "service" or kept}
+
+
+def _is_leg(item: object) -> bool:
+    return isinstance(item, Mapping) and is_leg_id(item.get("id"))
+
+
+def _alike(stated: Any, known: Any) -> bool:
+    return stated == known or _same(stated, known)
 
 
 def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str]]) -> Iterator[Finding]:
@@ -128,6 +176,7 @@ class _Register:
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
+        self.attempts = attempts(record, on)
 
     def _papers(self, puts: str, about: object) -> list[IssuedDocument]:
         return [one for one in self.documents if one.puts == puts and one.about == about]

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 from docservice.casefile import facts
 from docservice.casefile.fields import (
     Choice,
+    ClockField,
     Coded,
     Count,
     DayField,
@@ -23,6 +24,13 @@ from docservice.casefile.fields import (
     TextField,
 )
 from docservice.casefile.record import EventType
+from docservice.casefile.schema_service import (
+    DeclarantSchema,
+    EvidenceSchema,
+    PhotoSchema,
+    ServiceTrySchema,
+    article_number,
+)
 from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
@@ -54,6 +62,51 @@ class ReturnedData(_Data):
     party = IdField("Id of the party it had been mailed to.", required=True)
     result = Choice("Returned, unclaimed or refused.", Literal["returned", "unclaimed", "refused"], required=True)
     reason = LineField("The reason on the envelope: Attempted–Not Known, Vacant …")
+
+
+class ServiceLegData(_Data):
+    """One way in which it was served, of those taken together."""
+
+    method = Choice("How.", facts.ServiceMethod, required=True)
+    on = DayField("Date of deposit in the mail, posting or handing over; that of the attempt when left out.")
+    at = ClockField("Time of day.")
+    place = LineField("Where that was done.")
+    address = Each(LineField("Name and address as on the envelope, one line per item."))
+    article_number = article_number("Article number of certified or express mail.")
+    enclosures = Each(LineField("What else was in the envelope."))
+    to_whom = LineField("Into whose hands, where not the party's own.")
+    relation = LineField("What they are to the party.")
+    unit = LineField("The unit at whose door it was posted.")
+    mailed_on = DayField("Date on which the copy was mailed that follows a substituted service.")
+    newspaper = LineField("The newspaper that printed it.")
+    county = LineField("The county in which it appears.")
+    issues = Each(DayField("Days on which it was printed there."))
+    seen_on = DayField("Last date on which it was seen where it had been posted, or on which it was taken down.")
+    photos = Inner(PhotoSchema, "Pictures of the posting.", many=True)
+    tries = Inner(ServiceTrySchema, "Each time somebody came to hand it over and did not.", many=True)
+    result = Choice("What is known of it at once; pending when left out.", facts.ServiceResult)
+    reason = LineField("Why it failed, where it is known at once.")
+    evidence = Inner(EvidenceSchema, "Files that bear it out.", many=True)
+
+
+class AttemptedData(_Data):
+    """Somebody served a document, by its number, on one party, in one way or in several together (legs)."""
+
+    party = IdField("Id of the party.", required=True)
+    declarant = Inner(DeclarantSchema, "Who did it, and can swear to it.", required=True)
+    rung = Count("Which rung of the town's ladder for this paper it was, from 1.", least=1, most=20)
+    legs = Inner(ServiceLegData, "Each way in which it was done.", many=True, required=True, least=1)
+
+
+class ServiceResultData(_Data):
+    """What became of one leg of an attempt; the last word counts."""
+
+    attempt = Count("Position of the attempt.", least=1, most=2**53, required=True)
+    leg = Count("Which leg of it, from 1.", least=1, most=100, required=True)
+    result = Choice("What became of it.", facts.ServiceResult, required=True)
+    reason = LineField("The reason on the envelope: Attempted–Not Known, Vacant …")
+    evidence = Inner(EvidenceSchema, "Files that bear it out.", many=True)
+    after_replacement = FlagField("Whether it is told knowing that the paper was replaced since.")
 
 
 class LiftedData(_Data):
@@ -145,6 +198,8 @@ DATA: Mapping[EventType, type[Schema]] = MappingProxyType(
     {
         "served": ServedData,
         "returned": ReturnedData,
+        "attempted": AttemptedData,
+        "service-result": ServiceResultData,
         "lifted": LiftedData,
         "extension-granted": ExtensionGrantedData,
         "extension-denied": ExtensionDeniedData,

@@ -19,6 +19,7 @@ from docservice.casefile.facts import Casefile
 from docservice.casefile.fields import Coded, Each, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import FactsSchema
+from docservice.casefile.service import ServiceRecord
 from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
@@ -104,8 +105,8 @@ def _builder(schema: FactsSchema) -> Any:
     return build
 
 
-def dump(casefile: Casefile) -> dict[str, Any]:
-    """The casefile as a JSON object that ``load`` reads back; what is at its default is left out."""
+def dump(casefile: Casefile | ServiceRecord) -> dict[str, Any]:
+    """The casefile as a JSON object that ``load`` reads back, or one service record; defaults are left out."""
     dumped = _plain(casefile)
     assert isinstance(dumped, dict)
     return dumped

@@ -19,6 +19,8 @@ Effect = Literal["cited", "ordered", "noticed", "decided", "lifted", "closed"]
 EventType = Literal[
     "served",
     "returned",
+    "attempted",
+    "service-result",
     "lifted",
     "extension-granted",
     "extension-denied",
@@ -56,7 +58,8 @@ class IssuedDocument:
     by their names (``contest-by``, ``comply-by/v1``). ``imported`` is one of before this register, without bytes:
     ``served_on`` is what the import says of its service. ``puts`` is what it does to its subject: a citation is
     ``cited``, a stop work order ``ordered`` or ``lifted``, a hearing ``noticed`` or ``decided``, the case ``closed``.
-    ``position`` is its place in the order of record, that of events too.
+    ``position`` is its place in the order of record, that of events too; ``title``, ``sha256`` and ``pages`` are of
+    its PDF.
 
     It is one printing of one ``copy`` of a ``notice``: copies of a notice say the same to several persons, and a
     second ``printing`` takes the place of the first. ``notice`` is the notice's number, ``mail_on`` the day from which
@@ -80,6 +83,9 @@ class IssuedDocument:
     dates: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     imported: bool = False
     served_on: date | None = None
+    title: str = ""
+    sha256: str | None = None
+    pages: int | None = None
     notice: str = ""
     copy: int = 1
     printing: int = 1

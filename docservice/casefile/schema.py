@@ -24,8 +24,8 @@ from docservice.casefile.schema_people import (
     FactsSchema,
     OfficerSchema,
     PartySchema,
-    ServiceRecordSchema,
 )
+from docservice.casefile.schema_service import ServiceRecordSchema
 
 
 class AccessoryDwellingSchema(FactsSchema):

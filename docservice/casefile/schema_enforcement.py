@@ -19,8 +19,7 @@ from docservice.casefile.fields import (
     TextField,
 )
 from docservice.casefile.schema_people import FactsSchema
-
-_FILE = r"[^\s./\\][^/\\]*\.(?:[jJ][pP][eE]?[gG]|[pP][nN][gG]|[hH][eE][iI][cCfF]|[tT][iI][fF][fF]?)"
+from docservice.casefile.schema_service import PhotoSchema
 
 
 class ViolationSchema(FactsSchema):
@@ -45,21 +44,6 @@ class ViolationSchema(FactsSchema):
         "Whether it is an immediate danger to health or safety, so that no cure period is due."
     )
     danger_reason = TextField("Why it is an immediate danger; needed when it is one.")
-
-
-class PhotoSchema(FactsSchema):
-    """A picture taken at an inspection."""
-
-    makes = facts.Photo
-    file = LineField(
-        "Name of the file among the attachments.", required=True, pattern=_FILE, code="file_name",
-        says="This must be the plain name of a JPEG, PNG, HEIC or TIFF file, without folders.",
-    )  # fmt: skip
-    caption = LineField("What the picture shows, as printed below it.", required=True)
-    alt = TextField("What a person who cannot see the picture needs to know.", required=True)
-    taken_on = DayField("Date on which it was taken.", required=True)
-    taken_by = LineField("Who took it: an officer's id, or a name.", required=True)
-    taken_at = ClockField("Time of day at which it was taken.")
 
 
 class InspectionSchema(FactsSchema):

@@ -1,4 +1,4 @@
-"""Schemas of who a case is about: names, addresses, parties, officers, and who was served."""
+"""Schemas of who a case is about: names, addresses, parties, officers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from docservice.casefile.fields import (
     Country,
     DayField,
     Each,
-    FlagField,
     IdField,
     Inner,
     LanguageField,
@@ -97,41 +96,6 @@ class OfficerSchema(FactsSchema):
                 "hearing_officer, inspector, director, mailer.", required=True)  # fmt: skip
     phone = LineField("Telephone number as printed.")
     email = LineField("E-mail address as printed.")
-
-
-class DeclarantSchema(FactsSchema):
-    """Who swears to a service."""
-
-    makes = facts.Declarant
-    name = LineField("Full name.", required=True)
-    title = LineField("Job title.")
-    address = Each(LineField("Business address, one line per item."), required=True, least=1)
-    over_18_and_not_a_party = FlagField("Whether the declarant is over 18 and not a party to the case, as the proof of "
-                                   "service swears.", required=True)  # fmt: skip
-
-
-class ServiceRecordSchema(FactsSchema):
-    """That one document was served on one party."""
-
-    makes = facts.ServiceRecord
-    id = IdField("Short id, unique among the service records.", required=True)
-    document = LineField("Number of the document served.", required=True)
-    title = LineField("Its exact title.", required=True)
-    party = IdField("Id of the party served.", required=True)
-    method = Choice("How it was served.", facts.ServiceMethod, required=True)
-    served_on = DayField("Date of deposit in the mail, posting or handing over.", required=True)
-    place = LineField("Where that was done: the post office, the front door of unit 214.", required=True)
-    declarant = Inner(DeclarantSchema, "Who swears to it.", required=True)
-    address = Each(LineField("Name and address as on the envelope, one line per item."))
-    article_number = LineField("Certified mail article number: 22 digits, spaces allowed. Needed for certified mail.",
-                          pattern=r"\d(?: ?\d){21}", code="article_number",
-                          says="A certified mail article number has 22 digits.")  # fmt: skip
-    result = Choice("What came of it; pending when left out.", facts.ServiceResult)
-    result_on = DayField("Date of that result.")
-    sha256 = LineField("SHA-256 of the PDF that went into the envelope, 64 hexadecimal digits.", pattern="[0-9a-f]{64}",
-                  code="sha256", says="A SHA-256 has 64 digits 0-9 and a-f.")  # fmt: skip
-    pages = Count("Pages of that PDF.", least=1, most=100_000)
-    enclosures = Each(LineField("What else was in the envelope."))
 
 
 class ConfidentialSchema(FactsSchema):

@@ -16,6 +16,12 @@ _METHODS = {
     "personal": "Personal service",
     "posting": "Posting",
     "electronic": "Electronic",
+    "express": "Express mail",
+    "substituted": "Substituted service",
+    "posting_site": "Posting on the site",
+    "posting_site_10_days": "Posting on the site for ten days",
+    "posting_unit": "Posting at the unit",
+    "publication": "Publication",
 }
 _COLUMNS = (1.45, 1.25, 0.92, 1.13, 0.85, 0)  # inches
 _HEADER = ("Person", "Method", "Served", "Where", "Result", "Proof")

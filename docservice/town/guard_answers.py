@@ -12,6 +12,7 @@ from docservice.town.procedure import Procedure
 
 GuardVerdict = Literal["yes", "no", "ask"]
 SERVICE_UNKNOWN, FACT_UNKNOWN = "procedure.service_unknown", "procedure.unknown"
+_TOLD = (SERVICE_UNKNOWN, "procedure.requires")  # of a case that is not on record its sender may know more
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,11 @@ class GuardReason:
     def finding(self, procedure: Procedure | None, record: CaseRecord) -> Finding:
         """The reason as it is told with a document."""
         when = f" It may from {self.starts}." if self.starts is not None else ""
-        severity: Severity = "error" if self.refuses(procedure, record) else "warning"
-        return Finding(self.code, severity, f"{self.message}{when}", self.place)
+        refused = self.refuses(procedure, record)
+        told = self.code in _TOLD and refused and not record.on_record
+        where = " What was sent and served before is told in the casefile: notices, service." if told else ""
+        severity: Severity = "error" if refused else "warning"
+        return Finding(self.code, severity, f"{self.message}{when}{where}", self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,29 @@ def may(
     return Guards(Papers(pack, casefile, record, on)).may(document_type, about, recipient, decisions)
 
 
+def may_dated_back(
+    before: GuardAnswer,
+    pack: TownPack,
+    casefile: Casefile,
+    record: CaseRecord,
+    document_type: str,
+    about: str | None,
+    recipient: str | None,
+    on: date,
+    today: date,
+    decisions: Sequence[GuardDecision] = (),
+) -> GuardAnswer:
+    """``before``, the answer of the day ``on`` that a document is dated, and what forbids it on the day of its issue.
+
+    A case that is closed today sends nothing, however it is dated. ``casefile`` has the record of today in it.
+    """
+    guards = Guards(Papers(pack, casefile, record, today))
+    now = guards.may(document_type, about, recipient, decisions, dated=on)
+    return GuardAnswer(
+        tuple(dict.fromkeys((*before.reasons, *now.reasons))), tuple(dict.fromkeys((*before.waived, *now.waived)))
+    )
+
+
 class Guards:
     """The guards of one case on one day."""
 
@@ -59,17 +82,23 @@ class Guards:
         self.papers, self.pack, self.casefile, self.on = papers, papers.pack, papers.casefile, papers.on
 
     def may(
-        self, type: str, about: str | None, recipient: str | None, decisions: Sequence[GuardDecision] = ()
+        self,
+        type: str,
+        about: str | None,
+        recipient: str | None,
+        decisions: Sequence[GuardDecision] = (),
+        dated: date | None = None,
     ) -> GuardAnswer:
+        """The answer for a document of the day; for one ``dated`` back, what forbids it on this day."""
         procedure = self.pack.procedure
         of_type = procedure.types.get(type) if procedure is not None else None
         if procedure is None or of_type is None:  # alive: without a procedure no type has one; said for mypy
             return GuardAnswer()
-        asked = _Asked(self, type, of_type, about, recipient)
+        asked = _Asked(self, type, of_type, about, recipient, dated or self.on)
         told = [*decisions, *self._on_record(type, about, recipient)]
         reasons: list[GuardReason] = []
         waived: list[tuple[GuardReason, GuardDecision]] = []
-        for reason in asked.reasons():
+        for reason in asked.reasons() if dated is None else asked.forbidden():
             name = reason.code.removeprefix("procedure.")
             allowed = procedure.decide if reason.asks else procedure.may_waive(name)
             said = [one for one in told if one.guard == reason.code and self._plays(one.role, allowed)]
@@ -97,7 +126,13 @@ class _Asked:
     """One question: a document type, its subject, its recipient."""
 
     def __init__(
-        self, guards: Guards, type: str, of_type: ProcedureOfType, about: str | None, recipient: str | None
+        self,
+        guards: Guards,
+        type: str,
+        of_type: ProcedureOfType,
+        about: str | None,
+        recipient: str | None,
+        dated: date,
     ) -> None:
         self.papers, self.pack, self.casefile, self.on = guards.papers, guards.pack, guards.casefile, guards.on
         self.type, self.of_type, self.recipient = type, of_type, recipient
@@ -106,17 +141,20 @@ class _Asked:
         self.subject, self.place = found.subject, found.place
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
-        self.violations = subjects.violations_of(self.casefile, self.subject, about, self.on, shows=shows)
+        self.violations = subjects.violations_of(self.casefile, self.subject, about, dated, shows=shows)
         self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
 
     def reasons(self) -> Iterator[GuardReason]:
         for need in self.of_type.requires:
             if need.when is None or (isinstance(self.subject, Hearing) and self.subject.kind == need.when):
                 yield from self._required(need)
-        for forbidden in self.of_type.forbids:
-            yield from self._forbidden(forbidden)
+        yield from self.forbidden()
         if self.of_type.once:
             yield from self._once()
+
+    def forbidden(self) -> Iterator[GuardReason]:
+        for one in self.of_type.forbids:
+            yield from self._forbidden(one)
 
     def _no(self, code: str, message: str, starts: date | None = None) -> GuardReason:
         return GuardReason(f"procedure.{code}", message, starts, place=self.place)

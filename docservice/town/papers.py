@@ -90,9 +90,10 @@ class Papers:
             return False
         if one.puts == "cited" and one.about in self.citations:
             return self.citations[one.about].counts
-        if one.puts == "ordered" and one.about in self.orders:
-            lifted = self.orders[one.about].lifted_on
-            return lifted is None or lifted > self.on
+        if one.puts == "ordered":
+            # A paper known only from its service does not say which order it is: with all of them lifted, it is.
+            mine = [order for order in self.orders.values() if one.about in (None, order.id)]
+            return not mine or any(order.lifted_on is None or order.lifted_on > self.on for order in mine)
         if one.puts == "noticed":
             return not any(
                 event.type == "hearing-continued" and event.subject == one.about

@@ -143,7 +143,7 @@ class Procedure:
     source: Source
     types: Mapping[str, ProcedureOfType]
     mode: Literal["enforce", "warn"] = "enforce"
-    unrecorded: Literal["enforce", "warn"] = "warn"
+    unrecorded: Literal["enforce", "warn"] = "enforce"
     waive: Mapping[Waivable, tuple[str, ...]] = field(default_factory=dict)
     decide: tuple[str, ...] = ()
 

@@ -727,6 +727,13 @@ def test_a_document_is_superseded_in_its_own_case(send: Send, put: Any, facts: A
     assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_case")
     assert send("tracker", "GET", url).get_json()["status"] == "issued"
     order["case"] = "ce–2026–0231"
+    for place, other in (("/about", {"about": "c2"}), ("/template", {"template": "courtesy-letter", "about": None}),
+                         ("/recipient", {"recipient": put["casefile"]["parties"][1]["id"]})):  # fmt: skip
+        answer = send("tracker", "POST", f"{url}/supersede", made["etag"], json=order | other)
+        if place == "/recipient" and answer.get_json()["code"] == "recipient.role":
+            continue
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "document.other_paper"), answer.get_json()
+        assert [one["pointer"] for one in answer.get_json()["errors"]] == [place]
     assert send("tracker", "POST", f"{url}/supersede", made["etag"], json=order).status_code == 201
 
 
@@ -735,4 +742,13 @@ def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> No
     assert issue(send).get_json()["code"] == "procedure.once"
     data = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
     assert event(send, "guard-waived", "administrative-citation", "2026-05-29", data=data).status_code == 201
+    assert issue(send).status_code == 201
+
+
+def test_a_date_in_the_past_is_no_way_out_of_a_closed_case(send: Send, put: Any) -> None:
+    told = event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
+    assert told.status_code == 201
+    refused = issue(send)  # dated before the closing
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "procedure.closed")
+    assert event(send, "retracted", NUMBER, "2026-06-30", corrects=told.get_json()["position"], reason="No.")
     assert issue(send).status_code == 201

@@ -563,16 +563,20 @@ def test_what_refuses_and_what_is_only_told() -> None:
     no, ask = GuardReason("procedure.once", "No."), GuardReason("procedure.unknown", "Well?", asks=True)
     unserved = GuardReason("procedure.service_unknown", "Well?", asks=True)
     loose, kept = CaseRecord("x"), CaseRecord("x", on_record=True)
+    lax = replace(procedure, unrecorded="warn")
     for reason in (no, ask, unserved):
         assert reason.refuses(procedure, kept)
-        assert not reason.refuses(procedure, loose)
+        assert not reason.refuses(lax, loose)
         assert not reason.refuses(replace(procedure, mode="warn"), kept)
         assert not reason.refuses(None, kept)
-    strict = replace(procedure, unrecorded="enforce")
-    assert [reason.refuses(strict, loose) for reason in (no, ask, unserved)] == [True, False, True]
+    assert [reason.refuses(procedure, loose) for reason in (no, ask, unserved)] == [True, False, True]
     told = replace(no, starts=day("06-15")).finding(procedure, kept)
     assert (told.severity, told.message) == ("error", "No. It may from 2026-06-15.")
-    assert no.finding(procedure, loose).severity == "warning"
+    assert no.finding(lax, loose).severity == "warning"
+    assert no.finding(procedure, loose).message == "No.", "nobody sent it twice without knowing"
+    where = "What was sent and served before is told in the casefile: notices, service."
+    assert unserved.finding(procedure, loose).message == f"Well? {where}"
+    assert unserved.finding(procedure, kept).message == unserved.finding(lax, loose).message == "Well?"
     assert no.finding(procedure, kept).message == "No."
     assert [GuardAnswer(given).verdict for given in ((), (ask, unserved), (ask, no))] == ["yes", "ask", "no"]
 
@@ -1589,6 +1593,22 @@ def test_an_order_that_the_casefile_lost_or_lifts_later_is_in_force() -> None:
     assert story.codes("notice-of-hearing", "06-22", "h1") == ["appeal"]
     story.facts["stop_work_orders"], story.facts["hearings"], story.facts["appeals"] = [], [], []
     assert story.codes("closure-letter", "06-22") == ["live"]
+
+
+def test_an_order_known_only_from_its_service_is_over_when_all_are_lifted() -> None:
+    story = site()
+    story.facts["violations"][0]["corrected_on"] = "2026-06-10"
+    declarant = {"name": "Ana", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True}
+    story.facts["service"] = [
+        {"id": "x1", "document": "SWO-2026-0031", "title": "Stop Work Order", "party": "owner", "method": "posting",
+         "served_on": "2026-06-01", "place": "Gate", "declarant": declarant}
+    ]  # fmt: skip
+    assert story.codes("closure-letter", "06-25") == ["live"]
+    story.facts["stop_work_orders"][0]["lifted_on"] = "2026-06-22"
+    assert story.codes("closure-letter", "06-21") == ["live"]
+    assert story.codes("closure-letter", "06-22") == []
+    story.facts["stop_work_orders"] = []
+    assert story.codes("closure-letter", "06-22") == ["live"], "nobody says that it was lifted"
 
 
 def test_each_violation_has_its_own_time() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from docservice.casefile.folding import Folded, fold
+from docservice.casefile.folding import Folded, fold, without_legs
 from docservice.casefile.record import CaseRecord
 from docservice.finding import Finding
 from docservice.refusal import Refusal
@@ -57,9 +57,10 @@ def own(
     """
     if not record.documents and not record.events:
         return dict(facts)
-    bare = copy.deepcopy(dict(facts))
+    facts = without_legs(facts)
+    bare = copy.deepcopy(facts)
     taken = [(item, name, item.pop(name)) for item, name in _stated(bare)]
-    known = fold(bare, record, on).facts
+    known = without_legs(fold(bare, record, on).facts)
     for (item, name, value), (there, _) in zip(taken, _places(known, facts), strict=True):
         if str(there.get(name)) != str(value) or there.get(name) is None:
             item[name] = value

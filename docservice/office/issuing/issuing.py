@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from docservice.casefile.pasting import taken
-from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
@@ -20,6 +19,7 @@ from docservice.office.issuing.notice_numbers import (
     number_on_record,
 )
 from docservice.office.issuing.service_proofs import with_register
+from docservice.office.issuing.succession import refuse_other_paper
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -55,15 +55,12 @@ def issue(
     def issued() -> DocumentRecord:
         if precondition is not None:
             precondition()
-        supersedes, key = None, ""
+        old: DocumentRow | None = None
         if replaces is not None:
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
-            supersedes, key = Earlier(old.number, old.issued_on), old.case_key
-        letter = readied(means, order, replaces=supersedes.number if supersedes is not None else None)
-        if supersedes is not None and key != case_key(letter.casefile.case.number):
-            message = f"{supersedes.number} is of another case than the order, {letter.casefile.case.number}."
-            raise Refusal("document.other_case", message, kind="conflict")
+        supersedes = Earlier(old.number, old.issued_on) if old is not None else None
+        letter = readied(means, order, replaces=old)
         letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
         [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
         if isinstance(outcome, Refusal):
@@ -148,16 +145,19 @@ def readied(
     means: Means,
     order: Order,
     readings: Readings | None = None,
-    replaces: str | None = None,
+    replaces: DocumentRow | None = None,
     *,
     mailing: Mailing | None = None,
     notice: str | None = None,
 ) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading.
 
-    ``mailing`` is the one that it is a letter of; ``notice`` the number on record of the notice that it is a copy of.
+    ``replaces`` is the document that it is to supersede, ``mailing`` the one that it is a letter of, ``notice`` the
+    number on record of the notice that it is a copy of.
     """
-    prepared = prepare(means, order, readings, replaces, notice)
+    prepared = prepare(means, order, readings, replaces.number if replaces is not None else None, notice)
+    if replaces is not None:
+        refuse_other_paper(means, replaces, prepared)
     problems = [one for one in prepared.told if one.severity == "error"]
     if problems:
         first = problems[0]

@@ -22,7 +22,7 @@ from docservice.office.means.means import Means, Prepared
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.town.effects import effect_of
-from docservice.town.guards import may
+from docservice.town.guards import may, may_dated_back
 
 # A copy that went out meanwhile gives its number and day: nothing that this letter rests on.
 _NEWS = frozenset(("number", "issued_on", "noticed_on", "served_on"))
@@ -54,7 +54,7 @@ def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: s
         if moved:
             _refuse_moved(letter, others)
         if moved or before - {issued.notice}:
-            _refuse_guarded(letter, others)
+            _refuse_guarded(means, letter, others)
         found[key] = replace(record, documents=(*record.documents, issued)), moved, before | {issued.notice}
 
 
@@ -72,12 +72,15 @@ def _refuse_moved(letter: Prepared, record: CaseRecord) -> None:
         raise Refusal("case.moved_on", message, problems, kind="conflict")
 
 
-def _refuse_guarded(letter: Prepared, record: CaseRecord) -> None:
-    pack, task = letter.edition.pack, letter.task
-    answer = may(
-        pack, letter.casefile, record, letter.bundle.meta.document_type, task.about, task.recipient, task.on,
-        letter.decisions,
-    )  # fmt: skip
+def _refuse_guarded(means: Means, letter: Prepared, record: CaseRecord) -> None:
+    pack, task, today = letter.edition.pack, letter.task, means.today()
+    asked = letter.bundle.meta.document_type, task.about, task.recipient, task.on
+    answer = may(pack, letter.casefile, record, *asked, letter.decisions)
+    if task.on < today:
+        facts = json.loads(letter.parts[task.casefile])
+        there = folding.apart_from(record, effect_of(pack, asked[0]), facts, task.about)
+        now, _ = means.read(folding.fold(facts, there, today).facts)
+        answer = may_dated_back(answer, pack, now, record, *asked, today, letter.decisions)
     problems = [one.finding(pack.procedure, record) for one in answer.reasons if one.refuses(pack.procedure, record)]
     if problems:
         raise Refusal(problems[0].code, f"{problems[0].message} Nothing was issued.", problems, kind="conflict")

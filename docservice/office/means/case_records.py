@@ -27,6 +27,7 @@ _DOCUMENTS = (
     select(
         _ROW.id, _ROW.position, _ROW.number, _ROW.template, _ROW.issued_on, _ROW.about, _ROW.recipient, _ROW.language,
         _ROW.status, _ROW.reason, _ROW.status_at, _ROW.dates, _ROW.case_number, _VERSION.document_type,
+        _ROW.title, _ROW.sha256, _ROW.pages,
         _ROW.notice_number, _ROW.copy, _ROW.printing, _ROW.mail_on,
         _ENGLISH.c.number.label("english"), _SUCCESSOR.c.number.label("successor"),
     )
@@ -89,6 +90,7 @@ def _document(
         language=row.language, original=row.english, status=row.status, status_reason=row.reason,
         status_on=row.status_at.astimezone(zone).date() if row.status_at is not None else None,
         replaced_by=row.successor, dates={one["name"]: date.fromisoformat(one["date"]) for one in dates[row.id]},
+        title=row.title, sha256=row.sha256, pages=row.pages,
         notice=row.notice_number, copy=row.copy, printing=row.printing, mail_on=row.mail_on,
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ from docservice.refusal import Refusal
 from docservice.town import subjects
 from docservice.town.effects import effect_of
 from docservice.town.guard_answers import GuardAnswer, GuardDecision
-from docservice.town.guards import may
+from docservice.town.guards import may, may_dated_back
 from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.bundle import Bundle
 
@@ -110,9 +110,14 @@ def prepare(
         **{attachments[name]: data for name, data in order.attachments.items()},
     }
     decisions = _decisions(edition.pack, order)
-    answer = may(
-        edition.pack, casefile, record, bundle.meta.document_type, about, task.recipient, on, decisions
-    )  # fmt: skip
+    asked = bundle.meta.document_type, about, task.recipient, on
+    answer = may(edition.pack, casefile, record, *asked, decisions)
+    if on < means.today():
+        _, now, _ = readings.of(
+            (id(order.casefile), order.about, bundle.meta.document_type, means.today(), replaces),
+            lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), means.today()),
+        )
+        answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
     return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
 

@@ -27,6 +27,12 @@ METHODS = {
     "personal": "personal service",
     "posting": "posting",
     "electronic": "electronic service",
+    "express": "express mail",
+    "substituted": "substituted service",
+    "posting_site": "posting on the site",
+    "posting_site_10_days": "posting on the site for ten days",
+    "posting_unit": "posting at the unit",
+    "publication": "publication",
 }
 
 

@@ -140,7 +140,7 @@ def test_at_the_terminal(strict: Office, letter: Order, tmp_path: Path, shipped_
     path = tmp_path / "casefile.json"
     path.write_text(json.dumps(letter.casefile), encoding="utf-8")
     env = {"DOCSERVICE_HOME": str(strict.means.settings.home), "DOCSERVICE_TOWN": str(shipped_town)}
-    command = ["issue", "courtesy-letter", str(path), "--recipient", "owner-trust", "--on", "2026-03-04"]
+    command = ["issue", "courtesy-letter", str(path), "--recipient", "owner-llc", "--on", "2026-03-04"]
     command += ["--language", "en", "--out", str(tmp_path)]
     refused = CliRunner().invoke(main, command, env=env)
     assert refused.exit_code != 0

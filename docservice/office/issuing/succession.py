@@ -1,0 +1,43 @@
+"""What may take the place of a paper: one of its own case and type, about the same thing, to the same person.
+
+Anything else would leave the old one's subject or recipient without the paper that they have, by a paper about
+somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docservice.casefile.record import case_key
+from docservice.finding import Finding
+from docservice.office.means.means import Means, Prepared
+from docservice.refusal import Refusal, things_are
+from docservice.storage.models import DocumentRow
+
+
+def refuse_other_paper(means: Means, old: DocumentRow, letter: Prepared) -> None:
+    """Raise ``Refusal`` (kind ``conflict``) unless a letter may supersede ``old``.
+
+    ``document.other_case``, or ``document.other_paper`` with the places in which the order says otherwise.
+    """
+    if old.case_key != case_key(letter.casefile.case.number):
+        message = f"{old.number} is of another case than the order, {letter.casefile.case.number}."
+        raise Refusal("document.other_case", message, kind="conflict")
+    problems = [
+        Finding.error("document.other_paper", message, place) for place, message in _otherwise(means, old, letter)
+    ]
+    if problems:
+        message = f"What the order makes cannot take the place of {old.number}: {things_are(problems)} otherwise."
+        raise Refusal("document.other_paper", message, problems, kind="conflict")
+
+
+def _otherwise(means: Means, old: DocumentRow, letter: Prepared) -> Iterator[tuple[str, str]]:
+    was = means.bundle(old.bundle_sha256).meta.document_type
+    now = letter.bundle.meta.document_type
+    if was != now:
+        yield "/template", f"{old.number} is of the type {was}; the order makes one of the type {now}."
+    elif old.about is not None and old.about != letter.task.about:  # papers of an earlier release may not name it
+        yield "/about", f"{old.number} is about “{old.about}”; the order is about “{letter.task.about}”."
+    if old.recipient != letter.task.recipient:
+        whom = f"“{letter.task.recipient}”" if letter.task.recipient is not None else "nobody"
+        yield "/recipient", f"{old.number} went to “{old.recipient}”; the order goes to {whom}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -77,3 +77,7 @@ class Liability:
     kind: Literal["joint", "each"]
     owed_by: tuple[PartyRole, ...]
     source: Source
+
+    def owes(self, roles: Iterable[PartyRole]) -> bool:
+        """Whether somebody of these roles owes it."""
+        return not set(self.owed_by).isdisjoint(roles)

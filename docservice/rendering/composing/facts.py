@@ -93,7 +93,8 @@ def assemble(
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
         "document": view.document(
-            meta, kind, number, verify_url, supersedes, reason, original, sent.notice(view, copy)
+            meta, kind, number, verify_url, supersedes, reason, original,
+            notice=sent.notice(view, copy), debt=sent.debt(view, kind, party, number, copy),
         ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),

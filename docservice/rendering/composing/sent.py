@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from docservice.casefile.facts import Party
 from docservice.rendering.composing.values import Day, Fact, Record
 from docservice.rendering.composing.view import EarlierDocument, View
+from docservice.town.pack import DocumentType
 
 
 class CopyOfNotice(Protocol):
@@ -57,5 +59,30 @@ def notice(view: View, copy: CopyOfNotice | None) -> Record | None:
             "printing": copy.printing,
             "earlier": earlier,
             "sent_to": sent_to if len(copy.recipients) > 1 else (),
+        },
+    )
+
+
+def debt(
+    view: View, kind: DocumentType | None, party: Party | None, number: str | None, copy: CopyOfNotice | None
+) -> Record:
+    """``document.debt``: ``owes``, whether who gets this owes what it sets; ``number``, under which it is paid;
+    ``owed_by``, the names of those who owe it, empty for the only one who does."""
+    liability = kind.liability if kind is not None else None
+    owes = liability is None or party is None or liability.owes(party.roles)
+    together = [
+        view.name(each.name, f"/parties/{index}/name")
+        for index, each in enumerate(view.casefile.parties)
+        if (copy is None or each.id in copy.recipients) and liability is not None and liability.owes(each.roles)
+    ]
+    if owes and (copy is None or len(together) < 2):
+        together = []
+    known = copy.number if copy is not None else number
+    return Record(
+        "document.debt",
+        {
+            "owes": owes,
+            "number": Fact(known, "record/debt") if known else None,
+            "owed_by": tuple(together),
         },
     )

@@ -260,7 +260,7 @@ class View:
         supersedes: EarlierDocument | None,
         reason: str | None,
         original: EarlierDocument | None,
-        notice: Record | None = None,
+        **more: Record | None,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -274,8 +274,8 @@ class View:
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),
             "original": self._earlier(original, "original", None),
-            "notice": notice,
             "data": _data(meta.data, self.language, "document.data"),
+            **more,
         }
         return Record("document", values)
 

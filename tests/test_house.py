@@ -28,7 +28,7 @@ CORE = (
 LIBRARIES = {
     "PIL", "asn1crypto", "babel", "cryptography", "cssselect2", "docxtpl", "fontTools", "holidays", "jinja2", "lxml",
     "markupsafe", "marshmallow", "pikepdf", "pillow_heif", "pyhanko", "pyhanko_certvalidator", "pypdf", "pypdfium2",
-    "segno", "typst", "weasyprint", "yaml",
+    "barcode", "segno", "typst", "weasyprint", "yaml",
 }  # fmt: skip
 STANDARD = {
     "__future__", "array", "base64", "bisect", "calendar", "collections", "contextlib", "contextvars", "copy",

@@ -102,9 +102,12 @@ def acts_on(owner: str) -> bool:
 
 
 def refuse_foreign_case(owner: str) -> None:
-    """Raise ``Refusal("access.not_own")`` unless the caller put the case on record, or may act on others' too."""
+    """Raise ``Refusal("access.not_own")`` unless the case is the caller's, or it may act on others' too."""
     if not acts_on(owner):
-        message = "Another system put this case on record. To change it a key needs the scope records as well."
+        message = (
+            "Another system put this case on record, or issued under its number. To change it a key needs the scope "
+            "records as well."
+        )
         raise Refusal("access.not_own", message, kind="forbidden")
 
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/v1", description="Cases on record")
 
-CASE = "/cases/<string:case>"
-ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<string:id>"
+CASE = "/cases/<number:case>"
+ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<number:id>"
 MERGE_PATCH = "application/merge-patch+json"
 ZIP = "application/zip"
 _REVISION = re.compile(r"(?:W/)?\"?([0-9]{1,9})\.[0-9a-f]{16}\"?\Z")
@@ -76,7 +76,8 @@ def put(case: str) -> Any:
 
     The body is the whole casefile. If-None-Match: * for a case that is new (201), else If-Match with its ETag: 428
     without either, 412 when the case has changed, with its ETag and the places that are otherwise now. The same facts
-    again change nothing. What the register owns may be there as it was read; said otherwise it is refused (409
+    again change nothing. A number belongs to who put the case on record or issued the first letter under it: to others
+    it is not there (404). What the register owns may be there as it was read; said otherwise it is refused (409
     case.differs), and so is what leaves out something that a paper in force needs (409).
     """
     wanted((JSON,))
@@ -85,7 +86,12 @@ def put(case: str) -> Any:
     g.place_in_body = str  # the body is the casefile
     if saw != "new":
         _mine(case)
-    return _answer(lambda: office().cases.put(case, facts, actor=actor(), saw=saw), case)
+
+    def allowed(owner: str) -> None:
+        refuse_unseen_case(owner, case)
+        refuse_foreign_case(owner)
+
+    return _answer(lambda: office().cases.put(case, facts, actor=actor(), saw=saw, allowed=allowed), case)
 
 
 @blueprint.route(CASE, methods=["PATCH"])

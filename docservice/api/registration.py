@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, json
 
 from docservice import __version__
 from docservice.api import (
+    case_numbers,
     casefiles,
     cases,
     description,
@@ -106,6 +107,7 @@ def register(app: Flask, office: Office) -> None:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["packet"] = packets.PacketId
+    app.url_map.converters["number"] = case_numbers.CaseNumber
     observing.install(app)
     api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
     scheme = {"type": "http", "scheme": "bearer", "description": "An API key: docservice keys add"}

@@ -13,6 +13,7 @@ from docservice.api.bodies import Files, UploadedExhibits
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.office.means.choices import CORRECTIONS, JOB_MODES, STATUSES
+from docservice.pipeline.mail_classes import MAIL_CLASSES
 
 SHORT = validate.And(
     validate.Length(min=1, max=200), validate.Regexp(r"[^\x00-\x1f]*\Z", error="Has a control character.")
@@ -121,6 +122,12 @@ class OrderSchema(Strict):
         fields.Nested(DecisionSchema),
         load_default=list,
         metadata={"description": "What persons decided of guards of procedure: docs/cases.md"},
+    )
+    mailing = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(MAIL_CLASSES),
+        metadata={"description": "The class of mail; certified mail takes an article number and prints it"},
     )
     attachments = Files(
         load_default=dict,

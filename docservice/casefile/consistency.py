@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from docservice.casefile.addresses import address_problems
+from docservice.casefile.article_numbers import article_digits, article_fault, grouped
 from docservice.finding import Finding
 
 _Node = Mapping[str, Any]
@@ -77,14 +78,16 @@ DAYS = frozenset(chain.from_iterable([*_SINCE_OPENING.values(), *chain.from_iter
 """The fields that hold a day which must agree with others."""
 
 
-def contradictions(data: _Node, unread: Collection[str] = ()) -> Iterator[Finding]:
+def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool = False) -> Iterator[Finding]:
     """Every contradiction in a casefile as far as it could be read; ``place`` is a JSON pointer.
 
     ``unread`` are the places of fields that could not be read: what only follows from their absence is no news.
+    ``on_record``: one that is kept already, and is not held to what was not asked when it came.
     """
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
-        _site(data), _addresses(data), _ids(data), _references(data, lost), _dates(data), _certified_mail(data)
+        _site(data), _addresses(data), _ids(data), _references(data, lost), _dates(data), _certified_mail(data),
+        () if on_record else _articles(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
         if not any(place == problem.place or place.startswith(problem.place + "/") for place in unread):
@@ -193,6 +196,26 @@ def _ordered(item: _Node, place: str, earlier: str, later: str) -> Iterator[Find
     if first is not None and second is not None and second < first:
         message = f"{second} is before {earlier} ({first})."
         yield Finding.error("casefile.date_order", message, f"{place}/{later}")
+
+
+def _articles(data: _Node) -> Iterator[Finding]:
+    """Article numbers that cannot be, and one number on two envelopes; two papers may go in one."""
+    first: dict[str, tuple[str, tuple[Any, Any]]] = {}
+    for place, record in _items(data, "service"):
+        number = record.get("article_number")
+        if number is None:
+            continue
+        there, fault, envelope = f"{place}/article_number", article_fault(number), _envelope(record)
+        known, other = first.setdefault(article_digits(number), (there, envelope))
+        if fault is not None:
+            yield Finding.error("casefile.article_number", fault, there)
+        elif other != envelope:
+            message = f"The article number {grouped(number)} is used already, at {known}: each envelope has its own."
+            yield Finding.error("article.used", message, there)
+
+
+def _envelope(record: _Node) -> tuple[Any, Any]:
+    return record.get("party"), record.get("served_on")
 
 
 def _certified_mail(data: _Node) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from marshmallow import Schema, ValidationError
 
 from docservice.casefile import facts
+from docservice.casefile.article_numbers import ArticleField
 from docservice.casefile.fields import (
     Choice,
     ClockField,
@@ -29,7 +30,6 @@ from docservice.casefile.schema_service import (
     EvidenceSchema,
     PhotoSchema,
     ServiceTrySchema,
-    article_number,
 )
 from docservice.finding import Finding
 from docservice.places import each_error, pointer
@@ -53,7 +53,7 @@ class ServedData(_Data):
     method = Choice("How it was served.", facts.ServiceMethod, required=True)
     result = Choice("What is known of it; pending when left out.", facts.ServiceResult)
     place = LineField("Where that was done.")
-    article_number = LineField("Certified mail article number.")
+    article_number = ArticleField("Certified mail article number: 22 or 20 digits, spaces allowed.")
 
 
 class ReturnedData(_Data):
@@ -72,7 +72,7 @@ class ServiceLegData(_Data):
     at = ClockField("Time of day.")
     place = LineField("Where that was done.")
     address = Each(LineField("Name and address as on the envelope, one line per item."))
-    article_number = article_number("Article number of certified or express mail.")
+    article_number = ArticleField("Article number of certified mail: 22 or 20 digits, spaces allowed.")
     enclosures = Each(LineField("What else was in the envelope."))
     to_whom = LineField("Into whose hands, where not the party's own.")
     relation = LineField("What they are to the party.")

@@ -27,8 +27,10 @@ from docservice.refusal import Refusal, things_are
 MAX_BYTES = 8 * 2**20
 
 
-def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
+def load(data: Mapping[str, Any] | bytes | str, *, on_record: bool = False) -> Casefile:
     """The casefile in ``data``: JSON (bytes are UTF-8), or the object it decodes to.
+
+    ``on_record`` is one that is kept already: it was held to the rules of the day on which it came.
 
     Raises ``Refusal``: ``casefile.malformed`` when it is no JSON object (kind ``malformed``), ``casefile.too_large``,
     or ``casefile.invalid`` with every problem at once, each at its JSON pointer.
@@ -47,7 +49,7 @@ def load(data: Mapping[str, Any] | bytes | str) -> Casefile:
         loaded = error.valid_data
     except RecursionError:
         raise _malformed("The casefile is nested too deeply.") from None
-    problems.extend(contradictions(loaded, [problem.place for problem in problems]))
+    problems.extend(contradictions(loaded, [problem.place for problem in problems], on_record=on_record))
     if problems:
         problems.sort(key=_reading_order)
         raise Refusal("casefile.invalid", f"{things_are(problems)} wrong with the casefile.", problems)

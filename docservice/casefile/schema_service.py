@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docservice.casefile import evidence, facts, service
+from docservice.casefile.article_numbers import PATTERN, SHAPE
 from docservice.casefile.fields import (
     Choice,
     ClockField,
@@ -24,12 +25,6 @@ _SCAN = _FILE.removesuffix(")") + "|[pP][dD][fF])"
 def _sha256(description: str) -> LineField:
     says = "A SHA-256 has 64 digits 0-9 and a-f."
     return LineField(description, pattern="[0-9a-f]{64}", code="sha256", says=says)
-
-
-def article_number(description: str) -> LineField:
-    """The field for an article number, wherever one is told."""
-    says = "A certified mail article number has 22 digits."
-    return LineField(description, pattern=r"\d(?: ?\d){21}", code="article_number", says=says)
 
 
 class PhotoSchema(FactsSchema):
@@ -94,9 +89,11 @@ class ServiceRecordSchema(FactsSchema):
     place = LineField("Where that was done: the post office, the front door of unit 214.", required=True)
     declarant = Inner(DeclarantSchema, "Who swears to it.", required=True)
     address = Each(LineField("Name and address as on the envelope, one line per item."))
-    article_number = article_number(
-        "Certified mail article number: 22 digits, spaces allowed. Needed for certified mail."
-    )
+    # Its check digit is held in ``consistency``: what is on record already was not held to it.
+    article_number = LineField(
+        "Certified mail article number: 22 digits, or 20 on a label from the post office, spaces allowed. "
+        "Needed for certified mail.", pattern=PATTERN, code="article_number", says=SHAPE,
+    )  # fmt: skip
     result = Choice("What came of it; pending when left out: nothing is known.", facts.ServiceResult)
     result_on = DayField("Date of that result.")
     sha256 = _sha256("SHA-256 of the PDF that went into the envelope, 64 hexadecimal digits.")

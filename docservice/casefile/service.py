@@ -72,7 +72,7 @@ class ServiceRecord:
     place: str
     declarant: Declarant
     address: tuple[str, ...] = ()
-    article_number: str | None = None  # certified mail: 22 digits
+    article_number: str | None = None  # certified mail: 22 digits, or 20
     result: ServiceResult = "pending"
     result_on: date | None = None
     sha256: str | None = None

@@ -13,13 +13,14 @@ import click
 from docservice.cli import files
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, has_errors, json_option
-from docservice.cli.types import DAY, FACE
+from docservice.cli.types import DAY, FACE, MAIL_CLASS
 from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office
     from docservice.office.means.records import DocumentRecord
     from docservice.pipeline.faces import Face
+    from docservice.pipeline.mail_classes import MailClass
     from docservice.pipeline.order import Order
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -35,6 +36,9 @@ def order_options(command: _Command) -> _Command:
             click.option("--recipient", metavar="ID", help="Party id (default: the first it must go to)."),
             click.option("--on", type=DAY, metavar="DATE", help="The document's date (default: today)."),
             click.option("--dated-back", metavar="WHY", help="Why it is dated before today; kept with the record."),
+            click.option(
+                "--mailing", type=MAIL_CLASS, help="How it is mailed; certified mail takes an article number."
+            ),
             click.option("--about", metavar="ID", help="The inspection, citation, hearing … it is about."),
             click.option("--version", type=click.IntRange(1), metavar="N", help="Pin a template version."),
             click.option("--revision", type=click.IntRange(1), metavar="N", help="Of a case on record: as you saw it."),
@@ -69,6 +73,7 @@ def order_of(
     about: str | None,
     version: int | None,
     dated_back: str | None,
+    mailing: MailClass | None,
     revision: int | None,
     photos: Path | None,
 ) -> Order:
@@ -80,7 +85,7 @@ def order_of(
 
     kind, _, number = str(casefile).partition(":")
     if kind == "case" and number:
-        order = Order(template, {}, recipient, language, on, about, version, dated_back=dated_back)
+        order = Order(template, {}, recipient, language, on, about, version, dated_back=dated_back, mailing=mailing)
         order = office.cases.order(number, revision, order)
         named = files.photos(order.casefile) if photos is not None else ()
         return replace(order, attachments=files.beside(photos or Path(), named))
@@ -88,7 +93,7 @@ def order_of(
         raise click.UsageError("--revision goes with a case on record (case:NUMBER).")
     raw = files.casefile(casefile)
     attachments = files.beside(photos or casefile.parent, files.photos(raw))
-    return Order(template, raw, recipient, language, on, about, version, attachments, dated_back)
+    return Order(template, raw, recipient, language, on, about, version, attachments, dated_back, mailing=mailing)
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from docservice.pipeline.faces import FACES
+from docservice.pipeline.mail_classes import MAIL_CLASSES
 
 
 class DayType(click.ParamType[date]):
@@ -28,3 +29,4 @@ class DayType(click.ParamType[date]):
 
 DAY = DayType()
 FACE = click.Choice(FACES["letter"])
+MAIL_CLASS = click.Choice(MAIL_CLASSES)

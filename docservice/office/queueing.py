@@ -69,6 +69,7 @@ def queue_letters(
             "on": on.isoformat(),
             "about": order.about,
             "dated_back": order.dated_back,
+            "mailing": order.mailing,
             "decisions": [asdict(one) for one in order.decisions],
             "ordered_on": today.isoformat(),
             "version": order.version,

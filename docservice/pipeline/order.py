@@ -12,6 +12,7 @@ from typing import Any, Literal
 from docservice import casefile
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
+from docservice.pipeline.mail_classes import MailClass
 from docservice.places import pointer
 from docservice.refusal import Refusal
 from docservice.text import is_plain
@@ -55,7 +56,8 @@ class Order:
     (None: the one in force on ``on``); ``attachments`` are the pictures, by ``photo.file``; ``dated_back`` says why
     ``on`` is before the day of issue; ``ordered_on`` is the day that counts as that of issue (None: today), since a
     mailing may wait over midnight; ``case`` is there when the casefile is that of a case on record; ``decisions`` are
-    what persons decided of the guards of procedure.
+    what persons decided of the guards of procedure; ``mailing`` is the class of mail, where it goes by mail: for
+    certified mail an article number is taken and printed.
     """
 
     template: str
@@ -70,6 +72,7 @@ class Order:
     ordered_on: date | None = None
     case: CaseReference | None = None
     decisions: tuple[OrderDecision, ...] = ()
+    mailing: MailClass | None = None
 
     def refuse_names(self) -> None:
         """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
@@ -112,6 +115,8 @@ class Order:
             digest.update(b"\0" + ("" if part is None else str(part)).encode())
         if self.dated_back is not None:
             digest.update(b"\0dated back\0" + self.dated_back.encode())
+        if self.mailing is not None:
+            digest.update(b"\0mailing\0" + self.mailing.encode())
         for one in self.decisions:
             digest.update(f"\0decided\0{one.guard}\0{one.answer}\0{one.by}\0{one.reason}".encode())
         for name in sorted(self.attachments):

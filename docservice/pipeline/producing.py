@@ -45,6 +45,7 @@ class Task:
     pins (``rendering.engines``); None is today's. ``verify_url`` ends with the code that the public checks it by.
     ``copy`` is there where several get the notice, or it is printed again. ``mail_on`` is the day from which its dates
     count; None is ``on``.
+    ``mailing`` is the class of mail (``order.MailClass``), ``article`` the digits of the certified mail article number.
     """
 
     bundle: str
@@ -65,6 +66,8 @@ class Task:
     engine: str | None = None
     copy: NoticeCopy | None = None
     mail_on: date | None = None
+    mailing: str | None = None
+    article: str | None = None
 
     @property
     def verify_code(self) -> str:
@@ -80,7 +83,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     started = time.perf_counter()
     bundle, pack = pinned_bundle(task.bundle, parts), pinned_pack(task.pack, parts)
     if casefile is None:
-        casefile = _casefiles.take(task.casefile, lambda: casefiles.load(parts[task.casefile]))
+        casefile = _casefiles.take(task.casefile, lambda: casefiles.load(parts[task.casefile], on_record=True))
     attachments = {name: parts[sha256] for name, sha256 in task.attachments.items()}
     fonts = task.fonts.prepared()
     recipient = party(casefile, task.recipient)
@@ -111,6 +114,8 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         served=task.served,
         original=task.original,
         copy=task.copy,
+        mailing=task.mailing,
+        article=task.article,
     )
     draft = task.number is None
     look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None

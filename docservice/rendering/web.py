@@ -17,6 +17,7 @@ from lxml import etree
 from docservice.finding import Finding
 from docservice.media_types import MEDIA_TYPES, data_uri, media_type_of
 from docservice.refusal import Refusal
+from docservice.rendering import barcodes
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.pictures import prepare
 from docservice.town.look import Appearance, Colors, on_dark
@@ -146,7 +147,12 @@ def _counted(article: Any) -> str:
 def _fill_in(picture: Any, bundle: Bundle, attachments: Mapping[str, bytes]) -> Finding | None:
     code = picture.get("data-qr")
     if code is not None:
-        _as_svg(picture, segno.make(code, error="m", micro=False))
+        drawn = segno.make(code, error="m", micro=False)
+        _as_svg(picture, drawn.svg_inline(border=4, omitsize=True, dark="#000", light="#fff"), "data-qr")
+        return None
+    digits = picture.get("data-barcode")
+    if digits is not None:
+        _as_svg(picture, barcodes.as_drawing(digits), "data-barcode")
         return None
     kind, _, name = picture.get("src").partition(":")
     read: Callable[[str], bytes] = bundle.picture if kind == "bundle" else attachments.__getitem__
@@ -164,12 +170,12 @@ def _fill_in(picture: Any, bundle: Bundle, attachments: Mapping[str, bytes]) -> 
     return None
 
 
-def _as_svg(picture: Any, code: Any) -> None:
+def _as_svg(picture: Any, drawn: str, mark: str) -> None:
     """Put the code's own drawing in place of the image: sharp at any zoom, with the alternative text as its name."""
-    drawing = etree.fromstring(code.svg_inline(border=4, omitsize=True, dark="#000", light="#fff"))
+    drawing = etree.fromstring(drawn)
     drawing.set("role", "img")
     drawing.set("aria-label", picture.get("alt"))
-    drawing.set("data-qr", picture.get("data-qr"))
+    drawing.set(mark, picture.get(mark))
     drawing.tail = picture.tail
     picture.getparent().replace(picture, drawing)
 

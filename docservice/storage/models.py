@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from docservice.storage.article_models import ArticleRow as ArticleRow
 from docservice.storage.audit_models import AuditHeadRow as AuditHeadRow
 from docservice.storage.audit_models import AuditRow as AuditRow
 from docservice.storage.case_models import CaseEventRow as CaseEventRow
@@ -235,6 +236,8 @@ class DocumentRow(Base):
     body_sha256: Mapped[str | None] = mapped_column(_SHA)  # of what all copies say; None of earlier releases
     mail_on: Mapped[date | None] = mapped_column(Date)  # from which its dates count; None: from its own
     mailing: Mapped[str | None] = mapped_column(String(36))  # the mailing it came of, or job
+    mail_class: Mapped[str | None] = mapped_column(String(60))  # the class of mail it was ordered for
+    window_lines: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # what the envelope shows
 
 
 class DocumentIndexRow(Base):

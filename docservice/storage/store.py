@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from docservice.refusal import Refusal
 from docservice.storage import numbering
+from docservice.storage.articles import any_articles_lost, settle_articles
 from docservice.storage.blobs import Blobs, Stage
 from docservice.storage.database import Database, before_commit
 from docservice.storage.holding import Holding
@@ -37,11 +38,12 @@ class Store:
         Nobody waits for it: it takes no lock that a write of the living needs.
         """
         with self.database.reading() as session:
-            anything = self.holding.any_lost(session) or numbering.any_lost(session)
+            anything = self.holding.any_lost(session) or numbering.any_lost(session) or any_articles_lost(session)
         if anything:
             with self.database.writing() as session:
                 self.holding.give_up(session)
                 numbering.settle(session, self.holding.now())
+                settle_articles(session, self.holding.now())
         with self.database.reading() as session:
             holders = list(session.execute(select(HolderRow.id, HolderRow.lost_at)))
             lost = [holder for holder, lost_at in holders if lost_at is not None]

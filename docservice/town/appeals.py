@@ -83,13 +83,22 @@ def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> It
         heard = [one for one in papers.casefile.hearings if one.appeal == appeal.id]
         if any(one.decided_on is not None and one.decided_on <= papers.on for one in heard):
             continue
-        items = papers.live_items(appeal)
-        late = any(not asks for _, _, asks in _late(papers, appeal, items)) if items else True  # alive: moot
-        short = any(not asks for _, _, asks in _deposit(papers, appeal, items))
-        if late or short:
-            continue
-        if any(thing in _stays(papers, item) and _touches(papers, item, sections) for item in items):
+        if perfected(papers, appeal) and holds(papers, appeal, thing, sections):
             yield appeal
+
+
+def perfected(papers: Papers, appeal: Appeal) -> bool:
+    """Whether an appeal is of something in force, timely, and its deposit settled, as far as the facts say."""
+    items = papers.live_items(appeal)
+    late = any(not asks for _, _, asks in _late(papers, appeal, items)) if items else True  # alive: moot
+    short = any(not asks for _, _, asks in _deposit(papers, appeal, items))
+    return not late and not short
+
+
+def holds(papers: Papers, appeal: Appeal, thing: StayedThing, sections: set[str] | None = None) -> bool:
+    """Whether the procedure of what is appealed says that its appeal stays the thing; of ``sections`` if given."""
+    items = papers.live_items(appeal)
+    return any(thing in _stays(papers, item) and _touches(papers, item, sections) for item in items)
 
 
 def _stays(papers: Papers, item: str) -> set[StayedThing]:

@@ -18,6 +18,7 @@ from docservice.casefile.history import EarlierNotice
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of
+from docservice.town.deadlines import ComputedDate
 from docservice.town.effects import effect_of
 from docservice.town.pack import TownPack
 from docservice.town.service_set import agent_of
@@ -61,6 +62,7 @@ class Papers:
         self._told = {one.about for one in held if one.puts == "cited" and one.in_force
                       and (one.served_on is not None or one.number in self._services)}  # fmt: skip
         self._named: dict[str, frozenset[str]] = {}
+        self._dates_from: dict[tuple[str, str | None, date], Mapping[str, ComputedDate]] = {}
 
     def _spoken_of(self, known: set[str]) -> Iterator[IssuedDocument]:
         """Papers that are known only from their service, or from what they did."""
@@ -167,12 +169,20 @@ class Papers:
         printed = next((one.dates[each] for each in names if each in one.dates), None)
         legal = None
         if one.document_type in self.pack.document_types:
-            counted = reckoning.reckon(
-                self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
-                recipient=recipient or "", about=one.about,  # alive: nor is a party
-            ).deadlines  # fmt: skip
+            counted = self.dates_from(one, recipient, served_on)
             legal = next((counted[each].date for each in names if each in counted), None)
         return max((day for day in (printed, legal) if day is not None), default=None)
+
+    def dates_from(self, one: IssuedDocument, recipient: str | None, served_on: date) -> Mapping[str, ComputedDate]:
+        """Every date that counts from a service of a paper, by the rules of the day, whatever it printed."""
+        key = (one.number, recipient, served_on)
+        found = self._dates_from.get(key)
+        if found is None:  # alive: only slower
+            found = self._dates_from[key] = reckoning.reckon(
+                self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
+                recipient=recipient or "", about=one.about,  # alive: no party is called so
+            ).deadlines  # fmt: skip
+        return found
 
     def stands_for(self, recipient: str | None) -> frozenset[str]:
         """Serving whom is serving the recipient: themselves, their agent, and whose agent they are themselves."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, cast, get_args
 
 from docservice.casefile.record import Effect
+from docservice.town.follow_ups import AfterStay, DepositAfterDenial, FollowUp, ResultWait, incoherent_follow_ups
 from docservice.town.source import Source
 
 # The document types of the trade. A pack need not have a letter for each: the rules are there before the letters.
@@ -120,7 +121,12 @@ class Prohibition:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureOfType:
-    """The procedure of one document type. ``puts`` is what it does to its subject, ``stays`` what its appeal holds."""
+    """The procedure of one document type. ``puts`` is what it does to its subject, ``stays`` what its appeal holds.
+
+    ``starts`` are the dates that run from it (not said: every one that it prints and that is counted from service or
+    issue), ``resets`` those of earlier papers that it sets anew. ``due`` is what follows. ``after_stay``: what is left
+    of a time that an appeal held, where the decision says nothing, or all of it anew.
+    """
 
     source: Source
     requires: tuple[Requirement, ...] = ()
@@ -128,6 +134,11 @@ class ProcedureOfType:
     once: tuple[OnceKey, ...] = ()
     stays: tuple[StayedThing, ...] = ()
     puts: Effect | None = None
+    starts: tuple[str, ...] | None = None
+    resets: tuple[str, ...] = ()
+    due: tuple[FollowUp, ...] = ()
+    after_stay: AfterStay = "remaining"
+    deposit_after_denial: DepositAfterDenial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,8 @@ class Procedure:
     ``mode``: ``enforce`` refuses what the guards refuse, ``warn`` only tells. ``unrecorded`` is the same for a case
     whose facts are not on record but come with each order; of those, what the facts leave open is never refused.
     ``waive`` names the roles of officers who may go past a guard, with a reason that stays on record; ``decide`` those
-    who may answer what the facts leave open.
+    who may answer what the facts leave open. ``no_result_after``: when a mailing of which nothing was heard is asked
+    after.
     """
 
     source: Source
@@ -146,6 +158,7 @@ class Procedure:
     unrecorded: Literal["enforce", "warn"] = "enforce"
     waive: Mapping[Waivable, tuple[str, ...]] = field(default_factory=dict)
     decide: tuple[str, ...] = ()
+    no_result_after: ResultWait | None = None
 
     def may_waive(self, guard: str) -> tuple[str, ...]:
         """Who may go past a guard, by its code without ``procedure.``; ``forbids`` is any state or paper that does."""
@@ -154,6 +167,7 @@ class Procedure:
 
 
 _FORBIDDING = frozenset((*get_args(CaseState), "live"))
+_YEAR = 366
 _WHAT = ("served", "live", "fact", "open", "none_open", "unpaid", "appeal", "lead")
 _FORBIDDEN = ("state", "live", "stayed")
 Place = tuple[str | int, ...]
@@ -184,8 +198,16 @@ def incoherences(
         for index, forbidden in enumerate(of_type.forbids):
             yield from _one_of((*place, "forbids", index), forbidden, _FORBIDDEN)
             yield from _types((*place, "forbids", index), {"live": forbidden.live}, names)
+        yield from incoherent_follow_ups(place, of_type.due, of_type.starts, printed.get(key), names)
+        yield from _resets(place, of_type, printed)
+        denied = of_type.deposit_after_denial
+        if denied is not None and not 1 <= denied.days <= _YEAR:
+            yield (*place, "deposit_after_denial", "days"), f"A deposit is due within 1 to {_YEAR} days."
         if "recipient" in of_type.once and len(of_type.once) == 1:
             yield (*place, "once"), "Once per recipient of what? Name it too."
+    wait = procedure.no_result_after
+    if wait is not None and not 1 <= wait.days <= _YEAR:
+        yield ("procedure", "no_result_after", "days"), f"Somebody asks after 1 to {_YEAR} days."
     for guard in procedure.waive:
         if guard not in get_args(Waivable):
             message = f"There is no guard {guard} to go past. There is: {', '.join(get_args(Waivable))}."
@@ -195,6 +217,14 @@ def incoherences(
             if role not in roles:
                 where: Place = ("procedure", "decide") if name == "decide" else ("procedure", "waive", name)
                 yield where, f"No officer has the role {role}. There is: {', '.join(sorted(roles))}."
+
+
+def _resets(
+    place: Place, of_type: ProcedureOfType, printed: Mapping[str, Collection[str]]
+) -> Iterator[tuple[Place, str]]:
+    for name in of_type.resets:
+        if not any(name in dates for dates in printed.values()):
+            yield (*place, "resets"), f"No document prints a date {name}."
 
 
 def _one_of(place: Place, one: object, names: tuple[str, ...]) -> Iterator[tuple[Place, str]]:

@@ -34,8 +34,8 @@ TRANSLATIONS = "/api/v1/translations"
 ONE = f"{TRANSLATIONS}/<string:key>/<string:language>"
 TRANSLATORS = frozenset({"translate", "admin"})
 VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
-CASE = "/api/v1/cases/<string:case>"
-ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<string:id>"
+CASE = "/api/v1/cases/<number:case>"
+ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<number:id>"
 EDITIONS = "/api/v1/town/editions"
 EDITION = f"{EDITIONS}/<int(max=999999):number>"
 

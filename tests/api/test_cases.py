@@ -752,3 +752,24 @@ def test_a_date_in_the_past_is_no_way_out_of_a_closed_case(send: Send, put: Any)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "procedure.closed")
     assert event(send, "retracted", NUMBER, "2026-06-30", corrects=told.get_json()["position"], reason="No.")
     assert issue(send).status_code == 201
+
+
+def test_a_number_belongs_to_who_issued_the_first_letter_under_it(send: Send, facts: Any) -> None:
+    order = {"template": "administrative-citation", "casefile": facts, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test."}  # fmt: skip
+    made = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert made.status_code == 201, made.get_json()
+    taken = send("other", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert (taken.status_code, taken.get_json()["code"]) == (404, "case.unknown")
+    assert send("desk", "PUT", f"/{NUMBER}", "*", json=facts).status_code == 201
+    assert send("tracker", "GET", f"/{NUMBER}").status_code == 200, "whose the number was before"
+    assert send("other", "GET", f"/{NUMBER}").status_code == 404
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_who_asks_for_a_new_case_learns_nothing_of_anothers(send: Send, put: Any, facts: Any, same: bool) -> None:
+    if not same:
+        facts["case"]["title"] = "Another"
+    answer = send("other", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "case.unknown")
+    assert "ETag" not in answer.headers

@@ -76,7 +76,7 @@ def full() -> dict[str, Any]:
         "payments": [{"id": "p1", "on": "2026-06-01", "amount": "50.00", "ledger": "fines", "citation": "c1"}],
         "service": [
             {"id": "s1", "document": "D-1", "title": "T", "party": "owner", "method": "certified_mail",
-             "served_on": "2026-05-11", "place": "P", "article_number": "9414 8118 9956 0000 0000 12",
+             "served_on": "2026-05-11", "place": "P", "article_number": "9414 8118 9956 0000 0000 16",
              "result_on": "2026-05-12", "declarant": {"name": "N", "address": ["A"], "over_18_and_not_a_party": True}}
         ],
     }  # fmt: skip

@@ -52,7 +52,8 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "created_at": AT, "created_by": "key:tracker", "dates": [{"name": "comply-by", "date": "2026-04-03"}],
         "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None,
         "notice_number": f"NOV-2026-{number:04}", "copy": 1, "printing": 1, "correction": None, "body_sha256": None,
-        "mail_on": None, "mailing": None, **more,
+        "mail_on": None, "mailing": None,
+        "mail_class": None, "window_lines": None, **more,
     }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "sign_in": [{"state_sha256": "6" * 64, "next": "/desk/translations", "started_at": AT}],
     "document": [
         _document(1, "superseded", superseded_by="document-2", reason="The parcel was wrong."),
-        _document(2, "issued", supersedes="document-1"),
+        _document(2, "issued", supersedes="document-1", mail_class="certified_mail", window_lines=["1 Räumung St"]),
         _document(3, "void", original="document-2", reason="Sent to nobody.", language="es",
                   notice_number="NOV-2026-0002"),
     ],
@@ -186,6 +187,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "at": AT, "actor": "account:tia", "data": {"reason": "Räumung"}, "corrects": None, "reason": None},
         {"position": 9, "key": "ce-2026-0147", "type": "lifted", "subject": "s1", "happened_on": date(2026, 3, 4),
          "at": LATER, "actor": "account:tia", "data": {}, "corrects": 8, "reason": None},
+    ],
+    "article": [
+        {"number": "9407111899223197428490", "position": 1, "batch": "March", "state": "printed", "holder": None,
+         "document_id": "document-2", "used_for": None, "why": None, "added_at": AT, "added_by": "account:tia",
+         "state_at": LATER},
+        {"number": "70192970000012345670", "position": 2, "batch": "March", "state": "spoiled", "holder": None,
+         "document_id": None, "used_for": None, "why": "The label tore.", "added_at": AT, "added_by": "account:tia",
+         "state_at": LATER},
     ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},

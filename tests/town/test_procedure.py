@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from docservice.town.follow_ups import DepositAfterDenial, FollowUp, ResultWait
 from docservice.town.procedure import (
     Procedure,
     ProcedureOfType,
@@ -96,3 +97,42 @@ def test_every_contradiction_is_told_with_its_place() -> None:
         requires=(Requirement(fact="costs"), Requirement()), forbids=(Prohibition(state="closed"), Prohibition())
     )
     assert [place for place, _ in said] == [(*NEEDS[:4], 1), (*FORBIDS[:4], 1)]
+
+
+DUE = ("procedure", "types", "letter-of-ours", "due", 0)
+WHEN = "Say one of after, on, at"
+
+
+@pytest.mark.parametrize(
+    ("follow", "said"),
+    [
+        (FollowUp("inspection", after="comply-by", when="open"), []),
+        (FollowUp("lien-release", at="paid"), []),
+        (FollowUp("appeal-falls", after="deposit-by"), []),
+        (FollowUp("inspection"), [(DUE, f"{WHEN}.")]),
+        (FollowUp("inspection", after="comply-by", at="paid"), [(DUE, f"{WHEN}, not after and at.")]),
+        (FollowUp("inspection", on="comply-bye"), [((*DUE, "on"), "It prints no date comply-bye.")]),
+        (FollowUp("inspect", at="paid"), [((*DUE, "do"), "There is no document type inspect, and what else is done is: "
+                                                         "appeal-falls, final, inspection.")]),
+    ],
+)  # fmt: skip
+def test_what_follows_is_done_once_by_a_date_that_there_is(follow: FollowUp, said: list[Any]) -> None:
+    assert found("letter-of-ours", due=(follow,)) == said
+
+
+def test_dates_start_and_are_set_anew_where_they_are_printed() -> None:
+    place = ("procedure", "types", "letter-of-ours")
+    assert found("letter-of-ours", starts=("comply-by",), resets=("comply-by",)) == []
+    assert found("letter-of-ours", starts=("contest-by",), resets=("contest-by",)) == [
+        ((*place, "starts"), "It prints no date contest-by."),
+        ((*place, "resets"), "No document prints a date contest-by."),
+    ]
+    assert found("lien-release", starts=("contest-by",)) == [], "its letter is not written yet"
+
+
+def test_nobody_waits_for_ever() -> None:
+    days = {"days": 367, "source": OFFICE}
+    [(place, _)] = found("letter-of-ours", deposit_after_denial=DepositAfterDenial(**days))
+    assert place == ("procedure", "types", "letter-of-ours", "deposit_after_denial", "days")
+    [(place, _)] = found(town={"no_result_after": ResultWait(**days)})
+    assert place == ("procedure", "no_result_after", "days")

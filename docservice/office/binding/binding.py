@@ -220,7 +220,7 @@ def _bindery(parts: Mapping[str, bytes], asked: _Asked) -> Bindery:
         asked.fonts.prepared(),
         asked.on,
         asked.into,
-        casefiles.load(asked.snapshot) if asked.snapshot is not None else None,
+        casefiles.load(asked.snapshot, on_record=True) if asked.snapshot is not None else None,
         FolderShelf(asked.shelf),
         seal=asked.seal,
         forums=asked.forums,
@@ -232,7 +232,7 @@ def _terms(asked: _Asked) -> tuple[str, ...]:
         return ()
     from docservice.pdf.redaction.wanted import confidential_terms
 
-    return confidential_terms(casefiles.load(asked.snapshot))
+    return confidential_terms(casefiles.load(asked.snapshot, on_record=True))
 
 
 def _keep(means: Means, asked: _Asked, packet: Packet, actor: str, request: Request | None) -> PacketRecord:

@@ -19,7 +19,7 @@ from docservice.casefile.facts import Casefile
 from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseRecord, case_key
 from docservice.finding import Finding
-from docservice.office.cases import ownership, reading
+from docservice.office.cases import addresses, ownership, reading
 from docservice.office.cases.reading import FoundCase
 from docservice.office.cases.values import CaseOnRecord
 from docservice.office.means import case_records
@@ -40,8 +40,23 @@ class _MovedMeanwhile(Exception):
     """The case, or what the register holds of it, is no longer as it was judged."""
 
 
-def keep(means: Means, number: str, change: FactsChange, *, actor: str, saw: SeenRevision, whole: bool) -> CaseOnRecord:
+OwnerCheck = Callable[[str], None]  # raises when the caller may not act on what belongs to that name
+
+
+def keep(
+    means: Means,
+    number: str,
+    change: FactsChange,
+    *,
+    actor: str,
+    saw: SeenRevision,
+    whole: bool,
+    allowed: OwnerCheck = lambda owner: None,
+) -> CaseOnRecord:
     """Keep the facts that ``change`` makes as the next revision of a case, or its first.
+
+    ``allowed`` is asked of whom the number belongs to (``reading.owner_of``), also of a case that is put on record: who
+    issued letters under a number has it.
 
     The same facts as the newest make none (RFC 9110, § 13.1.1: what is there already is no lost update). ``whole``:
     the caller told everything, so that what is otherwise can be named. Raises ``Refusal``: ``casefile.invalid`` …,
@@ -50,7 +65,7 @@ def keep(means: Means, number: str, change: FactsChange, *, actor: str, saw: See
     """
     for _ in range(_TRIES):
         try:
-            return _keep(means, number, change, actor, saw, whole)
+            return _keep(means, number, change, actor, saw, whole, allowed)
         except (_MovedMeanwhile, IntegrityError):
             continue
     message = f"The case {number} is being changed by many at once. Try again in a moment."
@@ -58,11 +73,20 @@ def keep(means: Means, number: str, change: FactsChange, *, actor: str, saw: See
 
 
 def _keep(
-    means: Means, number: str, change: FactsChange, actor: str, saw: SeenRevision, whole: bool
-) -> CaseOnRecord:  # fmt: skip
+    means: Means,
+    number: str,
+    change: FactsChange,
+    actor: str,
+    saw: SeenRevision,
+    whole: bool,
+    allowed: OwnerCheck,
+) -> CaseOnRecord:
     today = means.today()
     with means.store.database.reading() as session:
         means.refresh(session)
+        owner = reading.owner_of(session, number)
+        if owner is not None:
+            allowed(owner)
         one, record = _as_it_is(means, session, number, saw)
     if one is not None and saw != one.row.revision and not whole:
         raise _changed(one, None, saw, today)
@@ -70,6 +94,7 @@ def _keep(
     facts = change(known.facts if known is not None else None)  # who changes a part changes what was read
     casefile, snapshot = means.read(facts)
     _refuse_other_number(casefile, number)
+    addresses.refuse_unreachable(facts)
     mine = ownership.own(facts, record, today, one.facts if one is not None else None)
     if one is not None and next(shown.differing(mine, one.facts), None) is None:
         return replace(reading.seen(means, one, today), outcome="unchanged")
@@ -97,7 +122,11 @@ def _keep(
             )  # fmt: skip
             if row is None:
                 row = CaseRow(
-                    key=case_key(number), number=shown_number, position=position, created_at=at, created_by=actor
+                    key=case_key(number),
+                    number=shown_number,
+                    position=position,
+                    created_at=at,
+                    created_by=owner or actor,
                 )
                 session.add(row)
             row.revision, row.sha256, row.changed_at = revision, sha256, at
@@ -144,7 +173,7 @@ def _held(means: Means, session: Session, number: str, one: FoundCase | None, re
         row = reading.row_of(session, number, lock=True)
         if row.revision != one.row.revision or row.merged_into != one.row.merged_into:
             raise _MovedMeanwhile
-    if case_records.record_of(means, session, number) != record:
+    if case_records.record_of(means, session, number) != record:  # also a first letter, by which it has an owner
         raise _MovedMeanwhile
     return row
 

@@ -23,4 +23,6 @@ def steps(means: Means, number: str, on: date | None = None) -> tuple[NextStep, 
         one = reading.found(means, session, number)
     day = on or means.today()
     pack = pinning.edition_in_force(means.editions, day).pack
-    return next_steps.next_steps(pack, casefiles.load(fold(one.facts, one.record, day).facts), one.record, day)
+    return next_steps.next_steps(
+        pack, casefiles.load(fold(one.facts, one.record, day).facts, on_record=True), one.record, day
+    )

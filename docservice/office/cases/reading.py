@@ -78,6 +78,14 @@ def row_of(session: Session, number: str, *, lock: bool = False) -> CaseRow:
     return row
 
 
+def owner_of(session: Session, number: str) -> str | None:
+    """Whom a number belongs to: who put the case on record, or issued the first document under it; None: nobody yet."""
+    key = case_key(number)
+    owner = session.scalar(select(CaseRow.created_by).where(CaseRow.key == key))
+    first = select(DocumentRow.created_by).where(DocumentRow.case_key == key).order_by(DocumentRow.position).limit(1)
+    return owner if owner is not None else session.scalar(first)
+
+
 def read(means: Means, number: str, on: date | None = None, revision: int | None = None) -> CaseOnRecord:
     """A case: the facts of its newest revision (or of ``revision``) with what the register knew on a day (today)."""
     with means.store.database.reading() as session:

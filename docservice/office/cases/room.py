@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading
 from docservice.office.cases.happening import CaseEventOrder
-from docservice.office.cases.keeping import SeenRevision
+from docservice.office.cases.keeping import OwnerCheck, SeenRevision
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
@@ -36,9 +36,19 @@ class Cases:
         """Cases, newest first. See ``office.cases.reading.search``."""
         return reading.search(self._means, **wanted)
 
-    def put(self, number: str, facts: Mapping[str, Any], *, actor: str, saw: SeenRevision) -> CaseOnRecord:
+    def put(
+        self,
+        number: str,
+        facts: Mapping[str, Any],
+        *,
+        actor: str,
+        saw: SeenRevision,
+        allowed: OwnerCheck = lambda owner: None,
+    ) -> CaseOnRecord:
         """Keep the whole facts of a case. See ``office.cases.keeping``."""
-        return keeping.keep(self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True)
+        return keeping.keep(
+            self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True, allowed=allowed
+        )  # fmt: skip
 
     def patch(self, number: str, patch: Mapping[str, Any], *, actor: str, saw: int) -> CaseOnRecord:
         """Change objects of the facts by a merge patch. See ``office.cases.parts``."""

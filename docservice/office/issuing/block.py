@@ -11,11 +11,12 @@ reservation.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docservice.office.issuing.certified import articles_for
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.issuing.notice_numbers import Numbers, OwnNumbers
@@ -26,6 +27,7 @@ from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.refusal import Refusal
 from docservice.storage import numbering
+from docservice.storage.articles import release_articles, use_articles
 from docservice.storage.holding import HolderLostError
 from docservice.storage.outages import Outage
 from docservice.storage.store import register
@@ -90,15 +92,18 @@ class LetterBlock:
         self._requests, self._replaces = requests or [None] * len(letters), replaces
         self._source = numbers or OwnNumbers()
         self._numbers: list[int] = []  # of each letter
+        self._articles: Mapping[int, str | Refusal] = {}  # of those that go by certified mail
         self._made: list[MadeSet | Refusal] = []
-        self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
+        self._unused: set[int] = set()  # places in ``letters`` whose numbers are reserved and not used
 
     def reserve(self) -> None:
-        """A number for each letter, in their order."""
+        """A number for each letter, in their order, and an article number where it goes by certified mail."""
+        at = self._means.clock()
         with self._means.store.database.writing() as session:
             self._means.store.holding.give_up(session)
+            self._articles = articles_for(session, self._letters, holder=self._holder, at=at)
             self._numbers = self._source.reserve(self._means, session, self._letters, self._holder)
-        self._unused = set(range(len(self._letters))) if self._source.own else set()
+        self._unused = set(range(len(self._letters)))
 
     @property
     def numbers(self) -> Sequence[int]:
@@ -106,14 +111,21 @@ class LetterBlock:
         return self._numbers
 
     @property
+    def articles(self) -> Sequence[str | None]:
+        """The article numbers of the letters, in their order; None for those without."""
+        found = [self._articles.get(place) for place in range(len(self._letters))]
+        return [one if isinstance(one, str) else None for one in found]
+
+    @property
     def made(self) -> Sequence[MadeSet | Refusal]:
         """What was made of each letter, or why not."""
         return self._made
 
-    def take(self, numbers: Sequence[int], made: Sequence[MadeSet]) -> None:
+    def take(self, numbers: Sequence[int], articles: Sequence[str | None], made: Sequence[MadeSet]) -> None:
         """Go on with what was reserved and made before."""
+        self._articles = {place: article for place, article in enumerate(articles) if article is not None}
         self._numbers, self._made = list(numbers), list(made)
-        self._unused = set(range(len(self._letters))) if self._source.own else set()
+        self._unused = set(range(len(self._letters)))
 
     def make(self, *, fill: bool = True) -> None:
         """Render and check every letter, in as many rendering processes as the office has.
@@ -132,8 +144,11 @@ class LetterBlock:
     def _make(self, place: int) -> MadeSet | Refusal:
         if self._halted is not None and self._halted() is not None:
             return Refusal(HALTED, "The work was ended before this letter.", kind="conflict")
+        article = self._articles.get(place)
+        if isinstance(article, Refusal):
+            return article
         try:
-            return make(self._means, self._letters[place], self._numbers[place])
+            return make(self._means, self._letters[place], self._numbers[place], article)
         except Refusal as refusal:
             return refusal
 
@@ -200,6 +215,12 @@ class LetterBlock:
                     request = self._requests[place]
                     if request is not None:
                         request.remember(session, at, document=rows[-1].id)
+                printed = {
+                    article: rows[0].id
+                    for place, rows in zip(places, every, strict=True)
+                    if isinstance(article := self._articles.get(place), str)
+                }
+                use_articles(session, printed, holder=self._holder, at=at)
                 session.flush()
                 records = [document_record(rows[-1]) for rows in every]
             self._unused -= set(places)
@@ -224,11 +245,16 @@ class LetterBlock:
         at = self._means.clock()
         try:
             with self._means.store.database.writing() as session:
-                for place in sorted(self._unused, key=lambda place: self._letters[place].series):
+                own = self._unused if self._source.own else ()  # a notice's number is its mailing's
+                for place in sorted(own, key=lambda place: self._letters[place].series):
                     made = self._made[place] if place < len(self._made) else None
                     why = made.code if isinstance(made, Refusal) else "failed"
                     series, number = self._letters[place].series, [self._numbers[place]]
                     numbering.release(session, *series, number, holder=self._holder, why=why, at=at)
+                unused = [self._articles.get(place) for place in self._unused]
+                free = [article for article in unused if isinstance(article, str)]
+                if free:
+                    release_articles(session, self._holder, free, at=at)
         except Outage as error:
             log.warning("numbers are left to their lease: %s", error)
             self._means.store.holding.abandon(self._holder)

@@ -16,6 +16,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from docservice.office.issuing import issuing
 from docservice.office.issuing.block import LetterBlock
 from docservice.office.issuing.filing import issued_before
@@ -31,6 +33,7 @@ from docservice.pipeline.producing import Task
 from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage import numbering
+from docservice.storage.articles import release_articles
 from docservice.storage.holding import HolderLostError
 
 
@@ -51,7 +54,7 @@ def check(
     """
     means.store.holding.extend(holder, name, HOLD_SECONDS + LETTER_SECONDS * of)
     with means.store.database.writing() as session:
-        numbering.free(session, holder, at=means.clock())
+        _free(means, session, holder)
     outcomes: list[Refusal | None] = [None] * len(orders)
     letters: dict[int, Prepared] = {}
     readings = Readings()
@@ -67,11 +70,15 @@ def check(
     block.reserve()
     block.make(fill=False)
     kept: list[Any] = [None] * len(orders)
-    for place, number, made in zip(letters, block.numbers, block.made, strict=True):
+    for place, number, article, made in zip(letters, block.numbers, block.articles, block.made, strict=True):
         if isinstance(made, Refusal):
             outcomes[place] = made
         else:
-            kept[place] = {"number": number, "set": [_plain(one.task, product) for one, product in made]}
+            kept[place] = {
+                "number": number,
+                "article": article,
+                "set": [_plain(one.task, product) for one, product in made],
+            }
     return outcomes, json.dumps(kept).encode()
 
 
@@ -91,8 +98,14 @@ def keep(
             return _keep(means, orders, holder, json.loads(checked or b"null"), actor, keys, claims, mailing)
     except (_ChangedError, HolderLostError):
         with means.store.database.writing() as session:
-            numbering.free(session, holder, at=means.clock())  # they are the first that are taken now
+            _free(means, session, holder)  # they are the first that are taken now
         return issuing.issue_all(means, orders, actor=actor, idempotency_keys=keys, mailing=mailing)
+
+
+def _free(means: Means, session: Session, holder: str) -> None:
+    at = means.clock()
+    numbering.free(session, holder, at=at)
+    release_articles(session, holder, at=at)
 
 
 class _ChangedError(Exception):
@@ -114,6 +127,7 @@ def _keep(
     outcomes: dict[int, DocumentRecord | Refusal] = {}
     letters: dict[int, Prepared] = {}
     requests, numbers, made = list[Request | None](), list[int](), list[MadeSet]()
+    articles: list[str | None] = []
     readings = Readings()
     notice = issuing.on_record(means, mailing)
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
@@ -127,17 +141,18 @@ def _keep(
         letters[place] = issuing.readied(means, order, readings, mailing=mailing, notice=notice)
         requests.append(request)
         numbers.append(checked[place]["number"])
+        articles.append(checked[place].get("article"))
         made.append(_made(means, letters[place], checked[place]))
     if letters:
         numbers_from = issuing.numbers_of(letters.values(), mailing)
         block = LetterBlock(means, [*letters.values()], holder, requests=requests, numbers=numbers_from)
-        block.take(numbers, made)
+        block.take(numbers, articles, made)
         outcomes.update(zip(letters, block.keep(actor), strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
 
 def _made(means: Means, letter: Prepared, kept: Mapping[str, Any]) -> MadeSet:
-    found = numbered(means, letter, kept["number"], [one["code"] for one in kept["set"]])
+    found = numbered(means, letter, kept["number"], [one["code"] for one in kept["set"]], kept.get("article"))
     if [_identity(one.task) for one in found] != [one["task"] for one in kept["set"]]:
         raise _ChangedError
     try:

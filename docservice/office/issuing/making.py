@@ -21,13 +21,16 @@ _CODE_LENGTH = 10
 MadeSet = list[tuple[Prepared, Product]]  # the English text, then its translation, under one number
 
 
-def make(means: Means, prepared: Prepared, sequence: int) -> MadeSet:
+def make(means: Means, prepared: Prepared, sequence: int, article: str | None = None) -> MadeSet:
     """The English text, then the translation if one is ordered, under the ``sequence``-th number of their series.
+
+    ``article`` is the article number of certified mail that both bear.
 
     Raises ``Refusal``: ``checks.failed`` with every error of the set, and whatever the rooms below refuse.
     """
     made = [
-        (one, means.produce(one.parts, one.task, "pdf", one.casefile)) for one in numbered(means, prepared, sequence)
+        (one, means.produce(one.parts, one.task, "pdf", one.casefile))
+        for one in numbered(means, prepared, sequence, article=article)
     ]
     errors = [finding for _, product in made for finding in product.errors]
     if errors:
@@ -37,7 +40,9 @@ def make(means: Means, prepared: Prepared, sequence: int) -> MadeSet:
     return made
 
 
-def numbered(means: Means, prepared: Prepared, sequence: int, codes: Sequence[str] = ()) -> list[Prepared]:
+def numbered(
+    means: Means, prepared: Prepared, sequence: int, codes: Sequence[str] = (), article: str | None = None
+) -> list[Prepared]:
     """What goes out under a number: the order in English, and as it is where that is a translation.
 
     Verify codes are new but for those given.
@@ -54,7 +59,12 @@ def numbered(means: Means, prepared: Prepared, sequence: int, codes: Sequence[st
         code = codes[place] if codes else "".join(secrets.choice(_CODE) for _ in range(_CODE_LENGTH))
         url = means.verify_url(one.edition, code)
         found.append(
-            replace(one, task=replace(one.task, number=its_number, verify_url=url, original=original, copy=copy))
+            replace(
+                one,
+                task=replace(
+                    one.task, number=its_number, verify_url=url, original=original, copy=copy, article=article
+                ),
+            )
         )
     return found
 

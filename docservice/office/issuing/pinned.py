@@ -16,9 +16,9 @@ from docservice.storage.models import DocumentRow
 _COLUMNS = {
     "bundle": "bundle_sha256", "pack": "town_sha256", "casefile": "casefile_sha256", "recipient": "recipient",
     "language": "language", "on": "issued_on", "about": "about", "number": "number", "verify_url": "verify_url",
-    "mail_on": "mail_on",
+    "mailing": "mail_class", "mail_on": "mail_on",
 }  # fmt: skip
-_NOTICE = ("supersedes", "reason", "original", "served", "copy")  # in one column, as JSON: what few documents have
+_NOTICE = ("supersedes", "reason", "original", "served", "copy", "article")  # in one column, as JSON: what few have
 
 
 def columns(task: Task) -> dict[str, Any]:

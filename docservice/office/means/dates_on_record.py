@@ -23,7 +23,7 @@ def dates_of(means: Means, row: DocumentRow) -> Sequence[Mapping[str, Any]]:
     if row.dates is not None:
         return row.dates
     try:
-        casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
+        casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)), on_record=True)
         pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
         kind = means.bundle(row.bundle_sha256).meta.document_type
         return set_by(

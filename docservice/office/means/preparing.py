@@ -18,6 +18,7 @@ from docservice.office.means import case_records, languages
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
+from docservice.pipeline.mail_classes import MAIL_CLASSES
 from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Task
 from docservice.refusal import Refusal
@@ -86,6 +87,7 @@ def prepare(
     )
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
     recipient = addressed(casefile, bundle, order.recipient)
+    _refuse_unmailable(order, recipient)
     language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
     today = order.ordered_on or means.today()
     dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
@@ -102,6 +104,7 @@ def prepare(
         verify_url=means.verify_url(edition, "DRAFT"),
         fonts=means.fonts,
         attachments=attachments,
+        mailing=order.mailing,
     )
     parts = {
         task.bundle: bundle.to_bytes(),
@@ -120,6 +123,19 @@ def prepare(
         answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
     return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
+
+
+def _refuse_unmailable(order: Order, recipient: Party | None) -> None:
+    """Raise ``Refusal("order.mailing")`` for a class of mail that there is not, or a paper that goes to the file."""
+    if order.mailing is None:
+        return
+    if order.mailing not in MAIL_CLASSES:
+        message = f"There is no class of mail “{order.mailing}”. There is: {', '.join(MAIL_CLASSES)}."
+    elif recipient is None:
+        message = "This document goes to the file and to nobody; it is not mailed."
+    else:
+        return
+    raise Refusal("order.mailing", message, [Finding.error("order.mailing", message, "/mailing")])
 
 
 def _differing(order: Order, folded: Folded) -> tuple[Finding, ...]:

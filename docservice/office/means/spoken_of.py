@@ -59,7 +59,7 @@ def _worked_out(means: Means, row: DocumentRow | Row[Any]) -> Mapping[str, Any] 
     try:
         facts = json.loads(means.store.blobs.read(row.casefile_sha256))
         known = means.rules_of(row.issued_on).document_types[kind or ""]
-        return speaks_of(facts, casefiles.load(facts), known, row.about, row.recipient, row.issued_on)
+        return speaks_of(facts, casefiles.load(facts, on_record=True), known, row.about, row.recipient, row.issued_on)
     except (Refusal, KeyError, ValueError) as problem:
         log.warning("what %s speaks of cannot be read: %s", row.number, problem)
         return None

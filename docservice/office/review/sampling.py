@@ -55,7 +55,7 @@ def read(content: bytes | Mapping[str, Any]) -> Sample:
         order = dict(found.pop("_order", {}))
     except (ValueError, TypeError, AttributeError):
         raise Refusal("sample.casefile", "A sample is a casefile, a JSON object.", kind="input") from None
-    return Sample(casefiles.load(found), casefiles.canonical(found), order)
+    return Sample(casefiles.load(found, on_record=True), casefiles.canonical(found), order)
 
 
 def letter(

@@ -54,6 +54,8 @@ def assemble(
     served: Mapping[str, Any] | None = None,
     original: EarlierDocument | None = None,
     copy: CopyOfNotice | None = None,
+    mailing: str | None = None,
+    article: str | None = None,
 ) -> Facts:
     """The facts of one document for one recipient.
 
@@ -62,6 +64,7 @@ def assemble(
     ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
     proof of service is about (``title``, ``number``, ``pages``, ``sha256``). ``original``: the English document that
     this is a translation of. ``copy``: which copy of which notice it is, where several get it or it is printed again.
+    ``mailing``: the class of mail. ``article``: the digits of its article number, once it has one.
     """
     view = View(casefile, pack, language, on)
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
@@ -93,8 +96,17 @@ def assemble(
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
         "document": view.document(
-            meta, kind, number, verify_url, supersedes, reason, original,
-            notice=sent.notice(view, copy), debt=sent.debt(view, kind, party, number, copy),
+            meta,
+            kind,
+            number,
+            verify_url,
+            supersedes,
+            reason,
+            original,
+            mailing,
+            article,
+            notice=sent.notice(view, copy),
+            debt=sent.debt(view, kind, party, number, copy),
         ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),

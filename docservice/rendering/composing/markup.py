@@ -76,8 +76,8 @@ def _attribute_faults(element: Any, tag: str, face: str) -> Iterator[Finding]:
     if tag == "img":
         if not element.get("alt"):
             yield _problem(element, "a picture needs a text that describes it (alt)")
-        if (element.get("src") is None) == (element.get("data-qr") is None):
-            yield _problem(element, "a picture has either src or data-qr")
+        if sum(element.get(name) is not None for name in ("src", "data-qr", "data-barcode")) != 1:
+            yield _problem(element, "a picture has one of src, data-qr and data-barcode")
     elif tag == "th" and element.get("scope") not in {"row", "col", "rowgroup", "colgroup"}:
         yield _problem(element, "a heading cell needs scope")
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
 
+from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
 from docservice.rendering.composing import reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
@@ -260,6 +261,8 @@ class View:
         supersedes: EarlierDocument | None,
         reason: str | None,
         original: EarlierDocument | None,
+        mailing: str | None,
+        article: str | None,
         **more: Record | None,
     ) -> Record:
         values = {
@@ -274,6 +277,9 @@ class View:
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),
             "original": self._earlier(original, "original", None),
+            "certified": "certified_mail" in (mailing or ""),
+            "article_number": Fact(grouped(article), "record/article_number") if article else None,
+            "article_digits": article,
             "data": _data(meta.data, self.language, "document.data"),
             **more,
         }

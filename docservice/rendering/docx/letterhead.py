@@ -31,7 +31,7 @@ from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from docservice.refusal import Refusal
-from docservice.rendering import pictures, seal_picture
+from docservice.rendering import barcodes, pictures, seal_picture
 from docservice.rendering.composing.semantic_text import Composition
 from docservice.rendering.docx.body import DocxBody, WordPicture
 from docservice.rendering.docx.lists import nums
@@ -75,12 +75,15 @@ class Additions:
         return self._relate("hyperlink", target, ' TargetMode="External"')
 
     def picture(self, image: HtmlElement) -> WordPicture:
-        code, source = image.get("data-qr"), image.get("src") or ""
+        code, digits, source = image.get("data-qr"), image.get("data-barcode"), image.get("src") or ""
         if code:
             buffer = io.BytesIO()
             segno.make(code, error="m", micro=False).save(buffer, kind="png", scale=4, border=2)
             made = pictures.prepare(buffer.getvalue(), name="QR code")
             width = height = 96
+        elif digits:
+            made = pictures.prepare(barcodes.as_png(digits), name="bar code")
+            width, height = barcodes.width(digits), barcodes.HEIGHT
         else:
             kind, _, name = source.partition(":")
             held = self.attachments.get(name) if kind == "picture" else None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from docservice.casefile.direction import direction
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.rendering import engines, seal_picture, textlayer
+from docservice.rendering import barcodes, engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
 from docservice.rendering.letters.sheet import Sheet
@@ -191,6 +191,9 @@ class _Album:
         kind, _, name = src.partition(":")
         if kind == "qr":
             return self._keep(_code(name), "svg", 100, 100)
+        if kind == "barcode":
+            drawn = self._keep(barcodes.as_drawing(name).encode(), "svg", barcodes.width(name), barcodes.HEIGHT)
+            return {**drawn, "widest": barcodes.WIDEST}
         if kind == "bundle":
             return self._of_bundle(name)
         data = self.attachments.get(name)

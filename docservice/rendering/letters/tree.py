@@ -72,9 +72,9 @@ class Tree:
 def build(root: etree._Element, picture: _Picture, directions: Directions = direction) -> Tree:
     """The tree of an ``<article>``.
 
-    ``picture(src, alt)`` answers for ``picture:…``, ``bundle:…`` and ``qr:…`` with attributes for the letterhead
-    (``src`` inside the press's root, ``width`` and ``height`` in pixels), ``directions`` for the way of a language.
-    Raises ``Refusal("typeset.element")`` for an element that the house's HTML does not have.
+    ``picture(src, alt)`` answers for ``picture:…``, ``bundle:…``, ``qr:…`` and ``barcode:…`` with attributes for the
+    letterhead (``src`` inside the press's root, ``width`` and ``height`` in pixels), ``directions`` for the way of a
+    language. Raises ``Refusal("typeset.element")`` for an element that the house's HTML does not have.
     """
     article = root if root.tag == "article" else root.find(".//article")
     if article is None:
@@ -306,8 +306,8 @@ class _Builder:
 
     def _image(self, element: etree._Element) -> dict[str, Any]:
         alt = element.get("alt", "")
-        address = element.get("data-qr")
-        src = f"qr:{address}" if address else element.get("src", "")
+        address, digits = element.get("data-qr"), element.get("data-barcode")
+        src = f"qr:{address}" if address else f"barcode:{digits}" if digits else element.get("src", "")
         return {**self.picture(src, alt), "alt": alt, **({"qr": True} if address else {})}
 
     # The window

@@ -224,7 +224,7 @@ class _Reader(HTMLParser):
         self._token(Token("cell", "heading cell" if tag == "th" else "cell", "cell", self.space, exact))
 
     def _picture(self, given: dict[str, str]) -> None:
-        source = given.get("src") or f"code for {given.get('data-qr', '')}"
+        source = given.get("src") or f"code for {given.get('data-qr') or given.get('data-barcode', '')}"
         self._token(Token("picture", given.get("alt", ""), f"{source} {given.get('alt', '')}", self.space, source))
 
     def _shown(self, value: str) -> str:

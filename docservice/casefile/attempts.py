@@ -8,7 +8,7 @@ nobody swears. What an attempt amounts to is the town's to say (``town.service``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
@@ -171,9 +171,11 @@ def _came_back(found: dict[int, Attempt], event: CaseEvent) -> None:
         one for one in found.values()
         if (one.document, one.party) == (event.subject, event.data["party"]) and one.on <= event.on
     ]  # fmt: skip
-    if not made:
+    if not made:  # what was mailed is known from elsewhere: a casefile's own record
+        mailed = replace(event, data={**event.data, "method": "first_class_mail"})
+        found[event.position] = _short(mailed, None)
         return
-    last = max(made, key=lambda one: (one.on, one.position))
+    last = max(made, key=lambda one: (one.on < event.on, one.on, one.position))  # nothing comes back the same day
     legs = tuple(
         replace(leg, result=event.data["result"], result_on=event.on, reason=event.data.get("reason"))
         if leg.method in BY_MAIL or not last.sworn else leg
@@ -182,11 +184,11 @@ def _came_back(found: dict[int, Attempt], event: CaseEvent) -> None:
     found[last.position] = replace(last, legs=legs)
 
 
-def by_document(made: tuple[Attempt, ...]) -> Mapping[str, list[Attempt]]:
-    """Attempts by the numbers of the documents that they served."""
-    found: dict[str, list[Attempt]] = {}
+def by_document(made: Iterable[Attempt]) -> Mapping[str, Mapping[str, list[tuple[ServiceRecord, ...]]]]:
+    """The legs of attempts, by the number of the document and by the party."""
+    found: dict[str, dict[str, list[tuple[ServiceRecord, ...]]]] = {}
     for one in made:
-        found.setdefault(one.document, []).append(one)
+        found.setdefault(one.document, {}).setdefault(one.party, []).append(one.legs)
     return found
 
 

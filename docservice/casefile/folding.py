@@ -11,14 +11,16 @@ The answer depends on what the record holds, not on the order in which it was re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.attempts import Attempt, attempts, is_leg_id, sworn_legs
+from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, is_leg_id, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.loading import dump
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
+from docservice.casefile.service import ServiceRecord
 from docservice.finding import Finding
 from docservice.places import pointer
 
@@ -27,7 +29,6 @@ _LISTS: Mapping[Effect, str] = {
     "decided": "hearings",
 }  # fmt: skip
 _Value = tuple[str, Any, str]  # a field, what the register knows of it, and from what
-_FAILED = ("returned", "unclaimed", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,15 @@ class FoldedChange:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A casefile's JSON with what the register knows in it. ``findings`` are all warnings."""
+    """A casefile's JSON with what the register knows in it. ``findings`` are all warnings.
+
+    ``unplaced`` are those of days that the casefile's other days contradict, and which were therefore not put in.
+    """
 
     facts: Mapping[str, Any]
     changes: tuple[FoldedChange, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unplaced: tuple[Finding, ...] = ()
 
 
 def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
@@ -71,7 +76,7 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
     known = _Register(record, on)
     folded: dict[str, Any] = dict(facts)
     changes: list[FoldedChange] = []
-    findings: list[Finding] = []
+    unplaced: list[Finding] = []
     case = facts.get("case")
     opened = case.get("opened_on") if isinstance(case, Mapping) else None
     for path, item, values in known.values(facts):
@@ -80,14 +85,14 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
             continue
         after = {**item, **{name: value for name, (value, _) in changed.items()}}
         if not in_order(str(path[0]), after, opened):  # of such days the casefile's own stay, and a person looks
-            findings += _out_of_order(path, changed)
+            unplaced += _out_of_order(path, changed)
             changed = {name: value for name, value in changed.items() if name not in DAYS}
         for name, (value, because) in changed.items():
             _put(folded, (*path, name), value)
             changes.append(FoldedChange(pointer((*path, name)), item.get(name), value, because))
-    findings += _serve(folded, known.attempts, changes)
+    lacking = [*_serve(folded, known.attempts, changes), *known.strangers(facts)]
     told = [finding for change in changes if (finding := change.finding()) is not None]
-    return Folded(folded, tuple(changes), (*told, *findings, *known.strangers(facts)))
+    return Folded(folded, tuple(changes), (*told, *unplaced, *lacking), tuple(unplaced))
 
 
 def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[FoldedChange]) -> Iterator[Finding]:
@@ -176,7 +181,10 @@ class _Register:
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
+        self.on, self.judge = on, record.judge or _what_did_not_come_back
         self.attempts = attempts(record, on)
+        self.made = by_document(self.attempts)
+        self.consents: dict[str, date] = {}
 
     def _papers(self, puts: str, about: object) -> list[IssuedDocument]:
         return [one for one in self.documents if one.puts == puts and one.about == about]
@@ -188,6 +196,10 @@ class _Register:
         self, facts: Mapping[str, Any]
     ) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], dict[str, tuple[Any, str]]]]:
         """Each item of a casefile, by its path, and what the register knows of it: values with why, by their names."""
+        for _, party in _items(facts, "parties") if self.made else ():
+            if isinstance(agreed := party.get("electronic_consent_on"), str):
+                with suppress(ValueError):  # for the reading to refuse
+                    self.consents[str(party.get("id"))] = date.fromisoformat(agreed)
         case = facts.get("case")
         if isinstance(case, Mapping):
             yield ("case",), case, _named(self._case(case))
@@ -246,10 +258,11 @@ class _Register:
         days = [(one.served_on, one.number) for one in live if one.served_on is not None]
         told = False
         for one in live:
-            for event in self._services(one.number):
+            for party, made in self.made.get(one.number, {}).items():
                 told = True
-                if event.type == "served" and event.data.get("result") not in _FAILED:
-                    days.append((event.on, one.number))
+                day = self.judge(one, made, self.on, self.consents.get(party))
+                if day is not None:
+                    days.append((day, one.number))
         if days:
             day, number = min(days)
             yield "served_on", day.isoformat(), f"{number} was served"
@@ -306,9 +319,12 @@ class _Register:
             yield "decided_on", papers[0].issued_on.isoformat(), f"{papers[0].number} says so"
 
     def _violation(self, item: Mapping[str, Any]) -> Iterator[_Value]:
+        seen = str(item.get("observed_on") or "")
         for event in reversed(self.events):
             if event.type == "extension-granted" and (
-                event.subject == item.get("id") or case_key(event.subject) == self.key
+                event.subject == item.get("id")
+                # More time for the whole case is for what was known of it then.
+                or (case_key(event.subject) == self.key and seen <= event.on.isoformat())
             ):
                 yield "comply_by", event.data["to"], f"more time was given on {event.on}"
                 return
@@ -338,6 +354,12 @@ class _Register:
         yield "result", result, f"told on {last.on}"
         if last.type == "returned":
             yield "result_on", last.on.isoformat(), "it came back"
+
+
+def _what_did_not_come_back(
+    paper: IssuedDocument, made: Sequence[Sequence[ServiceRecord]], on: date, consent: date | None
+) -> date | None:
+    return min((leg.served_on for legs in made for leg in legs if leg.result not in FAILED), default=None)
 
 
 def _named(known: Iterable[_Value]) -> dict[str, tuple[Any, str]]:

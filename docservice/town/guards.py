@@ -274,31 +274,35 @@ class _Asked:
         """Nothing if one of the papers does; else why the nearest of them does not."""
         whom, parties = group
         later: list[tuple[date, str]] = []
-        unknown, failed = list[str](), list[str]()
+        unknown, failed, why = list[str](), list[str](), ""
         for one, violation in papers:
             served = self.papers.served(one, parties)
             if served.on is None:
                 mine = one.recipient is None or one.recipient in parties
                 (unknown if served.state == "unknown" and mine else failed).append(one.number)
+                why = why or served.why
                 continue
             if need.passed is None:
-                return
-            day = self.papers.date_of(one, need.passed, one.recipient, served.on, violation)
+                if served.state == "served":
+                    return
+                later.append((served.on, f"The service of {one.number} is complete on {served.on}."))
+                continue
+            day = self.papers.date_of(one, need.passed, one.recipient, served.on, violation, served.method)
             if day is None:
                 unknown.append(one.number)
             elif day < self.on:
                 return
             else:
-                later.append((day, one.number))
+                later.append((day + _DAY, f"The {need.passed} date of {one.number}, {day}, has not passed."))
         who = self._called(whom)
         if later:
-            day, number = min(later)
-            yield self._no("requires", f"The {need.passed} date of {number}, {day}, has not passed.", day + _DAY)
+            starts, message = min(later)
+            yield self._no("requires", message, starts)
         elif unknown:
             message = f"Nothing says that {listed(unknown)} was served on {who}, or which date it set."
             yield self._ask(message, SERVICE_UNKNOWN)
         else:
-            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}).")
+            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}). {why}".rstrip())
 
     def _same(self, one: IssuedDocument, same: str) -> bool:
         if same == "violation":

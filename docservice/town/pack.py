@@ -26,6 +26,7 @@ from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
 from docservice.town.procedure import Procedure as Procedure
+from docservice.town.service_rules import ServiceRules
 from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
@@ -41,6 +42,9 @@ Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
 ShownViolations = Literal["open", "corrected", "all"]  # by the day of the document: all are those seen by then
+# Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
+# those of the same document and party.
+CoveredRecords = Literal["record", "day", "person"]
 Condition = Literal[
     "always",
     "fined",
@@ -219,6 +223,8 @@ class DocumentType:
     # ones closes them: it is not issued while something seen is open.
     shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
     liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
+    covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
+    methods: tuple[ServiceMethod, ...] = ()  # and of those only the ones by these; empty: by any
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +302,7 @@ class TownPack:
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
     procedure: Procedure | None = None  # and no guards then
+    service: ServiceRules | None = None  # whatever did not come back was served then
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: TranslationPolicy = field(default_factory=TranslationPolicy)

@@ -1,4 +1,4 @@
-"""What a copy of a notice says of itself: which one it is, and to whom the notice goes."""
+"""What a copy of a notice says of itself: which one it is, to whom the notice goes, and who owes what it sets."""
 
 from __future__ import annotations
 

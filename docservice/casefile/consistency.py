@@ -36,6 +36,7 @@ _REFERENCES = {
     ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
     ("hearings", "appeal"): ("appeals",),
     ("payments", "citation"): ("citations",),
+    ("payments", "by"): ("parties",),
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),
     ("extension_requests", "violations"): ("violations",),

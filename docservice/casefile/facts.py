@@ -256,6 +256,8 @@ class Payment:
     amount: Decimal
     ledger: Literal["fines", "costs"]
     citation: str | None = None
+    kind: Literal["payment", "refund"] = "payment"
+    by: str | None = None  # party id: who paid, or to whom it was given back
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class CostSchema(FactsSchema):
 
 
 class PaymentSchema(FactsSchema):
-    """Money received."""
+    """Money received, or given back."""
 
     makes = facts.Payment
     id = IdField("Short id, unique among the payments.", required=True)
@@ -168,3 +168,5 @@ class PaymentSchema(FactsSchema):
     amount = MoneyField("Dollars.", required=True)
     ledger = Choice("Which of the two ledgers it pays into.", Literal["fines", "costs"], required=True)
     citation = IdField("Id of the citation it pays.")
+    kind = Choice("Whether it came in or was given back; payment when left out.", Literal["payment", "refund"])
+    by = IdField("Id of the party who paid, or to whom it was given back.")

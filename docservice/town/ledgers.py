@@ -52,7 +52,11 @@ def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
         charged_on = citation.issued_on or citation.violation_on
         if citation.counts and charged_on <= on:
             stated = citation.fine if citation.reduced_to is None else citation.reduced_to
-            amount = stated if stated is not None else fines_of(pack, casefile, citation).total
+            counted = fines_of(pack, casefile, citation).total
+            # An earlier citation may have fallen away since: a fine may only fall by that.
+            amount = (
+                min(stated, counted) if stated is not None and counted else stated if stated is not None else counted
+            )
             fines.append((charged_on, citation.id, f"Citation {citation.number or citation.id}", amount))
     costs = [(cost.on, cost.id, cost.description, cost.amount) for cost in casefile.costs if cost.on <= on]
     return Ledgers(_ledger("fines", fines, casefile, on), _ledger("costs", costs, casefile, on))
@@ -63,6 +67,8 @@ def _ledger(
 ) -> Ledger:
     payments = [
         (payment.on, payment.id, "Payment", -payment.amount)
+        if payment.kind == "payment"
+        else (payment.on, payment.id, "Refund", payment.amount)
         for payment in casefile.payments
         if payment.ledger == kind and payment.on <= on
     ]

@@ -24,7 +24,8 @@ from docservice.jobs import queue as queue_room
 from docservice.jobs.words import MODES
 from docservice.office import Office, open_office
 from docservice.office.binding import binding
-from docservice.pipeline import pinning, producing
+from docservice.pipeline import producing
+from tests import once
 from tests.office.killed import bound, count_steps, left_over, order, stub
 
 PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "cover"}, {"file": "a.pdf", "title": "A"}]}
@@ -77,9 +78,8 @@ def wrong_with(office: Office, jobs: list[str]) -> list[str]:
 
 def main(home: Path, stride: int) -> None:
     settings = replace(Settings.from_env(), home=home)
-    open_office(settings).close()
-    editions = pinning.load_editions(settings.town)
-    pinning.load_editions = lambda folder: editions  # reading it is no step, and slow
+    once.compile_statements_once()
+    once.read_packs_once()  # to read and to compile is no step, and slow
     producing.produce = stub  # type: ignore[assignment]
     queue_room.LETTERS = 1
     binding._assemble = bound

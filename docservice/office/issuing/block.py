@@ -16,12 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docservice.casefile.record import case_key
 from docservice.office.issuing.certified import articles_for
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.issuing.notice_numbers import Numbers, OwnNumbers
 from docservice.office.issuing.rechecking import recheck
-from docservice.office.means import case_records, idempotency
+from docservice.office.means import case_records, closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
@@ -31,6 +32,7 @@ from docservice.storage.articles import release_articles, use_articles
 from docservice.storage.holding import HolderLostError
 from docservice.storage.outages import Outage
 from docservice.storage.store import register
+from docservice.town.effects import effect_of
 
 log = logging.getLogger(__name__)
 
@@ -221,6 +223,7 @@ class LetterBlock:
                     if isinstance(article := self._articles.get(place), str)
                 }
                 use_articles(session, printed, holder=self._holder, at=at)
+                closings.settle(self._means, session, self._closing(places))
                 session.flush()
                 records = [document_record(rows[-1]) for rows in every]
             self._unused -= set(places)
@@ -234,9 +237,19 @@ class LetterBlock:
 
     def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
         """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""
+        closings.hold(session, self._closing(places))
         cases = {case for place in places if (case := self._letters[place].case) is not None and case.strict}
         for case in sorted(cases, key=lambda case: (case.number, case.revision)):
             case_records.refuse_moved(session, case.number, case.revision, lock=True)
+
+    def _closing(self, places: Sequence[int]) -> set[str]:
+        """The cases that letters of the block close."""
+        letters = [self._letters[place] for place in places]
+        return {
+            case_key(one.casefile.case.number)
+            for one in letters
+            if effect_of(one.edition.pack, one.bundle.meta.document_type) == "closed"
+        }
 
     def let_go(self) -> None:
         """Free the numbers that were not used, for the next reservation."""

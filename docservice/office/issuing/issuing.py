@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
@@ -20,7 +22,7 @@ from docservice.office.issuing.notice_numbers import (
 )
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.issuing.succession import refuse_other_paper
-from docservice.office.means import idempotency
+from docservice.office.means import closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
@@ -197,6 +199,8 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
     reason = plain_reason(reason)
     at = means.clock()
     with means.store.database.writing() as session:
+        case = session.scalar(select(DocumentRow.case_key).where(DocumentRow.id == document_id))
+        closings.hold(session, {case} if case is not None else ())
         audit.hold(session)  # as issuing does, before any document is held
         rows = replaceable(session, document_id, lock=True)
         asked = session.get(DocumentRow, document_id)
@@ -210,4 +214,5 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
             session.flush()
             detail = {"number": row.number, "reason": reason}
             audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)
+        closings.settle(means, session, {asked.case_key})
         return document_record(asked)

@@ -41,7 +41,9 @@ CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
-ShownViolations = Literal["open", "corrected", "all"]  # by the day of the document: all are those seen by then
+# By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
+ShownViolations = Literal["open", "corrected", "all", "contested"]
+Tolling = Literal["stop_work_without_fault"]
 # Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
 # those of the same document and party.
 CoveredRecords = Literal["record", "day", "person"]
@@ -52,6 +54,7 @@ Condition = Literal[
     "residential_rental",
     "accessory_dwelling",
     "tenant_recipient",
+    "tenant_told",
     "lienholder_recipient",
     "immediate_danger",
     "translated",
@@ -192,12 +195,16 @@ class PenaltyTier:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves."""
+    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves.
+
+    ``tolled_by``: what holds the limit, so that its days do not count: nothing, unless the town says so.
+    """
 
     tiers: tuple[PenaltyTier, ...]
     limit_rolls: bool
     source: Source
     section: str  # the code section that sets the limit
+    tolled_by: tuple[Tolling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

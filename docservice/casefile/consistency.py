@@ -35,6 +35,7 @@ _REFERENCES = {
     ("appeals", "by"): ("parties",),
     ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
     ("hearings", "appeal"): ("appeals",),
+    ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
     ("payments", "by"): ("parties",),
     ("service", "party"): ("parties", "complainant"),

@@ -269,7 +269,7 @@ class FakeOffice:
 
     @property
     def jobs(self) -> Any:
-        names = {"listed": "queued_jobs", "find": "queued_job", "cancel": "cancel_job"}
+        names = {"listed": "queued_jobs", "find": "queued_job", "cancel": "cancel_job", "is_by_case": "queued_by_case"}
         return Room(self, names, mailings=SimpleNamespace(issue=self._mail))
 
     @property
@@ -537,6 +537,9 @@ class FakeOffice:
     ) -> Any:
         read = plans.load(plan)
         return self._queue("packet", read.title, len(read.parts) + 1, actor)
+
+    def queued_by_case(self, job: Any) -> bool:
+        return False
 
     def queued_jobs(
         self, *, state: str | None = None, kind: str | None = None, case: str | None = None, by: str | None = None,

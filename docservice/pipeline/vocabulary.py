@@ -26,6 +26,7 @@ ADDED = frozenset(
     called comply_by section_title section_text dial direction language text number date formal verify_url
     verify_code supersedes original data key type reason title url index first last length fines costs total lines
     amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
+    notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
     legs certified article_digits
     """.split()  # noqa: SIM905

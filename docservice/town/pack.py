@@ -31,6 +31,7 @@ from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
 from docservice.town.terms import HearingTerms as HearingTerms
+from docservice.town.terms import Liability as Liability
 from docservice.town.terms import PaymentTerms as PaymentTerms
 from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
@@ -228,6 +229,7 @@ class DocumentType:
     # Which violations it speaks of where its subject has none of its own (``town.subjects``). What shows the corrected
     # ones closes them: it is not issued while something seen is open.
     shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
+    liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
     covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
     methods: tuple[ServiceMethod, ...] = ()  # and of those only the ones by these; empty: by any
 

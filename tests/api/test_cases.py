@@ -864,3 +864,26 @@ def test_what_is_owed_is_told_by_the_case(send: Send, put: Any) -> None:
     [debt] = [one for one in send("tracker", "GET", f"/{NUMBER}/ledger").get_json()["debts"] if one["citation"] == "c1"]
     assert (debt["owed"], debt["refund"]) == ("0.00", "1500.00"), "its deposit goes back"
     assert send("other", "GET", f"/{NUMBER}/ledger").status_code == 404
+
+
+def test_a_refused_letter_of_a_mailing_by_case_points_into_the_case(send: Send, put: Any, office: Office) -> None:
+    order = {"template": "administrative-citation", "case": NUMBER, "about": "c2", "on": "2026-06-17",
+             "dated_back": "A test.", "recipients": "all", "mode": "each"}  # fmt: skip
+    assert event(send, "closed", NUMBER, "2026-06-30", data={"reason": "Done."}).status_code == 201
+    direct = send("tracker", "POST", "/api/v1/documents",
+                  json={key: value for key, value in order.items() if key not in ("recipients", "mode")})  # fmt: skip
+    queued = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert queued.status_code == 202, queued.get_json()
+    office.jobs.worker.run_one()
+    job = send("tracker", "GET", queued.get_json()["href"]).get_json()
+    assert direct.status_code == 422, direct.get_json()
+    assert job["outcomes"][0]["problem"]["errors"] == direct.get_json()["errors"]
+    assert not any("pointer" in one for one in job["problem"]["errors"]), "there was no casefile in the request"
+
+
+def test_who_asks_past_the_end_of_the_feed_is_told(send: Send, put: Any) -> None:
+    end = send("reader", "GET", "/api/v1/events").get_json()["next"]
+    assert send("reader", "GET", f"/api/v1/events?after={end}").status_code == 200
+    answer = send("reader", "GET", f"/api/v1/events?after={end + 1}")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "feed.position")
+    assert answer.get_json()["errors"][0]["parameter"] == "after"

@@ -291,6 +291,7 @@ class View:
         original: EarlierDocument | None,
         mailing: str | None,
         article: str | None,
+        **more: Record | None,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -308,6 +309,7 @@ class View:
             "article_number": Fact(grouped(article), "record/article_number") if article else None,
             "article_digits": article,
             "data": _data(meta.data, self.language, "document.data"),
+            **more,
         }
         return Record("document", values)
 

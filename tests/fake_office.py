@@ -115,6 +115,7 @@ class Key:
     account: Any = None
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    officers: tuple[str, ...] = ()
 
     def state(self, now: datetime) -> str:
         return "revoked" if self.revoked_at else "in use"
@@ -569,10 +570,11 @@ class FakeOffice:
         return self.queued_job(id)
 
     def add_key(
-        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None, expires: date | None = None
-    ) -> tuple[Key, str]:
+        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None, expires: date | None = None,
+        officers: tuple[str, ...] = (),
+    ) -> tuple[Key, str]:  # fmt: skip
         secret = f"secret-{name}-{len(self.kept_keys)}"
-        self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes))
+        self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes), officers=officers)
         return self.kept_keys[secret], secret
 
     def key_for(self, secret: str) -> Key | None:

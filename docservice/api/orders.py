@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 
-from docservice.api.access import acts_on, refuse_unseen_case
+from docservice.api.access import acts_on, refuse_speaking_for, refuse_unseen_case
 from docservice.api.wiring import office
 from docservice.casefile.facts import Casefile
 from docservice.pipeline.order import Order, OrderDecision
@@ -19,6 +19,7 @@ _OF_CASEFILE = {field.name for field in fields(Casefile)}
 def order_of(body: dict[str, Any]) -> Order:
     """The order in a loaded body. Raises ``Refusal("case.unknown")`` for a case that the caller may not read."""
     decisions = tuple(OrderDecision(**one) for one in body["decisions"])
+    refuse_speaking_for([one.by for one in decisions])
     members = {name: body[name] for name in _MEMBERS}
     order = Order(casefile=body["casefile"] or {}, decisions=decisions, **members)
     number = body["case"]

@@ -21,6 +21,7 @@ from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.cases.happening import TYPES
 from docservice.pipeline import producing
+from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from tests.homes import furnish
 from tests.office.killed import stub
@@ -53,7 +54,7 @@ def send(client: FlaskClient, office: Office) -> Send:
     def act(name: str, method: str, url: str, seen: str | None = None, **more: Any) -> Any:
         if name not in made:
             scopes = {"desk": ["issue", "records"], "reader": ["read"]}.get(name, ["issue"])
-            made[name] = office.people.keys.add(name, scopes, "cli:op")[1]
+            made[name] = office.people.keys.add(name, scopes, "cli:op", officers=["director", "clerk"])[1]
         headers = {"Authorization": f"Bearer {made[name]}", **more.pop("headers", {})}
         if seen is not None:
             headers |= {"If-None-Match": "*"} if seen == "*" else {"If-Match": f'"{seen}"'}
@@ -743,6 +744,29 @@ def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> No
     data = {"guard": "procedure.once", "role": "director", "reason": "The first burnt."}
     assert event(send, "guard-waived", "administrative-citation", "2026-05-29", data=data).status_code == 201
     assert issue(send).status_code == 201
+
+
+def test_a_key_brings_the_decisions_of_those_for_whom_it_speaks(send: Send, put: Any, office: Office) -> None:
+    client = create_app(office).test_client()
+    assert issue(send).status_code == 201
+    for officers, status in ((["clerk"], 403), ([], 403), (["director", "clerk"], 201)):
+        secret = office.people.keys.add("tracker", ["issue"], "cli:op", officers=officers)[1]
+        headers = {"Authorization": f"Bearer {secret}"}
+        decision = {"guard": "procedure.once", "answer": "yes", "by": "director", "reason": "The first burnt."}
+        order = {"template": "administrative-citation", "case": NUMBER, "about": "c1", "on": "2026-05-29"}
+        answer = client.post("/api/v1/documents", json=order | {"decisions": [decision]}, headers=headers)
+        assert answer.status_code == status, answer.get_json()
+        if status == 403:
+            problem = answer.get_json()
+            assert problem["code"] == "access.officer"
+            assert [one["pointer"] for one in problem["errors"]] == ["/decisions/0/by"]
+            told = {"type": "guard-waived", "subject": "administrative-citation", "on": "2026-05-29",
+                    "data": {"guard": "procedure.once", "role": "director", "reason": "It burnt."}}  # fmt: skip
+            refused = client.post(f"/api/v1/cases/{NUMBER}/events", json=told, headers=headers)
+            assert (refused.status_code, refused.get_json()["code"]) == (403, "access.officer")
+    with pytest.raises(Refusal) as unknown:
+        office.people.keys.add("window", ["issue"], "cli:op", officers=["mayor"])
+    assert [(one.code, one.place) for one in unknown.value.problems] == [("key.officer", "/officers/0")]
 
 
 def test_a_date_in_the_past_is_no_way_out_of_a_closed_case(send: Send, put: Any) -> None:

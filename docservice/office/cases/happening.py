@@ -36,6 +36,7 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
 from docservice.text import is_plain
+from docservice.town import service_telling
 from docservice.town.event_bounds import against_rules
 from docservice.town.pack import TownPack
 
@@ -183,6 +184,9 @@ def _refuse_contradicting(
     if order.type in DATA:
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
+        problems += service_telling.refused(
+            means.current(), facts, record, order.type, order.subject, order.on, data, today
+        )  # fmt: skip
         if not problems:
             casefile = casefiles.load(facts)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)

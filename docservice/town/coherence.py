@@ -185,6 +185,10 @@ def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentTyp
             yield (*path, "deadlines", name), f"There is no deadline rule {rule}."
     if made.shows != "open" and made.subject in ("citation", "inspection", "stop_work"):
         yield (*path, "shows"), "What this is about has violations of its own: shows says nothing here."
+    if made.subject != "service":
+        for field, said in (("covers", made.covers != "record"), ("methods", made.methods)):
+            if said:
+                yield (*path, field), f"This is not about service: {field} says nothing here."
     if made.envelope not in pack.envelopes:
         yield (*path, "envelope"), f"There is no envelope profile {made.envelope}."
     try:

@@ -41,6 +41,9 @@ Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
 ShownViolations = Literal["open", "corrected", "all"]  # by the day of the document: all are those seen by then
+# Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
+# those of the same document and party.
+CoveredRecords = Literal["record", "day", "person"]
 Condition = Literal[
     "always",
     "fined",
@@ -218,6 +221,8 @@ class DocumentType:
     # Which violations it speaks of where its subject has none of its own (``town.subjects``). What shows the corrected
     # ones closes them: it is not issued while something seen is open.
     shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
+    covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
+    methods: tuple[ServiceMethod, ...] = ()  # and of those only the ones by these; empty: by any
 
 
 @dataclass(frozen=True, slots=True)

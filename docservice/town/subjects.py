@@ -20,7 +20,7 @@ from docservice.casefile.facts import (
     Violation,
 )
 from docservice.finding import Finding
-from docservice.town.pack import ShownViolations, SubjectKind
+from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
 Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
 
@@ -116,6 +116,30 @@ def violations_of(
     if about is not None and isinstance(subject, Case) and about != subject.number:
         seen = [v for v in seen if about in (v.id, v.inspection)]
     return tuple(seen)
+
+
+def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on: date) -> tuple[int, ...]:
+    """Places of the service records that a document about one of them tells of, by its day, in order of service.
+
+    Nobody swears to what somebody else did, so all have the subject's declarant; the document type says how far it goes
+    (``covers``, ``methods``). The subject itself is always among them.
+    """
+    if not isinstance(subject, ServiceRecord):
+        return ()
+
+    def told(one: ServiceRecord) -> bool:
+        if one is subject:
+            return True
+        if kind.covers == "record" or one.declarant.name != subject.declarant.name or one.served_on > on:
+            return False
+        if kind.methods and one.method not in kind.methods:
+            return False
+        if kind.covers == "day":
+            return one.served_on == subject.served_on
+        return (one.document, one.party) == (subject.document, subject.party)
+
+    found = [(one.served_on, index) for index, one in enumerate(casefile.service) if told(one)]
+    return tuple(index for _, index in sorted(found))
 
 
 def is_corrected(violation: Violation, on: date) -> bool:

@@ -202,20 +202,6 @@ class View:
         sender = self.officer_named(self.casefile.memoranda[index].sender, "memo.sender")
         return self.chosen("memoranda", index, "memo", sender=sender)
 
-    def served(self, index: int | None, known: Mapping[str, Any] | None) -> Record | None:
-        if index is None:
-            return None
-        service = self.casefile.service[index]
-        party = next((self.party(p, "served.party") for p in self.casefile.parties if p.id == service.party), None)
-        # What is on record of the document itself is surer than what somebody typed.
-        names = {"title": "title", "number": "document", "pages": "pages", "sha256": "sha256"}
-        more = {
-            mine: value if isinstance(value, int) else self.text(str(value), f"record/{theirs}")
-            for theirs, mine in names.items()
-            if known and (value := known.get(theirs)) is not None
-        }
-        return self.chosen("service", index, "served", party=party, **more)
-
     # The town and the document
 
     def town(self) -> Record:

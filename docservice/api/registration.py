@@ -28,6 +28,7 @@ from docservice.api import (
     problems,
     profiles,
     reviews,
+    service,
     templates,
     translations,
     verifications,
@@ -115,7 +116,7 @@ def register(app: Flask, office: Office) -> None:
     events.install(app)
     rooms = (
         casefiles, cases, feed, templates, reviews, translations, word_files, previews, documents, packets, profiles,
-        verifications, editions, exhibits, jobs, events, handouts, observing,
+        verifications, editions, exhibits, jobs, events, handouts, observing, service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

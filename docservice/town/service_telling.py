@@ -49,6 +49,9 @@ def _attempt(
 ) -> Iterator[Finding]:  # fmt: skip
     if not paper.in_force:
         yield _replaced(paper, "/subject", "Serve what took its place.")
+    if paper.original is not None:
+        message = f"{paper.number} is a translation of {paper.original}: serve that, with this beside it."
+        yield Finding.error("service.translation", message, "/subject")
     yield from _declarant(facts, data["declarant"])
     used = _articles(facts, record, paper.number)
     for index, leg in enumerate(data["legs"]):

@@ -58,6 +58,8 @@ def own(
     if not record.documents and not record.events:
         return dict(facts)
     facts = without_legs(facts)
+    if before is not None and not before.get("service", True):  # an empty list was told, and nothing came to it
+        facts.setdefault("service", before["service"])
     bare = copy.deepcopy(facts)
     taken = [(item, name, item.pop(name)) for item, name in _stated(bare)]
     known = without_legs(fold(bare, record, on).facts)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 NAMES: dict[str, str] = {
     "casefile.schema": "getCasefileSchema",
+    "cases.due": "listDueOfCase",
     "cases.events": "listCaseEvents",
     "cases.export": "exportCase",
     "cases.find": "listCases",
+    "cases.ledger": "getCaseLedger",
     "cases.next_steps": "listNextSteps",
     "cases.patch": "patchCase",
     "cases.put": "putCase",
@@ -24,6 +26,10 @@ NAMES: dict[str, str] = {
     "documents.reproduce": "reproduceDocument",
     "documents.supersede": "supersedeDocument",
     "documents.void": "voidDocument",
+    "due.add_calendar": "addCalendar",
+    "due.find": "listDue",
+    "due.find_calendars": "listCalendars",
+    "due.revoke_calendar": "revokeCalendar",
     "editions.approve": "approveEdition",
     "editions.compare": "compareEdition",
     "editions.find": "listEditions",

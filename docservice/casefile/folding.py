@@ -382,6 +382,11 @@ def apart_from(record: CaseRecord, puts: Effect | None, facts: Mapping[str, Any]
     )  # fmt: skip
 
 
+def beside(record: CaseRecord, notice: str) -> CaseRecord:
+    """The record without the copies of a notice: what an order finds that is one more copy of it."""
+    return replace(record, documents=tuple(one for one in record.documents if one.notice != notice))
+
+
 def without(record: CaseRecord, number: str, by: str = "") -> CaseRecord:
     """The record with a document superseded: what an order finds that takes its place."""
     return replace(

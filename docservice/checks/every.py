@@ -56,6 +56,8 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     subject.not_ahead,
     sworn.envelope,
     sworn.method,
+    sworn.place,
+    sworn.lacking,
     sworn.consent,
     sworn.posted_in_pictures,
     confidential.secrets,

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from docservice.casefile.attempts import BY_MAIL, FAILED, NOT_TOLD
 from docservice.casefile.facts import Party, ServiceRecord
 from docservice.checks.examined import Sight, even
 from docservice.checks.finding import error, warning
 from docservice.finding import Finding
+from docservice.town.service_rules import spoken
+from docservice.town.service_standing import leg_standing
 
-_BY_MAIL = ("first_class_mail", "certified_mail", "express")
 _POSTED = ("posting", "posting_site", "posting_site_10_days", "posting_unit")
 _HOUR = timedelta(hours=1)
 
@@ -23,7 +25,9 @@ def declarant(sight: Sight) -> Iterator[Finding]:
     names = {one.name.text.casefold() for one in sight.casefile.parties} if sight.casefile else frozenset()
     for at, record in sight.sworn:
         sworn, place = record.declarant, f"{at}/declarant"
-        if not sworn.over_18_and_not_a_party:
+        if not sworn.name:
+            yield error("declarant", f"Nobody is on record who can swear to the service {record.id}.", place)
+        elif not sworn.over_18_and_not_a_party:
             yield error("declarant", f"{sworn.name} is not over 18, or is a party.", f"{place}/over_18_and_not_a_party")
         elif sworn.name.casefold() in names:
             yield error("declarant", f"{sworn.name} is a party to the case.", f"{place}/name")
@@ -35,14 +39,14 @@ def method(sight: Sight) -> Iterator[Finding]:
         return
     for at, record in sight.sworn:
         if record.method not in sight.kind.methods:
-            how = record.method.replace("_", " ")
-            message = f"{record.id} is a service by {how}, of which a {sight.kind.title.lower()} does not tell."
+            paper = sight.kind.title.lower()
+            message = f"{record.id} is a service by {spoken(record.method)}, of which a {paper} does not tell."
             yield error("service_method", message, f"{at}/method")
 
 
 def envelope(sight: Sight) -> Iterator[Finding]:
     """A proof of service by mail says the name and address as on the envelope (Code Civ. Proc. § 1013a; DOMAIN §1)."""
-    told = [(at, one) for at, one in sight.sworn if one.method in _BY_MAIL and not one.address]
+    told = [(at, one) for at, one in sight.sworn if one.method in BY_MAIL and not one.address]
     if not told:
         return
     # The register may know them: what showed in the window of the letter that was mailed.
@@ -63,6 +67,32 @@ def envelope_differs(sight: Sight) -> Iterator[Finding]:
             called = party.name.latin or party.name.text
             message = f"The envelope was addressed otherwise than the case says for {called}."
             yield warning("service_address_differs", message, f"{at}/address")
+
+
+def place(sight: Sight) -> Iterator[Finding]:
+    """Who swears to a service says where it was done (Code Civ. Proc. § 1013a; DOMAIN §1)."""
+    for at, record in sight.sworn:
+        if record.place == NOT_TOLD:
+            yield error("service_place", f"Nothing says where the service {record.id} was done.", f"{at}/place")
+
+
+def lacking(sight: Sight) -> Iterator[Finding]:
+    """The record has what the town's rules ask of such a service (``service.yaml``), or the service does not hold.
+
+    Of records that a tracker keeps itself this is asked where a paper tells of more than one. Of tries that came to
+    nothing it is not: they are no service.
+    """
+    rules = sight.pack.service
+    if rules is None or sight.kind is None or sight.kind.covers == "person":
+        return
+    for at, record in sight.sworn:
+        if record.result in FAILED or (record.attempt is None and sight.kind.covers == "record"):
+            continue
+        party = _party(sight, record)
+        agreed = party.electronic_consent_on if party is not None else None
+        for lack in leg_standing(rules, record, consent=agreed, failed_before=True).lacks:
+            message = f"{record.id}, {spoken(record.method)}: {lack.message} Without it the service does not hold."
+            yield warning("service_lacking", message, f"{at}/{lack.field}")
 
 
 def consent(sight: Sight) -> Iterator[Finding]:

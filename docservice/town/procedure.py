@@ -139,6 +139,7 @@ class ProcedureOfType:
     due: tuple[FollowUp, ...] = ()
     after_stay: AfterStay = "remaining"
     deposit_after_denial: DepositAfterDenial | None = None
+    tells: Literal["void"] | None = None  # of what it tells who was served: that a paper is void, or withdrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from docservice.finding import Finding
 from docservice.office.cases import evidence, keeping, reading
 from docservice.office.cases.importing import imported_data
 from docservice.office.cases.reading import FoundCase
-from docservice.office.means import idempotency
+from docservice.office.means import closings, idempotency
 from docservice.office.means.case_records import IMPORTED, MERGED, RETRACTED
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means
@@ -132,8 +132,7 @@ def _tell(
         after = reading.found(means, session, number)
         if order.type != MERGED:
             _refuse_leaving(one, after, order, today)
-        closed_on = fold(after.facts, after.record, today).facts["case"].get("closed_on")
-        row.closed_on = date.fromisoformat(closed_on) if closed_on else None
+        row.closed_on = closings.closed_on(after.facts, after.record)
         if request is not None:
             request.remember(session, at, case_event=position)
         session.flush()
@@ -213,7 +212,7 @@ def _refuse_contradicting(
             means.current(), facts, record, order.type, order.subject, order.on, data, today
         )  # fmt: skip
         if not problems:
-            casefile = casefiles.load(facts)
+            casefile = casefiles.load(facts, on_record=True)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
+from docservice.casefile.attempts import BY_MAIL
 from docservice.casefile.facts import Casefile, ServiceRecord
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.means.means import Means, Prepared
 from docservice.pipeline.pinning import pinned_pack
 from docservice.refusal import Refusal
-from docservice.storage.models import DocumentRow
+from docservice.storage.models import ArticleRow, DocumentRow
 from docservice.town import subjects
 from docservice.town.pack import Envelope
-
-_BY_MAIL = ("first_class_mail", "certified_mail", "express")
 
 
 def with_register(means: Means, prepared: Prepared) -> Prepared:
@@ -35,6 +34,11 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     with means.store.database.reading() as session:
         numbers = {record.document for _, record in told}
         rows = {row.number: row for row in session.scalars(select(DocumentRow).where(DocumentRow.number.in_(numbers)))}
+        ids = [row.id for row in rows.values()]
+        printed = {
+            one.document_id: one.number
+            for one in session.scalars(select(ArticleRow).where(ArticleRow.document_id.in_(ids)))
+        }
     known: dict[str, Mapping[str, Any]] = {}
     problems: list[Finding] = []
     for index, record in told:
@@ -42,8 +46,9 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
         if row is None:
             continue
         problems += _differing(casefile, record, row, f"/service/{index}")
+        problems += _other_article(record, row, printed.get(row.id), f"/service/{index}/article_number")
         envelope, more = _Window(means, row), {}
-        if record.method in _BY_MAIL and envelope.shown:
+        if record.method in BY_MAIL and envelope.shown:
             if record.address:
                 problems += envelope.differing(record.address, f"/service/{index}/address")
             else:
@@ -51,12 +56,29 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
         known[record.id] = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256, **more}
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
+    prepared = _with_pictures(means, prepared, [record for _, record in told])
     if not known:
         return prepared
     served = dict(known.get(subject.id, {})) if isinstance(subject, ServiceRecord) else {}
     if prepared.kind.covers != "record":
         served["records"] = known
-    return replace(prepared, task=replace(task, served=served))
+    return replace(prepared, task=replace(prepared.task, served=served))
+
+
+def _with_pictures(means: Means, prepared: Prepared, told: Sequence[ServiceRecord]) -> Prepared:
+    """With the photographs of postings that the register holds, where the order brought none of the name."""
+    if "photographs" not in prepared.kind.required_blocks:
+        return prepared
+    sent = prepared.task.attachments
+    held = {
+        photo.file: photo.sha256
+        for record in told
+        for photo in record.photos
+        if photo.sha256 is not None and photo.file not in sent and means.store.blobs.has(photo.sha256)
+    }
+    parts = {sha256: means.store.blobs.read(sha256) for sha256 in held.values()}
+    task = replace(prepared.task, attachments=dict(sorted({**sent, **held}.items())))
+    return replace(prepared, task=task, parts={**prepared.parts, **parts})
 
 
 def _differing(casefile: Casefile, record: ServiceRecord, row: DocumentRow, place: str) -> Iterator[Finding]:
@@ -69,6 +91,14 @@ def _differing(casefile: Casefile, record: ServiceRecord, row: DocumentRow, plac
     if row.case_key != case_key(casefile.case.number):
         message = f"{row.number} is of case {row.case_number}"
         yield Finding.error("service.mismatch", message, f"{place}/document")
+
+
+def _other_article(record: ServiceRecord, row: DocumentRow, printed: str | None, place: str) -> Iterator[Finding]:
+    """The article number sworn to is the one on the letter, where the letter has one."""
+    said = "".join((record.article_number or "").split())
+    if record.method == "certified_mail" and printed is not None and said and said != printed:
+        message = f"{row.number} bears the article number {printed}, not {said}"
+        yield Finding.error("service.mismatch", message, place)
 
 
 class _Window:

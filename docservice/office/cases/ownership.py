@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from docservice.casefile.folding import Folded, fold, without_legs
+from docservice.casefile.merging import without_brought
 from docservice.casefile.record import CaseRecord
 from docservice.finding import Finding
 from docservice.refusal import Refusal
@@ -55,8 +56,9 @@ def own(
     Where they have the register's value in place of one that was told ``before``, the one told stays: it holds again
     when what the register knows is taken back.
     """
+    facts = without_brought(facts, record, OWNED)
     if not record.documents and not record.events:
-        return dict(facts)
+        return facts
     facts = without_legs(facts)
     bare = copy.deepcopy(facts)
     taken = [(item, name, item.pop(name)) for item, name in _stated(bare)]
@@ -91,9 +93,12 @@ def _stated(facts: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _places(facts: Mapping[str, Any], stated: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name."""
+    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name.
+
+    What a merged case brings stands at the ends of lists, and may be in one of both only.
+    """
     if stated["case"].get("closed_on") is not None:
         yield facts["case"], "closed_on"
     for listed, names in OWNED.items():
-        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=True):
+        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=False):
             yield from ((item, name) for name in names if said.get(name) is not None)

@@ -93,7 +93,7 @@ def test_a_case_is_put_on_record_and_read_as_it_was_told(send: Send, put: Any, f
     assert (put["outcome"], put["revision"], put["status"], put["casefile"]) == ("created", 1, "open", facts)
     read = send("tracker", "GET", f"/{NUMBER}")
     assert read.headers["ETag"] == f'"{put["etag"]}"'
-    assert {**read.get_json(), "outcome": "created"} == put
+    assert {**read.get_json(), "outcome": "created", "changes": put["changes"]} == put
     unchanged = send("tracker", "GET", f"/{NUMBER}", headers={"If-None-Match": f'"{put["etag"]}"'})
     assert unchanged.status_code == 304
 
@@ -907,6 +907,13 @@ def test_papers_of_a_merged_case_are_counted_in_the_one_that_goes_on(send: Send,
             "data": {"party": party, "method": "personal"}}  # fmt: skip
     assert send("tracker", "POST", f"/{into}/events", json=told).status_code == 201
     assert send("tracker", "GET", f"/{into}").get_json()["casefile"]["citations"][0]["served_on"] == "2026-05-29"
+    read = send("tracker", "GET", f"/{into}").get_json()
+    read["casefile"]["case"]["title"] = "Two in one"
+    read["casefile"]["citations"] += [{**read["casefile"]["citations"][0], "id": "c9", "violation_on": "2026-06-28"}]
+    for name in ("number", "issued_on", "served_on"):
+        del read["casefile"]["citations"][-1][name]
+    changed = send("tracker", "PUT", f"/{into}", read["etag"], json=read["casefile"])
+    assert changed.status_code == 200, changed.get_json()
     # The one that was merged takes no more, also not by a casefile of its number.
     order = {**order, "case": None, "casefile": facts | {"case": {**facts["case"], "number": NUMBER}}}
     refused = send("tracker", "POST", "/api/v1/documents", json=order)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from docservice.casefile.attempts import is_leg_id
 from docservice.casefile.consistency import REFERENCES
 from docservice.casefile.record import BroughtIn, CaseEvent, CaseRecord, IssuedDocument, case_key
+from docservice.casefile.service import is_leg_id
 
 Facts = Mapping[str, Any]
 _Ids = dict[str, dict[str, str]]  # list → id there → id here

@@ -19,7 +19,7 @@ from docservice.casefile.consistency import REFERENCES
 from docservice.casefile.record import BroughtIn, CaseEvent, CaseRecord, IssuedDocument, case_key
 from docservice.casefile.service import is_leg_id
 
-Facts = Mapping[str, Any]
+_Facts = Mapping[str, Any]
 _Ids = dict[str, dict[str, str]]  # list → id there → id here
 
 # The lists that go along, what is referred to first; and what tells that two items are one thing.
@@ -57,19 +57,19 @@ class MergedCase:
     """A case that went into another: its facts, what is on record of it, and what whoever merged them said is the same
     (an id there: the id here)."""
 
-    facts: Facts
+    facts: _Facts
     record: CaseRecord
     same: Mapping[str, str]
 
 
-def merged(facts: Facts, record: CaseRecord, others: Sequence[MergedCase]) -> CaseRecord:
+def merged(facts: _Facts, record: CaseRecord, others: Sequence[MergedCase]) -> CaseRecord:
     """The record of a case, by whose facts (nothing folded in) things are told to be the same, with others in it."""
     for other in others:
         record = _with(facts, record, other)
     return record
 
 
-def with_brought(facts: Facts, record: CaseRecord) -> Facts:
+def with_brought(facts: _Facts, record: CaseRecord) -> _Facts:
     """A casefile's JSON with what merged cases bring, at the ends of its lists, unless it has that already."""
     brought, case = record.brought, facts.get("case")
     if brought is None or not isinstance(case, Mapping):
@@ -86,7 +86,7 @@ def with_brought(facts: Facts, record: CaseRecord) -> Facts:
 
 
 def without_brought(
-    facts: Facts, record: CaseRecord, apart_from: Mapping[str, Sequence[str]] = MappingProxyType({})
+    facts: _Facts, record: CaseRecord, apart_from: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> dict[str, Any]:
     """The casefile without what merged cases bring, where it says the same as they do.
 
@@ -104,7 +104,7 @@ def without_brought(
     return found
 
 
-def _but(item: Facts, names: Sequence[str]) -> dict[str, Any]:
+def _but(item: _Facts, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in names}
 
 
@@ -112,11 +112,11 @@ def _key(listed: str) -> str:
     return "number" if listed in ("permits", "notices") else "id"
 
 
-def _items(facts: Facts, listed: str) -> list[Facts]:
+def _items(facts: _Facts, listed: str) -> list[_Facts]:
     return [one for one in facts.get(listed) or () if isinstance(one, Mapping)]
 
 
-def _with(facts: Facts, record: CaseRecord, other: MergedCase) -> CaseRecord:
+def _with(facts: _Facts, record: CaseRecord, other: MergedCase) -> CaseRecord:
     mine = with_brought(facts, record)
     ids, brought = _brought(mine, other)
     documents = [_document(one, ids) for one in other.record.documents if one.puts != "closed"]
@@ -135,10 +135,10 @@ def _with(facts: Facts, record: CaseRecord, other: MergedCase) -> CaseRecord:
     )
 
 
-def _brought(mine: Facts, other: MergedCase) -> tuple[_Ids, dict[str, list[Facts]]]:
+def _brought(mine: _Facts, other: MergedCase) -> tuple[_Ids, dict[str, list[_Facts]]]:
     """What each thing of the other case is called here, and those that are not here yet."""
     ids: _Ids = {}
-    brought: dict[str, list[Facts]] = {}
+    brought: dict[str, list[_Facts]] = {}
     for listed in _SAME:
         key, here = _key(listed), _items(mine, listed)
         known = {str(one.get(key)) for one in here}
@@ -157,7 +157,7 @@ def _brought(mine: Facts, other: MergedCase) -> tuple[_Ids, dict[str, list[Facts
     return ids, brought
 
 
-def _called(listed: str, id: str, item: Facts, here: Sequence[Facts], free: set[str], other: MergedCase) -> str:
+def _called(listed: str, id: str, item: _Facts, here: Sequence[_Facts], free: set[str], other: MergedCase) -> str:
     if _key(listed) == "number" or listed == "officers":
         return id
     apart = _apart(id, other.record.number)
@@ -173,7 +173,7 @@ def _apart(id: str, number: str) -> str:
     return made if len(made) <= 64 else f"{id[:40]}.{hashlib.sha256(made.encode()).hexdigest()[:16]}"
 
 
-def _says(listed: str, item: Facts) -> tuple[str, ...]:
+def _says(listed: str, item: _Facts) -> tuple[str, ...]:
     return tuple(_plain(item.get(name)) for name in _SAME[listed])
 
 
@@ -186,7 +186,7 @@ def _plain(value: Any) -> str:
     return text.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", text) else text
 
 
-def _renamed(listed: str, item: Facts, ids: _Ids) -> dict[str, Any]:
+def _renamed(listed: str, item: _Facts, ids: _Ids) -> dict[str, Any]:
     found = dict(item)
     for (name, field), targets in REFERENCES.items():
         if name == listed and found.get(field) is not None:
@@ -202,7 +202,7 @@ def _of(id: Any, lists: Sequence[str], ids: _Ids) -> Any:
     return next((ids[listed][id] for listed in lists if id in ids.get(listed, {})), id)
 
 
-def _named(item: Facts) -> Iterator[Any]:
+def _named(item: _Facts) -> Iterator[Any]:
     """The parties that an item may name."""
     yield from (item.get(name) for name in ("by", "party", "recipient"))
 

@@ -13,10 +13,11 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from docservice.casefile.attempts import FAILED, attempts, is_leg_id
+from docservice.casefile.attempts import FAILED, attempts
 from docservice.casefile.facts import Appeal, Casefile, Citation, ServiceMethod, ServiceRecord, StopWorkOrder
 from docservice.casefile.history import EarlierNotice
 from docservice.casefile.record import CaseRecord, IssuedDocument
+from docservice.casefile.service import is_leg_id
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of
 from docservice.town.deadlines import ComputedDate

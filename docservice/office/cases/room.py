@@ -7,10 +7,11 @@ from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 
-from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading
+from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading, serving
 from docservice.office.cases.due_room import Due
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.keeping import OwnerCheck, SeenRevision
+from docservice.office.cases.serving import AttemptOnRecord, ServiceOnRecord
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
@@ -78,6 +79,28 @@ class Cases:
     ) -> CaseEventRecord:
         """Put on record what happened in a case. See ``office.cases.happening``."""
         return happening.tell(self._means, number, order, actor=actor, idempotency_key=idempotency_key)
+
+    def attempt(self, case: str, document: str, on: date, data: Mapping[str, Any], **told: Any) -> AttemptOnRecord:
+        """Put an attempt to serve a document on record. See ``office.cases.serving``."""
+        return serving.attempt(self._means, case, document, on, data, **told)
+
+    def service_result(
+        self, case: str, document: str, position: int, leg: int, on: date, data: Mapping[str, Any], **told: Any
+    ) -> AttemptOnRecord:
+        """Tell what became of a leg of an attempt."""
+        return serving.result(self._means, case, document, position, leg, on, data, **told)
+
+    def service(self, case: str, document: str) -> ServiceOnRecord:
+        """The attempts to serve a document, and what they amount to."""
+        return serving.service_of(self._means, case, document)
+
+    def printing(self, case: str, notice: str, copy: int) -> str:
+        """The number of the newest printing of a copy of a notice."""
+        return serving.printing_of(self._means, case, notice, copy)
+
+    def evidence(self, case: str, sha256: str) -> tuple[str, bytes]:
+        """A file that came with what was told of a case: its name and its bytes."""
+        return serving.file_of(self._means, case, sha256)
 
     def events(self, number: str) -> tuple[CaseEventRecord, ...]:
         """What happened in a case, in the order of record."""

@@ -181,6 +181,11 @@ class Papers:
                     self._registered.add(one.document)
         return found
 
+    def legs_of(self, one: IssuedDocument) -> Sequence[ServiceRecord]:
+        """Every way in which serving a paper was tried, on whomever, the earliest first."""
+        made = self._made.get(one.number, {}).values()
+        return sorted((leg for each in made for legs in each for leg in legs), key=lambda leg: leg.served_on)
+
     def date_of(
         self,
         one: IssuedDocument,

@@ -210,7 +210,7 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
     """A copy that came back is served anew; of one of which nothing was heard somebody asks."""
     kind = papers.pack.document_types.get(one.document_type)
     wait = papers.pack.procedure.no_result_after if papers.pack.procedure is not None else None
-    if kind is None or not kind.served or one.imported or not papers.in_force(one):
+    if kind is None or not (kind.formal and kind.served) or one.imported or not papers.in_force(one):
         return
     served = papers.served(one, papers.stands_for(one.recipient))
     legs = papers.legs_of(one)

@@ -221,3 +221,29 @@ def test_facts_that_cannot_be_read_stop_no_other_case(office: Office, monkeypatc
     assert office.cases.due.rebuild() == len(before)
     with office.means.store.database.reading() as session:
         assert len(session.scalars(select(DeadlineRow)).all()) == len(before)
+
+
+def test_on_a_new_day_what_waits_is_looked_at_again_and_nothing_else(
+    office: Office, clock: _Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    reckon = due_projection.reckoned
+
+    def counted(means: Any, session: Any, case: Any) -> Any:
+        asked.append(case.number)
+        return reckon(means, session, case)
+
+    due(office)
+    monkeypatch.setattr(due_projection, "reckoned", counted)
+    clock.now += timedelta(days=1)
+    due(office)
+    assert asked == [], "nothing waits"
+    tell(office, "returned", NOTICE, "2026-06-03", party="owner", result="returned", reason="Vacant")
+    waiting = due(office, state="person")
+    assert set(waiting) == {f"{NOTICE}/contest-by", f"{NOTICE}/comply-by/v1"}
+    assert asked == [CASE]
+    due(office)
+    assert asked == [CASE]
+    clock.now += timedelta(days=1)
+    assert due(office, state="person").keys() == waiting.keys()
+    assert asked == [CASE, CASE]

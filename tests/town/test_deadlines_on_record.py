@@ -386,6 +386,20 @@ def test_a_letter_about_more_time_sets_the_day_of_earlier_papers_and_none_of_its
     assert due(story, "06-12")[f"{number}/comply-by/v1"].effective == day("06-15")
 
 
+def test_each_day_to_comply_has_its_inspection() -> None:
+    story = fence()
+    story.facts["violations"][1] |= {"observed_on": "2026-05-20", "comply_by": "2026-07-31"}
+    number = story.issue("notice-of-violation", "06-01")
+    story.serve(number, "06-01")
+    rows = due(story, "06-02")
+    assert [(one.id, one.effective) for one in rows.values() if one.name == "inspection"] == [
+        (f"{number}/inspection/v1", day("06-16")), (f"{number}/inspection/v2", day("08-03"))
+    ]  # fmt: skip
+    story.facts["violations"][0]["corrected_on"] = "2026-06-10"
+    rows = due(story, "06-17")
+    assert [one.state for one in rows.values() if one.name == "inspection"] == ["done", "open"]
+
+
 def test_a_reinspection_notice_tells_of_a_day_and_starts_none() -> None:
     story, _ = notice()
     number = story.issue("reinspection-notice", "06-02", "i1")

@@ -103,7 +103,7 @@ def test_more_time_moves_a_day_and_that_is_told_with_both_days_and_why(office: O
     row = due(office)[f"{NOTICE}/comply-by/v1"]
     assert (row.deadline.effective, row.previous, row.sequence) == (date(2026, 6, 30), date(2026, 6, 15), 1)
     assert moved(office)[len(before) :] == [
-        (f"{NOTICE}/comply-by/v1", "2026-06-15 2026-06-30"), (f"{NOTICE}/inspection", "2026-06-16 2026-07-01"),
+        (f"{NOTICE}/comply-by/v1", "2026-06-15 2026-06-30"), (f"{NOTICE}/inspection/v1", "2026-06-16 2026-07-01"),
     ]  # fmt: skip
     assert due(office)[f"{NOTICE}/contest-by"].sequence == 0
 
@@ -137,7 +137,7 @@ def test_one_case_has_every_state_and_is_reckoned_as_it_is_asked(office: Office,
     assert [one.deadline.state for one in then.items] == ["done", "late", "late"]
     assert due(office, state="late") == {}
     clock.now += timedelta(days=22)
-    assert set(due(office, state="late")) == {f"{NOTICE}/comply-by/v1", f"{NOTICE}/inspection"}
+    assert set(due(office, state="late")) == {f"{NOTICE}/comply-by/v1", f"{NOTICE}/inspection/v1"}
     assert set(due(office, state="done")) == {f"{NOTICE}/contest-by"}, "a right that lapsed"
     assert due(office, state="open") == {}
     clock.now -= timedelta(days=22)
@@ -182,7 +182,7 @@ def test_a_calendar_is_read_by_a_program_and_shows_no_name(office: Office, clock
     tell(office, "closed", CASE, "2026-06-02", reason="Done.")
     assert icalendar.Calendar.from_ical(office.cases.due.calendar(token).content).walk("VEVENT") == [], "left out"
     assert due(office, state="moot").keys() == {
-        f"{NOTICE}/{name}" for name in ("contest-by", "comply-by/v1", "inspection")
+        f"{NOTICE}/{name}" for name in ("contest-by", "comply-by/v1", "inspection/v1")
     }
     tell(office, "retracted", CASE, "2026-06-02", office.cases.events(CASE)[-1].position)
     assert len(due(office)) == 3

@@ -123,6 +123,11 @@ class OrderSchema(Strict):
         load_default=list,
         metadata={"description": "What persons decided of guards of procedure: docs/cases.md"},
     )
+    mail_on = PlainDate(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The day on which it is mailed, from which its dates count; its own"},
+    )
     mailing = fields.String(
         load_default=None,
         allow_none=True,

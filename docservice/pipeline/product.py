@@ -10,7 +10,7 @@ from typing import Any
 
 from docservice.finding import Finding
 
-_HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "dates")
+_HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "body_sha256", "dates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Product:
     fonts: str
     milliseconds: float
     dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
+    body_sha256: str | None = None  # of what all copies of a numbered letter say (``producing.body``)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -22,6 +22,7 @@ from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.issuing.notice_numbers import Numbers, OwnNumbers
 from docservice.office.issuing.rechecking import recheck
+from docservice.office.issuing.same_text import differing
 from docservice.office.means import case_records, closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -139,6 +140,10 @@ class LetterBlock:
         for place in places:
             if fill and self._source.own and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
                 self._fill(place)
+
+        if not self._source.own:
+            for place, refusal in differing(self._means, self._made).items():
+                self._made[place] = refusal
 
     def _codes(self) -> set[str]:
         return {made.code for made in self._made if isinstance(made, Refusal)}

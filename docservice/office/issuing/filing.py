@@ -108,6 +108,7 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         copy=prepared.copy.copy if prepared.copy is not None else 1,
         printing=prepared.copy.printing if prepared.copy is not None else 1,
         mailing=prepared.mailing,
+        body_sha256=product.body_sha256,
         case_number=prepared.casefile.case.number,
         case_key=case_key(prepared.casefile.case.number),
         case_revision=prepared.case.revision if prepared.case is not None else None,

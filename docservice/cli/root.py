@@ -45,6 +45,11 @@ class Root(click.Group):
             raise
         except BrokenPipeError:
             raise
+        except UnicodeEncodeError as error:
+            if not any("\ud800" <= one <= "\udfff" for one in error.object[error.start : error.end]):
+                ctx.exit(report_defect(error))
+            message = "What was typed has bytes that are no text (UTF-8); nothing here is called that."
+            ctx.exit(report_refusal(Refusal("arguments.no_text", message)))
         except Exception as error:
             full = disk.refusal_of(error)
             ctx.exit(report_refusal(full) if full is not None else report_defect(error))

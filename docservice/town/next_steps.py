@@ -41,7 +41,7 @@ def next_steps(pack: TownPack, casefile: Casefile, record: CaseRecord, on: date)
 def _subjects(casefile: Casefile, kind: DocumentType | None) -> Sequence[str | None]:
     if kind is None or kind.subject == "case":
         return (None,)
-    return tuple(subjects.name_of(one) for one in subjects.listed(casefile, kind.subject))
+    return tuple(subjects.name_of(one) for one in subjects.fitting(casefile, kind))
 
 
 def _recipients(casefile: Casefile, kind: DocumentType | None) -> Sequence[str | None]:

@@ -71,7 +71,7 @@ def _key(name: str, scopes: list[str], **more: Any) -> dict[str, Any]:
     return {
         "id": f"key-{name}", "name": name, "hint": "ds_abc", "secret_sha256": hashlib.sha256(name.encode()).hexdigest(),
         "scopes": scopes, "created_at": AT, "created_by": "cli:op", "revoked_at": None, "expires_at": LATER,
-        "last_used_at": AT, "account_id": None, **more,
+        "last_used_at": AT, "account_id": None, "officers": ["director"], **more,
     }  # fmt: skip
 
 

@@ -101,6 +101,7 @@ def assemble(
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
         "rounds": services.rounds(view, covered, sworn),
+        "served_papers": services.papers(view, covered, sworn),
         "costs": view.until("costs", on),
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),

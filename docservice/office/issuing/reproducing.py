@@ -53,6 +53,12 @@ def _again(means: Means, row: DocumentRow, attachments: Mapping[str, str], wante
     return means.produce(parts, task_of(means, row, attachments), wanted)
 
 
+def html_on_record(means: Means, row: DocumentRow) -> str:
+    """The semantic text of a document on record, in HTML."""
+    row, attachments = _pinned(means, row.id)
+    return _again(means, row, attachments, "html").html
+
+
 def semantic_text(means: Means, row: DocumentRow) -> list[tuple[str, str]]:
     """What a document on record says that all copies of its notice say (``producing.body``)."""
     row, attachments = _pinned(means, row.id)

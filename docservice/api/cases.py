@@ -342,7 +342,7 @@ def _told(found: CaseOnRecord) -> dict[str, Any]:
     if not acts_on(summary.created_by):
         casefile.pop("confidential", None)
     return {**asdict(summary), "etag": found.etag, "casefile": casefile, "findings": found.findings,
-            "outcome": found.outcome}  # fmt: skip
+            "outcome": found.outcome, "changes": found.changes}  # fmt: skip
 
 
 def _headers(found: CaseOnRecord) -> dict[str, str]:

@@ -29,6 +29,7 @@ from docservice.api import (
     problems,
     profiles,
     reviews,
+    service,
     templates,
     translations,
     verifications,
@@ -116,7 +117,7 @@ def register(app: Flask, office: Office) -> None:
     events.install(app)
     rooms = (
         casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, packets,
-        profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
+        profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

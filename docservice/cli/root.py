@@ -27,6 +27,7 @@ from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
 from docservice.cli.redline import redline
 from docservice.cli.serve import serve
+from docservice.cli.service import service
 from docservice.cli.templates import languages, templates
 from docservice.cli.town import town
 from docservice.cli.translations import translations
@@ -91,7 +92,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, languages,
-    translations, jobs, case, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
+    translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

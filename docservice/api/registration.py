@@ -23,6 +23,7 @@ from docservice.api import (
     feed,
     handouts,
     jobs,
+    notices,
     observing,
     packets,
     previews,
@@ -116,8 +117,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, packets,
-        profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
+        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, notices,
+        packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -181,6 +181,11 @@ class SupersedeSchema(OrderSchema, OnceSchema):
     """The order for the document that takes an issued one's place, and why."""
 
     reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    correction = fields.String(
+        load_default="substantive",
+        validate=validate.OneOf(CORRECTIONS),
+        metadata={"description": "clerical: keeps the printed dates; no date, amount, section or person may change"},
+    )
 
 
 class VoidSchema(Strict):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from docservice.finding import Finding
 from docservice.office.issuing import issuing, notice_numbers, notices_on_record
@@ -19,7 +19,7 @@ from docservice.office.issuing.notices_on_record import NoticeRecord, live, reci
 from docservice.office.means import idempotency
 from docservice.office.means.choices import Correction
 from docservice.office.means.means import Means, Prepared
-from docservice.office.means.preparing import Readings
+from docservice.office.means.preparing import Readings, prepare
 from docservice.office.means.records import DocumentRecord
 from docservice.pipeline.notices import Earlier
 from docservice.pipeline.order import Order
@@ -28,6 +28,15 @@ from docservice.storage import audit
 from docservice.storage.models import DocumentRow
 
 Allowed = Callable[[NoticeRecord], None]  # may refuse, before the work begins
+
+
+@dataclass(frozen=True, slots=True)
+class TriedCopy:
+    """Whether a copy may go out to somebody, and what is told of it."""
+
+    recipient: str | None
+    may: bool
+    findings: tuple[Finding, ...]
 
 
 class Notices:
@@ -39,6 +48,17 @@ class Notices:
     def find(self, number: str) -> NoticeRecord:
         """A notice with its copies. Raises ``Refusal("notice.unknown", kind="missing")``."""
         return notices_on_record.find(self._means, number)
+
+    def try_out(self, orders: Sequence[Order]) -> tuple[TriedCopy, ...]:
+        """What would hinder each copy, as far as that is known before it is made. Nothing is kept."""
+        readings, found = Readings(), list[TriedCopy]()
+        for order in orders:
+            try:
+                told = prepare(self._means, order, readings).told
+            except Refusal as refusal:
+                told = tuple(refusal.findings) or (Finding.error(refusal.code, refusal.message, "/recipient"),)
+            found.append(TriedCopy(order.recipient, all(one.severity != "error" for one in told), told))
+        return tuple(found)
 
     def add_copy(self, number: str, order: Order, *, actor: str, idempotency_key: str | None = None) -> DocumentRecord:
         """One more copy, to a party that has none: ``order`` says to whom, and by which facts.

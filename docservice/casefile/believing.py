@@ -40,7 +40,8 @@ _NOT_BEFORE: Mapping[str, tuple[str, ...]] = {
     "extension-granted": ("observed_on",),
     "extension-denied": ("observed_on",),
 }
-_NEVER_BOTH = {"lifted", "appeal-withdrawn", "hardship-decided", "withdrawn", "hearing-held"}  # once for each subject
+# once for each subject
+_NEVER_BOTH = {"lifted", "appeal-withdrawn", "hardship-decided", "withdrawn", "hearing-held", "decided"}
 
 
 def without_corrected(record: CaseRecord, position: int) -> CaseRecord:
@@ -106,15 +107,42 @@ def _of_subject(
         yield Finding.error("event.not_closed", "The case is open.", "/type")
     if type == "reopened" and closed and on.isoformat() < closed:
         yield Finding.error("event.date", f"The case was closed on {closed}, later than that.", "/on")
-    if type == "closed" and (last := _last(record)) is not None and last.on > on:
+    if type == "closed" and (last := _last_while_closed(record, on)) is not None:
         message = f"Something happened later than that: {last.type} on {last.on}."
         yield Finding.error("event.date", message, "/on")
+    yield from _of_decisions(type, subject, on, data, record)
+    if type == "lifted":
+        dated = [one for one in record.documents if one.puts == "ordered" and one.about == subject and one.in_force]
+        first = min(dated, key=lambda one: one.issued_on, default=None)
+        if first is not None and on < first.issued_on:
+            message = f"{first.number}, by which it was ordered, is of {first.issued_on}, later than that."
+            yield Finding.error("event.date", message, "/on")
     if type == "decided":
         ids = {one["id"] for name in ("citations", "violations", "stop_work_orders") for one in facts.get(name) or ()}
         for place, one in enumerate(data["items"]):
             if one["id"] not in ids:
                 message = f"“{one['id']}” is no citation, violation or order of the case."
                 yield Finding.error("event.subject", message, f"/data/items/{place}/id")
+
+
+def _of_decisions(
+    type: str, subject: str, on: date, data: Mapping[str, Any], record: CaseRecord
+) -> Iterator[Finding]:  # fmt: skip
+    """A hearing does not go on after its decision; what was withdrawn is not decided any more, nor the other way."""
+    for event in record.standing():
+        of_this = event.type == "decided" and event.subject == subject
+        if type == "hearing-continued" and of_this and event.on.isoformat() < data["to"]:
+            message = f"“{subject}” was decided on {event.on}: it does not go on on {data['to']}."
+            yield Finding.error("event.decided", message, "/data/to")
+        if type == "decided" and event.type == "withdrawn" and event.on <= on:
+            for place, one in enumerate(data["items"]):
+                if one["id"] == event.subject:
+                    message = f"“{event.subject}” was withdrawn on {event.on}: nothing of it is left to decide."
+                    yield Finding.error("event.withdrawn", message, f"/data/items/{place}/id")
+        named = [one["id"] for one in event.data["items"]] if event.type == "decided" else []
+        if type == "withdrawn" and subject in named and on <= event.on:
+            message = f"“{subject}” was decided on {event.on}, as something that stood."
+            yield Finding.error("event.decided", message, "/on")
 
 
 def _found(facts: Mapping[str, Any], lists: tuple[str, ...], subject: str) -> Mapping[str, Any] | None:
@@ -134,8 +162,11 @@ def _told(record: CaseRecord, type: str, subject: str) -> CaseEvent | None:
     return next((event for event in record.standing() if event.type == type and event.subject == subject), None)
 
 
-def _last(record: CaseRecord) -> CaseEvent | None:
-    return max(record.standing(), key=lambda event: event.on, default=None)
+def _last_while_closed(record: CaseRecord, on: date) -> CaseEvent | None:
+    """The last thing that happened after a day, before the case was reopened."""
+    later = [event for event in record.standing() if event.on > on]
+    reopened = min((event.on for event in later if event.type == "reopened"), default=date.max)
+    return max((event for event in later if event.on < reopened), key=lambda event: event.on, default=None)
 
 
 def _service(

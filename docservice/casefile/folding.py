@@ -53,11 +53,15 @@ class FoldedChange:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A casefile's JSON with what the register knows in it. ``findings`` are all warnings."""
+    """A casefile's JSON with what the register knows in it. ``findings`` are all warnings.
+
+    ``unplaced`` are those of days that the casefile's other days contradict, and which were therefore not put in.
+    """
 
     facts: Mapping[str, Any]
     changes: tuple[FoldedChange, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unplaced: tuple[Finding, ...] = ()
 
 
 def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
@@ -71,7 +75,7 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
     known = _Register(record, on)
     folded: dict[str, Any] = dict(facts)
     changes: list[FoldedChange] = []
-    findings: list[Finding] = []
+    unplaced: list[Finding] = []
     case = facts.get("case")
     opened = case.get("opened_on") if isinstance(case, Mapping) else None
     for path, item, values in known.values(facts):
@@ -80,14 +84,14 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
             continue
         after = {**item, **{name: value for name, (value, _) in changed.items()}}
         if not in_order(str(path[0]), after, opened):  # of such days the casefile's own stay, and a person looks
-            findings += _out_of_order(path, changed)
+            unplaced += _out_of_order(path, changed)
             changed = {name: value for name, value in changed.items() if name not in DAYS}
         for name, (value, because) in changed.items():
             _put(folded, (*path, name), value)
             changes.append(FoldedChange(pointer((*path, name)), item.get(name), value, because))
-    findings += _serve(folded, known.attempts, changes)
+    lacking = [*_serve(folded, known.attempts, changes), *known.strangers(facts)]
     told = [finding for change in changes if (finding := change.finding()) is not None]
-    return Folded(folded, tuple(changes), (*told, *findings, *known.strangers(facts)))
+    return Folded(folded, tuple(changes), (*told, *unplaced, *lacking), tuple(unplaced))
 
 
 def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[FoldedChange]) -> Iterator[Finding]:
@@ -306,9 +310,12 @@ class _Register:
             yield "decided_on", papers[0].issued_on.isoformat(), f"{papers[0].number} says so"
 
     def _violation(self, item: Mapping[str, Any]) -> Iterator[_Value]:
+        seen = str(item.get("observed_on") or "")
         for event in reversed(self.events):
             if event.type == "extension-granted" and (
-                event.subject == item.get("id") or case_key(event.subject) == self.key
+                event.subject == item.get("id")
+                # More time for the whole case is for what was known of it then.
+                or (case_key(event.subject) == self.key and seen <= event.on.isoformat())
             ):
                 yield "comply_by", event.data["to"], f"more time was given on {event.on}"
                 return

@@ -773,3 +773,31 @@ def test_who_asks_for_a_new_case_learns_nothing_of_anothers(send: Send, put: Any
     answer = send("other", "PUT", f"/{NUMBER}", "*", json=facts)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "case.unknown")
     assert "ETag" not in answer.headers
+
+
+def test_what_rests_on_an_event_holds_it(send: Send, put: Any, facts: Any) -> None:
+    number, party = issue(send).get_json()["number"], put["casefile"]["parties"][0]["id"]
+    served = event(send, "served", number, "2026-05-29", data={"party": party, "method": "first_class_mail"})
+    back = event(send, "returned", number, "2026-06-08", data={"party": party, "result": "returned"})
+    assert (served.status_code, back.status_code) == (201, 201)
+    before = send("tracker", "GET", "/api/v1/events").get_json()["next"]
+    refused = event(
+        send, "retracted", number, "2026-06-30", corrects=served.get_json()["position"], reason="Another's."
+    )
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "event.contradicts")
+    assert [one["pointer"] for one in refused.get_json()["errors"]] == ["/corrects"]
+    assert send("tracker", "GET", "/api/v1/events").get_json()["next"] == before, "nothing is half told"
+    for told in (back, served):  # the other way it goes
+        position = told.get_json()["position"]
+        assert event(send, "retracted", number, "2026-06-30", corrects=position, reason="No.").status_code == 201
+
+
+def test_days_that_the_facts_contradict_are_told(send: Send, put: Any, facts: Any) -> None:
+    more = {"to": "2026-06-20", "reason": "Rain."}
+    assert event(send, "extension-granted", "v1", "2026-06-01", data=more).status_code == 201
+    facts["violations"][0]["observed_on"] = "2026-06-25"
+    facts["citations"] = facts["appeals"] = facts["hearings"] = []
+    changed = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts)
+    assert changed.status_code == 200, changed.get_json()
+    found = send("tracker", "GET", f"/{NUMBER}").get_json()["findings"]
+    assert [(one["code"], one["place"]) for one in found] == [("case.differs", "/violations/0/comply_by")]

@@ -20,6 +20,7 @@ from docservice import casefile as casefiles
 from docservice.casefile import happenings
 from docservice.casefile.believing import contradictions, without_corrected
 from docservice.casefile.folding import fold
+from docservice.casefile.following import left_broken
 from docservice.casefile.happenings import DATA
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
@@ -35,6 +36,7 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
 from docservice.text import is_plain
+from docservice.town.event_bounds import against_rules
 from docservice.town.pack import TownPack
 
 TYPES: tuple[str, ...] = (*DATA, IMPORTED, MERGED, RETRACTED)
@@ -102,6 +104,8 @@ def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request:
         elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
             row.merged_into = None
         after = reading.found(means, session, number)
+        if order.type != MERGED:
+            _refuse_leaving(one, after, order, today)
         closed_on = fold(after.facts, after.record, today).facts["case"].get("closed_on")
         row.closed_on = date.fromisoformat(closed_on) if closed_on else None
         if request is not None:
@@ -179,8 +183,23 @@ def _refuse_contradicting(
     if order.type in DATA:
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
+        if not problems:
+            casefile = casefiles.load(facts)
+            problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."
+        raise Refusal("event.contradicts", message, problems)
+
+
+def _refuse_leaving(before: FoundCase, after: FoundCase, order: CaseEventOrder, today: date) -> None:
+    """Refuse what would leave the record contradicting itself: what was told later may rest on what is changed."""
+    place = "/corrects" if order.corrects is not None else "/on"
+    problems = [
+        Finding.error("event.left", message, place)
+        for message in left_broken(before.facts, before.record, after.record, today)
+    ]
+    if problems:
+        message = f"{things_are(problems)} wrong with what else is on record, were that so."
         raise Refusal("event.contradicts", message, problems)
 
 

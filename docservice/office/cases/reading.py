@@ -102,8 +102,11 @@ def seen(means: Means, one: FoundCase, on: date) -> CaseOnRecord:
 
 
 def lacking(folded: Folded) -> tuple[Finding, ...]:
-    """What the register has papers about that the facts lack. Differing values are none: the register's stand."""
-    return tuple(one for one in folded.findings if one.code != "case.differs")
+    """What the facts lack of what the register has papers about, and days of the register that they contradict.
+
+    Other differing values are none: the register's stand.
+    """
+    return tuple(one for one in folded.findings if one.code != "case.differs" or one in folded.unplaced)
 
 
 def etag_of(summary: CaseSummary, folded: Folded) -> str:

@@ -133,7 +133,10 @@ def _refuse_unmailable(order: Order, recipient: Party | None) -> None:
 
 def _differing(order: Order, folded: Folded) -> tuple[Finding, ...]:
     """What the register knows otherwise; of a case on record that is no news, its facts were held against it."""
-    return tuple(one for one in folded.findings if order.case is None or one.code != "case.differs")
+    return tuple(
+        one for one in folded.findings
+        if order.case is None or one.code != "case.differs" or one in folded.unplaced
+    )  # fmt: skip
 
 
 def _decisions(pack: TownPack, order: Order) -> tuple[GuardDecision, ...]:

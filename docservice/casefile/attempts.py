@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
+from docservice.casefile.article_numbers import grouped
 from docservice.casefile.evidence import Evidence, Photo
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry
@@ -113,12 +114,24 @@ def _leg(
     day = date.fromisoformat(told["on"]) if "on" in told else event.on
     if told.get("result", "pending") != "pending":
         given["result_on"] = max(event.on, day)
+    if paper is not None:
+        given |= on_envelope(paper, event.data["party"], told["method"])
     title = paper.title if paper is not None and paper.title else event.subject
     return ServiceRecord(
         id=id, document=event.subject, title=title, party=event.data["party"],
         served_on=day, place=told.get("place") or _place(told), declarant=declarant, attempt=attempt, rung=rung,
         sha256=paper.sha256 if paper is not None else None, pages=paper.pages if paper is not None else None, **given,
     )  # fmt: skip
+
+
+def on_envelope(paper: IssuedDocument, party: object, method: object) -> dict[str, Any]:
+    """What the register knows of the envelope in which a paper was mailed to whom it is addressed."""
+    known: dict[str, Any] = {}
+    if method in BY_MAIL and paper.window and party == paper.recipient:
+        known["address"] = paper.window
+    if method == "certified_mail" and paper.article and party == paper.recipient:
+        known["article_number"] = grouped(paper.article)
+    return known
 
 
 _PLAIN = ("method", "article_number", "to_whom", "relation", "unit", "newspaper", "county", "result", "reason")

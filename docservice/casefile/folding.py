@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.attempts import Attempt, attempts, is_leg_id, sworn_legs
+from docservice.casefile.article_numbers import article_digits
+from docservice.casefile.attempts import Attempt, attempts, is_leg_id, on_envelope, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.loading import dump
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
@@ -177,6 +178,7 @@ class _Register:
         self.key = case_key(record.number)
         documents = sorted(record.documents, key=lambda one: (one.position, one.number))
         self.documents = [one for one in documents if one.issued_on <= on and one.original is None]
+        self.papers: Mapping[str, IssuedDocument] = {one.number: one for one in documents if one.issued_on <= on}
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
@@ -334,7 +336,15 @@ class _Register:
             yield "mail_extension_days", decided.data["days"], f"decided on {decided.on}"
 
     def _service(self, item: Mapping[str, Any]) -> Iterator[_Value]:
-        """What came of a service that the casefile records, where the register was told."""
+        """What came of a service that the casefile records, where the register was told; and its envelope, where the
+        paper in it was made here."""
+        paper = self.papers.get(str(item.get("document")))
+        if paper is not None and not is_leg_id(item.get("id")):
+            known = on_envelope(paper, item.get("party"), item.get("method"))
+            if "address" in known:
+                yield "address", list(known["address"]), f"the window of {paper.number} shows it"
+            if not _one_article(item.get("article_number"), known.get("article_number")):
+                yield "article_number", known["article_number"], f"{paper.number} bears it"
         last = next(
             (one for one in self._services(str(item.get("document"))) if one.data.get("party") == item.get("party")),
             None,
@@ -345,6 +355,11 @@ class _Register:
         yield "result", result, f"told on {last.on}"
         if last.type == "returned":
             yield "result_on", last.on.isoformat(), "it came back"
+
+
+def _one_article(stated: object, known: str | None) -> bool:
+    """Whether nothing is known, or it is the same number, however it is spaced."""
+    return known is None or (isinstance(stated, str) and article_digits(stated) == article_digits(known))
 
 
 def _named(known: Iterable[_Value]) -> dict[str, tuple[Any, str]]:

@@ -24,7 +24,7 @@ from docservice.casefile.following import left_broken
 from docservice.casefile.happenings import DATA
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
-from docservice.office.cases import keeping, reading
+from docservice.office.cases import keeping, reading, told_articles
 from docservice.office.cases.importing import imported_data
 from docservice.office.cases.reading import FoundCase
 from docservice.office.means import idempotency
@@ -99,6 +99,8 @@ def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request:
         )  # fmt: skip
         session.add(told)
         session.flush()
+        corrected = session.get(CaseEventRow, order.corrects) if order.corrects is not None else None
+        told_articles.put_to_use(session, one.record, row.number, told, corrected, at=at)
         if order.type == MERGED:
             row.merged_into = reading.row_of(session, order.subject).key
         elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
@@ -184,7 +186,7 @@ def _refuse_contradicting(
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
         if not problems:
-            casefile = casefiles.load(facts)
+            casefile = casefiles.load(facts, on_record=True)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."

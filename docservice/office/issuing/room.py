@@ -8,6 +8,7 @@ from functools import partial
 from typing import Unpack
 
 from docservice.office.issuing import addressing, issuing, on_record, previewing, reproducing
+from docservice.office.issuing.article_stock import ArticleStock
 from docservice.office.issuing.on_record import Described, DocumentQuery
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, Preview, Reproduction
@@ -20,6 +21,7 @@ class Issuing:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self.articles = ArticleStock(means)
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:
         """A draft of what ``issue`` would make, with the same findings; kept nowhere."""

@@ -118,7 +118,8 @@ def listed_articles(
 
 def counted_articles(session: Session) -> dict[ArticleState, int]:
     """How many numbers are in each state."""
-    counted = dict(session.execute(select(ArticleRow.state, func.count()).group_by(ArticleRow.state)).tuples().all())
+    rows = session.execute(select(ArticleRow.state, func.count()).group_by(ArticleRow.state))
+    counted = dict(rows.all())
     return {state: counted.get(state, 0) for state in ARTICLE_STATES}
 
 

@@ -18,7 +18,14 @@ from docservice.casefile.article_numbers import article_digits, grouped
 from docservice.casefile.record import CaseRecord
 from docservice.finding import Finding
 from docservice.refusal import Refusal, things_are
-from docservice.storage.articles import Article, ArticleState, add_articles, change_article, forget_article, known_articles
+from docservice.storage.articles import (
+    Article,
+    ArticleState,
+    add_articles,
+    change_article,
+    forget_article,
+    known_articles,
+)
 from docservice.storage.models import CaseEventRow
 
 TOLD = "told"
@@ -26,7 +33,7 @@ TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class MailedPiece:
     """What went into the mail under an article number."""
 
     case: str
@@ -65,7 +72,7 @@ def put_to_use(
     add_articles(session, [one for one in told if one not in known], batch=TOLD, at=at, actor=event.actor)
     for digits, on in told.items():
         if digits not in known or known[digits].used_for is None:
-            envelope = asdict(Envelope(case, str(event.data.get("party")), on))
+            envelope = asdict(MailedPiece(case, str(event.data.get("party")), on))
             used_for = json.dumps({"event": event.position, "envelope": envelope}, ensure_ascii=False)
             change_article(session, digits, "mailed", at=at, used_for=used_for)
 
@@ -81,7 +88,7 @@ def _used_twice(
     told = list(_told(event))
     known = known_articles(session, [digits for _, digits, _, _ in told])
     for place, digits, method, on in told:
-        one, envelope = known.get(digits), Envelope(case, str(event.data.get("party")), on)
+        one, envelope = known.get(digits), MailedPiece(case, str(event.data.get("party")), on)
         if digits in seen:
             yield Finding.error("article.used", "Two envelopes cannot have one article number.", place)
         elif paper is not None and paper.article and method == "certified_mail" and digits != paper.article:
@@ -97,7 +104,7 @@ def _used_twice(
         seen.add(digits)
 
 
-def _why_not(one: Article, envelope: Envelope, *, fits: bool) -> str | None:
+def _why_not(one: Article, envelope: MailedPiece, *, fits: bool) -> str | None:
     if one.state == "spoiled":
         return f"was spoiled: {one.why}"
     if one.used_for is not None:

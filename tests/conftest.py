@@ -9,36 +9,22 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import date
-from functools import wraps
 from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from flask import Flask
 from hypothesis import settings as properties
-from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, event, inspect, text
-from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from sqlalchemy import create_engine, text
 
 from docservice import shipped
-from docservice.casefile.facts import Casefile
 from docservice.config import Settings
-from docservice.layers import SearchPath
 from docservice.office import Office, Order, open_office
-from docservice.office.means import template_folders
 from docservice.office.people import accounts
 from docservice.pipeline import producing
-from docservice.pipeline.faces import Face
-from docservice.pipeline.product import Product
-from docservice.rendering.fonts import FontPlaces
-from docservice.storage import migrate
-from docservice.wording.bundle import Bundle
+from tests import once, zygote
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 
@@ -84,130 +70,15 @@ shipped.folder = lambda name: _TOWN if name == "town" else _shipped(name)
 os.environ.setdefault("DOCSERVICE_TOWN", str(_TOWN))  # of the processes that tests start
 
 
-def _compile_routes_once() -> None:
-    """Every application has the same routes: what werkzeug compiles for the first, 40 ms of CPU, serves the next."""
-    compiled: dict[tuple[object, ...], Any] = {}
-    compile_builder = Rule._compile_builder
-
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, *rule._trace, repr(rule.defaults), append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
-
-    Rule._compile_builder = once  # type: ignore[method-assign]
-
-
-_compile_routes_once()
-
-
-class _Compiled(BytecodeCache):
-    """Every application has the same pages, too."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key + bucket.checksum in self.held:
-            bucket.bytecode_from_string(self.held[bucket.key + bucket.checksum])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.held[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {"bytecode_cache": _Compiled()}
-
-
-def _make_samples_once() -> None:
-    """A version's samples are rendered whenever it is approved; the same sample of the same version is made once here.
-
-    Documents that are issued, and drafts, are made whenever they are asked for; that samples are, too, and that the
-    same is made each time, is held where ``samples_anew`` is used.
-    """
-    made: dict[str, Product] = {}
-    produce = producing.produce
-
-    @wraps(produce)
-    def once(parts: Mapping[str, bytes], task: producing.Task, face: Face, casefile: Casefile | None = None) -> Product:
-        if task.number != "SAMPLE":
-            return produce(parts, task, face, casefile)
-        key = repr((replace(task, fonts=FontPlaces(task.fonts.home.resolve(), task.fonts.search)), face))
-        if key not in made:
-            if len(made) > 1500:
-                made.clear()
-            made[key] = produce(parts, task, face, casefile)
-        return made[key]
-
-    producing.produce = once
-
-
-_make_samples_once()
-
-
-def _freeze_shipped_once() -> None:
-    """Every register that is made anew is filled with the shipped wording, which no test changes where it lies."""
-    held: dict[str, Bundle] = {}
-    freeze = template_folders.freeze
-    untouched = (_shipped("law"), _TOWN)
-
-    @wraps(freeze)
-    def once(folder: Path, path: SearchPath, **more: Any) -> Bundle:
-        from_here = all(any(layer.folder.is_relative_to(one) for one in untouched) for layer in path.layers)
-        if any(more.values()) or not from_here or path.home(folder) is None:
-            return freeze(folder, path, **more)
-        key = repr((folder, path))
-        if key not in held:
-            held[key] = freeze(folder, path, **more)
-        return held[key]
-
-    template_folders.freeze = once
-
-
-_freeze_shipped_once()
-
-
-def _migrate_once() -> None:
-    """What the migrations write into an empty database is written into the next one as it is.
-
-    Those of a database that is not empty, or not to the head, run (``tests/storage/test_rows_kept.py``).
-    """
-    written: dict[tuple[str, Path], list[tuple[str, Any]]] = {}
-    build = migrate.build
-
-    @wraps(build)
-    def once(session: Session, revision: str) -> None:
-        connection = session.connection()
-        kind = connection.dialect.name, migrate._MIGRATIONS
-        if revision != "head" or inspect(connection).has_table("alembic_version"):
-            build(session, revision)
-        elif kind in written:
-            for statement, values in written[kind]:
-                connection.exec_driver_sql(statement, values or None)
-        else:
-            seen: list[tuple[str, Any]] = []
-
-            def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-                if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):
-                    seen.append((statement, values))
-
-            event.listen(connection, "before_cursor_execute", note)
-            build(session, revision)
-            event.remove(connection, "before_cursor_execute", note)
-            written[kind] = seen
-
-    migrate.build = once
-
-
-_migrate_once()
-
-
-def _hash_cheaply() -> None:
-    """A password's hash is slow on purpose, and those of nine people in every test need not be."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    accounts._hasher = wraps(accounts._hasher)(lambda: cheap)
-
-
-_hash_cheaply()
+once.compile_routes_once()
+once.compile_pages_once()
+once.compile_statements_once()
+once.read_packs_once()
+once.make_samples_once()
+once.freeze_shipped_once(_shipped("law"), _TOWN)
+once.migrate_once()
+once.hash_cheaply()
+zygote.fork_processes()
 
 
 # Each takes long by itself, and mostly waits for processes that it starts: begun at the end it would be waited for.
@@ -228,6 +99,13 @@ def hashes_in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
 def samples_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sample is rendered, as it is in service."""
     monkeypatch.setattr(producing, "produce", unwrap(producing.produce))
+
+
+@pytest.fixture(scope="module")
+def processes_anew() -> Iterator[None]:
+    """Processes of the office are started as they are in service."""
+    with zygote.started_anew():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ ALLOWED = {
         "construction-time-limit", "cost-invoice", "courtesy-letter", "extension-decision",
         "hardship-decision", "hearing-decision", "hearing-minutes", "inspection-report", "lien-notice",
         "memorandum", "notice-of-hearing", "notice-of-violation", "notice-to-abate", "proof-of-service",
+        "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts",
         "reinspection-notice", "stop-work-order", "substandard-notice-and-order", "tenant-notice",
     },
     "town/papers.py": {"comply-by", "contest-by"},

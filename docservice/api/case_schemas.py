@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -11,6 +11,7 @@ from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.api.schemas import SHORT, FindingSchema, OnceSchema, PlainDate, Strict
 from docservice.office.cases.happening import TYPES
 from docservice.office.means.choices import CASE_STATUSES, VERDICTS
+from docservice.town.debts import DebtEntryKind
 
 
 class CaseSummarySchema(ma.Schema):
@@ -136,10 +137,74 @@ class NextStepSchema(ma.Schema):
     reasons = fields.List(fields.Nested(NextReasonSchema), required=True, attribute="answer.reasons")
 
 
+class OwedPaperSchema(ma.Schema):
+    """A paper that what happened calls for."""
+
+    code = fields.String(required=True, validate=validate.OneOf(("recount.due", "withdrawal.due")))
+    document_types = fields.List(
+        fields.String(), required=True, metadata={"description": "Those that would do; empty where the town has none"}
+    )
+    about = fields.String(required=True, allow_none=True)
+    recipient = fields.String(required=True, allow_none=True)
+    number = fields.String(required=True, metadata={"description": "The paper that it is because of"})
+    message = fields.String(required=True)
+
+
 class NextStepsSchema(ma.Schema):
     number = fields.String(required=True)
     on = PlainDate(required=True)
     items = fields.List(fields.Nested(NextStepSchema), required=True)
+    owed = fields.List(fields.Nested(OwedPaperSchema), required=True)
+
+
+class DebtEntrySchema(ma.Schema):
+    """What changed a debt: above zero what is owed, below what was given."""
+
+    on = PlainDate(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(get_args(DebtEntryKind)))
+    amount = fields.Decimal(2, as_string=True, required=True)
+    balance = fields.Decimal(2, as_string=True, required=True, metadata={"description": "After it"})
+    why = fields.String(required=True)
+    id = fields.String(required=True, allow_none=True, metadata={"description": "Of the payment, appeal or cost"})
+
+
+class DebtSchema(ma.Schema):
+    """One citation, however many have a copy of it; or the costs of the case."""
+
+    number = fields.String(required=True, allow_none=True, metadata={"description": "Of the notice that charges it"})
+    ledger = fields.String(required=True, validate=validate.OneOf(("fines", "costs")))
+    citation = fields.String(required=True, allow_none=True)
+    liable = fields.List(fields.String(), required=True, metadata={"description": "Parties who owe it, together"})
+    charged = fields.Decimal(2, as_string=True, required=True)
+    owed = fields.Decimal(2, as_string=True, required=True, metadata={"description": "After adjustments"})
+    paid = fields.Decimal(2, as_string=True, required=True, metadata={"description": "Less what was given back"})
+    balance = fields.Decimal(2, as_string=True, required=True, metadata={"description": "Below zero: to give back"})
+    refund = fields.Decimal(2, as_string=True, required=True)
+    entries = fields.List(fields.Nested(DebtEntrySchema), required=True)
+
+
+class RecountSchema(ma.Schema):
+    """A citation in force whose paper says more than it costs now."""
+
+    citation = fields.String(required=True)
+    number = fields.String(required=True)
+    printed = fields.Decimal(2, as_string=True, required=True)
+    now = fields.Decimal(2, as_string=True, required=True)
+    fallen = fields.List(fields.String(), required=True, metadata={"description": "Earlier ones that fell away"})
+
+
+class CaseLedgerSchema(ma.Schema):
+    number = fields.String(required=True)
+    on = PlainDate(required=True)
+    debts = fields.List(fields.Nested(DebtSchema), required=True)
+    recounts = fields.List(fields.Nested(RecountSchema), required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+    balance = fields.Decimal(2, as_string=True, required=True, metadata={"description": "What is still owed"})
+    refund = fields.Decimal(2, as_string=True, required=True, metadata={"description": "What is to be given back"})
+
+
+class CaseDayQuerySchema(Strict):
+    on = PlainDate(load_default=None, metadata={"description": "At the end of this day; today's"})
 
 
 class NextQuerySchema(Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, request, send_file, url_for
@@ -14,9 +14,11 @@ from docservice.api import bodies
 from docservice.api.access import actor, acts_on, refuse_foreign_case, refuse_unseen_case, requires, sees_all
 from docservice.api.blueprint import Blueprint
 from docservice.api.case_schemas import (
+    CaseDayQuerySchema,
     CaseEventListSchema,
     CaseEventOrderSchema,
     CaseEventSchema,
+    CaseLedgerSchema,
     CaseOnRecordSchema,
     CasePageSchema,
     CaseQuerySchema,
@@ -25,6 +27,7 @@ from docservice.api.case_schemas import (
     NextStepsSchema,
     event_values,
 )
+from docservice.api.due_schemas import DueOfCaseSchema
 from docservice.api.idempotency import IDEMPOTENCY_HEADER, idempotency_key, replay_of
 from docservice.api.negotiation import BYTES, JSON, wanted
 from docservice.api.pages import page_from
@@ -218,15 +221,47 @@ def next_steps(query: dict[str, Any], case: str) -> Any:
     """What may go out next in a case, to whom; what not yet, and why
 
     Every type of document of the town's procedure, about each thing that it could be about, to each who must be served:
-    yes, no with the reasons (starts: the day from which it would hold), or ask, where a person decides.
+    yes, no with the reasons (starts: the day from which it would hold), or ask, where a person decides. owed: papers
+    that what happened calls for: the correction of a fine that fell (recount.due), word of a void (withdrawal.due).
     """
     wanted((JSON,))
     number = _visible(case).number
     on = query["on"] or office().means.today()
     steps = office().cases.next_steps(case, on)
-    return {"number": number, "on": on, "items": [
+    return {"number": number, "on": on, "owed": office().cases.owed_papers(case, on), "items": [
         step for step in steps if query["verdict"] in (None, step.answer.verdict)
     ]}  # fmt: skip
+
+
+@blueprint.route(f"{CASE}/due", methods=["GET"])
+@requires("issue", "read", "records")
+@blueprint.arguments(CaseDayQuerySchema, location="query")
+@blueprint.response(200, DueOfCaseSchema)
+def due(query: dict[str, Any], case: str) -> Any:
+    """What is due in a case, in every state, and why
+
+    Printed, legal and effective days of its papers, the days of its hearings and appeals, what is to be done after
+    them.
+    """
+    wanted((JSON,))
+    _visible(case)
+    return office().cases.due.of_case(case, query["on"])
+
+
+@blueprint.route(f"{CASE}/ledger", methods=["GET"])
+@requires("issue", "read", "records")
+@blueprint.arguments(CaseDayQuerySchema, location="query")
+@blueprint.response(200, CaseLedgerSchema)
+def ledger(query: dict[str, Any], case: str) -> Any:
+    """What is owed in a case
+
+    One debt for each citation, by the number of its notice, and one for the costs: what was charged, adjusted (an
+    earlier citation fell away, a hearing decided), deposited, paid and given back. Money as text, in dollars.
+    """
+    wanted((JSON,))
+    number = _visible(case).number
+    on = query["on"] or office().means.today()
+    return {"number": number, "on": on, **fields_of(office().cases.ledger(case, on))}
 
 
 @blueprint.route(f"{CASE}/export", methods=["GET"])
@@ -246,6 +281,11 @@ def export(case: str) -> Any:
     except BaseException:
         out.close()
         raise
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a record, as they are."""
+    return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 def _object() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from docservice.api import (
     cases,
     description,
     documents,
+    due,
     editions,
     events,
     exhibits,
@@ -115,8 +116,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, cases, feed, templates, reviews, translations, word_files, previews, documents, articles, packets,
-        profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
+        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, articles,
+        packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

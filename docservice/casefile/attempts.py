@@ -8,20 +8,19 @@ nobody swears. What an attempt amounts to is the town's to say (``town.service``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
-from docservice.casefile.article_numbers import grouped
+from docservice.casefile.envelopes import BY_MAIL as BY_MAIL
+from docservice.casefile.envelopes import on_envelope
 from docservice.casefile.evidence import Evidence, Photo
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry
 
 FAILED = frozenset(("returned", "unclaimed", "refused"))
 """Results by which a leg came to nothing."""
-BY_MAIL = frozenset(("first_class_mail", "certified_mail", "express"))
-"""Methods whose envelope can come back."""
 
 _NOBODY = Declarant("", None, (), False)
 _DAYS = ("mailed_on", "seen_on")
@@ -115,23 +114,13 @@ def _leg(
     if told.get("result", "pending") != "pending":
         given["result_on"] = max(event.on, day)
     if paper is not None:
-        given |= on_envelope(paper, event.data["party"], told["method"])
+        given = {**on_envelope(paper, event.data["party"], told["method"]), **given}
     title = paper.title if paper is not None and paper.title else event.subject
     return ServiceRecord(
         id=id, document=event.subject, title=title, party=event.data["party"],
         served_on=day, place=told.get("place") or _place(told), declarant=declarant, attempt=attempt, rung=rung,
         sha256=paper.sha256 if paper is not None else None, pages=paper.pages if paper is not None else None, **given,
     )  # fmt: skip
-
-
-def on_envelope(paper: IssuedDocument, party: object, method: object) -> dict[str, Any]:
-    """What the register knows of the envelope in which a paper was mailed to whom it is addressed."""
-    known: dict[str, Any] = {}
-    if method in BY_MAIL and paper.window and party == paper.recipient:
-        known["address"] = paper.window
-    if method == "certified_mail" and paper.article and party == paper.recipient:
-        known["article_number"] = grouped(paper.article)
-    return known
 
 
 _PLAIN = ("method", "article_number", "to_whom", "relation", "unit", "newspaper", "county", "result", "reason")
@@ -184,9 +173,11 @@ def _came_back(found: dict[int, Attempt], event: CaseEvent) -> None:
         one for one in found.values()
         if (one.document, one.party) == (event.subject, event.data["party"]) and one.on <= event.on
     ]  # fmt: skip
-    if not made:
+    if not made:  # what was mailed is known from elsewhere: a casefile's own record
+        mailed = replace(event, data={**event.data, "method": "first_class_mail"})
+        found[event.position] = _short(mailed, None)
         return
-    last = max(made, key=lambda one: (one.on, one.position))
+    last = max(made, key=lambda one: (one.on < event.on, one.on, one.position))  # nothing comes back the same day
     legs = tuple(
         replace(leg, result=event.data["result"], result_on=event.on, reason=event.data.get("reason"))
         if leg.method in BY_MAIL or not last.sworn else leg
@@ -195,11 +186,11 @@ def _came_back(found: dict[int, Attempt], event: CaseEvent) -> None:
     found[last.position] = replace(last, legs=legs)
 
 
-def by_document(made: tuple[Attempt, ...]) -> Mapping[str, list[Attempt]]:
-    """Attempts by the numbers of the documents that they served."""
-    found: dict[str, list[Attempt]] = {}
+def by_document(made: Iterable[Attempt]) -> Mapping[str, Mapping[str, list[tuple[ServiceRecord, ...]]]]:
+    """The legs of attempts, by the number of the document and by the party."""
+    found: dict[str, dict[str, list[tuple[ServiceRecord, ...]]]] = {}
     for one in made:
-        found.setdefault(one.document, []).append(one)
+        found.setdefault(one.document, {}).setdefault(one.party, []).append(one.legs)
     return found
 
 

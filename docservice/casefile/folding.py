@@ -11,15 +11,17 @@ The answer depends on what the record holds, not on the order in which it was re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.article_numbers import article_digits
-from docservice.casefile.attempts import Attempt, attempts, is_leg_id, on_envelope, sworn_legs
+from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, is_leg_id, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.envelopes import envelope_values
 from docservice.casefile.loading import dump
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
+from docservice.casefile.service import ServiceRecord
 from docservice.finding import Finding
 from docservice.places import pointer
 
@@ -28,7 +30,6 @@ _LISTS: Mapping[Effect, str] = {
     "decided": "hearings",
 }  # fmt: skip
 _Value = tuple[str, Any, str]  # a field, what the register knows of it, and from what
-_FAILED = ("returned", "unclaimed", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class FoldedChange:
 
     def finding(self) -> Finding | None:
         """What to tell of it: nothing where the casefile left it open."""
-        if self.stated is None:
+        if self.stated is None or self.stated == []:
             return None
         known = "that there is none" if self.known is None else f"{self.known}"
         message = f"The casefile says {self.stated}; the register knows {known} ({self.because})."
@@ -110,7 +111,7 @@ def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[Fold
             changes.append(FoldedChange(f"/service/{index}", f"{id}", None, "no such attempt is on record"))
         else:
             for name in sorted({*item, *leg}):
-                if not _alike(item.get(name), leg.get(name)):
+                if not _same(item.get(name), leg.get(name)):
                     because = f"told of {leg['served_on']}"
                     changes.append(FoldedChange(f"/service/{index}/{name}", item.get(name), leg.get(name), because))
     parties = {one.get("id") for one in folded["parties"] if isinstance(one, Mapping)}
@@ -136,10 +137,6 @@ def _is_leg(item: object) -> bool:
     return isinstance(item, Mapping) and is_leg_id(item.get("id"))
 
 
-def _alike(stated: Any, known: Any) -> bool:
-    return stated == known or _same(stated, known)
-
-
 def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str]]) -> Iterator[Finding]:
     for name, (value, because) in values.items():
         if name in DAYS:
@@ -148,7 +145,7 @@ def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str
 
 
 def _same(stated: Any, known: Any) -> bool:
-    return stated is known if stated is None or known is None else str(stated) == str(known)
+    return stated == known or (None not in (stated, known) and str(stated) == str(known))
 
 
 def _put(folded: dict[str, Any], path: Sequence[str | int], value: Any) -> None:
@@ -182,7 +179,10 @@ class _Register:
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
+        self.on, self.judge = on, record.judge or _what_did_not_come_back
         self.attempts = attempts(record, on)
+        self.made = by_document(self.attempts)
+        self.consents: dict[str, date] = {}
 
     def _papers(self, puts: str, about: object) -> list[IssuedDocument]:
         return [one for one in self.documents if one.puts == puts and one.about == about]
@@ -194,13 +194,17 @@ class _Register:
         self, facts: Mapping[str, Any]
     ) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], dict[str, tuple[Any, str]]]]:
         """Each item of a casefile, by its path, and what the register knows of it: values with why, by their names."""
+        for _, party in _items(facts, "parties") if self.made else ():
+            if isinstance(agreed := party.get("electronic_consent_on"), str):
+                with suppress(ValueError):  # for the reading to refuse
+                    self.consents[str(party.get("id"))] = date.fromisoformat(agreed)
         case = facts.get("case")
         if isinstance(case, Mapping):
             yield ("case",), case, _named(self._case(case))
         for name, knows in (
             ("citations", self._citation), ("stop_work_orders", self._order), ("hearings", self._hearing),
             ("violations", self._violation), ("appeals", self._appeal), ("parties", self._party),
-            ("service", self._service),
+            ("service", lambda item: self._service(item, facts)),
         ):  # fmt: skip
             for index, item in _items(facts, name):
                 yield (name, index), item, _named(knows(item))
@@ -252,10 +256,11 @@ class _Register:
         days = [(one.served_on, one.number) for one in live if one.served_on is not None]
         told = False
         for one in live:
-            for event in self._services(one.number):
+            for party, made in self.made.get(one.number, {}).items():
                 told = True
-                if event.type == "served" and event.data.get("result") not in _FAILED:
-                    days.append((event.on, one.number))
+                day = self.judge(one, made, self.on, self.consents.get(party))
+                if day is not None:
+                    days.append((day, one.number))
         if days:
             day, number = min(days)
             yield "served_on", day.isoformat(), f"{number} was served"
@@ -335,16 +340,10 @@ class _Register:
         if decided is not None:
             yield "mail_extension_days", decided.data["days"], f"decided on {decided.on}"
 
-    def _service(self, item: Mapping[str, Any]) -> Iterator[_Value]:
-        """What came of a service that the casefile records, where the register was told; and its envelope, where the
-        paper in it was made here."""
-        paper = self.papers.get(str(item.get("document")))
-        if paper is not None and not is_leg_id(item.get("id")):
-            known = on_envelope(paper, item.get("party"), item.get("method"))
-            if "address" in known:
-                yield "address", list(known["address"]), f"the window of {paper.number} shows it"
-            if not _one_article(item.get("article_number"), known.get("article_number")):
-                yield "article_number", known["article_number"], f"{paper.number} bears it"
+    def _service(self, item: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[_Value]:
+        """The envelope of a service that the casefile records; and what came of it, where the register was told."""
+        if (paper := self.papers.get(str(item.get("document")))) is not None and not is_leg_id(item.get("id")):
+            yield from envelope_values(paper, item, facts)
         last = next(
             (one for one in self._services(str(item.get("document"))) if one.data.get("party") == item.get("party")),
             None,
@@ -357,9 +356,10 @@ class _Register:
             yield "result_on", last.on.isoformat(), "it came back"
 
 
-def _one_article(stated: object, known: str | None) -> bool:
-    """Whether nothing is known, or it is the same number, however it is spaced."""
-    return known is None or (isinstance(stated, str) and article_digits(stated) == article_digits(known))
+def _what_did_not_come_back(
+    paper: IssuedDocument, made: Sequence[Sequence[ServiceRecord]], on: date, consent: date | None
+) -> date | None:
+    return min((leg.served_on for legs in made for leg in legs if leg.result not in FAILED), default=None)
 
 
 def _named(known: Iterable[_Value]) -> dict[str, tuple[Any, str]]:
@@ -380,6 +380,11 @@ def apart_from(record: CaseRecord, puts: Effect | None, facts: Mapping[str, Any]
     return replace(
         record, documents=tuple(one for one, same in zip(record.documents, alike, strict=True) if not same)
     )  # fmt: skip
+
+
+def beside(record: CaseRecord, notice: str) -> CaseRecord:
+    """The record without the copies of a notice: what an order finds that is one more copy of it."""
+    return replace(record, documents=tuple(one for one in record.documents if one.notice != notice))
 
 
 def without(record: CaseRecord, number: str, by: str = "") -> CaseRecord:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
+
+from docservice.casefile.service import ServiceRecord
 
 IssuedStatus = Literal["issued", "void", "superseded"]
 Effect = Literal["cited", "ordered", "noticed", "decided", "lifted", "closed"]
@@ -123,17 +125,24 @@ class CaseEvent:
     corrects: int | None = None
 
 
+# Of a paper, the attempts to serve it on one party (the legs of each), a day, and the day on which that party agreed to
+# be served electronically → the day from which it is served, if it is by then.
+ServiceJudge = Callable[[IssuedDocument, Sequence[Sequence[ServiceRecord]], date, date | None], date | None]
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What the register holds of one case, in whatever order it was read. ``number`` as it was first written.
 
-    ``on_record``: the register keeps its facts too, not only what was issued under its number.
+    ``on_record``: the register keeps its facts too, not only what was issued under its number. ``judge`` says by the
+    town's rules whether a service holds; without one, whatever did not come back does.
     """
 
     number: str
     documents: tuple[IssuedDocument, ...] = ()
     events: tuple[CaseEvent, ...] = ()
     on_record: bool = False
+    judge: ServiceJudge | None = field(default=None, compare=False, repr=False)
 
     def standing(self) -> Iterator[CaseEvent]:
         """The events that hold, in the order of record: corrected ones are left out."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
-from docservice.casefile.facts import Casefile, Party
+from docservice.casefile.facts import Casefile, Party, ServiceRecord
 from docservice.casefile.invisible import says_something
+from docservice.town import subjects
 from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.reckoning import Reckoning
@@ -161,6 +162,14 @@ class Sight:
         """The JSON pointer of a party of the casefile."""
         assert self.casefile is not None
         return f"/parties/{self.casefile.parties.index(party)}"
+
+    @cached_property
+    def sworn(self) -> tuple[tuple[str, ServiceRecord], ...]:
+        """The service records that a paper about service tells of, with their JSON pointers."""
+        if self.casefile is None or self.reckoning is None or self.kind is None:
+            return ()
+        told = subjects.covered(self.casefile, self.kind, self.reckoning.subject, self.reckoning.on)
+        return tuple((f"/service/{index}", self.casefile.service[index]) for index in told)
 
     @cached_property
     def recipient(self) -> Party | None:

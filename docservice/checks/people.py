@@ -128,14 +128,3 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
     if latest is not None and sight.reckoning.served_on > latest:
         message = f"Notice had to go out by {latest} to reach {slowest}; this is {sight.reckoning.served_on}."
         yield error("hearing_lead_time", message, place)
-
-
-def declarant(sight: Sight) -> Iterator[Finding]:
-    """Who swears to a service is over 18 and not a party (Code Civ. Proc. § 1013a; DOMAIN §1)."""
-    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, ServiceRecord):
-        return
-    sworn, place = sight.reckoning.subject.declarant, f"{sight.reckoning.subject_place}/declarant"
-    if not sworn.over_18_and_not_a_party:
-        yield error("declarant", f"{sworn.name} is not over 18, or is a party.", f"{place}/over_18_and_not_a_party")
-    elif any(sworn.name.casefold() == party.name.text.casefold() for party in sight.casefile.parties):
-        yield error("declarant", f"{sworn.name} is a party to the case.", f"{place}/name")

@@ -1,4 +1,4 @@
-"""Does the document fit the event that it is about: not ahead of it, and addressed as it was? (DOMAIN §1, §7.12)"""
+"""Does the document fit the event that it is about: not ahead of it? (DOMAIN §7.12)"""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from docservice.casefile.facts import Citation, Inspection, ServiceRecord, StopW
 from docservice.checks.examined import Sight
 from docservice.checks.finding import error
 from docservice.finding import Finding
-
-_BY_MAIL = ("first_class_mail", "certified_mail")
 
 
 def not_ahead(sight: Sight) -> Iterator[Finding]:
@@ -29,13 +27,3 @@ def not_ahead(sight: Sight) -> Iterator[Finding]:
     if sight.reckoning.on < day:
         message = f"The document is dated {sight.reckoning.on}, before what it is about: {day}."
         yield error("date_ahead", message, f"{sight.reckoning.subject_place}/{field}")
-
-
-def envelope(sight: Sight) -> Iterator[Finding]:
-    """A proof of service by mail says the name and address as on the envelope (Code Civ. Proc. § 1013a; DOMAIN §1)."""
-    if sight.reckoning is None or not isinstance(sight.reckoning.subject, ServiceRecord):
-        return
-    record = sight.reckoning.subject
-    if record.method in _BY_MAIL and not record.address:
-        message = "Service by mail needs the name and address as on the envelope."
-        yield error("service_address", message, f"{sight.reckoning.subject_place}/address")

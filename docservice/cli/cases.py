@@ -115,7 +115,7 @@ def next_(number: str, on: date | None, everything: bool) -> None:
       docservice case next CE-2026-0231 --all --on 2026-06-17
     """
     with opened() as office:
-        steps = office.cases.next_steps(number, on)
+        steps, owed = office.cases.next_steps(number, on), office.cases.owed_papers(number, on)
     lines = []
     for step in steps:
         verdict, starts = step.answer.verdict, step.answer.starts
@@ -128,7 +128,54 @@ def next_(number: str, on: date | None, everything: bool) -> None:
     plain = [{"document_type": step.document_type, "about": step.about, "recipient": step.recipient,
               "verdict": step.answer.verdict, "starts": step.answer.starts, "reasons": step.answer.reasons}
              for step in steps]  # fmt: skip
-    emit({"items": plain}, lines or ["Nothing may go out now."])
+    lines += [f"{'owed':15} {one.message}" for one in owed]
+    emit({"items": plain, "owed": owed}, lines or ["Nothing may go out now."])
+
+
+@case.command()
+@click.argument("number")
+@click.option("--on", type=DAY, metavar="DATE", help="At the end of that day (default: today).")
+@json_option
+def ledger(number: str, on: date | None) -> None:
+    """What is owed in a case: a debt for each citation, and one for its costs; what is to be given back.
+
+    \b
+    Example:
+      docservice case ledger CE-2026-0231
+    """
+    with opened() as office:
+        found = office.cases.ledger(number, on)
+    lines = []
+    for debt in found.debts:
+        lines.append(f"{debt.number or debt.citation or 'Costs'}  {', '.join(debt.liable)}")
+        rows = [(one.on, one.kind, f"{one.amount:,.2f}", f"{one.balance:,.2f}", one.why) for one in debt.entries]
+        lines += table(("Date", "What", "Dollars", "Owed then", "Why"), rows, "")
+    lines.append(f"Owed: ${found.balance:,.2f}. To be given back: ${found.refund:,.2f}.")
+    emit(found, [*lines, *finding_lines(found.findings)])
+
+
+@case.command("due")
+@click.argument("number")
+@click.option("--on", type=DAY, metavar="DATE", help="On that day (default: today).")
+@click.option("--all", "everything", is_flag=True, help="Also what is done, moot or held.")
+@click.option("--why", is_flag=True, help="How each day comes about.")
+@json_option
+def due_(number: str, on: date | None, everything: bool, why: bool) -> None:
+    """What is due in a case, when, to whom; what was printed otherwise than what holds.
+
+    \b
+    Examples:
+      docservice case due CE-2026-0231
+      docservice case due CE-2026-0231 --all --why --on 2026-06-17
+    """
+    from docservice.cli.due import due_lines, plain_items
+
+    with opened() as office:
+        found = office.cases.due.of_case(number, on)
+    shown = [one for one in found.items if everything or one.deadline.state in ("open", "late", "person")]
+    lines = due_lines(shown, why=why, case=False)
+    emit({"number": found.number, "on": found.on, "items": plain_items(found.items), "findings": found.findings},
+         [*lines, *finding_lines(found.findings)])  # fmt: skip
 
 
 @case.command()

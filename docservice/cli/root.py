@@ -12,10 +12,12 @@ from docservice.cli.accounts import accounts
 from docservice.cli.articles import articles, mail
 from docservice.cli.audit import audit
 from docservice.cli.backups import backup, restore
+from docservice.cli.calendars import calendars
 from docservice.cli.casefiles import casefile
 from docservice.cli.cases import case
 from docservice.cli.doctor import doctor
 from docservice.cli.documents import documents
+from docservice.cli.due import due
 from docservice.cli.exhibits import exhibit
 from docservice.cli.handouts import handouts
 from docservice.cli.jobs import jobs, worker
@@ -85,7 +87,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles, mail,
-    languages, translations, jobs, case, casefile, town, doctor, serve, worker, backup, restore,
+    languages, translations, jobs, case, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

@@ -58,6 +58,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "casefile": "schema",
         "handouts": "find read read_file",
         "public": "front handouts handout ask seal",
+        "calendars": "read",
         "templates": "languages",
     },
     "verify": {"public": "verify"},
@@ -67,8 +68,9 @@ _ROUTES: dict[Class, dict[str, str]] = {
             pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
             submit template templates trail translations version withdraw""",
         "articles": "add find spoil",
-        "cases": "events find next_steps patch put put_item read remove_item tell",
+        "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_file supersede void",
+        "due": "add_calendar find find_calendars revoke_calendar",
         "editions": "find read send_back",
         "events": "follow",
         "exhibits": "add find forget put read",

@@ -89,6 +89,7 @@ class Office:
         working_folders.sweep(self.means)
         self.people.sessions.sweep()
         document_index.fill(self.means, seconds)
+        self.cases.due.freshen(seconds)
 
     def recover(self) -> tuple[int, int]:
         """Settle what killed processes left behind: (files moved to their place, files deleted)."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docservice.office.issuing import checked, issuing
+from docservice.office.issuing import checked, issuing, notice_numbers
+from docservice.office.issuing.notice_numbers import Mailing
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord
 from docservice.refusal import Refusal
@@ -31,14 +32,21 @@ class Mailings:
         With ``all_or_none`` every letter is typeset and checked before the first is issued. Raises
         ``Refusal("checks.failed")`` that names each recipient whose letter is refused; then none is issued.
         """
-        means, key = self._means, f"mailing:{uuid.uuid4()}"
+        means, id = self._means, str(uuid.uuid4())
+        key = f"mailing:{id}"
+        mailing = Mailing(id, tuple(order.recipient or "" for order in orders))
         blocks = [orders[first : first + _AT_ONCE] for first in range(0, len(orders), _AT_ONCE)]
         if mode == "each" or len(orders) == 1:
-            return [one for block in blocks for one in issuing.issue_all(means, block, actor=actor)]
+            try:
+                return [
+                    one for block in blocks for one in issuing.issue_all(means, block, actor=actor, mailing=mailing)
+                ]
+            finally:
+                self._end(mailing)
         holders = [str(uuid.uuid4()) for _ in blocks]
         try:
             made = [
-                checked.check(means, block, holder=holder, name=key, of=len(orders))
+                checked.check(means, block, holder=holder, name=key, of=len(orders), mailing=mailing)
                 for block, holder in zip(blocks, holders, strict=True)
             ]
             problems = [
@@ -53,8 +61,15 @@ class Mailings:
             issued: list[DocumentRecord | Refusal] = []
             for block, holder, (_, held) in zip(blocks, holders, made, strict=True):
                 keys = [f"{key}:{order.recipient or ''}" for order in block]
-                issued += checked.keep(means, block, holder=holder, checked=held, actor=actor, keys=keys)
+                issued += checked.keep(
+                    means, block, holder=holder, checked=held, actor=actor, keys=keys, mailing=mailing
+                )
             return issued
         finally:
             means.store.holding.dismiss(holders)
-            means.store.recover()
+            self._end(mailing)
+
+    def _end(self, mailing: Mailing) -> None:
+        if len(mailing.recipients) > 1:
+            notice_numbers.end(self._means, mailing)
+            self._means.store.recover()

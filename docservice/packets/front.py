@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
@@ -278,7 +278,7 @@ class Front:
         if hearing is not None:
             presiding = officers.get(hearing.officer)
             facts += [
-                ("Hearing", [f"{day_text(hearing.on, 'full')}, {_clock(hearing)}", *hearing.place]),
+                ("Hearing", [f"{day_text(hearing.on, 'full')}, {clock_text(hearing.at)}", *hearing.place]),
                 ("Docket", [hearing.docket] if hearing.docket else []),
                 ("Hearing officer", [presiding.name] if presiding else []),
             ]
@@ -371,8 +371,9 @@ def day_text(day: date, form: str = "long") -> str:
     return format_date(day, format=form, locale=_LOCALE)
 
 
-def _clock(hearing: Hearing) -> str:
-    text = format_time(hearing.at, format="short", locale=_LOCALE)
+def clock_text(at: time) -> str:
+    """The time of day as the pages print it: 10:05 a.m."""
+    text = format_time(at, format="short", locale=_LOCALE)
     return text.replace("\u202f", " ").replace("AM", "a.m.").replace("PM", "p.m.")
 
 

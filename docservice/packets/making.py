@@ -62,6 +62,7 @@ class Maker:
     findings: list[Finding] = field(default_factory=list)
     _at: int = -1  # the place in the plan of the part that is being made
     _owned: dict[bytes, Part] = field(default_factory=dict)  # pages are set again until their numbers settle
+    _proven: set[str] = field(default_factory=set)  # proofs of several services that have their place already
 
     @property
     def copy(self) -> Copy:
@@ -155,7 +156,12 @@ class Maker:
             proofs = tuple(known[number] for number in part.proofs)
         followers = []
         for proof in proofs:
-            text = f"{proof.title} {proof.number}, for {document.number}"
+            if proof.proves and part.proofs is None:
+                if proof.number in self._proven:  # it follows the first of those whom it tells of
+                    continue
+                self._proven.add(proof.number)
+            text = f"{proof.title} {proof.number}"
+            text += "" if proof.proves else f", for {document.number}"
             if proof.recipient:
                 text += f", on {proof.recipient}"
             follower = self._issued(proof, self.veiled(text), level + 1, part.handling, None, missed)

@@ -21,13 +21,25 @@ Pair = Literal["none", "translation", "certified"]
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenService:
+    """One service of those that a sworn paper tells of: the id of its record, and the document that was served."""
+
+    record: str
+    number: str
+    title: str
+    pages: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedDocument:
     """An issued document from the register. ``sha256`` (hex) is the record's; ``pdf`` must match it.
 
     ``title`` is the document's own ("Administrative Citation"), ``recipient`` the name it went to and ``party`` that
     party's id; ``proofs`` are its proofs of service, in the order in which they follow it. ``about`` is the id of what
     it is about (of a proof: the service record), ``served`` what a proof of service says was served (``number``,
-    ``title``, ``pages``, ``sha256``), ``original`` the number of the English text that it translates.
+    ``title``, ``pages``, ``sha256``), ``proves`` each service of a proof that tells of several, ``original`` the number
+    of the English text that it translates.
     """
 
     number: str
@@ -45,6 +57,7 @@ class ResolvedDocument:
     issued_on: date | None = None
     pages: int = 0
     served: tuple[tuple[str, str | int], ...] = ()
+    proves: tuple[ProvenService, ...] = ()
     original: str | None = None
 
 

@@ -78,12 +78,12 @@ def chain(
     if casefile is None:
         return None
     notices: list[Notice] = []
-    proofs: dict[str, Proof] = {}
+    proofs: dict[tuple[str, str | None], Proof] = {}
     for part in plan.parts:
         if not isinstance(part, DocumentPart):
             continue
         one = documents[part.number]
-        if one.issued_on is None or one.served:  # not from the register; or itself a proof
+        if one.issued_on is None or one.served or one.proves:  # not from the register; or itself a proof
             continue
         notices.append(
             Notice(one.number, one.document_type, one.title, one.party, one.issued_on, one.sha256, one.pages,
@@ -91,21 +91,26 @@ def chain(
         )  # fmt: skip
         known = {**documents, **{proof.number: proof for proof in one.proofs}}
         for proof in one.proofs if part.proofs is None else [known[number] for number in part.proofs]:
-            proofs[proof.number] = _proof(proof, one.number)
+            proofs |= {(made.number, made.record): made for made in _proofs(proof, one.number, documents)}
     for one in documents.values():  # a proof that the plan lists as a part of its own
-        if one.served and one.number not in proofs:
-            proofs[one.number] = _proof(one, "")
+        for made in _proofs(one, "", documents) if one.served or one.proves else ():
+            proofs.setdefault((made.number, made.record), made)
     return service_chain(casefile, pack, notices, list(proofs.values()), on=on)
 
 
-def _proof(proof: ResolvedDocument, number: str) -> Proof:
+def _proofs(proof: ResolvedDocument, number: str, documents: Mapping[str, ResolvedDocument]) -> list[Proof]:
+    """What a proof says, service by service. Of several, those of the packet's notices, where there are any."""
+    on = proof.issued_on or date.min
+    if proof.proves:
+        here = [one for one in proof.proves if one.number in documents] or list(proof.proves)
+        return [Proof(proof.number, one.number, one.record, on, one.title, one.sha256, one.pages) for one in here]
     served = dict(proof.served)
     pages = served.get("pages")
-    return Proof(
-        proof.number, str(served.get("number", number)), proof.about, proof.issued_on or date.min,
+    return [Proof(
+        proof.number, str(served.get("number", number)), proof.about, on,
         str(served["title"]) if "title" in served else None, str(served["sha256"]) if "sha256" in served else None,
         int(pages) if pages is not None else None,
-    )  # fmt: skip
+    )]  # fmt: skip
 
 
 def gaps(plan: Plan, profile: Profile, chain: ServiceChain | None) -> list[Finding]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docservice.packets.front import Front, day_text
+from docservice.casefile.facts import ServiceRecord
+from docservice.packets.front import Front, clock_text, day_text
 from docservice.packets.service.facts import Gap, ServedNotice, ServiceAttempt, ServiceChain, ServiceRow
-from docservice.packets.spans import Content, linked, person, row, small, strong, table
+from docservice.packets.spans import Content, in_language, linked, person, row, small, strong, table
 
 _METHODS = {
     "first_class_mail": "First-class mail",
@@ -23,7 +24,7 @@ _METHODS = {
     "posting_unit": "Posting at the unit",
     "publication": "Publication",
 }
-_COLUMNS = (1.45, 1.25, 0.92, 1.13, 0.85, 0)  # inches
+_COLUMNS = (1.4, 1.2, 0.8, 1.65, 0.8, 0)  # inches
 _HEADER = ("Person", "Method", "Served", "Where", "Result", "Proof")
 
 
@@ -50,7 +51,8 @@ def _block(notice: ServedNotice, places: Mapping[str, PlaceInPacket]) -> dict[st
         copies += [", "] if copies else []
         copies.append(_placed(number, places))
     issued = row(f"Issued {day_text(notice.issued_on)}: ", *copies)
-    rows = [line for one in notice.rows for line in _lines(one, places)]
+    several = len(notice.numbers) > 1
+    rows = [line for one in notice.rows for line in _lines(one, places, several=several)]
     listed = table(_HEADER, _COLUMNS, rows, title=notice.title)
     return {**listed, "before": [small(issued)], "compact": True, **_notes(notice.gaps)}
 
@@ -60,9 +62,11 @@ def _placed(number: str, places: Mapping[str, PlaceInPacket]) -> Content:
     return linked(place.key, f"{number}, p. {place.page}") if place is not None else number
 
 
-def _lines(one: ServiceRow, places: Mapping[str, PlaceInPacket]) -> list[list[Content]]:
+def _lines(one: ServiceRow, places: Mapping[str, PlaceInPacket], *, several: bool) -> list[list[Content]]:
     """A line for each service on this person, or the one that says there was none."""
     who = [strong(person(one.name)), small(one.capacity)]
+    if several and one.document is not None:
+        who.append(small(_placed(one.document, places)))
     if not one.attempts:
         through = [small(row("Its agent, ", person(one.through), ", was served"))] if one.through is not None else []
         return [[who, [strong("Not served") if one.required else "None needed", *through], "", "", "", ""]]
@@ -70,8 +74,8 @@ def _lines(one: ServiceRow, places: Mapping[str, PlaceInPacket]) -> list[list[Co
         [
             who if place == 0 else [small(row(person(one.name), ", again"))],
             [_METHODS[attempt.record.method], *_article(attempt)],
-            day_text(attempt.record.served_on, "medium"),
-            small(attempt.record.place),
+            _when(attempt.record),
+            _where(attempt.record),
             _result(attempt),
             small(_placed(attempt.proof, places)) if attempt.proof else strong("No proof"),
         ]
@@ -85,13 +89,33 @@ def _article(attempt: ServiceAttempt) -> list[Content]:
     return [*([small(f"Article {number}")] if number else []), *translated]
 
 
+def _when(record: ServiceRecord) -> list[Content]:
+    """The day, and what else was done when: its hour, the tries before it, the copy mailed after it, the issues."""
+    more = [clock_text(record.at)] if record.at is not None else []
+    more += [f"{len(record.tries)} {'try' if len(record.tries) == 1 else 'tries'}"] if record.tries else []
+    more += [f"copy mailed {day_text(record.mailed_on, 'medium')}"] if record.mailed_on is not None else []
+    more += [f"printed {day_text(day, 'medium')}" for day in record.issues]
+    return [day_text(record.served_on, "medium"), *map(small, more)]
+
+
+def _where(record: ServiceRecord) -> list[Content]:
+    """The place in words, the envelope's address, and into whose hands."""
+    said = [record.place]
+    said += [f"unit {record.unit}"] if record.unit and record.unit not in record.place else []
+    said += [f"on the envelope: {', '.join(record.address)}"] if record.address else []
+    said += [f"left with {', '.join(filter(None, (record.to_whom, record.relation)))}"] if record.to_whom else []
+    said += [", ".join(filter(None, (record.newspaper, record.county)))] if record.newspaper else []
+    return [small(in_language(one, None)) for one in said]
+
+
 def _result(attempt: ServiceAttempt) -> list[Content]:
     record = attempt.record
     if record.result == "pending":
         return ["Mailed", small("complete on mailing")] if attempt.effective else [strong("Not known yet")]
-    word = record.result.capitalize()
+    word = record.result.replace("_", " ").capitalize()
     day = [small(day_text(record.result_on, "medium"))] if record.result_on else []
-    return [strong(word) if attempt.failed else word, *day]
+    why = [small(record.reason)] if record.reason else []
+    return [strong(word) if attempt.failed else word, *day, *why]
 
 
 def _notes(gaps: Sequence[Gap]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from docservice import checks
 from docservice.casefile.facts import Casefile, Party
 from docservice.finding import Finding
 from docservice.pipeline.faces import Face
+from docservice.pipeline.notices import Earlier as Earlier
+from docservice.pipeline.notices import NoticeCopy
 from docservice.pipeline.pinning import pinned_pack
 from docservice.pipeline.product import Product
 from docservice.recent import RecentShelf
@@ -36,19 +38,13 @@ if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a re
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """Another document as this one names it: what it supersedes, or the English original it translates."""
-
-    number: str
-    issued_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """What to make. ``bundle``, ``pack``, ``casefile`` and ``attachments`` are SHA-256 of parts given beside it.
 
     ``number`` None makes a draft: watermarked, with what is unresolved in red. ``engine`` is what a document on record
     pins (``rendering.engines``); None is today's. ``verify_url`` ends with the code that the public checks it by.
+    ``copy`` is there where several get the notice, or it is printed again. ``mail_on`` is the day from which its dates
+    count; None is ``on``.
     ``mailing`` is the class of mail (``order.MailClass``), ``article`` the digits of the certified mail article number.
     """
 
@@ -68,6 +64,8 @@ class Task:
     original: Earlier | None = None
     served: Mapping[str, Any] | None = None
     engine: str | None = None
+    copy: NoticeCopy | None = None
+    mail_on: date | None = None
     mailing: str | None = None
     article: str | None = None
 
@@ -97,6 +95,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         on=task.on,
         recipient=task.recipient or "",
         about=task.about,
+        served_on=task.mail_on,
         language=task.language,
     )
     facts = facts_room.assemble(
@@ -114,6 +113,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         reason=task.reason,
         served=task.served,
         original=task.original,
+        copy=task.copy,
         mailing=task.mailing,
         article=task.article,
     )

@@ -24,7 +24,7 @@ class CaseRow(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))  # of the newest
     title: Mapped[str] = mapped_column(Text)
     opened_on: Mapped[date] = mapped_column(Date)
-    closed_on: Mapped[date | None] = mapped_column(Date)  # None: open
+    closed_on: Mapped[date | None] = mapped_column(Date)  # None: open; a day ahead: until then
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("cases.key"))
     words: Mapped[str] = mapped_column(Text)  # number, title, site, parcel, names, addresses; folded
     created_at: Mapped[datetime]

@@ -14,6 +14,9 @@ from docservice.storage.audit_models import AuditRow as AuditRow
 from docservice.storage.case_models import CaseEventRow as CaseEventRow
 from docservice.storage.case_models import CaseRevisionRow as CaseRevisionRow
 from docservice.storage.case_models import CaseRow as CaseRow
+from docservice.storage.due_models import CalendarRow as CalendarRow
+from docservice.storage.due_models import DeadlineRow as DeadlineRow
+from docservice.storage.due_models import DueHeadRow as DueHeadRow
 from docservice.storage.number_models import HolderRow as HolderRow
 from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
 from docservice.storage.number_models import SeriesRow as SeriesRow

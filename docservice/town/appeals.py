@@ -14,11 +14,15 @@ Wrong = tuple[str, str, bool]  # the code, the sentence, and whether it is a que
 
 
 def wrong(papers: Papers, hearing: Hearing) -> Iterator[Wrong]:
-    """What stands in the way of hearing the appeal that a hearing is set for."""
-    appeal = next((one for one in papers.casefile.appeals if one.id == hearing.appeal), None)
-    if appeal is None:
+    """What stands in the way of hearing the appeals that a hearing is set for."""
+    appeals = [one for one in papers.casefile.appeals if one.id in (hearing.appeal, *hearing.joined)]
+    if not appeals:
         yield "appeal", "The hearing is of an appeal, and names none.", False
-        return
+    for appeal in appeals:
+        yield from _wrong(papers, appeal)
+
+
+def _wrong(papers: Papers, appeal: Appeal) -> Iterator[Wrong]:
     if appeal.withdrawn_on is not None and appeal.withdrawn_on <= papers.on:
         yield "appeal", f"The appeal {appeal.id} was withdrawn on {appeal.withdrawn_on}.", False
         return
@@ -80,7 +84,7 @@ def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> It
     for appeal in papers.casefile.appeals:
         if appeal.filed_on > papers.on or (appeal.withdrawn_on is not None and appeal.withdrawn_on <= papers.on):
             continue
-        heard = [one for one in papers.casefile.hearings if one.appeal == appeal.id]
+        heard = [one for one in papers.casefile.hearings if appeal.id in (one.appeal, *one.joined)]
         if any(one.decided_on is not None and one.decided_on <= papers.on for one in heard):
             continue
         if perfected(papers, appeal) and holds(papers, appeal, thing, sections):

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from docservice.town import jurisdiction, look, procedure
+from docservice.town import jurisdiction, look, procedure, service_rules
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
 from docservice.town.coherent_deadlines import Incoherence, incoherent_deadlines
@@ -42,6 +42,8 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
         yield from procedure.incoherences(
             pack.procedure, {key: kind.deadlines for key, kind in pack.document_types.items()}, roles
         )
+    if pack.service is not None:
+        yield from service_rules.incoherences(pack.service, pack.document_types)
     yield from _meanings(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:
@@ -183,6 +185,12 @@ def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentTyp
             yield (*path, "deadlines", name), f"There is no deadline rule {rule}."
     if made.shows != "open" and made.subject in ("citation", "inspection", "stop_work"):
         yield (*path, "shows"), "What this is about has violations of its own: shows says nothing here."
+    if made.shows == "contested" and made.subject != "hearing":
+        yield (*path, "shows"), "Only a hearing is of what is contested."
+    if made.subject != "service":
+        for field, said in (("covers", made.covers != "record"), ("methods", made.methods)):
+            if said:
+                yield (*path, field), f"This is not about service: {field} says nothing here."
     if made.envelope not in pack.envelopes:
         yield (*path, "envelope"), f"There is no envelope profile {made.envelope}."
     try:

@@ -126,13 +126,7 @@ class _Asked:
     """One question: a document type, its subject, its recipient."""
 
     def __init__(
-        self,
-        guards: Guards,
-        type: str,
-        of_type: ProcedureOfType,
-        about: str | None,
-        recipient: str | None,
-        dated: date,
+        self, guards: Guards, type: str, of_type: ProcedureOfType, about: str | None, recipient: str | None, dated: date
     ) -> None:
         self.papers, self.pack, self.casefile, self.on = guards.papers, guards.pack, guards.casefile, guards.on
         self.type, self.of_type, self.recipient = type, of_type, recipient
@@ -141,8 +135,10 @@ class _Asked:
         self.subject, self.place = found.subject, found.place
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
-        self.violations = subjects.violations_of(self.casefile, self.subject, about, dated, shows=shows)
         self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
+        self.violations = subjects.violations_of(
+            self.casefile, self.subject, about, dated, shows=shows, reader=self.parties.get(recipient)
+        )  # fmt: skip
 
     def reasons(self) -> Iterator[GuardReason]:
         for need in self.of_type.requires:
@@ -274,31 +270,35 @@ class _Asked:
         """Nothing if one of the papers does; else why the nearest of them does not."""
         whom, parties = group
         later: list[tuple[date, str]] = []
-        unknown, failed = list[str](), list[str]()
+        unknown, failed, why = list[str](), list[str](), ""
         for one, violation in papers:
             served = self.papers.served(one, parties)
             if served.on is None:
                 mine = one.recipient is None or one.recipient in parties
                 (unknown if served.state == "unknown" and mine else failed).append(one.number)
+                why = why or served.why
                 continue
             if need.passed is None:
-                return
-            day = self.papers.date_of(one, need.passed, one.recipient, served.on, violation)
+                if served.state == "served":
+                    return
+                later.append((served.on, f"The service of {one.number} is complete on {served.on}."))
+                continue
+            day = self.papers.date_of(one, need.passed, one.recipient, served.on, violation, served.method)
             if day is None:
                 unknown.append(one.number)
             elif day < self.on:
                 return
             else:
-                later.append((day, one.number))
+                later.append((day + _DAY, f"The {need.passed} date of {one.number}, {day}, has not passed."))
         who = self._called(whom)
         if later:
-            day, number = min(later)
-            yield self._no("requires", f"The {need.passed} date of {number}, {day}, has not passed.", day + _DAY)
+            starts, message = min(later)
+            yield self._no("requires", message, starts)
         elif unknown:
             message = f"Nothing says that {listed(unknown)} was served on {who}, or which date it set."
             yield self._ask(message, SERVICE_UNKNOWN)
         else:
-            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}).")
+            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}). {why}".rstrip())
 
     def _same(self, one: IssuedDocument, same: str) -> bool:
         if same == "violation":
@@ -362,7 +362,8 @@ class _Asked:
         if not isinstance(self.subject, Permit) or self.pack.time_limit is None:
             return True
         calendar = Calendar(self.pack.calendar)
-        then, now = (penalty_of(self.pack.time_limit, self.subject, day, calendar) for day in (one.issued_on, self.on))
+        rule, orders = self.pack.time_limit, self.casefile.stop_work_orders
+        then, now = (penalty_of(rule, self.subject, day, calendar, orders) for day in (one.issued_on, self.on))
         return (then.reached if then is not None else None) == (now.reached if now is not None else None)
 
     def _since(self, day: date | None, one: IssuedDocument) -> bool:

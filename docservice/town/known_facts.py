@@ -120,7 +120,7 @@ def _attempt(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _posting(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
-    posted = subject if isinstance(subject, ServiceRecord) and subject.method == "posting" else None
+    posted = subject if isinstance(subject, ServiceRecord) and subject.method.startswith("posting") else None
     return _by(posted.served_on if posted is not None else None, on, "it was posted")
 
 

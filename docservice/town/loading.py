@@ -45,10 +45,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "statements.yaml": ("statements",),
     "handouts.yaml": ("handouts",),
     "procedure.yaml": ("procedure",),
+    "service.yaml": ("service",),
 }  # fmt: skip
 
 
-OPTIONAL = frozenset(("handouts.yaml", "procedure.yaml"))
+OPTIONAL = frozenset(("handouts.yaml", "procedure.yaml", "service.yaml"))
 # Control characters, marks that turn the direction of what follows, lone surrogates, noncharacters.
 _UNPRINTABLE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"

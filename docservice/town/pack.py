@@ -26,10 +26,12 @@ from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
 from docservice.town.procedure import Procedure as Procedure
+from docservice.town.service_rules import ServiceRules
 from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
 from docservice.town.terms import HearingTerms as HearingTerms
+from docservice.town.terms import Liability as Liability
 from docservice.town.terms import PaymentTerms as PaymentTerms
 from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
@@ -39,7 +41,12 @@ CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
-ShownViolations = Literal["open", "corrected", "all"]  # by the day of the document: all are those seen by then
+# By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
+ShownViolations = Literal["open", "corrected", "all", "contested"]
+Tolling = Literal["stop_work_without_fault"]
+# Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
+# those of the same document and party.
+CoveredRecords = Literal["record", "day", "person"]
 Condition = Literal[
     "always",
     "fined",
@@ -47,6 +54,7 @@ Condition = Literal[
     "residential_rental",
     "accessory_dwelling",
     "tenant_recipient",
+    "tenant_told",
     "lienholder_recipient",
     "immediate_danger",
     "translated",
@@ -187,12 +195,16 @@ class PenaltyTier:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves."""
+    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves.
+
+    ``tolled_by``: what holds the limit, so that its days do not count: nothing, unless the town says so.
+    """
 
     tiers: tuple[PenaltyTier, ...]
     limit_rolls: bool
     source: Source
     section: str  # the code section that sets the limit
+    tolled_by: tuple[Tolling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +229,9 @@ class DocumentType:
     # Which violations it speaks of where its subject has none of its own (``town.subjects``). What shows the corrected
     # ones closes them: it is not issued while something seen is open.
     shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
+    liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
+    covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
+    methods: tuple[ServiceMethod, ...] = ()  # and of those only the ones by these; empty: by any
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +309,7 @@ class TownPack:
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
     procedure: Procedure | None = None  # and no guards then
+    service: ServiceRules | None = None  # whatever did not come back was served then
     dating: Dating = field(default_factory=Dating)
     approval: Approval = field(default_factory=Approval)
     translations: TranslationPolicy = field(default_factory=TranslationPolicy)

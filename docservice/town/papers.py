@@ -7,31 +7,33 @@ citations tell of papers that the register does not have. What is not known is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Literal
 
-from docservice.casefile.facts import Appeal, Casefile, Citation, ServiceRecord, StopWorkOrder
+from docservice.casefile.attempts import FAILED, attempts, is_leg_id
+from docservice.casefile.facts import Appeal, Casefile, Citation, ServiceMethod, ServiceRecord, StopWorkOrder
 from docservice.casefile.history import EarlierNotice
-from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
+from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of
 from docservice.town.deadlines import ComputedDate
 from docservice.town.effects import effect_of
 from docservice.town.pack import TownPack
 from docservice.town.service_set import agent_of
-
-_FAILED = ("returned", "unclaimed", "refused")
+from docservice.town.service_standing import copy_standing, grouped
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """What is known of serving one paper on somebody: the first day on which service held, if it did."""
 
-    state: Literal["served", "failed", "unknown"]
-    on: date | None = None
+    state: Literal["served", "coming", "failed", "unknown"]
+    on: date | None = None  # of what is coming: the day from which it will be served, if nothing comes back
+    method: ServiceMethod = "first_class_mail"
+    why: str = ""
 
 
 class Papers:
@@ -43,13 +45,7 @@ class Papers:
         self.orders = {one.id: one for one in casefile.stop_work_orders}
         self.sections = {one.id: code_of(one.section, pack.codes) for one in casefile.violations}
         self._events = tuple(record.standing())
-        self._services: dict[str, list[CaseEvent]] = {}
-        for event in self._events:
-            if event.type in ("served", "returned") and event.on <= on:  # alive: no other event is of a party
-                self._services.setdefault(event.subject, []).append(event)
-        self._records: dict[str, list[ServiceRecord]] = {}
-        for record_of_service in casefile.service:
-            self._records.setdefault(record_of_service.document, []).append(record_of_service)
+        self._made = self._attempts()
         self._notices = {one.number: one for one in casefile.notices}
         held = sorted((one for one in record.documents if one.original is None), key=lambda one: one.position)
         known = {one.number for one in held}
@@ -60,9 +56,9 @@ class Papers:
         self.every: tuple[IssuedDocument, ...] = (*self.counted, *self._spoken_of(known))
         # A citation's day in the casefile is that of its first copy. Where the register was told, each has its own.
         self._told = {one.about for one in held if one.puts == "cited" and one.in_force
-                      and (one.served_on is not None or one.number in self._services)}  # fmt: skip
+                      and (one.served_on is not None or one.number in self._registered)}  # fmt: skip
         self._named: dict[str, frozenset[str]] = {}
-        self._dates_from: dict[tuple[str, str | None, date], Mapping[str, ComputedDate]] = {}
+        self._dates_from: dict[tuple[str, str | None, date, str], Mapping[str, ComputedDate]] = {}
 
     def _spoken_of(self, known: set[str]) -> Iterator[IssuedDocument]:
         """Papers that are known only from their service, or from what they did."""
@@ -132,34 +128,66 @@ class Papers:
     def served(self, one: IssuedDocument, parties: Iterable[str]) -> Served:
         """What is known of serving it on any of the parties; the first service that held counts."""
         wanted = frozenset(parties)
-        days: list[date] = []
-        failed = False
-        last: dict[object, tuple[date, bool]] = {}
-        for event in self._services.get(one.number, ()):
-            held = event.type == "served" and event.data.get("result") not in _FAILED  # alive: what came back failed
-            last[event.data.get("party")] = event.on, held
-        for party in wanted & last.keys():
-            day, held = last[party]
-            if held:
-                days.append(day)
-            failed |= not held
-        for record in self._records.get(one.number, ()):
-            if record.party in wanted and record.served_on <= self.on:
-                if record.result in _FAILED:
-                    failed = True
-                else:
-                    days.append(record.served_on)
+        made = self._made.get(one.number, {})
+        found = [self._on(one, party, made[party]) for party in wanted & made.keys()]
         told = one.served_on
         if one.puts == "cited" and one.about in self.citations and one.about not in self._told:
             told = self.citations[one.about].served_on
         if told is not None and told <= self.on and (one.recipient is None or one.recipient in wanted):
-            days.append(told)
-        if days:
-            return Served("served", min(days))  # alive: its day says so
-        return Served("failed" if failed else "unknown")  # alive: not unknown
+            found.append(Served("served", told))
+        for state in ("served", "coming"):
+            days = [each for each in found if each.state == state and each.on is not None]
+            if days:
+                return min(days, key=lambda each: each.on or self.on)  # alive: its day says so
+        why = next((each.why for each in found if each.state == "failed"), "")
+        return Served("failed", why=why) if any(each.state == "failed" for each in found) else Served("unknown")
+
+    def _on(self, one: IssuedDocument, party: str, made: Sequence[Sequence[ServiceRecord]]) -> Served:
+        """What the attempts to serve a paper on one party amount to."""
+        person = next((each for each in self.casefile.parties if each.id == party), None)
+        found = copy_standing(
+            self.pack.service, one.document_type, made, self.on,
+            consent=person.electronic_consent_on if person is not None else None,
+            failed_before=self._failed_before(one, party),
+        )  # fmt: skip
+        return Served(found.state, found.on, found.method or "first_class_mail", found.why)
+
+    def _failed_before(self, one: IssuedDocument, party: str) -> bool:
+        """Whether an earlier printing of it came to nothing with them."""
+        before = [each for each in self.record.documents if each.notice == one.notice and each.number != one.number
+                  and each.position < one.position]  # fmt: skip
+        return any(
+            leg.result in FAILED for each in before for legs in self._made.get(each.number, {}).get(party, ())
+            for leg in legs
+        )  # fmt: skip
+
+    def _attempts(self) -> Mapping[str, Mapping[str, list[Sequence[ServiceRecord]]]]:
+        """The attempts to serve each paper on each party: service records of the casefile, and short forms."""
+        found: dict[str, dict[str, list[Sequence[ServiceRecord]]]] = {}
+        self._registered: set[str] = set()
+        records: dict[tuple[str, str], list[ServiceRecord]] = {}
+        for record in self.casefile.service:
+            if record.served_on <= self.on:
+                records.setdefault((record.document, record.party), []).append(record)
+                if is_leg_id(record.id):
+                    self._registered.add(record.document)
+        for (document, party), each in records.items():
+            found.setdefault(document, {})[party] = list(grouped(each))
+        if any(event.type in ("served", "returned") for event in self._events):
+            for one in attempts(self.record, self.on):
+                if not one.sworn:
+                    found.setdefault(one.document, {}).setdefault(one.party, []).append(one.legs)
+                    self._registered.add(one.document)
+        return found
 
     def date_of(
-        self, one: IssuedDocument, name: str, recipient: str | None, served_on: date, violation: str | None = None
+        self,
+        one: IssuedDocument,
+        name: str,
+        recipient: str | None,
+        served_on: date,
+        violation: str | None = None,
+        method: ServiceMethod = "first_class_mail",
     ) -> date | None:
         """A date that a paper set, as it binds: what it printed, or what counts from its service, the later of them.
 
@@ -169,18 +197,20 @@ class Papers:
         printed = next((one.dates[each] for each in names if each in one.dates), None)
         legal = None
         if one.document_type in self.pack.document_types:
-            counted = self.dates_from(one, recipient, served_on)
+            counted = self.dates_from(one, recipient, served_on, method)
             legal = next((counted[each].date for each in names if each in counted), None)
         return max((day for day in (printed, legal) if day is not None), default=None)
 
-    def dates_from(self, one: IssuedDocument, recipient: str | None, served_on: date) -> Mapping[str, ComputedDate]:
+    def dates_from(
+        self, one: IssuedDocument, recipient: str | None, served_on: date, method: ServiceMethod = "first_class_mail"
+    ) -> Mapping[str, ComputedDate]:
         """Every date that counts from a service of a paper, by the rules of the day, whatever it printed."""
-        key = (one.number, recipient, served_on)
+        key = (one.number, recipient, served_on, method)
         found = self._dates_from.get(key)
         if found is None:  # alive: only slower
             found = self._dates_from[key] = reckoning.reckon(
                 self.pack, self.casefile, one.document_type, on=one.issued_on, served_on=served_on,
-                recipient=recipient or "", about=one.about,  # alive: no party is called so
+                recipient=recipient or "", about=one.about, method=method,  # alive: no party is called so
             ).deadlines  # fmt: skip
         return found
 

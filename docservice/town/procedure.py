@@ -21,8 +21,8 @@ TRADE = frozenset({
     "citation-warning", "administrative-citation", "stop-work-order", "stop-work-release", "construction-time-limit",
     "notice-to-abate", "substandard-notice-and-order", "tenant-notice", "notice-of-hearing", "hearing-continuance",
     "hearing-minutes", "hearing-decision", "hardship-decision", "appeal-receipt", "cost-invoice", "payment-reminder",
-    "lien-notice", "lien-release", "withdrawal", "closure-letter", "proof-of-service", "declaration-of-posting",
-    "inspection-report", "memorandum",
+    "lien-notice", "lien-release", "withdrawal", "closure-letter", "proof-of-service", "proof-of-service-list",
+    "declaration-of-posting", "declaration-of-attempts", "inspection-report", "memorandum",
 })  # fmt: skip
 
 SameThing = Literal["section", "violation", "hearing", "subject", "cost_line", "case"]
@@ -139,6 +139,7 @@ class ProcedureOfType:
     due: tuple[FollowUp, ...] = ()
     after_stay: AfterStay = "remaining"
     deposit_after_denial: DepositAfterDenial | None = None
+    tells: Literal["void"] | None = None  # of what it tells who was served: that a paper is void, or withdrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+from docservice.casefile.facts import PartyRole
 from docservice.town.source import Source
 
 
@@ -62,3 +63,21 @@ class HandoutFacts:
     facts: Mapping[str, Any]
     source: Source
     revised_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """Who owes what a document of a type sets as a fine.
+
+    ``joint``: all who have one of the roles ``owed_by`` owe it together, once, and their copies bear one number.
+    ``each``: every one of them has a document, a number and a debt of their own. Who has none of the roles owes
+    nothing, and gets a copy for their information.
+    """
+
+    kind: Literal["joint", "each"]
+    owed_by: tuple[PartyRole, ...]
+    source: Source
+
+    def owes(self, roles: Iterable[PartyRole]) -> bool:
+        """Whether somebody of these roles owes it."""
+        return not set(self.owed_by).isdisjoint(roles)

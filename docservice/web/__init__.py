@@ -1,4 +1,4 @@
-"""The public pages (docs/web.md) and the desk of staff and legal staff (docs/desk.md)."""
+"""The public pages and calendars (docs/web.md) and the desk of staff and legal staff (docs/desk.md)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from docservice.web import desk, public
+from docservice.web import calendars, desk, public
 from docservice.web.public import respond
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ __all__ = ["register", "respond"]
 
 
 def register(app: Flask, office: Office) -> None:
-    """Put the public pages and the desk on ``app``, served by ``office``."""
+    """Put the public pages, the calendars and the desk on ``app``, served by ``office``."""
     public.register(app, office)
+    calendars.register(app, office)
     desk.register(app, office)

@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -78,6 +78,7 @@ def message_id(text: str, plural: str | None = None) -> str:
     return hashlib.sha256(f"{text}\0{plural or ''}".encode()).hexdigest()
 
 
+@lru_cache(maxsize=512)  # a lint asks five times for those of every clause
 def sentences(source: bytes, file: str) -> tuple[Sentence, ...]:
     """Every translatable sentence of a wording file, in order of appearance. Jinja's syntax errors pass through."""
     found: list[Sentence] = []

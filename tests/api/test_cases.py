@@ -801,3 +801,42 @@ def test_days_that_the_facts_contradict_are_told(send: Send, put: Any, facts: An
     assert changed.status_code == 200, changed.get_json()
     found = send("tracker", "GET", f"/{NUMBER}").get_json()["findings"]
     assert [(one["code"], one["place"]) for one in found] == [("case.differs", "/violations/0/comply_by")]
+
+
+def test_a_closing_letter_closes_the_case_in_lists_too(send: Send, facts: Any) -> None:
+    facts |= {"appeals": [], "hearings": [], "citations": []}
+    for violation in facts["violations"]:
+        violation["corrected_on"] = "2026-06-30"
+    made = send("tracker", "PUT", f"/{NUMBER}", "*", json=facts)
+    assert made.status_code == 201, made.get_json()
+
+    def listed(status: str) -> list[str]:
+        return [one["number"] for one in send("tracker", "GET", f"{URL}?status={status}").get_json()["items"]]
+
+    letter = send("tracker", "POST", "/api/v1/documents", json={"template": "closure-letter", "case": NUMBER})
+    assert letter.status_code == 201, letter.get_json()
+    assert (listed("closed"), listed("open")) == ([NUMBER], [])
+    url = f"/api/v1/documents/{letter.get_json()['id']}/void"
+    assert send("tracker", "POST", url, letter.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
+    assert (listed("closed"), listed("open")) == ([], [NUMBER])
+
+
+def test_what_is_owed_is_told_by_the_case(send: Send, put: Any) -> None:
+    number, party = issue(send).get_json()["number"], put["casefile"]["parties"][0]["id"]
+    told = event(send, "served", number, "2026-05-29", data={"party": party, "method": "personal"})
+    assert told.status_code == 201
+    found = send("reader", "GET", f"/{NUMBER}/ledger").get_json()
+    [debt] = [one for one in found["debts"] if one["citation"] == "c1"]
+    assert (debt["number"], debt["liable"], debt["charged"]) == (number, [party], "1500.00")
+    assert debt["entries"][0] | {"why": ""} == {
+        "on": "2026-05-29", "kind": "charge", "amount": "1500.00", "balance": "1500.00", "why": "", "id": "c1",
+    }  # fmt: skip
+    assert send("tracker", "GET", f"/{NUMBER}/next").get_json()["owed"] == []
+    assert event(send, "withdrawn", "c1", "2026-06-20", data={"reason": "No."}).status_code == 201
+    owed = send("tracker", "GET", f"/{NUMBER}/next").get_json()["owed"]
+    assert [(one["code"], one["recipient"], one["number"]) for one in owed] == [("withdrawal.due", party, number)]
+    before = send("tracker", "GET", f"/{NUMBER}/ledger?on=2026-06-19").get_json()["debts"]
+    assert [one["balance"] for one in before if one["citation"] == "c1"] == ["1500.00"]
+    [debt] = [one for one in send("tracker", "GET", f"/{NUMBER}/ledger").get_json()["debts"] if one["citation"] == "c1"]
+    assert (debt["owed"], debt["refund"]) == ("0.00", "1500.00"), "its deposit goes back"
+    assert send("other", "GET", f"/{NUMBER}/ledger").status_code == 404

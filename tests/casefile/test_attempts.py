@@ -68,8 +68,9 @@ def test_a_corrected_attempt_leaves_nothing() -> None:
 def test_short_forms_are_attempts_to_which_nobody_swears() -> None:
     told = event(430, "served", PAPER.number, "2026-06-03", party="owner", method="first_class_mail", place="Desk")
     back = event(431, "returned", PAPER.number, "2026-06-09", party="owner", result="returned", reason="Vacant")
-    (one,) = by_document(attempts(record(told, back), ON))[PAPER.number]
+    (one,) = attempts(record(told, back), ON)
     assert (one.sworn, one.legs[0].result, one.legs[0].reason) == (False, "returned", "Vacant")
+    assert by_document([one]) == {PAPER.number: {"owner": [one.legs]}}
     assert "service" not in fold(PLAIN, record(told, back), ON).facts
 
 

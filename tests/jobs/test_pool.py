@@ -20,9 +20,11 @@ from docservice.office.people.roles import Actor
 from docservice.refusal import Refusal
 from tests.jobs import jobs_for_pool as jobs  # workers import it by this name, along the same path
 
+pytestmark = pytest.mark.usefixtures("processes_anew")
+
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
+def pool(processes_anew: None) -> Iterator[Pool]:
     opened = Pool(workers=2, seconds=20, megabytes=1024)
     yield opened
     opened.close()

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from docservice.jobs import queue as queue_room
 from docservice.jobs.words import MODES
 from docservice.office import Office, open_office
 from docservice.office.binding import binding
-from docservice.pipeline import pinning, producing
+from docservice.pipeline import producing
+from tests import once
 from tests.office.killed import bound, count_steps, left_over, order, stub
 
 PLAN = {"title": "A packet", "case": "CE-2026-0231", "parts": [{"generated": "cover"}, {"file": "a.pdf", "title": "A"}]}
@@ -64,6 +66,9 @@ def wrong_with(office: Office, jobs: list[str]) -> list[str]:
             recipients = Counter(office.issuing.document(id).recipient for id in job.results)
             if set(recipients.values()) != {1} or len(recipients) != 2:
                 wrong.append(f"letters went to {recipients}")
+            copies = [(one.notice, one.copy) for one in map(office.issuing.document, job.results)]
+            if len({notice for notice, _ in copies}) != 1 or sorted(copy for _, copy in copies) != [1, 2]:
+                wrong.append(f"they are the copies {copies}")
     made = [id for job in office.jobs.listed(last=10_000) for id in job.results]
     on_record = office.issuing.documents().total + len(office.binding.packets())
     if not len(made) == len(set(made)) == on_record:
@@ -72,10 +77,9 @@ def wrong_with(office: Office, jobs: list[str]) -> list[str]:
 
 
 def main(home: Path, stride: int) -> None:
-    settings = Settings(home=home)
-    open_office(settings).close()
-    editions = pinning.load_editions(settings.town)
-    pinning.load_editions = lambda folder: editions  # reading it is no step, and slow
+    settings = replace(Settings.from_env(), home=home)
+    once.compile_statements_once()
+    once.read_packs_once()  # to read and to compile is no step, and slow
     producing.produce = stub  # type: ignore[assignment]
     queue_room.LETTERS = 1
     binding._assemble = bound

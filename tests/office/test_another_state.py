@@ -120,9 +120,12 @@ def test_what_comes_out_names_no_law_of_california(town: Path, opened: Callable[
         with pytest.raises(Refusal) as refused:
             office.issuing.preview(order(citation, "proof-of-service"))
         assert refused.value.code == "template.unknown"
-        (left,) = templates.left_out(office.means)
-        assert left.place == "proof-of-service"
-        assert "perjury" in left.message
+        left = {one.place: one.message for one in templates.left_out(office.means)}
+        assert left.keys() == {
+            "proof-of-service", "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts",
+        }  # fmt: skip
+        assert "perjury" in left["proof-of-service"]
+        assert "sworn" in left["declaration-of-posting"]
         assert office.review.versions("memorandum")[0].version.approver == "nobody in this town (shipped)"
         assert "declare that the foregoing" in office.binding.forums["default"].rules.certificate.value.declaration  # type: ignore[union-attr]
         assert "perjury" not in office.binding.forums["default"].rules.certificate.value.declaration  # type: ignore[union-attr]

@@ -196,6 +196,21 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "document_id": None, "used_for": None, "why": "The label tore.", "added_at": AT, "added_by": "account:tia",
          "state_at": LATER},
     ],
+    "deadline": [
+        {"key": "ce-2026-0147", "id": f"NOV-2026-0002/{name}", "name": name, "title": "Räumung", "state": "open",
+         "due": day, "printed": date(2026, 4, 3), "legal": day, "differs": None, "lapses": name == "contest-by",
+         "document": "NOV-2026-0002", "party": "owner", "about": None, "rule": "cure", "cause": "service",
+         "caused_on": date(2026, 3, 4), "do": None, "done_by": None, "explained": "14 days", "officer": "coordinator",
+         "sequence": 1, "previous": None, "changed_at": LATER}
+        for name, day in (("contest-by", date(2026, 4, 3)), ("comply-by/v1", None))
+    ],
+    "due_head": [{"id": 1, "position": 0, "rules": SHA["town"], "after_case": 4}],
+    "calendar": [
+        {"id": "calendar-1", "token_sha256": "8" * 64, "scope": "office", "subject": "", "name": "Wand",
+         "created_at": AT, "created_by": "cli:op", "revoked_at": None},
+        {"id": "calendar-2", "token_sha256": "9" * 64, "scope": "case", "subject": "ce-2026-0147", "name": "Wand",
+         "created_at": AT, "created_by": "cli:op", "revoked_at": LATER},
+    ],
     "number_open": [
         {"prefix": "NOV", "year": 2026, "sequence": 4, "holder": None, "why": "checks.failed", "since": AT},
     ],

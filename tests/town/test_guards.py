@@ -617,7 +617,7 @@ def test_an_abatement_hearing_follows_a_notice_that_somebody_was_served_with() -
     assert story.codes("notice-of-hearing", "07-21", "h1") == ["service_unknown"]
     story.tell("returned", number, "07-21", party="owner", result="refused")
     [back] = story.ask("notice-of-hearing", "07-21", "h1").reasons
-    assert back.message.endswith(f" was not served on anybody ({number}).")
+    assert f" was not served on anybody ({number}). The first-class mail of " in back.message
     story.serve(number, "07-21", "agent")
     assert story.codes("notice-of-hearing", "07-21", "h1") == []
     with_hearing(story, kind="show_cause", appeal=None, on="2026-08-20")

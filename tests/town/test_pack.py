@@ -45,6 +45,9 @@ SIGNERS = {
     "lien-notice": "attorney",
     "closure-letter": "coordinator",
     "proof-of-service": "mailer",
+    "proof-of-service-list": "mailer",
+    "declaration-of-posting": "inspector",
+    "declaration-of-attempts": "mailer",
     "inspection-report": "inspector",
     "memorandum": "coordinator",
 }

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from docservice.finding import Finding
 from docservice.office.means.means import Means
-from docservice.packets.pieces import ResolvedDocument
+from docservice.packets.pieces import ProvenService, ResolvedDocument
 from docservice.packets.plan import DocumentPart, IssuedPart, Plan
 from docservice.refusal import Refusal
 from docservice.storage.models import AttachmentRow, DocumentRow
 
+_OF_ONE = ("number", "title", "pages", "sha256")  # what a proof has on record of a document served
 _PART = re.compile(r"/parts/(\d+)")
 
 
@@ -97,17 +98,24 @@ def _resolved(
 ) -> ResolvedDocument:
     row = by_number[part.number]
     if part.proofs is None:
-        proofs = [one for one in rows if one.notice.get("served", {}).get("number") == row.number]
+        proofs = [one for one in rows if row.number in _served(one)]
     else:
         proofs = [by_number[number] for number in part.proofs]
     found = [_document(means, one, ids) for one in proofs if one.status == "issued"]
     return _document(means, row, ids, tuple(found))
 
 
+def _served(row: DocumentRow) -> set[str]:
+    """The numbers of the documents that a sworn paper says were served; none of what is no such paper."""
+    served = row.notice.get("served", {})
+    return {served.get("number"), *(one["number"] for one in served.get("records", {}).values())} - {None}
+
+
 def _document(
     means: Means, row: DocumentRow, ids: dict[str, str], proofs: tuple[ResolvedDocument, ...] = ()
 ) -> ResolvedDocument:
     document_type = means.bundle(row.bundle_sha256).meta.document_type
+    served = row.notice.get("served", {})
     return ResolvedDocument(
         row.number,
         means.store.blobs.where(row.sha256),
@@ -123,6 +131,9 @@ def _document(
         about=row.about,
         issued_on=row.issued_on,
         pages=row.pages,
-        served=tuple(sorted(row.notice.get("served", {}).items())),
+        served=tuple(sorted((name, served[name]) for name in _OF_ONE if name in served)),
+        proves=tuple(
+            ProvenService(record, *(one[name] for name in _OF_ONE)) for record, one in served.get("records", {}).items()
+        ),
         original=ids.get(row.original) if row.original is not None else None,
     )

@@ -12,12 +12,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
+from docservice.office.cases import due_projection
 from docservice.office.cases.values import Feed, FeedLine
 from docservice.office.means.means import Means
 from docservice.storage.models import AuditHeadRow, AuditRow, CaseRow, DocumentRow
 
+_FRESH_SECONDS = 0.5
 _DOCUMENTS = ("document.issued", "document.superseded", "document.voided")
-_CASES = ("case.created", "case.changed", "case.event")
+_CASES = ("case.created", "case.changed", "case.event", "deadline.moved")
 
 
 def after(means: Means, position: int, *, limit: int, owner: str | None = None) -> Feed:
@@ -25,6 +27,7 @@ def after(means: Means, position: int, *, limit: int, owner: str | None = None) 
 
     A position that was read is never told again; lines that are not for ``owner`` count towards the limit.
     """
+    due_projection.freshen(means, _FRESH_SECONDS)  # a day that was moved is told beside what moved it
     with means.store.database.reading() as session:
         # The end first: what is committed between the two questions comes with the next reading.
         head = session.scalar(select(AuditHeadRow.sequence)) or 0
@@ -58,5 +61,6 @@ def _lines(session: Session, rows: list[AuditRow], owner: str | None) -> Iterato
             told = row.detail
             type = f"event.{told['type']}" if row.action == "case.event" else row.action
             yield FeedLine(
-                row.sequence, row.at, type, told["case"], None, None, told.get("subject"), told.get("revision")
-            )
+                row.sequence, row.at, type, told["case"], None, None, told.get("subject") or told.get("deadline"),
+                told.get("revision"),
+            )  # fmt: skip

@@ -27,7 +27,7 @@ from docservice.finding import Finding
 from docservice.office.cases import keeping, reading, told_articles
 from docservice.office.cases.importing import imported_data
 from docservice.office.cases.reading import FoundCase
-from docservice.office.means import idempotency
+from docservice.office.means import closings, idempotency
 from docservice.office.means.case_records import IMPORTED, MERGED, RETRACTED
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means
@@ -108,8 +108,7 @@ def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request:
         after = reading.found(means, session, number)
         if order.type != MERGED:
             _refuse_leaving(one, after, order, today)
-        closed_on = fold(after.facts, after.record, today).facts["case"].get("closed_on")
-        row.closed_on = date.fromisoformat(closed_on) if closed_on else None
+        row.closed_on = closings.closed_on(after.facts, after.record)
         if request is not None:
             request.remember(session, at, case_event=position)
         session.flush()

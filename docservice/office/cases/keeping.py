@@ -22,7 +22,7 @@ from docservice.finding import Finding
 from docservice.office.cases import addresses, ownership, reading
 from docservice.office.cases.reading import FoundCase
 from docservice.office.cases.values import CaseOnRecord
-from docservice.office.means import case_records
+from docservice.office.means import case_records, closings
 from docservice.office.means.means import Means
 from docservice.refusal import Refusal
 from docservice.storage import audit
@@ -107,7 +107,7 @@ def _keep(
         before = (*reading.still_needed(means, one, one.facts), *_lacking(known.findings))
         _refuse_needed(tuple(problem for problem in needed if problem not in before))  # it was never there
     casefile, snapshot = (casefile, snapshot) if mine == facts else means.read(mine)
-    closed_on = folded.facts["case"].get("closed_on")
+    closed_on = closings.closed_on(mine, record)
     with means.store.blobs.staging() as stage:
         sha256 = stage.put(snapshot)
         at = means.clock()
@@ -131,7 +131,7 @@ def _keep(
                 session.add(row)
             row.revision, row.sha256, row.changed_at = revision, sha256, at
             row.title, row.opened_on = casefile.case.title, casefile.case.opened_on
-            row.closed_on = date.fromisoformat(closed_on) if closed_on else None
+            row.closed_on = closed_on
             row.words = "\n".join(fold_text(text) for text in _words(casefile) if text)
             session.flush()
             session.add(

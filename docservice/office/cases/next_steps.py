@@ -1,16 +1,21 @@
-"""What may go out in a case next, and to whom; what not yet and why: the guards of procedure, asked for every type."""
+"""What a case calls for on a day: what may go out next and why not, papers that are owed, money that is."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from docservice import casefile as casefiles
+from docservice.casefile.facts import Casefile
 from docservice.casefile.folding import fold
+from docservice.casefile.record import CaseRecord
 from docservice.office.cases import reading
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning
 from docservice.town import next_steps
+from docservice.town.debts import DebtLedger, debts_of
 from docservice.town.next_steps import NextStep
+from docservice.town.owed_papers import OwedPaper, owed_papers
+from docservice.town.pack import TownPack
 
 
 def steps(means: Means, number: str, on: date | None = None) -> tuple[NextStep, ...]:
@@ -18,11 +23,23 @@ def steps(means: Means, number: str, on: date | None = None) -> tuple[NextStep, 
 
     Raises ``Refusal``: ``case.unknown``, ``town.not_in_force`` for a day before the first edition of the rules.
     """
+    return next_steps.next_steps(*_asked(means, number, on))
+
+
+def owed(means: Means, number: str, on: date | None = None) -> tuple[OwedPaper, ...]:
+    """Papers that what happened calls for: corrections of fines that fell, withdrawals. Raises as ``steps``."""
+    return owed_papers(*_asked(means, number, on))
+
+
+def ledger(means: Means, number: str, on: date | None = None) -> DebtLedger:
+    """What is owed in a case at a day's end (today's). Raises as ``steps``."""
+    return debts_of(*_asked(means, number, on))
+
+
+def _asked(means: Means, number: str, on: date | None) -> tuple[TownPack, Casefile, CaseRecord, date]:
     with means.store.database.reading() as session:
         means.refresh(session)
         one = reading.found(means, session, number)
     day = on or means.today()
     pack = pinning.edition_in_force(means.editions, day).pack
-    return next_steps.next_steps(
-        pack, casefiles.load(fold(one.facts, one.record, day).facts, on_record=True), one.record, day
-    )
+    return pack, casefiles.load(fold(one.facts, one.record, day).facts, on_record=True), one.record, day

@@ -59,14 +59,14 @@ def found(means: Means, session: Session, number: str, revision: int | None = No
     record = case_records.record_of(means, session, number)
     live = session.execute(_LIVE, {"key": row.key}).all()
     facts = json.loads(means.store.blobs.read(sha256))
-    summary = summary_in(session, row)
+    summary = summary_in(session, row, means.today())
     return FoundCase(row, replace(summary, revision=revision or row.revision), record, facts, live)
 
 
-def summary_in(session: Session, row: CaseRow) -> CaseSummary:
+def summary_in(session: Session, row: CaseRow, today: date) -> CaseSummary:
     """A case as it stands in a list."""
     other = session.get(CaseRow, row.merged_into) if row.merged_into is not None else None
-    return summary_of(row, other.number if other is not None else None)
+    return summary_of(row, today, other.number if other is not None else None)
 
 
 def row_of(session: Session, number: str, *, lock: bool = False) -> CaseRow:
@@ -158,11 +158,13 @@ def search(
     ``q`` is words that are all parts of the number, title, site, parcel, or a party's name or address; ``number`` one
     case; ``status`` open or closed; ``owner`` who put it on record.
     """
+    today = means.today()
     conditions = [CaseRow.words.contains(word, autoescape=True) for word in fold_text(q or "").split()]
     if number is not None:
         conditions.append(CaseRow.key == case_key(number))
     if status is not None:
-        conditions.append(CaseRow.closed_on.is_(None) if status == "open" else CaseRow.closed_on.is_not(None))
+        is_closed = CaseRow.closed_on.is_not(None) & (CaseRow.closed_on <= today)
+        conditions.append(~is_closed if status == "open" else is_closed)
     if owner is not None:
         conditions.append(CaseRow.created_by == owner)
     query = select(CaseRow).where(*conditions).order_by(CaseRow.position.desc()).limit(per_page + 1)
@@ -174,5 +176,5 @@ def search(
         numbers = {one.key: one.number for one in session.scalars(select(CaseRow).where(CaseRow.key.in_(merged)))}
     following = rows[per_page - 1].position if len(rows) > per_page else None
     return Page(
-        tuple(summary_of(row, numbers.get(row.merged_into or "")) for row in rows[:per_page]), total, following
+        tuple(summary_of(row, today, numbers.get(row.merged_into or "")) for row in rows[:per_page]), total, following
     )  # fmt: skip

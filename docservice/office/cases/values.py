@@ -67,9 +67,10 @@ class Feed:
     more: bool
 
 
-def summary_of(row: CaseRow, merged_into: str | None = None) -> CaseSummary:
+def summary_of(row: CaseRow, today: date, merged_into: str | None = None) -> CaseSummary:
     """The summary of a row; ``merged_into`` is the number that its key means."""
+    closed = row.closed_on is not None and row.closed_on <= today
     return CaseSummary(
-        row.number, row.title, "open" if row.closed_on is None else "closed", row.opened_on, row.closed_on,
+        row.number, row.title, "closed" if closed else "open", row.opened_on, row.closed_on,
         row.revision, merged_into, row.created_at, row.created_by, row.changed_at, row.position,
     )  # fmt: skip

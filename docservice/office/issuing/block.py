@@ -11,17 +11,18 @@ reservation.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from docservice.casefile.record import case_key
 from docservice.office.issuing.certified import articles_for
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
+from docservice.office.issuing.notice_numbers import Numbers, OwnNumbers
 from docservice.office.issuing.rechecking import recheck
-from docservice.office.means import case_records, idempotency
+from docservice.office.means import case_records, closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.records import DocumentRecord, document_record
@@ -31,6 +32,7 @@ from docservice.storage.articles import release_articles, use_articles
 from docservice.storage.holding import HolderLostError
 from docservice.storage.outages import Outage
 from docservice.storage.store import register
+from docservice.town.effects import effect_of
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +48,21 @@ def issue_block(
     requests: Sequence[Request | None] | None = None,
     replaces: str | None = None,
     halted: Callable[[], str | None] | None = None,
+    numbers: Numbers | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """The outcome of each letter, in their order. Raises what hinders all of them.
 
     ``requests`` are theirs; ``replaces`` is the id of the document that the one letter supersedes. ``halted`` is asked
     before each letter; once it says why, the letters that are left are refused (``HALTED``).
 
-    Numbers rise in their order, but that the last letter of a series takes the number of one that is refused.
+    ``numbers`` says where they have theirs from; unsaid, each its own. Those rise in their order, but that the last
+    letter of a series takes the number of one that is refused.
     """
     for turn in range(_TRIES):
         with means.store.holding.held() as holder:
-            block = LetterBlock(means, letters, holder, requests=requests, replaces=replaces, halted=halted)
+            block = LetterBlock(
+                means, letters, holder, requests=requests, replaces=replaces, halted=halted, numbers=numbers
+            )
             try:
                 block.reserve()
                 block.make()
@@ -82,28 +88,23 @@ class LetterBlock:
         requests: Sequence[Request | None] | None = None,
         replaces: str | None = None,
         halted: Callable[[], str | None] | None = None,
+        numbers: Numbers | None = None,
     ) -> None:
         self._means, self._letters, self._holder, self._halted = means, letters, holder, halted
         self._requests, self._replaces = requests or [None] * len(letters), replaces
+        self._source = numbers or OwnNumbers()
         self._numbers: list[int] = []  # of each letter
         self._articles: Mapping[int, str | Refusal] = {}  # of those that go by certified mail
         self._made: list[MadeSet | Refusal] = []
-        self._unused: set[int] = set()  # places in ``letters`` whose number is reserved and not used
+        self._unused: set[int] = set()  # places in ``letters`` whose numbers are reserved and not used
 
     def reserve(self) -> None:
         """A number for each letter, in their order, and an article number where it goes by certified mail."""
         at = self._means.clock()
-        wanted = Counter(letter.series for letter in self._letters)
         with self._means.store.database.writing() as session:
             self._means.store.holding.give_up(session)
             self._articles = articles_for(session, self._letters, holder=self._holder, at=at)
-            rest = {
-                (prefix, year): iter(
-                    numbering.reserve(session, prefix, year, wanted[prefix, year], holder=self._holder, at=at)
-                )
-                for prefix, year in sorted(wanted)  # sorted: two blocks may not wait for each other crosswise
-            }
-        self._numbers = [next(rest[letter.series]) for letter in self._letters]
+            self._numbers = self._source.reserve(self._means, session, self._letters, self._holder)
         self._unused = set(range(len(self._letters)))
 
     @property
@@ -136,7 +137,7 @@ class LetterBlock:
         places = range(len(self._letters))
         self._made = self._means.at_once(self._make, places)
         for place in places:
-            if fill and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
+            if fill and self._source.own and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
                 self._fill(place)
 
     def _codes(self) -> set[str]:
@@ -209,19 +210,20 @@ class LetterBlock:
                 self._refuse_moved(session, places)
                 register(session, stage, at)
                 recheck(self._means, session, [made for _, made in sets], self._superseded())
+                letters, numbers = [self._letters[place] for place in places], [number for number, _ in sets]
+                self._source.use(self._means, session, letters, numbers, self._holder)
                 every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
                 for place, rows in zip(places, every, strict=True):
                     request = self._requests[place]
                     if request is not None:
                         request.remember(session, at, document=rows[-1].id)
-                for series, numbers in self._by_series(places).items():
-                    numbering.use(session, *series, numbers, holder=self._holder)
                 printed = {
                     article: rows[0].id
                     for place, rows in zip(places, every, strict=True)
                     if isinstance(article := self._articles.get(place), str)
                 }
                 use_articles(session, printed, holder=self._holder, at=at)
+                closings.settle(self._means, session, self._closing(places))
                 session.flush()
                 records = [document_record(rows[-1]) for rows in every]
             self._unused -= set(places)
@@ -235,9 +237,19 @@ class LetterBlock:
 
     def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
         """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""
+        closings.hold(session, self._closing(places))
         cases = {case for place in places if (case := self._letters[place].case) is not None and case.strict}
         for case in sorted(cases, key=lambda case: (case.number, case.revision)):
             case_records.refuse_moved(session, case.number, case.revision, lock=True)
+
+    def _closing(self, places: Sequence[int]) -> set[str]:
+        """The cases that letters of the block close."""
+        letters = [self._letters[place] for place in places]
+        return {
+            case_key(one.casefile.case.number)
+            for one in letters
+            if effect_of(one.edition.pack, one.bundle.meta.document_type) == "closed"
+        }
 
     def let_go(self) -> None:
         """Free the numbers that were not used, for the next reservation."""
@@ -246,7 +258,8 @@ class LetterBlock:
         at = self._means.clock()
         try:
             with self._means.store.database.writing() as session:
-                for place in sorted(self._unused, key=lambda place: self._letters[place].series):
+                own = self._unused if self._source.own else ()  # a notice's number is its mailing's
+                for place in sorted(own, key=lambda place: self._letters[place].series):
                     made = self._made[place] if place < len(self._made) else None
                     why = made.code if isinstance(made, Refusal) else "failed"
                     series, number = self._letters[place].series, [self._numbers[place]]
@@ -258,9 +271,3 @@ class LetterBlock:
         except Outage as error:
             log.warning("numbers are left to their lease: %s", error)
             self._means.store.holding.abandon(self._holder)
-
-    def _by_series(self, places: Sequence[int]) -> dict[tuple[str, int], list[int]]:
-        found: dict[tuple[str, int], list[int]] = {}
-        for place in places:
-            found.setdefault(self._letters[place].series, []).append(self._numbers[place])
-        return found

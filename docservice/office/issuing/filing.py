@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index, pinned
-from docservice.office.issuing.making import MadeSet
+from docservice.office.issuing.making import MadeSet, notice_number
 from docservice.office.means.means import Prepared
 from docservice.office.means.records import DocumentRecord, document_record
 from docservice.office.means.spoken_of import speaks_of
@@ -104,9 +104,10 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         series=series,
         year=year,
         sequence=sequence,
-        notice_number=prepared.kind.number.format(year=year, n=sequence),
-        copy=1,
-        printing=1,
+        notice_number=notice_number(prepared, sequence),
+        copy=prepared.copy.copy if prepared.copy is not None else 1,
+        printing=prepared.copy.printing if prepared.copy is not None else 1,
+        mailing=prepared.mailing,
         case_number=prepared.casefile.case.number,
         case_key=case_key(prepared.casefile.case.number),
         case_revision=prepared.case.revision if prepared.case is not None else None,

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+
+from sqlalchemy import select
 
 from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
+from docservice.office.issuing.notice_numbers import (
+    Mailing,
+    MailingNumber,
+    Numbers,
+    OwnNumbers,
+    number_on_record,
+)
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.issuing.succession import refuse_other_paper
-from docservice.office.means import idempotency
+from docservice.office.means import closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
 from docservice.office.means.records import DocumentRecord, document_record
+from docservice.pipeline.notices import Earlier
 from docservice.pipeline.order import Order
-from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
@@ -70,8 +79,11 @@ def issue_all(
     actor: str,
     idempotency_keys: Sequence[str | None] | None = None,
     halted: Callable[[], str | None] | None = None,
+    mailing: Mailing | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """Issue each order for itself, in a block: numbers reserved together, each letter typeset once, all kept at once.
+
+    Those of a ``mailing`` are copies of one notice.
 
     The outcome of each, in their order: its record (of the first time, for a key that was used before), or why it was
     refused. They are typeset in as many rendering processes as the office has, and are in memory together: some dozens
@@ -82,6 +94,7 @@ def issue_all(
     letters: dict[int, Prepared] = {}
     requests: dict[int, Request | None] = {}
     readings = Readings()
+    notice = on_record(means, mailing)
     with ExitStack() as claims:
         for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
             request = request_of(order, actor, key, None, None)
@@ -92,10 +105,14 @@ def issue_all(
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place], requests[place] = readied(means, order, readings), request
+                letters[place] = readied(means, order, readings, mailing=mailing, notice=notice)
+                requests[place] = request
             except Refusal as refusal:
                 outcomes[place] = refusal
-        issued = issue_block(means, [*letters.values()], actor, requests=[*requests.values()], halted=halted)
+        issued = issue_block(
+            means, [*letters.values()], actor, requests=[*requests.values()], halted=halted,
+            numbers=numbers_of(letters.values(), mailing),
+        )  # fmt: skip
         outcomes.update(zip(letters, issued, strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
@@ -112,14 +129,35 @@ def request_of(
     return Request(actor, key, asked)
 
 
+def on_record(means: Means, mailing: Mailing | None) -> str | None:
+    """The number of a mailing's notice, once some of its letters are on record."""
+    if mailing is None:
+        return None
+    with means.store.database.reading() as session:
+        return number_on_record(session, mailing)
+
+
+def numbers_of(letters: Iterable[Prepared], mailing: Mailing | None) -> Numbers:
+    """Where these letters have their numbers from."""
+    shared = mailing is not None and any(letter.mailing is not None for letter in letters)
+    return MailingNumber(mailing) if shared and mailing is not None else OwnNumbers()
+
+
 def readied(
-    means: Means, order: Order, readings: Readings | None = None, replaces: DocumentRow | None = None
+    means: Means,
+    order: Order,
+    readings: Readings | None = None,
+    replaces: DocumentRow | None = None,
+    *,
+    mailing: Mailing | None = None,
+    notice: str | None = None,
 ) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading.
 
-    ``replaces`` is the document that it is to supersede.
+    ``replaces`` is the document that it is to supersede, ``mailing`` the one that it is a letter of, ``notice`` the
+    number on record of the notice that it is a copy of.
     """
-    prepared = prepare(means, order, readings, replaces.number if replaces is not None else None)
+    prepared = prepare(means, order, readings, replaces.number if replaces is not None else None, notice)
     if replaces is not None:
         refuse_other_paper(means, replaces, prepared)
     problems = [one for one in prepared.told if one.severity == "error"]
@@ -137,7 +175,8 @@ def readied(
             f"{message} {instead}",
             [Finding.error("template.not_approved", f"is {version.status}", "/version")],
         )
-    return with_register(means, prepared)
+    prepared = with_register(means, prepared)
+    return mailing.of(prepared) if mailing is not None else prepared
 
 
 def plain_reason(reason: str) -> str:
@@ -160,6 +199,8 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
     reason = plain_reason(reason)
     at = means.clock()
     with means.store.database.writing() as session:
+        case = session.scalar(select(DocumentRow.case_key).where(DocumentRow.id == document_id))
+        closings.hold(session, {case} if case is not None else ())
         audit.hold(session)  # as issuing does, before any document is held
         rows = replaceable(session, document_id, lock=True)
         asked = session.get(DocumentRow, document_id)
@@ -173,4 +214,5 @@ def void(means: Means, document_id: str, *, reason: str, actor: str) -> Document
             session.flush()
             detail = {"number": row.number, "reason": reason}
             audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)
+        closings.settle(means, session, {asked.case_key})
         return document_record(asked)

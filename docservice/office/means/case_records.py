@@ -17,6 +17,7 @@ from docservice.refusal import Refusal
 from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, TemplateVersionRow
 from docservice.town.effects import effect_of
 from docservice.town.pack import TownPack
+from docservice.town.service_standing import judge_of
 
 # Events that are no ``CaseEvent``: a document of before, a case that went into another, a mistake.
 IMPORTED, MERGED, RETRACTED = "notice-imported", "merged", "retracted"
@@ -62,7 +63,7 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
         _event(one) for one in told if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
     )
     known = case.number if case is not None else rows[0].case_number if rows else number
-    return CaseRecord(known, tuple(documents), events, case is not None)
+    return CaseRecord(known, tuple(documents), events, case is not None, judge_of(pack.service))
 
 
 def stamp_of(session: Session, number: str) -> tuple[object, ...]:

@@ -9,8 +9,10 @@ from docservice.jobs.words import MODES as JOB_MODES
 from docservice.jobs.words import STATES as JOB_STATES
 
 __all__ = [
+    "CALENDAR_SCOPES",
     "CASE_STATUSES",
     "CORRECTIONS",
+    "DUE_STATES",
     "JOB_KINDS",
     "JOB_MODES",
     "JOB_STATES",
@@ -18,6 +20,7 @@ __all__ = [
     "SCOPES",
     "STATUSES",
     "VERDICTS",
+    "CalendarScope",
     "CaseStatus",
     "Correction",
     "DocumentStatus",
@@ -33,6 +36,11 @@ CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 
 CaseStatus = Literal["open", "closed"]  # of a case on record
 CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+
+CalendarScope = Literal["office", "officer", "case"]  # whose dates a calendar shows
+CALENDAR_SCOPES: tuple[CalendarScope, ...] = get_args(CalendarScope)
+
+DUE_STATES = ("open", "late", "done", "moot", "held", "person")  # of dates on record (``town.recorded_dates``)
 
 VERDICTS = ("yes", "no", "ask")  # of the guards of procedure: may it go out? (``town.guard_answers``)
 

@@ -47,12 +47,17 @@ class Readings:
 
 
 def prepare(
-    means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None
-) -> Prepared:  # fmt: skip
+    means: Means,
+    order: Order,
+    readings: Readings | None = None,
+    replaces: str | None = None,
+    notice: str | None = None,
+) -> Prepared:
     """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it.
 
     What the register knows is folded into its casefile before that is read. ``replaces`` is the number of the
-    document that it supersedes; ``readings`` are shared by orders that are prepared together.
+    document that it supersedes, ``notice`` that of the notice on record that it is one more copy of; ``readings`` are
+    shared by orders that are prepared together.
     """
     order.refuse_names()
     order.refuse_dated_back()
@@ -73,9 +78,11 @@ def prepare(
     edition = pinning.edition_in_force(means.editions, on)
     means.refuse_unknown_type(bundle.meta.document_type, edition)
     readings = readings or Readings()
-    record, stamp = readings.of((id(order.casefile), order.case, replaces), lambda: _record(means, order, replaces))
+    record, stamp = readings.of(
+        (id(order.casefile), order.case, replaces, notice), lambda: _record(means, order, replaces, notice)
+    )
     folded, casefile, snapshot = readings.of(
-        (id(order.casefile), order.about, bundle.meta.document_type, on, replaces),
+        (id(order.casefile), order.about, bundle.meta.document_type, on, replaces, notice),
         lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), on),
     )
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
@@ -160,7 +167,9 @@ def _guarded(answer: GuardAnswer, pack: TownPack, record: CaseRecord) -> Iterato
         yield Finding.warning(reason.code, message, reason.place)
 
 
-def _record(means: Means, order: Order, replaces: str | None) -> tuple[CaseRecord, tuple[object, ...]]:
+def _record(
+    means: Means, order: Order, replaces: str | None, notice: str | None
+) -> tuple[CaseRecord, tuple[object, ...]]:
     number = stated_number(order.casefile)
     if number is None:
         return CaseRecord(""), ()
@@ -169,7 +178,8 @@ def _record(means: Means, order: Order, replaces: str | None) -> tuple[CaseRecor
         if order.case is not None and order.case.strict:
             case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
-    return (folding.without(record, replaces) if replaces is not None else record), stamp
+    record = folding.without(record, replaces) if replaces is not None else record
+    return (folding.beside(record, notice) if notice is not None else record), stamp
 
 
 def _folded(

@@ -186,13 +186,14 @@ def _capacity(party: Party) -> str:
 
 
 def _effective(record: ServiceRecord) -> bool:
-    """Whether the service is done: delivered, posted, or put in the mail (Code Civ. Proc. § 1013(a)) and not returned.
+    """Whether the service is done: delivered, handed over, posted, sent, or put in the mail (Code Civ. Proc. § 1013(a),
+    (c)) and not returned; one that is not required is no gap either.
 
     Certified mail waits for its receipt: a town that relies on it must show that it arrived.
     """
     if record.result == "pending":
-        return record.method == "first_class_mail"
-    return record.result in ("delivered", "posted")
+        return record.method in ("first_class_mail", "express")
+    return record.result in ("delivered", "posted", "handed_over", "sent", "not_required")
 
 
 def _status(attempts: Sequence[ServiceAttempt]) -> ServiceStatus:

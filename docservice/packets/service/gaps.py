@@ -36,6 +36,9 @@ METHODS = {
 }
 
 
+_BY_MAIL = ("first_class_mail", "certified_mail", "express")
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Everything around one notice: the case, the town's rules, its copies, the packet's proofs and date."""
@@ -145,10 +148,11 @@ def _unfit(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
         return
     done = [attempt.record for attempt in row.attempts if attempt.effective and not attempt.translation]
     on_site = party.address is not None and party.address.kind == "post_on_site"
-    if on_site and done and all(record.method in ("first_class_mail", "certified_mail") for record in done):
+    if on_site and done and all(record.method in _BY_MAIL for record in done):
         yield _gap(around, row, "post_on_site", "warning", "to be served by posting on the site, but only mailed.")
     for record in done:
-        if record.method == "posting" and party.unit and not _mentions(record.place, party.unit):
+        posted = record.method.startswith("posting") and record.unit != party.unit
+        if posted and party.unit and not _mentions(record.place, party.unit):
             text = f"posted at “{record.place}”, which does not name unit {party.unit}."
             yield _gap(around, row, "unit", "warning", text, record.document)
         copy = around.copy(record.document)

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import reckoned
+from docservice.rendering.composing import reckoned, sent, services
+from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
@@ -52,6 +53,7 @@ def assemble(
     reason: str | None = None,
     served: Mapping[str, Any] | None = None,
     original: EarlierDocument | None = None,
+    copy: CopyOfNotice | None = None,
     mailing: str | None = None,
     article: str | None = None,
 ) -> Facts:
@@ -60,9 +62,10 @@ def assemble(
     ``recipient``: a party of the casefile or its id; None for papers that go to the file. ``on``: the document's date.
     ``number``: None until it is issued. ``about``: the id that was reckoned with; the reckoning's subject decides.
     ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
-    proof of service is about (``title``, ``number``, ``pages``, ``sha256``). ``original``: the English document that
-    this is a translation of. ``mailing``: the class of mail. ``article``: the digits of its article number, once it has
-    one.
+    proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record,
+    for a paper that tells of several). ``original``: the English document that this is a translation of. ``copy``:
+    which copy of which notice it is, where several get it or it is printed again. ``mailing``: the class of mail.
+    ``article``: the digits of its article number, once it has one.
     """
     view = View(casefile, pack, language, on)
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
@@ -72,7 +75,9 @@ def assemble(
     if subject != "case":
         place = _LISTED.match(reckoning.subject_place)
         chosen[subject] = int(place.group(1)) if place and reckoning.subject is not None else None
-    own = chosen.get(subject)
+    own, told = chosen.get(subject), chosen["service"]
+    covered = subjects.covered(casefile, kind, reckoning.subject, on) if kind and subject == "service" else ()
+    sworn = services.service_records(view, covered, served)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
@@ -88,12 +93,30 @@ def assemble(
         "stop_work": view.chosen(subjects.LISTS["stop_work"], chosen["stop_work"], "stop_work"),
         "hearing": view.hearing(chosen["hearing"]),
         "appeal": view.appeal(chosen["hearing"]),
+        "appeals": view.appeals(chosen["hearing"]),
+        "contested": view.contested(reckoning),
+        "contested_orders": view.contested_orders(chosen["hearing"]),
+        "standing_order": view.standing_order(),
         "memo": view.memo(chosen["memo"]),
-        "served": view.served(chosen["service"], served),
+        "served": None if told is None else services.service_record(view, told, served, "served"),
+        "services": sworn,
+        "rounds": services.rounds(view, covered, sworn),
         "costs": view.until("costs", on),
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
-        "document": view.document(meta, kind, number, verify_url, supersedes, reason, original, mailing, article),
+        "document": view.document(
+            meta,
+            kind,
+            number,
+            verify_url,
+            supersedes,
+            reason,
+            original,
+            mailing,
+            article,
+            notice=sent.notice(view, copy),
+            debt=sent.debt(view, kind, party, number, copy),
+        ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),
         "today": Day(on, language),

@@ -23,9 +23,9 @@ from docservice.refusal import Refusal
 from docservice.rendering import barcodes, engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
+from docservice.rendering.letters.address_forms import AddressForm, address_forms, form_shown
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
-from docservice.rendering.letters.window import AddressForm, address_forms, form_shown
 from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.look import Appearance
 from docservice.town.pack import Box, Envelope, TownIdentity

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import jinja2
@@ -104,9 +105,10 @@ def samples_of(folder: Path, path: SearchPath) -> dict[str, bytes]:
     return {name: sample_patches.resolved(one.read_bytes()) for name, one in found.items()}
 
 
-def included(source: str) -> Iterator[str | None]:
+@lru_cache(maxsize=512)
+def included(source: str) -> tuple[str | None, ...]:
     """Names a wording includes, imports or extends; None for one that is only known at run time."""
-    yield from jinja_meta.find_referenced_templates(wording_environment().parse(source))
+    return tuple(jinja_meta.find_referenced_templates(wording_environment().parse(source)))
 
 
 class _Source:

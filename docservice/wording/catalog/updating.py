@@ -16,8 +16,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
+from docservice.refusal import Refusal
 from docservice.wording.catalog.rewording import earlier
 from docservice.wording.messages import PoFile, Sentence, folder_of, read_catalog, sentences, tag_of
+from docservice.wording.meta import load_meta
 from docservice.wording.plurals import plural_rule, recast
 
 _NAMES = (
@@ -57,11 +59,25 @@ def refresh(layer: Path, languages: Iterable[str] = (), begin: Iterable[str] = (
     """
     locales = layer / "locales"
     tags = tuple(languages) or tuple(sorted({*begin, *(tag_of(p.parent.name) for p in locales.glob("*/LC_MESSAGES"))}))
-    return tuple(
-        _update(locales / folder_of(tag) / "LC_MESSAGES" / f"{name}.po", tag, name, found)
-        for name, found in wordings(layer).items()
-        for tag in tags
-    )
+    found = []
+    for name, texts in wordings(layer).items():
+        excepted = _not_in(layer, name)
+        for tag in tags:
+            path = locales / folder_of(tag) / "LC_MESSAGES" / f"{name}.po"
+            if tag not in excepted or path.is_file():
+                found.append(_update(path, tag, name, texts))
+    return tuple(found)
+
+
+def _not_in(layer: Path, name: str) -> tuple[str, ...]:
+    """The languages that a template is never offered in: no catalog is begun for them."""
+    for head in (layer / kind / name / "template.yaml" for kind in ("letters", "handouts")):
+        if head.is_file():
+            try:
+                return load_meta(head.read_bytes(), head.name).not_in
+            except Refusal:  # lint says what is wrong with it
+                return ()
+    return ()
 
 
 def wordings(layer: Path) -> dict[str, tuple[Sentence, ...]]:

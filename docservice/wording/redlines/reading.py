@@ -30,7 +30,7 @@ def parsed(files: Mapping[str, bytes], path: str, outer: str = "", line: int = 1
 
 def english(files: Mapping[str, bytes]) -> dict[str, None]:
     """Every English sentence of a bundle's wording and clauses, in order."""
-    return {text: None for path in files if path.endswith(".html") for text in _sentences(files[path])}
+    return {one.text: None for path in files if path.endswith(".html") for one in sentences(files[path], path)}
 
 
 def error(message: str, file: str, line: int) -> Refusal:
@@ -42,8 +42,3 @@ def error(message: str, file: str, line: int) -> Refusal:
 @lru_cache(maxsize=256)
 def _tree(source: bytes) -> nodes.Template:
     return wording_environment().parse(source.decode())
-
-
-@lru_cache(maxsize=256)
-def _sentences(source: bytes) -> tuple[str, ...]:
-    return tuple(sentence.text for sentence in sentences(source, ""))

@@ -142,7 +142,7 @@ def test_the_proof_swears_to_the_window_not_to_the_casefile(office: Office, trus
     casefile["service"] = [{
         "id": "s1", "document": notice.number, "title": notice.title, "party": "owner-trust",
         "method": "certified_mail",
-        "served_on": notice.issued_on.isoformat(), "place": "Post office, Madrona Hills", "article_number": OTHER,
+        "served_on": notice.issued_on.isoformat(), "place": "Post office, Madrona Hills",
         "address": ["Maximiliano Hernández-Villaseñor and Bronwyn Llewelyn-Featherstonehaugh", "PO BOX 7"],
         "declarant": {"name": "Ana Diaz", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True},
     }]  # fmt: skip
@@ -151,10 +151,14 @@ def test_the_proof_swears_to_the_window_not_to_the_casefile(office: Office, trus
     assert "ATTN Trust Administration" in draft.html
     assert "Featherstonehaugh and" not in draft.html
     assert grouped(NUMBERS[0]) in draft.html
-    assert OTHER not in draft.html
-    assert [one.place for one in draft.findings if one.code == "case.differs"] == [
-        "/service/0/address", "/service/0/article_number",
-    ]  # fmt: skip
+    assert [one.place for one in draft.findings if one.code == "case.differs"] == ["/service/0/address"]
+    for wrong, code, place in (
+        ({"address": ["The trust", "9 Elsewhere Rd"]}, "service.mismatch", "/service/0/address/0"),
+        ({"article_number": OTHER}, "service.mismatch", "/service/0/article_number"),
+    ):
+        other = {**casefile, "service": [{**casefile["service"][0], **wrong}]}
+        why = refused(lambda facts=other: office.issuing.preview(replace(proof, casefile=facts)))
+        assert (why.code, why.findings[0].place) == (code, place)
 
 
 def test_one_envelope_one_number_in_events(office: Office, trust: Order, example: Example) -> None:

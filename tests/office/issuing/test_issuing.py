@@ -278,7 +278,6 @@ def served(casefile: dict[str, Any], **fields: Any) -> dict[str, Any]:
     record = {
         "id": "proof", "document": "AC-2026-0001", "title": "Administrative citation", "party": "owner",
         "method": "first_class_mail", "served_on": "2026-05-29", "place": "Madrona Hills, California",
-        "address": ["1 Test Way", "Madrona Hills, CA 95999"],
         "declarant": {
             "name": "Jo Mailer", "title": "Clerk", "address": ["1 Town Hall Way", "Madrona Hills, CA 95999"],
             "over_18_and_not_a_party": True,
@@ -293,13 +292,19 @@ def test_a_proof_of_service_must_match_the_register(office: Office, citation: Or
     proof = Order("proof-of-service", served(casefile), on=date(2026, 5, 29), about="proof")
     html = office.issuing.preview(proof, "html").html
     assert record.sha256[:8] in html or record.title in html
-    for fields, place in (({"sha256": "0" * 64}, "/service/0/sha256"), ({"pages": 99}, "/service/0/pages")):
+    assert 'data-fact="record/address/2">SAN FRANCISCO CA 94115<' in html  # what showed in the window
+    typed = ["Château Nº 9 Vacation Rentals, LLC", "1 Test Way", "SAN FRANCISCO CA 94115"]
+    for fields, place in (
+        ({"sha256": "0" * 64}, "/service/0/sha256"),
+        ({"pages": 99}, "/service/0/pages"),
+        ({"address": typed}, "/service/0/address/1"),  # L7: sworn to what the window did not show
+    ):
         with pytest.raises(Refusal) as refused:
             office.issuing.preview(replace(proof, casefile=served(casefile, **fields)))
         assert refused.value.code == "service.mismatch"
         assert [p.place for p in refused.value.problems] == [place]
-    typed = served({**casefile, "case": {**casefile["case"], "number": "ce–2026–0231"}})
-    assert office.issuing.preview(replace(proof, casefile=typed), "html").html
+    other = served({**casefile, "case": {**casefile["case"], "number": "ce–2026–0231"}})
+    assert office.issuing.preview(replace(proof, casefile=other), "html").html
 
 
 def test_keys_are_shown_once_and_can_be_revoked(office: Office) -> None:

@@ -16,6 +16,8 @@ from docservice.pdf.foreign import examine, intake
 from docservice.pdf.foreign.intake import Frame
 from tests.packets.making import foreign, plain
 
+pytestmark = pytest.mark.usefixtures("processes_anew")
+
 
 def _written(objects: dict[int, bytes]) -> bytes:
     """A PDF of the given objects, number 1 its catalog, with a right cross-reference table."""

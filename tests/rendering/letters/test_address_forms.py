@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pytest
 
 from docservice.refusal import Refusal
+from docservice.rendering.letters.address_forms import AddressForm, address_forms, form_shown
 from docservice.rendering.letters.tree import AddressLine
-from docservice.rendering.letters.window import AddressForm, address_forms, form_shown
 
 NAME, LATIN, ATTN = (AddressLine(kind, [text], text) for kind, text in (
     ("name", "陳美玲"), ("latin", "Mei-Ling Chen"), ("attention", "ATTN Desk"),

@@ -1,0 +1,187 @@
+"""Calendars of what is due, for programs that read an address: of the office, of an officer, of a case.
+
+The address is a secret that leaks as a password does: it is kept as a hash, can be revoked, and shows numbers and kinds
+of dates, no names and nothing of a complaint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from docservice.casefile.record import case_key
+from docservice.finding import Finding
+from docservice.office.cases import due_projection, reading
+from docservice.office.cases.due_projection import deadline_of
+from docservice.office.means.choices import CALENDAR_SCOPES
+from docservice.office.means.means import Means
+from docservice.refusal import Refusal
+from docservice.storage import audit
+from docservice.storage.models import CalendarRow, CaseRow, DeadlineRow
+from docservice.text import is_plain
+from docservice.town.recorded_dates import DeadlineOnRecord
+
+_PREFIX = "cal_"
+_BACK, _AHEAD = timedelta(days=31), timedelta(days=400)
+_REFRESH = timedelta(hours=1)
+_FRESH_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRecord:
+    """A calendar: of what, for whom it was made, by whom; its address is not kept."""
+
+    id: str
+    scope: str
+    subject: str
+    name: str
+    created_at: datetime
+    created_by: str
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar as it is read: ``content`` is iCalendar (RFC 5545), ``etag`` names it."""
+
+    content: bytes
+    etag: str
+
+
+def make(means: Means, scope: str, subject: str, name: str, *, actor: str) -> tuple[CalendarRecord, str]:
+    """A new calendar: its record, and the token of its address, which nobody can read again.
+
+    ``subject`` is an officer's id or a case's number, empty for the office; ``name`` says for whom it is. Raises
+    ``Refusal``: ``calendar.invalid``, ``case.unknown``.
+    """
+    problems = []
+    if scope not in CALENDAR_SCOPES:
+        problems.append(Finding.error("calendar.scope", f"is one of {', '.join(CALENDAR_SCOPES)}", "/scope"))
+    if (scope == "office") != (subject == ""):
+        problems.append(Finding.error("calendar.subject", "is an officer's id or a case's number", "/subject"))
+    elif scope == "officer" and means.current().officer(subject) is None:
+        problems.append(Finding.error("calendar.subject", f"the town has no officer “{subject}”", "/subject"))
+    if not is_plain(name, 100):
+        problems.append(Finding.error("calendar.name", "says for whom it is, in 1 to 100 characters", "/name"))
+    if problems:
+        raise Refusal("calendar.invalid", "The calendar was not made.", problems)
+    token, at = _PREFIX + secrets.token_urlsafe(32), means.clock()
+    with means.store.database.writing() as session:
+        if scope == "case":
+            subject = reading.row_of(session, subject).key
+        row = CalendarRow(
+            id=str(uuid.uuid4()), token_sha256=_hash(token), scope=scope, subject=subject, name=name.strip(),
+            created_at=at, created_by=actor, revoked_at=None,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        detail = {"scope": scope, "subject": subject}
+        audit.record(session, at=at, actor=actor, action="calendar.added", subject=f"calendar/{row.id}", detail=detail)
+        return _record(row), token
+
+
+def listed(means: Means, created_by: str | None = None) -> tuple[CalendarRecord, ...]:
+    """Every calendar, the newest first; of one who made them, when said."""
+    query = select(CalendarRow).order_by(CalendarRow.created_at.desc(), CalendarRow.id)
+    if created_by is not None:
+        query = query.where(CalendarRow.created_by == created_by)
+    with means.store.database.reading() as session:
+        return tuple(map(_record, session.scalars(query)))
+
+
+def revoke(means: Means, id: str, *, actor: str, created_by: str | None = None) -> CalendarRecord:
+    """End a calendar: its address leads nowhere from now on. Raises ``Refusal("calendar.unknown", kind="missing")``.
+
+    With ``created_by`` only one that they made themselves.
+    """
+    at = means.clock()
+    with means.store.database.writing() as session:
+        row = session.get(CalendarRow, id)
+        if row is None or created_by not in (None, row.created_by):
+            raise Refusal("calendar.unknown", f"There is no calendar “{id}”.", kind="missing")
+        if row.revoked_at is None:
+            row.revoked_at = at
+            session.flush()
+            audit.record(session, at=at, actor=actor, action="calendar.revoked", subject=f"calendar/{id}")
+        return _record(row)
+
+
+def read(means: Means, token: str) -> CalendarFile:
+    """The calendar at a token's address. Raises ``Refusal("calendar.unknown", kind="missing")``."""
+    due_projection.freshen(means, _FRESH_SECONDS)
+    today = means.today()
+    with means.store.database.reading() as session:
+        found = session.scalar(
+            select(CalendarRow).where(CalendarRow.token_sha256 == _hash(token), CalendarRow.revoked_at.is_(None))
+        )
+        if found is None:
+            raise Refusal("calendar.unknown", "There is no such calendar.", kind="missing")
+        rows = _rows(session, found, today)
+    host = means.rules_of(today).identity.public_address.partition("://")[2] or "docservice"
+    title = f"{means.rules_of(today).identity.short_name}: due"
+    content = written(title, host, ((number, deadline_of(row), row.sequence, row.changed_at) for row, number in rows))
+    return CalendarFile(content, hashlib.sha256(content).hexdigest()[:32])
+
+
+def _rows(session: Session, found: CalendarRow, today: date) -> list[tuple[DeadlineRow, str]]:
+    """What is open or late: what falls away is left out, since programs show what is canceled as they like."""
+    conditions: list[ColumnElement[bool]] = [
+        DeadlineRow.state == "open", DeadlineRow.due >= today - _BACK, DeadlineRow.due <= today + _AHEAD,
+    ]  # fmt: skip
+    if found.scope == "officer":
+        conditions.append(DeadlineRow.officer == found.subject)
+    elif found.scope == "case":
+        conditions.append(DeadlineRow.key == case_key(found.subject))
+    query = select(DeadlineRow, CaseRow.number).join(CaseRow, CaseRow.key == DeadlineRow.key).where(*conditions)
+    rows = session.execute(query.order_by(DeadlineRow.due, DeadlineRow.key, DeadlineRow.id)).all()
+    return [(row, number) for row, number in rows]
+
+
+def written(title: str, host: str, dates: Iterable[tuple[str, DeadlineOnRecord, int, datetime]]) -> bytes:
+    """An iCalendar file: an all-day event for each date, with the case's number and what it is; no name.
+
+    ``dates`` are the case's number, the date, how often it has changed, and when. The same dates give the same bytes.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//docservice//due//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", title)
+    calendar.add("x-wr-calname", title)
+    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for number, one, sequence, changed_at in dates:
+        if one.effective is None:
+            continue
+        event = Event()
+        event.add("uid", f"{number}/{one.id}@{host}")
+        event.add("sequence", sequence)
+        event.add("dtstamp", changed_at.astimezone(UTC))
+        event.add("last-modified", changed_at.astimezone(UTC))
+        event.add("dtstart", one.effective)
+        event.add("dtend", one.effective + timedelta(days=1))  # the first day that is no longer of it (RFC 5545, 3.6.1)
+        of = f" ({one.document})" if one.document is not None else ""
+        event.add("summary", f"{number}: {one.title}{of}")
+        event.add("transp", "TRANSPARENT")  # nobody is busy all day
+        event.add("categories", [one.do or one.name.partition("/")[0]])
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _record(row: CalendarRow) -> CalendarRecord:
+    return CalendarRecord(row.id, row.scope, row.subject, row.name, row.created_at, row.created_by, row.revoked_at)
+
+
+def _hash(token: str) -> str:
+    # The token has 256 random bits: a plain hash is enough, as for API keys.
+    return hashlib.sha256(token.encode()).hexdigest()

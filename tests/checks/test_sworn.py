@@ -1,0 +1,150 @@
+"""Papers about service: each of them spoiled in one way, and what the checks say; what they tell of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from docservice.checks.every import CHECKS
+from docservice.checks.sworn import consent
+from docservice.rendering.letters.window import not_shown
+from docservice.town.subjects import covered
+from tests.checks.conftest import Paper, pack, write
+
+LIST, POSTING, ATTEMPTS = "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts"
+OF = {LIST: "s1", POSTING: "s1", ATTEMPTS: "s1"}
+ON = {LIST: "2026-09-01", POSTING: "2026-09-15", ATTEMPTS: "2026-06-18"}
+
+
+def paper(key: str, *changes: tuple[str, Any], about: str | None = None) -> Paper:
+    return write(key, key, ON[key], about or OF[key], "", *changes)
+
+
+@pytest.mark.parametrize("key", OF)
+def test_a_good_one_is_good(key: str) -> None:
+    assert paper(key).findings() == []
+
+
+CASES: list[tuple[str, str, list[tuple[str, Any]], tuple[str, str]]] = [
+    ("one of several envelopes is not told", LIST, [("/service/4/address", [])],
+     ("service_address", "/service/4/address")),
+    ("another declarant's age stands for all of them", LIST,
+     [(f"/service/{n}/declarant/over_18_and_not_a_party", False) for n in range(6)],
+     ("declarant", "/service/5/declarant/over_18_and_not_a_party")),
+    ("one envelope bears another address", LIST, [("/service/2/address", ["SAN YSABEL", "PO BOX 1901"])],
+     ("service_address_differs", "/service/2/address")),
+    ("publication is proven by the newspaper", LIST, [("/service/0/method", "publication")],
+     ("service_method", "/service/0/method")),
+    ("electronic without a consent", LIST, [("/service/3/method", "electronic")],
+     ("service_consent", "/parties/0/electronic_consent_on")),
+    ("electronic before the consent", LIST,
+     [("/service/3/method", "electronic"), ("/parties/0/electronic_consent_on", "2026-09-02")],
+     ("service_consent", "/parties/0/electronic_consent_on")),
+    ("dated before it", LIST, [("/service/0/served_on", "2026-09-02")], ("date_ahead", "/service/0/served_on")),
+    ("nobody posts by mail", POSTING, [("/service/0/method", "personal")], ("service_method", "/service/0/method")),
+    ("no hour of posting", POSTING, [("/service/0/at", None)], ("unresolved", "/service/0/at")),
+    ("a picture of the next morning", POSTING, [("/service/0/photos/1/taken_on", "2026-09-02")],
+     ("posting_hour", "/service/0/photos/1/taken_at")),
+    ("a picture 61 minutes later", POSTING, [("/service/0/photos/0/taken_at", "11:06")],
+     ("posting_hour", "/service/0/photos/0/taken_at")),
+    ("a picture of no hour", POSTING, [("/service/0/photos/0/taken_at", None)],
+     ("posting_hour", "/service/0/photos/0/taken_at")),
+    ("no second picture of the site", POSTING, [("/service/0/photos", [])],
+     ("service_lacking", "/service/0/photos")),
+    ("no place", LIST, [("/service/1/place", "Not told")], ("service_place", "/service/1/place")),
+    ("in person, into whose hands", LIST, [("/service/1/method", "personal"), ("/service/1/at", "10:00")],
+     ("service_lacking", "/service/1/to_whom")),
+    ("nobody tried", ATTEMPTS, [("/service/0/tries", [])], ("unresolved", "/service/0/tries")),
+    ("it was handed over after all", ATTEMPTS, [("/service/0/result", "handed_over")],
+     ("unresolved", "/service/0/result")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "changes", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_spoiled_one_is_told(key: str, changes: list[tuple[str, Any]], expected: tuple[str, str]) -> None:
+    assert expected in paper(key, *changes).findings()
+
+
+def test_within_the_hour_is_in_time() -> None:
+    assert paper(POSTING, ("/service/0/photos/0/taken_at", "11:05")).findings() == []
+
+
+def test_a_consent_of_the_day_holds_and_is_printed() -> None:
+    agreed = paper(
+        LIST, ("/service/3/method", "electronic"), ("/parties/0/electronic_consent_on", "2026-09-01"),
+    )  # fmt: skip
+    assert "service_consent" not in agreed.codes()
+    printed = agreed.composition.root.xpath(".//time[@data-fact='/parties/0/electronic_consent_on']")
+    assert [one.get("datetime") for one in printed] == ["2026-09-01"]
+
+
+def test_a_proof_of_one_electronic_service_prints_its_consent(letter: Any) -> None:
+    index = next(i for i, one in enumerate(letter("proof-of-service").casefile.parties) if one.id == "owner")
+    electronic = ("/service/3/method", "electronic"), ("/service/3/address", [])
+    without = letter("proof-of-service", *electronic)
+    assert ("service_consent", f"/parties/{index}/electronic_consent_on") in without.findings()
+    with_it = letter("proof-of-service", *electronic, (f"/parties/{index}/electronic_consent_on", "2026-05-01"))
+    assert with_it.composition.root.xpath(f".//time[@data-fact='/parties/{index}/electronic_consent_on']")
+    assert consent in CHECKS
+
+
+# --- what a paper tells of ---
+
+
+def told(key: str, about: str, on: date, **changes: Any) -> list[str]:
+    """Ids of the services that a paper about one of them tells of, in a case whose records are changed by id."""
+    case = paper(LIST).casefile
+    records = tuple(replace(one, **changes.get(one.id, {})) for one in case.service)
+    case = replace(case, service=records)
+    subject = next(one for one in records if one.id == about)
+    return [records[i].id for i in covered(case, pack().document_types[key], subject, on)]
+
+
+DAY, NEXT = date(2026, 9, 1), date(2026, 9, 2)
+ALL = ["s1", "s2", "s3", "s4", "s5", "s6"]
+
+
+@pytest.mark.parametrize(
+    ("what", "key", "on", "changes", "expected"),
+    [
+        ("all of the day", LIST, DAY, {}, ALL),
+        ("not those of the next day", LIST, NEXT, {"s5": {"served_on": NEXT}}, ["s1", "s2", "s3", "s4", "s6"]),
+        ("not what somebody else did", LIST, DAY, {"s2": "other"}, ["s1", "s3", "s4", "s5", "s6"]),
+        ("not what a newspaper did", LIST, DAY, {"s3": {"method": "publication"}}, ["s1", "s2", "s4", "s5", "s6"]),
+        ("one", "proof-of-service", DAY, {}, ["s1"]),
+        ("of a posting, no mailing", POSTING, DAY, {"s1": {"method": "posting"}, "s4": {"method": "posting_unit"}},
+         ["s1", "s4"]),
+        ("the same paper on the same person", ATTEMPTS, DAY, {}, ["s1", "s4"]),
+        ("in the order of service, and none of later", ATTEMPTS, DAY,
+         {"s4": {"served_on": date(2026, 8, 30)}, "s5": {"party": "owner-chen", "document": "NOV-2026-0007.1",
+                                                         "served_on": NEXT}}, ["s4", "s1"]),
+    ],
+)  # fmt: skip
+def test_what_a_paper_tells_of(what: str, key: str, on: date, changes: dict[str, Any], expected: list[str]) -> None:
+    first = paper(LIST).casefile.service[0].declarant
+    fields = {k: {"declarant": replace(first, name="Jo Doe")} if v == "other" else v for k, v in changes.items()}
+    assert told(key, "s1", on, **fields) == expected
+
+
+# --- what a window showed ---
+
+SHOWN = ("Khatib-Al Abdulrahman · عبد الرحمن الخطيب", "C/O PINNACLE FIDUCIARY", "SVCS", "95999 CA HILLS MADRONA")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("Abdulrahman Al-Khatib", True),
+        ("عبد الرحمن الخطيب", True),
+        ("c/o Pinnacle Fiduciary Svcs", True),  # a line that the window broke
+        ("Madrona Hills, CA 95999", True),
+        ("Madrona Hills, CA 95998", False),
+        ("The Hernández Family Trust", False),
+        ("", True),
+    ],
+)
+def test_a_line_is_looked_for_by_its_words(line: str, shown: bool) -> None:
+    assert (not_shown([line], SHOWN) == ()) is shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -82,9 +81,3 @@ def _united_states(
     if pattern and not any(pattern.search(line) for line in lines):
         names = "P.O. box" if kind == "po_box" else "mailbox number (PMB 380)"
         yield Finding.error("casefile.address_lines", f"No line names the {names}.", f"{place}/lines")
-
-
-def words_of(text: str) -> set[str]:
-    """The words of a name or address, by which two ways of writing it are the same: no capitals, no punctuation."""
-    even = unicodedata.normalize("NFKC", text).casefold()
-    return set("".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in even).split())

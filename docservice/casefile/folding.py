@@ -204,7 +204,7 @@ class _Register:
         for name, knows in (
             ("citations", self._citation), ("stop_work_orders", self._order), ("hearings", self._hearing),
             ("violations", self._violation), ("appeals", self._appeal), ("parties", self._party),
-            ("service", lambda item: self._service(item, facts)),
+            ("service", self._service),
         ):  # fmt: skip
             for index, item in _items(facts, name):
                 yield (name, index), item, _named(knows(item))
@@ -340,10 +340,10 @@ class _Register:
         if decided is not None:
             yield "mail_extension_days", decided.data["days"], f"decided on {decided.on}"
 
-    def _service(self, item: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[_Value]:
+    def _service(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         """The envelope of a service that the casefile records; and what came of it, where the register was told."""
         if (paper := self.papers.get(str(item.get("document")))) is not None and not is_leg_id(item.get("id")):
-            yield from envelope_values(paper, item, facts)
+            yield from envelope_values(paper, item)
         last = next(
             (one for one in self._services(str(item.get("document"))) if one.data.get("party") == item.get("party")),
             None,

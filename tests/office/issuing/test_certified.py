@@ -143,7 +143,6 @@ def test_the_proof_swears_to_the_window_not_to_the_casefile(office: Office, trus
         "id": "s1", "document": notice.number, "title": notice.title, "party": "owner-trust",
         "method": "certified_mail",
         "served_on": notice.issued_on.isoformat(), "place": "Post office, Madrona Hills",
-        "address": ["Maximiliano Hernández-Villaseñor and Bronwyn Llewelyn-Featherstonehaugh", "PO BOX 7"],
         "declarant": {"name": "Ana Diaz", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True},
     }]  # fmt: skip
     proof = Order("proof-of-service", casefile, on=notice.issued_on, about="s1")
@@ -151,7 +150,7 @@ def test_the_proof_swears_to_the_window_not_to_the_casefile(office: Office, trus
     assert "ATTN Trust Administration" in draft.html
     assert "Featherstonehaugh and" not in draft.html
     assert grouped(NUMBERS[0]) in draft.html
-    assert [one.place for one in draft.findings if one.code == "case.differs"] == ["/service/0/address"]
+    assert "case.differs" not in {one.code for one in draft.findings}
     for wrong, code, place in (
         ({"address": ["The trust", "9 Elsewhere Rd"]}, "service.mismatch", "/service/0/address/0"),
         ({"article_number": OTHER}, "service.mismatch", "/service/0/article_number"),

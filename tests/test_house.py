@@ -21,7 +21,7 @@ from tests.places import ROOT
 PACKAGE = ROOT / "docservice"
 CORE = (
     "casefile", "town", "wording", "rendering", "checks", "pipeline", "pdf", "packets",
-    "text", "places", "refusal", "shipped", "layers", "strict_json", "disk",
+    "text", "places", "refusal", "shipped", "layers", "strict_json", "strict_yaml", "disk",
 )  # fmt: skip
 
 # What the core may import besides itself: an allow-list. A library that is missing here is decided about here.

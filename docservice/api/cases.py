@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request, send_file, url_for
 
 from docservice.api import bodies
-from docservice.api.access import actor, acts_on, refuse_foreign_case, refuse_unseen_case, requires, sees_all
+from docservice.api.access import (
+    actor,
+    acts_on,
+    refuse_deciding,
+    refuse_foreign_case,
+    refuse_unseen_case,
+    requires,
+    sees_all,
+)
 from docservice.api.blueprint import Blueprint
 from docservice.api.case_schemas import (
     CaseDayQuerySchema,
@@ -199,6 +207,8 @@ def tell(body: dict[str, Any], case: str) -> Any:
     if body["type"] == "merged":
         _visible(body["subject"])
     order = CaseEventOrder(**event_values(body))
+    if order.type in ("guard-answered", "guard-waived") and isinstance(role := order.data.get("role"), str):
+        refuse_deciding(role)
     told = office().cases.tell(case, order, actor=actor(), idempotency_key=idempotency_key(body))
     return told, 201, replay_of(told)
 
@@ -332,7 +342,7 @@ def _told(found: CaseOnRecord) -> dict[str, Any]:
     if not acts_on(summary.created_by):
         casefile.pop("confidential", None)
     return {**asdict(summary), "etag": found.etag, "casefile": casefile, "findings": found.findings,
-            "outcome": found.outcome}  # fmt: skip
+            "outcome": found.outcome, "changes": found.changes}  # fmt: skip
 
 
 def _headers(found: CaseOnRecord) -> dict[str, str]:

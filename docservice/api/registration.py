@@ -30,6 +30,7 @@ from docservice.api import (
     problems,
     profiles,
     reviews,
+    service,
     templates,
     translations,
     verifications,
@@ -118,6 +119,7 @@ def register(app: Flask, office: Office) -> None:
     rooms = (
         casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, articles,
         packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
+        service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

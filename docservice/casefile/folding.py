@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, is_leg_id, sworn_legs
+from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.envelopes import envelope_values
 from docservice.casefile.loading import dump
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
-from docservice.casefile.service import ServiceRecord
+from docservice.casefile.service import ServiceRecord, is_leg_id
 from docservice.finding import Finding
 from docservice.places import pointer
 

@@ -28,6 +28,7 @@ from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
 from docservice.cli.redline import redline
 from docservice.cli.serve import serve
+from docservice.cli.service import service
 from docservice.cli.templates import languages, templates
 from docservice.cli.town import town
 from docservice.cli.translations import translations
@@ -46,6 +47,11 @@ class Root(click.Group):
             raise
         except BrokenPipeError:
             raise
+        except UnicodeEncodeError as error:
+            if not any("\ud800" <= one <= "\udfff" for one in error.object[error.start : error.end]):
+                ctx.exit(report_defect(error))
+            message = "What was typed has bytes that are no text (UTF-8); nothing here is called that."
+            ctx.exit(report_refusal(Refusal("arguments.no_text", message)))
         except Exception as error:
             full = disk.refusal_of(error)
             ctx.exit(report_refusal(full) if full is not None else report_defect(error))
@@ -87,7 +93,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles, mail,
-    languages, translations, jobs, case, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
+    languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

@@ -79,6 +79,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "packets": "find read read_certificate read_file",
         "profiles": "find read",
         "reviews": "answer audit comment comments outline send_back submit withdraw",
+        "service": "attempt attempt_of_copy attempts attempts_of_copy evidence result result_of_copy",
         "templates": "find read version versions",
         "translations": "approve find reopen save sheet",
     },

@@ -15,8 +15,8 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
-    stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds costs
-    chronology officer document periods phrases today help taglines deadlines
+    stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
+    served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation
     """.split()  # noqa: SIM905
 )

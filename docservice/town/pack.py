@@ -231,7 +231,7 @@ class DocumentType:
     shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
     liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
     covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
-    methods: tuple[ServiceMethod, ...] = ()  # and of those only the ones by these; empty: by any
+    methods: tuple[ServiceMethod, ...] = ()  # of the service that it is about, and of others of a day; empty: any
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,14 @@ def listed(casefile: Casefile, kind: SubjectKind) -> Sequence[Subject]:
     return found
 
 
+def fitting(casefile: Casefile, kind: DocumentType) -> Sequence[Subject]:
+    """Those of ``listed`` that a document of the type can be about: of services, those by its methods."""
+    found = listed(casefile, kind.subject)
+    if not kind.methods:
+        return found
+    return [one for one in found if not isinstance(one, ServiceRecord) or one.method in kind.methods]
+
+
 def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubject:
     """The subject that ``about`` names; without it the last one listed (of permits, the last with a time limit)."""
     if kind == "case":
@@ -150,7 +158,7 @@ def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on:
     """Places of the service records that a document about one of them tells of, by its day, in order of service.
 
     Nobody swears to what somebody else did, so all have the subject's declarant; the document type says how far it goes
-    (``covers``, ``methods``). The subject itself is always among them.
+    (``covers``), and of a day by which ``methods``. The subject itself is always among them.
     """
     if not isinstance(subject, ServiceRecord):
         return ()
@@ -160,10 +168,8 @@ def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on:
             return True
         if kind.covers == "record" or one.declarant.name != subject.declarant.name or one.served_on > on:
             return False
-        if kind.methods and one.method not in kind.methods:
-            return False
         if kind.covers == "day":
-            return one.served_on == subject.served_on
+            return one.served_on == subject.served_on and (not kind.methods or one.method in kind.methods)
         return (one.document, one.party) == (subject.document, subject.party)
 
     found = [(one.served_on, index) for index, one in enumerate(casefile.service) if told(one)]

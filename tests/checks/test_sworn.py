@@ -54,6 +54,7 @@ CASES: list[tuple[str, str, list[tuple[str, Any]], tuple[str, str]]] = [
      ("posting_hour", "/service/0/photos/0/taken_at")),
     ("no second picture of the site", POSTING, [("/service/0/photos", [])],
      ("service_lacking", "/service/0/photos")),
+    ("nobody tries by mail", ATTEMPTS, [("/service/0/method", "express")], ("service_method", "/service/0/method")),
     ("no place", LIST, [("/service/1/place", "Not told")], ("service_place", "/service/1/place")),
     ("in person, into whose hands", LIST, [("/service/1/method", "personal"), ("/service/1/at", "10:00")],
      ("service_lacking", "/service/1/to_whom")),

@@ -13,6 +13,7 @@ from typing import Any
 
 from docservice.casefile.folding import Folded, fold, without_legs
 from docservice.casefile.record import CaseRecord
+from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 
@@ -57,7 +58,10 @@ def own(
     """
     if not record.documents and not record.events:
         return dict(facts)
+    otherwise = _differing_legs(facts, record, on)
     facts = without_legs(facts)
+    if before is not None and not before.get("service", True):  # an empty list was told, and nothing came to it
+        facts.setdefault("service", before["service"])
     bare = copy.deepcopy(facts)
     taken = [(item, name, item.pop(name)) for item, name in _stated(bare)]
     known = without_legs(fold(bare, record, on).facts)
@@ -73,7 +77,20 @@ def own(
             item.pop(name, None)
         else:
             item[name] = change.stated
+    if otherwise:
+        bare["service"] = [*bare.get("service", ()), *otherwise]  # so that it is refused
     return bare
+
+
+def _differing_legs(facts: Mapping[str, Any], record: CaseRecord, on: date) -> list[Any]:
+    """Service records of the register that the facts tell otherwise than it."""
+    legs = [item for item in facts.get("service") or () if is_leg_id(item.get("id"))]
+    known = {item["id"]: item for item in fold(facts, record, on).facts.get("service") or ()} if legs else {}
+    return [leg for leg in legs if not _says_the_same(leg, known.get(leg["id"]))]
+
+
+def _says_the_same(stated: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:
+    return known is not None and all(value is None or value == known.get(name) for name, value in stated.items())
 
 
 def _at(facts: Mapping[str, Any], before: Mapping[str, Any], place: str) -> tuple[Any, str]:

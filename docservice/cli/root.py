@@ -93,7 +93,8 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles, mail,
-    languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
+    languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup,
+    restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

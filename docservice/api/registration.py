@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, json
 
 from docservice import __version__
 from docservice.api import (
+    articles,
     case_numbers,
     casefiles,
     cases,
@@ -118,7 +119,7 @@ def register(app: Flask, office: Office) -> None:
     events.install(app)
     rooms = (
         casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, notices,
-        packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
+        articles, packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -189,7 +189,8 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         fonts.identity,
         elapsed,
         () if draft else set_by(reckoned),
-        None if draft else sameness.digest(body(composition.root, pack, casefile, kind, task)),
+        window=rendered.window if rendered else (),
+        body_sha256=None if draft else sameness.digest(body(composition.root, pack, casefile, kind, task)),
     )
 
 

@@ -7,7 +7,17 @@ from datetime import date
 from functools import partial
 from typing import Unpack
 
-from docservice.office.issuing import addressing, issuing, notices_on_record, on_record, previewing, reproducing
+from docservice.office.issuing import (
+    addressing,
+    issuing,
+    mail_lists,
+    notices_on_record,
+    on_record,
+    previewing,
+    reproducing,
+)
+from docservice.office.issuing.article_stock import ArticleStock
+from docservice.office.issuing.mail_lists import MailList, MailQuery
 from docservice.office.issuing.notices import Notices
 from docservice.office.issuing.on_record import Described, DocumentQuery
 from docservice.office.means.choices import Correction
@@ -23,6 +33,7 @@ class Issuing:
     def __init__(self, means: Means) -> None:
         self._means = means
         self.notices = Notices(means)
+        self.articles = ArticleStock(means)
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:
         """A draft of what ``issue`` would make, with the same findings; kept nowhere."""
@@ -102,6 +113,14 @@ class Issuing:
     def face(self, id: str, face: Face) -> tuple[bytes, str]:
         """A face of an issued document, and its media type."""
         return reproducing.face(self._means, self.document(id).id, face)
+
+    def mail_list(self, query: MailQuery) -> MailList:
+        """The envelopes of a day, a case, a notice or documents. See ``office.issuing.mail_lists``."""
+        return mail_lists.mail_list(self._means, query)
+
+    def firm_book(self, listed: MailList) -> bytes:
+        """A mail list on paper, for the post office to sign."""
+        return mail_lists.firm_book_of(self._means, listed, self._means.today())
 
     def reproduce(self, id: str) -> Reproduction:
         """Render an issued document again from its pinned parts and compare bytes."""

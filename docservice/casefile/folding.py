@@ -3,9 +3,8 @@
 A casefile that comes with an order is the tracker's memory. Of what the office itself did the register knows
 better: numbers and days of issue, what is void, lifted, decided, continued, closed. Those values are put into the JSON
 before it is read, so that a document pins, prints and counts by them, and everything below sees a casefile as before.
-What the casefile says otherwise is told as a finding (``case.differs``), never silently dropped.
-
-The answer depends on what the record holds, not on the order in which it was read.
+What the casefile says otherwise is told as a finding (``case.differs``), never silently dropped. The answer depends on
+what the record holds, not on the order in which it was read.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from typing import Any
 from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.loading import dump
+from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
 from docservice.casefile.service import ServiceRecord, is_leg_id
 from docservice.finding import Finding
@@ -71,6 +71,7 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
     ``facts`` is a casefile as JSON, read or not: what is no casefile comes back as it is, for the reading to refuse.
     What was issued or happened after ``on`` is left out; a document that is void or superseded is so on every day.
     """
+    facts = with_brought(facts, record)
     if not record.documents and not record.events:
         return Folded(facts)
     known = _Register(record, on)

@@ -128,11 +128,20 @@ ServiceJudge = Callable[[IssuedDocument, Sequence[Sequence[ServiceRecord]], date
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What cases that went into this one bring: items of its lists, as JSON, and when the first was opened."""
+
+    opened_on: str
+    items: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What the register holds of one case, in whatever order it was read. ``number`` as it was first written.
 
     ``on_record``: the register keeps its facts too, not only what was issued under its number. ``judge`` says by the
-    town's rules whether a service holds; without one, whatever did not come back does.
+    town's rules whether a service holds; without one, whatever did not come back does. Documents and events are also
+    those of cases that went into it (``casefile.merging``), which ``brought`` their facts.
     """
 
     number: str
@@ -140,6 +149,7 @@ class CaseRecord:
     events: tuple[CaseEvent, ...] = ()
     on_record: bool = False
     judge: ServiceJudge | None = field(default=None, compare=False, repr=False)
+    brought: BroughtIn | None = None
 
     def standing(self) -> Iterator[CaseEvent]:
         """The events that hold, in the order of record: corrected ones are left out."""

@@ -6,6 +6,10 @@ By endpoint, so that a view may be renamed and its operation not. Every route of
 from __future__ import annotations
 
 NAMES: dict[str, str] = {
+    "articles.add": "addArticles",
+    "articles.find": "listArticles",
+    "articles.mail_list": "listMail",
+    "articles.spoil": "spoilArticle",
     "casefile.schema": "getCasefileSchema",
     "cases.due": "listDueOfCase",
     "cases.events": "listCaseEvents",
@@ -49,6 +53,12 @@ NAMES: dict[str, str] = {
     "jobs.cancel": "cancelJob",
     "jobs.find": "listJobs",
     "jobs.read": "getJob",
+    "notices.add_copy": "addNoticeCopy",
+    "notices.correct": "supersedeNotice",
+    "notices.issue": "issueNotice",
+    "notices.print_again": "printNoticeCopy",
+    "notices.read": "getNotice",
+    "notices.void": "voidNotice",
     "observing.live": "getLiveness",
     "observing.metrics": "getMetrics",
     "observing.ready": "getReadiness",

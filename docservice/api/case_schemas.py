@@ -7,7 +7,7 @@ from typing import Any, get_args
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from docservice.api.due_schemas import CaseChangesSchema
+from docservice.api.due_schemas import CaseChangesSchema, DueItemSchema
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.api.schemas import SHORT, FindingSchema, OnceSchema, PlainDate, Strict
 from docservice.office.cases.happening import TYPES
@@ -165,6 +165,7 @@ class NextStepsSchema(ma.Schema):
     on = PlainDate(required=True)
     items = fields.List(fields.Nested(NextStepSchema), required=True)
     owed = fields.List(fields.Nested(OwedPaperSchema), required=True)
+    due = fields.List(fields.Nested(DueItemSchema), required=True, metadata={"description": "docs/due.md"})
 
 
 class DebtEntrySchema(ma.Schema):

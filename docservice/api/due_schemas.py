@@ -55,7 +55,7 @@ class DueItemSchema(ma.Schema):
 
     case = fields.String(required=True)
     id = fields.String(required=True, metadata={"description": "Stays the same while the date moves"})
-    name = fields.String(required=True, metadata={"example": "comply-by/v1"})
+    name = fields.String(required=True, metadata={"description": "What a letter calls it, or what is to be done"})
     title = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(DUE_STATES))
     due = PlainDate(required=True, allow_none=True, metadata={"description": "The effective day"})

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
+from docservice.casefile.envelopes import BY_MAIL as BY_MAIL
+from docservice.casefile.envelopes import on_envelope
 from docservice.casefile.evidence import Evidence, Photo
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry
 
 FAILED = frozenset(("returned", "unclaimed", "refused"))
 """Results by which a leg came to nothing."""
-BY_MAIL = frozenset(("first_class_mail", "certified_mail", "express"))
-"""Methods whose envelope can come back."""
 
 _NOBODY = Declarant("", None, (), False)
 _DAYS = ("mailed_on", "seen_on")
@@ -105,6 +105,8 @@ def _leg(
     day = date.fromisoformat(told["on"]) if "on" in told else event.on
     if told.get("result", "pending") != "pending":
         given["result_on"] = max(event.on, day)
+    if paper is not None:
+        given = {**on_envelope(paper, event.data["party"], told["method"]), **given}
     title = paper.title if paper is not None and paper.title else event.subject
     return ServiceRecord(
         id=id, document=event.subject, title=title, party=event.data["party"],

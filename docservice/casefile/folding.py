@@ -17,6 +17,7 @@ from typing import Any
 
 from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, sworn_legs
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.envelopes import envelope_values
 from docservice.casefile.loading import dump
 from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
@@ -45,7 +46,7 @@ class FoldedChange:
 
     def finding(self) -> Finding | None:
         """What to tell of it: nothing where the casefile left it open."""
-        if self.stated is None:
+        if self.stated is None or self.stated == []:
             return None
         known = "that there is none" if self.known is None else f"{self.known}"
         message = f"The casefile says {self.stated}; the register knows {known} ({self.because})."
@@ -111,7 +112,7 @@ def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[Fold
             changes.append(FoldedChange(f"/service/{index}", f"{id}", None, "no such attempt is on record"))
         else:
             for name in sorted({*item, *leg}):
-                if not _alike(item.get(name), leg.get(name)):
+                if not _same(item.get(name), leg.get(name)):
                     because = f"told of {leg['served_on']}"
                     changes.append(FoldedChange(f"/service/{index}/{name}", item.get(name), leg.get(name), because))
     parties = {one.get("id") for one in folded["parties"] if isinstance(one, Mapping)}
@@ -137,10 +138,6 @@ def _is_leg(item: object) -> bool:
     return isinstance(item, Mapping) and is_leg_id(item.get("id"))
 
 
-def _alike(stated: Any, known: Any) -> bool:
-    return stated == known or _same(stated, known)
-
-
 def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str]]) -> Iterator[Finding]:
     for name, (value, because) in values.items():
         if name in DAYS:
@@ -149,7 +146,7 @@ def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str
 
 
 def _same(stated: Any, known: Any) -> bool:
-    return stated is known if stated is None or known is None else str(stated) == str(known)
+    return stated == known or (None not in (stated, known) and str(stated) == str(known))
 
 
 def _put(folded: dict[str, Any], path: Sequence[str | int], value: Any) -> None:
@@ -179,6 +176,7 @@ class _Register:
         self.key = case_key(record.number)
         documents = sorted(record.documents, key=lambda one: (one.position, one.number))
         self.documents = [one for one in documents if one.issued_on <= on and one.original is None]
+        self.papers: Mapping[str, IssuedDocument] = {one.number: one for one in documents if one.issued_on <= on}
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
@@ -344,7 +342,9 @@ class _Register:
             yield "mail_extension_days", decided.data["days"], f"decided on {decided.on}"
 
     def _service(self, item: Mapping[str, Any]) -> Iterator[_Value]:
-        """What came of a service that the casefile records, where the register was told."""
+        """The envelope of a service that the casefile records; and what came of it, where the register was told."""
+        if (paper := self.papers.get(str(item.get("document")))) is not None and not is_leg_id(item.get("id")):
+            yield from envelope_values(paper, item)
         last = next(
             (one for one in self._services(str(item.get("document"))) if one.data.get("party") == item.get("party")),
             None,

@@ -65,7 +65,8 @@ class IssuedDocument:
 
     It is one printing of one ``copy`` of a ``notice``: copies of a notice say the same to several persons, and a
     second ``printing`` takes the place of the first. ``notice`` is the notice's number, ``mail_on`` the day from which
-    the dates that it printed were counted, where that is not its own.
+    the dates that it printed were counted, where that is not its own. ``window`` are the lines that its envelope shows,
+    ``article`` the digits of the certified mail article number that it bears; documents of earlier releases have none.
     """
 
     number: str
@@ -92,6 +93,8 @@ class IssuedDocument:
     copy: int = 1
     printing: int = 1
     mail_on: date | None = None
+    window: tuple[str, ...] = ()
+    article: str | None = None
 
     def __post_init__(self) -> None:
         if not self.notice:

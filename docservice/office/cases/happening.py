@@ -25,7 +25,7 @@ from docservice.casefile.following import left_broken
 from docservice.casefile.happenings import DATA
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
-from docservice.office.cases import evidence, keeping, reading
+from docservice.office.cases import evidence, keeping, reading, told_articles
 from docservice.office.cases.importing import imported_data
 from docservice.office.cases.mergers import ids_of_nothing, merged_data
 from docservice.office.cases.reading import FoundCase
@@ -138,6 +138,8 @@ def tell_in(
     )  # fmt: skip
     session.add(told)
     session.flush()
+    corrected = session.get(CaseEventRow, order.corrects) if order.corrects is not None else None
+    told_articles.put_to_use(session, one.record, row.number, told, corrected, at=at)
     if order.type == MERGED:
         row.merged_into = reading.row_of(session, order.subject).key
     elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):

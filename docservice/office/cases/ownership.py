@@ -26,7 +26,7 @@ OWNED: Mapping[str, tuple[str, ...]] = {
     "violations": ("comply_by",),
     "appeals": ("withdrawn_on", "hardship_waiver"),
     "parties": ("mail_extension_days",),
-    "service": ("result", "result_on"),
+    "service": ("result", "result_on", "address", "article_number"),
 }
 
 
@@ -38,7 +38,7 @@ def refuse_differing(folded: Folded) -> None:
             one.place,
         )
         for one in folded.changes
-        if one.stated is not None
+        if one.stated is not None and one.stated != []
     ]  # fmt: skip
     if problems:
         message = "The casefile says otherwise than the register what the register decides. Read the case again."

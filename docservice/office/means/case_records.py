@@ -32,7 +32,7 @@ _DOCUMENTS = (
         _ROW.id, _ROW.position, _ROW.number, _ROW.template, _ROW.issued_on, _ROW.about, _ROW.recipient, _ROW.language,
         _ROW.status, _ROW.reason, _ROW.status_at, _ROW.dates, _ROW.case_number, _VERSION.document_type,
         _ROW.title, _ROW.sha256, _ROW.pages,
-        _ROW.notice_number, _ROW.copy, _ROW.printing, _ROW.mail_on,
+        _ROW.notice_number, _ROW.copy, _ROW.printing, _ROW.mail_on, _ROW.window_lines, _ROW.notice,
         _ENGLISH.c.number.label("english"), _SUCCESSOR.c.number.label("successor"),
     )
     .join(TemplateVersionRow, (_VERSION.key == _ROW.template) & (_VERSION.number == _ROW.version))
@@ -110,6 +110,7 @@ def _document(
         replaced_by=row.successor, dates={one["name"]: date.fromisoformat(one["date"]) for one in dates[row.id]},
         title=row.title, sha256=row.sha256, pages=row.pages,
         notice=row.notice_number, copy=row.copy, printing=row.printing, mail_on=row.mail_on,
+        window=tuple(row.window_lines or ()), article=row.notice.get("article"),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from docservice import strict_yaml
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 
@@ -115,7 +116,7 @@ class Law:
 def read_law(folder: Path) -> Law:
     """The ``law.yaml`` in ``folder``. Raises ``Refusal("law.invalid")`` (kind ``setup``)."""
     try:
-        raw = yaml.safe_load((folder / "law.yaml").read_text(encoding="utf-8"))
+        raw = strict_yaml.read((folder / "law.yaml").read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise _invalid(folder, f"is not readable as YAML: {error}") from None
     if not isinstance(raw, dict) or not {"key", "name"} <= set(raw) <= _KEYS:

@@ -115,6 +115,7 @@ class Key:
     account: Any = None
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    officers: tuple[str, ...] = ()
 
     def state(self, now: datetime) -> str:
         return "revoked" if self.revoked_at else "in use"
@@ -268,7 +269,7 @@ class FakeOffice:
 
     @property
     def jobs(self) -> Any:
-        names = {"listed": "queued_jobs", "find": "queued_job", "cancel": "cancel_job"}
+        names = {"listed": "queued_jobs", "find": "queued_job", "cancel": "cancel_job", "is_by_case": "queued_by_case"}
         return Room(self, names, mailings=SimpleNamespace(issue=self._mail))
 
     @property
@@ -537,6 +538,9 @@ class FakeOffice:
         read = plans.load(plan)
         return self._queue("packet", read.title, len(read.parts) + 1, actor)
 
+    def queued_by_case(self, job: Any) -> bool:
+        return False
+
     def queued_jobs(
         self, *, state: str | None = None, kind: str | None = None, case: str | None = None, by: str | None = None,
         before: int | None = None, last: int = 100,
@@ -566,10 +570,11 @@ class FakeOffice:
         return self.queued_job(id)
 
     def add_key(
-        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None, expires: date | None = None
-    ) -> tuple[Key, str]:
+        self, name: str, scopes: tuple[str, ...], actor: str, account: str | None = None, expires: date | None = None,
+        officers: tuple[str, ...] = (),
+    ) -> tuple[Key, str]:  # fmt: skip
         secret = f"secret-{name}-{len(self.kept_keys)}"
-        self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes))
+        self.kept_keys[secret] = Key(str(uuid.uuid4()), name, tuple(scopes), officers=officers)
         return self.kept_keys[secret], secret
 
     def key_for(self, secret: str) -> Key | None:

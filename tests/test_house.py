@@ -21,7 +21,7 @@ from tests.places import ROOT
 PACKAGE = ROOT / "docservice"
 CORE = (
     "casefile", "town", "wording", "rendering", "checks", "pipeline", "pdf", "packets",
-    "text", "places", "refusal", "shipped", "layers", "strict_json", "disk",
+    "text", "places", "refusal", "shipped", "layers", "strict_json", "strict_yaml", "disk",
 )  # fmt: skip
 
 # What the core may import besides itself: an allow-list. A library that is missing here is decided about here.
@@ -31,7 +31,7 @@ LIBRARIES = {
     "barcode", "segno", "typst", "weasyprint", "yaml",
 }  # fmt: skip
 STANDARD = {
-    "__future__", "array", "base64", "bisect", "calendar", "collections", "contextlib", "contextvars", "copy",
+    "__future__", "array", "base64", "bisect", "calendar", "collections", "contextlib", "contextvars", "copy", "csv",
     "dataclasses", "datetime", "decimal", "difflib", "errno", "fractions", "functools", "gc", "gettext", "hashlib",
     "html", "inspect", "io", "itertools", "json", "logging", "math", "pathlib", "posixpath", "re", "shutil", "stat",
     "string", "struct", "tempfile", "threading", "types", "typing", "unicodedata", "warnings", "xml", "zipfile",

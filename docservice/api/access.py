@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -61,6 +61,7 @@ def guard() -> None:
         message = f"This API key may not do that; it needs the scope {needed}." if needed else "Nobody may do that."
         raise Refusal("access.scope_missing", message, kind="forbidden")
     g.actor, g.scopes, g.account = f"key:{record.name}", frozenset(record.scopes), record.account
+    g.officers = frozenset(record.officers)
 
 
 def count() -> None:
@@ -116,6 +117,29 @@ def refuse_foreign(issued_by: str) -> None:
     if not (issued_by == actor() or scopes() & {"records", "admin"}):
         message = "Another system issued this document. To void or supersede it a key needs the scope records as well."
         raise Refusal("access.not_own", message, kind="forbidden")
+
+
+def refuse_speaking_for(officers: Sequence[str]) -> None:
+    """Raise ``Refusal("access.officer")`` for decisions of officers for whom the caller's key does not speak."""
+    problems = [
+        Finding.error("access.officer", f"This API key does not speak for “{one}”.", f"/decisions/{index}/by")
+        for index, one in enumerate(officers)
+        if one not in g.officers
+    ]
+    if problems:
+        message = f"{problems[0].message} Make one with: docservice keys add NAME --speaks-for OFFICER"
+        raise Refusal("access.officer", message, problems, kind="forbidden")
+
+
+def refuse_deciding(role: str) -> None:
+    """Raise ``Refusal("access.officer")`` for a decision in a role of no officer for whom the caller's key speaks."""
+    if not office().people.keys.speaks_in(sorted(g.officers), role):
+        message = (
+            f"This API key speaks for no officer who is {role}. Make one with: docservice keys add NAME --speaks-for "
+            "OFFICER"
+        )
+        problem = Finding.error("access.officer", message, "/data/role")
+        raise Refusal("access.officer", message, [problem], kind="forbidden")
 
 
 def reviewer() -> Actor:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request, send_file, url_for
 
 from docservice.api import bodies
-from docservice.api.access import actor, acts_on, refuse_foreign_case, refuse_unseen_case, requires, sees_all
+from docservice.api.access import (
+    actor,
+    acts_on,
+    refuse_deciding,
+    refuse_foreign_case,
+    refuse_unseen_case,
+    requires,
+    sees_all,
+)
 from docservice.api.blueprint import Blueprint
 from docservice.api.case_schemas import (
     CaseDayQuerySchema,
@@ -199,6 +207,8 @@ def tell(body: dict[str, Any], case: str) -> Any:
     if body["type"] == "merged":
         _visible(body["subject"])
     order = CaseEventOrder(**event_values(body))
+    if order.type in ("guard-answered", "guard-waived") and isinstance(role := order.data.get("role"), str):
+        refuse_deciding(role)
     told = office().cases.tell(case, order, actor=actor(), idempotency_key=idempotency_key(body))
     return told, 201, replay_of(told)
 
@@ -223,12 +233,14 @@ def next_steps(query: dict[str, Any], case: str) -> Any:
     Every type of document of the town's procedure, about each thing that it could be about, to each who must be served:
     yes, no with the reasons (starts: the day from which it would hold), or ask, where a person decides. owed: papers
     that what happened calls for: the correction of a fine that fell (recount.due), word of a void (withdrawal.due).
+    due: what is open, late or waits for a person, the earliest first.
     """
     wanted((JSON,))
     number = _visible(case).number
     on = query["on"] or office().means.today()
     steps = office().cases.next_steps(case, on)
-    return {"number": number, "on": on, "owed": office().cases.owed_papers(case, on), "items": [
+    waiting = [one for one in office().cases.due.of_case(case, on).items if one.deadline.waits]
+    return {"number": number, "on": on, "owed": office().cases.owed_papers(case, on), "due": waiting, "items": [
         step for step in steps if query["verdict"] in (None, step.answer.verdict)
     ]}  # fmt: skip
 
@@ -332,7 +344,7 @@ def _told(found: CaseOnRecord) -> dict[str, Any]:
     if not acts_on(summary.created_by):
         casefile.pop("confidential", None)
     return {**asdict(summary), "etag": found.etag, "casefile": casefile, "findings": found.findings,
-            "outcome": found.outcome}  # fmt: skip
+            "outcome": found.outcome, "changes": found.changes}  # fmt: skip
 
 
 def _headers(found: CaseOnRecord) -> dict[str, str]:

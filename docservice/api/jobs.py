@@ -14,6 +14,7 @@ from docservice.api.access import actor, requires
 from docservice.api.blueprint import Blueprint
 from docservice.api.idempotency import replay_of
 from docservice.api.negotiation import JSON, wanted
+from docservice.api.orders import place_in_case_order
 from docservice.api.pages import Cursor
 from docservice.api.problems import ErrorItemSchema, describe
 from docservice.api.wiring import office
@@ -206,8 +207,12 @@ def as_json(job: JobRecord) -> str:
 def _plain(job: JobRecord) -> dict[str, Any]:
     kind, endpoint = _ENDPOINT[job.kind]
     g.pop("pointer_base", None)
+    g.pop("place_in_body", None)
     if job.kind == "packet":
         g.pointer_base = "/plan"
+    refused = job.problem is not None or any(one.problem is not None for one in job.outcomes)
+    if refused and office().jobs.is_by_case(job):
+        g.place_in_body = place_in_case_order
     outcomes = [
         {
             "recipient": one.recipient,

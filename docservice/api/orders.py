@@ -7,18 +7,30 @@ from typing import Any
 
 from flask import g
 
-from docservice.api.access import acts_on, refuse_unseen_case
+from docservice.api.access import acts_on, refuse_speaking_for, refuse_unseen_case
 from docservice.api.wiring import office
 from docservice.casefile.facts import Casefile
 from docservice.pipeline.order import Order, OrderDecision
 
-_MEMBERS = ("template", "recipient", "language", "on", "about", "version", "attachments", "dated_back", "mailing")
+_MEMBERS = (
+    "template",
+    "recipient",
+    "language",
+    "on",
+    "about",
+    "version",
+    "attachments",
+    "dated_back",
+    "mailing",
+    "mail_on",
+)
 _OF_CASEFILE = {field.name for field in fields(Casefile)}
 
 
 def order_of(body: dict[str, Any]) -> Order:
     """The order in a loaded body. Raises ``Refusal("case.unknown")`` for a case that the caller may not read."""
     decisions = tuple(OrderDecision(**one) for one in body["decisions"])
+    refuse_speaking_for([one.by for one in decisions])
     members = {name: body[name] for name in _MEMBERS}
     order = Order(casefile=body["casefile"] or {}, decisions=decisions, **members)
     number = body["case"]
@@ -26,13 +38,13 @@ def order_of(body: dict[str, Any]) -> Order:
         return order
     owner = office().cases.summary(number).created_by
     refuse_unseen_case(owner, number)
-    g.place_in_body = _place_in_body
+    g.place_in_body = place_in_case_order
     order = office().cases.order(number, body["revision"], order)
     if not acts_on(owner):  # a letter shows no more of a case than reading it does
         order = replace(order, casefile={key: told for key, told in order.casefile.items() if key != "confidential"})
     return order
 
 
-def _place_in_body(place: str) -> str | None:
+def place_in_case_order(place: str) -> str | None:
     """The facts are not in the body: their pointers lead into the case."""
     return None if place[1:].partition("/")[0] in _OF_CASEFILE else place

@@ -59,7 +59,7 @@ _HTTP_CODES = {
 
 _ORDER_MEMBERS = {
     "template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients", "dated_back",
-    "decisions", "mailing",
+    "mailing", "mail_on",
 }  # fmt: skip
 # Of what a version's review asks for: these point into the body as they are.
 _REVIEW_MEMBERS = {
@@ -73,7 +73,8 @@ _REVIEW_MEMBERS = {
     "on_behalf_of",
     "confirmed",
 }
-_FILE_MEMBERS = {"attachments", "files", "exhibits", "certificate", "packet", "copy"}
+# Named with what is in them.
+_DEEP_MEMBERS = {"attachments", "files", "exhibits", "certificate", "packet", "copy", "decisions"}
 _CASEFILE_MEMBERS = {field.name for field in fields_of(Casefile)}
 _AGAIN = {"database.unreachable", "database.busy"}
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -189,7 +190,7 @@ def _pointer(item: Finding) -> str | None:
     if "place_in_body" in g and item.code != "request.invalid":
         found: str | None = g.place_in_body(item.place)
         return found
-    if item.code == "request.invalid" or head in _FILE_MEMBERS:
+    if item.code == "request.invalid" or head in _DEEP_MEMBERS:
         return item.place
     if head in _ORDER_MEMBERS | _REVIEW_MEMBERS and not rest:
         return item.place

@@ -7,20 +7,19 @@ nobody swears. What an attempt amounts to is the town's to say (``town.service``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
+from docservice.casefile.envelopes import BY_MAIL as BY_MAIL
+from docservice.casefile.envelopes import on_envelope
 from docservice.casefile.evidence import Evidence, Photo
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry
 
 FAILED = frozenset(("returned", "unclaimed", "refused"))
 """Results by which a leg came to nothing."""
-BY_MAIL = frozenset(("first_class_mail", "certified_mail", "express"))
-"""Methods whose envelope can come back."""
 
 _NOBODY = Declarant("", None, (), False)
 _DAYS = ("mailed_on", "seen_on")
@@ -53,9 +52,10 @@ def attempts(record: CaseRecord, on: date) -> tuple[Attempt, ...]:
             found[event.position] = _short(event, papers.get(event.subject))
         elif event.type in ("service-result", "returned"):
             results.append(event)
+    now = _in_place_of(record)
     for event in sorted(results, key=lambda one: (one.on, one.position)):
         if event.type == "service-result":
-            _told(found, event)
+            _told(found, event, record, now)
         else:
             _came_back(found, event)
     return tuple(found.values())
@@ -82,14 +82,6 @@ def attempt_id(position: int) -> str:
     return f"attempt-{position}"
 
 
-def is_leg_id(id: object) -> bool:
-    """Whether an id is one that only the register gives."""
-    return isinstance(id, str) and _LEG_ID.fullmatch(id) is not None
-
-
-_LEG_ID = re.compile(r"attempt-\d+-\d+", re.ASCII)
-
-
 def _leg(
     id: str, event: CaseEvent, told: Mapping[str, Any], declarant: Declarant, paper: IssuedDocument | None,
     attempt: str | None, rung: int | None,
@@ -113,6 +105,8 @@ def _leg(
     day = date.fromisoformat(told["on"]) if "on" in told else event.on
     if told.get("result", "pending") != "pending":
         given["result_on"] = max(event.on, day)
+    if paper is not None:
+        given = {**on_envelope(paper, event.data["party"], told["method"]), **given}
     title = paper.title if paper is not None and paper.title else event.subject
     return ServiceRecord(
         id=id, document=event.subject, title=title, party=event.data["party"],
@@ -152,17 +146,43 @@ def _short(event: CaseEvent, paper: IssuedDocument | None) -> Attempt:
     return Attempt(event.position, event.subject, event.data["party"], event.on, (leg,), sworn=False)
 
 
-def _told(found: dict[int, Attempt], event: CaseEvent) -> None:
-    data = event.data
-    one, place = found.get(data["attempt"]), data["leg"] - 1
-    if one is None or place >= len(one.legs):  # the attempt was corrected since
+def _in_place_of(record: CaseRecord) -> Mapping[int, int]:
+    """Position of what was corrected → position of what holds in its place."""
+    by = {one.corrects: one.position for one in record.events if one.corrects is not None}
+    found: dict[int, int] = {}
+    for first in by:
+        last = first
+        while last in by:
+            last = by[last]
+        found[first] = last
+    return found
+
+
+def attempt_told(record: CaseRecord, position: int) -> CaseEvent | None:
+    """The event of an attempt, by its position or that of one that it corrects; none that was taken back."""
+    last = _in_place_of(record).get(position, position)
+    return next((one for one in record.events if one.position == last and one.type == "attempted"), None)
+
+
+def _told(found: dict[int, Attempt], event: CaseEvent, record: CaseRecord, now: Mapping[int, int]) -> None:
+    """Put a result where it belongs: that an attempt was told anew does not make what came back go away."""
+    position, place = event.data["attempt"], event.data["leg"] - 1
+    one = found.get(now.get(position, position))
+    if one is None:
         return
-    leg = one.legs[place]
-    now = replace(
+    if position != one.position:
+        was = next((each.data["legs"] for each in record.events if each.position == position), ())
+        method = was[place]["method"] if place < len(was) else None
+        alike = [n for n, leg in enumerate(one.legs) if leg.method == method]
+        place = place if place in alike or not alike else alike[0]
+    if place >= len(one.legs):
+        return
+    leg, data = one.legs[place], event.data
+    with_it = replace(
         leg, result=data["result"], result_on=event.on, reason=data.get("reason"),
         evidence=(*leg.evidence, *_evidence(data)),
     )  # fmt: skip
-    found[one.position] = replace(one, legs=(*one.legs[:place], now, *one.legs[place + 1 :]))
+    found[one.position] = replace(one, legs=(*one.legs[:place], with_it, *one.legs[place + 1 :]))
 
 
 def _came_back(found: dict[int, Attempt], event: CaseEvent) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from docservice.casefile.attempts import attempt_told
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
 from docservice.finding import Finding
 
@@ -176,7 +177,7 @@ def _service(
     if paper is None:
         yield Finding.error("event.subject", f"The case has no document {subject}.", "/subject")
         return
-    if not paper.in_force:
+    if not paper.in_force and type != "attempted":  # of which ``town.service_telling`` says so
         instead = f" by {paper.replaced_by}" if paper.replaced_by else ""
         message = f"{subject} is {paper.status}{instead}: nothing can be served by it any more."
         yield Finding.error("event.document_replaced", message, "/subject")
@@ -205,12 +206,19 @@ def _service(
 def _result(
     type: str, subject: str, on: date, data: Mapping[str, Any], facts: Mapping[str, Any], record: CaseRecord
 ) -> Iterator[Finding]:
-    attempt = next((event for event in record.standing() if event.position == data["attempt"]), None)
-    if attempt is None or attempt.type != "attempted" or attempt.subject != subject:
+    attempt = attempt_told(record, data["attempt"])
+    if attempt is None or attempt.subject != subject:
         message = f"No attempt to serve {subject} is on record at position {data['attempt']}."
         yield Finding.error("event.subject", message, "/data/attempt")
-    elif not data["leg"] <= len(attempt.data["legs"]):
-        yield Finding.error("event.subject", f"That attempt has {len(attempt.data['legs'])} legs.", "/data/leg")
+        return
+    legs = attempt.data["legs"]
+    if data["leg"] > len(legs):
+        if attempt.position == data["attempt"]:
+            yield Finding.error("event.subject", f"That attempt has {len(legs)} legs.", "/data/leg")
+        return
+    day = legs[data["leg"] - 1].get("on", attempt.on.isoformat())
+    if on.isoformat() < day:
+        yield Finding.error("event.date", f"That leg is of {day}, later than that.", "/on")
 
 
 _Check = Callable[

@@ -14,6 +14,7 @@ from typing import Any
 
 from docservice.casefile.addresses import address_problems
 from docservice.casefile.article_numbers import article_digits, article_fault, grouped
+from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 
 _Node = Mapping[str, Any]
@@ -28,13 +29,14 @@ _WITH_IDS = (
 _LOSES_AN_ID = re.compile(r"/[a-z_]+(/\d+(/id|/number)?)?")
 
 # (list, field) → lists in which the ids named there must be found.
-_REFERENCES = {
+REFERENCES = {
     ("violations", "inspection"): ("inspections",),
     ("citations", "violations"): ("violations",),
     ("stop_work_orders", "violations"): ("violations",),
     ("appeals", "by"): ("parties",),
     ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
     ("hearings", "appeal"): ("appeals",),
+    ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
     ("payments", "by"): ("parties",),
     ("service", "party"): ("parties", "complainant"),
@@ -144,7 +146,7 @@ def _twice(named: list[tuple[str, Any]]) -> Iterator[Finding]:
 def _references(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
     known = {name: {item.get(_ID.get(name, "id")) for _, item in _items(data, name)} for name in _WITH_IDS}
     known["complainant"] = {_complainant(data).get("id")}
-    for (name, field), targets in _REFERENCES.items():
+    for (name, field), targets in REFERENCES.items():
         if not lost.isdisjoint(targets):
             continue
         ids = set().union(*(known[target] for target in targets))
@@ -210,7 +212,7 @@ def _articles(data: _Node) -> Iterator[Finding]:
         known, other = first.setdefault(article_digits(number), (there, envelope))
         if fault is not None:
             yield Finding.error("casefile.article_number", fault, there)
-        elif other != envelope:
+        elif other != envelope and not is_leg_id(record.get("id")):  # the register looks before it keeps one
             message = f"The article number {grouped(number)} is used already, at {known}: each envelope has its own."
             yield Finding.error("article.used", message, there)
 
@@ -221,6 +223,7 @@ def _envelope(record: _Node) -> tuple[Any, Any]:
 
 def _certified_mail(data: _Node) -> Iterator[Finding]:
     for place, record in _items(data, "service"):
-        if record.get("method") == "certified_mail" and record.get("article_number") is None:
+        told_here = is_leg_id(record.get("id"))  # which the register keeps, and says that it lacks something
+        if record.get("method") == "certified_mail" and record.get("article_number") is None and not told_here:
             message = "Certified mail needs its article number."
             yield Finding.error("casefile.article_number", message, f"{place}/article_number")

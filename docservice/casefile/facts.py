@@ -141,6 +141,7 @@ class Violation:
     corrected_on: date | None = None
     immediate_danger: bool = False
     danger_reason: str | None = None
+    units: tuple[str, ...] = ()  # whose rooms it is in; none: what all share, or the whole property
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class StopWorkOrder:
     lifted_on: date | None = None
     lifted_by: str | None = None  # officer id
     lifted_because: str | None = None
+    without_fault: bool = False  # somebody found that neither the owner nor the contractor brought it about
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class Hearing:
     held_on: date | None = None
     continued_from: date | None = None
     decisions: tuple[ItemDecision, ...] = ()
+    joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,12 @@ class ViolationSchema(FactsSchema):
         "Whether it is an immediate danger to health or safety, so that no cure period is due."
     )
     danger_reason = TextField("Why it is an immediate danger; needed when it is one.")
+    units = Each(
+        LineField(
+            "Units whose rooms it is in, by their numbers as the parties have them; none where it concerns all. A "
+            "tenant of another unit is not told of it."
+        )
+    )
 
 
 class InspectionSchema(FactsSchema):
@@ -97,6 +103,10 @@ class StopWorkOrderSchema(FactsSchema):
     lifted_on = DayField("Date on which it was lifted.")
     lifted_by = IdField("Officer id of who lifted it.")
     lifted_because = TextField("Why it was lifted: which conditions were met.")
+    without_fault = FlagField(
+        "Whether somebody found that neither the owner nor the contractor brought it about; only then may a town's "
+        "rules hold the construction time limit for it."
+    )
 
 
 class AppealSchema(FactsSchema):
@@ -144,6 +154,7 @@ class HearingSchema(FactsSchema):
     held_on = DayField("Date on which it was held.")
     continued_from = DayField("The date for which it had been set before it was continued.")
     decisions = Inner(ItemDecisionSchema, "What was decided, item by item.", many=True)
+    joined = Each(IdField("Ids of other appeals that are heard with it."))
 
 
 class CostSchema(FactsSchema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
@@ -93,3 +94,11 @@ class ServiceRecord:
     evidence: tuple[Evidence, ...] = ()
     attempt: str | None = None  # id that all legs of one attempt share
     rung: int | None = None  # of the town's ladder for this paper, from 1
+
+
+def is_leg_id(id: object) -> bool:
+    """Whether an id is one that only the register gives."""
+    return isinstance(id, str) and _LEG_ID.fullmatch(id) is not None
+
+
+_LEG_ID = re.compile(r"attempt-\d+-\d+", re.ASCII)

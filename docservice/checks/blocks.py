@@ -16,11 +16,16 @@ _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_co
 # What comes from the citation, hearing, permit … that a document is about.
 _WITHOUT_SUBJECT = ("inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "fine", "penalty")
 
+# Who does not owe a fine gets words for their information in place of these.
+_OF_WHO_OWES = ("payment", "payment-stub")
+
 
 def required_blocks(sight: Sight) -> Iterator[Finding]:
     """Every required block is there and says something (DOMAIN §7.1)."""
     for name in sight.required:
         found = sight.page.blocks.get(name)
+        if name in _OF_WHO_OWES and not _owes(sight):
+            found = [*(found or ()), *sight.page.blocks.get("for-your-information", ())]
         if not found:
             yield error("block_missing", f"The block “{name}” is missing.", f"block {name}")
         elif not any(map(substance, found)):
@@ -28,6 +33,11 @@ def required_blocks(sight: Sight) -> Iterator[Finding]:
         elif any(is_empty(element) for block in found for element in block.iter(*LISTS)):
             message = f"The block “{name}” does not have what it is there for: a list in it is empty."
             yield error("block_missing", message, f"block {name}")
+
+
+def _owes(sight: Sight) -> bool:
+    liability = sight.kind.liability if sight.kind is not None else None
+    return liability is None or sight.recipient is None or liability.owes(sight.recipient.roles)
 
 
 def empty_lists(sight: Sight) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from docservice.casefile.facts import Casefile, Citation
+from docservice.casefile.facts import Casefile, Citation, Hearing
 from docservice.checks.examined import Sight, even, plain
 from docservice.checks.finding import error
 from docservice.finding import Finding
@@ -47,6 +48,12 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
         yield "fine-total", sight.reckoning.fines.total
         for line in sight.reckoning.fines.lines:
             yield f"fine/{line.section}", line.amount
+    if sight.casefile is not None:
+        for citation in sight.casefile.citations:
+            stated = citation.fine if citation.reduced_to is None else citation.reduced_to
+            if isinstance(sight.reckoning.subject, Hearing):
+                due = [stated, schedule(sight.pack, sight.casefile, citation)[1] or None]
+                yield f"contested/{citation.id}", min((one for one in due if one is not None), default=_NONE)
     for tier in sight.pack.time_limit.tiers if sight.pack.time_limit else ():
         yield f"penalty-rate/{tier.from_day}", tier.per_day
 
@@ -56,12 +63,25 @@ def penalty(sight: Sight) -> Iterator[Finding]:
     reckoned = sight.reckoning.penalty if sight.reckoning else None
     if reckoned is None:
         return
-    days = range(1, (reckoned.counted_to - reckoned.limit).days + 1)
-    total = sum((_rate(sight.pack, day) for day in days), _NONE)
+    counted = [day for day in _after(reckoned.limit, reckoned.counted_to) if not _held(sight, day)]
+    total = sum((_rate(sight.pack, number) for number, _ in enumerate(counted, 1)), _NONE)
     printed = {element.get("value") for name, element in sight.page.amounts if name == "penalty-total"}
     if reckoned.total != total or printed - {f"{total:.2f}"}:
         message = f"The penalty is given as {money(reckoned.total)}; day by day it comes to {money(total)}."
         yield error("penalty_total", message, "amount penalty-total")
+
+
+def _after(limit: date, until: date) -> Iterator[date]:
+    return (date.fromordinal(day) for day in range(limit.toordinal() + 1, until.toordinal() + 1))
+
+
+def _held(sight: Sight, day: date) -> bool:
+    """Whether an order to stop work, nobody's fault, held the limit on the day, where the town lets it."""
+    rule = sight.pack.time_limit
+    if rule is None or "stop_work_without_fault" not in rule.tolled_by or sight.casefile is None:
+        return False
+    orders = (one for one in sight.casefile.stop_work_orders if one.without_fault)
+    return any(one.on < day <= (one.lifted_on or date.max) for one in orders)
 
 
 def _rate(pack: TownPack, day: int) -> Decimal:

@@ -24,7 +24,7 @@ _CODES = {
     "reckoning.before_case": "date_before_case",
 }
 # Worth a look, no reason to hold a letter back.
-_WARNINGS = frozenset({"ledger.overpaid"})
+_WARNINGS = frozenset({"ledger.overpaid", "penalty.under_order"})
 
 
 def problems(sight: Sight, found: Iterable[Finding]) -> Iterator[Finding]:

@@ -140,18 +140,38 @@ class _Recount:
         for extension in permit.extensions:
             if extension.granted_on is None or extension.granted_on <= on:
                 limit = max(limit, extension.to)
+        granted = [one for one in permit.extensions if one.granted_on is None or one.granted_on <= on]
+        set_by = [one.granted_on for one in granted if one.to == limit and one.granted_on is not None]
         calendar = Calendar(self.pack.calendar)
         while rule.limit_rolls and not calendar.is_open(limit):
             limit += _DAY
+        limit = self._held(max(set_by, default=permit.issued_on), limit)
         yield "time-limit", Counted(limit, permit.issued_on)
         done = permit.completed_on
-        if done is not None and done <= on:
+        if (done is not None and done <= on) or self._holds(on + _DAY):
             return
         for tier in rule.tiers:
-            starts = limit + tier.from_day * _DAY
+            starts = self._held(limit, limit + tier.from_day * _DAY)
             if starts > on:
                 yield "next-tier", Counted(starts, limit)
                 return
+
+    def _held(self, since: date, day: date) -> date:
+        """The day, when only those days are counted on which no order held the limit."""
+        left = (day - since).days
+        if left <= 0:
+            return day
+        while left:
+            since += _DAY
+            left -= since > self.order.on or not self._holds(since)
+        return since
+
+    def _holds(self, day: date) -> bool:
+        rule = self.pack.time_limit
+        if rule is None or "stop_work_without_fault" not in rule.tolled_by:
+            return False
+        stopped = [one for one in self.casefile.stop_work_orders if one.without_fault and one.on < day]
+        return any(one.lifted_on is None or day <= one.lifted_on for one in stopped)
 
     def _permit(self) -> Permit | None:
         wanted = self.order.about

@@ -38,7 +38,8 @@ def method(sight: Sight) -> Iterator[Finding]:
     if sight.kind is None or not sight.kind.methods:
         return
     for at, record in sight.sworn:
-        if record.method not in sight.kind.methods:
+        of_person = sight.kind.covers == "person" and sight.reckoning and record is not sight.reckoning.subject
+        if record.method not in sight.kind.methods and not of_person:
             paper = sight.kind.title.lower()
             message = f"{record.id} is a service by {spoken(record.method)}, of which a {paper} does not tell."
             yield error("service_method", message, f"{at}/method")
@@ -91,6 +92,8 @@ def lacking(sight: Sight) -> Iterator[Finding]:
         party = _party(sight, record)
         agreed = party.electronic_consent_on if party is not None else None
         for lack in leg_standing(rules, record, consent=agreed, failed_before=True).lacks:
+            if lack.field == "address":  # the register may know it: ``envelope`` asks for it
+                continue
             message = f"{record.id}, {spoken(record.method)}: {lack.message} Without it the service does not hold."
             yield warning("service_lacking", message, f"{at}/{lack.field}")
 

@@ -25,7 +25,7 @@ _PARTS = {
 }
 
 
-_SHOWN = {"open": "open violation", "corrected": "corrected violation", "all": "violation"}
+_SHOWN = {"open": "open violation", "corrected": "corrected violation", "all": "violation", "contested": "violation"}
 
 
 def spoken_of(sight: Sight) -> list[tuple[str, Violation]]:

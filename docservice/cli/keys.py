@@ -28,8 +28,14 @@ def keys() -> None:
 )
 @click.option("--account", metavar="LOGIN", help="The person it acts for; the scope approve needs one.")
 @click.option("--expires", type=DAY, metavar="DATE", help="The last day on which it works (default: for good).")
+@click.option(
+    "--speaks-for", "officers", multiple=True, metavar="OFFICER",
+    help="An officer of the town whose decisions on procedure it may bring, by id; repeatable.",
+)  # fmt: skip
 @json_option
-def add(name: str, scopes: tuple[str, ...], account: str | None, expires: date | None) -> None:
+def add(
+    name: str, scopes: tuple[str, ...], account: str | None, expires: date | None, officers: tuple[str, ...]
+) -> None:
     """Make a key for NAME and print it, this once.
 
     \b
@@ -44,7 +50,7 @@ def add(name: str, scopes: tuple[str, ...], account: str | None, expires: date |
       docservice keys add permit-tracker --scope issue --scope read --expires 2027-06-30
     """
     with opened() as office:
-        record, secret = office.people.keys.add(name, scopes, actor(), account, expires)
+        record, secret = office.people.keys.add(name, scopes, actor(), account, expires, officers)
     notice = "Keep it now; it is not shown again."
     emit({"key": record, "secret": secret}, [secret, f"{notice} Revoke it with: docservice keys revoke {record.id}"])
 

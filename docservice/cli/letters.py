@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docservice.office.means.records import DocumentRecord
     from docservice.pipeline.faces import Face
     from docservice.pipeline.mail_classes import MailClass
-    from docservice.pipeline.order import Order
+    from docservice.pipeline.order import Order, OrderDecision
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,6 +36,7 @@ def order_options(command: _Command) -> _Command:
             click.option("--recipient", metavar="ID", help="Party id (default: the first it must go to)."),
             click.option("--on", type=DAY, metavar="DATE", help="The document's date (default: today)."),
             click.option("--dated-back", metavar="WHY", help="Why it is dated before today; kept with the record."),
+            click.option("--mail-on", type=DAY, metavar="DATE", help="The day it is mailed; its dates count from it."),
             click.option(
                 "--mailing", type=MAIL_CLASS, help="How it is mailed; certified mail takes an article number."
             ),
@@ -53,6 +54,34 @@ def order_options(command: _Command) -> _Command:
     ):
         command = decorate(command)
     return command
+
+
+def decision_options(command: _Command) -> _Command:
+    """What an officer decided of the guards of procedure (docs/cases.md)."""
+    for decorate in (
+        click.option("--reason", "because", metavar="WHY", help="Why; kept with the document."),
+        click.option("--by", metavar="OFFICER", help="The officer of the town who decided, by id."),
+        click.option(
+            "--decide", "decided", multiple=True, metavar="GUARD=yes|no",
+            help="What was decided of a guard, e.g. procedure.once=yes; repeatable.",
+        ),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def _decisions(decided: tuple[str, ...], by: str | None, because: str | None) -> tuple[OrderDecision, ...]:
+    from docservice.pipeline.order import OrderDecision
+
+    if bool(decided) is not bool(by and because) or (not decided and (by or because)):
+        raise click.UsageError("--decide, --by and --reason go together.")
+    found = []
+    for one in decided:
+        guard, _, answer = one.partition("=")
+        if answer not in ("yes", "no"):
+            raise click.UsageError(f"--decide {one}: say {guard or 'GUARD'}=yes or {guard or 'GUARD'}=no.")
+        found.append(OrderDecision(guard, "yes" if answer == "yes" else "no", by or "", because or ""))
+    return tuple(found)
 
 
 def out_option(required: bool) -> Callable[[_Command], _Command]:
@@ -74,6 +103,7 @@ def order_of(
     version: int | None,
     dated_back: str | None,
     mailing: MailClass | None,
+    mail_on: date | None,
     revision: int | None,
     photos: Path | None,
 ) -> Order:
@@ -85,7 +115,18 @@ def order_of(
 
     kind, _, number = str(casefile).partition(":")
     if kind == "case" and number:
-        order = Order(template, {}, recipient, language, on, about, version, dated_back=dated_back, mailing=mailing)
+        order = Order(
+            template,
+            {},
+            recipient,
+            language,
+            on,
+            about,
+            version,
+            dated_back=dated_back,
+            mailing=mailing,
+            mail_on=mail_on,
+        )
         order = office.cases.order(number, revision, order)
         named = files.photos(order.casefile) if photos is not None else ()
         return replace(order, attachments=files.beside(photos or Path(), named))
@@ -93,7 +134,19 @@ def order_of(
         raise click.UsageError("--revision goes with a case on record (case:NUMBER).")
     raw = files.casefile(casefile)
     attachments = files.beside(photos or casefile.parent, files.photos(raw))
-    return Order(template, raw, recipient, language, on, about, version, attachments, dated_back, mailing=mailing)
+    return Order(
+        template,
+        raw,
+        recipient,
+        language,
+        on,
+        about,
+        version,
+        attachments,
+        dated_back,
+        mailing=mailing,
+        mail_on=mail_on,
+    )
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:
@@ -108,10 +161,19 @@ everyone_option = click.option("--all-recipients", "everyone", is_flag=True, hel
 
 @click.command()
 @order_options
+@decision_options
 @everyone_option
 @out_option(required=True)
 @json_option
-def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) -> None:
+def preview(
+    faces: tuple[Face, ...],
+    everyone: bool,
+    out: Path,
+    decided: tuple[str, ...],
+    by: str | None,
+    because: str | None,
+    **order: Any,
+) -> None:
     """Make a watermarked draft of TEMPLATE from CASEFILE, or from a case on record (case:NUMBER). Nothing is kept.
 
     The checks run and are listed; an error among them ends with exit code 1, and the draft is written all the same,
@@ -123,11 +185,13 @@ def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) ->
       docservice preview administrative-citation case.json --about c2 --on 2026-06-17 --face docx --out drafts/
       docservice preview notice-of-violation case.json --all-recipients --language es --out drafts/
     """
+    decisions = _decisions(decided, by, because)
     made: list[dict[str, Any]] = []
     lines: list[str] = []
     refused = False
     with opened() as office:
-        for one in _orders(office, order_of(office, **order), everyone):
+        whole = replace(order_of(office, **order), decisions=decisions)
+        for one in _orders(office, whole, everyone):
             written = []
             for face in faces or ("pdf",):
                 draft = office.issuing.preview(one, face)
@@ -155,13 +219,22 @@ def preview(faces: tuple[Face, ...], everyone: bool, out: Path, **order: Any) ->
 
 @click.command()
 @order_options
+@decision_options
 @everyone_option
 @click.option("--each", is_flag=True, help="With --all-recipients: one that is refused does not stop the others.")
 @click.option("--idempotency-key", metavar="KEY", help="The same key again gives the same document, not a second one.")
 @out_option(required=False)
 @json_option
 def issue(
-    faces: tuple[Face, ...], everyone: bool, each: bool, idempotency_key: str | None, out: Path | None, **order: Any
+    faces: tuple[Face, ...],
+    everyone: bool,
+    each: bool,
+    idempotency_key: str | None,
+    out: Path | None,
+    decided: tuple[str, ...],
+    by: str | None,
+    because: str | None,
+    **order: Any,
 ) -> None:
     """Issue TEMPLATE from CASEFILE, or from a case on record (case:NUMBER): numbered, checked, kept as a record.
 
@@ -176,17 +249,19 @@ def issue(
       docservice issue administrative-citation case:CE-2026-0231 --about c2 --out letters/
       docservice issue notice-of-violation case.json --all-recipients --on 2026-06-01 --out letters/
       docservice issue notice-of-hearing case.json --language zh-Hant --face pdf --face docx --out letters/
+      docservice issue notice-of-violation case.json --decide procedure.once=yes --by director --reason "It burnt."
     """
     if idempotency_key and everyone:
         raise click.UsageError("--idempotency-key names one document; it does not go with --all-recipients.")
     if each and not everyone:
         raise click.UsageError("--each goes with --all-recipients.")
+    decisions = _decisions(decided, by, because)
     issued: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     lines: list[str] = []
     outcomes: Sequence[DocumentRecord | Refusal]
     with opened() as office:
-        orders = _orders(office, order_of(office, **order), everyone)
+        orders = _orders(office, replace(order_of(office, **order), decisions=decisions), everyone)
         if everyone:
             outcomes = office.jobs.mailings.issue(orders, mode="each" if each else "all_or_none", actor=actor())
         else:

@@ -9,6 +9,7 @@ import click
 
 from docservice import __version__, disk
 from docservice.cli.accounts import accounts
+from docservice.cli.articles import articles, mail
 from docservice.cli.audit import audit
 from docservice.cli.backups import backup, restore
 from docservice.cli.calendars import calendars
@@ -22,11 +23,13 @@ from docservice.cli.handouts import handouts
 from docservice.cli.jobs import jobs, worker
 from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
+from docservice.cli.notices import notice
 from docservice.cli.numbers import numbers
 from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
 from docservice.cli.redline import redline
 from docservice.cli.serve import serve
+from docservice.cli.service import service
 from docservice.cli.templates import languages, templates
 from docservice.cli.town import town
 from docservice.cli.translations import translations
@@ -45,6 +48,11 @@ class Root(click.Group):
             raise
         except BrokenPipeError:
             raise
+        except UnicodeEncodeError as error:
+            if not any("\ud800" <= one <= "\udfff" for one in error.object[error.start : error.end]):
+                ctx.exit(report_defect(error))
+            message = "What was typed has bytes that are no text (UTF-8); nothing here is called that."
+            ctx.exit(report_refusal(Refusal("arguments.no_text", message)))
         except Exception as error:
             full = disk.refusal_of(error)
             ctx.exit(report_refusal(full) if full is not None else report_defect(error))
@@ -85,8 +93,9 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, languages,
-    translations, jobs, case, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
+    preview, issue, documents, notice, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles,
+    mail, languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup,
+    restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,6 +64,12 @@ class Jobs:
     def find(self, id: str) -> JobRecord:
         """One job. Raises ``Refusal("job.unknown", kind="missing")``."""
         return self.queue.job(id)
+
+    def is_by_case(self, job: JobRecord) -> bool:
+        """Whether letters were ordered by the number of a case: then their casefile was not in the request."""
+        if job.kind != "letters":
+            return False
+        return json.loads(self._means.store.blobs.read(job.request)).get("case_revision") is not None
 
     def cancel(self, id: str, *, actor: str) -> JobRecord:
         """Cancel a job, before its next part; what it has made stays."""

@@ -20,8 +20,9 @@ from docservice import disk
 from docservice.jobs.job import Job, JobPart, Outcome
 from docservice.jobs.queue import ATTEMPTS, Queue
 from docservice.jobs.worker import TRANSIENT, Halt, JobStep, Worker
-from docservice.office.issuing import checked, issuing
+from docservice.office.issuing import checked, issuing, notice_numbers
 from docservice.office.issuing.block import HALTED
+from docservice.office.issuing.notice_numbers import Mailing
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, PacketRecord
 from docservice.packets import plan as plans
@@ -53,12 +54,14 @@ def perform(
         what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
         what["version"], files, what.get("dated_back"), ordered_on, _case(casefile, what.get("case_revision")),
         tuple(OrderDecision(**one) for one in what.get("decisions", ())), what.get("mailing"),
+        date.fromisoformat(what["mail_on"]) if what.get("mail_on") else None,
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
+    mailing = _mailing(job.id, what["recipients"])
     if part.stage == "check":
-        return _check(means, part, orders, step)
+        return _check(means, part, orders, step, mailing)
     was_checked = what.get("mode") == "all_or_none" and part.job.total > 1
-    return _issue(means, part, orders, step, was_checked=was_checked)
+    return _issue(means, part, orders, step, mailing, was_checked=was_checked)
 
 
 def _case(casefile: Mapping[str, Any], revision: int | None) -> CaseReference | None:
@@ -66,11 +69,17 @@ def _case(casefile: Mapping[str, Any], revision: int | None) -> CaseReference | 
     return CaseReference(casefile["case"]["number"], revision, strict=False) if revision is not None else None
 
 
-def _check(means: Means, part: JobPart, orders: Sequence[Order], step: JobStep) -> Sequence[Outcome]:
+def _mailing(job_id: str, recipients: Sequence[str | None]) -> Mailing:
+    return Mailing(job_id, tuple(one or "" for one in recipients))
+
+
+def _check(
+    means: Means, part: JobPart, orders: Sequence[Order], step: JobStep, mailing: Mailing
+) -> Sequence[Outcome]:  # fmt: skip
     step.say("checking" + _which(part))
     refusals, made = checked.check(
         means, orders, holder=_holder(part.job.id, part.n), name=f"job {part.job.id}", of=part.job.total,
-        halted=step.halted,
+        halted=step.halted, mailing=mailing,
     )  # fmt: skip
     outcomes = [Outcome(order.recipient, problem=why) for order, why in zip(orders, refusals, strict=True)]
     _go_on(part, outcomes, step)
@@ -84,7 +93,7 @@ def _check(means: Means, part: JobPart, orders: Sequence[Order], step: JobStep) 
 
 
 def _issue(
-    means: Means, part: JobPart, orders: Sequence[Order], step: JobStep, *, was_checked: bool
+    means: Means, part: JobPart, orders: Sequence[Order], step: JobStep, mailing: Mailing, *, was_checked: bool
 ) -> Sequence[Outcome]:
     step.say("issuing" + _which(part))
     keys = [f"job:{part.job.id}:{order.recipient or ''}" for order in orders]
@@ -93,11 +102,12 @@ def _issue(
     if was_checked:
         held = path.read_bytes() if path.is_file() else None
         made = checked.keep(
-            means, orders, holder=_holder(part.job.id, part.n), checked=held, actor=part.job.created_by, keys=keys
-        )
+            means, orders, holder=_holder(part.job.id, part.n), checked=held, actor=part.job.created_by, keys=keys,
+            mailing=mailing,
+        )  # fmt: skip
     else:
         made = issuing.issue_all(
-            means, orders, actor=part.job.created_by, idempotency_keys=keys, halted=step.halted
+            means, orders, actor=part.job.created_by, idempotency_keys=keys, halted=step.halted, mailing=mailing
         )  # fmt: skip
     outcomes = [
         Outcome(order.recipient, problem=one)
@@ -139,9 +149,13 @@ def canceled(means: Means, queue: Queue, job_id: str, actor: str) -> Job:
 def ended(means: Means, job: Job) -> None:
     """Forget what a mailing kept between checking and issuing; numbers that it did not use are free."""
     folder = _made(means, job.id)
-    if job.kind == "letters" and folder.is_dir():
+    if job.kind != "letters":
+        return
+    if folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
         means.store.holding.dismiss([_holder(job.id, n) for n in range(job.total)])
+    if job.total > 1:
+        notice_numbers.end(means, _mailing(job.id, ()))
         means.store.recover()
 
 

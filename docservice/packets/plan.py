@@ -20,6 +20,7 @@ from typing import Any, get_args
 import yaml
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from docservice import strict_yaml
 from docservice.finding import Finding
 from docservice.packets import plan_checks
 from docservice.packets.forums.profiles import PROFILES
@@ -285,7 +286,7 @@ def parse(text: str | bytes, forums: Collection[str] = PROFILES) -> Plan:
     """A plan from JSON or YAML text. Raises ``Refusal``: ``packet.syntax`` (with the line) or ``packet.plan``."""
     try:
         text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        data = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+        data = json.loads(text) if text.lstrip().startswith("{") else strict_yaml.read(text)
     except UnicodeDecodeError:
         raise Refusal("packet.syntax", "The packet plan is not UTF-8 text.", kind="malformed") from None
     except json.JSONDecodeError as error:

@@ -18,16 +18,18 @@ from docservice import checks
 from docservice.casefile.facts import Casefile, Party
 from docservice.finding import Finding
 from docservice.pipeline.faces import Face
+from docservice.pipeline.notices import Earlier as Earlier
+from docservice.pipeline.notices import NoticeCopy
 from docservice.pipeline.pinning import pinned_pack
 from docservice.pipeline.product import Product
 from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing import facts as facts_room
-from docservice.rendering.composing import semantic_text
+from docservice.rendering.composing import sameness, semantic_text
 from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
-from docservice.town.pack import Envelope, TownPack
+from docservice.town.pack import DocumentType, Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
@@ -36,19 +38,13 @@ if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a re
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """Another document as this one names it: what it supersedes, or the English original it translates."""
-
-    number: str
-    issued_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """What to make. ``bundle``, ``pack``, ``casefile`` and ``attachments`` are SHA-256 of parts given beside it.
 
     ``number`` None makes a draft: watermarked, with what is unresolved in red. ``engine`` is what a document on record
     pins (``rendering.engines``); None is today's. ``verify_url`` ends with the code that the public checks it by.
+    ``copy`` is there where several get the notice, or it is printed again. ``mail_on`` is the day from which its dates
+    count; None is ``on``.
     ``mailing`` is the class of mail (``order.MailClass``), ``article`` the digits of the certified mail article number.
     """
 
@@ -68,6 +64,8 @@ class Task:
     original: Earlier | None = None
     served: Mapping[str, Any] | None = None
     engine: str | None = None
+    copy: NoticeCopy | None = None
+    mail_on: date | None = None
     mailing: str | None = None
     article: str | None = None
 
@@ -97,6 +95,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         on=task.on,
         recipient=task.recipient or "",
         about=task.about,
+        served_on=task.mail_on,
         language=task.language,
     )
     facts = facts_room.assemble(
@@ -114,6 +113,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         reason=task.reason,
         served=task.served,
         original=task.original,
+        copy=task.copy,
         mailing=task.mailing,
         article=task.article,
     )
@@ -189,7 +189,19 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         fonts.identity,
         elapsed,
         () if draft else set_by(reckoned),
+        window=rendered.window if rendered else (),
+        body_sha256=None if draft else sameness.digest(body(composition.root, pack, casefile, kind, task)),
     )
+
+
+def body(text: Any, pack: TownPack, casefile: Casefile, kind: DocumentType, task: Task) -> list[tuple[str, str]]:
+    """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root."""
+    bound = {key for key in kind.statements if (one := pack.statements[key]).audience or one.trigger in _TO_SOME}
+    place = next((f"/parties/{i}" for i, each in enumerate(casefile.parties) if each.id == task.recipient), "")
+    return sameness.said(text, task.on, bound, place)
+
+
+_TO_SOME = ("tenant_recipient", "lienholder_recipient")
 
 
 def _envelope(pack: TownPack, profile: str) -> Envelope:

@@ -15,8 +15,8 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
-    stop_work hearing appeal memo served services rounds costs chronology officer document periods phrases today help
-    taglines deadlines
+    stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
+    served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation
     """.split()  # noqa: SIM905
 )
@@ -26,6 +26,8 @@ ADDED = frozenset(
     called comply_by section_title section_text dial direction language text number date formal verify_url
     verify_code supersedes original data key type reason title url index first last length fines costs total lines
     amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
+    notice copy printing earlier sent_to role debt owes owed_by
+    at_once held_days holding
     legs certified article_digits
     """.split()  # noqa: SIM905
 )

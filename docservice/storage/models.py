@@ -394,3 +394,4 @@ class ApiKeyRow(Base):
     expires_at: Mapped[datetime | None]  # from which moment on it works no longer
     last_used_at: Mapped[datetime | None]  # to the hour
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # the person it acts for
+    officers: Mapped[list[Any] | None]  # ids of the town's officers whose decisions it may bring

@@ -185,6 +185,8 @@ def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentTyp
             yield (*path, "deadlines", name), f"There is no deadline rule {rule}."
     if made.shows != "open" and made.subject in ("citation", "inspection", "stop_work"):
         yield (*path, "shows"), "What this is about has violations of its own: shows says nothing here."
+    if made.shows == "contested" and made.subject != "hearing":
+        yield (*path, "shows"), "Only a hearing is of what is contested."
     if made.subject != "service":
         for field, said in (("covers", made.covers != "record"), ("methods", made.methods)):
             if said:

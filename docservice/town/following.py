@@ -8,12 +8,14 @@ from datetime import date, timedelta
 
 from docservice.casefile.facts import Casefile, Permit
 from docservice.casefile.record import IssuedDocument
+from docservice.casefile.service import ServiceRecord
 from docservice.town.calendar import Calendar
 from docservice.town.follow_ups import FollowUp
 from docservice.town.hearing_days import DatedPapers
 from docservice.town.papers import Papers
 from docservice.town.penalties import penalty_of
 from docservice.town.recorded_dates import DeadlineOnRecord, DeadlineState, copy_id
+from docservice.town.service_rules import alike
 from docservice.town.service_set import service_set
 from docservice.town.settled import settled
 from docservice.town.subjects import is_corrected
@@ -22,7 +24,7 @@ _DAY = timedelta(days=1)
 _TITLES = {
     "inspection": "Inspect again", "final": "The decision is final", "appeal-falls": "The appeal falls: no deposit",
 }  # fmt: skip
-# With these somebody signs, or a tracker tells what became of it.
+# Where the town's rules of service do not say it.
 _RECEIPTED = frozenset(("certified_mail",))
 
 
@@ -47,6 +49,18 @@ def _notices(dated: DatedPapers) -> Iterable[DatedPapers]:
     for one, rows in dated:
         groups.setdefault((one.document_type, one.about, began[one.notice]), []).append((one, rows))
     return groups.values()
+
+
+def _by_day(found: Sequence[DeadlineOnRecord]) -> dict[date, list[DeadlineOnRecord]]:
+    """Dates by the day that they end on: of one violation, the latest of all copies that are not done with."""
+    days: dict[date, list[DeadlineOnRecord]] = {}
+    for about in dict.fromkeys(row.about for row in found):
+        mine = [row for row in found if row.about == about]
+        alive = [row for row in mine if row.state not in ("moot", "done")]
+        ends = [row.effective for row in (alive or mine) if row.effective is not None]
+        if ends:
+            days.setdefault(max(ends), []).extend(mine)
+    return days
 
 
 def _next_open(papers: Papers, day: date) -> date:
@@ -75,7 +89,7 @@ class _FollowUps:
 
     def _row(
         self, one: IssuedDocument, follow: FollowUp, day: date | None, trigger: str, on: date | None,
-        since: date | None, state: DeadlineState = "open",
+        since: date | None, state: DeadlineState = "open", named: frozenset[str] = frozenset(),
     ) -> DeadlineOnRecord:  # fmt: skip
         kind = self.pack.document_types.get(follow.do)
         title = _TITLES.get(follow.do) or (kind.title if kind is not None else follow.do.replace("-", " ").capitalize())
@@ -88,7 +102,7 @@ class _FollowUps:
         )  # fmt: skip
         if state in ("moot", "person"):
             return row
-        done_by = self._done(one, follow, since)
+        done_by = self._done(one, follow, since, named)
         return replace(row, state="done", done_by=done_by) if done_by is not None else row
 
     def _after(
@@ -100,16 +114,20 @@ class _FollowUps:
         if not found and name == "deposit-by":
             appeals = [each.id for each in self.casefile.appeals if one.about in each.of]
             found = [row for row in self.rows if row.name == name and row.about in appeals]
-        if not found:
-            return
+        for day, rows in _by_day(found).items():
+            yield from self._after_day(one, follow, name, day, rows)
+
+    def _after_day(
+        self, one: IssuedDocument, follow: FollowUp, name: str, day: date, found: Sequence[DeadlineOnRecord]
+    ) -> Iterator[DeadlineOnRecord]:  # fmt: skip
+        """What follows the dates of one name that end on a day: for violations that have other days, on others."""
         alive = [row for row in found if row.state not in ("moot", "done")]
-        days = [row.effective for row in (alive or found) if row.effective is not None]
-        if not days:
-            return
-        day = max(days)
         due = _next_open(self.papers, day)
         trigger = f"the {name} date of {one.number}, {day}"
-        row = self._row(one, follow, due, trigger, day, day)
+        about = [row.about for row in found if row.about is not None and "/" in row.name]
+        row = self._row(one, follow, due, trigger, day, day, named=frozenset(about))
+        if about:
+            row = replace(row, id=f"{row.id}/{about[0]}")
         if all(each.state == "moot" for each in found):
             yield replace(row, state="moot", done_by=found[0].done_by)
         elif row.state == "done":
@@ -126,7 +144,9 @@ class _FollowUps:
     def _falls(self, one: IssuedDocument) -> bool:
         return any(one.about in each.of and each.hardship_waiver == "denied" for each in self.casefile.appeals)
 
-    def _done(self, one: IssuedDocument, follow: FollowUp, since: date | None) -> str | None:
+    def _done(
+        self, one: IssuedDocument, follow: FollowUp, since: date | None, named: frozenset[str]
+    ) -> str | None:  # fmt: skip
         """By what it is done: an inspection after the day, a paper of the type after it; or nothing is left to do."""
         if follow.do == "inspection":
             made = [each for each in self.casefile.inspections
@@ -135,10 +155,11 @@ class _FollowUps:
                 return f"the inspection {made[0].id} of {made[0].on}"
         elif follow.do in self.pack.document_types or follow.do not in _TITLES:
             later = [each for each in self.papers.of((follow.do,)) if since is None or each.issued_on > since]
+            later = [each for each in later if one.about is None or each.about in (None, one.about)]
             if later:
                 return f"{later[0].number} of {later[0].issued_on}"
         if follow.when == "open":
-            named = self.papers.named(one)
+            named = named or self.papers.named(one)
             left = [each for each in self.casefile.violations
                     if each.id in named and not is_corrected(each, self.papers.on)]  # fmt: skip
             return "everything is corrected" if not left else None
@@ -208,40 +229,38 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
     """A copy that came back is served anew; of one of which nothing was heard somebody asks."""
     kind = papers.pack.document_types.get(one.document_type)
     wait = papers.pack.procedure.no_result_after if papers.pack.procedure is not None else None
-    if kind is None or not kind.served or one.imported or not papers.in_force(one):
+    if kind is None or not (kind.formal and kind.served) or one.imported or not papers.in_force(one):
         return
     served = papers.served(one, papers.stands_for(one.recipient))
-    told = _last_word(papers, one)
+    legs = papers.legs_of(one)
     if served.state == "failed":
-        day = told[0] if told is not None else one.issued_on
+        day = max((leg.result_on or leg.served_on for leg in legs), default=one.issued_on)
         yield DeadlineOnRecord(
             f"{copy_id(one)}/serve-again", "serve-again", "Serve it again", "open", _next_open(papers, day),
-            f"What was sent came back on {day}.", document=one.number, party=one.recipient, about=one.about,
-            trigger=f"return of {one.number}", triggered_on=day, do="service",
+            f"{served.why or 'What was sent came back.'} Known since {day}.", document=one.number, party=one.recipient,
+            about=one.about, trigger=f"return of {one.number}", triggered_on=day, do="service",
         )  # fmt: skip
     if wait is None:
         return
-    sent = told[0] if told is not None else one.issued_on
+    watched = [leg for leg in legs if _is_receipted(papers, leg)]
+    last = {(leg.party, leg.method): leg for leg in watched}  # a tracker may tell of one mailing twice
+    pending = [leg for leg in last.values() if leg.result == "pending"]
+    sent = (pending or legs)[-1].served_on if legs else one.mail_on or one.issued_on
     row = DeadlineOnRecord(
         f"{copy_id(one)}/result", "result", "Ask what became of it", "open",
         Calendar(papers.pack.calendar).roll(sent + timedelta(days=wait.days), "after"),
         f"{wait.days} days after {sent} without a word of it. Rule: {wait.source.citation}.", document=one.number,
         party=one.recipient, about=one.about, trigger=f"mailing of {one.number}", triggered_on=sent, do="service",
     )  # fmt: skip
-    waiting = told is not None and told[1] in _RECEIPTED and told[2] in (None, "pending")
-    if served.state == "unknown" or waiting:
+    if served.state == "unknown" or pending:
         yield row
-    elif told is not None and told[1] in _RECEIPTED:
-        yield replace(row, state="done", done_by=f"{told[2]} on {told[0]}")
+    elif watched:
+        leg = watched[-1]
+        yield replace(row, state="done", done_by=f"{leg.result} on {leg.result_on or leg.served_on}")
 
 
-def _last_word(papers: Papers, one: IssuedDocument) -> tuple[date, str | None, str | None] | None:
-    """The last that was told of serving a copy: the day, how, and what came of it."""
-    words: list[tuple[date, str | None, str | None]] = []
-    for record in papers.casefile.service:
-        if record.document == one.number and record.served_on <= papers.on:
-            words.append((record.served_on, record.method, record.result))
-    for event in papers.record.standing():
-        if event.type in ("served", "returned") and event.subject == one.number and event.on <= papers.on:
-            words.append((event.on, event.data.get("method"), event.data.get("result")))
-    return words[-1] if words else None
+def _is_receipted(papers: Papers, leg: ServiceRecord) -> bool:
+    """Whether somebody signs for it, or a tracker tells what became of it."""
+    rules = papers.pack.service
+    rule = rules.methods.get(alike(leg.method)) if rules is not None else None
+    return rule.receipt if rule is not None else leg.method in _RECEIPTED

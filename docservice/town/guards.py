@@ -126,13 +126,7 @@ class _Asked:
     """One question: a document type, its subject, its recipient."""
 
     def __init__(
-        self,
-        guards: Guards,
-        type: str,
-        of_type: ProcedureOfType,
-        about: str | None,
-        recipient: str | None,
-        dated: date,
+        self, guards: Guards, type: str, of_type: ProcedureOfType, about: str | None, recipient: str | None, dated: date
     ) -> None:
         self.papers, self.pack, self.casefile, self.on = guards.papers, guards.pack, guards.casefile, guards.on
         self.type, self.of_type, self.recipient = type, of_type, recipient
@@ -141,8 +135,10 @@ class _Asked:
         self.subject, self.place = found.subject, found.place
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
-        self.violations = subjects.violations_of(self.casefile, self.subject, about, dated, shows=shows)
         self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
+        self.violations = subjects.violations_of(
+            self.casefile, self.subject, about, dated, shows=shows, reader=self.parties.get(recipient)
+        )  # fmt: skip
 
     def reasons(self) -> Iterator[GuardReason]:
         for need in self.of_type.requires:
@@ -366,7 +362,8 @@ class _Asked:
         if not isinstance(self.subject, Permit) or self.pack.time_limit is None:
             return True
         calendar = Calendar(self.pack.calendar)
-        then, now = (penalty_of(self.pack.time_limit, self.subject, day, calendar) for day in (one.issued_on, self.on))
+        rule, orders = self.pack.time_limit, self.casefile.stop_work_orders
+        then, now = (penalty_of(rule, self.subject, day, calendar, orders) for day in (one.issued_on, self.on))
         return (then.reached if then is not None else None) == (now.reached if now is not None else None)
 
     def _since(self, day: date | None, one: IssuedDocument) -> bool:
@@ -380,7 +377,9 @@ _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {
     "case": lambda asked, one: True,
     "complaint": lambda asked, one: True,
     "recipient": lambda asked, one: one.recipient == asked.recipient,
-    "subject": lambda asked, one: one.about == asked.about,
+    "subject": lambda asked, one: one.about == asked.about or subjects.told_together(
+        asked.casefile, asked.kind, asked.subject, one.about, asked.on
+    ),
     "inspection": lambda asked, one: one.about == asked.about,
     "section": lambda asked, one: asked._same(one, "section"),
     "violation_day": _Asked._same_violation_day,

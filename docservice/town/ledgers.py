@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from docservice.casefile.facts import Casefile
+from docservice.casefile.facts import Casefile, Citation
 from docservice.finding import Finding
 from docservice.town.fines import fines_of
 from docservice.town.pack import TownPack
@@ -51,15 +51,22 @@ def ledgers_of(pack: TownPack, casefile: Casefile, on: date) -> Ledgers:
     for citation in casefile.citations:
         charged_on = citation.issued_on or citation.violation_on
         if citation.counts and charged_on <= on:
-            stated = citation.fine if citation.reduced_to is None else citation.reduced_to
-            counted = fines_of(pack, casefile, citation).total
-            # An earlier citation may have fallen away since: a fine may only fall by that.
-            amount = (
-                min(stated, counted) if stated is not None and counted else stated if stated is not None else counted
-            )
+            amount = charged(pack, casefile, citation)
             fines.append((charged_on, citation.id, f"Citation {citation.number or citation.id}", amount))
     costs = [(cost.on, cost.id, cost.description, cost.amount) for cost in casefile.costs if cost.on <= on]
     return Ledgers(_ledger("fines", fines, casefile, on), _ledger("costs", costs, casefile, on))
+
+
+def charged(pack: TownPack, casefile: Casefile, citation: Citation) -> Decimal:
+    """What a citation costs: as a hearing decided it, as it states, else by the schedule.
+
+    An earlier citation may have fallen away since: a fine may only fall by that.
+    """
+    stated = citation.fine if citation.reduced_to is None else citation.reduced_to
+    counted = fines_of(pack, casefile, citation).total
+    if stated is None:
+        return counted
+    return min(stated, counted) if counted else stated
 
 
 def _ledger(

@@ -31,6 +31,7 @@ from docservice.town.source import Source as Source
 from docservice.town.terms import Courier as Courier
 from docservice.town.terms import HandoutFacts as HandoutFacts
 from docservice.town.terms import HearingTerms as HearingTerms
+from docservice.town.terms import Liability as Liability
 from docservice.town.terms import PaymentTerms as PaymentTerms
 from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
@@ -40,7 +41,9 @@ CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
 SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
 CalendarKind = Literal["town", "court"]
-ShownViolations = Literal["open", "corrected", "all"]  # by the day of the document: all are those seen by then
+# By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
+ShownViolations = Literal["open", "corrected", "all", "contested"]
+Tolling = Literal["stop_work_without_fault"]
 # Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
 # those of the same document and party.
 CoveredRecords = Literal["record", "day", "person"]
@@ -51,6 +54,7 @@ Condition = Literal[
     "residential_rental",
     "accessory_dwelling",
     "tenant_recipient",
+    "tenant_told",
     "lienholder_recipient",
     "immediate_danger",
     "translated",
@@ -191,12 +195,16 @@ class PenaltyTier:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves."""
+    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves.
+
+    ``tolled_by``: what holds the limit, so that its days do not count: nothing, unless the town says so.
+    """
 
     tiers: tuple[PenaltyTier, ...]
     limit_rolls: bool
     source: Source
     section: str  # the code section that sets the limit
+    tolled_by: tuple[Tolling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +229,9 @@ class DocumentType:
     # Which violations it speaks of where its subject has none of its own (``town.subjects``). What shows the corrected
     # ones closes them: it is not issued while something seen is open.
     shows: ShownViolations = field(default="open", metadata={"before": ("violations", {"seen": "all"})})
+    liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
     covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
-    methods: tuple[ServiceMethod, ...] = ()  # and of those only the ones by these; empty: by any
+    methods: tuple[ServiceMethod, ...] = ()  # of the service that it is about, and of others of a day; empty: any
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from docservice.casefile.attempts import FAILED, attempts, is_leg_id
+from docservice.casefile.attempts import FAILED, attempts
 from docservice.casefile.facts import Appeal, Casefile, Citation, ServiceMethod, ServiceRecord, StopWorkOrder
 from docservice.casefile.history import EarlierNotice
 from docservice.casefile.record import CaseRecord, IssuedDocument
+from docservice.casefile.service import is_leg_id
 from docservice.town import reckoning, subjects
 from docservice.town.citing import code_of
 from docservice.town.deadlines import ComputedDate
@@ -179,6 +180,11 @@ class Papers:
                     found.setdefault(one.document, {}).setdefault(one.party, []).append(one.legs)
                     self._registered.add(one.document)
         return found
+
+    def legs_of(self, one: IssuedDocument) -> Sequence[ServiceRecord]:
+        """Every way in which serving a paper was tried, on whomever, the earliest first."""
+        made = self._made.get(one.number, {}).values()
+        return sorted((leg for each in made for legs in each for leg in legs), key=lambda leg: leg.served_on)
 
     def date_of(
         self,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from docservice.casefile.facts import Permit, PermitExtension
+from docservice.casefile.facts import Permit, PermitExtension, StopWorkOrder
 from docservice.finding import Finding
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import add_months
@@ -15,6 +15,7 @@ from docservice.town.pack import TimeLimit
 
 # The dates that are counted from a permit itself: no rule of a pack names them.
 TIME_LIMIT, NEXT_TIER = "time-limit", "next-tier"
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Penalty:
     reached: int | None  # index into tiers
     next: int | None
     citation: str
+    held_days: int = 0  # that do not count, because an order held the limit; ``limit`` is the later by those before it
+    holding: bool = False  # such an order stands on the day: which day comes next is not known
+    under_order: int = 0  # days past the limit that count although an order to stop work stood
 
     @property
     def tier(self) -> TierLine | None:
@@ -62,7 +66,9 @@ class Penalty:
         """Line by line how the total comes about."""
         if not self.days_past:
             return (f"The limit is {self.limit.isoformat()}; {self.days_left} days are left.",)
-        first = f"{self.counted_to.isoformat()} is {self.days_past} days past the limit of {self.limit.isoformat()}."
+        held = f" (not counted: {self.held_days} days under a stop work order)" if self.held_days else ""
+        limit = f"{self.limit.isoformat()}{held}"
+        first = f"{self.counted_to.isoformat()} is {self.days_past} days past the limit of {limit}."
         lines = [
             f"Days {line.from_day} to {line.from_day + line.days - 1}: "
             f"{line.days} × ${line.per_day:,.2f} = ${line.amount:,.2f}."
@@ -72,10 +78,14 @@ class Penalty:
         return (first, *lines, f"Total: ${self.total:,.2f} ({self.citation}).")
 
 
-def penalty_of(rule: TimeLimit, permit: Permit, on: date, calendar: Calendar) -> Penalty | None:
+def penalty_of(
+    rule: TimeLimit, permit: Permit, on: date, calendar: Calendar, orders: Sequence[StopWorkOrder] = ()
+) -> Penalty | None:
     """The penalty that has run by the end of ``on``; ``None`` for a permit without a time limit.
 
-    Extensions granted after ``on`` do not count yet; days after the work was completed do not count any more.
+    Extensions granted after ``on`` do not count yet; days after the work was completed do not count any more. Where the
+    town says so, the days on which one of the ``orders`` stopped work without anybody's fault do not count either: the
+    day of the order still does, that on which it is lifted does not.
     """
     if permit.limit_months is None:
         return None
@@ -86,8 +96,14 @@ def penalty_of(rule: TimeLimit, permit: Permit, on: date, calendar: Calendar) ->
     if rule.limit_rolls:
         original, limit = calendar.roll(original, "after"), calendar.roll(limit, "after")
     counted_to = min(on, permit.completed_on) if permit.completed_on else on
-    past = max((counted_to - limit).days, 0)
-    tiers = tuple(_tiers(rule, limit, past))
+    holds = [order for order in orders if order.without_fault and "stop_work_without_fault" in rule.tolled_by]
+    held = _days(holds, counted_to)
+    # Who sets a new limit knows what stood until then.
+    since = (extension.granted_on if extension else None) or permit.issued_on
+    limit = _moved(limit, since, held)
+    past = max((counted_to - limit).days - sum(day > limit for day in held), 0)
+    tiers = tuple(_tiers(rule, limit, past, held))
+    holding = any(stands(order, on) for order in holds)
     reached = max((i for i, line in enumerate(tiers) if line.days), default=None)
     following = 0 if reached is None else reached + 1
     running = permit.completed_on is None or permit.completed_on > on
@@ -104,19 +120,45 @@ def penalty_of(rule: TimeLimit, permit: Permit, on: date, calendar: Calendar) ->
         tiers=tiers,
         total=sum((line.amount for line in tiers), Decimal(0)),
         reached=reached,
-        next=following if running and following < len(tiers) else None,
+        next=following if running and following < len(tiers) and not holding else None,
         citation=rule.source.citation,
+        held_days=sum(day > since for day in held),
+        holding=holding,
+        under_order=sum(day > limit for day in set(_days(orders, counted_to)).difference(held)),
     )
 
 
-def _tiers(rule: TimeLimit, limit: date, past: int) -> Iterator[TierLine]:
+def stands(order: StopWorkOrder, on: date) -> bool:
+    """Whether an order to stop work is in force on a day."""
+    return order.on <= on and (order.lifted_on is None or order.lifted_on > on)
+
+
+def _days(orders: Sequence[StopWorkOrder], until: date) -> list[date]:
+    """The days on which the orders stopped work, without the first, in order."""
+    days = {
+        order.on + count * _DAY
+        for order in orders
+        for count in range(1, (min(order.lifted_on or until, until) - order.on).days + 1)
+    }
+    return sorted(days)
+
+
+def _moved(day: date, since: date, held: Sequence[date]) -> date:
+    """The day, later by each of the held days between it and ``since``."""
+    for one in held:
+        if since < one <= day:
+            day += _DAY
+    return day
+
+
+def _tiers(rule: TimeLimit, limit: date, past: int, held: Sequence[date]) -> Iterator[TierLine]:
     for index, tier in enumerate(rule.tiers):
         end = rule.tiers[index + 1].from_day - 1 if index + 1 < len(rule.tiers) else None
         run = max(min(past, past if end is None else end) - tier.from_day + 1, 0)
         yield TierLine(
             from_day=tier.from_day,
             to_day=end,
-            starts_on=limit + timedelta(days=tier.from_day),
+            starts_on=_moved(limit + tier.from_day * _DAY, limit, held),
             per_day=tier.per_day,
             days=run,
             amount=run * tier.per_day,
@@ -132,3 +174,9 @@ def penalty_problems(permit: Permit, penalty: Penalty, place: str) -> Iterator[F
             f"{penalty.issued_on.isoformat()} is {penalty.original_limit.isoformat()}."
         )
         yield Finding.error("penalty.completion_due", message, f"{place}/completion_due")
+    if penalty.under_order:
+        message = (
+            f"{penalty.under_order} of the {penalty.days_past} days counted are days under a stop work order. The "
+            "town's rules count them (time_limit.tolled_by); whether they may is for the town attorney."
+        )
+        yield Finding.warning("penalty.under_order", message, place)

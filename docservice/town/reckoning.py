@@ -6,8 +6,9 @@ Nothing is refused here: a preview shows the problems, and checks refuse to issu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
 from docservice.casefile.facts import (
@@ -26,7 +27,7 @@ from docservice.town import citing, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
-from docservice.town.ledgers import Ledgers, ledger_problems, ledgers_of
+from docservice.town.ledgers import Ledgers, charged, ledger_problems, ledgers_of
 from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty, penalty_of, penalty_problems
 from docservice.town.statements import triggered
@@ -54,6 +55,7 @@ class Reckoning:
     statements: tuple[str, ...]  # keys of the pack's statements that the facts trigger, in the document type's order
     problems: tuple[Finding, ...]
     cure: str | None = None  # the name of the date to comply by, where the document type prints one
+    contested: Mapping[str, Decimal] = field(default_factory=dict)  # of a hearing: its citations, what each costs
 
 
 def reckon(
@@ -81,8 +83,8 @@ def reckon(
         raise Refusal("town.document_type", f"The town has no document type {document_type!r}.", kind="missing")
     served_on = served_on or on
     found = subjects.find(casefile, kind.subject, about)
-    spoken_of = subjects.violations_of(casefile, found.subject, about, on, shows=kind.shows)
     party = next((listed for listed in casefile.parties if listed.id == recipient), None)
+    spoken_of = subjects.violations_of(casefile, found.subject, about, on, shows=kind.shows, reader=party)
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)
     problems = [*_order_problems(kind, casefile, recipient, party, on), *([found.problem] if found.problem else [])]
@@ -122,6 +124,7 @@ def reckon(
         fined=fines is not None and not fines.prospective,
         costs_due=ledgers.costs.balance > 0,
         dangerous=dangerous,
+        asked=bool(spoken_of),
         translated=language.split("-")[0] != "en",
     )
     return Reckoning(
@@ -142,6 +145,7 @@ def reckon(
         statements=statements,
         problems=tuple(problems),
         cure=cure,
+        contested=MappingProxyType(_contested(pack, casefile, found.subject)),
     )
 
 
@@ -212,6 +216,14 @@ def _cure(rule: DeadlineRule, section: Section | None) -> DeadlineRule:
     return replace(rule, count=section.cure_days, unit="days", source=source)
 
 
+def _contested(pack: TownPack, casefile: Casefile, subject: Subject | None) -> dict[str, Decimal]:
+    """The citations that a hearing hears, with their fines: as decided, as stated, or by the schedule."""
+    if not isinstance(subject, Hearing):
+        return {}
+    heard = {what for appeal in subjects.appeals_heard(casefile, subject) for what in appeal.of}
+    return {one.id: charged(pack, casefile, one) for one in casefile.citations if one.id in heard and one.counts}
+
+
 def _fines(
     pack: TownPack,
     casefile: Casefile,
@@ -231,12 +243,16 @@ def _penalty(
     pack: TownPack, casefile: Casefile, subject: Subject | None, on: date, calendar: Calendar
 ) -> Penalty | None:
     limited = [subject] if isinstance(subject, Permit) else [p for p in casefile.permits if p.limit_months is not None]
-    return penalty_of(pack.time_limit, limited[-1], on, calendar) if limited and pack.time_limit else None
+    if not limited or pack.time_limit is None:
+        return None
+    return penalty_of(pack.time_limit, limited[-1], on, calendar, casefile.stop_work_orders)
 
 
 def _limit_dates(penalty: Penalty) -> dict[str, ComputedDate]:
     extended = penalty.extension is not None
     reason = "the limit as extended." if extended else f"{penalty.limit_months} months after the permit was issued."
+    if penalty.held_days:
+        reason = f"{reason.removesuffix('.')}, and the {penalty.held_days} days that a stop work order held it."
     title, trigger = "Construction time limit", penalty.issued_on
     dates = {
         TIME_LIMIT: fixed(TIME_LIMIT, title, penalty.limit, trigger=trigger, reason=reason, citation=penalty.citation)

@@ -62,12 +62,13 @@ class MethodRule:
 class Ladder:
     """Ways to serve a paper, in order; those of one rung are taken together, and all of them must hold.
 
-    The next rung comes when one has failed, or after ``lapse_days`` without a result.
+    The next rung comes when one has failed, or after ``lapse_days`` without a result. ``only``: no other ways will do.
     """
 
     rungs: tuple[tuple[ServiceMethod, ...], ...]
     source: Source
     lapse_days: int | None = None
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,15 +161,16 @@ def attempt_standing(
         return _best([_together([one], standings, told) for one in judged], standings, told)
     found = [_together([one], standings, told) for one in judged if alike(one.leg.method) in rules.always]
     rung, ways = _rung(ladder, judged, told)
+    if ways is None and told is None and not ladder.only and not _part(ladder, judged):
+        ways = frozenset(alike(one.leg.method) for one in judged)  # other ways than its ladder's, but whole
     if ways is None:
-        asked = " or ".join(_said(one) for one in ladder.rungs)
-        wanted = f"Rung {told} of its ladder" if told is not None else "Its ladder"
-        lack = ServiceLack(1, "method", f"{wanted} asks for {asked if told is None else _asked(ladder, told)}.")
-        if not any(one.state == "holds" for one in found):
-            standings = (_lacking(standings[0], lack), *standings[1:])
-            state: StandingState = "failed" if any(one.state == "failed" for one in standings) else "lacking"
-            return AttemptStanding(state, why=_first(_because(judged), lack.message), legs=standings, rung=told)
-        return _best(found, standings, told)
+        asked = " or ".join(map(_said, ladder.rungs if told is None else ladder.rungs[told - 1 : told]))
+        lack = ServiceLack(1, "method", f"Its ladder asks for {asked or f'{len(ladder.rungs)} rungs at most'}.")
+        if found and min(found, key=lambda one: one.on or date.max).on is not None:
+            return _best(found, standings, told)
+        standings = (_lacking(standings[0], lack), *standings[1:])
+        state: StandingState = "failed" if any(one.state == "failed" for one in standings) else "lacking"
+        return AttemptStanding(state, why=_first(_because(judged), lack.message), legs=standings, rung=told)
     parts = [one for one in judged if alike(one.leg.method) in ways and not one.excused]
     return _best([*found, _combined(rules, parts, standings, rung)], standings, rung)
 
@@ -184,8 +185,10 @@ def _rung(ladder: Ladder, judged: Sequence[_Judged], told: int | None) -> tuple[
     return told, None
 
 
-def _asked(ladder: Ladder, rung: int) -> str:
-    return _said(ladder.rungs[rung - 1]) if rung <= len(ladder.rungs) else f"{len(ladder.rungs)} rungs at most"
+def _part(ladder: Ladder, judged: Sequence[_Judged]) -> bool:
+    """Whether it is a rung of which something is missing."""
+    taken = {alike(one.leg.method) for one in judged}
+    return any(taken < set(map(alike, rung)) for rung in ladder.rungs)
 
 
 def _said(ways: Iterable[str]) -> str:

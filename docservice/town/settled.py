@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from docservice.casefile.facts import Citation
 from docservice.casefile.record import IssuedDocument
-from docservice.town.fines import fines_of
-from docservice.town.ledgers import ledgers_of
+from docservice.town.ledgers import charged, ledgers_of
 from docservice.town.meanings import Meaning
 from docservice.town.papers import Papers
 from docservice.town.subjects import is_corrected
@@ -46,14 +45,8 @@ def _paid(papers: Papers, citation: Citation) -> str | None:
         return "it is paid"
     paid = [one for one in papers.casefile.payments if one.citation == citation.id and one.on <= papers.on]
     fines = ledgers_of(papers.pack, papers.casefile, papers.on).fines
-    if sum((one.amount for one in paid), Decimal(0)) >= owed(papers, citation) or (
+    if sum((one.amount for one in paid), Decimal(0)) >= charged(papers.pack, papers.casefile, citation) or (
         fines.charged and fines.balance <= 0
     ):
         return f"it was paid on {paid[-1].on}" if paid else "the fines are paid"
     return None
-
-
-def owed(papers: Papers, citation: Citation) -> Decimal:
-    """What a citation costs: as decided, as stated, else by the schedule."""
-    stated = citation.fine if citation.reduced_to is None else citation.reduced_to
-    return stated if stated is not None else fines_of(papers.pack, papers.casefile, citation).total

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from docservice.casefile.facts import Casefile, Party
 from docservice.town.pack import Condition, DocumentType, Statement, TownPack
 
@@ -16,8 +18,12 @@ def triggered(
     costs_due: bool,
     dangerous: bool,
     translated: bool,
+    asked: bool = True,
 ) -> tuple[str, ...]:
-    """Keys of the statements that this document owes this recipient, in the document type's order."""
+    """Keys of the statements that this document owes this recipient, in the document type's order.
+
+    ``asked``: whether something is asked of the owner in it.
+    """
     roles = set(party.roles) if party else set()
     holds: dict[Condition, bool] = {
         "always": True,
@@ -26,6 +32,7 @@ def triggered(
         "residential_rental": casefile.property.residential_rental,
         "accessory_dwelling": casefile.property.accessory_dwelling is not None,
         "tenant_recipient": bool(roles & {"tenant", "occupant"}),
+        "tenant_told": asked and _only_lives_there(roles) and _has_owner(casefile),
         "lienholder_recipient": "lienholder" in roles,
         "immediate_danger": dangerous,
         "translated": translated,
@@ -38,6 +45,15 @@ def triggered(
         and _old_enough(statement, casefile)
         and (not statement.audience or roles & set(statement.audience))
     )
+
+
+def _only_lives_there(roles: Set[str]) -> bool:
+    """Whether nobody can ask them to do the repairs: an owner who lives there is an owner."""
+    return bool(roles & {"tenant", "occupant"}) and not roles & {"owner", "agent", "contractor"}
+
+
+def _has_owner(casefile: Casefile) -> bool:
+    return any("owner" in party.roles for party in casefile.parties)
 
 
 def _old_enough(statement: Statement, casefile: Casefile) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from docservice.casefile.facts import (
+    Appeal,
     Case,
     Casefile,
     Citation,
     Hearing,
     Inspection,
     Memorandum,
+    Party,
     Permit,
     ServiceRecord,
     StopWorkOrder,
@@ -65,6 +67,14 @@ def listed(casefile: Casefile, kind: SubjectKind) -> Sequence[Subject]:
     return found
 
 
+def fitting(casefile: Casefile, kind: DocumentType) -> Sequence[Subject]:
+    """Those of ``listed`` that a document of the type can be about: of services, those by its methods."""
+    found = listed(casefile, kind.subject)
+    if not kind.methods:
+        return found
+    return [one for one in found if not isinstance(one, ServiceRecord) or one.method in kind.methods]
+
+
 def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubject:
     """The subject that ``about`` names; without it the last one listed (of permits, the last with a time limit)."""
     if kind == "case":
@@ -96,20 +106,46 @@ def _missing(what: str, place: str = "") -> Finding:
 
 
 def violations_of(
-    casefile: Casefile, subject: Subject | None, about: str | None, on: date, *, shows: ShownViolations = "open"
+    casefile: Casefile,
+    subject: Subject | None,
+    about: str | None,
+    on: date,
+    *,
+    shows: ShownViolations = "open",
+    reader: Party | None = None,
 ) -> tuple[Violation, ...]:
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
     A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
     Anything else speaks of what was seen by then, as its document type ``shows`` it: what is not corrected yet, what
-    is, or both; a hearing also of what is contested.
+    is, or both; a hearing also of what is contested, or of nothing else (``contested``). A ``reader`` who is a tenant
+    is not told of other tenants' rooms.
     """
+    return tuple(v for v in _spoken_of(casefile, subject, about, on, shows) if reader is None or may_read(reader, v))
+
+
+def may_read(reader: Party, violation: Violation) -> bool:
+    """Whether somebody is told of a violation: a tenant not of what is in the rooms of other units alone."""
+    return not violation.units or not is_tenant(reader) or reader.unit in violation.units
+
+
+def is_tenant(party: Party) -> bool:
+    """Whether somebody lives there and has no more to do with the case: an owner who lives there is an owner."""
+    return bool(party.roles) and set(party.roles) <= {"tenant", "occupant"}
+
+
+def _spoken_of(
+    casefile: Casefile, subject: Subject | None, about: str | None, on: date, shows: ShownViolations
+) -> tuple[Violation, ...]:
     if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)
-    contested = _contested(casefile) if isinstance(subject, Hearing) else frozenset()
-    wanted = {"open": (False,), "corrected": (True,), "all": (False, True)}[shows]
+    if isinstance(subject, Hearing) and shows == "contested" and appeals_heard(casefile, subject):
+        heard = frozenset(_named(casefile, appeals_heard(casefile, subject)))
+        return tuple(v for v in casefile.violations if v.id in heard)
+    contested = _contested(casefile) if isinstance(subject, Hearing) and shows != "contested" else frozenset()
+    wanted = {"corrected": (True,), "all": (False, True)}.get(shows, (False,))
     seen = [
         v for v in casefile.violations if v.id in contested or (v.observed_on <= on and is_corrected(v, on) in wanted)
     ]
@@ -122,7 +158,7 @@ def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on:
     """Places of the service records that a document about one of them tells of, by its day, in order of service.
 
     Nobody swears to what somebody else did, so all have the subject's declarant; the document type says how far it goes
-    (``covers``, ``methods``). The subject itself is always among them.
+    (``covers``), and of a day by which ``methods``. The subject itself is always among them.
     """
     if not isinstance(subject, ServiceRecord):
         return ()
@@ -132,19 +168,44 @@ def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on:
             return True
         if kind.covers == "record" or one.declarant.name != subject.declarant.name or one.served_on > on:
             return False
-        if kind.methods and one.method not in kind.methods:
-            return False
         if kind.covers == "day":
-            return one.served_on == subject.served_on
+            return one.served_on == subject.served_on and (not kind.methods or one.method in kind.methods)
         return (one.document, one.party) == (subject.document, subject.party)
 
     found = [(one.served_on, index) for index, one in enumerate(casefile.service) if told(one)]
     return tuple(index for _, index in sorted(found))
 
 
+def told_together(
+    casefile: Casefile, kind: DocumentType | None, subject: Subject | None, other: str | None, on: date
+) -> bool:
+    """Whether a paper about another service of the day tells of this one too."""
+    if kind is None or kind.covers != "day":
+        return False
+    return any(casefile.service[index].id == other for index in covered(casefile, kind, subject, on))
+
+
 def is_corrected(violation: Violation, on: date) -> bool:
     """Whether somebody has verified by the day that it is corrected."""
     return violation.corrected_on is not None and violation.corrected_on <= on
+
+
+def appeals_heard(casefile: Casefile, hearing: Hearing) -> tuple[Appeal, ...]:
+    """The appeals that a hearing hears: its own, then those joined to it, but for what was withdrawn."""
+    known = {appeal.id: appeal for appeal in casefile.appeals if appeal.withdrawn_on is None}
+    return tuple(known[name] for name in dict.fromkeys((hearing.appeal, *hearing.joined)) if name in known)
+
+
+def _named(casefile: Casefile, appeals: Sequence[Appeal]) -> Iterator[str]:
+    """The ids of what appeals are of, and of the violations in it."""
+    named = {what for appeal in appeals for what in appeal.of}
+    yield from named
+    for citation in casefile.citations:
+        if citation.id in named and citation.counts:
+            yield from citation.violations
+    for order in casefile.stop_work_orders:
+        if order.id in named:
+            yield from order.violations
 
 
 def _contested(casefile: Casefile) -> frozenset[str]:

@@ -144,7 +144,9 @@ def _dollars(amount: Decimal) -> str:
 def _limit(limit: TimeLimit) -> str:
     tiers = "; ".join(f"from day {tier.from_day} {_dollars(tier.per_day)} a day" for tier in limit.tiers)
     rolls = "moves to the next open day" if limit.limit_rolls else "does not move"
-    return f"Past the limit of {limit.section}: {tiers}; a limit on a closed day {rolls}. {_sourced(limit.source)}"
+    held = "an order to stop work without fault holds it" if limit.tolled_by else "no order to stop work holds it"
+    moved = f"a limit on a closed day {rolls}; {held}"
+    return f"Past the limit of {limit.section}: {tiers}; {moved}. {_sourced(limit.source)}"
 
 
 def _kind(kind: DocumentType) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+from docservice.casefile.facts import PartyRole
 from docservice.town.source import Source
 
 
@@ -41,11 +42,16 @@ class HearingTerms:
     request_days: int | None = None
 
 
+MailingNotation = Literal["none", "line"]
+
+
 @dataclass(frozen=True, slots=True)
 class Courier:
     """Who carries hand-delivered papers and how the mail goes out."""
 
     postage_place: str
+    # What a letter that goes by mail says of that: nothing, or its day and place.
+    mailing_notation: MailingNotation = "none"
     # Printed by no wording that ships; wording that a town wrote itself may.
     outgoing: str | None = None
     certified: str | None = None
@@ -62,3 +68,21 @@ class HandoutFacts:
     facts: Mapping[str, Any]
     source: Source
     revised_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """Who owes what a document of a type sets as a fine.
+
+    ``joint``: all who have one of the roles ``owed_by`` owe it together, once, and their copies bear one number.
+    ``each``: every one of them has a document, a number and a debt of their own. Who has none of the roles owes
+    nothing, and gets a copy for their information.
+    """
+
+    kind: Literal["joint", "each"]
+    owed_by: tuple[PartyRole, ...]
+    source: Source
+
+    def owes(self, roles: Iterable[PartyRole]) -> bool:
+        """Whether somebody of these roles owes it."""
+        return not set(self.owed_by).isdisjoint(roles)

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 import yaml
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from docservice import strict_yaml
 from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal
@@ -105,7 +106,8 @@ def load_meta(text: str | bytes, file: str = "template.yaml", *, frozen: bool = 
     """
     try:
         # By itself YAML reads UTF-16 too; nothing else here does.
-        raw = yaml.safe_load(text.decode("utf-8-sig") if isinstance(text, bytes) and not frozen else text)
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) and not frozen else text
+        raw = yaml.safe_load(decoded) if frozen else strict_yaml.read(decoded)
     except RecursionError:
         problem = Finding.error("template.yaml", "is nested too deeply", f"{file}:1")
         raise Refusal("template.invalid", f"{file} is nested too deeply.", [problem]) from None

@@ -36,6 +36,10 @@ TRANSLATORS = frozenset({"translate", "admin"})
 VERSION = "/api/v1/templates/<string:key>/versions/<int(max=999999):number>"
 CASE = "/api/v1/cases/<number:case>"
 ITEM = f"{CASE}/<any({', '.join(LISTS)}):listed>/<number:id>"
+ATTEMPTS = (
+    "/api/v1/documents/<string:id>/attempts", "/api/v1/notices/<string:notice>/copies/<int(max=9999):copy>/attempts",
+)  # fmt: skip
+LEG = "<int(max=9007199254740992):position>/legs/<int(max=100):leg>/result"
 EDITIONS = "/api/v1/town/editions"
 EDITION = f"{EDITIONS}/<int(max=999999):number>"
 
@@ -111,8 +115,28 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", "/api/v1/calendars/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/ledger"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
+    ("GET", "/api/v1/articles"): frozenset({"records", "admin"}),
+    ("POST", "/api/v1/articles"): frozenset({"records", "admin"}),
+    ("POST", "/api/v1/articles/<string:number>/spoil"): frozenset({"records", "admin"}),
+    ("GET", "/api/v1/mail-list"): frozenset({"records", "admin"}),
+    ("GET", f"{CASE}/evidence/<string:sha256>"): frozenset({"issue", "read", "records", "admin"}),
+    **{
+        (method, place): who
+        for place in ATTEMPTS
+        for method, who in (
+            ("POST", frozenset({"issue", "admin"})),
+            ("GET", frozenset({"issue", "read", "records", "admin"})),
+        )
+    },
+    **{("PUT", f"{place}/{LEG}"): frozenset({"issue", "admin"}) for place in ATTEMPTS},
     ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
+    ("POST", "/api/v1/notices"): frozenset({"issue", "admin"}),
+    ("GET", "/api/v1/notices/<string:number>"): frozenset({"issue", "read", "records", "admin"}),
+    **{
+        ("POST", f"/api/v1/notices/<string:number>/{what}"): frozenset({"issue", "admin"})
+        for what in ("copies", "copies/<int:copy>/printings", "supersede", "void")
+    },
     ("GET", "/api/v1/documents"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/documents/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
@@ -155,12 +179,14 @@ def test_the_table_knows_every_route_and_no_other() -> None:
 @pytest.mark.parametrize(("method", "rule"), sorted(TABLE), ids=lambda v: v.replace("/api/v1", ""))
 def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], method: str, rule: str) -> None:
     url = rule.replace("<int(max=999999):number>", "1").replace("<any(pdf, docx, html):face>", "pdf")
+    url = url.replace(LEG, "1/legs/1/result").replace("<int(max=9999):copy>", "1")
     url = url.replace("<any(pdf, html):face>", "pdf").replace(ITEM.partition(CASE)[2], "/parties/x")
     for name in (
         "<string:case>",
         "<string:id>",
         "<packet:id>",
         "<string:name>",
+        "<string:notice>",
         "<string:sha256>",
         "<string:key>",
         "<string:language>",
@@ -169,6 +195,7 @@ def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], 
         "<code>",
     ):
         url = url.replace(name, "x")
+    url = url.replace("<int:copy>", "1")
     for role in ROLES:
         headers = {"nobody": {}, "stranger": {"Authorization": "Bearer not-a-key"}}.get(role)
         headers = key(role) if headers is None else headers

@@ -21,6 +21,7 @@ from docservice.config import Settings
 from docservice.office import Office, open_office
 from docservice.office.cases.happening import TYPES
 from docservice.pipeline import producing
+from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from tests.homes import furnish
 from tests.office.killed import stub
@@ -53,7 +54,7 @@ def send(client: FlaskClient, office: Office) -> Send:
     def act(name: str, method: str, url: str, seen: str | None = None, **more: Any) -> Any:
         if name not in made:
             scopes = {"desk": ["issue", "records"], "reader": ["read"]}.get(name, ["issue"])
-            made[name] = office.people.keys.add(name, scopes, "cli:op")[1]
+            made[name] = office.people.keys.add(name, scopes, "cli:op", officers=["director", "clerk"])[1]
         headers = {"Authorization": f"Bearer {made[name]}", **more.pop("headers", {})}
         if seen is not None:
             headers |= {"If-None-Match": "*"} if seen == "*" else {"If-Match": f'"{seen}"'}
@@ -92,7 +93,7 @@ def test_a_case_is_put_on_record_and_read_as_it_was_told(send: Send, put: Any, f
     assert (put["outcome"], put["revision"], put["status"], put["casefile"]) == ("created", 1, "open", facts)
     read = send("tracker", "GET", f"/{NUMBER}")
     assert read.headers["ETag"] == f'"{put["etag"]}"'
-    assert {**read.get_json(), "outcome": "created"} == put
+    assert {**read.get_json(), "outcome": "created", "changes": put["changes"]} == put
     unchanged = send("tracker", "GET", f"/{NUMBER}", headers={"If-None-Match": f'"{put["etag"]}"'})
     assert unchanged.status_code == 304
 
@@ -745,6 +746,29 @@ def test_who_may_go_past_a_guard_is_told_as_an_event(send: Send, put: Any) -> No
     assert issue(send).status_code == 201
 
 
+def test_a_key_brings_the_decisions_of_those_for_whom_it_speaks(send: Send, put: Any, office: Office) -> None:
+    client = create_app(office).test_client()
+    assert issue(send).status_code == 201
+    for officers, status in ((["clerk"], 403), ([], 403), (["director", "clerk"], 201)):
+        secret = office.people.keys.add("tracker", ["issue"], "cli:op", officers=officers)[1]
+        headers = {"Authorization": f"Bearer {secret}"}
+        decision = {"guard": "procedure.once", "answer": "yes", "by": "director", "reason": "The first burnt."}
+        order = {"template": "administrative-citation", "case": NUMBER, "about": "c1", "on": "2026-05-29"}
+        answer = client.post("/api/v1/documents", json=order | {"decisions": [decision]}, headers=headers)
+        assert answer.status_code == status, answer.get_json()
+        if status == 403:
+            problem = answer.get_json()
+            assert problem["code"] == "access.officer"
+            assert [one["pointer"] for one in problem["errors"]] == ["/decisions/0/by"]
+            told = {"type": "guard-waived", "subject": "administrative-citation", "on": "2026-05-29",
+                    "data": {"guard": "procedure.once", "role": "director", "reason": "It burnt."}}  # fmt: skip
+            refused = client.post(f"/api/v1/cases/{NUMBER}/events", json=told, headers=headers)
+            assert (refused.status_code, refused.get_json()["code"]) == (403, "access.officer")
+    with pytest.raises(Refusal) as unknown:
+        office.people.keys.add("window", ["issue"], "cli:op", officers=["mayor"])
+    assert [(one.code, one.place) for one in unknown.value.problems] == [("key.officer", "/officers/0")]
+
+
 def test_a_date_in_the_past_is_no_way_out_of_a_closed_case(send: Send, put: Any) -> None:
     told = event(send, "closed", NUMBER, "2026-06-30", data={"reason": "All corrected."})
     assert told.status_code == 201
@@ -840,3 +864,82 @@ def test_what_is_owed_is_told_by_the_case(send: Send, put: Any) -> None:
     [debt] = [one for one in send("tracker", "GET", f"/{NUMBER}/ledger").get_json()["debts"] if one["citation"] == "c1"]
     assert (debt["owed"], debt["refund"]) == ("0.00", "1500.00"), "its deposit goes back"
     assert send("other", "GET", f"/{NUMBER}/ledger").status_code == 404
+
+
+def test_a_refused_letter_of_a_mailing_by_case_points_into_the_case(send: Send, put: Any, office: Office) -> None:
+    order = {"template": "administrative-citation", "case": NUMBER, "about": "c2", "on": "2026-06-17",
+             "dated_back": "A test.", "recipients": "all", "mode": "each"}  # fmt: skip
+    assert event(send, "closed", NUMBER, "2026-06-30", data={"reason": "Done."}).status_code == 201
+    direct = send("tracker", "POST", "/api/v1/documents",
+                  json={key: value for key, value in order.items() if key not in ("recipients", "mode")})  # fmt: skip
+    queued = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert queued.status_code == 202, queued.get_json()
+    office.jobs.worker.run_one()
+    job = send("tracker", "GET", queued.get_json()["href"]).get_json()
+    assert direct.status_code == 422, direct.get_json()
+    assert job["outcomes"][0]["problem"]["errors"] == direct.get_json()["errors"]
+    assert not any("pointer" in one for one in job["problem"]["errors"]), "there was no casefile in the request"
+
+
+def test_who_asks_past_the_end_of_the_feed_is_told(send: Send, put: Any) -> None:
+    end = send("reader", "GET", "/api/v1/events").get_json()["next"]
+    assert send("reader", "GET", f"/api/v1/events?after={end}").status_code == 200
+    answer = send("reader", "GET", f"/api/v1/events?after={end + 1}")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "feed.position")
+    assert answer.get_json()["errors"][0]["parameter"] == "after"
+
+
+def test_papers_of_a_merged_case_are_counted_in_the_one_that_goes_on(send: Send, put: Any, facts: Any) -> None:
+    made = issue(send).get_json()
+    party, into = put["casefile"]["parties"][0]["id"], "CE-2026-0500"
+    facts["case"]["number"] = into
+    assert send("tracker", "PUT", f"/{into}", "*", json=facts).status_code == 201
+    merger = event(send, "merged", into, "2026-06-30", data={"reason": "One site.", "ids": {"v1": "v1"}})
+    assert merger.status_code == 201, merger.get_json()
+    read = send("tracker", "GET", f"/{into}").get_json()
+    assert read["casefile"]["citations"][0]["number"] == made["number"]
+    assert send("tracker", "PUT", f"/{into}", read["etag"], json=read["casefile"]).get_json()["outcome"] == "unchanged"
+    order = {"template": "administrative-citation", "case": into, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test."}  # fmt: skip
+    again = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert (again.status_code, again.get_json()["code"]) == (422, "procedure.once")
+    told = {"type": "served", "on": "2026-05-29", "subject": made["number"],
+            "data": {"party": party, "method": "personal"}}  # fmt: skip
+    assert send("tracker", "POST", f"/{into}/events", json=told).status_code == 201
+    assert send("tracker", "GET", f"/{into}").get_json()["casefile"]["citations"][0]["served_on"] == "2026-05-29"
+    read = send("tracker", "GET", f"/{into}").get_json()
+    read["casefile"]["case"]["title"] = "Two in one"
+    read["casefile"]["citations"] += [{**read["casefile"]["citations"][0], "id": "c9", "violation_on": "2026-06-28"}]
+    for name in ("number", "issued_on", "served_on"):
+        del read["casefile"]["citations"][-1][name]
+    changed = send("tracker", "PUT", f"/{into}", read["etag"], json=read["casefile"])
+    assert changed.status_code == 200, changed.get_json()
+    # The one that was merged takes no more, also not by a casefile of its number.
+    order = {**order, "case": None, "casefile": facts | {"case": {**facts["case"], "number": NUMBER}}}
+    refused = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "case.merged")
+    assert send("tracker", "GET", f"/{NUMBER}/next").get_json()["items"] == []
+    assert send("tracker", "GET", f"/{NUMBER}/ledger").get_json()["debts"] == []
+    # A correction goes out in the one that goes on.
+    order = {"template": "administrative-citation", "case": into, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test.", "reason": "A word."}  # fmt: skip
+    instead = send("tracker", "POST", f"/api/v1/documents/{made['id']}/supersede", made["etag"], json=order)
+    assert instead.status_code == 201, instead.get_json()
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        ({}, "/data"), ({"reason": "x", "ids": []}, "/data/ids"), ({"reason": "x", "ids": {"v1": 1}}, "/data/ids"),
+        ({"reason": "x", "ids": {"v1": "c1"}}, "/data/ids/v1"), ({"reason": "x", "ids": {"q": "v1"}}, "/data/ids/q"),
+        ({"reason": "x", "why": "y"}, "/data/why"),
+    ],
+)  # fmt: skip
+def test_a_merger_says_why_and_names_things_that_there_are(
+    send: Send, put: Any, facts: Any, data: Any, place: str
+) -> None:
+    facts["case"]["number"] = "CE-2026-0500"
+    assert send("tracker", "PUT", "/CE-2026-0500", "*", json=facts).status_code == 201
+    answer = event(send, "merged", "CE-2026-0500", "2026-06-30", data=data)
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.get_json()["errors"]] == [place]

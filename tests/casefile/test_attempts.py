@@ -58,11 +58,15 @@ def test_results_are_known_from_their_day_on_and_the_last_word_counts() -> None:
     assert attempts(known, date(2026, 5, 31)) == ()
 
 
-def test_a_corrected_attempt_leaves_nothing() -> None:
-    other = {**MADE.data, "legs": [BOTH[1]]}
-    put_right = replace(MADE, position=420, corrects=412, data=other)
-    facts = fold(PLAIN, record(MADE, result(413, "2026-06-20", 1, "unclaimed"), put_right), ON).facts
-    assert [(one["id"], one.get("result")) for one in facts["service"]] == [("attempt-420-1", None)]
+def test_a_correction_does_not_make_what_came_back_go_away() -> None:
+    """The result is of the leg, not of the words that told it."""
+    back = result(413, "2026-06-20", 1, "unclaimed")
+    for legs, said in (([BOTH[1]], ["unclaimed"]), (BOTH[::-1], [None, "unclaimed"]), (BOTH, ["unclaimed", None])):
+        put_right = replace(MADE, position=420, corrects=412, data={**MADE.data, "legs": legs})
+        again = replace(put_right, position=421, corrects=420)
+        facts = fold(PLAIN, record(MADE, back, put_right, again), ON).facts
+        assert [one.get("result") for one in facts["service"]] == said
+        assert [one["id"] for one in facts["service"]] == [f"attempt-421-{n}" for n, _ in enumerate(legs, 1)]
 
 
 def test_short_forms_are_attempts_to_which_nobody_swears() -> None:

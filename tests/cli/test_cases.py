@@ -59,6 +59,13 @@ def _in(folder: Path) -> Iterator[None]:
         yield
 
 
+def test_bytes_that_are_no_text_are_no_defect(run: Run) -> None:
+    for arguments in (("show", "CE\udcff"), ("list", "CE\udcff"), ("next", "\udcff")):
+        done = run("case", *arguments)
+        assert done.exit_code == 3, done.output
+        assert "no text" in done.output + done.stderr
+
+
 def test_a_case_from_the_first_facts_to_its_folder(run: Run, tmp_path: Path, office: Office) -> None:
     assert "created, revision 1" in run("case", "put", "case.json").stdout
     assert "unchanged" in run("case", "put", "case.json").stdout

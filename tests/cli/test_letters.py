@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from docservice.pipeline.order import OrderDecision
 from tests.fake_office import FakeOffice
 
 Run = Callable[..., Result]
@@ -43,6 +44,17 @@ def test_issue_is_recorded_and_written_by_number(run: Run, case: Case, office: F
     (made,) = json.loads(done.stdout)["documents"]
     assert made["number"] == office.records[0].number
     assert (tmp_path / "letters" / "NOV-2026-0001.pdf").read_bytes() == office.issuing.face(made["id"], "pdf")[0]
+
+
+def test_what_an_officer_decided_goes_with_the_order(run: Run, case: Case, office: FakeOffice) -> None:
+    decided = ["--decide", "procedure.once=yes", "--by", "director", "--reason", "The first burnt."]
+    assert run("issue", "courtesy-letter", case(), *decided).exit_code == 0
+    assert run("preview", "courtesy-letter", case(), "--out", "drafts", *decided).exit_code == 0
+    said = (OrderDecision("procedure.once", "yes", "director", "The first burnt."),)
+    assert [order.decisions for order in office.orders] == [said] * 2
+    for lacking in (decided[:2], decided[2:], decided[:4], ["--decide", "procedure.once", *decided[2:]]):
+        assert run("issue", "courtesy-letter", case(), *lacking).exit_code == 2
+    assert len(office.records) == 1
 
 
 def test_all_recipients(run: Run, case: Case, office: FakeOffice) -> None:

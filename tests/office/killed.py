@@ -146,8 +146,8 @@ def child(settings: Settings, dies_at: int, work: Callable[[Office], None] = wor
 
 
 def numbers(session: Session) -> tuple[list[int], list[int], int]:
-    """Those of documents, those that stand open, and the last of the series."""
-    given = sorted(row.sequence for row in session.scalars(select(DocumentRow)) if row.original is None)
+    """Those of notices, those that stand open, and the last of the series. (No two are one copy.)"""
+    given = sorted({row.sequence for row in session.scalars(select(DocumentRow)) if row.original is None})
     standing = [one.sequence for one in numbering.standing_open(session)]
     return given, standing, session.scalar(select(SeriesRow.last)) or 0
 

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,6 +66,9 @@ def wrong_with(office: Office, jobs: list[str]) -> list[str]:
             recipients = Counter(office.issuing.document(id).recipient for id in job.results)
             if set(recipients.values()) != {1} or len(recipients) != 2:
                 wrong.append(f"letters went to {recipients}")
+            copies = [(one.notice, one.copy) for one in map(office.issuing.document, job.results)]
+            if len({notice for notice, _ in copies}) != 1 or sorted(copy for _, copy in copies) != [1, 2]:
+                wrong.append(f"they are the copies {copies}")
     made = [id for job in office.jobs.listed(last=10_000) for id in job.results]
     on_record = office.issuing.documents().total + len(office.binding.packets())
     if not len(made) == len(set(made)) == on_record:
@@ -73,7 +77,7 @@ def wrong_with(office: Office, jobs: list[str]) -> list[str]:
 
 
 def main(home: Path, stride: int) -> None:
-    settings = Settings(home=home)
+    settings = replace(Settings.from_env(), home=home)
     once.compile_statements_once()
     once.read_packs_once()  # to read and to compile is no step, and slow
     producing.produce = stub  # type: ignore[assignment]

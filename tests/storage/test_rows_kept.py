@@ -71,7 +71,7 @@ def _key(name: str, scopes: list[str], **more: Any) -> dict[str, Any]:
     return {
         "id": f"key-{name}", "name": name, "hint": "ds_abc", "secret_sha256": hashlib.sha256(name.encode()).hexdigest(),
         "scopes": scopes, "created_at": AT, "created_by": "cli:op", "revoked_at": None, "expires_at": LATER,
-        "last_used_at": AT, "account_id": None, **more,
+        "last_used_at": AT, "account_id": None, "officers": ["director"], **more,
     }  # fmt: skip
 
 
@@ -204,7 +204,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "sequence": 1, "previous": None, "changed_at": LATER}
         for name, day in (("contest-by", date(2026, 4, 3)), ("comply-by/v1", None))
     ],
-    "due_head": [{"id": 1, "position": 0, "rules": SHA["town"], "after_case": 4}],
+    "due_head": [{"id": 1, "position": 0, "rules": SHA["town"], "day": date(2026, 3, 4), "after_case": 4}],
     "calendar": [
         {"id": "calendar-1", "token_sha256": "8" * 64, "scope": "office", "subject": "", "name": "Wand",
          "created_at": AT, "created_by": "cli:op", "revoked_at": None},

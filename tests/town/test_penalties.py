@@ -8,10 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docservice.casefile.facts import Permit, PermitExtension
+from docservice.casefile.facts import (
+    Address,
+    Case,
+    Casefile,
+    Name,
+    Party,
+    Permit,
+    PermitExtension,
+    Property,
+    StopWorkOrder,
+)
+from docservice.checks.recount import Ordered, recount
 from docservice.town import TownPack
 from docservice.town.calendar import Calendar
+from docservice.town.pack import Tolling
 from docservice.town.penalties import penalty_of, penalty_problems
+from docservice.town.reckoning import reckon
 
 EXTENDED = PermitExtension(date(2026, 2, 28), date(2025, 11, 18))
 PERMIT = Permit(
@@ -153,3 +166,97 @@ def test_an_extension_without_a_day_of_its_own_counts_and_a_permit_may_state_no_
     assert made is not None
     assert made.limit == date(2026, 2, 28)
     assert list(penalty_problems(permit, made, "/permits/0")) == []
+
+
+# FAULTS L10: two months into a stop that nobody at the site brought about, the letter billed 108 days.
+STOP = StopWorkOrder("swo1", date(2026, 4, 17), "A gas main.", ("It is mended.",), without_fault=True)
+HOLDS: tuple[Tolling, ...] = ("stop_work_without_fault",)
+
+
+@pytest.mark.parametrize(
+    ("on", "lifted", "past", "total", "next_on", "held"),
+    [
+        ("2026-04-17", None, 48, 3600, None, 0),
+        ("2026-06-16", None, 48, 3600, None, 60),
+        ("2026-06-16", "2026-06-16", 48, 3600, "2026-06-29", 60),
+        ("2026-06-17", "2026-06-16", 49, 3800, "2026-06-29", 60),
+        ("2026-06-29", "2026-06-16", 61, 6400, "2026-08-28", 60),
+        ("2026-04-16", None, 47, 3400, "2026-04-30", 0),
+    ],
+)
+def test_an_order_without_fault_holds_the_limit_where_the_town_says_so(
+    pack: TownPack,
+    calendar: Calendar,
+    on: str,
+    lifted: str | None,
+    past: int,
+    total: int,
+    next_on: str | None,
+    held: int,
+) -> None:
+    assert pack.time_limit is not None
+    rule = replace(pack.time_limit, tolled_by=HOLDS)
+    order = replace(STOP, lifted_on=date.fromisoformat(lifted) if lifted else None)
+    found = penalty_of(rule, PERMIT, date.fromisoformat(on), calendar, [order])
+    assert found is not None
+    assert (found.days_past, found.total, found.held_days) == (past, total, held)
+    assert (found.next_tier.starts_on.isoformat() if found.next_tier else None) == next_on
+    assert (found.limit, found.under_order) == (date(2026, 2, 28), 0)
+
+
+def test_an_order_before_the_limit_makes_it_later(pack: TownPack, calendar: Calendar) -> None:
+    assert pack.time_limit is not None
+    rule = replace(pack.time_limit, tolled_by=HOLDS)
+    early = replace(STOP, on=date(2025, 12, 1), lifted_on=date(2025, 12, 11))
+    found = penalty_of(rule, PERMIT, date(2026, 4, 17), calendar, [early])
+    assert found is not None
+    assert (found.limit, found.days_past, found.held_days) == (date(2026, 3, 10), 38, 10)
+    before = replace(early, on=date(2025, 11, 1), lifted_on=date(2025, 11, 18))  # who extended it knew of that one
+    same = penalty_of(rule, PERMIT, date(2026, 4, 17), calendar, [before])
+    assert same is not None
+    assert (same.limit, same.days_past) == (date(2026, 2, 28), 48)
+
+
+@pytest.mark.parametrize(("holds", "without_fault"), [((), True), (HOLDS, False), ((), False)])
+def test_otherwise_its_days_count_and_that_is_told(
+    pack: TownPack, calendar: Calendar, holds: tuple[Tolling, ...], without_fault: bool
+) -> None:
+    assert pack.time_limit is not None
+    rule = replace(pack.time_limit, tolled_by=holds)
+    found = penalty_of(rule, PERMIT, date(2026, 6, 16), calendar, [replace(STOP, without_fault=without_fault)])
+    assert found is not None
+    assert (found.days_past, found.held_days, found.under_order) == (108, 0, 60)
+    [told] = penalty_problems(PERMIT, found, "/permits/0")
+    assert (told.code, told.severity) == ("penalty.under_order", "warning")
+    assert told.message.startswith("60 of the 108 days counted are days under a stop work order.")
+
+
+DAYS = st.dates(date(2025, 6, 1), date(2026, 12, 31))
+
+
+@given(DAYS, st.lists(st.tuples(DAYS, st.none() | st.integers(0, 90), st.booleans()), max_size=3))
+def test_counted_again_day_by_day_it_is_the_same(
+    pack: TownPack, calendar: Calendar, on: date, orders: list[tuple[date, int | None, bool]]
+) -> None:
+    assert pack.time_limit is not None
+    town = replace(pack, time_limit=replace(pack.time_limit, tolled_by=HOLDS))
+    stops = tuple(
+        StopWorkOrder(
+            f"s{i}", day, "Why.", ("If.",), without_fault=free,
+            lifted_on=None if length is None else day + timedelta(days=length),
+        )
+        for i, (day, length, free) in enumerate(orders)
+    )  # fmt: skip
+    owner = Party("owner", ("owner",), Name("Ada Vale"), Address("street", ("8 TIMBER LN",), region="CA"))
+    site = Property("031-220-118", "8 Timber Lane")
+    facts = Casefile(
+        Case("CE-2026-0001", "A", date(2025, 1, 2), "coordinator"), site, (owner,), permits=(PERMIT,),
+        stop_work_orders=stops,
+    )  # fmt: skip
+    made = reckon(town, facts, "construction-time-limit", on=on, recipient="owner")
+    kind = town.document_types["construction-time-limit"]
+    again = recount(town, facts, kind, Ordered(on, on, "first_class_mail", "owner", None))
+    names = ("time-limit", "next-tier")
+    assert {name: made.deadlines[name].date for name in names if name in made.deadlines} == {
+        name: again[name].day for name in names if name in again
+    }

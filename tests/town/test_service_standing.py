@@ -152,6 +152,12 @@ C, F = leg("certified_mail"), leg("first_class_mail", "06-03")
         (ORDER, [leg("posting_site"), C], "holds", "06-01"),
         (ORDER, [leg("posting_site"), came(C, "unclaimed")], "failed", None),  # no first-class letter stands beside it
         (ORDER, [leg("posting_site"), C, came(F, "returned")], "holds", "06-01"),  # more than was asked for
+        (ORDER, [C, F], "holds", "06-03"),  # not as its ladder says, but whole
+        (ORDER, [came(C, "unclaimed"), F], "holds", "06-03"),
+        (ORDER, [came(C, "unclaimed"), came(F, "returned")], "failed", None),
+        (ORDER, [C], "lacking", None),
+        ("lien-notice", [C, F], "lacking", None),  # as a summons, or not at all
+        ("tenant-notice", [F], "lacking", None),
         ("memorandum", [came(C, "unclaimed"), F], "holds", "06-03"),  # no ladder: any way will do
         ("memorandum", [came(C, "unclaimed")], "failed", None),
         (NOTICE, [replace(leg("posting_site"), method="posting"), F], "holds", "06-03"),  # the name of before

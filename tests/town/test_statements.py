@@ -37,6 +37,10 @@ OLD = AccessoryDwelling("B", 2016)
         (None, {}, {}, ("judicial-review",)),
         (party("tenant"), {}, {}, ("tenant-rights", "judicial-review")),
         (party("occupant"), {}, {}, ("tenant-rights", "judicial-review")),
+        # FAULTS L13: it says that the owner was asked to repair, and that they need not.
+        (party("tenant"), {}, {"asked": False}, ("judicial-review",)),
+        (party("owner", "occupant"), {}, {}, ("judicial-review",)),
+        (party("contractor", "occupant"), {}, {}, ("judicial-review",)),
         (party("lienholder"), {}, {"costs_due": True}, ("judicial-review", "costs-lien", "lienholder")),
         (party("tenant", "lienholder"), {}, {}, ("tenant-rights", "judicial-review", "lienholder")),
         (party("occupant"), {"residential_rental": True}, {}, ("retaliation", "tenant-rights", "judicial-review")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, time
 from typing import Any, get_args
 
@@ -10,7 +11,17 @@ import pytest
 
 from docservice import casefile as casefiles
 from docservice import shipped
-from docservice.casefile.facts import Appeal, Casefile, Citation, Hearing, Permit, StopWorkOrder, Violation
+from docservice.casefile.facts import (
+    Appeal,
+    Casefile,
+    Citation,
+    Hearing,
+    Name,
+    Party,
+    Permit,
+    StopWorkOrder,
+    Violation,
+)
 from docservice.finding import Finding
 from docservice.town.pack import ShownViolations
 from docservice.town.subjects import FoundSubject, find, name_of, violations_of
@@ -80,7 +91,7 @@ def test_what_is_open_or_corrected_on_the_day(
 ) -> None:
     made = make(violations=(_seen(observed, corrected),))
     assert bool(violations_of(made, made.case, None, ON)) is ("open" in shown)
-    known = get_args(ShownViolations)
+    known = set(get_args(ShownViolations)) - {"contested"}
     assert {shows for shows in known if violations_of(made, made.case, None, ON, shows=shows)} == shown
 
 
@@ -132,6 +143,62 @@ def test_a_hearing_is_about_what_is_open_and_what_is_contested_in_whatever_way(
     assert [one.id for one in violations_of(made, made.hearings[0], "h1", ON)] == heard
     # A letter about the case speaks of none because it is contested.
     assert [one.id for one in violations_of(made, made.case, None, ON)] == ["v2"]
+
+
+@pytest.mark.parametrize(
+    ("of", "joined", "heard"),
+    [
+        (("c1",), (), ["v1"]),
+        (("v3",), (), ["v3"]),
+        (("swo1",), (), ["v2"]),
+        (("c1",), ("a2",), ["v1", "v3"]),
+        (("c2",), (), []),  # dismissed meanwhile
+        (("c1",), ("a3",), ["v1"]),  # withdrawn
+    ],
+)
+def test_a_hearing_of_appeals_is_about_what_they_are_of_alone(
+    make: Any, of: tuple[str, ...], joined: tuple[str, ...], heard: list[str]
+) -> None:
+    """FAULTS L6: the notice listed every violation of the case."""
+    seen = date(2026, 6, 2)
+    made = make(
+        violations=(_seen(seen, date(2026, 6, 3)), *(_seen(seen, name=name) for name in ("v2", "v3", "v4"))),
+        citations=(Citation("c1", 1, ("v1",), seen), Citation("c2", 2, ("v4",), seen, status="dismissed")),
+        stop_work_orders=(StopWorkOrder("swo1", seen, "No permit.", ("A permit.",), violations=("v2",)),),
+        appeals=(
+            Appeal("a1", seen, "owner", of, "No."), Appeal("a2", seen, "owner", ("v3",), "No."),
+            Appeal("a3", seen, "owner", ("v4",), "No.", withdrawn_on=seen),
+        ),
+        hearings=(a_hearing(appeal="a1", joined=joined),),
+    )  # fmt: skip
+    found = violations_of(made, made.hearings[0], "h1", ON, shows="contested")
+    assert [one.id for one in found] == heard
+    none = make(violations=made.violations, hearings=(a_hearing(),))
+    open_ones = violations_of(none, none.hearings[0], "h1", ON, shows="contested")
+    assert [one.id for one in open_ones] == ["v2", "v3", "v4"], "without an appeal it is about what is open"
+
+
+@pytest.mark.parametrize(
+    ("roles", "unit", "told"),
+    [
+        (("tenant",), "214", ["v1", "v3"]),
+        (("occupant",), "218", ["v2", "v3"]),
+        (("tenant",), None, ["v3"]),
+        (("tenant", "owner"), "214", ["v1", "v2", "v3"]),
+        (("lienholder",), None, ["v1", "v2", "v3"]),
+    ],
+)
+def test_a_tenant_is_not_told_of_other_tenants_rooms(
+    make: Any, roles: tuple[Any, ...], unit: str | None, told: list[str]
+) -> None:
+    """FAULTS L13."""
+    seen = date(2026, 6, 2)
+    rooms = (replace(_seen(seen), units=("214", "216")), replace(_seen(seen, name="v2"), units=("218",)))
+    made = make(violations=(*rooms, _seen(seen, name="v3")))
+    reader = Party("p", roles, Name("Ada Vale"), unit=unit)
+    assert [one.id for one in violations_of(made, made.case, None, ON, reader=reader)] == told
+    order = StopWorkOrder("swo1", ON, "No permit.", ("A permit.",), violations=("v1", "v2", "v3"))
+    assert [one.id for one in violations_of(made, order, "swo1", ON, reader=reader)] == told
 
 
 @pytest.mark.parametrize(("own", "spoken_of"), [(("v1",), ["v1"]), ((), ["v2"])])

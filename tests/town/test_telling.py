@@ -67,7 +67,8 @@ RULES = [
         "time_limit",
         "",
         "Past the limit of MHMC 15.30.040: from day 1 $0 a day; from day 31 $200 a day; from day 61 $400 a "
-        "day; from day 121 $1,000 a day; a limit on a closed day does not move. MHMC 15.30.060 (M).",
+        "day; from day 121 $1,000 a day; a limit on a closed day does not move; no order to stop work holds it. "
+        "MHMC 15.30.060 (M).",
     ),
     (
         "document_types",
@@ -139,7 +140,7 @@ def test_a_limit_may_move_and_money_has_its_cents(pack: TownPack) -> None:
     assert pack.time_limit is not None
     tier = replace(pack.time_limit.tiers[0], per_day=Decimal("1234.50"))
     limit = replace(pack.time_limit, limit_rolls=True, tiers=(tier,))
-    assert "from day 1 $1,234.50 a day; a limit on a closed day moves to the next open day." in told(
+    assert "from day 1 $1,234.50 a day; a limit on a closed day moves to the next open day;" in told(
         replace(pack, time_limit=limit)
     )["time_limit", ""]  # fmt: skip
 

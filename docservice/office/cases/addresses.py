@@ -10,7 +10,7 @@ from docservice.finding import Finding
 from docservice.office.cases.parts import LISTS
 from docservice.refusal import Refusal, things_are
 
-ADDRESS_WORDS = frozenset({"due", "events", "export", "ledger", "next", *LISTS})
+ADDRESS_WORDS = frozenset({"due", "events", "evidence", "export", "ledger", "next", *LISTS})
 """What stands after the number in addresses below a case (``tests/api/test_case_numbers.py`` holds them all)."""
 
 

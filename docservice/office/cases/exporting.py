@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import or_, select
 
 from docservice.casefile.folding import fold
-from docservice.office.cases import reading
+from docservice.office.cases import evidence, reading
 from docservice.office.means.means import Means
 from docservice.office.means.records import case_event_record, document_record
 from docservice.storage.models import AttachmentRow, AuditRow, CaseEventRow, CaseRevisionRow, DocumentRow
@@ -61,6 +61,8 @@ def _files(means: Means, number: str) -> Iterator[tuple[str, Any]]:
     for picture in pictures:
         name = picture.name.replace("/", "_")
         yield f"pictures/{numbers[picture.document_id]}/{name}", means.store.blobs.read(picture.sha256)
+    for position, name, sha256 in evidence.files_of(one.record.events):
+        yield f"evidence/{position}/{name.replace('/', '_')}", means.store.blobs.read(sha256)
     lines = [
         {name: getattr(row, name) for name in
          ("sequence", "at", "actor", "action", "subject", "detail", "previous", "sha256")}
@@ -71,8 +73,11 @@ def _files(means: Means, number: str) -> Iterator[tuple[str, Any]]:
 
 def _served(facts: Mapping[str, Any], events: list[Any]) -> list[Mapping[str, Any]]:
     """Who was served: what the casefile holds, and what was told."""
-    told = [asdict(event) for event in events if event.type in ("served", "returned")]
+    told = [asdict(event) for event in events if event.type in _OF_SERVICE]
     return [*(facts.get("service") or ()), *told]
+
+
+_OF_SERVICE = ("served", "returned", "attempted", "service-result")
 
 
 def _json(value: Any) -> bytes:

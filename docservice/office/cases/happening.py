@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -24,8 +25,9 @@ from docservice.casefile.following import left_broken
 from docservice.casefile.happenings import DATA
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
-from docservice.office.cases import keeping, reading
+from docservice.office.cases import evidence, keeping, reading, told_articles
 from docservice.office.cases.importing import imported_data
+from docservice.office.cases.mergers import ids_of_nothing, merged_data
 from docservice.office.cases.reading import FoundCase
 from docservice.office.means import closings, idempotency
 from docservice.office.means.case_records import IMPORTED, MERGED, RETRACTED
@@ -34,8 +36,11 @@ from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, case_event_record
 from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
+from docservice.storage.blobs import Stage
 from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
+from docservice.storage.store import register
 from docservice.text import is_plain
+from docservice.town import service_telling
 from docservice.town.event_bounds import against_rules
 from docservice.town.pack import TownPack
 
@@ -63,31 +68,53 @@ class CaseEventOrder:
 
 
 def tell(
-    means: Means, number: str, order: CaseEventOrder, *, actor: str, idempotency_key: str | None = None
-) -> CaseEventRecord:
-    """Put an event on record. The same key and event again give the first.
+    means: Means, number: str, order: CaseEventOrder, *, actor: str, idempotency_key: str | None = None,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> CaseEventRecord:  # fmt: skip
+    """Put an event on record, with the ``files`` that it names. The same key and event again give the first.
 
     Raises ``Refusal``: ``event.type``, ``event.invalid``, ``event.contradicts`` with everything that speaks against it,
     ``case.unknown``; kind ``conflict``: ``case.merged``, ``event.corrected``.
     """
     said = b"event\0" + case_key(number).encode() + b"\0" + casefiles.canonical(order.plain())
+    if files:
+        said += b"\0" + casefiles.canonical(evidence.fingerprint(files))
     asked = hashlib.sha256(said).hexdigest()
     request = Request(actor, idempotency_key, asked) if idempotency_key is not None else None
-    return idempotency.once(means, request, _told_before, lambda: _tell(means, number, order, actor, request))
+    return idempotency.once(means, request, _told_before, lambda: _staged(means, number, order, actor, request, files))
 
 
-def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request: Request | None) -> CaseEventRecord:
+def _staged(
+    means: Means, number: str, order: CaseEventOrder, actor: str, request: Request | None, files: Mapping[str, bytes]
+) -> CaseEventRecord:
+    if not files:
+        return _tell(means, number, order, actor, request, files, None)
+    with means.store.blobs.staging() as stage:
+        for data in files.values():  # before anything is locked
+            stage.put(data)
+        told = _tell(means, number, order, actor, request, files, stage)
+        stage.publish()
+        return told
+
+
+def _tell(
+    means: Means, number: str, order: CaseEventOrder, actor: str, request: Request | None, files: Mapping[str, bytes],
+    stage: Stage | None,
+) -> CaseEventRecord:  # fmt: skip
     at, today = means.clock(), means.today()
     with means.store.database.writing() as session:
         means.refresh(session)
         row = reading.row_of(session, number, lock=True)
         audit.hold(session)  # what is issued meanwhile waits, so that it is judged by what is told here, or this by it
         one = reading.found(means, session, number)
-        if order.type != RETRACTED:
+        if order.type != RETRACTED or order.corrects is None or not _is_merger(session, order.corrects):
             keeping.refuse_merged(one)
         data = _read(means, order)
         _refuse_correction(session, row, order)
         _refuse_contradicting(means, session, one, order, data, today)
+        evidence.name_files(data, files, one.record, order.corrects)
+        if stage is not None:
+            register(session, stage, at)
         detail = {"case": row.number, "type": order.type, "on": order.on.isoformat(), "subject": order.subject,
                   "corrects": order.corrects, "sha256": _digest(order, data)}  # fmt: skip
         position = audit.record(
@@ -99,6 +126,8 @@ def _tell(means: Means, number: str, order: CaseEventOrder, actor: str, request:
         )  # fmt: skip
         session.add(told)
         session.flush()
+        corrected = session.get(CaseEventRow, order.corrects) if order.corrects is not None else None
+        told_articles.put_to_use(session, one.record, row.number, told, corrected, at=at)
         if order.type == MERGED:
             row.merged_into = reading.row_of(session, order.subject).key
         elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
@@ -128,13 +157,13 @@ def _read(means: Means, order: CaseEventOrder) -> dict[str, Any]:
         raise Refusal("event.invalid", f"{things_are(problems)} wrong with the event.", problems)
     if order.type == IMPORTED:
         return imported_data(means.current(), order.data)
-    if order.type in (MERGED, RETRACTED):
-        wanted = {"reason"} if order.type == MERGED else set()
-        said = [isinstance(value, str) and is_plain(value, 1000) for value in order.data.values()]
-        if set(order.data) != wanted or not all(said):
-            message = "Say why, as reason." if wanted else "There is nothing to say but why, as reason beside it."
-            raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data")])
-        return dict(order.data)
+    if order.type == RETRACTED and order.data:
+        message = "There is nothing to say but why, as reason beside it."
+        raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data")])
+    if order.type == RETRACTED:
+        return {}
+    if order.type == MERGED:
+        return merged_data(order.data)
     return happenings.read_data(order.type, order.data)
 
 
@@ -172,6 +201,8 @@ def _refuse_contradicting(
         if other.key == one.row.key or other.merged_into is not None:
             message = f"{order.subject} is this case, or was itself merged into another."
             problems.append(Finding.error("event.subject", message, "/subject"))
+        else:
+            problems += ids_of_nothing(one.facts, reading.found(means, session, order.subject).facts, data)
     elif order.type == IMPORTED:
         if any(paper.number == order.subject for paper in record.documents):
             problems.append(Finding.error("event.twice", f"{order.subject} is on record already.", "/subject"))
@@ -182,6 +213,9 @@ def _refuse_contradicting(
     if order.type in DATA:
         facts = fold(one.facts, record, today).facts
         problems += contradictions(order.type, order.subject, order.on, data, facts, record, today)
+        problems += service_telling.refused(
+            means.current(), facts, record, order.type, order.subject, order.on, data, today
+        )  # fmt: skip
         if not problems:
             casefile = casefiles.load(facts, on_record=True)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)

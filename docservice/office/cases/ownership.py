@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 from docservice.casefile.folding import Folded, fold, without_legs
+from docservice.casefile.merging import with_brought, without_brought
 from docservice.casefile.record import CaseRecord
+from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 
@@ -24,7 +26,7 @@ OWNED: Mapping[str, tuple[str, ...]] = {
     "violations": ("comply_by",),
     "appeals": ("withdrawn_on", "hardship_waiver"),
     "parties": ("mail_extension_days",),
-    "service": ("result", "result_on"),
+    "service": ("result", "result_on", "address", "article_number"),
 }
 
 
@@ -36,7 +38,7 @@ def refuse_differing(folded: Folded) -> None:
             one.place,
         )
         for one in folded.changes
-        if one.stated is not None
+        if one.stated is not None and one.stated != []
     ]  # fmt: skip
     if problems:
         message = "The casefile says otherwise than the register what the register decides. Read the case again."
@@ -55,9 +57,14 @@ def own(
     Where they have the register's value in place of one that was told ``before``, the one told stays: it holds again
     when what the register knows is taken back.
     """
+    facts = without_brought(facts, record, OWNED)
+    before = with_brought(before, record) if before is not None else None
     if not record.documents and not record.events:
-        return dict(facts)
+        return facts
+    otherwise = _differing_legs(facts, record, on)
     facts = without_legs(facts)
+    if before is not None and not before.get("service", True):  # an empty list was told, and nothing came to it
+        facts.setdefault("service", before["service"])
     bare = copy.deepcopy(facts)
     taken = [(item, name, item.pop(name)) for item, name in _stated(bare)]
     known = without_legs(fold(bare, record, on).facts)
@@ -73,7 +80,20 @@ def own(
             item.pop(name, None)
         else:
             item[name] = change.stated
+    if otherwise:
+        bare["service"] = [*bare.get("service", ()), *otherwise]  # so that it is refused
     return bare
+
+
+def _differing_legs(facts: Mapping[str, Any], record: CaseRecord, on: date) -> list[Any]:
+    """Service records of the register that the facts tell otherwise than it."""
+    legs = [item for item in facts.get("service") or () if is_leg_id(item.get("id"))]
+    known = {item["id"]: item for item in fold(facts, record, on).facts.get("service") or ()} if legs else {}
+    return [leg for leg in legs if not _says_the_same(leg, known.get(leg["id"]))]
+
+
+def _says_the_same(stated: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:
+    return known is not None and all(value is None or value == known.get(name) for name, value in stated.items())
 
 
 def _at(facts: Mapping[str, Any], before: Mapping[str, Any], place: str) -> tuple[Any, str]:
@@ -91,9 +111,12 @@ def _stated(facts: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _places(facts: Mapping[str, Any], stated: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name."""
+    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name.
+
+    What a merged case brings stands at the ends of lists, and may be in one of both only.
+    """
     if stated["case"].get("closed_on") is not None:
         yield facts["case"], "closed_on"
     for listed, names in OWNED.items():
-        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=True):
+        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=False):
             yield from ((item, name) for name in names if said.get(name) is not None)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
 from docservice.casefile import shown
+from docservice.casefile.attempts import attempts
 from docservice.casefile.folding import Folded, fold
 from docservice.casefile.record import CaseRecord, case_key
 from docservice.finding import Finding
@@ -25,6 +26,7 @@ from docservice.office.means.spoken_of import spoken_of
 from docservice.refusal import Refusal
 from docservice.storage.folding import fold as fold_text
 from docservice.storage.models import CaseRevisionRow, CaseRow, DocumentRow
+from docservice.town.service_following import service_findings
 
 _ROW = DocumentRow.__table__.c
 _LIVE = select(
@@ -97,7 +99,9 @@ def read(means: Means, number: str, on: date | None = None, revision: int | None
 def seen(means: Means, one: FoundCase, on: date) -> CaseOnRecord:
     """A case that was read, as it is told."""
     folded = fold(one.facts, one.record, on)
-    findings = (*lacking(folded), *facts_moved(means, one, folded.facts))
+    types = {paper.number: paper.document_type for paper in one.record.documents if paper.in_force}
+    service = service_findings(means.current().service, attempts(one.record, on), types, folded.facts)
+    findings = (*lacking(folded), *facts_moved(means, one, folded.facts), *service)
     return CaseOnRecord(one.summary, folded.facts, etag_of(one.summary, folded), findings)
 
 

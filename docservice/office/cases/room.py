@@ -7,10 +7,22 @@ from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 
-from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading
+from docservice.office.cases import (
+    changing,
+    exporting,
+    feed,
+    happening,
+    keeping,
+    next_steps,
+    ordering,
+    parts,
+    reading,
+    serving,
+)
 from docservice.office.cases.due_room import Due
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.keeping import OwnerCheck, SeenRevision
+from docservice.office.cases.serving import AttemptOnRecord, ServiceOnRecord
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
@@ -52,9 +64,13 @@ class Cases:
         allowed: OwnerCheck = lambda owner: None,
     ) -> CaseOnRecord:
         """Keep the whole facts of a case. See ``office.cases.keeping``."""
-        return keeping.keep(
-            self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True, allowed=allowed
-        )  # fmt: skip
+        return changing.told(
+            self._means,
+            number,
+            lambda: keeping.keep(
+                self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True, allowed=allowed
+            ),
+        )
 
     def patch(self, number: str, patch: Mapping[str, Any], *, actor: str, saw: int) -> CaseOnRecord:
         """Change objects of the facts by a merge patch. See ``office.cases.parts``."""
@@ -71,13 +87,37 @@ class Cases:
         return self._change(number, partial(parts.without_item, listed=listed, id=id), actor, saw)
 
     def _change(self, number: str, change: Any, actor: str, saw: int) -> CaseOnRecord:
-        return keeping.keep(self._means, number, change, actor=actor, saw=saw, whole=False)
+        return changing.told(
+            self._means, number, lambda: keeping.keep(self._means, number, change, actor=actor, saw=saw, whole=False)
+        )
 
     def tell(
         self, number: str, order: CaseEventOrder, *, actor: str, idempotency_key: str | None = None
     ) -> CaseEventRecord:
         """Put on record what happened in a case. See ``office.cases.happening``."""
         return happening.tell(self._means, number, order, actor=actor, idempotency_key=idempotency_key)
+
+    def attempt(self, case: str, document: str, on: date, data: Mapping[str, Any], **told: Any) -> AttemptOnRecord:
+        """Put an attempt to serve a document on record. See ``office.cases.serving``."""
+        return serving.attempt(self._means, case, document, on, data, **told)
+
+    def service_result(
+        self, case: str, document: str, position: int, leg: int, on: date, data: Mapping[str, Any], **told: Any
+    ) -> AttemptOnRecord:
+        """Tell what became of a leg of an attempt."""
+        return serving.result(self._means, case, document, position, leg, on, data, **told)
+
+    def service(self, case: str, document: str) -> ServiceOnRecord:
+        """The attempts to serve a document, and what they amount to."""
+        return serving.service_of(self._means, case, document)
+
+    def printing(self, case: str, notice: str, copy: int) -> str:
+        """The number of the newest printing of a copy of a notice."""
+        return serving.printing_of(self._means, case, notice, copy)
+
+    def evidence(self, case: str, sha256: str) -> tuple[str, bytes]:
+        """A file that came with what was told of a case: its name and its bytes."""
+        return serving.file_of(self._means, case, sha256)
 
     def events(self, number: str) -> tuple[CaseEventRecord, ...]:
         """What happened in a case, in the order of record."""

@@ -22,6 +22,7 @@ from docservice.office.issuing import issuing
 from docservice.office.issuing.block import LetterBlock
 from docservice.office.issuing.filing import issued_before
 from docservice.office.issuing.making import MadeSet, numbered
+from docservice.office.issuing.notice_numbers import HOLD_SECONDS, LETTER_SECONDS, Mailing
 from docservice.office.means import idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -35,9 +36,6 @@ from docservice.storage import numbering
 from docservice.storage.articles import release_articles
 from docservice.storage.holding import HolderLostError
 
-HOLD_SECONDS = 600.0  # how long numbers wait for the rest of a mailing, whatever becomes of its processes, and
-LETTER_SECONDS = 1.0  # for each letter of it besides
-
 
 def check(
     means: Means,
@@ -47,6 +45,7 @@ def check(
     name: str,
     of: int,
     halted: Callable[[], str | None] | None = None,
+    mailing: Mailing | None = None,
 ) -> tuple[list[Refusal | None], bytes]:
     """Why each order is refused, or None; and what was made of them, for ``keep``.
 
@@ -59,12 +58,15 @@ def check(
     outcomes: list[Refusal | None] = [None] * len(orders)
     letters: dict[int, Prepared] = {}
     readings = Readings()
+    notice = issuing.on_record(means, mailing)
     for place, order in enumerate(orders):
         try:
-            letters[place] = issuing.readied(means, order, readings)
+            letters[place] = issuing.readied(means, order, readings, mailing=mailing, notice=notice)
         except Refusal as refusal:
             outcomes[place] = refusal
-    block = LetterBlock(means, [*letters.values()], holder, halted=halted)
+    block = LetterBlock(
+        means, [*letters.values()], holder, halted=halted, numbers=issuing.numbers_of(letters.values(), mailing)
+    )
     block.reserve()
     block.make(fill=False)
     kept: list[Any] = [None] * len(orders)
@@ -81,16 +83,23 @@ def check(
 
 
 def keep(
-    means: Means, orders: Sequence[Order], *, holder: str, checked: bytes | None, actor: str, keys: Sequence[str]
+    means: Means,
+    orders: Sequence[Order],
+    *,
+    holder: str,
+    checked: bytes | None,
+    actor: str,
+    keys: Sequence[str],
+    mailing: Mailing | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """Put on record what was ``checked``, the outcome of each; all of it anew where it is not what it was."""
     try:
         with ExitStack() as claims:
-            return _keep(means, orders, holder, json.loads(checked or b"null"), actor, keys, claims)
+            return _keep(means, orders, holder, json.loads(checked or b"null"), actor, keys, claims, mailing)
     except (_ChangedError, HolderLostError):
         with means.store.database.writing() as session:
             _free(means, session, holder)  # they are the first that are taken now
-        return issuing.issue_all(means, orders, actor=actor, idempotency_keys=keys)
+        return issuing.issue_all(means, orders, actor=actor, idempotency_keys=keys, mailing=mailing)
 
 
 def _free(means: Means, session: Session, holder: str) -> None:
@@ -111,6 +120,7 @@ def _keep(
     actor: str,
     keys: Sequence[str],
     claims: ExitStack,
+    mailing: Mailing | None,
 ) -> list[DocumentRecord | Refusal]:
     if checked is None or len(checked) != len(orders) or None in checked:
         raise _ChangedError
@@ -119,6 +129,7 @@ def _keep(
     requests, numbers, made = list[Request | None](), list[int](), list[MadeSet]()
     articles: list[str | None] = []
     readings = Readings()
+    notice = issuing.on_record(means, mailing)
     for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
         request = issuing.request_of(order, actor, key)
         assert request is not None
@@ -127,13 +138,14 @@ def _keep(
         if found is not None:
             outcomes[place] = found
             continue
-        letters[place] = issuing.readied(means, order, readings)
+        letters[place] = issuing.readied(means, order, readings, mailing=mailing, notice=notice)
         requests.append(request)
         numbers.append(checked[place]["number"])
         articles.append(checked[place].get("article"))
         made.append(_made(means, letters[place], checked[place]))
     if letters:
-        block = LetterBlock(means, [*letters.values()], holder, requests=requests)
+        numbers_from = issuing.numbers_of(letters.values(), mailing)
+        block = LetterBlock(means, [*letters.values()], holder, requests=requests, numbers=numbers_from)
         block.take(numbers, articles, made)
         outcomes.update(zip(letters, block.keep(actor), strict=True))
     return [outcomes[place] for place in range(len(orders))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -13,15 +13,23 @@ from docservice.casefile.pasting import taken
 from docservice.finding import Finding
 from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before, replaceable
+from docservice.office.issuing.notice_numbers import (
+    Mailing,
+    MailingNumber,
+    Numbers,
+    OwnNumbers,
+    number_on_record,
+)
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.issuing.succession import refuse_other_paper
 from docservice.office.means import closings, idempotency
+from docservice.office.means.choices import Correction
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
 from docservice.office.means.records import DocumentRecord, document_record
+from docservice.pipeline.notices import Earlier
 from docservice.pipeline.order import Order
-from docservice.pipeline.producing import Earlier
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
@@ -36,6 +44,7 @@ def issue(
     idempotency_key: str | None = None,
     replaces: str | None = None,
     reason: str | None = None,
+    correction: Correction | None = None,
     precondition: Callable[[], None] | None = None,
 ) -> DocumentRecord:
     """Issue what is ordered; ``replaces`` is the id of a document this one supersedes, for ``reason``.
@@ -54,15 +63,24 @@ def issue(
         if replaces is not None:
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
-        supersedes = Earlier(old.number, old.issued_on) if old is not None else None
         letter = readied(means, order, replaces=old)
-        letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
-        [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
+        if old is not None:
+            letter = in_place_of(letter, old, reason, correction)
+        [outcome] = issue_block(means, [letter], actor, requests=[request])
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
 
     return idempotency.once(means, request, issued_before, issued)
+
+
+def in_place_of(letter: Prepared, old: DocumentRow, reason: str | None, correction: Correction | None) -> Prepared:
+    """A letter that supersedes a document, and says so on its face."""
+    earlier = Earlier(old.notice_number, old.issued_on)
+    task = replace(letter.task, supersedes=earlier, reason=reason)
+    if correction == "clerical":  # its dates are those that were printed
+        task = replace(task, mail_on=old.mail_on or old.issued_on)
+    return replace(letter, task=task, replaces=old.id, correction=correction)
 
 
 def issue_all(
@@ -72,8 +90,11 @@ def issue_all(
     actor: str,
     idempotency_keys: Sequence[str | None] | None = None,
     halted: Callable[[], str | None] | None = None,
+    mailing: Mailing | None = None,
 ) -> list[DocumentRecord | Refusal]:
     """Issue each order for itself, in a block: numbers reserved together, each letter typeset once, all kept at once.
+
+    Those of a ``mailing`` are copies of one notice.
 
     The outcome of each, in their order: its record (of the first time, for a key that was used before), or why it was
     refused. They are typeset in as many rendering processes as the office has, and are in memory together: some dozens
@@ -84,6 +105,7 @@ def issue_all(
     letters: dict[int, Prepared] = {}
     requests: dict[int, Request | None] = {}
     readings = Readings()
+    notice = on_record(means, mailing)
     with ExitStack() as claims:
         for place, (order, key) in enumerate(zip(orders, keys, strict=True)):
             request = request_of(order, actor, key, None, None)
@@ -94,10 +116,14 @@ def issue_all(
                     if found is not None:
                         outcomes[place] = found
                         continue
-                letters[place], requests[place] = readied(means, order, readings), request
+                letters[place] = readied(means, order, readings, mailing=mailing, notice=notice)
+                requests[place] = request
             except Refusal as refusal:
                 outcomes[place] = refusal
-        issued = issue_block(means, [*letters.values()], actor, requests=[*requests.values()], halted=halted)
+        issued = issue_block(
+            means, [*letters.values()], actor, requests=[*requests.values()], halted=halted,
+            numbers=numbers_of(letters.values(), mailing),
+        )  # fmt: skip
         outcomes.update(zip(letters, issued, strict=True))
     return [outcomes[place] for place in range(len(orders))]
 
@@ -114,14 +140,35 @@ def request_of(
     return Request(actor, key, asked)
 
 
+def on_record(means: Means, mailing: Mailing | None) -> str | None:
+    """The number of a mailing's notice, once some of its letters are on record."""
+    if mailing is None:
+        return None
+    with means.store.database.reading() as session:
+        return number_on_record(session, mailing)
+
+
+def numbers_of(letters: Iterable[Prepared], mailing: Mailing | None) -> Numbers:
+    """Where these letters have their numbers from."""
+    shared = mailing is not None and any(letter.mailing is not None for letter in letters)
+    return MailingNumber(mailing) if shared and mailing is not None else OwnNumbers()
+
+
 def readied(
-    means: Means, order: Order, readings: Readings | None = None, replaces: DocumentRow | None = None
+    means: Means,
+    order: Order,
+    readings: Readings | None = None,
+    replaces: DocumentRow | None = None,
+    *,
+    mailing: Mailing | None = None,
+    notice: str | None = None,
 ) -> Prepared:
     """An order read and resolved, which may be issued. Raises ``Refusal("template.not_approved")``, and as reading.
 
-    ``replaces`` is the document that it is to supersede.
+    ``replaces`` is the document that it is to supersede, ``mailing`` the one that it is a letter of, ``notice`` the
+    number on record of the notice that it is a copy of.
     """
-    prepared = prepare(means, order, readings, replaces.number if replaces is not None else None)
+    prepared = prepare(means, order, readings, replaces.notice_number if replaces is not None else None, notice)
     if replaces is not None:
         refuse_other_paper(means, replaces, prepared)
     problems = [one for one in prepared.told if one.severity == "error"]
@@ -139,7 +186,8 @@ def readied(
             f"{message} {instead}",
             [Finding.error("template.not_approved", f"is {version.status}", "/version")],
         )
-    return with_register(means, prepared)
+    prepared = with_register(means, prepared)
+    return mailing.of(prepared) if mailing is not None else prepared
 
 
 def plain_reason(reason: str) -> str:

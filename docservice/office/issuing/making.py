@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docservice.office.means.means import Means, Prepared
-from docservice.pipeline.producing import Earlier
+from docservice.pipeline.notices import Earlier
 from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage.blobs import Stage
@@ -47,18 +47,31 @@ def numbered(
 
     Verify codes are new but for those given.
     """
-    number = prepared.kind.number.format(year=prepared.task.on.year, n=sequence)
+    number, copy = notice_number(prepared, sequence), prepared.copy
+    if copy is not None:
+        copy = replace(copy, number=number)
+        number = copy.printed
     wanted: list[tuple[Prepared, str, Earlier | None]] = [(_english(means, prepared), number, None)]
     if (language := prepared.task.language) != "en":
         wanted.append((prepared, f"{number}-{language}", Earlier(number, prepared.task.on)))
-    found = []
+    found = list[Prepared]()
     for place, (one, its_number, original) in enumerate(wanted):
         code = codes[place] if codes else "".join(secrets.choice(_CODE) for _ in range(_CODE_LENGTH))
         url = means.verify_url(one.edition, code)
         found.append(
-            replace(one, task=replace(one.task, number=its_number, verify_url=url, original=original, article=article))
+            replace(
+                one,
+                task=replace(
+                    one.task, number=its_number, verify_url=url, original=original, copy=copy, article=article
+                ),
+            )
         )
     return found
+
+
+def notice_number(prepared: Prepared, sequence: int) -> str:
+    """The number of a notice, whatever copies there are of it."""
+    return prepared.kind.number.format(year=prepared.series[1], n=sequence)
 
 
 def _english(means: Means, prepared: Prepared) -> Prepared:

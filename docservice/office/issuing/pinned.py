@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from docservice.office.means.means import Means
-from docservice.pipeline.producing import Earlier, Task
+from docservice.pipeline.notices import Earlier, NoticeCopy
+from docservice.pipeline.producing import Task
 from docservice.storage.models import DocumentRow
 
 # Field of the task → column. What is in neither list: ``attachments`` have a table of their own, ``engine`` is known
@@ -15,9 +16,9 @@ from docservice.storage.models import DocumentRow
 _COLUMNS = {
     "bundle": "bundle_sha256", "pack": "town_sha256", "casefile": "casefile_sha256", "recipient": "recipient",
     "language": "language", "on": "issued_on", "about": "about", "number": "number", "verify_url": "verify_url",
-    "mailing": "mail_class",
+    "mailing": "mail_class", "mail_on": "mail_on",
 }  # fmt: skip
-_NOTICE = ("supersedes", "reason", "original", "served", "article")  # in one column, as JSON: what few documents have
+_NOTICE = ("supersedes", "reason", "original", "served", "copy", "article")  # in one column, as JSON: what few have
 
 
 def columns(task: Task) -> dict[str, Any]:
@@ -39,10 +40,12 @@ def task_of(means: Means, row: DocumentRow, attachments: Mapping[str, str]) -> T
 def _plain(value: Any) -> Any:
     if isinstance(value, Earlier):
         return {"number": value.number, "issued_on": value.issued_on.isoformat()}
+    if isinstance(value, NoticeCopy):
+        return value.to_plain()
     return dict(value) if isinstance(value, Mapping) else value
 
 
 def _value(name: str, plain: Any) -> Any:
     if name in ("supersedes", "original"):
         return Earlier(plain["number"], date.fromisoformat(plain["issued_on"]))
-    return plain
+    return NoticeCopy.from_plain(plain) if name == "copy" else plain

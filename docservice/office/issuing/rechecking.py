@@ -28,14 +28,16 @@ from docservice.town.guards import may, may_dated_back
 _NEWS = frozenset(("number", "issued_on", "noticed_on", "served_on"))
 
 
-def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: str | None) -> None:
+def recheck(means: Means, session: Session, made: Sequence[MadeSet]) -> None:
     """Raise ``Refusal`` (kind ``conflict``) when a case no longer lets one of the letters out.
 
     ``case.moved_on`` where the facts that a letter was made from are no longer so, else the guard's own code. Letters
-    of one block count for those after them. ``replaces`` is the number of the document that the one letter supersedes.
+    of one block count for those after them.
     """
     audit.hold(session)
-    found: dict[str, tuple[CaseRecord, bool]] = {}  # the record with the letters so far, and whether it moved
+    found: dict[
+        str, tuple[CaseRecord, bool, set[str]]
+    ] = {}  # the record, whether it moved, notices of the letters so far
     for one in made:
         letter = one[0][0]
         number = letter.casefile.case.number
@@ -43,15 +45,17 @@ def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: s
         if key not in found:
             moved = case_records.stamp_of(session, number) != letter.stamp
             record = case_records.record_of(means, session, number) if moved else letter.record
-            if moved and replaces is not None:
-                record = folding.without(record, replaces)
-            found[key] = record, moved
-        record, moved = found[key]
+            if moved and letter.task.supersedes is not None:
+                record = folding.without(record, letter.task.supersedes.number)
+            found[key] = record, moved, set()
+        record, moved, before = found[key]
+        issued = _issued(letter, one)
+        others = folding.beside(record, issued.notice) if letter.copy is not None else record
         if moved:
-            _refuse_moved(letter, record)
-        if record is not letter.record:
-            _refuse_guarded(means, letter, record)
-        found[key] = replace(record, documents=(*record.documents, _issued(letter, one))), moved
+            _refuse_moved(letter, others)
+        if moved or before - {issued.notice}:
+            _refuse_guarded(means, letter, others)
+        found[key] = replace(record, documents=(*record.documents, issued)), moved, before | {issued.notice}
 
 
 def _refuse_moved(letter: Prepared, record: CaseRecord) -> None:
@@ -89,4 +93,5 @@ def _issued(letter: Prepared, made: MadeSet) -> IssuedDocument:
         task.number or "", type, letter.version.template, task.on, position=2**31, about=task.about,
         puts=effect_of(letter.edition.pack, type), recipient=task.recipient,
         dates={one["name"]: date.fromisoformat(one["date"]) for one in product.dates},
+        notice=task.copy.number if task.copy is not None else "",
     )  # fmt: skip

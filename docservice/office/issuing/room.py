@@ -7,8 +7,20 @@ from datetime import date
 from functools import partial
 from typing import Unpack
 
-from docservice.office.issuing import addressing, issuing, on_record, previewing, reproducing
+from docservice.office.issuing import (
+    addressing,
+    issuing,
+    mail_lists,
+    notices_on_record,
+    on_record,
+    previewing,
+    reproducing,
+)
+from docservice.office.issuing.article_stock import ArticleStock
+from docservice.office.issuing.mail_lists import MailList, MailQuery
+from docservice.office.issuing.notices import Notices
 from docservice.office.issuing.on_record import Described, DocumentQuery
+from docservice.office.means.choices import Correction
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, Preview, Reproduction
 from docservice.pipeline.faces import Face
@@ -20,6 +32,8 @@ class Issuing:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self.notices = Notices(means)
+        self.articles = ArticleStock(means)
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:
         """A draft of what ``issue`` would make, with the same findings; kept nowhere."""
@@ -48,17 +62,28 @@ class Issuing:
         *,
         reason: str,
         actor: str,
+        correction: Correction = "substantive",
         idempotency_key: str | None = None,
         precondition: Callable[[DocumentRecord], None] | None = None,
     ) -> DocumentRecord:
         """Issue a document that takes an issued one's place and says so on its face.
 
+        Of a notice of which several have a copy in force, all get a corrected one (``Notices.correct``).
+
         ``precondition`` sees the document to be replaced and may refuse, unless the request was done before.
         """
         reason = issuing.plain_reason(reason)
         old = self.document(id)
+        if notices_on_record.is_shared(self._means, old.notice):
+            corrected = self.notices.correct(
+                old.notice, order, reason=reason, actor=actor, correction=correction, idempotency_key=idempotency_key,
+                allowed=(lambda _: precondition(old)) if precondition is not None else None,
+            )  # fmt: skip
+            mine = [one for one in corrected.documents if one.recipient == old.recipient]
+            return next((one for one in mine if one.language == old.language), mine[-1])
         return issuing.issue(
             self._means, order, actor=actor, idempotency_key=idempotency_key, replaces=old.id, reason=reason,
+            correction=correction,
             precondition=partial(precondition, old) if precondition is not None else None,
         )  # fmt: skip
 
@@ -88,6 +113,14 @@ class Issuing:
     def face(self, id: str, face: Face) -> tuple[bytes, str]:
         """A face of an issued document, and its media type."""
         return reproducing.face(self._means, self.document(id).id, face)
+
+    def mail_list(self, query: MailQuery) -> MailList:
+        """The envelopes of a day, a case, a notice or documents. See ``office.issuing.mail_lists``."""
+        return mail_lists.mail_list(self._means, query)
+
+    def firm_book(self, listed: MailList) -> bytes:
+        """A mail list on paper, for the post office to sign."""
+        return mail_lists.firm_book_of(self._means, listed, self._means.today())
 
     def reproduce(self, id: str) -> Reproduction:
         """Render an issued document again from its pinned parts and compare bytes."""

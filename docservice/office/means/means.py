@@ -21,11 +21,13 @@ from docservice.jobs.pool import Parts, Pool
 from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
 from docservice.office.means import reading, versions
+from docservice.office.means.choices import Correction
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
 from docservice.pipeline import pinning, producing
 from docservice.pipeline.faces import Face
+from docservice.pipeline.notices import NoticeCopy
 from docservice.pipeline.order import CaseReference
 from docservice.pipeline.pinning import PinnedPack
 from docservice.pipeline.producing import Task
@@ -61,6 +63,11 @@ class Prepared:
     stamp: tuple[object, ...] = ()  # and by which it is seen that it moved since
     decisions: tuple[GuardDecision, ...] = ()
     case: CaseReference | None = None  # where the casefile is that of a case on record
+    copy: NoticeCopy | None = None  # which copy it is, of a notice that has no number yet
+    mailing: str | None = None  # the mailing whose letters share a number
+    replaces: str | None = None  # the id of the document whose place it takes
+    correction: Correction | None = None
+    year: int | None = None  # of the notice that it is a later copy of; None: that of its date
 
     @property
     def kind(self) -> DocumentType:
@@ -70,7 +77,7 @@ class Prepared:
     @property
     def series(self) -> tuple[str, int]:
         """The series that its number is of, and the year."""
-        return self.kind.series, self.task.on.year
+        return self.kind.series, self.year or self.task.on.year
 
 
 class Means:

@@ -47,12 +47,17 @@ class Readings:
 
 
 def prepare(
-    means: Means, order: Order, readings: Readings | None = None, replaces: str | None = None
-) -> Prepared:  # fmt: skip
+    means: Means,
+    order: Order,
+    readings: Readings | None = None,
+    replaces: str | None = None,
+    notice: str | None = None,
+) -> Prepared:
     """Read an order and resolve what it leaves open. Raises ``Refusal`` with everything that is wrong with it.
 
     What the register knows is folded into its casefile before that is read. ``replaces`` is the number of the
-    document that it supersedes; ``readings`` are shared by orders that are prepared together.
+    document that it supersedes, ``notice`` that of the notice on record that it is one more copy of; ``readings`` are
+    shared by orders that are prepared together.
     """
     order.refuse_names()
     order.refuse_dated_back()
@@ -61,6 +66,7 @@ def prepare(
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
         raise Refusal("order.date", message, [Finding.error("order.date", message, "/on")])
+    order.refuse_mail_on(on)
     with means.store.database.reading() as session:
         means.refresh(session)
         version = means.version(session, order.template, order.version, on)
@@ -73,9 +79,11 @@ def prepare(
     edition = pinning.edition_in_force(means.editions, on)
     means.refuse_unknown_type(bundle.meta.document_type, edition)
     readings = readings or Readings()
-    record, stamp = readings.of((id(order.casefile), order.case, replaces), lambda: _record(means, order, replaces))
+    record, stamp = readings.of(
+        (id(order.casefile), order.case, replaces, notice), lambda: _record(means, order, replaces, notice)
+    )
     folded, casefile, snapshot = readings.of(
-        (id(order.casefile), order.about, bundle.meta.document_type, on, replaces),
+        (id(order.casefile), order.about, bundle.meta.document_type, on, replaces, notice),
         lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), on),
     )
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
@@ -98,6 +106,7 @@ def prepare(
         fonts=means.fonts,
         attachments=attachments,
         mailing=order.mailing,
+        mail_on=order.mail_on if order.mail_on != on else None,
     )
     parts = {
         task.bundle: bundle.to_bytes(),
@@ -160,16 +169,20 @@ def _guarded(answer: GuardAnswer, pack: TownPack, record: CaseRecord) -> Iterato
         yield Finding.warning(reason.code, message, reason.place)
 
 
-def _record(means: Means, order: Order, replaces: str | None) -> tuple[CaseRecord, tuple[object, ...]]:
+def _record(
+    means: Means, order: Order, replaces: str | None, notice: str | None
+) -> tuple[CaseRecord, tuple[object, ...]]:
     number = stated_number(order.casefile)
     if number is None:
         return CaseRecord(""), ()
     with means.store.database.reading() as session:
+        case_records.refuse_merged(session, number)
         stamp = case_records.stamp_of(session, number)
         if order.case is not None and order.case.strict:
             case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
-    return (folding.without(record, replaces) if replaces is not None else record), stamp
+    record = folding.without(record, replaces) if replaces is not None else record
+    return (folding.beside(record, notice) if notice is not None else record), stamp
 
 
 def _folded(

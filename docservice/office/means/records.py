@@ -209,6 +209,7 @@ class ApiKeyRecord:
     account: AccountRecord | None = None
     expires_at: datetime | None = None
     last_used_at: datetime | None = field(default=None, compare=False)
+    officers: tuple[str, ...] = ()  # whose decisions it may bring
 
     def state(self, now: datetime) -> Literal["in use", "expired", "revoked"]:
         """Whether it works at a moment, and if not, why."""
@@ -283,6 +284,7 @@ def key_record(row: ApiKeyRow, account: AccountRow | None = None) -> ApiKeyRecor
     return ApiKeyRecord(
         row.id, row.name, row.hint, tuple(row.scopes), row.created_at, row.created_by, row.revoked_at,
         account_record(account) if account is not None else None, row.expires_at, row.last_used_at,
+        tuple(row.officers or ()),
     )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ def speaks_of(
 ) -> dict[str, Any]:
     """What is kept with a document: ``violations``, their ids, and ``sha256``; ``facts`` is its casefile as JSON."""
     subject = subjects.find(casefile, kind.subject, about).subject
-    found = subjects.violations_of(casefile, subject, about, on, shows=kind.shows)
+    reader = next((party for party in casefile.parties if party.id == recipient), None)
+    found = subjects.violations_of(casefile, subject, about, on, shows=kind.shows, reader=reader)
     ids = [violation.id for violation in found]
     return {"violations": ids, "sha256": shown.digest(facts, recipient, ids)}
 

@@ -39,13 +39,20 @@ _USE_KEPT = timedelta(hours=1)  # the last use is written down so often at most:
 
 
 def add_key(
-    means: Means, name: str, scopes: Iterable[str], actor: str, account: str | None = None, expires: date | None = None
+    means: Means,
+    name: str,
+    scopes: Iterable[str],
+    actor: str,
+    account: str | None = None,
+    expires: date | None = None,
+    officers: Iterable[str] = (),
 ) -> tuple[ApiKeyRecord, str]:
     """A new key: its record, and the secret, which nobody can read again.
 
     ``account`` is the login of the person it acts for; the scope ``approve`` needs one. ``expires`` is the last day on
-    which it works, where the town is. Raises ``Refusal``: ``key.invalid`` for an empty name, a scope that does not
-    exist or a day that is over, ``account.unknown``.
+    which it works, where the town is. ``officers`` are those of the town whose decisions it may bring. Raises
+    ``Refusal``: ``key.invalid`` for an empty name, a scope or an officer that does not exist or a day that is over,
+    ``account.unknown``.
     """
     wanted = tuple(dict.fromkeys(scopes))
     problems = [
@@ -62,11 +69,18 @@ def add_key(
     if not is_plain(name, 100):
         problems.append(Finding.error("key.name", "has from 1 to 100 characters", "/name"))
     problems += _over(means, expires)
+    spoken = tuple(dict.fromkeys(officers))
+    known = [one.id for one in means.current().officers]
+    problems += [
+        Finding.error("key.officer", f"the town has no officer “{one}”; there is {', '.join(known)}", f"/officers/{i}")
+        for i, one in enumerate(spoken)
+        if one not in known
+    ]
     if problems:
         raise Refusal("key.invalid", "The key was not made.", problems)
     with means.store.database.writing() as session:
         person = accounts.row_of(session, account) if account is not None else None
-        row, secret = _new(means, name.strip(), wanted, actor, person, _end_of(means, expires))
+        row, secret = _new(means, name.strip(), wanted, actor, person, _end_of(means, expires), spoken)
         _keep(session, row, person, actor)
         return key_record(row, person), secret
 
@@ -95,7 +109,7 @@ def rotate_key(
         if until is None and old.expires_at is not None:
             until = at + (old.expires_at - old.created_at)
         person = session.get(AccountRow, old.account_id) if old.account_id is not None else None
-        row, secret = _new(means, old.name, old.scopes, actor, person, until)
+        row, secret = _new(means, old.name, old.scopes, actor, person, until, old.officers or ())
         _keep(session, row, person, actor)
         ends = at + timedelta(days=overlap_days)
         old.expires_at = min(ends, old.expires_at) if old.expires_at is not None else ends
@@ -170,13 +184,19 @@ def _row(session: Session, key_id: str) -> ApiKeyRow:
 
 
 def _new(
-    means: Means, name: str, scopes: Iterable[str], actor: str, person: AccountRow | None, until: datetime | None
+    means: Means,
+    name: str,
+    scopes: Iterable[str],
+    actor: str,
+    person: AccountRow | None,
+    until: datetime | None,
+    officers: Iterable[str],
 ) -> tuple[ApiKeyRow, str]:
     secret = _PREFIX + secrets.token_urlsafe(32)
     row = ApiKeyRow(
         id=str(uuid.uuid4()), name=name, hint=secret[:8], secret_sha256=_hash(secret), scopes=list(scopes),
         created_at=means.clock(), created_by=actor, expires_at=until,
-        account_id=person.id if person is not None else None,
+        account_id=person.id if person is not None else None, officers=list(officers),
     )  # fmt: skip
     return row, secret
 
@@ -186,7 +206,7 @@ def _keep(session: Session, row: ApiKeyRow, person: AccountRow | None, actor: st
     session.flush()
     detail = {
         "name": row.name, "scopes": row.scopes, "account": person.login if person is not None else None,
-        "expires": row.expires_at.isoformat() if row.expires_at is not None else None,
+        "expires": row.expires_at.isoformat() if row.expires_at is not None else None, "officers": row.officers,
     }  # fmt: skip
     audit.record(session, at=row.created_at, actor=actor, action="key.added", subject=row.id, detail=detail)
 
@@ -219,10 +239,24 @@ class Keys:
         self._means = means
 
     def add(
-        self, name: str, scopes: Iterable[str], actor: str, account: str | None = None, expires: date | None = None
+        self,
+        name: str,
+        scopes: Iterable[str],
+        actor: str,
+        account: str | None = None,
+        expires: date | None = None,
+        officers: Iterable[str] = (),
     ) -> tuple[ApiKeyRecord, str]:
-        """A new API key: its record, and its secret, shown this once. ``account``: the person it acts for."""
-        return add_key(self._means, name, scopes, actor, account, expires)
+        """A new API key: its record, and its secret, shown this once. ``account``: the person it acts for;
+        ``officers``: those whose decisions it may bring.
+        """
+        return add_key(self._means, name, scopes, actor, account, expires, officers)
+
+    def speaks_in(self, officers: Iterable[str], role: str) -> bool:
+        """Whether one of the officers has the role, by its name or its meaning."""
+        pack = self._means.current()
+        found = (pack.officer(one) for one in officers)
+        return any(one is not None and (one.role == role or pack.plays(one.role, role)) for one in found)
 
     def rotate(self, id: str, *, actor: str, **more: Any) -> tuple[ApiKeyRecord, str]:
         """A successor of an API key, which ends after some days. See ``rotate_key``."""

@@ -18,6 +18,7 @@ import marshmallow
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, validate
 
+from docservice import strict_yaml
 from docservice.finding import Finding, Severity
 from docservice.layers import SearchPath
 from docservice.packets.forums.rules import (
@@ -269,24 +270,11 @@ class _ProfileSchema(_Strict):
     rules = marshmallow.fields.Nested(_RulesSchema, load_default=dict)
 
 
-class _Yaml(yaml.SafeLoader):
-    """No key twice: the second would silently replace the first."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[Any] = set()
-        for key, _ in node.value:
-            name = self.construct_object(key, deep=True)
-            if name in seen:
-                raise yaml.MarkedYAMLError(None, None, f"the key {name!r} is given twice", key.start_mark)
-            seen.add(name)
-        return super().construct_mapping(node, deep)
-
-
 def _load(path: Path, key: str, problems: list[Finding]) -> tuple[Profile | None, Mapping[str, Any]]:
     """A profile by itself, and what its file gives; what is wrong goes to ``problems``."""
     name = f"{key}.yaml"
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Yaml)
+        data = strict_yaml.read(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         problems.append(Finding.error("profile.malformed", "This file is not UTF-8.", name))
         return None, {}

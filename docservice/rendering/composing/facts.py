@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import reckoned, services
+from docservice.rendering.composing import reckoned, sent, services
+from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
@@ -52,6 +53,7 @@ def assemble(
     reason: str | None = None,
     served: Mapping[str, Any] | None = None,
     original: EarlierDocument | None = None,
+    copy: CopyOfNotice | None = None,
     mailing: str | None = None,
     article: str | None = None,
 ) -> Facts:
@@ -61,8 +63,9 @@ def assemble(
     ``number``: None until it is issued. ``about``: the id that was reckoned with; the reckoning's subject decides.
     ``supersedes`` and its ``reason``: what a correction replaces. ``served``: what is on record of the document that a
     proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record,
-    for a paper that tells of several). ``original``: the English document that this is a translation of. ``mailing``:
-    the class of mail. ``article``: the digits of its article number, once it has one.
+    for a paper that tells of several). ``original``: the English document that this is a translation of. ``copy``:
+    which copy of which notice it is, where several get it or it is printed again. ``mailing``: the class of mail.
+    ``article``: the digits of its article number, once it has one.
     """
     view = View(casefile, pack, language, on)
     party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
@@ -90,14 +93,32 @@ def assemble(
         "stop_work": view.chosen(subjects.LISTS["stop_work"], chosen["stop_work"], "stop_work"),
         "hearing": view.hearing(chosen["hearing"]),
         "appeal": view.appeal(chosen["hearing"]),
+        "appeals": view.appeals(chosen["hearing"]),
+        "contested": view.contested(reckoning),
+        "contested_orders": view.contested_orders(chosen["hearing"]),
+        "standing_order": view.standing_order(),
         "memo": view.memo(chosen["memo"]),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
         "rounds": services.rounds(view, covered, sworn),
+        "served_papers": services.papers(view, covered, sworn),
         "costs": view.until("costs", on),
         "chronology": view.until("events", on),
         "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
-        "document": view.document(meta, kind, number, verify_url, supersedes, reason, original, mailing, article),
+        "document": view.document(
+            meta,
+            kind,
+            number,
+            verify_url,
+            supersedes,
+            reason,
+            original,
+            mailing,
+            article,
+            notice=sent.notice(view, copy),
+            debt=sent.debt(view, kind, party, number, copy),
+            mailed_on=Day(reckoning.served_on, language, pointer="record/mail_on") if mailing and party else None,
+        ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),
         "today": Day(on, language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from docservice.casefile.facts import Casefile
+from docservice.casefile.facts import Casefile, Violation
 from docservice.rendering.composing.values import Day, Fact, Money, Record
 from docservice.town.deadlines import ComputedDate
 from docservice.town.fines import Fines
@@ -52,6 +52,13 @@ def comply_by(reckoning: Reckoning, violation_id: str, language: str) -> Day | N
     name = f"{reckoning.cure}/{violation_id}"
     computed = reckoning.deadlines.get(name)
     return _day(name, computed, language) if computed else None
+
+
+def at_once(reckoning: Reckoning, violation: Violation) -> bool:
+    """Whether it must be corrected without waiting: no person set a day, and the day of the letter is none for who gets
+    it later, by mail in another city."""
+    computed = reckoning.deadlines.get(f"{reckoning.cure}/{violation.id}")
+    return violation.immediate_danger and computed is not None and computed.date <= reckoning.served_on
 
 
 def _day(name: str, computed: ComputedDate, language: str) -> Day:
@@ -117,6 +124,8 @@ def _penalty(penalty: Penalty, dates: dict[str, Day], language: str, foreign: st
         "total": Money(penalty.total, "penalty-total"),
         "tiers": tiers,
         "next": Record("penalty.next", step) if step else None,
+        "held_days": penalty.held_days,
+        "holding": penalty.holding,
         "source": Fact(penalty.citation, "town/time_limit/source", foreign),
     }
     return Record("penalty", values)

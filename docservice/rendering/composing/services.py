@@ -45,6 +45,12 @@ def service_records(view: View, indexes: Sequence[int], known: Mapping[str, Any]
     )
 
 
+def papers(view: View, indexes: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:
+    """One record for each document served, the first: a paper that went two ways is one paper."""
+    numbers = [view.casefile.service[index].document for index in indexes]
+    return tuple(record for place, record in enumerate(records) if numbers.index(numbers[place]) == place)
+
+
 def rounds(view: View, indexes: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:
     """The records by method, in the order in which each first comes: one round of serving, told as a list.
 

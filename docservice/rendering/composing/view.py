@@ -15,8 +15,10 @@ from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Vio
 from docservice.rendering.composing import reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
 from docservice.rendering.language import direction
+from docservice.town import subjects
 from docservice.town.citing import canonical
 from docservice.town.pack import DocumentType, TownPack
+from docservice.town.penalties import stands
 from docservice.town.reckoning import Reckoning
 from docservice.wording.meta import TemplateMeta
 
@@ -150,6 +152,7 @@ class View:
         more: dict[str, Any] = {
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
+            "at_once": reckoned.at_once(reckoning, violation),
             "section_title": self.text(section.title, f"town/sections/{section.code}/title") if section else None,
             "section_text": self.text(section.text, f"town/sections/{section.code}/text") if section else None,
         }
@@ -195,6 +198,45 @@ class View:
             self.citation(i, f"appeal.of.{i}") for i, c in enumerate(self.casefile.citations) if c.id in appeal.of
         )
         return self.chosen("appeals", index, "appeal", by=by, of=of)
+
+    def appeals(self, hearing: int | None) -> tuple[Record | None, ...]:
+        """All that the hearing is about, where several are heard together."""
+        if hearing is None:
+            return ()
+        heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
+        return tuple(
+            self.chosen(
+                "appeals", self.casefile.appeals.index(appeal), f"appeals.{i}",
+                by=next((self.party(p, f"appeals.{i}.by") for p in self.casefile.parties if p.id == appeal.by), None),
+            )
+            for i, appeal in enumerate(heard)
+        )  # fmt: skip
+
+    def contested(self, reckoning: Reckoning) -> tuple[Record | None, ...]:
+        """The citations that the hearing is about, each with its fine."""
+        fines = {name: Money(amount, f"contested/{name}") for name, amount in reckoning.contested.items()}
+        return tuple(
+            self.chosen("citations", i, f"contested.{i}", amount=fines[one.id])
+            for i, one in enumerate(self.casefile.citations)
+            if one.id in fines
+        )
+
+    def contested_orders(self, hearing: int | None) -> tuple[Record | None, ...]:
+        """The orders to stop work that the hearing is about."""
+        if hearing is None:
+            return ()
+        heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
+        named = {what for appeal in heard for what in appeal.of}
+        orders = enumerate(self.casefile.stop_work_orders)
+        return tuple(
+            self.chosen("stop_work_orders", i, f"contested_orders.{i}") for i, one in orders if one.id in named
+        )
+
+    def standing_order(self) -> Record | None:
+        """The last order to stop work that is in force on the document's day."""
+        orders = enumerate(self.casefile.stop_work_orders)
+        index = max((i for i, one in orders if stands(one, self.on)), default=None)
+        return self.chosen("stop_work_orders", index, "standing_order")
 
     def memo(self, index: int | None) -> Record | None:
         if index is None:
@@ -249,6 +291,7 @@ class View:
         original: EarlierDocument | None,
         mailing: str | None,
         article: str | None,
+        **more: Record | Day | None,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -266,6 +309,7 @@ class View:
             "article_number": Fact(grouped(article), "record/article_number") if article else None,
             "article_digits": article,
             "data": _data(meta.data, self.language, "document.data"),
+            **more,
         }
         return Record("document", values)
 

@@ -12,7 +12,8 @@ import pytest
 
 from docservice.office.issuing import pinned
 from docservice.office.means.means import Means
-from docservice.pipeline.producing import Earlier, Task
+from docservice.pipeline.notices import Earlier, NoticeCopy
+from docservice.pipeline.producing import Task
 from docservice.rendering.fonts import FontPlaces
 from docservice.storage.models import DocumentRow
 
@@ -24,7 +25,8 @@ PLAIN = Task(
 FULL = replace(
     PLAIN, attachments={"a.jpg": "e" * 64}, supersedes=Earlier("NOV-2026-0000", date(2026, 8, 1)), reason="A name.",
     original=Earlier("NOV-2026-0001", date(2026, 9, 1)), served={"title": "Notice", "pages": 2}, engine="typst 1",
-    mailing="certified_mail", article="9407111899223197428490",
+    copy=NoticeCopy("NOV-2026-0001", 2, ("owner", "agent"), 2, Earlier("NOV-2026-0001.2", date(2026, 8, 1))),
+    mail_on=date(2026, 9, 3), mailing="certified_mail", article="9407111899223197428490",
 )  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def test_the_full_one_has_every_field() -> None:
     """A field that is added to the task, and that no row keeps, is seen here."""
     empty: dict[str, Any] = {field.name: getattr(PLAIN, field.name) for field in fields(Task)}
     assert {name for name, value in empty.items() if getattr(FULL, name) != value} == {
-        "attachments", "supersedes", "reason", "original", "served", "engine", "mailing", "article",
+        "attachments", "supersedes", "reason", "original", "served", "engine", "copy", "mail_on", "mailing", "article",
     }  # fmt: skip
     assert all(getattr(FULL, name) for name in empty)
 

@@ -16,6 +16,7 @@ from PIL import Image
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.binding.packet_register import documents_for, of_case
+from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.means.records import DocumentRecord
 from docservice.packets.plan import load as load_plan
 from docservice.refusal import Refusal
@@ -136,3 +137,25 @@ def test_a_declaration_of_posting_shows_the_pictures_that_the_register_holds(
     assert home.issuing.reproduce(made.id).identical
     assert home.means.store.blobs.read(sha256) == data  # the original says where
     assert [one for one in made.findings if one.severity == "error"] == []
+
+
+def test_the_legs_of_an_attempt_on_record_are_told_as_they_are(home: Office, facts: dict[str, Any]) -> None:
+    number = "CE-2026-0999"
+    known = {**facts, "case": {**facts["case"], "number": number}}
+    home.cases.put(number, known, actor="ana", saw="new")
+    notice = home.cases.order(number, None, Order("notice-of-violation", {}, on=ON, recipient="owner-llc"))
+    paper = home.issuing.issue(notice, actor="ana")
+    legs = [
+        {"method": "certified_mail", "place": "Depot Street", "article_number": "9407111899223197428490"},
+        {"method": "first_class_mail", "place": "Depot Street"},
+    ]
+    sworn = {"name": "Pilar Everhart", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True}
+    data = {"party": "owner-llc", "declarant": sworn, "legs": legs}
+    told = home.cases.tell(number, CaseEventOrder("attempted", ON, paper.number, data), actor="ana")
+    about = f"attempt-{told.position}-1"
+    wanted = home.cases.order(number, None, Order("proof-of-service-list", {}, on=ON, about=about))
+    proof = home.issuing.issue(wanted, actor="ana")
+    assert proof.findings == ()
+    html = home.issuing.face(proof.id, "html")[0].decode()
+    assert html.count("WILMINGTON DE 19801-0001") == 2  # each leg with the lines of the window
+    assert html.count(paper.sha256) == 1

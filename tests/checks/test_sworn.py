@@ -15,7 +15,7 @@ from docservice.rendering.composing.semantic_text import compose
 from docservice.rendering.letters.window import not_shown
 from docservice.town.subjects import covered, told_together
 from tests.checks.conftest import Paper, pack, usual, write
-from tests.shipped_wording import bundle_of
+from tests.shipped_wording import bundle_of, folder_of, sample_of
 
 LIST, POSTING, ATTEMPTS = "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts"
 OF = {LIST: "s1", POSTING: "s1", ATTEMPTS: "s1"}
@@ -185,6 +185,8 @@ def record(number: int, **changes: Any) -> tuple[str, Any]:
     [
         ("the register may know an envelope", [record(0, address=[])], "service_lacking"),
         ("what came back lacks nothing any more", [record(0, method="personal", result="refused")], "service_lacking"),
+        ("what was handed over has no pictures to be late", [record(0, method="personal", at="10:00", **POSTED_LATE)],
+         "posting_hour"),
         ("a list shows no pictures", [record(0, method="posting_site", at="10:00", **POSTED_LATE)], "posting_hour"),
         ("what was handed over went in no envelope", [record(0, method="posting_site", address=["X"])],
          "service_address_differs"),
@@ -193,8 +195,8 @@ def record(number: int, **changes: Any) -> tuple[str, Any]:
     ],
 )  # fmt: skip
 def test_what_is_no_finding(what: str, changes: list[tuple[str, Any]], absent: str) -> None:
-    of_first = [place for code, place in paper(LIST, *changes).findings() if code == absent]
-    assert [place for place in of_first if place.startswith(("/service/0/a", "/service/0/photos", "/parties"))] == []
+    told = [place for code, place in paper(LIST, *changes).findings() if code == absent]
+    assert [place for place in told if place.startswith(("/service/0", "/parties"))] == []
 
 
 @pytest.mark.parametrize(("attempt", "told"), [(None, False), ("attempt-412", True)])
@@ -203,6 +205,41 @@ def test_of_one_service_the_town_asks_where_the_register_was_told_of_an_attempt(
 ) -> None:
     bare = letter("proof-of-service", ("/service/3/method", "personal"), ("/service/3/attempt", attempt))
     assert ("service_lacking" in bare.codes()) is told
+
+
+def test_what_was_mailed_and_came_back_stands_beside_the_tries() -> None:
+    order = sample_of(folder_of(ATTEMPTS) / "samples" / "awkward.json")
+    changes = [(f"/{name}", value) for name, value in order.items() if name in ("service",)]
+    both = write(ATTEMPTS, ATTEMPTS, "2026-07-02", "s2", "", *changes)
+    assert both.findings() == []
+    assert "Attempted–Not Known" in both.composition.html
+
+
+def test_an_envelope_that_the_register_knows_is_enough(letter: Any) -> None:
+    bare = letter("proof-of-service", ("/service/3/address", []))
+    assert "service_address" in bare.codes()
+    seen = assemble(
+        bare.casefile, bare.pack, bare.bundle.meta, bare.reckoning, recipient=None, on=bare.reckoning.on, number="N-1",
+        language="en", about="s4", served={"address": ["FROM THE WINDOW"]},
+    )  # fmt: skip
+    known = replace(bare, composition=compose(bare.bundle, seen, "en"))
+    assert "service_address" not in known.codes()
+
+
+def test_of_several_each_envelope_is_known_or_told() -> None:
+    records = {"s1": {"address": ["FROM THE WINDOW"]}}
+    bare = paper(LIST, record(0, address=[]), record(1, address=[]))
+    seen = assemble(
+        bare.casefile, bare.pack, bare.bundle.meta, bare.reckoning, recipient=None, on=DAY, number="N-1",
+        language="en", about="s1", served={"records": records},
+    )  # fmt: skip
+    one = replace(bare, composition=compose(bare.bundle, seen, "en"))
+    assert ("service_address", "/service/1/address") in one.findings()
+    both = assemble(
+        bare.casefile, bare.pack, bare.bundle.meta, bare.reckoning, recipient=None, on=DAY, number="N-1",
+        language="en", about="s1", served={"records": {**records, "s2": {"address": ["ANOTHER"]}}},
+    )  # fmt: skip
+    assert "service_address" not in replace(bare, composition=compose(bare.bundle, both, "en")).codes()
 
 
 def test_of_tries_that_came_to_nothing_nothing_is_lacking() -> None:
@@ -214,6 +251,10 @@ def test_findings_name_people_as_mail_does() -> None:
     said = " ".join(one.message for one in electronic.run() if one.code == "checks.service_consent")
     assert "that Mei-Ling Chen agreed" in said
     assert "that San Ysabel Savings and Loan Association agreed" in said
+    other = paper(LIST, record(0, address=["X"]), record(2, address=["X"]))
+    said = " ".join(one.message for one in other.run() if one.code == "checks.service_address_differs")
+    assert "says for Mei-Ling Chen." in said
+    assert "says for San Ysabel Savings and Loan Association." in said
     (late,) = [
         one for one in paper(POSTING, ("/service/0/photos/0/taken_at", "12:00")).run() if "hour" in one.code
     ]  # fmt: skip

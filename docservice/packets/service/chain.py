@@ -28,7 +28,7 @@ from docservice.packets.service.gaps import Circumstances, notice_gaps
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.service_rules import ServiceRules
 from docservice.town.service_set import DueService, agent_of, service_set
-from docservice.town.service_standing import AttemptStanding, attempt_standing
+from docservice.town.service_standing import AttemptStanding, standings_of
 
 __all__ = ["Gap", "Notice", "Proof", "ServedNotice", "ServiceAttempt", "ServiceChain", "ServiceRow", "service_chain"]
 
@@ -157,12 +157,13 @@ class _Group:
             if record.attempt is not None:
                 legs.setdefault((record.document, record.party, record.attempt), []).append(record)
         consents = {party.id: party.electronic_consent_on for party in self.casefile.parties}
-        type = self.copies[0].document_type
-        failed = {key[:2] for key, each in legs.items() if any(leg.result in FAILED for leg in each)}
-        return {
-            key: attempt_standing(self.rules, type, each, consent=consents.get(key[1]), failed_before=key[:2] in failed)
-            for key, each in legs.items()
-        }
+        found: dict[tuple[str, str, str], AttemptStanding] = {}
+        for document, party in {key[:2] for key in legs}:
+            keys = [key for key in legs if key[:2] == (document, party)]
+            made = [legs[key] for key in keys]
+            standings = standings_of(self.rules, self.copies[0].document_type, made, consent=consents.get(party))
+            found.update(zip(keys, standings, strict=True))
+        return found
 
     def _only_proof(self, record: ServiceRecord) -> str | None:
         """A proof that names no record, where the document has been served just once."""

@@ -3,7 +3,7 @@
     .venv/bin/python bench/cases.py [PAPERS]
 
 Each paper was served by an attempt of two legs, and one in ten came back. Without attempts the same is measured again,
-served by the short form. `record`: the rows of that case read from a database, as every order by its number reads them.
+served by the short form. Reading the rows from a database is not in it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import copy
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -78,38 +77,6 @@ def cpu(work: Callable[[], object], rounds: int = 15) -> float:
     return statistics.median(taken)
 
 
-def from_database(papers: int) -> float:
-    """What reading the record of such a case takes, from SQLite."""
-    from sqlalchemy import insert
-
-    from docservice.config import Settings
-    from docservice.office import open_office
-    from docservice.office.means import case_records
-    from docservice.storage.models import CaseEventRow
-    from tests.homes import furnish
-
-    facts = json.loads((ROOT / "examples/CE-2026-0231/casefile.json").read_text("utf-8"))
-    facts["service"] = []
-    with tempfile.TemporaryDirectory() as folder:
-        home = furnish(Path(folder) / "home", ROOT / "tests" / "fonts")
-        with open_office(Settings(home=home)) as office:
-            office.cases.put(facts["case"]["number"], facts, actor="bench", saw="new")
-            made = record(facts, papers, short=False)
-            with office.means.store.database.writing() as session:
-                rows = [
-                    {"position": 10_000 + one.position, "key": "ce-2026-0231", "type": one.type, "subject": one.subject,
-                     "on": one.on, "at": one.at, "actor": "bench", "data": one.data, "corrects": None, "reason": None}
-                    for one in made.events
-                ]  # fmt: skip
-                session.execute(insert(CaseEventRow), rows)
-
-            def read() -> None:
-                with office.means.store.database.reading() as session:
-                    case_records.record_of(office.means, session, "CE-2026-0231")
-
-            return cpu(read)
-
-
 def main(papers: int) -> None:
     pack = load_pack(ROOT / "town" / "madrona-hills")
     facts = json.loads((ROOT / "examples/CE-2026-0231/casefile.json").read_text("utf-8"))
@@ -119,7 +86,6 @@ def main(papers: int) -> None:
         print(
             f"{name:26}" + "".join(f"{one:7.2f}" for one in measured(pack, facts, record(facts, papers, short=short)))
         )
-    print(f"{'record, from SQLite':26}{from_database(papers):7.2f}")
 
 
 def measured(pack: TownPack, facts: dict[str, Any], known: CaseRecord) -> tuple[float, ...]:

@@ -31,7 +31,7 @@ LIBRARIES = {
     "barcode", "segno", "typst", "weasyprint", "yaml",
 }  # fmt: skip
 STANDARD = {
-    "__future__", "array", "base64", "bisect", "calendar", "collections", "contextlib", "contextvars", "copy",
+    "__future__", "array", "base64", "bisect", "calendar", "collections", "contextlib", "contextvars", "copy", "csv",
     "dataclasses", "datetime", "decimal", "difflib", "errno", "fractions", "functools", "gc", "gettext", "hashlib",
     "html", "inspect", "io", "itertools", "json", "logging", "math", "pathlib", "posixpath", "re", "shutil", "stat",
     "string", "struct", "tempfile", "threading", "types", "typing", "unicodedata", "warnings", "xml", "zipfile",

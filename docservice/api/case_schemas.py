@@ -7,6 +7,7 @@ from typing import Any, get_args
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from docservice.api.due_schemas import CaseChangesSchema, DueItemSchema
 from docservice.api.pages import CursorPageSchema, CursorQuerySchema
 from docservice.api.schemas import SHORT, FindingSchema, OnceSchema, PlainDate, Strict
 from docservice.office.cases.happening import TYPES
@@ -43,6 +44,10 @@ class CaseOnRecordSchema(CaseSummarySchema):
         validate=validate.OneOf(("read", "created", "changed", "unchanged")),
         metadata={"description": "What this request came to"},
     )
+    changes = fields.Nested(
+        CaseChangesSchema, required=True, allow_none=True,
+        metadata={"description": "What a write changed in due dates and next steps; null where nothing was written"},
+    )  # fmt: skip
 
 
 class CaseQuerySchema(CursorQuerySchema):
@@ -155,6 +160,7 @@ class NextStepsSchema(ma.Schema):
     on = PlainDate(required=True)
     items = fields.List(fields.Nested(NextStepSchema), required=True)
     owed = fields.List(fields.Nested(OwedPaperSchema), required=True)
+    due = fields.List(fields.Nested(DueItemSchema), required=True, metadata={"description": "docs/due.md"})
 
 
 class DebtEntrySchema(ma.Schema):

@@ -233,12 +233,14 @@ def next_steps(query: dict[str, Any], case: str) -> Any:
     Every type of document of the town's procedure, about each thing that it could be about, to each who must be served:
     yes, no with the reasons (starts: the day from which it would hold), or ask, where a person decides. owed: papers
     that what happened calls for: the correction of a fine that fell (recount.due), word of a void (withdrawal.due).
+    due: what is open, late or waits for a person, the earliest first.
     """
     wanted((JSON,))
     number = _visible(case).number
     on = query["on"] or office().means.today()
     steps = office().cases.next_steps(case, on)
-    return {"number": number, "on": on, "owed": office().cases.owed_papers(case, on), "items": [
+    waiting = [one for one in office().cases.due.of_case(case, on).items if one.deadline.waits]
+    return {"number": number, "on": on, "owed": office().cases.owed_papers(case, on), "due": waiting, "items": [
         step for step in steps if query["verdict"] in (None, step.answer.verdict)
     ]}  # fmt: skip
 
@@ -342,7 +344,7 @@ def _told(found: CaseOnRecord) -> dict[str, Any]:
     if not acts_on(summary.created_by):
         casefile.pop("confidential", None)
     return {**asdict(summary), "etag": found.etag, "casefile": casefile, "findings": found.findings,
-            "outcome": found.outcome}  # fmt: skip
+            "outcome": found.outcome, "changes": found.changes}  # fmt: skip
 
 
 def _headers(found: CaseOnRecord) -> dict[str, str]:

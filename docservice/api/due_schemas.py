@@ -55,7 +55,7 @@ class DueItemSchema(ma.Schema):
 
     case = fields.String(required=True)
     id = fields.String(required=True, metadata={"description": "Stays the same while the date moves"})
-    name = fields.String(required=True, metadata={"example": "comply-by/v1"})
+    name = fields.String(required=True, metadata={"description": "What a letter calls it, or what is to be done"})
     title = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(DUE_STATES))
     due = PlainDate(required=True, allow_none=True, metadata={"description": "The effective day"})
@@ -97,6 +97,36 @@ class DueOfCaseSchema(ma.Schema):
     on = PlainDate(required=True)
     items = fields.List(fields.Nested(DueItemSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
+class DueChangeSchema(ma.Schema):
+    """A date of the case that is otherwise now."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    due_before = PlainDate(required=True, allow_none=True, attribute="before.effective", dump_default=None)
+    due = PlainDate(required=True, allow_none=True, attribute="after.effective", dump_default=None)
+    state_before = fields.String(required=True, allow_none=True, attribute="before.state", dump_default=None)
+    state = fields.String(required=True, allow_none=True, attribute="after.state", dump_default=None)
+    explain = fields.String(required=True, allow_none=True, attribute="after.explain", dump_default=None)
+
+
+class StepChangeSchema(ma.Schema):
+    """A document that may go out now, or may no longer, or from another day."""
+
+    document_type = fields.String(required=True)
+    about = fields.String(required=True, allow_none=True)
+    recipient = fields.String(required=True, allow_none=True)
+    verdict_before = fields.String(required=True, allow_none=True, attribute="before.verdict", dump_default=None)
+    verdict = fields.String(required=True, allow_none=True, attribute="after.verdict", dump_default=None)
+    starts = PlainDate(required=True, allow_none=True, attribute="after.starts", dump_default=None)
+
+
+class CaseChangesSchema(ma.Schema):
+    """What a write changed in what is due and in what may go out next."""
+
+    due = fields.List(fields.Nested(DueChangeSchema), required=True)
+    next = fields.List(fields.Nested(StepChangeSchema), required=True)
 
 
 class CalendarOrderSchema(Strict):

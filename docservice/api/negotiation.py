@@ -15,6 +15,7 @@ from docservice.refusal import Refusal
 
 PDF, DOCX, HTML = (MEDIA_TYPES[face] for face in FACES["letter"])
 JSON = "application/json"
+CSV = "text/csv"
 
 BYTES = {"type": "string", "format": "binary"}
 # The part of a route that names a face.

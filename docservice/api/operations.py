@@ -6,6 +6,10 @@ By endpoint, so that a view may be renamed and its operation not. Every route of
 from __future__ import annotations
 
 NAMES: dict[str, str] = {
+    "articles.add": "addArticles",
+    "articles.find": "listArticles",
+    "articles.mail_list": "listMail",
+    "articles.spoil": "spoilArticle",
     "casefile.schema": "getCasefileSchema",
     "cases.due": "listDueOfCase",
     "cases.events": "listCaseEvents",

@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, json
 
 from docservice import __version__
 from docservice.api import (
+    articles,
     case_numbers,
     casefiles,
     cases,
@@ -116,8 +117,9 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, packets,
-        profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
+        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, articles,
+        packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
+        service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

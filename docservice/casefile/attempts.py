@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
+from docservice.casefile.envelopes import BY_MAIL as BY_MAIL
+from docservice.casefile.envelopes import on_envelope
 from docservice.casefile.evidence import Evidence, Photo
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
-from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry
+from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry, is_leg_id
 
 FAILED = frozenset(("returned", "unclaimed", "refused"))
 """Results by which a leg came to nothing."""
-BY_MAIL = frozenset(("first_class_mail", "certified_mail", "express"))
-"""Methods whose envelope can come back."""
 NOT_TOLD = "Not told"
 """The place of a leg that was told without one."""
 
@@ -110,7 +110,7 @@ def _attempt(event: CaseEvent, paper: IssuedDocument | None) -> ToldAttempt:
     prefix = f"{'attempt' if sworn else 'served'}-{event.position}"
     legs = []
     for number, told in enumerate(data["legs"] if sworn else (_short(data),), 1):
-        leg = RegisterLeg(told)
+        leg = RegisterLeg(_enveloped(paper, data["party"], told))
         leg |= shared
         leg["id"] = f"{prefix}-{number}" if sworn else prefix
         day = leg.pop("on", first)
@@ -121,6 +121,14 @@ def _attempt(event: CaseEvent, paper: IssuedDocument | None) -> ToldAttempt:
         legs.append(leg)
     on = date.fromisoformat(min(leg["served_on"] for leg in legs)) if sworn else event.on
     return ToldAttempt(event.position, event.subject, data["party"], on, legs, data.get("rung"), sworn)
+
+
+def _enveloped(paper: IssuedDocument | None, party: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what the register knows of the envelope, where it was not told."""
+    known = on_envelope(paper, party, told["method"]) if paper is not None else {}
+    if "address" in known:
+        known["address"] = list(known["address"])
+    return {**known, **told} if known else told
 
 
 def _short(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,3 +254,16 @@ def by_document(made: Iterable[Attempt]) -> Mapping[str, Mapping[str, list[tuple
     for one in made:
         found.setdefault(one.document, {}).setdefault(one.party, []).append(one.legs)
     return found
+
+
+def without_legs(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The casefile's JSON without the service records that the register puts there."""
+    listed = facts.get("service")
+    if not isinstance(listed, list | tuple) or not any(map(_is_leg, listed)):
+        return dict(facts)
+    kept = [item for item in listed if not _is_leg(item)]
+    return {name: value for name, value in {**facts, "service": kept}.items() if name != "service" or kept}
+
+
+def _is_leg(item: object) -> bool:
+    return isinstance(item, Mapping) and is_leg_id(item.get("id"))

@@ -29,7 +29,7 @@ _WITH_IDS = (
 _LOSES_AN_ID = re.compile(r"/[a-z_]+(/\d+(/id|/number)?)?")
 
 # (list, field) → lists in which the ids named there must be found.
-_REFERENCES = {
+REFERENCES = {
     ("violations", "inspection"): ("inspections",),
     ("citations", "violations"): ("violations",),
     ("stop_work_orders", "violations"): ("violations",),
@@ -146,7 +146,7 @@ def _twice(named: list[tuple[str, Any]]) -> Iterator[Finding]:
 def _references(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
     known = {name: {item.get(_ID.get(name, "id")) for _, item in _items(data, name)} for name in _WITH_IDS}
     known["complainant"] = {_complainant(data).get("id")}
-    for (name, field), targets in _REFERENCES.items():
+    for (name, field), targets in REFERENCES.items():
         if not lost.isdisjoint(targets):
             continue
         ids = set().union(*(known[target] for target in targets))

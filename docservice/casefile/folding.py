@@ -3,9 +3,8 @@
 A casefile that comes with an order is the tracker's memory. Of what the office itself did the register knows
 better: numbers and days of issue, what is void, lifted, decided, continued, closed. Those values are put into the JSON
 before it is read, so that a document pins, prints and counts by them, and everything below sees a casefile as before.
-What the casefile says otherwise is told as a finding (``case.differs``), never silently dropped.
-
-The answer depends on what the record holds, not on the order in which it was read.
+What the casefile says otherwise is told as a finding (``case.differs``), never silently dropped. The answer depends on
+what the record holds, not on the order in which it was read.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from typing import Any
 
 from docservice.casefile.attempts import FAILED, ToldAttempt, leg_of, told_attempts
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.envelopes import envelope_values
+from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
 from docservice.casefile.service import ServiceRecord, is_leg_id
 from docservice.finding import Finding
@@ -44,7 +45,7 @@ class FoldedChange:
 
     def finding(self) -> Finding | None:
         """What to tell of it: nothing where the casefile left it open."""
-        if self.stated is None:
+        if self.stated is None or self.stated == []:
             return None
         known = "that there is none" if self.known is None else f"{self.known}"
         message = f"The casefile says {self.stated}; the register knows {known} ({self.because})."
@@ -70,6 +71,7 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
     ``facts`` is a casefile as JSON, read or not: what is no casefile comes back as it is, for the reading to refuse.
     What was issued or happened after ``on`` is left out; a document that is void or superseded is so on every day.
     """
+    facts = with_brought(facts, record)
     if not record.documents and not record.events:
         return Folded(facts)
     known = _Register(record, on)
@@ -111,7 +113,7 @@ def _serve(
             changes.append(FoldedChange(f"/service/{index}", f"{id}", None, "no such attempt is on record"))
         else:
             for name in sorted({*item, *leg}):
-                if not _alike(item.get(name), leg.get(name)):
+                if not _same(item.get(name), leg.get(name)):
                     because = f"told of {leg['served_on']}"
                     changes.append(FoldedChange(f"/service/{index}/{name}", item.get(name), leg.get(name), because))
     parties = {one.get("id") for one in folded["parties"] if isinstance(one, Mapping)}
@@ -128,23 +130,6 @@ def _serve(
         folded["service"] = own
 
 
-def without_legs(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The casefile's JSON without the service records that the register puts there."""
-    listed = facts.get("service")
-    if not isinstance(listed, list | tuple) or not any(map(_is_leg, listed)):
-        return dict(facts)
-    kept = [item for item in listed if not _is_leg(item)]
-    return {name: value for name, value in {**facts, "service": kept}.items() if name != "service" or kept}
-
-
-def _is_leg(item: object) -> bool:
-    return isinstance(item, Mapping) and is_leg_id(item.get("id"))
-
-
-def _alike(stated: Any, known: Any) -> bool:
-    return stated == known or _same(stated, known)
-
-
 def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str]]) -> Iterator[Finding]:
     for name, (value, because) in values.items():
         if name in DAYS:
@@ -153,7 +138,7 @@ def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str
 
 
 def _same(stated: Any, known: Any) -> bool:
-    return stated is known if stated is None or known is None else str(stated) == str(known)
+    return stated == known or (None not in (stated, known) and str(stated) == str(known))
 
 
 def _put(folded: dict[str, Any], path: Sequence[str | int], value: Any) -> None:
@@ -183,6 +168,7 @@ class _Register:
         self.key = case_key(record.number)
         documents = sorted(record.documents, key=lambda one: (one.position, one.number))
         self.documents = [one for one in documents if one.issued_on <= on and one.original is None]
+        self.papers: Mapping[str, IssuedDocument] = {one.number: one for one in documents if one.issued_on <= on}
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
@@ -351,7 +337,9 @@ class _Register:
             yield "mail_extension_days", decided.data["days"], f"decided on {decided.on}"
 
     def _service(self, item: Mapping[str, Any]) -> Iterator[_Value]:
-        """What came of a service that the casefile records, where the register was told."""
+        """The envelope of a service that the casefile records; and what came of it, where the register was told."""
+        if (paper := self.papers.get(str(item.get("document")))) is not None and not is_leg_id(item.get("id")):
+            yield from envelope_values(paper, item)
         last = next(
             (one for one in self._services(str(item.get("document"))) if one.data.get("party") == item.get("party")),
             None,

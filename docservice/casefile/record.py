@@ -65,7 +65,8 @@ class IssuedDocument:
 
     It is one printing of one ``copy`` of a ``notice``: copies of a notice say the same to several persons, and a
     second ``printing`` takes the place of the first. ``notice`` is the notice's number, ``mail_on`` the day from which
-    the dates that it printed were counted, where that is not its own.
+    the dates that it printed were counted, where that is not its own. ``window`` are the lines that its envelope shows,
+    ``article`` the digits of the certified mail article number that it bears; documents of earlier releases have none.
     """
 
     number: str
@@ -92,6 +93,8 @@ class IssuedDocument:
     copy: int = 1
     printing: int = 1
     mail_on: date | None = None
+    window: tuple[str, ...] = ()
+    article: str | None = None
 
     def __post_init__(self) -> None:
         if not self.notice:
@@ -128,11 +131,20 @@ ServiceJudge = Callable[[IssuedDocument, Sequence[Sequence[ServiceRecord]], date
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What cases that went into this one bring: items of its lists, as JSON, and when the first was opened."""
+
+    opened_on: str
+    items: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What the register holds of one case, in whatever order it was read. ``number`` as it was first written.
 
     ``on_record``: the register keeps its facts too, not only what was issued under its number. ``judge`` says by the
-    town's rules whether a service holds; without one, whatever did not come back does.
+    town's rules whether a service holds; without one, whatever did not come back does. Documents and events are also
+    those of cases that went into it (``casefile.merging``), which ``brought`` their facts.
     """
 
     number: str
@@ -140,6 +152,7 @@ class CaseRecord:
     events: tuple[CaseEvent, ...] = ()
     on_record: bool = False
     judge: ServiceJudge | None = field(default=None, compare=False, repr=False)
+    brought: BroughtIn | None = None
 
     def standing(self) -> Iterator[CaseEvent]:
         """The events that hold, in the order of record: corrected ones are left out."""

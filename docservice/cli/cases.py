@@ -107,15 +107,18 @@ def show(number: str, on: date | None, revision: int | None) -> None:
 @click.option("--all", "everything", is_flag=True, help="Also what may not go out, with the reasons.")
 @json_option
 def next_(number: str, on: date | None, everything: bool) -> None:
-    """What may go out next in a case, and to whom; what a person must decide first.
+    """What may go out next in a case, and to whom; what a person must decide first; what is due.
 
     \b
     Examples:
       docservice case next CE-2026-0231
       docservice case next CE-2026-0231 --all --on 2026-06-17
     """
+    from docservice.cli.due import plain_items
+
     with opened() as office:
         steps, owed = office.cases.next_steps(number, on), office.cases.owed_papers(number, on)
+        waiting = [one for one in office.cases.due.of_case(number, on).items if one.deadline.waits]
     lines = []
     for step in steps:
         verdict, starts = step.answer.verdict, step.answer.starts
@@ -129,7 +132,9 @@ def next_(number: str, on: date | None, everything: bool) -> None:
               "verdict": step.answer.verdict, "starts": step.answer.starts, "reasons": step.answer.reasons}
              for step in steps]  # fmt: skip
     lines += [f"{'owed':15} {one.message}" for one in owed]
-    emit({"items": plain, "owed": owed}, lines or ["Nothing may go out now."])
+    lines += [f"{f'due {one.deadline.effective}' if one.deadline.effective else 'a person':15} {one.deadline.title} "
+              f"({one.deadline.id})" for one in waiting]  # fmt: skip
+    emit({"items": plain, "owed": owed, "due": plain_items(waiting)}, lines or ["Nothing may go out now."])
 
 
 @case.command()
@@ -172,7 +177,7 @@ def due_(number: str, on: date | None, everything: bool, why: bool) -> None:
 
     with opened() as office:
         found = office.cases.due.of_case(number, on)
-    shown = [one for one in found.items if everything or one.deadline.state in ("open", "late", "person")]
+    shown = [one for one in found.items if everything or one.deadline.waits]
     lines = due_lines(shown, why=why, case=False)
     emit({"number": found.number, "on": found.on, "items": plain_items(found.items), "findings": found.findings},
          [*lines, *finding_lines(found.findings)])  # fmt: skip

@@ -9,6 +9,7 @@ import click
 
 from docservice import __version__, disk
 from docservice.cli.accounts import accounts
+from docservice.cli.articles import articles, mail
 from docservice.cli.audit import audit
 from docservice.cli.backups import backup, restore
 from docservice.cli.calendars import calendars
@@ -91,8 +92,9 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, languages,
-    translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup, restore,
+    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles, mail,
+    languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup,
+    restore,
 ):  # fmt: skip
     main.add_command(command)
 templates.add_command(redline)

@@ -67,6 +67,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
             pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
             submit template templates trail translations version withdraw""",
+        "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_file supersede void",
         "due": "add_calendar find find_calendars revoke_calendar",
@@ -86,6 +87,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "desk": """approval approve assessment assessment_part change_password changes letter letter_page letter_pdf
             propose_word read_word redline_file save save_head save_pictures save_samples side_by_side start_now
             take_file translator_file word""",
+        "articles": "mail_list",
         "cases": "export",
         "documents": "reproduce",
         "editions": "approve compare propose",

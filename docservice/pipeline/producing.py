@@ -189,6 +189,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         fonts.identity,
         elapsed,
         () if draft else set_by(reckoned),
+        rendered.window if rendered else (),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from docservice.finding import Finding
 
-_HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "dates")
+_HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "window", "dates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Product:
     fonts: str
     milliseconds: float
     dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
+    window: tuple[str, ...] = ()  # the lines that the envelope's window shows
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,5 +59,6 @@ class Product:
         html, content = rest[: head["html"]].decode(), rest[head["html"] :]
         findings = tuple(Finding.from_plain(one) for one in head["findings"])
         return Product(
-            content, html, findings=findings, dates=tuple(head["dates"]), **{name: head[name] for name in _HEAD[:-1]}
-        )
+            content, html, findings=findings, dates=tuple(head["dates"]), window=tuple(head["window"]),
+            **{name: head[name] for name in _HEAD[:-2]},
+        )  # fmt: skip

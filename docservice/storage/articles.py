@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from docservice.storage.holding import HolderLostError
@@ -118,7 +118,8 @@ def listed_articles(
 
 def counted_articles(session: Session) -> dict[ArticleState, int]:
     """How many numbers are in each state."""
-    counted = dict(session.execute(select(ArticleRow.state, func.count()).group_by(ArticleRow.state)).tuples().all())
+    rows = session.execute(select(ArticleRow.state, func.count()).group_by(ArticleRow.state))
+    counted = dict(rows.all())
     return {state: counted.get(state, 0) for state in ARTICLE_STATES}
 
 
@@ -126,6 +127,11 @@ def change_article(session: Session, number: str, state: ArticleState, *, at: da
     """Put one number into another state; ``more`` are columns that go with it."""
     values = {"state": state, "holder": None, "state_at": at, **more}
     session.execute(update(ArticleRow).where(ArticleRow.number == number).values(values))
+
+
+def forget_article(session: Session, number: str) -> None:
+    """A number that was never the office's, and was told by mistake, is as if it had not been told."""
+    session.execute(delete(ArticleRow).where(ArticleRow.number == number))
 
 
 def _listing() -> Select[Any]:

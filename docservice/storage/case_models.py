@@ -15,7 +15,7 @@ class CaseRow(Base):
     """One case: its newest revision, and what it is found by. Locked while it is changed."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_owner", "created_by", "position"),)
+    __table_args__ = (Index("ix_cases_owner", "created_by", "position"), Index("ix_cases_merged_into", "merged_into"))
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)  # the number, however it is typed
     number: Mapped[str] = mapped_column(String(100))  # as it was first written

@@ -49,6 +49,7 @@ class DueHeadRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Integer)  # of the audit line
     rules: Mapped[str] = mapped_column(String(64))  # the SHA-256 of the pack
+    day: Mapped[date | None] = mapped_column(Date)  # on which what waits was looked at last
     after_case: Mapped[int | None] = mapped_column(Integer)  # all are reckoned anew, up to this one; None: all are
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from docservice.casefile.facts import Appeal, Hearing
 from docservice.casefile.record import IssuedDocument
+from docservice.town.hearing_days import denied_on, deposit_by
 from docservice.town.papers import Papers
 from docservice.town.procedure import StayedThing
 
@@ -70,10 +71,22 @@ def _deposit(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong
     if not any(item in papers.citations for item in items) or appeal.deposit:
         return
     if appeal.hardship_waiver == "denied":
-        yield "deposit", f"The deposit for the appeal {appeal.id} was not waived and is not paid.", False
+        until = _payable_until(papers, appeal, items)
+        still = f" It is due by {until}." if until is not None else ""
+        yield "deposit", f"The deposit for the appeal {appeal.id} was not waived and is not paid.{still}", False
     elif appeal.hardship_waiver == "not_requested":
         question = f"The casefile has no deposit for the appeal {appeal.id}. Was it paid?"
         yield "deposit", question, True  # alive: as in ``_late``
+
+
+def _payable_until(papers: Papers, appeal: Appeal, items: list[str]) -> date | None:
+    """The day up to which a deposit may be paid whose waiver was denied; None where nothing says, or it is over."""
+    denied = denied_on(papers, appeal)
+    if denied is None:
+        return None
+    days = [_last_day(papers, appeal, item) for item in items if item in papers.citations]
+    until = deposit_by(papers.pack, denied, max((day for day in days if day is not None), default=None))
+    return until if until is not None and papers.on <= until else None
 
 
 def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> Iterator[Appeal]:
@@ -92,11 +105,11 @@ def staying(papers: Papers, thing: StayedThing, sections: set[str] | None) -> It
 
 
 def perfected(papers: Papers, appeal: Appeal) -> bool:
-    """Whether an appeal is of something in force, timely, and its deposit settled, as far as the facts say."""
+    """Whether an appeal is of something in force, timely, and its deposit settled or to be paid yet, by the facts."""
     items = papers.live_items(appeal)
     late = any(not asks for _, _, asks in _late(papers, appeal, items)) if items else True  # alive: moot
     short = any(not asks for _, _, asks in _deposit(papers, appeal, items))
-    return not late and not short
+    return not late and (not short or _payable_until(papers, appeal, items) is not None)
 
 
 def holds(papers: Papers, appeal: Appeal, thing: StayedThing, sections: set[str] | None = None) -> bool:

@@ -10,7 +10,7 @@ BLOCKS = frozenset(
         "resume-conditions", "permit", "penalty-tiers", "hearing", "allegations", "hearing-rights",
         "failure-to-appear", "access-line", "observations", "photographs", "entry-basis", "reinspection",
         "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
-        "signature", "enclosures", "taglines", "supersedes", "translation", "verify", "sent-to", "printing",
+        "signature", "mailing", "enclosures", "taglines", "supersedes", "translation", "verify", "sent-to", "printing",
         "for-your-information",
     }
 )  # fmt: skip

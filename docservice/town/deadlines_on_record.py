@@ -89,10 +89,10 @@ class DatesOfCase:
         if kind is None:
             return
         served = self.papers.served(one, self.papers.stands_for(one.recipient))
-        counted = self._counted(pack, one, served.on) if served.on is not None else {}
+        counted = self._counted(pack, one, served, served.on) if served.on is not None else {}
         today: Mapping[str, ComputedDate] = {}
         if pack is not self.papers.pack and served.on is not None:
-            today = self._counted(self.papers.pack, one, served.on)
+            today = self._counted(self.papers.pack, one, served, served.on)
         for name in kind.deadlines:
             rule = kind.deadlines[name]
             if pack.deadlines[rule].trigger == "hearing":
@@ -100,12 +100,14 @@ class DatesOfCase:
             for each, violation in self._names(one, name, pack.means(rule)):
                 yield self._row(pack, one, served, each, violation, rule, counted, today)
 
-    def _counted(self, pack: TownPack, one: IssuedDocument, served_on: date) -> Mapping[str, ComputedDate]:
+    def _counted(
+        self, pack: TownPack, one: IssuedDocument, served: Served, served_on: date
+    ) -> Mapping[str, ComputedDate]:  # fmt: skip
         if pack is self.papers.pack:
-            return self.papers.dates_from(one, one.recipient, served_on)
+            return self.papers.dates_from(one, one.recipient, served_on, served.method)
         return reckoning.reckon(
             pack, self.papers.casefile, one.document_type, on=one.issued_on, served_on=served_on,
-            recipient=one.recipient or "", about=one.about,
+            recipient=one.recipient or "", about=one.about, method=served.method,
         ).deadlines  # fmt: skip
 
     def _names(self, one: IssuedDocument, name: str, means: Meaning | None) -> Iterator[tuple[str, str | None]]:
@@ -161,7 +163,7 @@ class DatesOfCase:
         if done_by is not None:
             return replace(row, state="done", done_by=done_by)
         if served.state == "failed":
-            text = f"The service of {one.number} failed: no time runs until it is served."
+            text = f"The service of {one.number} failed: no time runs until it is served. {served.why}".strip()
             return replace(row, state="person", effective=None, explain=text)
         if row.effective is None:
             return replace(row, state="person")
@@ -196,6 +198,8 @@ def _explained(
         told = "Nothing says yet that it was served" if served.state == "unknown" else "No service of it holds"
         return f"{one.number} prints {printed}. {told}: no day counts from it." if printed else f"{told}."
     counted = computed.explain() if computed is not None else ""
+    if served.state == "coming":
+        counted = f"It will be served on {served.on}, if nothing comes back. {counted}"
     if printed is None or printed == legal:
         return counted
     if printed < legal:

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 
 from docservice.casefile.facts import Casefile, Permit
 from docservice.casefile.record import IssuedDocument
+from docservice.casefile.service import ServiceRecord
 from docservice.town.calendar import Calendar
 from docservice.town.follow_ups import FollowUp
 from docservice.town.hearing_days import DatedPapers
 from docservice.town.papers import Papers
 from docservice.town.penalties import penalty_of
 from docservice.town.recorded_dates import DeadlineOnRecord, DeadlineState, copy_id
+from docservice.town.service_rules import alike
 from docservice.town.service_set import service_set
 from docservice.town.settled import settled
 from docservice.town.subjects import is_corrected
@@ -22,7 +24,7 @@ _DAY = timedelta(days=1)
 _TITLES = {
     "inspection": "Inspect again", "final": "The decision is final", "appeal-falls": "The appeal falls: no deposit",
 }  # fmt: skip
-# With these somebody signs, or a tracker tells what became of it.
+# Where the town's rules of service do not say it.
 _RECEIPTED = frozenset(("certified_mail",))
 
 
@@ -211,37 +213,35 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
     if kind is None or not kind.served or one.imported or not papers.in_force(one):
         return
     served = papers.served(one, papers.stands_for(one.recipient))
-    told = _last_word(papers, one)
+    legs = papers.legs_of(one)
     if served.state == "failed":
-        day = told[0] if told is not None else one.issued_on
+        day = max((leg.result_on or leg.served_on for leg in legs), default=one.issued_on)
         yield DeadlineOnRecord(
             f"{copy_id(one)}/serve-again", "serve-again", "Serve it again", "open", _next_open(papers, day),
-            f"What was sent came back on {day}.", document=one.number, party=one.recipient, about=one.about,
-            trigger=f"return of {one.number}", triggered_on=day, do="service",
+            f"{served.why or 'What was sent came back.'} Known since {day}.", document=one.number, party=one.recipient,
+            about=one.about, trigger=f"return of {one.number}", triggered_on=day, do="service",
         )  # fmt: skip
     if wait is None:
         return
-    sent = told[0] if told is not None else one.issued_on
+    watched = [leg for leg in legs if _is_receipted(papers, leg)]
+    last = {(leg.party, leg.method): leg for leg in watched}  # a tracker may tell of one mailing twice
+    pending = [leg for leg in last.values() if leg.result == "pending"]
+    sent = (pending or legs)[-1].served_on if legs else one.mail_on or one.issued_on
     row = DeadlineOnRecord(
         f"{copy_id(one)}/result", "result", "Ask what became of it", "open",
         Calendar(papers.pack.calendar).roll(sent + timedelta(days=wait.days), "after"),
         f"{wait.days} days after {sent} without a word of it. Rule: {wait.source.citation}.", document=one.number,
         party=one.recipient, about=one.about, trigger=f"mailing of {one.number}", triggered_on=sent, do="service",
     )  # fmt: skip
-    waiting = told is not None and told[1] in _RECEIPTED and told[2] in (None, "pending")
-    if served.state == "unknown" or waiting:
+    if served.state == "unknown" or pending:
         yield row
-    elif told is not None and told[1] in _RECEIPTED:
-        yield replace(row, state="done", done_by=f"{told[2]} on {told[0]}")
+    elif watched:
+        leg = watched[-1]
+        yield replace(row, state="done", done_by=f"{leg.result} on {leg.result_on or leg.served_on}")
 
 
-def _last_word(papers: Papers, one: IssuedDocument) -> tuple[date, str | None, str | None] | None:
-    """The last that was told of serving a copy: the day, how, and what came of it."""
-    words: list[tuple[date, str | None, str | None]] = []
-    for record in papers.casefile.service:
-        if record.document == one.number and record.served_on <= papers.on:
-            words.append((record.served_on, record.method, record.result))
-    for event in papers.record.standing():
-        if event.type in ("served", "returned") and event.subject == one.number and event.on <= papers.on:
-            words.append((event.on, event.data.get("method"), event.data.get("result")))
-    return words[-1] if words else None
+def _is_receipted(papers: Papers, leg: ServiceRecord) -> bool:
+    """Whether somebody signs for it, or a tracker tells what became of it."""
+    rules = papers.pack.service
+    rule = rules.methods.get(alike(leg.method)) if rules is not None else None
+    return rule.receipt if rule is not None else leg.method in _RECEIPTED

@@ -114,9 +114,9 @@ class Guards:
         return any(self.pack.plays(role, part) for part in allowed)
 
     def _on_record(self, type: str, about: str | None, recipient: str | None) -> Iterator[GuardDecision]:
-        for event in self.papers.record.standing():
+        for event in self.papers.decided:
             data = event.data
-            said = event.type in ("guard-answered", "guard-waived") and event.on <= self.on
+            said = event.on <= self.on
             meant = data.get("about") in (None, about) and data.get("recipient") in (None, recipient)
             if said and event.subject == type and meant:
                 yield GuardDecision(data["guard"], data.get("answer", "yes"), data["role"], data["reason"])
@@ -377,7 +377,9 @@ _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {
     "case": lambda asked, one: True,
     "complaint": lambda asked, one: True,
     "recipient": lambda asked, one: one.recipient == asked.recipient,
-    "subject": lambda asked, one: one.about == asked.about,
+    "subject": lambda asked, one: one.about == asked.about or subjects.told_together(
+        asked.casefile, asked.kind, asked.subject, one.about, asked.on
+    ),
     "inspection": lambda asked, one: one.about == asked.about,
     "section": lambda asked, one: asked._same(one, "section"),
     "violation_day": _Asked._same_violation_day,

@@ -26,6 +26,32 @@ class NextStep:
     answer: GuardAnswer
 
 
+@dataclass(frozen=True, slots=True)
+class StepChange:
+    """A step that has another answer now; None where the case did not call for the document, or does no longer."""
+
+    document_type: str
+    about: str | None
+    recipient: str | None
+    before: GuardAnswer | None
+    after: GuardAnswer | None
+
+
+def changed_steps(before: Sequence[NextStep], after: Sequence[NextStep]) -> tuple[StepChange, ...]:
+    """The steps whose verdict or day is another one. What may not go out is as if the case did not call for it."""
+    then, now = ({(one.document_type, one.about, one.recipient): one.answer for one in each}
+                 for each in (before, after))  # fmt: skip
+    return tuple(
+        StepChange(*key, then.get(key), now.get(key))
+        for key in dict.fromkeys((*now, *then))
+        if _verdict(then.get(key)) != _verdict(now.get(key))
+    )
+
+
+def _verdict(answer: GuardAnswer | None) -> tuple[str, date | None]:
+    return (answer.verdict, answer.starts) if answer is not None else ("no", None)
+
+
 def next_steps(pack: TownPack, casefile: Casefile, record: CaseRecord, on: date) -> tuple[NextStep, ...]:
     """Every type of document, about each thing that it could be about, to each who must be served with it."""
     guards = Guards(Papers(pack, casefile, record, on))

@@ -46,6 +46,8 @@ class Papers:
         self.orders = {one.id: one for one in casefile.stop_work_orders}
         self.sections = {one.id: code_of(one.section, pack.codes) for one in casefile.violations}
         self._events = tuple(record.standing())
+        self.decided = [event for event in self._events if event.type in ("guard-answered", "guard-waived")]
+        """What persons decided of guards, in the order of record."""
         self._made = self._attempts()
         self._standings: dict[tuple[str, str], Served] = {}
         self._notices = {one.number: one for one in casefile.notices}
@@ -187,6 +189,11 @@ class Papers:
                     found.setdefault(one.document, {}).setdefault(one.party, []).append(one.legs)
                     self._registered.add(one.document)
         return found
+
+    def legs_of(self, one: IssuedDocument) -> Sequence[ServiceRecord]:
+        """Every way in which serving a paper was tried, on whomever, the earliest first."""
+        made = self._made.get(one.number, {}).values()
+        return sorted((leg for each in made for legs in each for leg in legs), key=lambda leg: leg.served_on)
 
     def date_of(
         self,

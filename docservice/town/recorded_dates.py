@@ -46,6 +46,11 @@ class DeadlineOnRecord:
     lapses: bool = False
     differs: date | None = None  # what the rules of today would make of it, where that is another day
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has something to do about it, or could."""
+        return self.state in ("open", "late", "person")
+
     def seen_on(self, day: date) -> DeadlineOnRecord:
         """It as it stands at the beginning of a day: what was open and is over is late, or has lapsed."""
         if self.state != "open" or self.effective is None or self.effective >= day:

@@ -88,17 +88,15 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
             return FoundSubject(casefile.case, "/case")
         return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
     pointer, subjects = f"/{LISTS[kind]}", listed(casefile, kind)
-    fitting = [
-        (index, subject)
-        for index, subject in enumerate(subjects)
-        if (about is None and not (isinstance(subject, Permit) and subject.limit_months is None))
-        or about == name_of(subject)
-    ]
-    if not fitting:
-        name = _NAMES[kind] + (f" {about}" if about else "")
-        return FoundSubject(None, pointer, _missing(f"no {name}", pointer))
-    index, subject = fitting[-1]
-    return FoundSubject(subject, f"{pointer}/{index}")
+    for index in range(len(subjects) - 1, -1, -1):
+        subject = subjects[index]
+        meant = not (isinstance(subject, Permit) and subject.limit_months is None) if about is None else (
+            about == name_of(subject)
+        )  # fmt: skip
+        if meant:
+            return FoundSubject(subject, f"{pointer}/{index}")
+    name = _NAMES[kind] + (f" {about}" if about else "")
+    return FoundSubject(None, pointer, _missing(f"no {name}", pointer))
 
 
 def _missing(what: str, place: str = "") -> Finding:
@@ -174,6 +172,15 @@ def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on:
 
     found = [(one.served_on, index) for index, one in enumerate(casefile.service) if told(one)]
     return tuple(index for _, index in sorted(found))
+
+
+def told_together(
+    casefile: Casefile, kind: DocumentType | None, subject: Subject | None, other: str | None, on: date
+) -> bool:
+    """Whether a paper about another service of the day tells of this one too."""
+    if kind is None or kind.covers != "day":
+        return False
+    return any(casefile.service[index].id == other for index in covered(casefile, kind, subject, on))
 
 
 def is_corrected(violation: Violation, on: date) -> bool:

@@ -42,11 +42,16 @@ class HearingTerms:
     request_days: int | None = None
 
 
+MailingNotation = Literal["none", "line"]
+
+
 @dataclass(frozen=True, slots=True)
 class Courier:
     """Who carries hand-delivered papers and how the mail goes out."""
 
     postage_place: str
+    # What a letter that goes by mail says of that: nothing, or its day and place.
+    mailing_notation: MailingNotation = "none"
     # Printed by no wording that ships; wording that a town wrote itself may.
     outgoing: str | None = None
     certified: str | None = None

@@ -38,7 +38,8 @@ def read(token: str) -> Response:
         if refusal.kind == "missing":
             limited.count_stranger("verify")
         raise
-    response = current_app.response_class(file.content, mimetype="text/calendar")
+    known = request.if_none_match.contains(file.etag)
+    response = current_app.response_class(b"" if known else file.content, mimetype="text/calendar")
     response.headers["Content-Disposition"] = 'inline; filename="due.ics"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(file.etag)

@@ -115,6 +115,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", "/api/v1/calendars/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/ledger"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", f"{CASE}/export"): frozenset({"records", "admin"}),
+    ("GET", "/api/v1/articles"): frozenset({"records", "admin"}),
+    ("POST", "/api/v1/articles"): frozenset({"records", "admin"}),
+    ("POST", "/api/v1/articles/<string:number>/spoil"): frozenset({"records", "admin"}),
+    ("GET", "/api/v1/mail-list"): frozenset({"records", "admin"}),
     ("GET", f"{CASE}/evidence/<string:sha256>"): frozenset({"issue", "read", "records", "admin"}),
     **{
         (method, place): who

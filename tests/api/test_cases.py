@@ -93,7 +93,7 @@ def test_a_case_is_put_on_record_and_read_as_it_was_told(send: Send, put: Any, f
     assert (put["outcome"], put["revision"], put["status"], put["casefile"]) == ("created", 1, "open", facts)
     read = send("tracker", "GET", f"/{NUMBER}")
     assert read.headers["ETag"] == f'"{put["etag"]}"'
-    assert {**read.get_json(), "outcome": "created"} == put
+    assert {**read.get_json(), "outcome": "created", "changes": put["changes"]} == put
     unchanged = send("tracker", "GET", f"/{NUMBER}", headers={"If-None-Match": f'"{put["etag"]}"'})
     assert unchanged.status_code == 304
 
@@ -887,3 +887,59 @@ def test_who_asks_past_the_end_of_the_feed_is_told(send: Send, put: Any) -> None
     answer = send("reader", "GET", f"/api/v1/events?after={end + 1}")
     assert (answer.status_code, answer.get_json()["code"]) == (422, "feed.position")
     assert answer.get_json()["errors"][0]["parameter"] == "after"
+
+
+def test_papers_of_a_merged_case_are_counted_in_the_one_that_goes_on(send: Send, put: Any, facts: Any) -> None:
+    made = issue(send).get_json()
+    party, into = put["casefile"]["parties"][0]["id"], "CE-2026-0500"
+    facts["case"]["number"] = into
+    assert send("tracker", "PUT", f"/{into}", "*", json=facts).status_code == 201
+    merger = event(send, "merged", into, "2026-06-30", data={"reason": "One site.", "ids": {"v1": "v1"}})
+    assert merger.status_code == 201, merger.get_json()
+    read = send("tracker", "GET", f"/{into}").get_json()
+    assert read["casefile"]["citations"][0]["number"] == made["number"]
+    assert send("tracker", "PUT", f"/{into}", read["etag"], json=read["casefile"]).get_json()["outcome"] == "unchanged"
+    order = {"template": "administrative-citation", "case": into, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test."}  # fmt: skip
+    again = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert (again.status_code, again.get_json()["code"]) == (422, "procedure.once")
+    told = {"type": "served", "on": "2026-05-29", "subject": made["number"],
+            "data": {"party": party, "method": "personal"}}  # fmt: skip
+    assert send("tracker", "POST", f"/{into}/events", json=told).status_code == 201
+    assert send("tracker", "GET", f"/{into}").get_json()["casefile"]["citations"][0]["served_on"] == "2026-05-29"
+    read = send("tracker", "GET", f"/{into}").get_json()
+    read["casefile"]["case"]["title"] = "Two in one"
+    read["casefile"]["citations"] += [{**read["casefile"]["citations"][0], "id": "c9", "violation_on": "2026-06-28"}]
+    for name in ("number", "issued_on", "served_on"):
+        del read["casefile"]["citations"][-1][name]
+    changed = send("tracker", "PUT", f"/{into}", read["etag"], json=read["casefile"])
+    assert changed.status_code == 200, changed.get_json()
+    # The one that was merged takes no more, also not by a casefile of its number.
+    order = {**order, "case": None, "casefile": facts | {"case": {**facts["case"], "number": NUMBER}}}
+    refused = send("tracker", "POST", "/api/v1/documents", json=order)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "case.merged")
+    assert send("tracker", "GET", f"/{NUMBER}/next").get_json()["items"] == []
+    assert send("tracker", "GET", f"/{NUMBER}/ledger").get_json()["debts"] == []
+    # A correction goes out in the one that goes on.
+    order = {"template": "administrative-citation", "case": into, "about": "c1", "on": "2026-05-29",
+             "dated_back": "A test.", "reason": "A word."}  # fmt: skip
+    instead = send("tracker", "POST", f"/api/v1/documents/{made['id']}/supersede", made["etag"], json=order)
+    assert instead.status_code == 201, instead.get_json()
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        ({}, "/data"), ({"reason": "x", "ids": []}, "/data/ids"), ({"reason": "x", "ids": {"v1": 1}}, "/data/ids"),
+        ({"reason": "x", "ids": {"v1": "c1"}}, "/data/ids/v1"), ({"reason": "x", "ids": {"q": "v1"}}, "/data/ids/q"),
+        ({"reason": "x", "why": "y"}, "/data/why"),
+    ],
+)  # fmt: skip
+def test_a_merger_says_why_and_names_things_that_there_are(
+    send: Send, put: Any, facts: Any, data: Any, place: str
+) -> None:
+    facts["case"]["number"] = "CE-2026-0500"
+    assert send("tracker", "PUT", "/CE-2026-0500", "*", json=facts).status_code == 201
+    answer = event(send, "merged", "CE-2026-0500", "2026-06-30", data=data)
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.get_json()["errors"]] == [place]

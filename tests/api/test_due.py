@@ -46,6 +46,20 @@ def test_the_list_goes_on_by_a_cursor_and_is_the_owners(send: Send, put: Any) ->
     assert send("stranger", "GET", f"/{NUMBER}/due").status_code == 404
 
 
+def test_a_write_says_what_it_changed_in_due_dates_and_next_steps(send: Send, put: Any, facts: Any) -> None:  # noqa: F811
+    assert {one["state_before"] for one in put["changes"]["due"]} == {None}, "all of it is new"
+    assert all(one["verdict"] != "no" or one["starts"] for one in put["changes"]["next"])
+    facts["hearings"][0]["on"] = "2026-08-20"
+    moved = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).get_json()
+    by_name = {one["name"]: one for one in moved["changes"]["due"]}
+    assert by_name["staff-report-by"]["due"] == "2026-08-14"  # from Saturday 08-15
+    assert by_name["staff-report-by"]["due_before"] != "2026-08-14"
+    assert "Saturday" in by_name["staff-report-by"]["explain"]
+    same = send("tracker", "PUT", f"/{NUMBER}", moved["etag"], json=facts).get_json()
+    assert (same["outcome"], same["changes"]) == ("unchanged", {"due": [], "next": []})
+    assert send("tracker", "GET", f"/{NUMBER}").get_json()["changes"] is None
+
+
 def test_a_calendar_is_made_read_and_ended(send: Send, client: FlaskClient, put: Any) -> None:  # noqa: F811
     order = {"scope": "case", "subject": NUMBER, "name": "Nia"}
     made = send("tracker", "POST", "/api/v1/calendars", json=order)

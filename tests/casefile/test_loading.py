@@ -182,6 +182,8 @@ def test_null_is_left_out() -> None:
         ("/inspections/0/photos/0/file", "../a.jpg", "file_name"),
         ("/inspections/0/photos/0/file", "a.exe", "file_name"),
         ("/service/0/article_number", "9414", "article_number"),
+        ("/service/0/article_number", "0" * 22, "article_number"),  # FAULTS L12: "in order"
+        ("/service/0/article_number", "9407111899223197428491", "article_number"),  # the last digit is 0
         ("/service/0/declarant/name", GONE, "missing"),
     ],
 )

@@ -50,7 +50,7 @@ def test_the_commands_of_the_issue_are_there() -> None:
     templates.submit templates.assess templates.consequences templates.approve templates.send-back
     templates.withdraw accounts.add
     accounts.list accounts.roles accounts.disable accounts.enable accounts.unlink accounts.password
-    audit.list audit.verify numbers backup restore templates.redline
+    audit.list audit.verify numbers articles.add articles.list articles.spoil mail.list backup restore templates.redline
     translations.status translations.show translations.export translations.import
     translations.approve translations.reopen translations.update templates.from-word templates.to-word
     town.propose town.editions town.review town.diff town.approve town.send-back

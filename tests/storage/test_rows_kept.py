@@ -204,7 +204,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "sequence": 1, "previous": None, "changed_at": LATER}
         for name, day in (("contest-by", date(2026, 4, 3)), ("comply-by/v1", None))
     ],
-    "due_head": [{"id": 1, "position": 0, "rules": SHA["town"], "after_case": 4}],
+    "due_head": [{"id": 1, "position": 0, "rules": SHA["town"], "day": date(2026, 3, 4), "after_case": 4}],
     "calendar": [
         {"id": "calendar-1", "token_sha256": "8" * 64, "scope": "office", "subject": "", "name": "Wand",
          "created_at": AT, "created_by": "cli:op", "revoked_at": None},

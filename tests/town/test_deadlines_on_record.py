@@ -252,6 +252,17 @@ def test_c_a_denied_deposit_that_nobody_pays_lets_the_appeal_fall() -> None:
     assert due(story, "07-14")[f"{number}/appeal-falls"].state in ("done", "moot")
 
 
+def test_c_a_denied_waiver_holds_the_payment_until_the_deposit_can_no_longer_be_paid() -> None:
+    story, numbers = three()
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-07-01", "by": "owner", "of": ["c2"], "grounds": "No.",
+         "hardship_waiver": "requested"}
+    ]  # fmt: skip
+    story.tell("hardship-decided", "a1", "07-13", granted=False, reason="No.")
+    assert told(due(story, "07-23"), numbers["c2"])["pay-by"] == ("07-17", "held")
+    assert told(due(story, "07-24"), numbers["c2"])["pay-by"] == ("07-17", "late"), "the appeal has fallen"
+
+
 # What moves a date
 
 

@@ -20,14 +20,13 @@ from sqlalchemy.orm import Session
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.cases import due_projection, reading
-from docservice.office.cases.due_projection import deadline_of
 from docservice.office.means.choices import CALENDAR_SCOPES
 from docservice.office.means.means import Means
+from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import CalendarRow, CaseRow, DeadlineRow
 from docservice.text import is_plain
-from docservice.town.recorded_dates import DeadlineOnRecord
 
 _PREFIX = "cal_"
 _BACK, _AHEAD = timedelta(days=31), timedelta(days=400)
@@ -49,11 +48,36 @@ class CalendarRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarFile:
-    """A calendar as it is read: ``content`` is iCalendar (RFC 5545), ``etag`` names it."""
+class CalendarDate:
+    """One date as a calendar shows it: no name of anybody."""
 
-    content: bytes
+    case: str
+    id: str
+    name: str
+    title: str
+    day: date
+    document: str | None
+    do: str | None
+    sequence: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar as it is read; ``etag`` names what is in it, known before it is written."""
+
+    title: str
+    host: str
+    dates: tuple[CalendarDate, ...]
     etag: str
+
+    @property
+    def content(self) -> bytes:
+        """iCalendar (RFC 5545)."""
+        return _written.take(self.etag, lambda: written(self.title, self.host, self.dates))
+
+
+_written: RecentShelf[bytes] = RecentShelf(8)  # many programs read one calendar
 
 
 def make(means: Means, scope: str, subject: str, name: str, *, actor: str) -> tuple[CalendarRecord, str]:
@@ -124,14 +148,14 @@ def read(means: Means, token: str) -> CalendarFile:
         )
         if found is None:
             raise Refusal("calendar.unknown", "There is no such calendar.", kind="missing")
-        rows = _rows(session, found, today)
-    host = means.rules_of(today).identity.public_address.partition("://")[2] or "docservice"
-    title = f"{means.rules_of(today).identity.short_name}: due"
-    content = written(title, host, ((number, deadline_of(row), row.sequence, row.changed_at) for row, number in rows))
-    return CalendarFile(content, hashlib.sha256(content).hexdigest()[:32])
+        dates = _dates(session, found, today)
+    town = means.rules_of(today).identity
+    title, host = f"{town.short_name}: due", town.public_address.partition("://")[2] or "docservice"
+    told = "\n".join(map(repr, dates))
+    return CalendarFile(title, host, dates, hashlib.sha256(f"{title}\0{host}\0{told}".encode()).hexdigest()[:32])
 
 
-def _rows(session: Session, found: CalendarRow, today: date) -> list[tuple[DeadlineRow, str]]:
+def _dates(session: Session, found: CalendarRow, today: date) -> tuple[CalendarDate, ...]:
     """What is open or late: what falls away is left out, since programs show what is canceled as they like."""
     conditions: list[ColumnElement[bool]] = [
         DeadlineRow.state == "open", DeadlineRow.due >= today - _BACK, DeadlineRow.due <= today + _AHEAD,
@@ -140,15 +164,18 @@ def _rows(session: Session, found: CalendarRow, today: date) -> list[tuple[Deadl
         conditions.append(DeadlineRow.officer == found.subject)
     elif found.scope == "case":
         conditions.append(DeadlineRow.key == case_key(found.subject))
-    query = select(DeadlineRow, CaseRow.number).join(CaseRow, CaseRow.key == DeadlineRow.key).where(*conditions)
-    rows = session.execute(query.order_by(DeadlineRow.due, DeadlineRow.key, DeadlineRow.id)).all()
-    return [(row, number) for row, number in rows]
+    row = DeadlineRow
+    query = select(
+        CaseRow.number, row.id, row.name, row.title, row.due, row.document, row.do, row.sequence, row.changed_at
+    ).join(CaseRow, CaseRow.key == row.key)  # fmt: skip
+    rows = session.execute(query.where(*conditions).order_by(row.due, row.key, row.id)).all()
+    return tuple(CalendarDate(*one) for one in rows)  # type: ignore[arg-type]  # all of them have a day
 
 
-def written(title: str, host: str, dates: Iterable[tuple[str, DeadlineOnRecord, int, datetime]]) -> bytes:
+def written(title: str, host: str, dates: Iterable[CalendarDate]) -> bytes:
     """An iCalendar file: an all-day event for each date, with the case's number and what it is; no name.
 
-    ``dates`` are the case's number, the date, how often it has changed, and when. The same dates give the same bytes.
+    The same dates give the same bytes.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//docservice//due//EN")
@@ -159,18 +186,16 @@ def written(title: str, host: str, dates: Iterable[tuple[str, DeadlineOnRecord, 
     calendar.add("x-wr-calname", title)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    for number, one, sequence, changed_at in dates:
-        if one.effective is None:
-            continue
+    for one in dates:
         event = Event()
-        event.add("uid", f"{number}/{one.id}@{host}")
-        event.add("sequence", sequence)
-        event.add("dtstamp", changed_at.astimezone(UTC))
-        event.add("last-modified", changed_at.astimezone(UTC))
-        event.add("dtstart", one.effective)
-        event.add("dtend", one.effective + timedelta(days=1))  # the first day that is no longer of it (RFC 5545, 3.6.1)
+        event.add("uid", f"{one.case}/{one.id}@{host}")
+        event.add("sequence", one.sequence)
+        event.add("dtstamp", one.changed_at.astimezone(UTC))
+        event.add("last-modified", one.changed_at.astimezone(UTC))
+        event.add("dtstart", one.day)
+        event.add("dtend", one.day + timedelta(days=1))  # the first day that is no longer of it (RFC 5545, 3.6.1)
         of = f" ({one.document})" if one.document is not None else ""
-        event.add("summary", f"{number}: {one.title}{of}")
+        event.add("summary", f"{one.case}: {one.title}{of}")
         event.add("transp", "TRANSPARENT")  # nobody is busy all day
         event.add("categories", [one.do or one.name.partition("/")[0]])
         calendar.add_component(event)

@@ -134,7 +134,7 @@ def of_case(means: Means, number: str, on: date | None = None) -> DueOfOneCase:
         kept = {row.id: row for row in session.scalars(select(DeadlineRow).where(DeadlineRow.key == one.row.key))}
     day = on or means.today()
     pack = pinning.edition_in_force(means.editions, day).pack
-    casefile = casefiles.load(fold(one.facts, one.record, day).facts)
+    casefile = casefiles.load(fold(one.facts, one.record, day).facts, on_record=True)
     rows: tuple[DeadlineOnRecord, ...] = ()
     if one.row.merged_into is None:
         rows = deadlines_on_record(pack, casefile, one.record, day, means.rules_of)

@@ -62,7 +62,7 @@ def reckoned(means: Means, session: Session, case: CaseRow) -> DueOfCase | None:
         facts = json.loads(means.store.blobs.read(case.sha256))
         record = case_records.record_of(means, session, case.number)
         today = means.today()
-        casefile = casefiles.load(fold(facts, record, today).facts)
+        casefile = casefiles.load(fold(facts, record, today).facts, on_record=True)
         rows: tuple[DeadlineOnRecord, ...] = ()
         if case.merged_into is None:
             rows = standing_dates(means.rules_of(today), casefile, record, today, means.rules_of)
@@ -105,6 +105,7 @@ def rebuild(means: Means, *, from_nothing: bool = False) -> int:
 class _Head:
     position: int
     rules: str
+    day: date | None
     after_case: int | None
 
 
@@ -115,21 +116,26 @@ def _step(means: Means, moved: Moves = _NONE) -> bool:
         head = _head(session)
         rules = means.current().sha256
         if head.rules != rules:
-            found, then, cases = list[DueOfCase](), _Head(head.position, rules, 0), list[CaseRow]()
+            found, then, cases = list[DueOfCase](), _Head(head.position, rules, head.day, 0), list[CaseRow]()
         else:
-            then, cases = _next(session, head)
-            if not cases and then.after_case == head.after_case and then.position - head.position < _IDLE:
+            then, cases = _next(session, head, means.today())
+            if (
+                not cases
+                and then.after_case == head.after_case
+                and then.day == head.day
+                and then.position - head.position < _IDLE
+            ):
                 return False
             found = [one for case in cases if (one := reckoned(means, session, case)) is not None]
     try:
         with means.store.database.writing() as session:
             row = session.get(DueHeadRow, 1, with_for_update=True)
             if row is None:
-                row = DueHeadRow(id=1, position=0, rules="", after_case=None)
+                row = DueHeadRow(id=1, position=0, rules="", day=None, after_case=None)
                 session.add(row)
-            if _Head(row.position, row.rules, row.after_case) != head:
+            if _head_of(row) != head:
                 return True  # another process was quicker
-            row.position, row.rules, row.after_case = then.position, then.rules, then.after_case
+            row.position, row.rules, row.day, row.after_case = then.position, then.rules, then.day, then.after_case
             session.flush()
             _keep(session, found, moved, means.clock())
     except IntegrityError:  # so it was with the first row
@@ -139,11 +145,18 @@ def _step(means: Means, moved: Moves = _NONE) -> bool:
 
 def _head(session: Session) -> _Head:
     row = session.get(DueHeadRow, 1)
-    return _Head(row.position, row.rules, row.after_case) if row is not None else _Head(0, "", None)
+    return _head_of(row) if row is not None else _Head(0, "", None, None)
 
 
-def _next(session: Session, head: _Head) -> tuple[_Head, list[CaseRow]]:
-    """Where the head goes, and the cases that something happened in or that are reckoned again."""
+def _head_of(row: DueHeadRow) -> _Head:
+    return _Head(row.position, row.rules, row.day, row.after_case)
+
+
+def _next(session: Session, head: _Head, today: date) -> tuple[_Head, list[CaseRow]]:
+    """Where the head goes, and the cases that something happened in or that are reckoned again.
+
+    On a new day those are reckoned again in which something waits: what holds a date may end with a day.
+    """
     end = session.scalar(select(AuditHeadRow.sequence)) or 0
     wanted = AuditRow.action.in_((*_OF_DOCUMENTS, *_OF_CASES))
     lines = session.execute(
@@ -155,6 +168,10 @@ def _next(session: Session, head: _Head) -> tuple[_Head, list[CaseRow]]:
     ids = {line.subject for line in lines if line.action in _OF_DOCUMENTS}
     keys = set(session.scalars(select(DocumentRow.case_key).where(DocumentRow.id.in_(ids)))) if ids else set()
     keys |= {case_key(line.detail["case"]) for line in lines if line.action in _OF_CASES}
+    if head.day != today:
+        keys |= set(
+            session.scalars(select(DeadlineRow.key).where(DeadlineRow.state.in_(("held", "person"))).distinct())
+        )
     cases = list(session.scalars(select(CaseRow).where(CaseRow.key.in_(keys)))) if keys else []
     after = head.after_case
     if after is not None:
@@ -162,7 +179,7 @@ def _next(session: Session, head: _Head) -> tuple[_Head, list[CaseRow]]:
         again = list(session.scalars(query))
         after = again[-1].position if again else None
         cases += [case for case in again if case.key not in keys]
-    return _Head(position, head.rules, after), cases
+    return _Head(position, head.rules, today, after), cases
 
 
 def _keep(session: Session, found: Iterable[DueOfCase], moved: Moves, at: datetime) -> None:

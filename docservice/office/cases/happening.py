@@ -25,8 +25,9 @@ from docservice.casefile.following import left_broken
 from docservice.casefile.happenings import DATA
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
-from docservice.office.cases import evidence, keeping, reading
+from docservice.office.cases import evidence, keeping, reading, told_articles
 from docservice.office.cases.importing import imported_data
+from docservice.office.cases.mergers import ids_of_nothing, merged_data
 from docservice.office.cases.reading import FoundCase
 from docservice.office.means import closings, idempotency
 from docservice.office.means.case_records import IMPORTED, MERGED, RETRACTED
@@ -106,7 +107,7 @@ def _tell(
         row = reading.row_of(session, number, lock=True)
         audit.hold(session)  # what is issued meanwhile waits, so that it is judged by what is told here, or this by it
         one = reading.found(means, session, number)
-        if order.type != RETRACTED:
+        if order.type != RETRACTED or order.corrects is None or not _is_merger(session, order.corrects):
             keeping.refuse_merged(one)
         data = _read(means, order)
         _refuse_correction(session, row, order)
@@ -125,6 +126,8 @@ def _tell(
         )  # fmt: skip
         session.add(told)
         session.flush()
+        corrected = session.get(CaseEventRow, order.corrects) if order.corrects is not None else None
+        told_articles.put_to_use(session, one.record, row.number, told, corrected, at=at)
         if order.type == MERGED:
             row.merged_into = reading.row_of(session, order.subject).key
         elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
@@ -154,13 +157,13 @@ def _read(means: Means, order: CaseEventOrder) -> dict[str, Any]:
         raise Refusal("event.invalid", f"{things_are(problems)} wrong with the event.", problems)
     if order.type == IMPORTED:
         return imported_data(means.current(), order.data)
-    if order.type in (MERGED, RETRACTED):
-        wanted = {"reason"} if order.type == MERGED else set()
-        said = [isinstance(value, str) and is_plain(value, 1000) for value in order.data.values()]
-        if set(order.data) != wanted or not all(said):
-            message = "Say why, as reason." if wanted else "There is nothing to say but why, as reason beside it."
-            raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data")])
-        return dict(order.data)
+    if order.type == RETRACTED and order.data:
+        message = "There is nothing to say but why, as reason beside it."
+        raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data")])
+    if order.type == RETRACTED:
+        return {}
+    if order.type == MERGED:
+        return merged_data(order.data)
     return happenings.read_data(order.type, order.data)
 
 
@@ -198,6 +201,8 @@ def _refuse_contradicting(
         if other.key == one.row.key or other.merged_into is not None:
             message = f"{order.subject} is this case, or was itself merged into another."
             problems.append(Finding.error("event.subject", message, "/subject"))
+        else:
+            problems += ids_of_nothing(one.facts, reading.found(means, session, order.subject).facts, data)
     elif order.type == IMPORTED:
         if any(paper.number == order.subject for paper in record.documents):
             problems.append(Finding.error("event.twice", f"{order.subject} is on record already.", "/subject"))

@@ -12,7 +12,7 @@ from docservice.office.cases import reading
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning
 from docservice.town import next_steps
-from docservice.town.debts import DebtLedger, debts_of
+from docservice.town.debts import ZERO, DebtLedger, debts_of
 from docservice.town.next_steps import NextStep
 from docservice.town.owed_papers import OwedPaper, owed_papers
 from docservice.town.pack import TownPack
@@ -23,23 +23,29 @@ def steps(means: Means, number: str, on: date | None = None) -> tuple[NextStep, 
 
     Raises ``Refusal``: ``case.unknown``, ``town.not_in_force`` for a day before the first edition of the rules.
     """
-    return next_steps.next_steps(*_asked(means, number, on))
+    asked = _asked(means, number, on)
+    return next_steps.next_steps(*asked) if asked is not None else ()
 
 
 def owed(means: Means, number: str, on: date | None = None) -> tuple[OwedPaper, ...]:
     """Papers that what happened calls for: corrections of fines that fell, withdrawals. Raises as ``steps``."""
-    return owed_papers(*_asked(means, number, on))
+    asked = _asked(means, number, on)
+    return owed_papers(*asked) if asked is not None else ()
 
 
 def ledger(means: Means, number: str, on: date | None = None) -> DebtLedger:
     """What is owed in a case at a day's end (today's). Raises as ``steps``."""
-    return debts_of(*_asked(means, number, on))
+    asked = _asked(means, number, on)
+    return debts_of(*asked) if asked is not None else DebtLedger((), (), (), ZERO, ZERO)
 
 
-def _asked(means: Means, number: str, on: date | None) -> tuple[TownPack, Casefile, CaseRecord, date]:
+def _asked(means: Means, number: str, on: date | None) -> tuple[TownPack, Casefile, CaseRecord, date] | None:
+    """What is asked of; None for a case that went into another, where all of it is asked."""
     with means.store.database.reading() as session:
         means.refresh(session)
         one = reading.found(means, session, number)
+    if one.row.merged_into is not None:
+        return None
     day = on or means.today()
     pack = pinning.edition_in_force(means.editions, day).pack
     return pack, casefiles.load(fold(one.facts, one.record, day).facts, on_record=True), one.record, day

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from docservice.casefile.folding import Folded, fold, without_legs
+from docservice.casefile.attempts import without_legs
+from docservice.casefile.folding import Folded, fold
+from docservice.casefile.merging import with_brought, without_brought
 from docservice.casefile.record import CaseRecord
 from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
@@ -25,7 +27,7 @@ OWNED: Mapping[str, tuple[str, ...]] = {
     "violations": ("comply_by",),
     "appeals": ("withdrawn_on", "hardship_waiver"),
     "parties": ("mail_extension_days",),
-    "service": ("result", "result_on"),
+    "service": ("result", "result_on", "address", "article_number"),
 }
 
 
@@ -37,7 +39,7 @@ def refuse_differing(folded: Folded) -> None:
             one.place,
         )
         for one in folded.changes
-        if one.stated is not None
+        if one.stated is not None and one.stated != []
     ]  # fmt: skip
     if problems:
         message = "The casefile says otherwise than the register what the register decides. Read the case again."
@@ -56,8 +58,10 @@ def own(
     Where they have the register's value in place of one that was told ``before``, the one told stays: it holds again
     when what the register knows is taken back.
     """
+    facts = without_brought(facts, record, OWNED)
+    before = with_brought(before, record) if before is not None else None
     if not record.documents and not record.events:
-        return dict(facts)
+        return facts
     otherwise = _differing_legs(facts, record, on)
     facts = without_legs(facts)
     if before is not None and not before.get("service", True):  # an empty list was told, and nothing came to it
@@ -108,9 +112,12 @@ def _stated(facts: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _places(facts: Mapping[str, Any], stated: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name."""
+    """The objects in ``facts`` that hold what ``stated`` has in the same place, with the field's name.
+
+    What a merged case brings stands at the ends of lists, and may be in one of both only.
+    """
     if stated["case"].get("closed_on") is not None:
         yield facts["case"], "closed_on"
     for listed, names in OWNED.items():
-        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=True):
+        for item, said in zip(facts.get(listed) or (), stated.get(listed) or (), strict=False):
             yield from ((item, name) for name in names if said.get(name) is not None)

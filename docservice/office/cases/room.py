@@ -7,7 +7,18 @@ from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 
-from docservice.office.cases import exporting, feed, happening, keeping, next_steps, ordering, parts, reading, serving
+from docservice.office.cases import (
+    changing,
+    exporting,
+    feed,
+    happening,
+    keeping,
+    next_steps,
+    ordering,
+    parts,
+    reading,
+    serving,
+)
 from docservice.office.cases.due_room import Due
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.keeping import OwnerCheck, SeenRevision
@@ -53,9 +64,13 @@ class Cases:
         allowed: OwnerCheck = lambda owner: None,
     ) -> CaseOnRecord:
         """Keep the whole facts of a case. See ``office.cases.keeping``."""
-        return keeping.keep(
-            self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True, allowed=allowed
-        )  # fmt: skip
+        return changing.told(
+            self._means,
+            number,
+            lambda: keeping.keep(
+                self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True, allowed=allowed
+            ),
+        )
 
     def patch(self, number: str, patch: Mapping[str, Any], *, actor: str, saw: int) -> CaseOnRecord:
         """Change objects of the facts by a merge patch. See ``office.cases.parts``."""
@@ -72,7 +87,9 @@ class Cases:
         return self._change(number, partial(parts.without_item, listed=listed, id=id), actor, saw)
 
     def _change(self, number: str, change: Any, actor: str, saw: int) -> CaseOnRecord:
-        return keeping.keep(self._means, number, change, actor=actor, saw=saw, whole=False)
+        return changing.told(
+            self._means, number, lambda: keeping.keep(self._means, number, change, actor=actor, saw=saw, whole=False)
+        )
 
     def tell(
         self, number: str, order: CaseEventOrder, *, actor: str, idempotency_key: str | None = None

@@ -10,6 +10,8 @@ from typing import Any, Literal
 from docservice.finding import Finding
 from docservice.office.means.choices import CaseStatus
 from docservice.storage.models import CaseRow
+from docservice.town.next_steps import StepChange
+from docservice.town.recorded_dates import DeadlineMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,20 @@ class CaseSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseChanges:
+    """What is otherwise in what is due and in what may go out next, since the facts are."""
+
+    due: tuple[DeadlineMove, ...] = ()
+    next: tuple[StepChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseOnRecord:
     """A case with its facts: ``casefile`` is JSON, what the register knows put in. ``etag`` names this state of it.
 
     ``findings`` are what the facts and the papers in force say otherwise than each other (``notice.facts_moved`` …).
-    ``outcome`` is what a write came to: ``unchanged`` when the same was there already.
+    ``outcome`` is what a write came to: ``unchanged`` when the same was there already; ``changes`` what it changed in
+    due dates and next steps, None where nothing was written.
     """
 
     summary: CaseSummary
@@ -42,6 +53,7 @@ class CaseOnRecord:
     etag: str
     findings: tuple[Finding, ...] = ()
     outcome: Literal["read", "created", "changed", "unchanged"] = "read"
+    changes: CaseChanges | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         fonts=product.fonts,
         findings=[one.to_plain() for one in (*product.findings, *prepared.told)],
         dates=list(product.dates),
+        window_lines=list(product.window) or None,
         speaks_of=speaks_of(
             json.loads(prepared.parts[task.casefile]),
             prepared.casefile,

@@ -7,7 +7,9 @@ from datetime import date
 from functools import partial
 from typing import Unpack
 
-from docservice.office.issuing import addressing, issuing, on_record, previewing, reproducing
+from docservice.office.issuing import addressing, issuing, mail_lists, on_record, previewing, reproducing
+from docservice.office.issuing.article_stock import ArticleStock
+from docservice.office.issuing.mail_lists import MailList, MailQuery
 from docservice.office.issuing.on_record import Described, DocumentQuery
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, Preview, Reproduction
@@ -20,6 +22,7 @@ class Issuing:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self.articles = ArticleStock(means)
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:
         """A draft of what ``issue`` would make, with the same findings; kept nowhere."""
@@ -88,6 +91,14 @@ class Issuing:
     def face(self, id: str, face: Face) -> tuple[bytes, str]:
         """A face of an issued document, and its media type."""
         return reproducing.face(self._means, self.document(id).id, face)
+
+    def mail_list(self, query: MailQuery) -> MailList:
+        """The envelopes of a day, a case, a notice or documents. See ``office.issuing.mail_lists``."""
+        return mail_lists.mail_list(self._means, query)
+
+    def firm_book(self, listed: MailList) -> bytes:
+        """A mail list on paper, for the post office to sign."""
+        return mail_lists.firm_book_of(self._means, listed, self._means.today())
 
     def reproduce(self, id: str) -> Reproduction:
         """Render an issued document again from its pinned parts and compare bytes."""

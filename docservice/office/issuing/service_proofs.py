@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from docservice.casefile.article_numbers import article_digits, grouped
 from docservice.casefile.attempts import BY_MAIL
 from docservice.casefile.facts import Casefile, ServiceRecord
 from docservice.casefile.record import case_key
@@ -15,6 +17,7 @@ from docservice.finding import Finding
 from docservice.office.means.means import Means, Prepared
 from docservice.pipeline.pinning import pinned_pack
 from docservice.refusal import Refusal
+from docservice.storage.articles import known_articles
 from docservice.storage.models import ArticleRow, DocumentRow
 from docservice.town import subjects
 from docservice.town.pack import Envelope
@@ -39,6 +42,8 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
             one.document_id: one.number
             for one in session.scalars(select(ArticleRow).where(ArticleRow.document_id.in_(ids)))
         }
+        for index, record in told:
+            _refuse_other_envelope(session, record, case_key(casefile.case.number), f"/service/{index}")
     known: dict[str, Mapping[str, Any]] = {}
     problems: list[Finding] = []
     for index, record in told:
@@ -63,6 +68,18 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     if prepared.kind.covers != "record":
         served["records"] = known
     return replace(prepared, task=replace(prepared.task, served=served))
+
+
+def _refuse_other_envelope(session: Session, record: ServiceRecord, case: str, place: str) -> None:
+    """Raise ``Refusal("article.used")`` for an article number that is printed on a letter to somebody else."""
+    digits = article_digits(record.article_number or "")
+    one = known_articles(session, [digits]).get(digits) if digits else None
+    if one is None or one.document is None:
+        return
+    other = session.scalar(select(DocumentRow).where(DocumentRow.number == one.document))
+    if other is not None and (other.case_key, other.recipient) != (case, record.party):
+        message = f"The article number {grouped(digits)} is printed on {other.number}, another envelope."
+        raise Refusal("article.used", message, [Finding.error("article.used", message, f"{place}/article_number")])
 
 
 def _with_pictures(means: Means, prepared: Prepared, told: Sequence[ServiceRecord]) -> Prepared:
@@ -109,6 +126,8 @@ class _Window:
         self.shown = self._shown()
 
     def _shown(self) -> tuple[str, ...]:
+        if self.row.window_lines:  # kept at issue; a document of before is read
+            return tuple(self.row.window_lines)
         envelope = self._envelope()
         if envelope is None or envelope.kind != "window" or envelope.address is None or self.row.recipient is None:
             return ()
@@ -135,6 +154,8 @@ class _Window:
 
     def lines(self, casefile: Casefile, party_id: str) -> list[str]:
         """What showed, as the case writes it; as the page does where the case says otherwise by now."""
+        if self.row.window_lines:
+            return list(self.shown)
         from docservice.rendering.letters.window import not_shown
 
         party = next((one for one in casefile.parties if one.id == party_id), None)

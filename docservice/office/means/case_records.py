@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from docservice.casefile import merging
+from docservice.casefile.merging import MergedCase
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
 from docservice.office.means import dates_on_record
 from docservice.office.means.means import Means
@@ -29,7 +32,7 @@ _DOCUMENTS = (
         _ROW.id, _ROW.position, _ROW.number, _ROW.template, _ROW.issued_on, _ROW.about, _ROW.recipient, _ROW.language,
         _ROW.status, _ROW.reason, _ROW.status_at, _ROW.dates, _ROW.case_number, _VERSION.document_type,
         _ROW.title, _ROW.sha256, _ROW.pages,
-        _ROW.notice_number, _ROW.copy, _ROW.printing, _ROW.mail_on,
+        _ROW.notice_number, _ROW.copy, _ROW.printing, _ROW.mail_on, _ROW.window_lines, _ROW.notice,
         _ENGLISH.c.number.label("english"), _SUCCESSOR.c.number.label("successor"),
     )
     .join(TemplateVersionRow, (_VERSION.key == _ROW.template) & (_VERSION.number == _ROW.version))
@@ -44,6 +47,7 @@ _EVENT_STAMP = select(func.max(CaseEventRow.position)).where(CaseEventRow.key ==
 _REVISION = select(CaseRow.revision).where(CaseRow.key == bindparam("key"))
 _EVENTS = select(CaseEventRow).where(CaseEventRow.key == bindparam("key")).order_by(CaseEventRow.position)
 _CASE = select(CaseRow).where(CaseRow.key == bindparam("key"))
+_MERGED_INTO = select(CaseRow).where(CaseRow.merged_into == bindparam("key")).order_by(CaseRow.position)
 
 
 def record_of(means: Means, session: Session, number: str) -> CaseRecord:
@@ -63,14 +67,27 @@ def record_of(means: Means, session: Session, number: str) -> CaseRecord:
         _event(one) for one in told if one.type not in (IMPORTED, MERGED, RETRACTED) and one.position not in retracted
     )
     known = case.number if case is not None else rows[0].case_number if rows else number
-    return CaseRecord(known, tuple(documents), events, case is not None, judge_of(pack.service))
+    record = CaseRecord(known, tuple(documents), events, case is not None, judge_of(pack.service))
+    others = list(session.scalars(_MERGED_INTO, key)) if case is not None else []
+    if not others or case is None:
+        return record
+    facts = json.loads(means.store.blobs.read(case.sha256))
+    return merging.merged(facts, record, [_merged(means, session, one) for one in others])
+
+
+def _merged(means: Means, session: Session, row: CaseRow) -> MergedCase:
+    record = record_of(means, session, row.number)
+    facts = merging.with_brought(json.loads(means.store.blobs.read(row.sha256)), record)
+    told = [one for one in session.scalars(_EVENTS, {"key": row.key}) if one.type == MERGED]
+    return MergedCase(facts, record, told[-1].data.get("ids") or {} if told else {})
 
 
 def stamp_of(session: Session, number: str) -> tuple[object, ...]:
     """What changes whenever anything of a case does: a document of it, the state of one, an event, a revision."""
     key = {"key": case_key(number)}
     row = session.execute(_DOCUMENT_STAMP, key).one()
-    return (*row, session.scalar(_EVENT_STAMP, key), session.scalar(_REVISION, key))
+    others = [stamp_of(session, one.number) for one in session.scalars(_MERGED_INTO, key)]
+    return (*row, session.scalar(_EVENT_STAMP, key), session.scalar(_REVISION, key), *others)
 
 
 def _dates(means: Means, session: Session, rows: Sequence[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -93,6 +110,7 @@ def _document(
         replaced_by=row.successor, dates={one["name"]: date.fromisoformat(one["date"]) for one in dates[row.id]},
         title=row.title, sha256=row.sha256, pages=row.pages,
         notice=row.notice_number, copy=row.copy, printing=row.printing, mail_on=row.mail_on,
+        window=tuple(row.window_lines or ()), article=row.notice.get("article"),
     )  # fmt: skip
 
 
@@ -111,6 +129,21 @@ def _event(row: CaseEventRow) -> CaseEvent:
     return CaseEvent(
         row.position, row.on, row.at, row.actor, row.type, row.subject, row.data, row.corrects  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def refuse_merged(session: Session, number: str) -> None:
+    """Raise ``Refusal("case.merged", kind="conflict")`` for a number of a case that goes on under another."""
+    case = session.scalar(_CASE, {"key": case_key(number)})
+    if case is not None and case.merged_into is not None:
+        into = session.get(CaseRow, case.merged_into)
+        message = f"{case.number} was merged into {into.number if into is not None else case.merged_into}: go on there."
+        raise Refusal("case.merged", message, kind="conflict")
+
+
+def goes_on_as(session: Session, key: str) -> str:
+    """The key of the case that a case goes on as: its own, or that of the one it went into."""
+    case = session.scalar(_CASE, {"key": key})
+    return key if case is None or case.merged_into is None else goes_on_as(session, case.merged_into)
 
 
 def refuse_moved(session: Session, number: str, revision: int, *, lock: bool) -> None:

@@ -174,6 +174,7 @@ def _record(
     if number is None:
         return CaseRecord(""), ()
     with means.store.database.reading() as session:
+        case_records.refuse_merged(session, number)
         stamp = case_records.stamp_of(session, number)
         if order.case is not None and order.case.strict:
             case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)

@@ -117,6 +117,7 @@ def assemble(
             article,
             notice=sent.notice(view, copy),
             debt=sent.debt(view, kind, party, number, copy),
+            mailed_on=Day(reckoning.served_on, language, pointer="record/mail_on") if mailing and party else None,
         ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),

@@ -291,7 +291,7 @@ class View:
         original: EarlierDocument | None,
         mailing: str | None,
         article: str | None,
-        **more: Record | None,
+        **more: Record | Day | None,
     ) -> Record:
         values = {
             "key": meta.key,

@@ -23,6 +23,7 @@ from docservice.refusal import Refusal
 from docservice.rendering import barcodes, engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
+from docservice.rendering.letters.address_forms import AddressForm, address_forms, form_shown
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
 from docservice.rendering.typst_objects import UnreadableError
@@ -44,19 +45,20 @@ _COARSEST = 96  # pixels an inch: a photograph of few pixels is printed small, n
 _PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
 # How much closer (1 to 3) a letter may be set to save a last page with less than this on it, as a share of the fullest.
 _CLOSER = ((3, 0.25), (2, 0.45))
-_C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A finished file. ``engine`` names what made it, with its version; a document pins it. The last ``sheets`` pages
-    were made apart: they are ``sheet`` (SHA-256), the same in every letter that has it."""
+    were made apart: they are ``sheet`` (SHA-256), the same in every letter that has it. ``window`` are the lines that
+    the envelope's window shows; none of a draft, or where there is no window."""
 
     pdf: bytes = field(repr=False)
     pages: int
     engine: str
     sheets: int = 0
     sheet: bytes = b""
+    window: tuple[str, ...] = ()
 
 
 def typeset(
@@ -88,6 +90,7 @@ def typeset(
     letter = tree.build(composition.root, album.place, directions)
     rtl = letter.direction == "rtl"
     language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
+    forms = address_forms(letter.recipient, of_before=not engines.takes(engine, "window 1"))
     sources = _sources(bundle, look)
     looks = _looks(look)
     sheet, mended = None, engines.takes(engine, "text 1")
@@ -99,7 +102,7 @@ def typeset(
         "draft": draft,
         "town": _town(town, look),
         "envelope": _envelope(envelope),
-        "address": _forms(letter.recipient),
+        "address": [form.plain() for form in forms],
         "name": [line.nodes for line in letter.recipient if line.kind != "line"],
         "footer": _joined([number, letter.title], rtl),
         "continuation": _joined([number, _running_name(letter.recipient), _letter_date(composition.root)], rtl),
@@ -115,33 +118,46 @@ def typeset(
         sheets = len(sheet.pages) if sheet else 0
         whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
 
-        def set_at(closeness: int | None) -> bytes:
-            close = {**whole, "closer": closeness}
-            return typst_press.typst_pdf(
-                sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
-            )
+        def set_with(these: Iterable[AddressForm]) -> bytes:
+            own = {**whole, "address": [form.plain() for form in these]}
 
-        if sheet_store.MAIN in sources:
-            pdf = _settled(set_at)
-        else:  # a letterhead of before, which does not choose itself
-            pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+            def set_at(closeness: int | None) -> bytes:
+                close = {**own, "closer": closeness}
+                return typst_press.typst_pdf(
+                    sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
+                )
+
+            if sheet_store.MAIN in sources:
+                return _settled(set_at)
+            # A letterhead of before, which does not choose itself.
+            return _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
+
+        pdf = set_with(forms)
+        shown = form_shown(forms, pdf, set_with) if envelope.kind == "window" and not draft and pinned is None else None
         if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
         try:
             pdf = sheet.into(pdf) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it
             return pressed(None)
-        return Rendered(pdf, typst_press.page_count(pdf), engine, sheets, sheet.mark if sheet else b"")
+        return Rendered(
+            pdf, typst_press.page_count(pdf), engine, sheets, sheet.mark if sheet else b"", shown.text if shown else ()
+        )
 
     try:
         return pressed(sheet)
     except Refusal as refusal:
         if refusal.code != "address.overflow":
             raise
-        problem = Finding.error(
-            refusal.code, f"{len(letter.recipient)} lines, the name among them", _mailed_to(composition)
-        )
+        problem = Finding.error(refusal.code, _too_much(letter.recipient, envelope), _mailed_to(composition))
         raise Refusal(refusal.code, refusal.message, [problem]) from None
+
+
+def _too_much(lines: Sequence[tree.AddressLine], envelope: Envelope) -> str:
+    """What does not fit, and by which line."""
+    longest = max((line.text for line in lines), key=len, default="")
+    most = f" of which the window shows {envelope.max_lines}" if envelope.max_lines else ""
+    return f"{len(lines)} lines, the name among them,{most}; the longest is “{longest[:80]}”"
 
 
 def _settled(pressed: Callable[[int | None], bytes]) -> bytes:
@@ -309,37 +325,6 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
 
 def _box(box: Box) -> dict[str, float]:
     return {side: float(getattr(box, side)) for side in ("left", "top", "right", "bottom")}
-
-
-def _forms(lines: Sequence[tree.AddressLine]) -> list[dict[str, Any]]:
-    """The ways to put an address into the window, the most complete first.
-
-    Complete forms show the whole name: every line as written; then the lines of the name joined on one line. Last
-    comes the mailing form, without the legal name, when a person gave something that the mail can be delivered by:
-    a Latin form, an attention line, or a first line that says C/O.
-    """
-    if not lines:
-        return []
-    names = [line for line in lines if line.kind != "line"]
-    rest = [line for line in lines if line.kind == "line"]
-    forms = [_form(lines, True)]
-    if len(names) > 1:
-        joined: list[Any] = []
-        for line in names:
-            joined += [*([" · "] if joined else []), *line.nodes]
-        text = " · ".join(line.text for line in names)
-        forms.append(_form([tree.AddressLine("name", joined, text), *rest], True))
-    short = [line for line in names if line.kind in ("latin", "attention")]
-    if short and rest:
-        forms.append(_form([*short, *rest], False))
-    if rest and rest[0].text.upper().startswith(_C_O):
-        forms.append(_form(rest, False))
-    return forms
-
-
-def _form(lines: Iterable[tree.AddressLine], complete: bool) -> dict[str, Any]:
-    words = sorted({word for line in lines for word in line.text.split()}, key=lambda word: (-len(word), word))
-    return {"lines": [line.nodes for line in lines], "words": words[:3], "complete": complete}
 
 
 def _running_name(lines: Sequence[tree.AddressLine]) -> str | None:

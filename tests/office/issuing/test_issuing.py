@@ -292,7 +292,7 @@ def test_a_proof_of_service_must_match_the_register(office: Office, citation: Or
     proof = Order("proof-of-service", served(casefile), on=date(2026, 5, 29), about="proof")
     html = office.issuing.preview(proof, "html").html
     assert record.sha256[:8] in html or record.title in html
-    assert 'data-fact="record/address/2">SAN FRANCISCO CA 94115<' in html  # what showed in the window
+    assert 'data-fact="/service/0/address/2">SAN FRANCISCO CA 94115<' in html  # what showed in the window
     typed = ["Château Nº 9 Vacation Rentals, LLC", "1 Test Way", "SAN FRANCISCO CA 94115"]
     for fields, place in (
         ({"sha256": "0" * 64}, "/service/0/sha256"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -107,3 +107,20 @@ def test_nothing_goes_out_in_a_closed_case(strict: Office) -> None:
     facts["case"]["closed_on"] = "2026-05-08"
     order = Order("notice-of-violation", facts, on=date(2026, 5, 11), recipient="owner", dated_back=BACK)
     assert refused(strict, order)[0] == "procedure.closed"
+
+
+def test_a_late_appeal_is_told_in_the_preview_and_not_heard(
+    strict: Office, example: Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
+) -> None:
+    """FAULTS L6: c2 could be contested until July 17."""
+    facts, _ = example("CE-2026-0231")
+    facts["case"]["number"] = "CE-2026-0954"
+    facts["appeals"][0]["filed_on"] = "2026-07-20"
+    facts["hearings"][0] |= {"on": "2026-08-20", "noticed_on": None}
+    facts["service"] = facts["service"][:3]
+    order = Order("notice-of-hearing", facts, on=date(2026, 7, 21), about="h1", recipient="owner", dated_back=BACK)
+    code, message = refused(strict, order)
+    assert code == "procedure.late_appeal"
+    assert message == "The appeal a1 was filed on 2026-07-20; it had to be by 2026-07-17."
+    facts["appeals"][0]["late_for_cause"] = "In the hospital until July 18."
+    assert strict.issuing.issue(order, actor="key:tracker").number.startswith("NH-")

@@ -165,6 +165,7 @@ def window_text(pdf: bytes, box: Box, text_of: Text) -> list[str]:
     return [line.strip() for line in text_of(pdf, *crop).splitlines() if line.strip()]
 
 
+LONG_DESK = "The desk for whatever arrives at this house, on the second floor"
 BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
 
 
@@ -182,8 +183,13 @@ BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
             False,
         ),
         (
-            [("name/text", TRUST), ("l", "C/O PINNACLE SVCS"), ("l", "PO BOX 7"), ("l", "MADRONA HILLS CA 95999")],
-            ["C/O PINNACLE SVCS", "PO BOX 7", "MADRONA HILLS CA 95999"],
+            [("name/text", TRUST), ("attention", "Trustees"), ("l", "PO BOX 7"), ("l", "MADRONA HILLS CA 95999")],
+            ["Trustees", "PO BOX 7", "MADRONA HILLS CA 95999"],
+            True,
+        ),
+        (
+            [("name/text", "Estate of Chen"), ("attention", LONG_DESK), ("l", "C/O ADA"), ("l", "5 ELM"), ("l", "LA")],
+            ["Estate of Chen", "C/O ADA", "5 ELM", "LA"],
             True,
         ),
     ],
@@ -191,8 +197,9 @@ BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
 def test_the_window(
     set_letter: Set, text_of: Text, lines: list[tuple[str, str]], shown: list[str], name_in_letter: bool
 ) -> None:
-    pdf = set_letter(letter(to=recipient(*lines))).pdf
-    assert window_text(pdf, BOX, text_of) == shown
+    rendered = set_letter(letter(to=recipient(*lines)))
+    pdf = rendered.pdf
+    assert window_text(pdf, BOX, text_of) == shown == list(rendered.window)
     text = " ".join(text_of(pdf).split())
     assert ("Full legal name" in text) is name_in_letter
     assert "".join(lines[0][1].split()) in "".join(text.split())
@@ -208,6 +215,8 @@ def test_nothing_else_may_show_through_the_window(set_letter: Set, text_of: Text
     "lines",
     [
         [("name/text", TRUST), ("l", "PO BOX 7"), ("l", "MADRONA HILLS CA 95999")],
+        [("name/text", TRUST), ("l", "C/O PINNACLE SVCS"), ("l", "PO BOX 7"), ("l", "MADRONA HILLS CA 95999")],
+        [("name/text", "A"), ("l", "C/O PINNACLE SVCS"), *[("l", f"LINE {i}") for i in range(3)]],
         [("name/text", "A"), *[("l", f"LINE {i}") for i in range(5)]],
         [("name/text", "A"), ("l", "X" * 80), ("l", "Y")],
     ],

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("rules", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.Column("after_case", sa.Integer(), nullable=True),
     )
     op.create_table(

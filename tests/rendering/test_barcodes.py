@@ -1,0 +1,35 @@
+"""What a scanner reads from the bar code of an article number."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from docservice.rendering import barcodes
+
+
+def scanned(digits: str) -> list[str]:
+    picture = Image.open(io.BytesIO(barcodes.as_png(digits)))
+    return ["".join(filter(str.isdigit, one.text)) for one in zxingcpp.read_barcodes(picture)]
+
+
+@given(st.one_of(st.integers(10**21, 10**22 - 1), st.integers(10**19, 10**20 - 1)).map(str))
+@settings(max_examples=25)
+def test_a_scanner_reads_what_was_written(digits: str) -> None:
+    assert scanned(digits) == [digits]
+
+
+@pytest.mark.parametrize(
+    ("digits", "gs1", "wide"), [("9407111899223197428490", True, 187), ("70192970000012345671", False, 165)]
+)
+def test_the_longer_number_is_gs1(digits: str, gs1: bool, wide: int) -> None:
+    picture = Image.open(io.BytesIO(barcodes.as_png(digits)))
+    [read] = zxingcpp.read_barcodes(picture)
+    assert (read.content_type == zxingcpp.ContentType.GS1) is gs1
+    assert barcodes.width(digits) == wide
+    assert f'viewBox="0 0 {wide} {barcodes.HEIGHT}"' in barcodes.as_drawing(digits)

@@ -389,12 +389,12 @@ def beside(record: CaseRecord, notice: str) -> CaseRecord:
 
 
 def without(record: CaseRecord, number: str, by: str = "") -> CaseRecord:
-    """The record with a document superseded: what an order finds that takes its place."""
+    """The record with a document, or all copies of a notice, superseded: what an order finds that takes its place."""
     return replace(
         record,
         documents=tuple(
             replace(one, status="superseded", replaced_by=by or one.replaced_by)
-            if number in (one.number, one.original) and one.in_force else one
+            if number in (one.number, one.original, one.notice) and one.in_force else one
             for one in record.documents
         ),
     )  # fmt: skip

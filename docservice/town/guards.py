@@ -377,7 +377,9 @@ _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {
     "case": lambda asked, one: True,
     "complaint": lambda asked, one: True,
     "recipient": lambda asked, one: one.recipient == asked.recipient,
-    "subject": lambda asked, one: one.about == asked.about,
+    "subject": lambda asked, one: one.about == asked.about or subjects.told_together(
+        asked.casefile, asked.kind, asked.subject, one.about, asked.on
+    ),
     "inspection": lambda asked, one: one.about == asked.about,
     "section": lambda asked, one: asked._same(one, "section"),
     "violation_day": _Asked._same_violation_day,

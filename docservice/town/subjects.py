@@ -176,6 +176,15 @@ def covered(casefile: Casefile, kind: DocumentType, subject: Subject | None, on:
     return tuple(index for _, index in sorted(found))
 
 
+def told_together(
+    casefile: Casefile, kind: DocumentType | None, subject: Subject | None, other: str | None, on: date
+) -> bool:
+    """Whether a paper about another service of the day tells of this one too."""
+    if kind is None or kind.covers != "day":
+        return False
+    return any(casefile.service[index].id == other for index in covered(casefile, kind, subject, on))
+
+
 def is_corrected(violation: Violation, on: date) -> bool:
     """Whether somebody has verified by the day that it is corrected."""
     return violation.corrected_on is not None and violation.corrected_on <= on

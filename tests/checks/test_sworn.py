@@ -11,7 +11,7 @@ import pytest
 from docservice.checks.every import CHECKS
 from docservice.checks.sworn import consent
 from docservice.rendering.letters.window import not_shown
-from docservice.town.subjects import covered
+from docservice.town.subjects import covered, told_together
 from tests.checks.conftest import Paper, pack, write
 
 LIST, POSTING, ATTEMPTS = "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts"
@@ -149,3 +149,18 @@ SHOWN = ("Khatib-Al Abdulrahman · عبد الرحمن الخطيب", "C/O PINNA
 )
 def test_a_line_is_looked_for_by_its_words(line: str, shown: bool) -> None:
     assert (not_shown([line], SHOWN) == ()) is shown
+
+
+@pytest.mark.parametrize(
+    ("key", "about", "other", "together"),
+    [
+        (LIST, "s4", "s1", True),
+        (LIST, "s4", "s9", False),
+        ("proof-of-service", "s4", "s1", False),
+        (ATTEMPTS, "s4", "s1", False),  # later tries of the same person are another declaration
+    ],
+)
+def test_a_list_is_once_for_all_of_its_day(key: str, about: str, other: str, together: bool) -> None:
+    case = paper(LIST).casefile
+    subject = next(one for one in case.service if one.id == about)
+    assert told_together(case, pack().document_types[key], subject, other, DAY) is together

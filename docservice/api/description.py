@@ -40,7 +40,10 @@ ERRORS: dict[int, tuple[str, str]] = {
 }
 _RETRY = {409, 429, 503}
 _CASEFILE = "Casefile"
-_ORDERS = ("Order", "Issue", "Supersede", "CaseOnRecord")  # the schemas that hold a casefile
+_ORDERS = (
+    "Order", "Issue", "Supersede", "CaseOnRecord", "NoticeOrder", "NoticeCopyOrder", "PrintingOrder",
+    "NoticeCorrection",
+)  # fmt: skip  # the schemas that hold a casefile
 
 
 def whole(raw: Mapping[str, Any], app: Flask, server: str) -> dict[str, Any]:
@@ -98,7 +101,7 @@ def _errors(app: Flask, rule: Rule, method: str, operation: Mapping[str, Any], h
     makes = (
         "requestBody" in operation
         or kind == "costly"
-        or rule.endpoint.startswith(("cases.", "documents.", "handouts."))
+        or rule.endpoint.startswith(("cases.", "documents.", "handouts.", "notices."))
     )
     return found | ({422, 504} if makes else set())
 

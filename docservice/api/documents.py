@@ -80,7 +80,7 @@ def issue(body: dict[str, Any]) -> Any:
             office().jobs.queue_letters(order, everyone=everyone, actor=actor(), mode=body["mode"], idempotency_key=key)
         )
     record = office().issuing.issue(order, actor=actor(), idempotency_key=key)
-    return _described(record)[0], 201, _headers(record) | replay_of(record)
+    return described(record)[0], 201, headers_of(record) | replay_of(record)
 
 
 @blueprint.route("/documents", methods=["GET"])
@@ -99,7 +99,7 @@ def find(query: dict[str, Any]) -> Any:
     mine = None if sees_all() else actor()
     place = {"before": query["cursor"]} if query["cursor"] is not None else {"page": query["page"] or 1}
     found = office().issuing.documents(**given, issued_by=mine, per_page=query["per_page"], **place)
-    return page_from(_described(*found.items), found.total, query, found.following)
+    return page_from(described(*found.items), found.total, query, found.following)
 
 
 @blueprint.route("/documents/<string:id>", methods=["GET"])
@@ -118,8 +118,8 @@ def read(id: str) -> Any:
     record = _seen(id)
     if media_type == JSON:
         if request.if_none_match.contains(etag_of(record)):
-            return Response(status=304, headers=_headers(record))
-        return _described(record)[0], 200, _headers(record)
+            return Response(status=304, headers=headers_of(record))
+        return described(record)[0], 200, headers_of(record)
     return _file(record, FACE_OF[media_type])
 
 
@@ -153,7 +153,7 @@ def void(body: dict[str, Any], id: str) -> Any:
     refuse_foreign(record.created_by)
     require_match(record)
     record = office().issuing.void(record.id, reason=body["reason"], actor=actor())
-    return _described(record)[0], 200, _headers(record)
+    return described(record)[0], 200, headers_of(record)
 
 
 @blueprint.route("/documents/<string:id>/supersede", methods=["POST"])
@@ -164,6 +164,7 @@ def void(body: dict[str, Any], id: str) -> Any:
 def supersede(body: dict[str, Any], id: str) -> Any:
     """Supersede a document
 
+    Of a notice of which several have a copy, all get a corrected one.
     Issues the order as a new document that says on its face what it replaces. One that another system issued takes the
     scope records as well. Needs If-Match. The same request again
     under its Idempotency-Key, with the same If-Match, gives the document made the first time.
@@ -176,11 +177,12 @@ def supersede(body: dict[str, Any], id: str) -> Any:
         old.id,
         order_of(body),
         reason=body["reason"],
+        correction=body["correction"],
         actor=actor(),
         idempotency_key=key,
         precondition=require_match,
     )
-    return _described(record)[0], 201, _headers(record) | replay_of(record)
+    return described(record)[0], 201, headers_of(record) | replay_of(record)
 
 
 @blueprint.route("/documents/<string:id>/reproduce", methods=["POST"])
@@ -209,7 +211,7 @@ def _seen(id: str) -> DocumentRecord:
     return record
 
 
-def _described(*records: DocumentRecord) -> list[dict[str, Any]]:
+def described(*records: DocumentRecord) -> list[dict[str, Any]]:
     """Documents as the API tells them."""
     return [
         {**{field.name: getattr(one.record, field.name) for field in fields(one.record)}, "etag": etag_of(one.record),
@@ -218,7 +220,7 @@ def _described(*records: DocumentRecord) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _headers(record: Any) -> dict[str, str]:
+def headers_of(record: Any) -> dict[str, str]:
     location = url_for("documents.read", id=record.id)
     headers = {"Location": location, "ETag": f'"{etag_of(record)}"', "Vary": "Accept", "Cache-Control": "no-cache"}
     if record.superseded_by:

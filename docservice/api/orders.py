@@ -12,7 +12,18 @@ from docservice.api.wiring import office
 from docservice.casefile.facts import Casefile
 from docservice.pipeline.order import Order, OrderDecision
 
-_MEMBERS = ("template", "recipient", "language", "on", "about", "version", "attachments", "dated_back", "mailing")
+_MEMBERS = (
+    "template",
+    "recipient",
+    "language",
+    "on",
+    "about",
+    "version",
+    "attachments",
+    "dated_back",
+    "mailing",
+    "mail_on",
+)
 _OF_CASEFILE = {field.name for field in fields(Casefile)}
 
 

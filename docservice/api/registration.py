@@ -24,6 +24,7 @@ from docservice.api import (
     feed,
     handouts,
     jobs,
+    notices,
     observing,
     packets,
     previews,
@@ -117,9 +118,8 @@ def register(app: Flask, office: Office) -> None:
     api.spec.components.security_scheme("apiKey", scheme)
     events.install(app)
     rooms = (
-        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, articles,
-        packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing,
-        service,
+        casefiles, cases, due, feed, templates, reviews, translations, word_files, previews, documents, notices,
+        articles, packets, profiles, verifications, editions, exhibits, jobs, events, handouts, observing, service,
     )  # fmt: skip
     for room in rooms:
         api.register_blueprint(room.blueprint)

@@ -123,6 +123,11 @@ class OrderSchema(Strict):
         load_default=list,
         metadata={"description": "What persons decided of guards of procedure: docs/cases.md"},
     )
+    mail_on = PlainDate(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The day on which it is mailed, from which its dates count; its own"},
+    )
     mailing = fields.String(
         load_default=None,
         allow_none=True,
@@ -176,6 +181,11 @@ class SupersedeSchema(OrderSchema, OnceSchema):
     """The order for the document that takes an issued one's place, and why."""
 
     reason = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    correction = fields.String(
+        load_default="substantive",
+        validate=validate.OneOf(CORRECTIONS),
+        metadata={"description": "clerical: keeps the printed dates; no date, amount, section or person may change"},
+    )
 
 
 class VoidSchema(Strict):

@@ -36,6 +36,7 @@ def order_options(command: _Command) -> _Command:
             click.option("--recipient", metavar="ID", help="Party id (default: the first it must go to)."),
             click.option("--on", type=DAY, metavar="DATE", help="The document's date (default: today)."),
             click.option("--dated-back", metavar="WHY", help="Why it is dated before today; kept with the record."),
+            click.option("--mail-on", type=DAY, metavar="DATE", help="The day it is mailed; its dates count from it."),
             click.option(
                 "--mailing", type=MAIL_CLASS, help="How it is mailed; certified mail takes an article number."
             ),
@@ -102,6 +103,7 @@ def order_of(
     version: int | None,
     dated_back: str | None,
     mailing: MailClass | None,
+    mail_on: date | None,
     revision: int | None,
     photos: Path | None,
 ) -> Order:
@@ -113,7 +115,18 @@ def order_of(
 
     kind, _, number = str(casefile).partition(":")
     if kind == "case" and number:
-        order = Order(template, {}, recipient, language, on, about, version, dated_back=dated_back, mailing=mailing)
+        order = Order(
+            template,
+            {},
+            recipient,
+            language,
+            on,
+            about,
+            version,
+            dated_back=dated_back,
+            mailing=mailing,
+            mail_on=mail_on,
+        )
         order = office.cases.order(number, revision, order)
         named = files.photos(order.casefile) if photos is not None else ()
         return replace(order, attachments=files.beside(photos or Path(), named))
@@ -121,7 +134,19 @@ def order_of(
         raise click.UsageError("--revision goes with a case on record (case:NUMBER).")
     raw = files.casefile(casefile)
     attachments = files.beside(photos or casefile.parent, files.photos(raw))
-    return Order(template, raw, recipient, language, on, about, version, attachments, dated_back, mailing=mailing)
+    return Order(
+        template,
+        raw,
+        recipient,
+        language,
+        on,
+        about,
+        version,
+        attachments,
+        dated_back,
+        mailing=mailing,
+        mail_on=mail_on,
+    )
 
 
 def _orders(office: Office, order: Order, everyone: bool) -> Sequence[Order]:

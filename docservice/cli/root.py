@@ -23,6 +23,7 @@ from docservice.cli.handouts import handouts
 from docservice.cli.jobs import jobs, worker
 from docservice.cli.keys import keys
 from docservice.cli.letters import issue, preview
+from docservice.cli.notices import notice
 from docservice.cli.numbers import numbers
 from docservice.cli.output import report_defect, report_refusal
 from docservice.cli.packets import packet
@@ -92,8 +93,8 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    preview, issue, documents, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles, mail,
-    languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup,
+    preview, issue, documents, notice, packet, exhibit, templates, handouts, keys, accounts, audit, numbers, articles,
+    mail, languages, translations, jobs, case, service, due, calendars, casefile, town, doctor, serve, worker, backup,
     restore,
 ):  # fmt: skip
     main.add_command(command)

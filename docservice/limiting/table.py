@@ -76,6 +76,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "exhibits": "add find forget put read",
         "feed": "read",
         "jobs": "cancel find read",
+        "notices": "add_copy correct issue print_again read void",
         "packets": "find read read_certificate read_file",
         "profiles": "find read",
         "reviews": "answer audit comment comments outline send_back submit withdraw",

@@ -70,6 +70,7 @@ def queue_letters(
             "about": order.about,
             "dated_back": order.dated_back,
             "mailing": order.mailing,
+            "mail_on": order.mail_on.isoformat() if order.mail_on is not None else None,
             "decisions": [asdict(one) for one in order.decisions],
             "ordered_on": today.isoformat(),
             "version": order.version,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from docservice.casefile.facts import Party
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -21,7 +23,7 @@ class NoticeCopy:
 
     ``number`` is the notice's, empty until it has one; ``copy`` and ``printing`` count from 1. ``recipients`` are the
     party ids of all who get a copy: the first gets copy 1. ``earlier`` is the printing that this one takes the place
-    of.
+    of. To those of one ``audience`` all copies say the same.
     """
 
     number: str
@@ -29,6 +31,7 @@ class NoticeCopy:
     recipients: tuple[str, ...]
     printing: int = 1
     earlier: Earlier | None = None
+    audience: str = ""
 
     @property
     def printed(self) -> str:
@@ -41,7 +44,7 @@ class NoticeCopy:
         told = {"number": earlier.number, "issued_on": earlier.issued_on.isoformat()} if earlier is not None else None
         return {
             "number": self.number, "copy": self.copy, "recipients": list(self.recipients), "printing": self.printing,
-            "earlier": told,
+            "earlier": told, "audience": self.audience,
         }  # fmt: skip
 
     @staticmethod
@@ -49,4 +52,14 @@ class NoticeCopy:
         """What ``to_plain`` wrote."""
         told = plain["earlier"]
         earlier = Earlier(told["number"], date.fromisoformat(told["issued_on"])) if told is not None else None
-        return NoticeCopy(plain["number"], plain["copy"], tuple(plain["recipients"]), plain["printing"], earlier)
+        return NoticeCopy(
+            plain["number"], plain["copy"], tuple(plain["recipients"]), plain["printing"], earlier, plain["audience"]
+        )
+
+
+def audience_of(party: Party) -> str:
+    """Who reads a copy: the owner's side, a lender, or the tenants of a unit, who see no other tenants' rooms."""
+    roles = set(party.roles)
+    if roles & {"tenant", "occupant"} and "owner" not in roles:
+        return f"tenant {party.unit or ''}".strip()
+    return "lender" if roles <= {"lienholder"} else "owner"

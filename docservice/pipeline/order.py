@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from docservice.pipeline.mail_classes import MailClass
 from docservice.places import pointer
 from docservice.refusal import Refusal
 from docservice.text import is_plain
+
+MOST_MAIL_DAYS = 30  # between the day of a document and that of its mailing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Order:
     ``on`` is before the day of issue; ``ordered_on`` is the day that counts as that of issue (None: today), since a
     mailing may wait over midnight; ``case`` is there when the casefile is that of a case on record; ``decisions`` are
     what persons decided of the guards of procedure; ``mailing`` is the class of mail, where it goes by mail: for
-    certified mail an article number is taken and printed.
+    certified mail an article number is taken and printed; ``mail_on`` is the day on which it is mailed, from which its
+    dates count (None: its own).
     """
 
     template: str
@@ -73,6 +76,15 @@ class Order:
     case: CaseReference | None = None
     decisions: tuple[OrderDecision, ...] = ()
     mailing: MailClass | None = None
+    mail_on: date | None = None
+
+    def refuse_mail_on(self, on: date) -> None:
+        """Raise ``Refusal("order.mail_on")`` for a day of mailing before the document's own, or long after it."""
+        if self.mail_on is not None and not on <= self.mail_on <= on + timedelta(days=MOST_MAIL_DAYS):
+            message = (
+                f"It is mailed on its own day, {on}, or at most {MOST_MAIL_DAYS} days later; {self.mail_on} is not."
+            )
+            raise Refusal("order.mail_on", message, [Finding.error("order.mail_on", message, "/mail_on")])
 
     def refuse_names(self) -> None:
         """Raise ``Refusal("order.attachment")`` for pictures whose names cannot be kept."""
@@ -117,6 +129,8 @@ class Order:
             digest.update(b"\0dated back\0" + self.dated_back.encode())
         if self.mailing is not None:
             digest.update(b"\0mailing\0" + self.mailing.encode())
+        if self.mail_on is not None:
+            digest.update(b"\0mailed\0" + self.mail_on.isoformat().encode())
         for one in self.decisions:
             digest.update(f"\0decided\0{one.guard}\0{one.answer}\0{one.by}\0{one.reason}".encode())
         for name in sorted(self.attachments):

@@ -26,10 +26,10 @@ from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing import facts as facts_room
-from docservice.rendering.composing import semantic_text
+from docservice.rendering.composing import sameness, semantic_text
 from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
-from docservice.town.pack import Envelope, TownPack
+from docservice.town.pack import DocumentType, Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
@@ -189,8 +189,19 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         fonts.identity,
         elapsed,
         () if draft else set_by(reckoned),
-        rendered.window if rendered else (),
+        window=rendered.window if rendered else (),
+        body_sha256=None if draft else sameness.digest(body(composition.root, pack, casefile, kind, task)),
     )
+
+
+def body(text: Any, pack: TownPack, casefile: Casefile, kind: DocumentType, task: Task) -> list[tuple[str, str]]:
+    """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root."""
+    bound = {key for key in kind.statements if (one := pack.statements[key]).audience or one.trigger in _TO_SOME}
+    place = next((f"/parties/{i}" for i, each in enumerate(casefile.parties) if each.id == task.recipient), "")
+    return sameness.said(text, task.on, bound, place)
+
+
+_TO_SOME = ("tenant_recipient", "lienholder_recipient")
 
 
 def _envelope(pack: TownPack, profile: str) -> Envelope:

@@ -131,6 +131,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     **{("PUT", f"{place}/{LEG}"): frozenset({"issue", "admin"}) for place in ATTEMPTS},
     ("GET", "/api/v1/events"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents"): frozenset({"issue", "admin"}),
+    ("POST", "/api/v1/notices"): frozenset({"issue", "admin"}),
+    ("GET", "/api/v1/notices/<string:number>"): frozenset({"issue", "read", "records", "admin"}),
+    **{
+        ("POST", f"/api/v1/notices/<string:number>/{what}"): frozenset({"issue", "admin"})
+        for what in ("copies", "copies/<int:copy>/printings", "supersede", "void")
+    },
     ("GET", "/api/v1/documents"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/documents/<string:id>"): frozenset({"issue", "read", "records", "admin"}),
     ("POST", "/api/v1/documents/<string:id>/void"): frozenset({"issue", "admin"}),
@@ -189,6 +195,7 @@ def test_who_is_let_in(client: FlaskClient, key: Callable[..., dict[str, str]], 
         "<code>",
     ):
         url = url.replace(name, "x")
+    url = url.replace("<int:copy>", "1")
     for role in ROLES:
         headers = {"nobody": {}, "stranger": {"Authorization": "Bearer not-a-key"}}.get(role)
         headers = key(role) if headers is None else headers

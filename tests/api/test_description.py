@@ -60,7 +60,7 @@ def test_every_route_is_an_operation_with_a_name_of_its_own(app: Flask, spec: Sp
 
 def test_allow_names_the_methods_of_the_path_that_was_asked(client: FlaskClient, spec: Spec, key: Any) -> None:
     """Not those of another path that would match it as well: verifications are no packet by that id."""
-    values = {"number": "1", "face": "pdf", "listed": "parties"}
+    values = {"number": "1", "copy": "1", "position": "1", "leg": "1", "face": "pdf", "listed": "parties"}
     for path, verbs in spec["paths"].items():
         concrete = re.sub(r"{(\w+)}", lambda found: values.get(found[1], "x"), path)
         methods = {verb.upper() for verb in verbs if verb != "parameters"}

@@ -17,11 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
+from docservice.office.issuing import clerical
 from docservice.office.issuing.certified import articles_for
 from docservice.office.issuing.filing import file_sets, issued_before
 from docservice.office.issuing.making import MadeSet, make, stage_set
 from docservice.office.issuing.notice_numbers import Numbers, OwnNumbers
 from docservice.office.issuing.rechecking import recheck
+from docservice.office.issuing.same_text import differing
 from docservice.office.means import case_records, closings, idempotency
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 
 _TRIES = 3  # when the lease is lost: the machine slept, or the database did not answer for so long
 HALTED = "job.halted"
+_WITH_OTHERS = Refusal("notice.with_others", "Another of its copies is refused; none was issued.", kind="conflict")
 
 
 def issue_block(
@@ -46,13 +49,13 @@ def issue_block(
     actor: str,
     *,
     requests: Sequence[Request | None] | None = None,
-    replaces: str | None = None,
     halted: Callable[[], str | None] | None = None,
     numbers: Numbers | None = None,
+    together: bool = False,
 ) -> list[DocumentRecord | Refusal]:
     """The outcome of each letter, in their order. Raises what hinders all of them.
 
-    ``requests`` are theirs; ``replaces`` is the id of the document that the one letter supersedes. ``halted`` is asked
+    ``requests`` are theirs. With ``together`` all are kept, or none. ``halted`` is asked
     before each letter; once it says why, the letters that are left are refused (``HALTED``).
 
     ``numbers`` says where they have theirs from; unsaid, each its own. Those rise in their order, but that the last
@@ -60,13 +63,11 @@ def issue_block(
     """
     for turn in range(_TRIES):
         with means.store.holding.held() as holder:
-            block = LetterBlock(
-                means, letters, holder, requests=requests, replaces=replaces, halted=halted, numbers=numbers
-            )
+            block = LetterBlock(means, letters, holder, requests=requests, halted=halted, numbers=numbers)
             try:
                 block.reserve()
                 block.make()
-                return block.keep(actor)
+                return block.keep(actor, together=together)
             except HolderLostError:  # nothing was kept, and the numbers are somebody else's: begin again
                 means.store.holding.abandon(holder)
                 if turn == _TRIES - 1:
@@ -86,12 +87,11 @@ class LetterBlock:
         holder: str,
         *,
         requests: Sequence[Request | None] | None = None,
-        replaces: str | None = None,
         halted: Callable[[], str | None] | None = None,
         numbers: Numbers | None = None,
     ) -> None:
         self._means, self._letters, self._holder, self._halted = means, letters, holder, halted
-        self._requests, self._replaces = requests or [None] * len(letters), replaces
+        self._requests = requests or [None] * len(letters)
         self._source = numbers or OwnNumbers()
         self._numbers: list[int] = []  # of each letter
         self._articles: Mapping[int, str | Refusal] = {}  # of those that go by certified mail
@@ -140,6 +140,10 @@ class LetterBlock:
             if fill and self._source.own and isinstance(self._made[place], Refusal) and HALTED not in self._codes():
                 self._fill(place)
 
+        if not self._source.own:
+            for place, refusal in differing(self._means, self._made).items():
+                self._made[place] = refusal
+
     def _codes(self) -> set[str]:
         return {made.code for made in self._made if isinstance(made, Refusal)}
 
@@ -150,7 +154,9 @@ class LetterBlock:
         if isinstance(article, Refusal):
             return article
         try:
-            return make(self._means, self._letters[place], self._numbers[place], article)
+            made = make(self._means, self._letters[place], self._numbers[place], article)
+            clerical.refuse_more(self._means, self._letters[place], made)
+            return made
         except Refusal as refusal:
             return refusal
 
@@ -168,16 +174,21 @@ class LetterBlock:
             self._numbers[last], self._numbers[gap] = self._numbers[gap], self._numbers[last]
             self._made[last] = self._make(last)
 
-    def keep(self, actor: str) -> list[DocumentRecord | Refusal]:
-        """Put on record what was made: all at once, or each for itself when that does not go through."""
+    def keep(self, actor: str, *, together: bool = False) -> list[DocumentRecord | Refusal]:
+        """Put on record what was made: all at once, or each for itself when that does not go through.
+
+        ``together``: only all at once; none where one was refused, and raises what hinders them.
+        """
         outcomes: dict[int, DocumentRecord | Refusal] = {
             place: made for place, made in enumerate(self._made) if isinstance(made, Refusal)
         }
         ready = [place for place in range(len(self._made)) if place not in outcomes]
+        if together and outcomes:
+            return [outcomes.get(place, _WITH_OTHERS) for place in range(len(self._letters))]
         try:
             outcomes.update(zip(ready, self._keep(ready, actor), strict=True))
         except (IntegrityError, Refusal):  # another process did one of them under its key, or a case moved on
-            if len(self._letters) == 1:
+            if len(self._letters) == 1 or together:
                 raise
             outcomes.update((place, self._keep_alone(place, actor)) for place in ready)
         return [outcomes[place] for place in range(len(self._letters))]
@@ -209,10 +220,10 @@ class LetterBlock:
                 self._means.store.holding.confirm(session, self._holder)
                 self._refuse_moved(session, places)
                 register(session, stage, at)
-                recheck(self._means, session, [made for _, made in sets], self._superseded())
+                recheck(self._means, session, [made for _, made in sets])
                 letters, numbers = [self._letters[place] for place in places], [number for number, _ in sets]
                 self._source.use(self._means, session, letters, numbers, self._holder)
-                every = file_sets(session, sets, at=at, actor=actor, replaces=self._replaces)
+                every = file_sets(session, sets, at=at, actor=actor)
                 for place, rows in zip(places, every, strict=True):
                     request = self._requests[place]
                     if request is not None:
@@ -229,11 +240,6 @@ class LetterBlock:
             self._unused -= set(places)
             stage.publish()
         return records
-
-    def _superseded(self) -> str | None:
-        """The number of the document that the one letter takes the place of."""
-        supersedes = self._letters[0].task.supersedes if self._replaces is not None else None
-        return supersedes.number if supersedes is not None else None
 
     def _refuse_moved(self, session: Session, places: Sequence[int]) -> None:
         """Hold the cases that letters were made by, in one order: two blocks may not wait for each other crosswise."""

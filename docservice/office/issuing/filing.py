@@ -35,17 +35,17 @@ def file_sets(
     *,
     at: datetime,
     actor: str,
-    replaces: str | None = None,
 ) -> list[list[DocumentRow]]:
     """Add the rows of sets, each with its number in the series, in the caller's transaction.
 
-    ``replaces`` is the id of the document that the one set supersedes. Raises ``Refusal`` as ``replaceable``.
+    What they take the place of is superseded. Raises ``Refusal`` as ``replaceable``.
     """
-    old = replaceable(session, replaces, lock=True) if replaces is not None else []
     every: list[list[DocumentRow]] = []
-    lines: list[AuditLine] = []
+    lines, ended = list[AuditLine](), list[AuditLine]()
     for sequence, made in sets:
         rows: list[DocumentRow] = []
+        replaces = made[0][0].replaces
+        old = replaceable(session, replaces, lock=True) if replaces is not None else []
         for prepared, product in made:
             row = _row(prepared, product, sequence)
             row.created_at, row.created_by = at, actor
@@ -60,12 +60,12 @@ def file_sets(
             lines.append(AuditLine("document.issued", row.id, detail))
             rows.append(row)
         every.append(rows)
-    for earlier in old:
-        reason = sets[0][1][0][0].task.reason
-        successor = _same_language(every[0], earlier.language)
-        earlier.status, earlier.reason, earlier.superseded_by = "superseded", reason, successor.id
-        earlier.status_at = at
-        lines.append(AuditLine("document.superseded", earlier.id, {"by": successor.id, "reason": reason}))
+        for earlier in old:
+            reason, successor = made[0][0].task.reason, _same_language(rows, earlier.language)
+            earlier.status, earlier.reason, earlier.superseded_by = "superseded", reason, successor.id
+            earlier.status_at = at
+            ended.append(AuditLine("document.superseded", earlier.id, {"by": successor.id, "reason": reason}))
+    lines += ended
     documents = [row for rows in every for row in rows]
     positions = audit.record_many(session, lines, at=at, actor=actor)
     for row, position in zip(documents, positions, strict=False):
@@ -108,6 +108,8 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         copy=prepared.copy.copy if prepared.copy is not None else 1,
         printing=prepared.copy.printing if prepared.copy is not None else 1,
         mailing=prepared.mailing,
+        body_sha256=product.body_sha256,
+        correction=prepared.correction,
         case_number=prepared.casefile.case.number,
         case_key=case_key(prepared.casefile.case.number),
         case_revision=prepared.case.revision if prepared.case is not None else None,

@@ -23,6 +23,7 @@ from docservice.office.issuing.notice_numbers import (
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.issuing.succession import refuse_other_paper
 from docservice.office.means import closings, idempotency
+from docservice.office.means.choices import Correction
 from docservice.office.means.idempotency import Request
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
@@ -43,6 +44,7 @@ def issue(
     idempotency_key: str | None = None,
     replaces: str | None = None,
     reason: str | None = None,
+    correction: Correction | None = None,
     precondition: Callable[[], None] | None = None,
 ) -> DocumentRecord:
     """Issue what is ordered; ``replaces`` is the id of a document this one supersedes, for ``reason``.
@@ -61,15 +63,24 @@ def issue(
         if replaces is not None:
             with means.store.database.reading() as session:
                 old = replaceable(session, replaces, lock=False)[0]
-        supersedes = Earlier(old.number, old.issued_on) if old is not None else None
         letter = readied(means, order, replaces=old)
-        letter = replace(letter, task=replace(letter.task, supersedes=supersedes, reason=reason))
-        [outcome] = issue_block(means, [letter], actor, requests=[request], replaces=replaces)
+        if old is not None:
+            letter = in_place_of(letter, old, reason, correction)
+        [outcome] = issue_block(means, [letter], actor, requests=[request])
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
 
     return idempotency.once(means, request, issued_before, issued)
+
+
+def in_place_of(letter: Prepared, old: DocumentRow, reason: str | None, correction: Correction | None) -> Prepared:
+    """A letter that supersedes a document, and says so on its face."""
+    earlier = Earlier(old.notice_number, old.issued_on)
+    task = replace(letter.task, supersedes=earlier, reason=reason)
+    if correction == "clerical":  # its dates are those that were printed
+        task = replace(task, mail_on=old.mail_on or old.issued_on)
+    return replace(letter, task=task, replaces=old.id, correction=correction)
 
 
 def issue_all(
@@ -157,7 +168,7 @@ def readied(
     ``replaces`` is the document that it is to supersede, ``mailing`` the one that it is a letter of, ``notice`` the
     number on record of the notice that it is a copy of.
     """
-    prepared = prepare(means, order, readings, replaces.number if replaces is not None else None, notice)
+    prepared = prepare(means, order, readings, replaces.notice_number if replaces is not None else None, notice)
     if replaces is not None:
         refuse_other_paper(means, replaces, prepared)
     problems = [one for one in prepared.told if one.severity == "error"]

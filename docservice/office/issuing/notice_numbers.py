@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from docservice.office.means.means import Means, Prepared
-from docservice.pipeline.notices import NoticeCopy
+from docservice.pipeline.notices import Earlier, NoticeCopy, audience_of
 from docservice.storage import numbering
 from docservice.storage.holding import HolderLostError
 from docservice.storage.models import DocumentRow, HolderRow, OpenNumberRow
@@ -50,8 +50,18 @@ class Mailing:
         apart = liability is not None and liability.kind == "each"
         if len(self.recipients) < 2 or recipient is None or apart:
             return letter
-        copy = NoticeCopy("", self.recipients.index(recipient) + 1, self.recipients)
-        return replace(letter, copy=copy, mailing=self.id)
+        return replace(
+            letter, copy=copy_of(letter, self.recipients, self.recipients.index(recipient) + 1), mailing=self.id
+        )  # fmt: skip
+
+
+def copy_of(
+    letter: Prepared, recipients: tuple[str, ...], copy: int, printing: int = 1, earlier: Earlier | None = None
+) -> NoticeCopy:
+    """Which copy a letter is, of a notice that goes to ``recipients``."""
+    party = next((one for one in letter.casefile.parties if one.id == letter.task.recipient), None)
+    audience = audience_of(party) if party is not None else ""
+    return NoticeCopy("", copy, recipients, printing, earlier, audience)
 
 
 class Numbers(Protocol):

@@ -28,11 +28,11 @@ from docservice.town.guards import may, may_dated_back
 _NEWS = frozenset(("number", "issued_on", "noticed_on", "served_on"))
 
 
-def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: str | None) -> None:
+def recheck(means: Means, session: Session, made: Sequence[MadeSet]) -> None:
     """Raise ``Refusal`` (kind ``conflict``) when a case no longer lets one of the letters out.
 
     ``case.moved_on`` where the facts that a letter was made from are no longer so, else the guard's own code. Letters
-    of one block count for those after them. ``replaces`` is the number of the document that the one letter supersedes.
+    of one block count for those after them.
     """
     audit.hold(session)
     found: dict[
@@ -45,8 +45,8 @@ def recheck(means: Means, session: Session, made: Sequence[MadeSet], replaces: s
         if key not in found:
             moved = case_records.stamp_of(session, number) != letter.stamp
             record = case_records.record_of(means, session, number) if moved else letter.record
-            if moved and replaces is not None:
-                record = folding.without(record, replaces)
+            if moved and letter.task.supersedes is not None:
+                record = folding.without(record, letter.task.supersedes.number)
             found[key] = record, moved, set()
         record, moved, before = found[key]
         issued = _issued(letter, one)

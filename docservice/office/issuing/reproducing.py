@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from docservice import casefile as casefiles
 from docservice.media_types import MEDIA_TYPES
 from docservice.office.issuing.pinned import task_of
 from docservice.office.means.means import Means
 from docservice.office.means.records import Reproduction
+from docservice.pipeline import producing
 from docservice.pipeline.faces import Face
+from docservice.pipeline.pinning import pinned_pack
 from docservice.pipeline.product import Product
 from docservice.refusal import Refusal
 from docservice.storage.models import AttachmentRow, DocumentRow
@@ -47,3 +51,19 @@ def _again(means: Means, row: DocumentRow, attachments: Mapping[str, str], wante
     names = {row.bundle_sha256, row.town_sha256, row.casefile_sha256, *attachments.values()}
     parts = {sha256: means.store.blobs.read(sha256) for sha256 in sorted(names)}
     return means.produce(parts, task_of(means, row, attachments), wanted)
+
+
+def html_on_record(means: Means, row: DocumentRow) -> str:
+    """The semantic text of a document on record, in HTML."""
+    row, attachments = _pinned(means, row.id)
+    return _again(means, row, attachments, "html").html
+
+
+def semantic_text(means: Means, row: DocumentRow) -> list[tuple[str, str]]:
+    """What a document on record says that all copies of its notice say (``producing.body``)."""
+    row, attachments = _pinned(means, row.id)
+    task = task_of(means, row, attachments)
+    pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
+    casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
+    kind = pack.document_types[means.bundle(row.bundle_sha256).meta.document_type]
+    return producing.body(_again(means, row, attachments, "html").html, pack, casefile, kind, task)

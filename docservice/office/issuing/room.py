@@ -7,10 +7,20 @@ from datetime import date
 from functools import partial
 from typing import Unpack
 
-from docservice.office.issuing import addressing, issuing, mail_lists, on_record, previewing, reproducing
+from docservice.office.issuing import (
+    addressing,
+    issuing,
+    mail_lists,
+    notices_on_record,
+    on_record,
+    previewing,
+    reproducing,
+)
 from docservice.office.issuing.article_stock import ArticleStock
 from docservice.office.issuing.mail_lists import MailList, MailQuery
+from docservice.office.issuing.notices import Notices
 from docservice.office.issuing.on_record import Described, DocumentQuery
+from docservice.office.means.choices import Correction
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, Preview, Reproduction
 from docservice.pipeline.faces import Face
@@ -22,6 +32,7 @@ class Issuing:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self.notices = Notices(means)
         self.articles = ArticleStock(means)
 
     def preview(self, order: Order, face: Face = "pdf") -> Preview:
@@ -51,17 +62,28 @@ class Issuing:
         *,
         reason: str,
         actor: str,
+        correction: Correction = "substantive",
         idempotency_key: str | None = None,
         precondition: Callable[[DocumentRecord], None] | None = None,
     ) -> DocumentRecord:
         """Issue a document that takes an issued one's place and says so on its face.
 
+        Of a notice of which several have a copy in force, all get a corrected one (``Notices.correct``).
+
         ``precondition`` sees the document to be replaced and may refuse, unless the request was done before.
         """
         reason = issuing.plain_reason(reason)
         old = self.document(id)
+        if notices_on_record.is_shared(self._means, old.notice):
+            corrected = self.notices.correct(
+                old.notice, order, reason=reason, actor=actor, correction=correction, idempotency_key=idempotency_key,
+                allowed=(lambda _: precondition(old)) if precondition is not None else None,
+            )  # fmt: skip
+            mine = [one for one in corrected.documents if one.recipient == old.recipient]
+            return next((one for one in mine if one.language == old.language), mine[-1])
         return issuing.issue(
             self._means, order, actor=actor, idempotency_key=idempotency_key, replaces=old.id, reason=reason,
+            correction=correction,
             precondition=partial(precondition, old) if precondition is not None else None,
         )  # fmt: skip
 

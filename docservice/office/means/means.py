@@ -21,6 +21,7 @@ from docservice.jobs.pool import Parts, Pool
 from docservice.layers import SearchPath
 from docservice.office.means import editions as recorded
 from docservice.office.means import reading, versions
+from docservice.office.means.choices import Correction
 from docservice.office.means.languages import Spoken
 from docservice.office.means.versions import VersionRecord
 from docservice.packets.forums.profiles import Profiles, offered
@@ -64,6 +65,8 @@ class Prepared:
     case: CaseReference | None = None  # where the casefile is that of a case on record
     copy: NoticeCopy | None = None  # which copy it is, of a notice that has no number yet
     mailing: str | None = None  # the mailing whose letters share a number
+    replaces: str | None = None  # the id of the document whose place it takes
+    correction: Correction | None = None
     year: int | None = None  # of the notice that it is a later copy of; None: that of its date
 
     @property

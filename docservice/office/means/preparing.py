@@ -66,6 +66,7 @@ def prepare(
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         message = f"The document's year must be from {FIRST_YEAR} to {LAST_YEAR}."
         raise Refusal("order.date", message, [Finding.error("order.date", message, "/on")])
+    order.refuse_mail_on(on)
     with means.store.database.reading() as session:
         means.refresh(session)
         version = means.version(session, order.template, order.version, on)
@@ -105,6 +106,7 @@ def prepare(
         fonts=means.fonts,
         attachments=attachments,
         mailing=order.mailing,
+        mail_on=order.mail_on if order.mail_on != on else None,
     )
     parts = {
         task.bundle: bundle.to_bytes(),

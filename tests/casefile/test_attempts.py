@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from docservice import casefile as casefiles
-from docservice.casefile.attempts import attempts, by_document
-from docservice.casefile.folding import fold, without_legs
+from docservice.casefile.attempts import attempts, by_document, without_legs
+from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseRecord
 from tests.casefile.test_folding import C1, FACTS, ON, event
 

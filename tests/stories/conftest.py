@@ -1,0 +1,122 @@
+"""An office whose day the story sets, and a town's clerk who works with it over HTTP: real letters, real PDFs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from flask.testing import FlaskClient
+
+from docservice.app import create_app
+from docservice.config import Settings
+from docservice.office import Office, open_office
+from tests.homes import furnish
+
+SWORN = {"name": "Pilar Everhart", "title": "Office Assistant", "over_18_and_not_a_party": True,
+         "address": ["1 Town Hall Way", "Madrona Hills, CA 95999"]}  # fmt: skip
+POST_OFFICE = "U.S. Post Office, 200 Depot Street, Madrona Hills, California"
+
+
+class Clerk:
+    """Who tells the office what happened, and has it write letters. Every answer is a real one of the API."""
+
+    def __init__(self, office: Office, client: FlaskClient) -> None:
+        self.office, self._client = office, client
+        self.case, self.now = "", datetime(2026, 5, 23, 18, 0, tzinfo=UTC)
+        scopes = ["preview", "issue", "read", "records", "packets"]
+        officers = ["director", "coordinator", "attorney", "hearing_officer", "building_official"]
+        self._key = office.people.keys.add("clerk", scopes, "cli:op", officers=officers)[1]
+
+    def day(self, day: str) -> None:
+        """It is noon of this day in the town."""
+        self.now = datetime.fromisoformat(f"{day}T19:00:00+00:00")
+
+    def ask(self, method: str, url: str, expect: int | None = None, **more: Any) -> Any:
+        """The answer's JSON (its bytes, where it is none); ``expect`` is its status."""
+        headers = {"Authorization": f"Bearer {self._key}", **more.pop("headers", {})}
+        answer = self._client.open(f"/api/v1{url}", method=method, headers=headers, **more)
+        told = answer.get_json() if answer.is_json else answer.data
+        assert expect is None or answer.status_code == expect, (answer.status_code, told)
+        return told
+
+    def put(self, casefile: Mapping[str, Any]) -> Any:
+        """A new case on record."""
+        self.case = casefile["case"]["number"]
+        return self.ask("PUT", f"/cases/{self.case}", 201, json=casefile, headers={"If-None-Match": "*"})
+
+    def add(self, items: str, item: Mapping[str, Any]) -> Any:
+        """One more item of a list of the case, or the item of this id as it is now."""
+        seen = self.ask("GET", f"/cases/{self.case}", 200)["etag"]
+        name = item.get("id") or item["number"]
+        url = f"/cases/{self.case}/{items}/{name}"
+        return self.ask("PUT", url, json=item, headers={"If-Match": f'"{seen}"'})
+
+    def happened(self, type: str, on: str, subject: str, expect: int = 201, **data: Any) -> Any:
+        event = {"type": type, "on": on, "subject": subject, "data": data}
+        return self.ask("POST", f"/cases/{self.case}/events", expect, json=event)
+
+    def issue(self, template: str, about: str | None = None, expect: int = 201, **more: Any) -> Any:
+        order = {"template": template, "case": self.case, "about": about, **more}
+        return self.ask("POST", "/documents", expect, json={k: v for k, v in order.items() if v is not None})
+
+    def notice(self, template: str, recipients: Any, expect: int = 201, **more: Any) -> Any:
+        order = {"template": template, "case": self.case, "recipients": recipients, **more}
+        return self.ask("POST", "/notices", expect, json=order)
+
+    def served(self, number: str, on: str, *legs: Mapping[str, Any], party: str | None = None, expect: int = 201,
+               files: Mapping[str, bytes] | None = None) -> Any:  # fmt: skip
+        attempt: dict[str, Any] = {"on": on, "declarant": SWORN, "legs": [*legs]}
+        if party is not None:
+            attempt["party"] = party
+        data = {"attempt": (io.BytesIO(json.dumps(attempt).encode()), "attempt.json", "application/json"),
+                "files": [(io.BytesIO(content), name) for name, content in (files or {}).items()]}  # fmt: skip
+        url = f"/documents/{self.found(number)['id']}/attempts"
+        return self.ask("POST", url, expect, data=data, content_type="multipart/form-data")
+
+    def result(self, number: str, attempt: int, leg: int, result: str, on: str, expect: int = 200, **more: Any) -> Any:
+        url = f"/documents/{self.found(number)['id']}/attempts/{attempt}/legs/{leg}/result"
+        return self.ask("PUT", url, expect, json={"result": result, "on": on, **more})
+
+    def found(self, number: str) -> Any:
+        return self.ask("GET", f"/documents?number={number}", 200)["items"][0]
+
+    def text(self, number: str) -> str:
+        """What a reader finds in the PDF of a document, as one line."""
+        data = self.ask("GET", f"/documents/{self.found(number)['id']}/files/pdf", 200)
+        self.keep(number, data)
+        return words(data)
+
+    def keep(self, name: str, data: bytes) -> None:
+        """For who wants to look at it (``pytest --basetemp``)."""
+
+    def due(self) -> list[Any]:
+        found: list[Any] = self.ask("GET", f"/cases/{self.case}/due", 200)["items"]
+        return found
+
+    def next(self, type: str) -> list[Any]:
+        steps = self.ask("GET", f"/cases/{self.case}/next", 200)
+        return [one for one in steps["steps"] if one["type"] == type]
+
+
+def words(pdf: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    text = unicodedata.normalize("NFKC", " ".join(page.extract_text() for page in pages))
+    return re.sub(r"\s+", " ", text.replace("\u2068", "").replace("\u2069", ""))
+
+
+@pytest.fixture(scope="module")
+def clerk(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Clerk]:
+    began = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
+    home = furnish(tmp_path_factory.mktemp("story") / "home", fonts_folder, began)
+    box: list[Clerk] = []
+    with open_office(Settings(home=home), clock=lambda: box[0].now if box else began) as office:
+        box.append(Clerk(office, create_app(office).test_client()))
+        yield box[0]

@@ -210,7 +210,7 @@ def test_the_short_form_does_not_serve_old_bytes_either() -> None:
     story = fence()
     number = story.issue("notice-of-violation", "06-01")
     said = {"party": "owner", "method": "posting"}
-    assert story.refusals("served", number, "06-10", **said) == []
+    assert story.refusals("served", number, "06-05", **said) == []
     assert story.refusals("served", number, "06-24", **said) == [("service.stale_dates", "/on")]
 
 

@@ -101,9 +101,32 @@ class Clerk:
         found: list[Any] = self.ask("GET", f"/cases/{self.case}/due", 200)["items"]
         return found
 
-    def next(self, type: str) -> list[Any]:
-        steps = self.ask("GET", f"/cases/{self.case}/next", 200)
-        return [one for one in steps["steps"] if one["type"] == type]
+    def next(self, type: str, about: str | None = None, on: str | None = None) -> dict[str, tuple[str, str | None]]:
+        """By recipient: the verdict, or the first reason's code where it is no, and the day from which it may."""
+        steps = self.ask("GET", f"/cases/{self.case}/next{'' if on is None else f'?on={on}'}", 200)["items"]
+        found = [one for one in steps if one["document_type"] == type and about in (None, one["about"])]
+        return {
+            one["recipient"]: (one["reasons"][0]["code"] if one["verdict"] == "no" else one["verdict"], one["starts"])
+            for one in found
+        }
+
+    def why(self, type: str, about: str | None = None) -> set[str]:
+        """Every reason why a document may not go out, in words."""
+        steps = self.ask("GET", f"/cases/{self.case}/next", 200)["items"]
+        found = [one for one in steps if one["document_type"] == type and about in (None, one["about"])]
+        return {reason["message"] for one in found for reason in one["reasons"]}
+
+    def ledger(self) -> Any:
+        return self.ask("GET", f"/cases/{self.case}/ledger", 200)
+
+    def row(self, name: str, document: str | None = None, about: str | None = None) -> tuple[str, str | None]:
+        """State and day of the one row of what is due that has this name, for a document or a subject."""
+        found = [
+            one for one in self.due()
+            if one["name"] == name and document in (None, one["document"]) and about in (None, one["about"])
+        ]  # fmt: skip
+        assert len(found) == 1, [(one["document"], one["about"]) for one in found]
+        return found[0]["state"], found[0]["due"]
 
 
 def words(pdf: bytes) -> str:

@@ -72,11 +72,19 @@ def is_a_word(dotted: str) -> bool:
 def prose(path: Path) -> str:
     """Docstrings and comments of a module."""
     text = path.read_text(encoding="utf-8")
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docstrings = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, documented)]
-    return "\n".join([*docstrings, *comments])
+    comments: list[str] = []
+    if any("#" in line and ("`" in line or ".py" in line) for line in text.splitlines()):  # else none names anything
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    return "\n".join([*_docstrings(ast.parse(text)), *comments])
+
+
+def _docstrings(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+        yield ast.get_docstring(node) or ""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):  # in an expression nobody documents anything
+            yield from _docstrings(child)
 
 
 def around(path: Path, name: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """``docservice templates propose, submit, assess, consequences, approve, send-back, withdraw``: review at a terminal.
 
-The operator proposes and submits as ``cli:USER``. Approving takes a person: ``--as LOGIN``, with their password.
+The operator submits as ``cli:USER``. Proposing and approving take two persons: ``--as LOGIN``, with their password.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ TEMPLATE, VERSION = click.argument("template"), click.argument("version", type=c
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--note", required=True, help="Why: the reviewers read it first.")
+@click.option("--as", "login", required=True, metavar="LOGIN", help="Who proposes; asks for their password.")
 @click.option("--based-on", type=click.IntRange(1, 10**6), help="The version it was made from.")
 @json_option
-def propose(folder: Path, note: str, based_on: int | None) -> None:
-    """Put FOLDER on record as the next draft of its template.
+def propose(folder: Path, note: str, login: str, based_on: int | None) -> None:
+    """Put FOLDER on record as the next draft of its template, as a person. Somebody else approves it.
 
     \b
     Example:
-      docservice templates propose letters/courtesy-letter --note "Plainer words, as the ombudsman asked"
+      docservice templates propose letters/courtesy-letter --as ana@town.example --note "Plainer words"
     """
     from docservice.office.people.roles import Actor
     from docservice.office.review.proposing import Proposal, files_in
@@ -39,8 +40,10 @@ def propose(folder: Path, note: str, based_on: int | None) -> None:
     if not folder.is_dir():
         raise Refusal("file.missing", f"There is no folder {folder}.", kind="missing")
     proposal = Proposal(folder.resolve().name, files_in(folder), note, based_on)
+    password = asked_password(new=False)
     with opened() as office:
-        record = office.review.propose(proposal, actor=Actor(actor()))
+        person = Actor.person(office.people.accounts.sign_in(login, password), via=actor())
+        record = office.review.propose(proposal, actor=person)
     emit({"version": record}, [f"{record.template} version {record.number} is a draft."])
 
 

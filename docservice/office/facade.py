@@ -18,6 +18,8 @@ from docservice.storage import audit as audit_trail
 from docservice.storage.audit import AuditEntry
 from docservice.town.pack import TownPack
 
+_DUE_SECONDS = 20.0  # an hour, for what is due: all of it after new rules, else little or nothing
+
 
 class Office:
     """The wired shell. Threads may share it; use it as a context manager or ``close`` it.
@@ -89,7 +91,7 @@ class Office:
         working_folders.sweep(self.means)
         self.people.sessions.sweep()
         document_index.fill(self.means, seconds)
-        self.cases.due.freshen(seconds)
+        self.cases.due.freshen(_DUE_SECONDS)
 
     def recover(self) -> tuple[int, int]:
         """Settle what killed processes left behind: (files moved to their place, files deleted)."""

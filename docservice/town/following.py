@@ -51,6 +51,18 @@ def _notices(dated: DatedPapers) -> Iterable[DatedPapers]:
     return groups.values()
 
 
+def _by_day(found: Sequence[DeadlineOnRecord]) -> dict[date, list[DeadlineOnRecord]]:
+    """Dates by the day that they end on: of one violation, the latest of all copies that are not done with."""
+    days: dict[date, list[DeadlineOnRecord]] = {}
+    for about in dict.fromkeys(row.about for row in found):
+        mine = [row for row in found if row.about == about]
+        alive = [row for row in mine if row.state not in ("moot", "done")]
+        ends = [row.effective for row in (alive or mine) if row.effective is not None]
+        if ends:
+            days.setdefault(max(ends), []).extend(mine)
+    return days
+
+
 def _next_open(papers: Papers, day: date) -> date:
     return Calendar(papers.pack.calendar).roll(day + _DAY, "after")
 
@@ -77,7 +89,7 @@ class _FollowUps:
 
     def _row(
         self, one: IssuedDocument, follow: FollowUp, day: date | None, trigger: str, on: date | None,
-        since: date | None, state: DeadlineState = "open",
+        since: date | None, state: DeadlineState = "open", named: frozenset[str] = frozenset(),
     ) -> DeadlineOnRecord:  # fmt: skip
         kind = self.pack.document_types.get(follow.do)
         title = _TITLES.get(follow.do) or (kind.title if kind is not None else follow.do.replace("-", " ").capitalize())
@@ -90,7 +102,7 @@ class _FollowUps:
         )  # fmt: skip
         if state in ("moot", "person"):
             return row
-        done_by = self._done(one, follow, since)
+        done_by = self._done(one, follow, since, named)
         return replace(row, state="done", done_by=done_by) if done_by is not None else row
 
     def _after(
@@ -102,16 +114,20 @@ class _FollowUps:
         if not found and name == "deposit-by":
             appeals = [each.id for each in self.casefile.appeals if one.about in each.of]
             found = [row for row in self.rows if row.name == name and row.about in appeals]
-        if not found:
-            return
+        for day, rows in _by_day(found).items():
+            yield from self._after_day(one, follow, name, day, rows)
+
+    def _after_day(
+        self, one: IssuedDocument, follow: FollowUp, name: str, day: date, found: Sequence[DeadlineOnRecord]
+    ) -> Iterator[DeadlineOnRecord]:  # fmt: skip
+        """What follows the dates of one name that end on a day: for violations that have other days, on others."""
         alive = [row for row in found if row.state not in ("moot", "done")]
-        days = [row.effective for row in (alive or found) if row.effective is not None]
-        if not days:
-            return
-        day = max(days)
         due = _next_open(self.papers, day)
         trigger = f"the {name} date of {one.number}, {day}"
-        row = self._row(one, follow, due, trigger, day, day)
+        about = [row.about for row in found if row.about is not None and "/" in row.name]
+        row = self._row(one, follow, due, trigger, day, day, named=frozenset(about))
+        if about:
+            row = replace(row, id=f"{row.id}/{about[0]}")
         if all(each.state == "moot" for each in found):
             yield replace(row, state="moot", done_by=found[0].done_by)
         elif row.state == "done":
@@ -128,7 +144,9 @@ class _FollowUps:
     def _falls(self, one: IssuedDocument) -> bool:
         return any(one.about in each.of and each.hardship_waiver == "denied" for each in self.casefile.appeals)
 
-    def _done(self, one: IssuedDocument, follow: FollowUp, since: date | None) -> str | None:
+    def _done(
+        self, one: IssuedDocument, follow: FollowUp, since: date | None, named: frozenset[str]
+    ) -> str | None:  # fmt: skip
         """By what it is done: an inspection after the day, a paper of the type after it; or nothing is left to do."""
         if follow.do == "inspection":
             made = [each for each in self.casefile.inspections
@@ -137,10 +155,11 @@ class _FollowUps:
                 return f"the inspection {made[0].id} of {made[0].on}"
         elif follow.do in self.pack.document_types or follow.do not in _TITLES:
             later = [each for each in self.papers.of((follow.do,)) if since is None or each.issued_on > since]
+            later = [each for each in later if one.about is None or each.about in (None, one.about)]
             if later:
                 return f"{later[0].number} of {later[0].issued_on}"
         if follow.when == "open":
-            named = self.papers.named(one)
+            named = named or self.papers.named(one)
             left = [each for each in self.casefile.violations
                     if each.id in named and not is_corrected(each, self.papers.on)]  # fmt: skip
             return "everything is corrected" if not left else None
@@ -210,7 +229,7 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
     """A copy that came back is served anew; of one of which nothing was heard somebody asks."""
     kind = papers.pack.document_types.get(one.document_type)
     wait = papers.pack.procedure.no_result_after if papers.pack.procedure is not None else None
-    if kind is None or not kind.served or one.imported or not papers.in_force(one):
+    if kind is None or not (kind.formal and kind.served) or one.imported or not papers.in_force(one):
         return
     served = papers.served(one, papers.stands_for(one.recipient))
     legs = papers.legs_of(one)

@@ -92,7 +92,7 @@ def _settled(papers: Papers, hearing: Hearing, kind: DocumentType, means: str | 
         wanted = [due.party.id for due in service_set(kind, papers.casefile.parties).due]
         if notices and all(None in reached or reached & papers.stands_for(party) for party in wanted):
             return f"{notices[0].number} of {notices[0].issued_on}"
-        if not notices and hearing.noticed_on is not None:
+        if not notices and hearing.noticed_on is not None and hearing.noticed_on <= papers.on:
             return f"it was noticed on {hearing.noticed_on}"
     if means == "staff_report" and do is not None:
         since = _since(papers, hearing)

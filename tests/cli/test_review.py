@@ -40,7 +40,10 @@ def test_a_review_from_a_terminal(run: Run, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(shipped.folder("law") / "us" / "letters" / "memorandum", tmp_path / "memorandum"))
     text = (folder / "letter.html").read_text(encoding="utf-8")
     (folder / "letter.html").write_text(text.replace("</article>", "<p>Contest it within 15 days.</p></article>"))
-    proposed = run("templates", "propose", str(folder), "--note", "The number at the end", "--based-on", "1")
+    propose = ("templates", "propose", str(folder), "--note", "The number at the end", "--based-on", "1")
+    assert run(*propose).exit_code == 2  # who sits at a terminal is nobody yet
+    assert run("accounts", "add", "cora", "--name", "Cora", "--role", "staff", typed=f"{PASSWORD}\n").exit_code == 0
+    proposed = run(*propose, "--as", "cora", typed=f"{PASSWORD}\n")
     assert proposed.stdout == "memorandum version 2 is a draft.\n", proposed.stderr
     assert run("templates", "submit", "memorandum", "2", "--reviewer", "rae").exit_code == 0
     assert "analysis" in run("templates", "assess", "memorandum", "2").stdout

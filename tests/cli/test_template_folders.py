@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from click.testing import CliRunner, Result
 
@@ -154,6 +155,12 @@ def test_a_handout_says_itself_or_the_town_says_what_it_prints(run: Run, tmp_pat
     checked = run("templates", "check", str(folder), "--out", str(out))
     assert (checked.exit_code, kinds(checked)) == (0, ["warning translation.missing"])
     assert {path.name for path in out.iterdir()} == {"rain-barrels-en.pdf", "rain-barrels-en.html"}
+    document = pdfium.PdfDocument(out / "rain-barrels-en.pdf")
+    drawn = [
+        (x1 - x0, y1 - y0) for x0, y0, x1, y1 in (one.get_bounds() for one in document[0].get_objects(max_depth=3))
+    ]
+    document.close()
+    assert 90 < max(width for width, height in drawn if abs(width - height) < 1) < 200  # the seal is no poster
 
 
 def test_a_handout_is_begun(run: Run, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, fonts_folder: Path) -> Run:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "fonts").symlink_to(fonts_folder)
-    return lambda *arguments: CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments])
+    home = str(tmp_path / "home")
+    return lambda *arguments, typed="": CliRunner().invoke(main, ["--home", home, *arguments], input=typed)
 
 
 def test_out_in_and_proposed(run: Run, tmp_path: Path) -> None:
@@ -33,7 +34,10 @@ def test_out_in_and_proposed(run: Run, tmp_path: Path) -> None:
     assert "clauses/call.html, letter.html" in read.stdout
     assert {path.name for path in folder.iterdir()} == {"template.yaml", "letter.html", "clauses", "samples"}
     assert run("templates", "lint", str(folder)).exit_code == 0
-    proposed = run("templates", "propose", str(folder), "--note", "Shorter", "--based-on", "1")
+    added = ("accounts", "add", "cora", "--name", "Cora", "--role", "staff")
+    assert run(*added, typed="correct horse battery\n").exit_code == 0
+    propose = ("templates", "propose", str(folder), "--as", "cora", "--note", "Shorter", "--based-on", "1")
+    proposed = run(*propose, typed="correct horse battery\n")
     assert proposed.stdout == "courtesy-letter version 2 is a draft.\n", proposed.stderr
 
 

@@ -374,6 +374,107 @@ def test_the_penalty_of_a_permit_names_the_day_of_each_tier() -> None:
     assert due(story, "06-25")["CE-2026-0310/B-1/tier-61"].state == "moot"
 
 
+def test_a_letter_about_more_time_sets_the_day_of_earlier_papers_and_none_of_its_own() -> None:
+    story, number = notice()
+    story.issue("extension-decision", "06-10")
+    story.documents[-1] = replace(story.documents[-1], dates={"comply-by": day("07-15"), "comply-by/v1": day("07-15")})
+    row = due(story, "06-12")[f"{number}/comply-by/v1"]
+    assert row.effective == day("07-15")
+    assert story.documents[-1].number in row.explain
+    assert told(due(story, "06-12"), story.documents[-1].number).keys() <= {"inspection"}
+    story.void(story.documents[-1].number)
+    assert due(story, "06-12")[f"{number}/comply-by/v1"].effective == day("06-15")
+
+
+def test_each_day_to_comply_has_its_inspection() -> None:
+    story = fence()
+    story.facts["violations"][1] |= {"observed_on": "2026-05-20", "comply_by": "2026-07-31"}
+    number = story.issue("notice-of-violation", "06-01")
+    story.serve(number, "06-01")
+    rows = due(story, "06-02")
+    assert [(one.id, one.effective) for one in rows.values() if one.name == "inspection"] == [
+        (f"{number}/inspection/v1", day("06-16")), (f"{number}/inspection/v2", day("08-03"))
+    ]  # fmt: skip
+    story.facts["violations"][0]["corrected_on"] = "2026-06-10"
+    rows = due(story, "06-17")
+    assert [one.state for one in rows.values() if one.name == "inspection"] == ["done", "open"]
+
+
+def test_a_reinspection_notice_tells_of_a_day_and_starts_none() -> None:
+    story, _ = notice()
+    number = story.issue("reinspection-notice", "06-02", "i1")
+    assert told(due(story, "06-02"), number) == {}
+
+
+def test_who_is_told_of_a_hearing_and_what_goes_before_it_is_done() -> None:
+    story = twelve_units()
+    story.serve(story.issue(ORDER, "06-01"), "06-01")
+    with_hearing(story, kind="abatement", appeal=None)
+    place = "CE-2026-0310/h1/hearing-notice-by"
+    tenants = next(one.id for one in due(story, "06-05").values() if one.name == "tenant-notice")
+    assert due(story, "06-05")[place].state == due(story, "06-05")[tenants].state == "open"
+    story.issue("notice-of-hearing", "06-05", "h1")
+    assert due(story, "06-05")[place].state == "open", "the agent has none"
+    story.issue("notice-of-hearing", "06-05", "h1", "agent")
+    assert due(story, "06-05")[place].state == "done"
+    for who in (one["id"] for one in story.facts["parties"] if "tenant" in one["roles"]):
+        assert due(story, "06-06")[tenants].state == "open"
+        story.issue("tenant-notice", "06-06", "h1", who)
+    assert due(story, "06-06")[tenants].state == "done"
+    assert due(story, "06-06")["CE-2026-0310/h1/staff-report-by"].do == "memorandum"
+    story.issue("memorandum", "07-08")
+    assert due(story, "07-08")["CE-2026-0310/h1/staff-report-by"].state == "done"
+    assert due(story, "07-20")["CE-2026-0310/h1/access-request-by"].state == "done", "a right that lapsed"
+    assert due(story, "08-18")["CE-2026-0310/h1/decision-by"].state == "late"
+
+
+def test_an_appeal_that_is_withdrawn_takes_its_hearing_along() -> None:
+    story, _ = three()
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-07-10", "by": "owner", "of": ["c2"], "grounds": "No.", "deposit": 3000}
+    ]  # fmt: skip
+    with_hearing(story)
+    story.tell("appeal-withdrawn", "a1", "07-12", reason="They agree.")
+    rows = due(story, "07-13")
+    assert {one.state for one in rows.values() if one.about == "h1" and one.name != "hearing-notice-by"} == {"moot"}
+    c2 = next(one for one in rows.values() if one.name == "pay-by" and one.about == "c2")
+    assert (c2.state, c2.effective) == ("open", day("07-20")), "seven days were left, from Sunday 07-19"
+
+
+def test_who_stands_for_somebody_contests_for_them() -> None:
+    story, number = notice()
+    story.facts["parties"][0]["agent"] = "agent"
+    story.facts["appeals"] = [{"id": "a1", "filed_on": "2026-06-05", "by": "agent", "of": ["v1"], "grounds": "No."}]
+    assert told(due(story, "06-05"), number)["contest-by"][1] == "done"
+
+
+def test_costs_that_are_paid_ask_for_the_release_of_their_lien() -> None:
+    story = twelve_units()
+    story.serve(story.issue(ORDER, "05-01"), "05-01")
+    invoice = story.issue("cost-invoice", "06-01")
+    story.serve(invoice, "06-01")
+    mine = told(due(story, "07-17"), invoice)
+    assert (mine["pay-by"], mine["lien-notice"]) == (("07-16", "late"), ("07-17", "open"))
+    lien = story.issue("lien-notice", "07-20")
+    assert told(due(story, "07-20"), invoice)["lien-notice"][1] == "done"
+    assert "lien-release" not in told(due(story, "07-20"), lien)
+    story.facts["payments"] = [{"id": "p1", "on": "2026-07-24", "amount": 900, "ledger": "costs"}]
+    assert told(due(story, "07-24"), lien)["lien-release"] == ("07-27", "open")  # the Monday after
+    story.facts["liens"] = [
+        {"id": "l1", "recorded_on": "2026-07-21", "instrument": "2026-1", "costs": ["k1"], "released_on": "2026-07-27"}
+    ]  # fmt: skip
+    assert told(due(story, "07-27"), lien)["lien-release"][1] == "done"
+
+
+def test_what_is_served_only_when_it_has_hung_for_ten_days_has_its_day_before() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "06-01")
+    story.serve(number, "06-01", method="substituted")
+    row = due(story, "06-02")[f"{number}/contest-by"]
+    assert row.effective is not None
+    assert row.effective >= day("06-11")
+
+
 # What always holds
 
 

@@ -30,6 +30,7 @@ from docservice.text import is_plain
 
 _PREFIX = "cal_"
 _BACK, _AHEAD = timedelta(days=31), timedelta(days=400)
+_MOST = 2000  # dates; no program shows more, and who has an address must not keep the office busy
 _REFRESH = timedelta(hours=1)
 _FRESH_SECONDS = 0.5
 
@@ -168,7 +169,7 @@ def _dates(session: Session, found: CalendarRow, today: date) -> tuple[CalendarD
     query = select(
         CaseRow.number, row.id, row.name, row.title, row.due, row.document, row.do, row.sequence, row.changed_at
     ).join(CaseRow, CaseRow.key == row.key)  # fmt: skip
-    rows = session.execute(query.where(*conditions).order_by(row.due, row.key, row.id)).all()
+    rows = session.execute(query.where(*conditions).order_by(row.due, row.key, row.id).limit(_MOST)).all()
     return tuple(CalendarDate(*one) for one in rows)  # type: ignore[arg-type]  # all of them have a day
 
 

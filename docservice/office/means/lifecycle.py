@@ -10,7 +10,7 @@ Who may do what beyond "not the author" is decided outside (``office.review.revi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -216,15 +216,21 @@ def authors(listed: tuple[VersionRecord, ...], number: int) -> frozenset[str]:
 
     A text proposed a second time is its first author's too.
     """
-    by_number = {version.number: version for version in listed}
     found: set[str] = set()
+    for made in never_approved(listed, number):
+        found.update(v.author for v in listed if v.sha256 == made.sha256 and (v is made or v.approved_at is None))
+    return frozenset(found)
+
+
+def never_approved(listed: tuple[VersionRecord, ...], number: int) -> Iterator[VersionRecord]:
+    """Version ``number``, and the never approved versions it was made from, one by one."""
+    by_number = {version.number: version for version in listed}
     current = by_number.get(number)
     while current is not None:
-        found.update(v.author for v in listed if v.sha256 == current.sha256 and (v is current or v.approved_at is None))
+        yield current
         earlier = by_number.get(current.based_on) if current.based_on is not None else None
         # A version is made from an earlier one, so this ends.
         current = earlier if earlier is not None and earlier.approved_at is None else None
-    return frozenset(found)
 
 
 def _open(

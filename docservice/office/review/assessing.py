@@ -27,6 +27,7 @@ from docservice.pipeline.faces import FACES, Face
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.agreement import agreement
 from docservice.wording.catalog.breaking import Break, breaks
 from docservice.wording.catalog.checklist import Checklist, checklist
 from docservice.wording.catalog.known_numbers import known_numbers
@@ -101,7 +102,7 @@ def assess(
     held = sampling.held(means, version)
     wanted = checklist(bundle, edition.pack)
     findings = [*template_folders.judged(means, bundle, held), *lacking(wanted), *without_samples(bundle, held)]
-    findings += known_numbers(bundle, edition.pack)
+    findings += [*agreement(bundle, edition.pack), *known_numbers(bundle, edition.pack)]
     to_render = tuple(renderings(bundle, held, languages.shown_in(means, bundle)))
     told(tuple(findings), 0, len(to_render))
     rendered = rendered_samples(
@@ -121,18 +122,20 @@ def assess(
 
 
 def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[Finding, ...]:
-    """What lint and the checklist find, without rendering anything; errors first."""
+    """What lint, agreement with the rules and the checklist find, without rendering anything; errors first."""
     bundle, edition = means.bundle(version.sha256), pinning.edition_in_force(means.editions, on)
     judged, missing = (
         template_folders.judged(means, bundle, sampling.held(means, version)),
         checklist(bundle, edition.pack),
     )
-    found = (*judged, *lacking(missing), *known_numbers(bundle, edition.pack))
+    found = (
+        *judged, *agreement(bundle, edition.pack), *lacking(missing), *known_numbers(bundle, edition.pack),
+    )  # fmt: skip
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
 def standing_errors(means: Means, version: VersionRecord, on: date) -> tuple[Finding, ...]:
-    """What lint and the checklist refuse, without rendering anything."""
+    """What lint, agreement and the checklist refuse, without rendering anything."""
     return tuple(finding for finding in standing_findings(means, version, on) if finding.severity == "error")
 
 

@@ -28,6 +28,20 @@ def refuse(means: Means, version: VersionRecord, actor: Actor) -> None:
         raise Refusal("approval.role", message, kind="forbidden")
 
 
+def refuse_nobodys(listed: tuple[VersionRecord, ...], version: VersionRecord) -> None:
+    """Raise ``Refusal("template.own_version")`` for what no person proposed, or what was made from such a draft.
+
+    Who stood behind a terminal or a system's key cannot be told from who approves.
+    """
+    for made in lifecycle.never_approved(listed, version.number):
+        if not made.author.startswith(Actor.PERSON):
+            message = (
+                f"{made.author} proposed version {made.number}, which is no account: it cannot be told from who "
+                "approves. Withdraw it, and let a person propose it (docservice templates propose FOLDER --as LOGIN)."
+            )
+            raise Refusal("template.own_version", message, kind="forbidden")
+
+
 def may_decide(means: Means, version: VersionRecord, actor: Actor) -> bool:
     """Whether this person may approve and withdraw versions like this one, their own apart."""
     try:
@@ -39,12 +53,13 @@ def may_decide(means: Means, version: VersionRecord, actor: Actor) -> bool:
 
 def why_not(means: Means, version: VersionRecord, actor: Actor) -> str | None:
     """Why this person may not approve this version, as a sentence; None when they may, if it is fit to be."""
-    try:
-        refuse(means, version, actor)
-    except Refusal as refusal:
-        return refusal.message
     with means.store.database.reading() as session:
         listed = versions.versions(session, version.template)
+    try:
+        refuse(means, version, actor)
+        refuse_nobodys(listed, version)
+    except Refusal as refusal:
+        return refusal.message
     return lifecycle.OWN_VERSION if actor.name in lifecycle.authors(listed, version.number) else None
 
 

@@ -59,8 +59,6 @@ def begin(means: Means, begun: Start, to: Path | None = None) -> Path:
     if not begun.title:
         title = kind.title if kind is not None and begun.face == "letter" else begun.key.replace("-", " ").capitalize()
         begun = replace(begun, title=title)
-    if begun.face == "letter" and kind is not None and "recipient" in kind.required_blocks and not kind.served:
-        begun = replace(begun, head={"recipients": ["owner"], **begun.head})  # somebody must get it
     files, values = starting.skeleton(means, begun)
     if to is None:
         home = rules(means, means.today()).folder

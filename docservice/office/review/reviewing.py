@@ -3,7 +3,7 @@
 The steps themselves are the catalog's (``office.means.lifecycle``, ``office.means.remarks``); here stands who may take
 them. A person is an account with roles, the approvers of a document type are the town's to name
 (``TownPack.approval``). Systems may propose, submit and comment; approving and withdrawing approved wording takes a
-person.
+person, and so does having proposed what is approved.
 """
 
 from __future__ import annotations
@@ -139,6 +139,7 @@ class Review(Looking):
         with self._means.store.database.reading() as session:
             listed, version = versions.versions(session, key), versions.version(session, key, number)
         deciding.refuse(self._means, version, actor)
+        deciding.refuse_nobodys(listed, version)  # what somebody wrote, and from what, never changes
         # All of this again below, when nobody can change it any more; here, so that nothing is rendered in vain.
         if seen is not None:
             seen(version)

@@ -79,7 +79,7 @@ def letter(key: str, title: str, blocks: Iterable[str], kind: DocumentType, know
 
 
 def handout(key: str, title: str) -> str:
-    """The wording of a handout; its picture is the town's seal until there is another."""
+    """The wording of a handout; its picture is the town's seal, in its own size, until there is another."""
     asked = "document.data.to_write"  # the number of a step stands before its heading
     steps = [
         f"<li><h3>{{{{ {asked}.{step}_step }}}}</h3><p>{{{{ {asked}.{step}_step_how }}}}</p></li>"
@@ -91,7 +91,7 @@ def handout(key: str, title: str) -> str:
         "{{ town.office }}</p>",
         f"<h1>{_said(title)}</h1>",
         '<p class="lede">{{ document.data.to_write.answer }}</p>',
-        '<figure class="picture" data-block="illustration"><img src="bundle:seal.svg" alt="'
+        '<figure data-block="illustration"><img src="bundle:seal.svg" alt="'
         + _said("The seal of the town.") + '"/></figure>',
         '<section data-block="steps">', f"<h2>{_said('What to do')}</h2>", '<ol class="steps">', *steps, "</ol>",
         "</section>", '{% include "clauses/handout-contact.html" %}', "</article>",

@@ -21,6 +21,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.review import heads, proposing, sampling, skeletons, word_proposals
 from docservice.office.review.proposing import Proposal
 from docservice.refusal import Refusal
+from docservice.town.pack import DocumentType
 from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.catalog.head_text import revised, written
 
@@ -130,7 +131,7 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
     return {
         **values,
         "signers": list(given.get("signers", kind.signers if kind is not None else ())),
-        "recipients": list(given.get("recipients", kind.served if kind is not None else ())),
+        "recipients": list(given.get("recipients", _recipients(kind))),
         "required_blocks": blocks,
         "dates": [],
         "envelope": given.get("envelope", kind.envelope if kind is not None else None),
@@ -138,6 +139,13 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
         "statements": list(given.get("statements", kind.statements if kind is not None else ())),
         "taglines": bool(given.get("taglines", kind.taglines if kind is not None else False)),
     }
+
+
+def _recipients(kind: DocumentType | None) -> tuple[str, ...]:
+    """Whom the type serves; the owner, of one that goes to somebody and serves nobody by rule."""
+    if kind is None or kind.served:
+        return kind.served if kind is not None else ()
+    return ("owner",) if "recipient" in kind.required_blocks else ()
 
 
 def _excepted(given: Mapping[str, Any]) -> dict[str, Any]:

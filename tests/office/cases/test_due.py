@@ -103,7 +103,7 @@ def test_more_time_moves_a_day_and_that_is_told_with_both_days_and_why(office: O
     row = due(office)[f"{NOTICE}/comply-by/v1"]
     assert (row.deadline.effective, row.previous, row.sequence) == (date(2026, 6, 30), date(2026, 6, 15), 1)
     assert moved(office)[len(before) :] == [
-        (f"{NOTICE}/comply-by/v1", "2026-06-15 2026-06-30"), (f"{NOTICE}/inspection", "2026-06-16 2026-07-01"),
+        (f"{NOTICE}/comply-by/v1", "2026-06-15 2026-06-30"), (f"{NOTICE}/inspection/v1", "2026-06-16 2026-07-01"),
     ]  # fmt: skip
     assert due(office)[f"{NOTICE}/contest-by"].sequence == 0
 
@@ -137,7 +137,7 @@ def test_one_case_has_every_state_and_is_reckoned_as_it_is_asked(office: Office,
     assert [one.deadline.state for one in then.items] == ["done", "late", "late"]
     assert due(office, state="late") == {}
     clock.now += timedelta(days=22)
-    assert set(due(office, state="late")) == {f"{NOTICE}/comply-by/v1", f"{NOTICE}/inspection"}
+    assert set(due(office, state="late")) == {f"{NOTICE}/comply-by/v1", f"{NOTICE}/inspection/v1"}
     assert set(due(office, state="done")) == {f"{NOTICE}/contest-by"}, "a right that lapsed"
     assert due(office, state="open") == {}
     clock.now -= timedelta(days=22)
@@ -182,7 +182,7 @@ def test_a_calendar_is_read_by_a_program_and_shows_no_name(office: Office, clock
     tell(office, "closed", CASE, "2026-06-02", reason="Done.")
     assert icalendar.Calendar.from_ical(office.cases.due.calendar(token).content).walk("VEVENT") == [], "left out"
     assert due(office, state="moot").keys() == {
-        f"{NOTICE}/{name}" for name in ("contest-by", "comply-by/v1", "inspection")
+        f"{NOTICE}/{name}" for name in ("contest-by", "comply-by/v1", "inspection/v1")
     }
     tell(office, "retracted", CASE, "2026-06-02", office.cases.events(CASE)[-1].position)
     assert len(due(office)) == 3
@@ -221,3 +221,29 @@ def test_facts_that_cannot_be_read_stop_no_other_case(office: Office, monkeypatc
     assert office.cases.due.rebuild() == len(before)
     with office.means.store.database.reading() as session:
         assert len(session.scalars(select(DeadlineRow)).all()) == len(before)
+
+
+def test_on_a_new_day_what_waits_is_looked_at_again_and_nothing_else(
+    office: Office, clock: _Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    reckon = due_projection.reckoned
+
+    def counted(means: Any, session: Any, case: Any) -> Any:
+        asked.append(case.number)
+        return reckon(means, session, case)
+
+    due(office)
+    monkeypatch.setattr(due_projection, "reckoned", counted)
+    clock.now += timedelta(days=1)
+    due(office)
+    assert asked == [], "nothing waits"
+    tell(office, "returned", NOTICE, "2026-06-03", party="owner", result="returned", reason="Vacant")
+    waiting = due(office, state="person")
+    assert set(waiting) == {f"{NOTICE}/contest-by", f"{NOTICE}/comply-by/v1"}
+    assert asked == [CASE]
+    due(office)
+    assert asked == [CASE]
+    clock.now += timedelta(days=1)
+    assert due(office, state="person").keys() == waiting.keys()
+    assert asked == [CASE, CASE]

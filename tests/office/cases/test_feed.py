@@ -73,7 +73,8 @@ def test_a_reader_beside_writers_misses_nothing(office: Office, settings: Settin
 
     reader = threading.Thread(target=read)
     reader.start()
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imported once for all writers
     writers = [context.Process(target=_write, args=(settings, n)) for n in range(WRITERS)]
     for writer in writers:
         writer.start()

@@ -114,6 +114,37 @@ def test_who_may_approve(office: Office, who: dict[str, Actor]) -> None:
     office.review.approve(KEY, number, effective_on=TODAY, actor=who["ian"])
 
 
+def test_what_no_person_proposed_nobody_approves(office: Office, who: dict[str, Actor]) -> None:
+    """Ada at the terminal, or with a system's key, is not to be told from Ada at the desk."""
+    draft = proposal("<p>{{ case.number }}</p>")
+    for number, nobody in ((2, Actor("cli:ada")), (3, SYSTEM)):
+        assert under_review(office, nobody) == number
+        said = office.review.why_not(office.review.record(KEY, number), who["ada"])
+        assert f"{nobody.name} proposed version {number}, which is no account" in str(said)
+        approve = office.review.approve
+        assert code(approve, KEY, number, effective_on=TODAY, actor=who["ada"]) == "template.own_version"
+        if number == 3:
+            more = proposal("<p>{{ case.title }}</p>", based_on=3)
+            made_from_it = office.review.propose(more, actor=who["cora"])
+            assert "proposed version 3" in str(office.review.why_not(made_from_it, who["ada"]))
+        office.review.withdraw(KEY, number, reason="A person proposes it.", actor=nobody)
+    again = office.review.propose(draft, actor=who["cora"])
+    assert office.review.why_not(again, who["ada"]) is None
+
+
+def test_wording_that_the_rules_of_the_town_know_otherwise_is_not_submitted(
+    office: Office, who: dict[str, Actor]
+) -> None:
+    head = (FOLDER / "template.yaml").read_text(encoding="utf-8")
+    files = {"template.yaml": head.replace("[coordinator, inspector]", "[coordinator, director]").encode()}
+    number = office.review.propose(Proposal(KEY, files, "Signed above", 1), actor=who["cora"]).number
+    with pytest.raises(Refusal) as refused:
+        office.review.submit(KEY, number, actor=who["cora"])
+    assert [(one.code, one.message) for one in refused.value.findings] == [
+        ("template.town", "“director” is no signer of the type “courtesy-letter”")
+    ]
+
+
 def test_what_other_roles_may(office: Office, who: dict[str, Actor]) -> None:
     draft = proposal("<p>{{ case.number }}</p>")
     for login in ("tia", "max", "req"):

@@ -27,7 +27,7 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     """For a proof of service: what the register knows of the documents served.
 
     Raises ``Refusal("service.mismatch")`` when the casefile says other bytes or pages were served than were issued, or
-    another envelope than the window showed.
+    another envelope than the window showed; ``Refusal("picture.ambiguous")``.
     """
     if prepared.kind.subject != "service":
         return prepared
@@ -61,7 +61,7 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
         known[record.id] = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256, **more}
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
-    prepared = _with_pictures(means, prepared, [record for _, record in told])
+    prepared = _with_pictures(means, prepared, told)
     if not known:
         return prepared
     served = dict(known.get(subject.id, {})) if isinstance(subject, ServiceRecord) else {}
@@ -82,17 +82,24 @@ def _refuse_other_envelope(session: Session, record: ServiceRecord, case: str, p
         raise Refusal("article.used", message, [Finding.error("article.used", message, f"{place}/article_number")])
 
 
-def _with_pictures(means: Means, prepared: Prepared, told: Sequence[ServiceRecord]) -> Prepared:
-    """With the photographs of postings that the register holds, where the order brought none of the name."""
+def _with_pictures(means: Means, prepared: Prepared, told: Sequence[tuple[int, ServiceRecord]]) -> Prepared:
+    """With the photographs of postings that the register holds, where the order brought none of the name.
+
+    Raises ``Refusal("picture.ambiguous")`` when two of one name are different pictures: one would stand for both.
+    """
     if "photographs" not in prepared.kind.required_blocks:
         return prepared
-    sent = prepared.task.attachments
-    held = {
-        photo.file: photo.sha256
-        for record in told
-        for photo in record.photos
-        if photo.sha256 is not None and photo.file not in sent and means.store.blobs.has(photo.sha256)
-    }
+    sent, held = prepared.task.attachments, dict[str, str]()
+    problems = []
+    for index, record in told:
+        for place, photo in enumerate(record.photos):
+            if photo.sha256 is None or photo.file in sent or not means.store.blobs.has(photo.sha256):
+                continue
+            if held.setdefault(photo.file, photo.sha256) != photo.sha256:
+                message = f"is the name of two pictures that are not the same: {photo.file}"
+                problems.append(Finding.error("picture.ambiguous", message, f"/service/{index}/photos/{place}/file"))
+    if problems:
+        raise Refusal("picture.ambiguous", "Two photographs have one name. Tell them anew by others.", problems)
     parts = {sha256: means.store.blobs.read(sha256) for sha256 in held.values()}
     task = replace(prepared.task, attachments=dict(sorted({**sent, **held}.items())))
     return replace(prepared, task=task, parts={**prepared.parts, **parts})

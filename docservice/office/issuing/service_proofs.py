@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -46,18 +47,20 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
             _refuse_other_envelope(session, record, case_key(casefile.case.number), f"/service/{index}")
     known: dict[str, Mapping[str, Any]] = {}
     problems: list[Finding] = []
+    windows: dict[str, _Window] = {}
     for index, record in told:
         row = rows.get(record.document)
         if row is None:
             continue
         problems += _differing(casefile, record, row, f"/service/{index}")
         problems += _other_article(record, row, printed.get(row.id), f"/service/{index}/article_number")
-        envelope, more = _Window(means, row), {}
-        if record.method in BY_MAIL and envelope.shown:
-            if record.address:
-                problems += envelope.differing(record.address, f"/service/{index}/address")
-            else:
-                more = {"address": envelope.lines(casefile, record.party)}
+        more: dict[str, Any] = {}
+        if record.method in BY_MAIL:
+            window = windows.setdefault(row.id, _Window(means, row))
+            if window.shown and record.address:
+                problems += window.differing(record.address, f"/service/{index}/address")
+            elif window.shown:
+                more = {"address": window.lines(casefile, record.party)}
         known[record.id] = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256, **more}
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
@@ -130,9 +133,10 @@ class _Window:
 
     def __init__(self, means: Means, row: DocumentRow) -> None:
         self.means, self.row = means, row
-        self.shown = self._shown()
 
-    def _shown(self) -> tuple[str, ...]:
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """Its lines; none where the letter was not made for one."""
         if self.row.window_lines:  # kept at issue; a document of before is read
             return tuple(self.row.window_lines)
         envelope = self._envelope()

@@ -15,6 +15,11 @@ from docservice.office.means.choices import CASE_STATUSES, VERDICTS
 from docservice.town.debts import DebtEntryKind
 
 
+def _dollars(description: str = "Dollars") -> fields.Decimal:
+    """Money as text with its cents, as the casefile has it."""
+    return fields.Decimal(2, as_string=True, required=True, metadata={"type": "string", "description": description})
+
+
 class CaseSummarySchema(ma.Schema):
     """A case on record."""
 
@@ -168,8 +173,8 @@ class DebtEntrySchema(ma.Schema):
 
     on = PlainDate(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(get_args(DebtEntryKind)))
-    amount = fields.Decimal(2, as_string=True, required=True)
-    balance = fields.Decimal(2, as_string=True, required=True, metadata={"description": "After it"})
+    amount = _dollars()
+    balance = _dollars("After it")
     why = fields.String(required=True)
     id = fields.String(required=True, allow_none=True, metadata={"description": "Of the payment, appeal or cost"})
 
@@ -181,11 +186,11 @@ class DebtSchema(ma.Schema):
     ledger = fields.String(required=True, validate=validate.OneOf(("fines", "costs")))
     citation = fields.String(required=True, allow_none=True)
     liable = fields.List(fields.String(), required=True, metadata={"description": "Parties who owe it, together"})
-    charged = fields.Decimal(2, as_string=True, required=True)
-    owed = fields.Decimal(2, as_string=True, required=True, metadata={"description": "After adjustments"})
-    paid = fields.Decimal(2, as_string=True, required=True, metadata={"description": "Less what was given back"})
-    balance = fields.Decimal(2, as_string=True, required=True, metadata={"description": "Below zero: to give back"})
-    refund = fields.Decimal(2, as_string=True, required=True)
+    charged = _dollars()
+    owed = _dollars("After adjustments")
+    paid = _dollars("Less what was given back")
+    balance = _dollars("Below zero: to give back")
+    refund = _dollars()
     entries = fields.List(fields.Nested(DebtEntrySchema), required=True)
 
 
@@ -194,8 +199,8 @@ class RecountSchema(ma.Schema):
 
     citation = fields.String(required=True)
     number = fields.String(required=True)
-    printed = fields.Decimal(2, as_string=True, required=True)
-    now = fields.Decimal(2, as_string=True, required=True)
+    printed = _dollars()
+    now = _dollars()
     fallen = fields.List(fields.String(), required=True, metadata={"description": "Earlier ones that fell away"})
 
 
@@ -205,8 +210,8 @@ class CaseLedgerSchema(ma.Schema):
     debts = fields.List(fields.Nested(DebtSchema), required=True)
     recounts = fields.List(fields.Nested(RecountSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
-    balance = fields.Decimal(2, as_string=True, required=True, metadata={"description": "What is still owed"})
-    refund = fields.Decimal(2, as_string=True, required=True, metadata={"description": "What is to be given back"})
+    balance = _dollars("What is still owed")
+    refund = _dollars("What is to be given back")
 
 
 class CaseDayQuerySchema(Strict):

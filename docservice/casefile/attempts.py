@@ -1,14 +1,16 @@
 """Attempts to serve the papers of a case, as the register was told of them, with what came of each leg by a day.
 
 An attempt is one or several ways taken together to serve one document on one party; each way is a leg, and a leg is a
-``ServiceRecord``. The short forms ``served`` and ``returned``, which trackers tell, are attempts of one leg to which
-nobody swears. What an attempt amounts to is the town's to say (``town.service``).
+service record. The short forms ``served`` and ``returned``, which trackers tell, are attempts of one leg to which
+nobody swears. What an attempt amounts to is the town's to say (``town.service_standing``).
+
+Legs are JSON until somebody judges them: a case has hundreds, and most are only shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
@@ -16,13 +18,14 @@ from docservice.casefile.envelopes import BY_MAIL as BY_MAIL
 from docservice.casefile.envelopes import on_envelope
 from docservice.casefile.evidence import Evidence, Photo
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
-from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry
+from docservice.casefile.service import Declarant, ServiceRecord, ServiceTry, is_leg_id
 
 FAILED = frozenset(("returned", "unclaimed", "refused"))
 """Results by which a leg came to nothing."""
+NOT_TOLD = "Not told"
+"""The place of a leg that was told without one."""
 
-_NOBODY = Declarant("", None, (), False)
-_DAYS = ("mailed_on", "seen_on")
+_NOBODY = {"name": "", "address": (), "over_18_and_not_a_party": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,84 +41,98 @@ class Attempt:
     sworn: bool = True
 
 
+class RegisterLeg(dict[str, Any]):
+    """A leg as JSON, made by the register from what it has read: it needs not be read again."""
+
+
+@dataclass(slots=True)
+class ToldAttempt:
+    """One attempt, its legs as JSON."""
+
+    position: int
+    document: str
+    party: str
+    on: date
+    legs: list[RegisterLeg] = field(default_factory=list)
+    rung: int | None = None
+    sworn: bool = True
+
+    def judged(self) -> Attempt:
+        """It, its legs as values."""
+        legs = tuple(map(leg_of, self.legs))
+        return Attempt(self.position, self.document, self.party, self.on, legs, self.rung, self.sworn)
+
+
 def attempts(record: CaseRecord, on: date) -> tuple[Attempt, ...]:
     """Every attempt made by a day, in the order of record, with the results known by it."""
-    papers = {one.number: one for one in record.documents}
-    found: dict[int, Attempt] = {}
+    return tuple(one.judged() for one in told_attempts(record, on))
+
+
+def told_attempts(record: CaseRecord, on: date) -> tuple[ToldAttempt, ...]:
+    """The same, legs as JSON."""
+    found: dict[int, ToldAttempt] = {}
     results: list[CaseEvent] = []
+    papers: dict[str, IssuedDocument] = {}
     for event in record.standing():
-        if event.on > on:
+        if event.type not in _OF_SERVICE or event.on > on:
             continue
-        if event.type == "attempted":
+        papers = papers or {one.number: one for one in record.documents}
+        if event.type in ("attempted", "served"):
             found[event.position] = _attempt(event, papers.get(event.subject))
-        elif event.type == "served":
-            found[event.position] = _short(event, papers.get(event.subject))
-        elif event.type in ("service-result", "returned"):
+        else:
             results.append(event)
-    now = _in_place_of(record)
+    now = _in_place_of(record) if results else {}
     for event in sorted(results, key=lambda one: (one.on, one.position)):
         if event.type == "service-result":
-            _told(found, event, record, now)
+            _result(found, event, record, now)
         else:
             _came_back(found, event)
     return tuple(found.values())
 
 
-def _attempt(event: CaseEvent, paper: IssuedDocument | None) -> Attempt:
+_OF_SERVICE = frozenset(("attempted", "served", "service-result", "returned"))
+
+
+def _attempt(event: CaseEvent, paper: IssuedDocument | None) -> ToldAttempt:
     data = event.data
-    sworn = data["declarant"]
-    declarant = Declarant(
-        sworn["name"], sworn.get("title"), tuple(sworn["address"]), sworn["over_18_and_not_a_party"]
-    )  # fmt: skip
-    id = attempt_id(event.position)
-    legs = tuple(
-        _leg(f"{id}-{number}", event, one, declarant, paper, id, data.get("rung"))
-        for number, one in enumerate(data["legs"], 1)
-    )
-    return Attempt(
-        event.position, event.subject, data["party"], min(leg.served_on for leg in legs), legs, data.get("rung")
-    )  # fmt: skip
+    sworn = event.type == "attempted"
+    shared: dict[str, Any] = {
+        "document": event.subject, "title": paper.title if paper is not None and paper.title else event.subject,
+        "party": data["party"], "declarant": data["declarant"] if sworn else _NOBODY,
+    }  # fmt: skip
+    if paper is not None and paper.sha256 is not None:
+        shared |= {"sha256": paper.sha256, "pages": paper.pages}
+    if sworn:
+        shared["attempt"] = f"attempt-{event.position}"
+    if data.get("rung") is not None:
+        shared["rung"] = data["rung"]
+    first = event.on.isoformat()
+    prefix = f"{'attempt' if sworn else 'served'}-{event.position}"
+    legs = []
+    for number, told in enumerate(data["legs"] if sworn else (_short(data),), 1):
+        leg = RegisterLeg(_enveloped(paper, data["party"], told))
+        leg |= shared
+        leg["id"] = f"{prefix}-{number}" if sworn else prefix
+        day = leg.pop("on", first)
+        leg["served_on"] = day
+        leg["place"] = told.get("place") or _place(told)
+        if told.get("result", "pending") != "pending":
+            leg["result_on"] = max(first, day)
+        legs.append(leg)
+    on = date.fromisoformat(min(leg["served_on"] for leg in legs)) if sworn else event.on
+    return ToldAttempt(event.position, event.subject, data["party"], on, legs, data.get("rung"), sworn)
 
 
-def attempt_id(position: int) -> str:
-    """What an attempt is called in the casefile; its legs are this with ``-1``, ``-2`` …"""
-    return f"attempt-{position}"
+def _enveloped(paper: IssuedDocument | None, party: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what the register knows of the envelope, where it was not told."""
+    known = on_envelope(paper, party, told["method"]) if paper is not None else {}
+    if "address" in known:
+        known["address"] = list(known["address"])
+    return {**known, **told} if known else told
 
 
-def _leg(
-    id: str, event: CaseEvent, told: Mapping[str, Any], declarant: Declarant, paper: IssuedDocument | None,
-    attempt: str | None, rung: int | None,
-) -> ServiceRecord:  # fmt: skip
-    given: dict[str, Any] = {name: told[name] for name in _PLAIN if name in told}
-    given.update({name: date.fromisoformat(told[name]) for name in _DAYS if name in told})
-    given.update({name: tuple(told[name]) for name in ("address", "enclosures") if name in told})
-    if "at" in told:
-        given["at"] = time.fromisoformat(told["at"])
-    if "issues" in told:
-        given["issues"] = tuple(map(date.fromisoformat, told["issues"]))
-    if "tries" in told:
-        given["tries"] = tuple(
-            ServiceTry(date.fromisoformat(one["on"]), time.fromisoformat(one["at"]), one["place"], one["what"])
-            for one in told["tries"]
-        )
-    if "photos" in told:
-        given["photos"] = tuple(map(_photo, told["photos"]))
-    if "evidence" in told:
-        given["evidence"] = _evidence(told)
-    day = date.fromisoformat(told["on"]) if "on" in told else event.on
-    if told.get("result", "pending") != "pending":
-        given["result_on"] = max(event.on, day)
-    if paper is not None:
-        given = {**on_envelope(paper, event.data["party"], told["method"]), **given}
-    title = paper.title if paper is not None and paper.title else event.subject
-    return ServiceRecord(
-        id=id, document=event.subject, title=title, party=event.data["party"],
-        served_on=day, place=told.get("place") or _place(told), declarant=declarant, attempt=attempt, rung=rung,
-        sha256=paper.sha256 if paper is not None else None, pages=paper.pages if paper is not None else None, **given,
-    )  # fmt: skip
-
-
-_PLAIN = ("method", "article_number", "to_whom", "relation", "unit", "newspaper", "county", "result", "reason")
+def _short(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in ("method", "place", "article_number", "result") if name in data}
 
 
 def _place(told: Mapping[str, Any]) -> str:
@@ -123,27 +140,6 @@ def _place(told: Mapping[str, Any]) -> str:
     if told.get("newspaper"):
         return str(told["newspaper"])
     return f"Unit {told['unit']}" if told.get("unit") else NOT_TOLD
-
-
-NOT_TOLD = "Not told"
-"""The place of a leg that was told without one."""
-
-
-def _photo(one: Mapping[str, Any]) -> Photo:
-    at = one.get("taken_at")
-    return Photo(
-        one["file"], one["caption"], one["alt"], date.fromisoformat(one["taken_on"]), one["taken_by"],
-        time.fromisoformat(at) if at else None, one.get("sha256"),
-    )  # fmt: skip
-
-
-def _evidence(told: Mapping[str, Any]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(one["file"], one.get("what"), one.get("sha256")) for one in told.get("evidence", ()))
-
-
-def _short(event: CaseEvent, paper: IssuedDocument | None) -> Attempt:
-    leg = _leg(f"served-{event.position}", event, event.data, _NOBODY, paper, None, None)
-    return Attempt(event.position, event.subject, event.data["party"], event.on, (leg,), sworn=False)
 
 
 def _in_place_of(record: CaseRecord) -> Mapping[int, int]:
@@ -164,7 +160,7 @@ def attempt_told(record: CaseRecord, position: int) -> CaseEvent | None:
     return next((one for one in record.events if one.position == last and one.type == "attempted"), None)
 
 
-def _told(found: dict[int, Attempt], event: CaseEvent, record: CaseRecord, now: Mapping[int, int]) -> None:
+def _result(found: dict[int, ToldAttempt], event: CaseEvent, record: CaseRecord, now: Mapping[int, int]) -> None:
     """Put a result where it belongs: that an attempt was told anew does not make what came back go away."""
     position, place = event.data["attempt"], event.data["leg"] - 1
     one = found.get(now.get(position, position))
@@ -173,35 +169,83 @@ def _told(found: dict[int, Attempt], event: CaseEvent, record: CaseRecord, now: 
     if position != one.position:
         was = next((each.data["legs"] for each in record.events if each.position == position), ())
         method = was[place]["method"] if place < len(was) else None
-        alike = [n for n, leg in enumerate(one.legs) if leg.method == method]
+        alike = [n for n, leg in enumerate(one.legs) if leg["method"] == method]
         place = place if place in alike or not alike else alike[0]
-    if place >= len(one.legs):
-        return
-    leg, data = one.legs[place], event.data
-    with_it = replace(
-        leg, result=data["result"], result_on=event.on, reason=data.get("reason"),
-        evidence=(*leg.evidence, *_evidence(data)),
-    )  # fmt: skip
-    found[one.position] = replace(one, legs=(*one.legs[:place], with_it, *one.legs[place + 1 :]))
+    if place < len(one.legs):
+        leg = one.legs[place]
+        _known(leg, event)
+        if event.data.get("evidence"):
+            leg["evidence"] = [*leg.get("evidence", ()), *event.data["evidence"]]
 
 
-def _came_back(found: dict[int, Attempt], event: CaseEvent) -> None:
+def _known(leg: RegisterLeg, event: CaseEvent) -> None:
+    leg |= {"result": event.data["result"], "result_on": event.on.isoformat()}
+    leg.pop("reason", None)
+    if event.data.get("reason") is not None:
+        leg["reason"] = event.data["reason"]
+
+
+def _came_back(found: dict[int, ToldAttempt], event: CaseEvent) -> None:
     """All that was mailed of the last attempt before that day, of the document to the party, came back."""
     made = [
         one for one in found.values()
         if (one.document, one.party) == (event.subject, event.data["party"]) and one.on <= event.on
     ]  # fmt: skip
-    if not made:  # what was mailed is known from elsewhere: a casefile's own record
-        mailed = replace(event, data={**event.data, "method": "first_class_mail"})
-        found[event.position] = _short(mailed, None)
-        return
-    last = max(made, key=lambda one: (one.on < event.on, one.on, one.position))  # nothing comes back the same day
-    legs = tuple(
-        replace(leg, result=event.data["result"], result_on=event.on, reason=event.data.get("reason"))
-        if leg.method in BY_MAIL or not last.sworn else leg
-        for leg in last.legs
+    if made:
+        # nothing comes back on the day on which it was mailed
+        last = max(made, key=lambda one: (one.on < event.on, one.on, one.position))
+    else:  # what was mailed is known from elsewhere: a casefile's own record
+        leg = RegisterLeg(
+            id=f"served-{event.position}", document=event.subject, title=event.subject, party=event.data["party"],
+            method="first_class_mail", served_on=event.on.isoformat(), place=NOT_TOLD, declarant=_NOBODY,
+        )  # fmt: skip
+        last = ToldAttempt(event.position, event.subject, event.data["party"], event.on, [leg], sworn=False)
+        found[event.position] = last
+    for leg in last.legs:
+        if leg["method"] in BY_MAIL or not last.sworn:
+            _known(leg, event)
+
+
+def leg_of(leg: Mapping[str, Any]) -> ServiceRecord:
+    """A leg as a value, from the JSON that the register made of it."""
+    given = dict(leg)
+    sworn = given["declarant"]
+    given["declarant"] = Declarant(
+        sworn["name"], sworn.get("title"), tuple(sworn["address"]), sworn["over_18_and_not_a_party"]
     )  # fmt: skip
-    found[last.position] = replace(last, legs=legs)
+    for name, value in leg.items():
+        parse = _PARSED.get(name)
+        if parse is not None:
+            given[name] = parse(value)
+    return ServiceRecord(**given)
+
+
+def _photo(one: Mapping[str, Any]) -> Photo:
+    at = one.get("taken_at")
+    return Photo(
+        one["file"], one["caption"], one["alt"], date.fromisoformat(one["taken_on"]), one["taken_by"],
+        time.fromisoformat(at) if at else None, one.get("sha256"),
+    )  # fmt: skip
+
+
+def _try(one: Mapping[str, Any]) -> ServiceTry:
+    return ServiceTry(date.fromisoformat(one["on"]), time.fromisoformat(one["at"]), one["place"], one["what"])
+
+
+def _evidence(one: Mapping[str, Any]) -> Evidence:
+    return Evidence(one["file"], one.get("what"), one.get("sha256"))
+
+
+_PARSED: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("served_on", "result_on", "mailed_on", "seen_on"), date.fromisoformat),
+    "at": time.fromisoformat,
+    "address": tuple,
+    "enclosures": tuple,
+    "issues": lambda listed: tuple(map(date.fromisoformat, listed)),
+    "photos": lambda listed: tuple(map(_photo, listed)),
+    "tries": lambda listed: tuple(map(_try, listed)),
+    "evidence": lambda listed: tuple(map(_evidence, listed)),
+}
 
 
 def by_document(made: Iterable[Attempt]) -> Mapping[str, Mapping[str, list[tuple[ServiceRecord, ...]]]]:
@@ -212,8 +256,14 @@ def by_document(made: Iterable[Attempt]) -> Mapping[str, Mapping[str, list[tuple
     return found
 
 
-def sworn_legs(made: tuple[Attempt, ...]) -> Iterator[ServiceRecord]:
-    """The legs that somebody can swear to: those that stand in the casefile as service records."""
-    for one in made:
-        if one.sworn:
-            yield from one.legs
+def without_legs(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The casefile's JSON without the service records that the register puts there."""
+    listed = facts.get("service")
+    if not isinstance(listed, list | tuple) or not any(map(_is_leg, listed)):
+        return dict(facts)
+    kept = [item for item in listed if not _is_leg(item)]
+    return {name: value for name, value in {**facts, "service": kept}.items() if name != "service" or kept}
+
+
+def _is_leg(item: object) -> bool:
+    return isinstance(item, Mapping) and is_leg_id(item.get("id"))

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.attempts import FAILED, Attempt, attempts, by_document, sworn_legs
+from docservice.casefile.attempts import FAILED, ToldAttempt, leg_of, told_attempts
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.envelopes import envelope_values
-from docservice.casefile.loading import dump
 from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
 from docservice.casefile.service import ServiceRecord, is_leg_id
@@ -92,17 +91,19 @@ def fold(facts: Mapping[str, Any], record: CaseRecord, on: date) -> Folded:
         for name, (value, because) in changed.items():
             _put(folded, (*path, name), value)
             changes.append(FoldedChange(pointer((*path, name)), item.get(name), value, because))
-    lacking = [*_serve(folded, known.attempts, changes), *known.strangers(facts)]
+    lacking = [*_serve(folded, known.attempts, opened, changes), *known.strangers(facts)]
     told = [finding for change in changes if (finding := change.finding()) is not None]
     return Folded(folded, tuple(changes), (*told, *unplaced, *lacking), tuple(unplaced))
 
 
-def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[FoldedChange]) -> Iterator[Finding]:
+def _serve(
+    folded: dict[str, Any], made: tuple[ToldAttempt, ...], opened: object, changes: list[FoldedChange]
+) -> Iterator[Finding]:
     """Put the legs of attempts among the service records, at their end; what a casefile says of them gives way."""
     listed = folded.get("service") or ()
     if not isinstance(listed, list | tuple) or not isinstance(folded.get("parties"), list | tuple):
         return
-    legs = {leg.id: dump(leg) for leg in sworn_legs(made)}
+    legs = {str(leg["id"]): leg for one in made if one.sworn for leg in one.legs}
     own = []
     for index, item in enumerate(listed):
         id = item.get("id") if isinstance(item, Mapping) else None
@@ -120,22 +121,13 @@ def _serve(folded: dict[str, Any], made: tuple[Attempt, ...], changes: list[Fold
         if leg["party"] not in parties:
             message = f"{leg['document']} was served on “{leg['party']}”, which the casefile lacks."
             yield Finding.warning("case.lacks", message, "/parties")
-    served = [*own, *(leg for leg in legs.values() if leg["party"] in parties)]
-    if served or listed:
-        folded["service"] = served
-
-
-def without_legs(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The casefile's JSON without the service records that the register puts there."""
-    listed = facts.get("service")
-    if not isinstance(listed, list | tuple) or not any(map(_is_leg, listed)):
-        return dict(facts)
-    kept = [item for item in listed if not _is_leg(item)]
-    return {name: value for name, value in {**facts, "service": kept}.items() if name != "service" or kept}
-
-
-def _is_leg(item: object) -> bool:
-    return isinstance(item, Mapping) and is_leg_id(item.get("id"))
+        elif str(opened or "") > leg["served_on"]:  # no day of it would fit into the casefile
+            message = f"{leg['document']} was served on {leg['served_on']}, before the case was opened ({opened})."
+            yield Finding.warning("case.differs", message, "/case/opened_on")
+        else:
+            own.append(leg)
+    if own or listed:
+        folded["service"] = own
 
 
 def _out_of_order(path: Sequence[str | int], values: Mapping[str, tuple[Any, str]]) -> Iterator[Finding]:
@@ -181,8 +173,10 @@ class _Register:
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
         self.on, self.judge = on, record.judge or _what_did_not_come_back
-        self.attempts = attempts(record, on)
-        self.made = by_document(self.attempts)
+        self.attempts = told_attempts(record, on)
+        self.made: dict[str, dict[str, list[ToldAttempt]]] = {}
+        for one in self.attempts:
+            self.made.setdefault(one.document, {}).setdefault(one.party, []).append(one)
         self.consents: dict[str, date] = {}
 
     def _papers(self, puts: str, about: object) -> list[IssuedDocument]:
@@ -259,7 +253,8 @@ class _Register:
         for one in live:
             for party, made in self.made.get(one.number, {}).items():
                 told = True
-                day = self.judge(one, made, self.on, self.consents.get(party))
+                legs = [tuple(map(leg_of, each.legs)) for each in made]
+                day = self.judge(one, legs, self.on, self.consents.get(party))
                 if day is not None:
                     days.append((day, one.number))
         if days:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, is_dataclass
+from dataclasses import MISSING, is_dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import date, time
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from docservice import strict_json
+from docservice.casefile.attempts import RegisterLeg, leg_of
 from docservice.casefile.consistency import contradictions
 from docservice.casefile.facts import Casefile
 from docservice.casefile.fields import Coded, Each, Inner
@@ -38,6 +39,7 @@ def load(data: Mapping[str, Any] | bytes | str, *, on_record: bool = False) -> C
     raw = parse(data) if isinstance(data, bytes | str) else data
     if not isinstance(raw, Mapping):
         raise _malformed("A casefile is a JSON object, in curly brackets.")
+    raw, legs = _without_read(raw)
     schema, build = _machinery()
     problems: list[Finding] = []
     try:
@@ -55,7 +57,16 @@ def load(data: Mapping[str, Any] | bytes | str, *, on_record: bool = False) -> C
         raise Refusal("casefile.invalid", f"{things_are(problems)} wrong with the casefile.", problems)
     casefile = build(loaded)
     assert isinstance(casefile, Casefile)
-    return casefile
+    return replace(casefile, service=(*casefile.service, *map(leg_of, legs))) if legs else casefile
+
+
+def _without_read(raw: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RegisterLeg]]:
+    """The casefile without the legs that the register put at the end of its service records, and those."""
+    listed = raw.get("service")
+    legs = [item for item in listed if isinstance(item, RegisterLeg)] if isinstance(listed, list) else []
+    if not legs:
+        return raw, legs
+    return {**raw, "service": [item for item in raw["service"] if not isinstance(item, RegisterLeg)]}, legs
 
 
 def parse(text: bytes | str) -> Any:

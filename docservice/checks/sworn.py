@@ -52,8 +52,9 @@ def envelope(sight: Sight) -> Iterator[Finding]:
         return
     # The register may know them: what showed in the window of the letter that was mailed.
     printed = any((fact or "").startswith("record/address/") for fact, _ in sight.page.texts)
-    if not printed or any(mark.endswith(".address") for mark in sight.page.unresolved):
-        for at, _ in told:
+    for at, _ in told:
+        mark = f"{at.strip('/').replace('/', '.')}.address"
+        if not printed or any(one.startswith(mark) for one in sight.page.unresolved):
             message = "Service by mail needs the name and address as on the envelope."
             yield error("service_address", message, f"{at}/address")
 

@@ -54,6 +54,27 @@ def put(file: Path, seen: int | None) -> None:
     emit({**_plain(found), "outcome": found.outcome}, [line, *finding_lines(found.findings)])
 
 
+@case.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def import_(file: Path) -> None:
+    """Put a whole case of the time before on record: its facts, its notices and what happened in it.
+
+    FILE is a JSON object: "casefile", and "events" as for tell, in their order; a notice of before is an event of the
+    type notice-imported. All of its events are put on record, or none. What is there already is not told again.
+
+    \b
+    Example:
+      docservice case import old-case.json
+    """
+    with opened() as office:
+        found = office.cases.take_over(files.casefile(file), actor=actor())
+    number = found.case.summary.number
+    line = f"{number}: {found.case.outcome}; {found.told} events put on record, {found.before} were there."
+    emit({**_plain(found.case), "told": found.told, "before": found.before},
+         [line, *finding_lines(found.case.findings)])  # fmt: skip
+
+
 @case.command("list")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option("--status", type=click.Choice(CASE_STATUSES))

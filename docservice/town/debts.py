@@ -257,7 +257,11 @@ class _Books:
             (self._charged_on(citation), "charge", printed, f"Citation {number or citation.id}", citation.id)
         ]
         lines += [(day, "adjust", amount, why, None) for day, amount, why in self._adjustments(citation, printed)]
-        return _debt(number, "fines", citation.id, self._liable(live), [*lines, *given])
+        lines += given
+        left = sum((line[2] for line in lines), ZERO)
+        if citation.status == "paid" and left > 0:  # of when and by whom, the facts say nothing
+            lines.append((max(line[0] for line in lines), "payment", -left, "Paid, as the facts say", citation.id))
+        return _debt(number, "fines", citation.id, self._liable(live), lines)
 
     def _costs(self, given: Sequence[tuple[date, DebtEntryKind, Decimal, str, str]]) -> Debt | None:
         lines: list[tuple[date, DebtEntryKind, Decimal, str, str | None]] = [

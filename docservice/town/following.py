@@ -14,7 +14,7 @@ from docservice.town.follow_ups import FollowUp
 from docservice.town.hearing_days import DatedPapers
 from docservice.town.papers import Papers
 from docservice.town.penalties import penalty_of
-from docservice.town.recorded_dates import DeadlineOnRecord, DeadlineState, copy_id
+from docservice.town.recorded_dates import DeadlineOnRecord, copy_id
 from docservice.town.service_rules import alike
 from docservice.town.service_set import service_set
 from docservice.town.settled import settled
@@ -89,19 +89,17 @@ class _FollowUps:
 
     def _row(
         self, one: IssuedDocument, follow: FollowUp, day: date | None, trigger: str, on: date | None,
-        since: date | None, state: DeadlineState = "open", named: frozenset[str] = frozenset(),
+        since: date | None, named: frozenset[str] = frozenset(),
     ) -> DeadlineOnRecord:  # fmt: skip
         kind = self.pack.document_types.get(follow.do)
         title = _TITLES.get(follow.do) or (kind.title if kind is not None else follow.do.replace("-", " ").capitalize())
         source = follow.source or (self.pack.procedure.types[one.document_type].source if self.pack.procedure else None)
         rule = f" Rule: {source.citation}." if source is not None else ""
         row = DeadlineOnRecord(
-            f"{copy_id(one)}/{follow.do}", follow.do, title, state, day, f"Follows {trigger}.{rule}",
+            f"{copy_id(one)}/{follow.do}", follow.do, title, "open", day, f"Follows {trigger}.{rule}",
             document=one.number, about=one.about, trigger=trigger, triggered_on=on, do=follow.do,
             lapses=follow.do in ("final", "appeal-falls"),
         )  # fmt: skip
-        if state in ("moot", "person"):
-            return row
         done_by = self._done(one, follow, since, named)
         return replace(row, state="done", done_by=done_by) if done_by is not None else row
 
@@ -179,7 +177,7 @@ class _FollowUps:
             if lead is None:
                 continue
             row = self._row(one, replace(follow, when=None), lead.effective, f"the hearing {hearing.id}", hearing.on,
-                            date.max, state="open")  # fmt: skip
+                            date.max)  # fmt: skip
             row = replace(row, id=f"{row.id}/{hearing.id}", about=hearing.id)
             sent = {each.recipient for each in self.papers.of((follow.do,)) if each.about in (None, hearing.id)}
             if all(sent & self.papers.stands_for(party) for party in wanted):

@@ -114,9 +114,9 @@ class Guards:
         return any(self.pack.plays(role, part) for part in allowed)
 
     def _on_record(self, type: str, about: str | None, recipient: str | None) -> Iterator[GuardDecision]:
-        for event in self.papers.record.standing():
+        for event in self.papers.decided:
             data = event.data
-            said = event.type in ("guard-answered", "guard-waived") and event.on <= self.on
+            said = event.on <= self.on
             meant = data.get("about") in (None, about) and data.get("recipient") in (None, recipient)
             if said and event.subject == type and meant:
                 yield GuardDecision(data["guard"], data.get("answer", "yes"), data["role"], data["reason"])

@@ -46,7 +46,10 @@ class Papers:
         self.orders = {one.id: one for one in casefile.stop_work_orders}
         self.sections = {one.id: code_of(one.section, pack.codes) for one in casefile.violations}
         self._events = tuple(record.standing())
+        self.decided = [event for event in self._events if event.type in ("guard-answered", "guard-waived")]
+        """What persons decided of guards, in the order of record."""
         self._made = self._attempts()
+        self._standings: dict[tuple[str, str], Served] = {}
         self._notices = {one.number: one for one in casefile.notices}
         held = sorted((one for one in record.documents if one.original is None), key=lambda one: one.position)
         known = {one.number for one in held}
@@ -145,6 +148,12 @@ class Papers:
 
     def _on(self, one: IssuedDocument, party: str, made: Sequence[Sequence[ServiceRecord]]) -> Served:
         """What the attempts to serve a paper on one party amount to."""
+        known = self._standings.get((one.number, party))
+        if known is None:
+            known = self._standings[one.number, party] = self._judged(one, party, made)
+        return known
+
+    def _judged(self, one: IssuedDocument, party: str, made: Sequence[Sequence[ServiceRecord]]) -> Served:
         person = next((each for each in self.casefile.parties if each.id == party), None)
         found = copy_standing(
             self.pack.service, one.document_type, made, self.on,

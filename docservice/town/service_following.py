@@ -14,7 +14,7 @@ from docservice.casefile.attempts import BY_MAIL, FAILED, Attempt
 from docservice.casefile.service import ServiceMethod, ServiceRecord
 from docservice.finding import Finding
 from docservice.town.service_rules import ReturnReason, ServiceRules, alike, spoken
-from docservice.town.service_standing import AttemptStanding, attempt_standing
+from docservice.town.service_standing import standings_of
 
 _BAD = frozenset(("address_bad", "address_stale"))
 
@@ -50,7 +50,7 @@ def next_rung(
     tried = [one for one in sorted(made, key=lambda one: (one.on, one.position)) if one.on <= on]
     if ladder is None or not tried:
         return None
-    standings = [_standing(rules, document_type, one, consent) for one in tried]
+    standings = standings_of(rules, document_type, [one.legs for one in tried], consent=consent)
     if any(one.state == "lacking" for one in standings):
         return None  # it may hold yet, when the record is made whole
     for one, standing in zip(tried, standings, strict=True):
@@ -67,10 +67,6 @@ def next_rung(
         since = last.on + timedelta(days=ladder.lapse_days or 0)
         why = f"Nothing is known of {last.on} after {ladder.lapse_days} days."
     return NextRung(rung + 1, ladder.rungs[rung], since, why)
-
-
-def _standing(rules: ServiceRules | None, type: str, one: Attempt, consent: date | None) -> AttemptStanding:
-    return attempt_standing(rules, type, one.legs, consent=consent, failed_before=True, sworn=one.sworn)
 
 
 def flagged_mailings(
@@ -119,12 +115,11 @@ def service_findings(
         if not one.sworn or one.document not in types:
             continue
         agreed = consents.get(one.party)
-        others = [each for each in made if each is not one and (each.document, each.party) == (one.document, one.party)]
-        failed = any(leg.result in FAILED for each in others for leg in each.legs)
-        standing = attempt_standing(
-            rules, types[one.document], one.legs, consent=date.fromisoformat(agreed) if agreed else None,
-            failed_before=failed,
-        )  # fmt: skip
+        mine = [each for each in made if (each.document, each.party) == (one.document, one.party)]
+        others = len(mine) > 1
+        consent = date.fromisoformat(agreed) if agreed else None
+        found = standings_of(rules, types[one.document], [each.legs for each in mine], consent=consent)
+        standing = found[mine.index(one)]
         for lack in standing.lacks:
             place = places.get(one.legs[lack.leg - 1].id, "/service")
             message = f"{one.document} is not served by what is on record. {lack.message}"

@@ -262,6 +262,29 @@ def grouped(records: Iterable[ServiceRecord]) -> list[list[ServiceRecord]]:
     return list(found.values())
 
 
+def standings_of(
+    rules: ServiceRules | None,
+    document_type: str,
+    made: Sequence[Sequence[ServiceRecord]],
+    *,
+    consent: date | None = None,
+    failed_before: bool = False,
+) -> list[AttemptStanding]:
+    """What each of the attempts to serve a paper on one party amounts to; those that failed earlier make way for
+    others."""
+
+    def standing(legs: Sequence[ServiceRecord], failed: bool) -> AttemptStanding:
+        sworn = legs[0].attempt is not None
+        return attempt_standing(rules, document_type, legs, consent=consent, failed_before=failed, sworn=sworn)
+
+    begun = [min(leg.served_on for leg in legs) for legs in made]
+    found = [standing(legs, failed_before) for legs in made]
+    failed = min((day for day, one in zip(begun, found, strict=True) if one.state == "failed"), default=None)
+    if failed is None or failed_before:
+        return found
+    return [standing(legs, True) if failed < day else one for legs, day, one in zip(made, begun, found, strict=True)]
+
+
 def copy_standing(
     rules: ServiceRules | None,
     document_type: str,
@@ -272,26 +295,17 @@ def copy_standing(
     failed_before: bool = False,
 ) -> CopyStanding:
     """Whether a paper is served on one party by a day, by the attempts ``made`` (legs each)."""
-    best: AttemptStanding | None = None
-    state: Literal["failed", "unknown"] | None = None
-    why = ""
-    for legs in sorted(made, key=lambda legs: legs[0].served_on):
-        begun = [leg for leg in legs if leg.served_on <= on]
-        if not begun:
-            continue
-        sworn = legs[0].attempt is not None
-        one = attempt_standing(
-            rules, document_type, begun, consent=consent, failed_before=failed_before, sworn=sworn
-        )  # fmt: skip
-        if one.on is not None and (best is None or best.on is None or one.on < best.on):
-            best = one
-        elif one.on is None:
-            if state != "unknown":
-                state, why = ("unknown" if one.state == "unknown" else "failed"), one.why
-            failed_before |= one.state == "failed"
-    if best is not None and best.on is not None:
-        return CopyStanding("served" if best.on <= on else "coming", best.on, best.method, why)
-    return CopyStanding(state or "unknown", why=why)
+    begun = [mine for legs in made if (mine := [leg for leg in legs if leg.served_on <= on])]
+    begun.sort(key=lambda legs: min(leg.served_on for leg in legs))
+    found = standings_of(rules, document_type, begun, consent=consent, failed_before=failed_before)
+    held = min((one for one in found if one.on is not None), key=lambda one: one.on or date.max, default=None)
+    not_so = [one for one in found if one.on is None]
+    why = next((one.why for one in reversed(not_so)), "")
+    if held is not None and held.on is not None:
+        return CopyStanding("served" if held.on <= on else "coming", held.on, held.method, why)
+    if not_so and all(one.state != "unknown" for one in not_so):
+        return CopyStanding("failed", why=why)
+    return CopyStanding("unknown", why=why)
 
 
 def judge_of(rules: ServiceRules | None) -> ServiceJudge:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from docservice.casefile.facts import Appeal
-from docservice.casefile.record import IssuedDocument
+from docservice.casefile.record import CaseEvent, IssuedDocument
 from docservice.town import appeals
 from docservice.town.calendar import Calendar
 from docservice.town.meanings import Meaning
@@ -94,7 +94,7 @@ def _ended(papers: Papers, appeal: Appeal) -> date | None:
 def _decided(papers: Papers, appeal: Appeal, violation: str | None) -> date | None:
     """The day to comply that the decision names, in the casefile or as the register was told."""
     heard = {one.id for one in papers.casefile.hearings if one.appeal == appeal.id}
-    for event in papers.record.standing():
+    for event in _known(papers):
         if event.type == "decided" and event.subject in heard:
             for item in event.data.get("items", ()):
                 if item.get("id") == violation and item.get("comply_by"):
@@ -106,9 +106,13 @@ def _decided(papers: Papers, appeal: Appeal, violation: str | None) -> date | No
     return None
 
 
+def _known(papers: Papers) -> Iterator[CaseEvent]:
+    return (event for event in papers.record.standing() if event.on <= papers.on)
+
+
 def dismissed(papers: Papers, item: str | None) -> bool:
     """Whether a hearing dismissed it, or it was withdrawn."""
-    for event in papers.record.standing():
+    for event in _known(papers):
         if event.type == "withdrawn" and event.subject == item:
             return True
         if event.type == "decided" and any(

@@ -88,17 +88,15 @@ def find(casefile: Casefile, kind: SubjectKind, about: str | None) -> FoundSubje
             return FoundSubject(casefile.case, "/case")
         return FoundSubject(casefile.case, "/case", _missing(f"no inspection or violation {about}"))
     pointer, subjects = f"/{LISTS[kind]}", listed(casefile, kind)
-    fitting = [
-        (index, subject)
-        for index, subject in enumerate(subjects)
-        if (about is None and not (isinstance(subject, Permit) and subject.limit_months is None))
-        or about == name_of(subject)
-    ]
-    if not fitting:
-        name = _NAMES[kind] + (f" {about}" if about else "")
-        return FoundSubject(None, pointer, _missing(f"no {name}", pointer))
-    index, subject = fitting[-1]
-    return FoundSubject(subject, f"{pointer}/{index}")
+    for index in range(len(subjects) - 1, -1, -1):
+        subject = subjects[index]
+        meant = not (isinstance(subject, Permit) and subject.limit_months is None) if about is None else (
+            about == name_of(subject)
+        )  # fmt: skip
+        if meant:
+            return FoundSubject(subject, f"{pointer}/{index}")
+    name = _NAMES[kind] + (f" {about}" if about else "")
+    return FoundSubject(None, pointer, _missing(f"no {name}", pointer))
 
 
 def _missing(what: str, place: str = "") -> Finding:

@@ -894,8 +894,15 @@ def test_papers_of_a_merged_case_are_counted_in_the_one_that_goes_on(send: Send,
     party, into = put["casefile"]["parties"][0]["id"], "CE-2026-0500"
     facts["case"]["number"] = into
     assert send("tracker", "PUT", f"/{into}", "*", json=facts).status_code == 201
+
+    def due() -> set[str]:
+        listed = send("reader", "GET", "/api/v1/due?until=2027-12-31&per_page=200").get_json()["items"]
+        return {one["case"] for one in listed if made["number"] in str(one)}
+
+    assert due() == {NUMBER}
     merger = event(send, "merged", into, "2026-06-30", data={"reason": "One site.", "ids": {"v1": "v1"}})
     assert merger.status_code == 201, merger.get_json()
+    assert due() == {into}
     read = send("tracker", "GET", f"/{into}").get_json()
     assert read["casefile"]["citations"][0]["number"] == made["number"]
     assert send("tracker", "PUT", f"/{into}", read["etag"], json=read["casefile"]).get_json()["outcome"] == "unchanged"
@@ -943,3 +950,19 @@ def test_a_merger_says_why_and_names_things_that_there_are(
     answer = event(send, "merged", "CE-2026-0500", "2026-06-30", data=data)
     assert answer.status_code == 422
     assert [one["pointer"] for one in answer.get_json()["errors"]] == [place]
+
+
+def test_a_case_that_closes_while_a_letter_dated_back_is_made_stops_it(
+    send: Send, put: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again in the transaction that uses the number, also of the day of issue."""
+    made = producing.produce
+
+    def closing(*arguments: Any, **more: Any) -> Any:
+        told = event(send, "closed", NUMBER, "2026-06-30", data={"reason": "Done."})
+        assert told.status_code == 201, told.get_json()
+        return made(*arguments, **more)
+
+    monkeypatch.setattr(producing, "produce", closing)
+    refused = issue(send)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "procedure.closed"), refused.get_json()

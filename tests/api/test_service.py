@@ -17,7 +17,7 @@ from docservice.app import create_app
 from docservice.casefile.article_numbers import check_digit
 from docservice.cli import main
 from docservice.config import Settings
-from docservice.office import Office, open_office
+from docservice.office import Office, Order, open_office
 from docservice.pipeline import producing
 from tests.api.test_cases import NUMBER
 from tests.casefile.test_attempts import SWORN
@@ -73,18 +73,22 @@ def act(office: Office) -> Act:
 
 
 @pytest.fixture
-def paper(act: Act) -> str:
-    """The number of a citation of its own, issued today."""
+def paper(act: Act, office: Office) -> Iterator[str]:
+    """The number of a citation of its own, issued today, and void when the test is over."""
     order = {"template": "administrative-citation", "case": NUMBER, "about": "c3"}
-    waive = {"guard": "procedure.once", "answer": "yes", "by": "director", "reason": "A test."}
-    answer = act("tracker", "POST", "/documents", json={**order, "decisions": [waive]})
+    answer = act("tracker", "POST", "/documents", json=order)
     assert answer.status_code == 201, answer.get_json()
-    return str(answer.get_json()["number"])
+    yield str(answer.get_json()["number"])
+    office.issuing.void(answer.get_json()["id"], reason="The test is over.", actor="test")
 
 
 def attempt(act: Act, paper: str, *legs: dict[str, Any], name: str = "tracker", **more: Any) -> Any:
     body = {"on": "2026-07-01", "declarant": SWORN, "legs": list(legs), **more}
     return act(name, "POST", f"/documents/{paper}/attempts", json=body)
+
+
+def held_leg(attempt: dict[str, Any]) -> str:
+    return str(attempt["legs"][0]["told"]["id"])
 
 
 def multipart(part: str, body: dict[str, Any], **files: bytes) -> dict[str, Any]:
@@ -209,6 +213,11 @@ def test_pictures_and_scans_are_kept_as_they_were_sent(act: Act, paper: str, off
     stolen = [{**one, "sha256": "0" * 64} for one in photos]
     none = attempt(act, paper, {**POSTED, "photos": stolen})
     assert [one["code"] for one in none.get_json()["errors"]] == ["service.file_missing"] * 2
+    order = Order("declaration-of-posting", {}, about=held_leg(corrected.get_json()))
+    shown = office.cases.order(NUMBER, None, order).attachments
+    assert {"door.jpg": JPEG}.items() <= shown.items(), "a paper about it finds its pictures"
+    clash = act("tracker", "POST", url, **multipart("attempt", body, door_jpg=JPEG + b" another", lot_jpg=JPEG))
+    assert {one["code"] for one in clash.get_json()["errors"]} == {"service.file_name"}
     out = io.BytesIO()
     office.cases.export(NUMBER, out)
     with zipfile.ZipFile(out) as packed:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docservice import casefile as casefiles
-from docservice.casefile.attempts import attempts, by_document
-from docservice.casefile.folding import fold, without_legs
-from docservice.casefile.record import CaseRecord
+from docservice.casefile.attempts import attempts, by_document, without_legs
+from docservice.casefile.folding import fold
+from docservice.casefile.record import CaseEvent, CaseRecord
 from tests.casefile.test_folding import C1, FACTS, ON, event
 
 SWORN = {"name": "D. Varga", "title": "Mail clerk", "address": ["1 Civic Plaza", "Madrona Hills, CA 95999"],
@@ -120,3 +122,51 @@ def test_all_that_a_leg_says_is_kept(said: dict[str, Any]) -> None:
     (leg,) = fold(PLAIN, record(made), ON).facts["service"]
     assert leg[name] == value
     casefiles.load(fold(PLAIN, record(made), ON).facts)
+
+
+def _sequences() -> st.SearchStrategy[list[tuple[int, int, str, bool]]]:
+    day, leg = st.integers(0, 40), st.integers(1, 2)
+    return st.lists(
+        st.tuples(day, leg, st.sampled_from(["delivered", "returned", "unclaimed"]), st.booleans()), max_size=5
+    )
+
+
+@given(_sequences(), st.randoms())
+def test_what_is_known_does_not_hang_on_the_order_in_which_it_is_read(
+    told: list[tuple[int, int, str, bool]], chance: Any
+) -> None:
+    events: list[CaseEvent] = [MADE]
+    for number, (days, leg, said, corrects) in enumerate(told):
+        earlier = [one.position for one in events if one.type == "service-result"]
+        taken = {one.corrects for one in events}
+        free = [position for position in earlier if position not in taken]
+        one = result(413 + number, str(date(2026, 6, 2) + timedelta(days=days)), leg, said)
+        events.append(replace(one, corrects=free[-1]) if corrects and free else one)
+    found = fold(PLAIN, record(*events), ON)
+    shuffled = fold(PLAIN, record(*chance.sample(events, len(events))), ON)
+    assert shuffled.facts == found.facts
+    casefiles.load(found.facts)
+    last: dict[int, tuple[str, str]] = {}
+    for one in sorted(CaseRecord("", (), tuple(events)).standing(), key=lambda one: (one.on, one.position)):
+        if one.type == "service-result":
+            last[one.data["leg"]] = one.data["result"], str(one.on)
+    for leg, (said, day) in last.items():
+        assert (found.facts["service"][leg - 1]["result"], found.facts["service"][leg - 1]["result_on"]) == (said, day)
+    assert min(one["served_on"] for one in found.facts["service"]) >= str(PAPER.issued_on)
+
+
+def test_what_the_register_made_is_read_as_what_is_sent() -> None:
+    """Legs of the register are not read by the schema; they are what it would make of them."""
+    legs = [{**BOTH[0], "at": "09:10:00", "issues": ["2026-06-04"], "evidence": [{"file": "card.pdf"}]}, BOTH[1]]
+    made = event(412, "attempted", PAPER.number, "2026-06-01", party="owner", declarant=SWORN, legs=legs)
+    facts = fold(PLAIN, record(made, result(413, "2026-06-20", 1, "returned", reason="Vacant")), ON).facts
+    assert casefiles.load(json.loads(json.dumps(facts))) == casefiles.load(facts)
+
+
+def test_a_case_that_is_said_to_have_opened_later_can_still_be_read() -> None:
+    facts = {**PLAIN, "case": {**PLAIN["case"], "opened_on": "2026-06-02"}}
+    for listed in ("violations", "inspections", "citations", "appeals", "hearings"):
+        facts.pop(listed, None)
+    found = fold(facts, replace(record(MADE), documents=()), ON)
+    assert [one["id"] for one in found.facts["service"]] == ["attempt-412-2"]
+    assert "/case/opened_on" in [one.place for one in found.findings]

@@ -10,9 +10,12 @@ import pytest
 
 from docservice.checks.every import CHECKS
 from docservice.checks.sworn import consent
+from docservice.rendering.composing.facts import Facts, assemble
+from docservice.rendering.composing.semantic_text import compose
 from docservice.rendering.letters.window import not_shown
 from docservice.town.subjects import covered, told_together
-from tests.checks.conftest import Paper, pack, write
+from tests.checks.conftest import Paper, pack, usual, write
+from tests.shipped_wording import bundle_of, folder_of, sample_of
 
 LIST, POSTING, ATTEMPTS = "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts"
 OF = {LIST: "s1", POSTING: "s1", ATTEMPTS: "s1"}
@@ -164,3 +167,150 @@ def test_a_list_is_once_for_all_of_its_day(key: str, about: str, other: str, tog
     case = paper(LIST).casefile
     subject = next(one for one in case.service if one.id == about)
     assert told_together(case, pack().document_types[key], subject, other, DAY) is together
+
+
+# --- what is no finding, and how findings name people ---
+
+POSTED_LATE = {"photos": [{"file": "a.jpg", "caption": "A", "alt": "A", "taken_on": "2026-09-05", "taken_at": "10:00",
+                           "taken_by": "inspector"}]}  # fmt: skip
+
+
+def record(number: int, **changes: Any) -> tuple[str, Any]:
+    """A change of one service record of the list: some of its fields."""
+    return f"/service/{number}", {**usual(LIST)["service"][number], **changes}
+
+
+@pytest.mark.parametrize(
+    ("what", "changes", "absent"),
+    [
+        ("the register may know an envelope", [record(0, address=[])], "service_lacking"),
+        ("what came back lacks nothing any more", [record(0, method="personal", result="refused")], "service_lacking"),
+        ("what was handed over has no pictures to be late", [record(0, method="personal", at="10:00", **POSTED_LATE)],
+         "posting_hour"),
+        ("a list shows no pictures", [record(0, method="posting_site", at="10:00", **POSTED_LATE)], "posting_hour"),
+        ("what was handed over went in no envelope", [record(0, method="posting_site", address=["X"])],
+         "service_address_differs"),
+        ("electronic with consent lacks nothing", [record(0, method="electronic", article_number=None),
+         ("/parties/0/electronic_consent_on", "2026-08-01")], "service_lacking"),
+    ],
+)  # fmt: skip
+def test_what_is_no_finding(what: str, changes: list[tuple[str, Any]], absent: str) -> None:
+    told = [place for code, place in paper(LIST, *changes).findings() if code == absent]
+    assert [place for place in told if place.startswith(("/service/0", "/parties"))] == []
+
+
+@pytest.mark.parametrize(("attempt", "told"), [(None, False), ("attempt-412", True)])
+def test_of_one_service_the_town_asks_where_the_register_was_told_of_an_attempt(
+    letter: Any, attempt: str | None, told: bool
+) -> None:
+    bare = letter("proof-of-service", ("/service/3/method", "personal"), ("/service/3/attempt", attempt))
+    assert ("service_lacking" in bare.codes()) is told
+
+
+def test_what_was_mailed_and_came_back_stands_beside_the_tries() -> None:
+    order = sample_of(folder_of(ATTEMPTS) / "samples" / "awkward.json")
+    changes = [(f"/{name}", value) for name, value in order.items() if name in ("service",)]
+    both = write(ATTEMPTS, ATTEMPTS, "2026-07-02", "s2", "", *changes)
+    assert both.findings() == []
+    assert "Attempted–Not Known" in both.composition.html
+
+
+def test_an_envelope_that_the_register_knows_is_enough(letter: Any) -> None:
+    bare = letter("proof-of-service", ("/service/3/address", []))
+    assert "service_address" in bare.codes()
+    seen = assemble(
+        bare.casefile, bare.pack, bare.bundle.meta, bare.reckoning, recipient=None, on=bare.reckoning.on, number="N-1",
+        language="en", about="s4", served={"address": ["FROM THE WINDOW"]},
+    )  # fmt: skip
+    known = replace(bare, composition=compose(bare.bundle, seen, "en"))
+    assert "service_address" not in known.codes()
+
+
+def test_of_several_each_envelope_is_known_or_told() -> None:
+    records = {"s1": {"address": ["FROM THE WINDOW"]}}
+    bare = paper(LIST, record(0, address=[]), record(1, address=[]))
+    seen = assemble(
+        bare.casefile, bare.pack, bare.bundle.meta, bare.reckoning, recipient=None, on=DAY, number="N-1",
+        language="en", about="s1", served={"records": records},
+    )  # fmt: skip
+    one = replace(bare, composition=compose(bare.bundle, seen, "en"))
+    assert ("service_address", "/service/1/address") in one.findings()
+    both = assemble(
+        bare.casefile, bare.pack, bare.bundle.meta, bare.reckoning, recipient=None, on=DAY, number="N-1",
+        language="en", about="s1", served={"records": {**records, "s2": {"address": ["ANOTHER"]}}},
+    )  # fmt: skip
+    assert "service_address" not in replace(bare, composition=compose(bare.bundle, both, "en")).codes()
+
+
+def test_of_tries_that_came_to_nothing_nothing_is_lacking() -> None:
+    assert "service_lacking" not in paper(ATTEMPTS, ("/service/0/method", "substituted")).codes()
+
+
+def test_findings_name_people_as_mail_does() -> None:
+    electronic = paper(LIST, record(3, method="electronic"), record(5, method="electronic"))
+    said = " ".join(one.message for one in electronic.run() if one.code == "checks.service_consent")
+    assert "that Mei-Ling Chen agreed" in said
+    assert "that San Ysabel Savings and Loan Association agreed" in said
+    other = paper(LIST, record(0, address=["X"]), record(2, address=["X"]))
+    said = " ".join(one.message for one in other.run() if one.code == "checks.service_address_differs")
+    assert "says for Mei-Ling Chen." in said
+    assert "says for San Ysabel Savings and Loan Association." in said
+    (late,) = [
+        one for one in paper(POSTING, ("/service/0/photos/0/taken_at", "12:00")).run() if "hour" in one.code
+    ]  # fmt: skip
+    assert late.message == (
+        "“posted-near.jpg” was taken at 2026-09-01 12:00, not within an hour of the posting at 2026-09-01 10:05."
+    )
+
+
+def test_nobody_swears_where_nobody_is_on_record() -> None:
+    nobody = {"name": "", "title": None, "address": [], "over_18_and_not_a_party": False}
+    case = paper(LIST).casefile
+    first = replace(case.service[0], declarant=replace(case.service[0].declarant, **nobody))
+    made = replace(paper(LIST), casefile=replace(case, service=(first, *case.service[1:])))
+    made = replace(made, reckoning=replace(made.reckoning, subject=first))
+    assert [one.message for one in made.run() if one.code == "checks.declarant"] == [
+        "Nobody is on record who can swear to the service s1."
+    ]
+
+
+# --- what the wording is given ---
+
+
+def given(*changes: tuple[str, Any], served: dict[str, Any] | None = None) -> Any:
+    made = paper(LIST, *changes)
+    seen = assemble(
+        made.casefile, made.pack, made.bundle.meta, made.reckoning, recipient=None, on=DAY, number="N-1",
+        language="en", about="s1", served=served,
+    )  # fmt: skip
+    return seen.names
+
+
+def test_rounds_are_by_method_and_have_what_all_legs_share() -> None:
+    other = {**usual(LIST)["service"][4], "place": "Main Street"}
+    html = paper(LIST, ("/service/4", other)).composition.html
+    assert html.index("By certified mail") < html.index("By first-class mail")
+    assert html.count("<table>") == 2
+    assert html.count("I did so at this place") == 1  # certified mail; first-class mail went from two places
+    assert html.count("Given to the carrier at") == 1
+    assert html.count("Main Street") == 1
+
+
+def test_what_the_register_knows_is_printed_for_each() -> None:
+    known = {
+        f"s{n}": {"title": "Notice as issued", "number": f"NOV-2026-000{n}", "pages": 70 + n, "sha256": f"{n}" * 64}
+        for n in (1, 2, 4)
+    }
+    known["s4"]["address"] = ["FROM THE WINDOW", "PO BOX 1"]
+    names = given(served={**known["s1"], "records": known})
+    html = compose(bundle_of(LIST), Facts(names, "en"), "en").html
+    for said in ("Notice as issued", "NOV-2026-0001", "71 pages", "NOV-2026-0004", "74 pages", "FROM THE WINDOW"):
+        assert said in html, said
+    assert html.count("2" * 64) == 1
+    assert 'data-fact="record/address/0"' in html
+    assert "9 pages" in html  # of those that the register does not know, what was typed
+
+
+def test_a_paper_that_went_two_ways_has_one_fingerprint() -> None:
+    records = [record(n, sha256="a" * 64) for n in (0, 3)]
+    assert paper(LIST, *records).composition.html.count("a" * 64) == 1

@@ -112,3 +112,33 @@ def test_what_an_event_says_is_read_as_strictly_as_over_http(run: Run) -> None:
     assert far.exit_code == 2
     for reserved in ("clauses", "letterhead", "new"):
         assert "something else is called so" in run("templates", "new", reserved, "--handout").output
+
+
+def test_a_whole_case_of_before_is_taken_over_from_one_file(run: Run, tmp_path: Path, office: Office) -> None:
+    facts = json.loads((tmp_path / "case.json").read_text())
+    party = facts["parties"][0]["id"]
+    notice = {"type": "notice-imported", "on": "2026-05-29", "subject": "AC-1999-0007",
+              "data": {"document_type": "administrative-citation", "about": "c1", "recipient": party}}  # fmt: skip
+    served = {"type": "served", "on": "2026-05-30", "subject": "AC-1999-0007",
+              "data": {"party": party, "method": "personal"}}  # fmt: skip
+    early = {**served, "on": "2026-05-28"}
+
+    def take(*events: Any, **more: Any) -> Result:
+        (tmp_path / "old.json").write_text(json.dumps({"casefile": facts, "events": list(events), **more}))
+        return run("case", "import", "old.json", "--json")
+
+    refused = json.loads(take(notice, {**served, "data": {}}).stderr)["error"]
+    assert "/events/1/data/party" in [one["place"] for one in refused["errors"]]
+    assert run("case", "show", NUMBER).exit_code == 4, "nothing was kept"
+    refused = json.loads(take(notice, early).stderr)["error"]
+    assert [one["place"] for one in refused["errors"]] == ["/events/1/on"]
+    assert json.loads(run("case", "events", NUMBER, "--json").stdout)["items"] == [], "all of them, or none"
+    done = json.loads(take(notice, served).stdout)
+    assert (done["told"], done["before"]) == (2, 0)
+    again = json.loads(take(notice, served).stdout)
+    assert (again["told"], again["before"]) == (0, 2)
+    citation = json.loads(run("case", "show", NUMBER, "--json").stdout)["casefile"]["citations"][0]
+    assert (citation["number"], citation["served_on"]) == ("AC-1999-0007", "2026-05-30")
+    for more, place in (({"x": 1}, "/x"), ({"events": {}}, "/events"), ({"events": [{"type": 1}]}, "/events/0/type")):
+        wrong = json.loads(take(**more).stderr)["error"]
+        assert (wrong["code"], place in [one["place"] for one in wrong["errors"]]) == ("case.import", True)

@@ -45,8 +45,8 @@ def test_the_commands_of_the_issue_are_there() -> None:
     documents.show documents.reproduce documents.void documents.supersede
     notice.issue notice.show notice.copy notice.print notice.supersede notice.void jobs.list jobs.show jobs.cancel
     jobs.watch worker templates.list templates.show templates.lint templates.add handouts.build keys.add
-    keys.list keys.rotate keys.revoke case.put case.list case.show case.next case.ledger case.events case.tell
-    case.export case.due due.list due.rebuild calendars.new calendars.list calendars.revoke
+    keys.list keys.rotate keys.revoke case.put case.import case.list case.show case.next case.ledger case.events
+    case.tell case.export case.due due.list due.rebuild calendars.new calendars.list calendars.revoke
     service.record service.result service.list casefile.check casefile.schema town.show town.deadline templates.propose
     templates.submit templates.assess templates.consequences templates.approve templates.send-back
     templates.withdraw accounts.add

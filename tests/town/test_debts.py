@@ -241,3 +241,12 @@ def test_a_void_paper_is_told_only_to_who_had_it() -> None:
     void(story, served)
     void(story, kept)
     assert due(story) == [("withdrawal.due", "c1", "owner", served)]
+
+
+def test_a_citation_that_the_facts_call_paid_is_owed_no_longer() -> None:
+    story = rental()
+    cited(story)
+    story.facts["citations"][0]["status"] = "paid"
+    assert (debt(story, "c1").balance, debt(story, "c1").entries[-1].why) == (0, "Paid, as the facts say")
+    pay(story, "1500", citation="c1")
+    assert [one.kind for one in debt(story, "c1").entries] == ["charge", "payment"], "told once"

@@ -685,6 +685,50 @@ def test_a_permits_limit_by_tiers() -> None:
     assert "permit_completed" in story.codes("construction-time-limit", "06-20", about, who)
 
 
+def test_a_tier_that_an_order_holds_off_is_not_the_next() -> None:
+    """The notice of the tier reached is not sent again while an order that nobody brought about holds the limit."""
+    made = json.loads((ROOT / "examples/CE-2026-0147/casefile.json").read_text("utf-8"))
+    made["stop_work_orders"][0]["without_fault"] = True
+    limit = town().time_limit
+    assert limit is not None
+    story = Story(made, replace(town(), time_limit=replace(limit, tolled_by=("stop_work_without_fault",))))
+    about, who = story.facts["permits"][0]["number"], "owner-trust"
+    story.issue("construction-time-limit", "04-17", about, who)
+    assert story.codes("construction-time-limit", "06-20", about, who) == ["once"]
+    story.facts["stop_work_orders"][0]["without_fault"] = False
+    assert story.codes("construction-time-limit", "06-20", about, who) == []
+
+
+def test_a_tenant_to_whom_nothing_is_told_gets_nothing() -> None:
+    story = twelve_units()
+    for one in story.facts["violations"]:
+        one["units"] = ["2"]
+    assert story.codes("notice-of-violation", "06-01", None, "tenant-2") == []
+    assert story.codes("notice-of-violation", "06-01", None, "tenant-3") == ["requires"]
+    assert story.codes("notice-of-violation", "06-01", None, "lender") == []
+    story.issue("notice-of-violation", "06-01", None, "tenant-2")
+    assert story.codes("notice-of-violation", "06-02", None, "tenant-2") == ["once"]
+
+
+def test_each_appeal_that_is_heard_together_must_stand() -> None:
+    story = twelve_units()
+    story.serve(story.issue("substandard-notice-and-order", "06-01"), "06-24", "owner", "posting")
+    first = {"id": "a1", "filed_on": "2026-07-06", "by": "owner", "of": ["v1"], "grounds": "It was mended."}
+    story.facts["appeals"] = [first, {**first, "id": "a2", "of": ["v2"], "filed_on": "2026-07-07"}]
+    with_hearing(story)
+    assert story.codes("notice-of-hearing", "07-06", "h1") == []
+    with_hearing(story, joined=["a2"])
+    assert story.codes("notice-of-hearing", "07-06", "h1") == ["late_appeal"]
+    story.facts["appeals"][1] |= {"filed_on": "2026-07-06", "withdrawn_on": "2026-07-06"}
+    assert story.codes("notice-of-hearing", "07-06", "h1") == ["appeal"]
+    del story.facts["appeals"][1]["withdrawn_on"]
+    assert story.codes("notice-of-hearing", "07-06", "h1") == []
+    with_hearing(story, joined=["a2"], decided_on="2026-07-16", held_on="2026-07-16")
+    assert story.codes("cost-invoice", "07-17") == [], "both are decided, and hold nothing any more"
+    with_hearing(story, decided_on="2026-07-16", held_on="2026-07-16")
+    assert story.codes("cost-invoice", "07-17") == ["stayed"], "the other one was not heard"
+
+
 def test_a_hearing_and_its_decision() -> None:
     story = rental()
     numbers = cited(story)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from docservice.finding import Finding
 from docservice.office.binding import binding
+from docservice.office.binding.record_since import since
 from docservice.office.means.means import Means
 from docservice.office.means.records import PacketRecord, packet_record
 from docservice.pdf.shelf import sha256_of
@@ -69,7 +70,8 @@ def verify(
         certificate = binding.certificate(means, record)
     if record is not None and not files:
         files = {file["name"]: means.store.blobs.where(file["sha256"]) for file in record.files}
-    return _verified(means, certificate, files, record.id if record is not None else None)
+    found = _verified(means, certificate, files, record.id if record is not None else None)
+    return replace(found, findings=(*found.findings, *since(means, record))) if record is not None else found
 
 
 def _with_file(means: Means, found: list[str]) -> PacketRecord | None:

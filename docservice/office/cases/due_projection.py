@@ -28,7 +28,15 @@ from docservice.office.means.means import Means
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.audit import AuditLine
-from docservice.storage.models import AuditHeadRow, AuditRow, CaseRow, DeadlineRow, DocumentRow, DueHeadRow
+from docservice.storage.models import (
+    AuditHeadRow,
+    AuditRow,
+    CaseEventRow,
+    CaseRow,
+    DeadlineRow,
+    DocumentRow,
+    DueHeadRow,
+)
 from docservice.storage.outages import Outage
 from docservice.town.deadlines_on_record import standing_dates
 from docservice.town.recorded_dates import DeadlineOnRecord
@@ -168,6 +176,7 @@ def _next(session: Session, head: _Head, today: date) -> tuple[_Head, list[CaseR
     ids = {line.subject for line in lines if line.action in _OF_DOCUMENTS}
     keys = set(session.scalars(select(DocumentRow.case_key).where(DocumentRow.id.in_(ids)))) if ids else set()
     keys |= {case_key(line.detail["case"]) for line in lines if line.action in _OF_CASES}
+    keys |= _gone_on_as(session, keys)
     if head.day != today:
         keys |= set(
             session.scalars(select(DeadlineRow.key).where(DeadlineRow.state.in_(("held", "person"))).distinct())
@@ -180,6 +189,16 @@ def _next(session: Session, head: _Head, today: date) -> tuple[_Head, list[CaseR
         after = again[-1].position if again else None
         cases += [case for case in again if case.key not in keys]
     return _Head(position, head.rules, today, after), cases
+
+
+def _gone_on_as(session: Session, keys: set[str]) -> set[str]:
+    """The cases that cases went into at any time: what they bring is due there, or no longer."""
+    found: set[str] = set()
+    while keys:
+        told = select(CaseEventRow.subject).where(CaseEventRow.type == case_records.MERGED, CaseEventRow.key.in_(keys))
+        keys = {case_key(number) for number in session.scalars(told)} - found
+        found |= keys
+    return found
 
 
 def _keep(session: Session, found: Iterable[DueOfCase], moved: Moves, at: datetime) -> None:

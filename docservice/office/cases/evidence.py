@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from docservice.casefile.attempts import told_attempts
 from docservice.casefile.record import CaseEvent, CaseRecord
 from docservice.finding import Finding
 from docservice.refusal import Refusal, things_are
@@ -33,11 +35,12 @@ def name_files(
     """Name the files that an event brings in its ``data``, each by its SHA-256.
 
     Raises ``Refusal("event.invalid")`` with everything that is wrong: ``service.file_missing``,
-    ``service.file_unnamed``, ``service.file_type``.
+    ``service.file_unnamed``, ``service.file_type``, ``service.file_name``.
     """
     held = {one["sha256"] for event in record.events for _, one in named(event.data) if "sha256" in one}
     before = {one["file"]: one["sha256"] for event in record.events if event.position == corrected
               for _, one in named(event.data) if "sha256" in one}  # fmt: skip
+    others = {one["file"]: one["sha256"] for event in record.events for _, one in named(event.data) if "sha256" in one}
     problems: list[Finding] = []
     used: set[str] = set()
     for place, one in named(data):
@@ -50,6 +53,9 @@ def name_files(
             elif not _is_what_it_says(name, files[name]):
                 message = f"{name} is not the kind of file that its name says."
                 problems.append(Finding.error("service.file_type", message, f"{place}/file"))
+            elif others.get(name, sha256) != sha256:  # papers about service name pictures by their file
+                message = f"The case has another file called {name}: give this one a name of its own."
+                problems.append(Finding.error("service.file_name", message, f"{place}/file"))
             one["sha256"] = sha256
         elif one.get("sha256") is None and name in before:
             one["sha256"] = before[name]
@@ -85,3 +91,17 @@ def files_of(events: tuple[CaseEvent, ...]) -> Iterator[tuple[int, str, str]]:
         for _, one in named(event.data):
             if "sha256" in one:
                 yield event.position, one["file"], one["sha256"]
+
+
+def pictures_of(record: CaseRecord, leg: str) -> dict[str, str]:
+    """The pictures, by name as SHA-256, of all that was done on the day of a leg by who did it: what a paper about it
+    may show."""
+    found: dict[str, str] = {}
+    legs = [each for one in told_attempts(record, date.max) if one.sworn for each in one.legs]
+    wanted = next((each for each in legs if each["id"] == leg), None)
+    if wanted is None:
+        return found
+    for each in legs:
+        if (each["served_on"], each["declarant"]) == (wanted["served_on"], wanted["declarant"]):
+            found.update({photo["file"]: photo["sha256"] for photo in each.get("photos", ()) if "sha256" in photo})
+    return found

@@ -101,48 +101,59 @@ def _tell(
     means: Means, number: str, order: CaseEventOrder, actor: str, request: Request | None, files: Mapping[str, bytes],
     stage: Stage | None,
 ) -> CaseEventRecord:  # fmt: skip
-    at, today = means.clock(), means.today()
     with means.store.database.writing() as session:
-        means.refresh(session)
-        row = reading.row_of(session, number, lock=True)
-        audit.hold(session)  # what is issued meanwhile waits, so that it is judged by what is told here, or this by it
-        one = reading.found(means, session, number)
-        if order.type != RETRACTED or order.corrects is None or not _is_merger(session, order.corrects):
-            keeping.refuse_merged(one)
-        data = _read(means, order)
-        _refuse_correction(session, row, order)
-        _refuse_contradicting(means, session, one, order, data, today)
-        evidence.name_files(data, files, one.record, order.corrects)
-        if stage is not None:
-            register(session, stage, at)
-        detail = {"case": row.number, "type": order.type, "on": order.on.isoformat(), "subject": order.subject,
-                  "corrects": order.corrects, "sha256": _digest(order, data)}  # fmt: skip
-        position = audit.record(
-            session, at=at, actor=actor, action="case.event", subject=f"case/{row.number}", detail=detail
-        )
-        told = CaseEventRow(
-            position=position, key=row.key, type=order.type, subject=order.subject, on=order.on, at=at, actor=actor,
-            data=data, corrects=order.corrects, reason=order.reason,
-        )  # fmt: skip
-        session.add(told)
-        session.flush()
-        corrected = session.get(CaseEventRow, order.corrects) if order.corrects is not None else None
-        told_articles.put_to_use(session, one.record, row.number, told, corrected, at=at)
-        if order.type == MERGED:
-            row.merged_into = reading.row_of(session, order.subject).key
-        elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
-            row.merged_into = None
-        after = reading.found(means, session, number)
-        if order.type != MERGED:
-            _refuse_leaving(one, after, order, today)
-        row.closed_on = closings.closed_on(after.facts, after.record)
+        told = tell_in(means, session, number, order, actor=actor, files=files, stage=stage)
         if request is not None:
-            request.remember(session, at, case_event=position)
+            request.remember(session, means.clock(), case_event=told.position)
         session.flush()
-        return case_event_record(told, row.number)
+        return told
 
 
-def _read(means: Means, order: CaseEventOrder) -> dict[str, Any]:
+def tell_in(
+    means: Means, session: Session, number: str, order: CaseEventOrder, *, actor: str,
+    files: Mapping[str, bytes] = MappingProxyType({}), stage: Stage | None = None,
+) -> CaseEventRecord:  # fmt: skip
+    """Put an event on record in the caller's transaction. Raises as ``tell``."""
+    at, today = means.clock(), means.today()
+    means.refresh(session)
+    row = reading.row_of(session, number, lock=True)
+    audit.hold(session)  # what is issued meanwhile waits, so that it is judged by what is told here, or this by it
+    one = reading.found(means, session, number)
+    if order.type != RETRACTED or order.corrects is None or not _is_merger(session, order.corrects):
+        keeping.refuse_merged(one)
+    data = event_data(means, order)
+    _refuse_correction(session, row, order)
+    _refuse_contradicting(means, session, one, order, data, today)
+    evidence.name_files(data, files, one.record, order.corrects)
+    if stage is not None:
+        register(session, stage, at)
+    detail = {"case": row.number, "type": order.type, "on": order.on.isoformat(), "subject": order.subject,
+              "corrects": order.corrects, "sha256": _digest(order, data)}  # fmt: skip
+    position = audit.record(
+        session, at=at, actor=actor, action="case.event", subject=f"case/{row.number}", detail=detail
+    )
+    told = CaseEventRow(
+        position=position, key=row.key, type=order.type, subject=order.subject, on=order.on, at=at, actor=actor,
+        data=data, corrects=order.corrects, reason=order.reason,
+    )  # fmt: skip
+    session.add(told)
+    session.flush()
+    corrected = session.get(CaseEventRow, order.corrects) if order.corrects is not None else None
+    told_articles.put_to_use(session, one.record, row.number, told, corrected, at=at)
+    if order.type == MERGED:
+        row.merged_into = reading.row_of(session, order.subject).key
+    elif order.corrects is not None and order.type == RETRACTED and _is_merger(session, order.corrects):
+        row.merged_into = None
+    after = reading.found(means, session, number)
+    if order.type != MERGED:
+        _refuse_leaving(one, after, order, today)
+    row.closed_on = closings.closed_on(after.facts, after.record)
+    session.flush()
+    return case_event_record(told, row.number)
+
+
+def event_data(means: Means, order: CaseEventOrder) -> dict[str, Any]:
+    """What an event says, checked by itself, as plain JSON. Raises ``Refusal``: ``event.type``, ``event.invalid``."""
     problems = []
     if not is_plain(order.subject, 200):
         problems.append(Finding.error("event.subject", "Say what it is about, in at most 200 characters.", "/subject"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from docservice.office.cases import keeping, reading
+from docservice.casefile.service import is_leg_id
+from docservice.office.cases import evidence, keeping, reading
 from docservice.office.means.means import Means
 from docservice.pipeline.order import CaseReference, Order
 
@@ -19,4 +20,9 @@ def by_case(means: Means, number: str, revision: int | None, order: Order) -> Or
         one = reading.found(means, session, number, revision)
     keeping.refuse_merged(one)
     reference = CaseReference(one.row.number, revision or one.row.revision, asked=revision)
+    if is_leg_id(order.about):  # its pictures are on record; who orders a paper about it need not send them again
+        held = evidence.pictures_of(one.record, str(order.about))
+        lacking = {name: sha256 for name, sha256 in held.items() if name not in order.attachments}
+        pictures = {name: means.store.blobs.read(sha256) for name, sha256 in lacking.items()}
+        order = replace(order, attachments={**pictures, **order.attachments})
     return replace(order, casefile=one.facts, case=reference)

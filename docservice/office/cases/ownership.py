@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from docservice.casefile.folding import Folded, fold, without_legs
+from docservice.casefile.attempts import without_legs
+from docservice.casefile.folding import Folded, fold
 from docservice.casefile.merging import with_brought, without_brought
 from docservice.casefile.record import CaseRecord
 from docservice.casefile.service import is_leg_id

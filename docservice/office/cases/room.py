@@ -18,11 +18,13 @@ from docservice.office.cases import (
     parts,
     reading,
     serving,
+    taking_over,
 )
 from docservice.office.cases.due_room import Due
 from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.cases.keeping import OwnerCheck, SeenRevision
 from docservice.office.cases.serving import AttemptOnRecord, ServiceOnRecord
+from docservice.office.cases.taking_over import CaseTakenOver
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
@@ -118,6 +120,10 @@ class Cases:
     def evidence(self, case: str, sha256: str) -> tuple[str, bytes]:
         """A file that came with what was told of a case: its name and its bytes."""
         return serving.file_of(self._means, case, sha256)
+
+    def take_over(self, told: Mapping[str, Any], *, actor: str) -> CaseTakenOver:
+        """Put a whole case of before on record: its facts and what happened in it. See ``office.cases.taking_over``."""
+        return taking_over.take_over(self._means, told, actor=actor)
 
     def events(self, number: str) -> tuple[CaseEventRecord, ...]:
         """What happened in a case, in the order of record."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from docservice import casefile as casefiles
-from docservice.casefile.attempts import FAILED, Attempt, attempts
+from docservice.casefile.attempts import Attempt, attempts
 from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.finding import Finding
@@ -23,7 +23,7 @@ from docservice.office.means.records import CaseEventRecord
 from docservice.refusal import Refusal
 from docservice.town.pack import TownPack
 from docservice.town.service_following import NextRung, next_rung, service_findings
-from docservice.town.service_standing import AttemptStanding, CopyStanding, attempt_standing, copy_standing
+from docservice.town.service_standing import CopyStanding, copy_standing, standings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,11 @@ class _Judged:
         self, paper: IssuedDocument, one: Attempt, mine: Sequence[Attempt], found: Sequence[Finding],
         places: Sequence[Any],
     ) -> AttemptOnRecord:  # fmt: skip
-        others = [each for each in mine if each is not one and each.party == one.party]
-        standing = self._standing(paper, one, any(leg.result in FAILED for each in others for leg in each.legs))
+        alike = [each for each in mine if each.party == one.party]
+        found_of = standings_of(
+            self.rules, paper.document_type, [each.legs for each in alike], consent=self.consents.get(one.party)
+        )
+        standing = found_of[alike.index(one)]
         event = self.events[one.position]
         rows = {f"/service/{places.index(leg.id)}": n for n, leg in enumerate(one.legs) if leg.id in places}
         findings = []
@@ -211,12 +214,6 @@ class _Judged:
         return AttemptOnRecord(
             one.position, one.document, one.party, one.on, standing.rung, event.data["declarant"], standing.state,
             standing.on, standing.why, legs, tuple(findings), event.at, event.actor, event.corrects,
-        )  # fmt: skip
-
-    def _standing(self, paper: IssuedDocument, one: Attempt, failed_before: bool) -> AttemptStanding:
-        return attempt_standing(
-            self.rules, paper.document_type, one.legs, consent=self.consents.get(one.party),
-            failed_before=failed_before, sworn=one.sworn,
         )  # fmt: skip
 
     def _served(self, paper: IssuedDocument, party: str, mine: Sequence[Attempt]) -> PartyServed:

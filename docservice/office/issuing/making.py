@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
+from docservice.finding import Finding
 from docservice.office.means.means import Means, Prepared
 from docservice.pipeline.notices import Earlier
 from docservice.pipeline.product import Product
@@ -17,6 +18,7 @@ from docservice.storage.blobs import Stage
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, no U
 _CODE_LENGTH = 10
+_PRINTED = 'data-fact="record/article_number"'
 
 MadeSet = list[tuple[Prepared, Product]]  # the English text, then its translation, under one number
 
@@ -32,6 +34,12 @@ def make(means: Means, prepared: Prepared, sequence: int, article: str | None = 
         (one, means.produce(one.parts, one.task, "pdf", one.casefile))
         for one in numbered(means, prepared, sequence, article=article)
     ]
+    if article is not None and any(_PRINTED not in product.html for _, product in made):
+        message = (
+            "This wording prints no article number, and a certified letter must bear its own. Approve a version with "
+            "the shipped identification clause, or choose another class of mail. Nothing was issued."
+        )
+        raise Refusal("article.not_printed", message, [Finding.error("article.not_printed", message, "/mailing")])
     errors = [finding for _, product in made for finding in product.errors]
     if errors:
         problems = dict.fromkeys(errors)

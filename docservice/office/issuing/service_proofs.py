@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -27,7 +28,7 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
     """For a proof of service: what the register knows of the documents served.
 
     Raises ``Refusal("service.mismatch")`` when the casefile says other bytes or pages were served than were issued, or
-    another envelope than the window showed.
+    another envelope than the window showed; ``Refusal("picture.ambiguous")``.
     """
     if prepared.kind.subject != "service":
         return prepared
@@ -46,22 +47,24 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
             _refuse_other_envelope(session, record, case_key(casefile.case.number), f"/service/{index}")
     known: dict[str, Mapping[str, Any]] = {}
     problems: list[Finding] = []
+    windows: dict[str, _Window] = {}
     for index, record in told:
         row = rows.get(record.document)
         if row is None:
             continue
         problems += _differing(casefile, record, row, f"/service/{index}")
         problems += _other_article(record, row, printed.get(row.id), f"/service/{index}/article_number")
-        envelope, more = _Window(means, row), {}
-        if record.method in BY_MAIL and envelope.shown:
-            if record.address:
-                problems += envelope.differing(record.address, f"/service/{index}/address")
-            else:
-                more = {"address": envelope.lines(casefile, record.party)}
+        more: dict[str, Any] = {}
+        if record.method in BY_MAIL:
+            window = windows.setdefault(row.id, _Window(means, row))
+            if window.shown and record.address:
+                problems += window.differing(record.address, f"/service/{index}/address")
+            elif window.shown:
+                more = {"address": window.lines(casefile, record.party)}
         known[record.id] = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256, **more}
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)
-    prepared = _with_pictures(means, prepared, [record for _, record in told])
+    prepared = _with_pictures(means, prepared, told)
     if not known:
         return prepared
     served = dict(known.get(subject.id, {})) if isinstance(subject, ServiceRecord) else {}
@@ -82,17 +85,24 @@ def _refuse_other_envelope(session: Session, record: ServiceRecord, case: str, p
         raise Refusal("article.used", message, [Finding.error("article.used", message, f"{place}/article_number")])
 
 
-def _with_pictures(means: Means, prepared: Prepared, told: Sequence[ServiceRecord]) -> Prepared:
-    """With the photographs of postings that the register holds, where the order brought none of the name."""
+def _with_pictures(means: Means, prepared: Prepared, told: Sequence[tuple[int, ServiceRecord]]) -> Prepared:
+    """With the photographs of postings that the register holds, where the order brought none of the name.
+
+    Raises ``Refusal("picture.ambiguous")`` when two of one name are different pictures: one would stand for both.
+    """
     if "photographs" not in prepared.kind.required_blocks:
         return prepared
-    sent = prepared.task.attachments
-    held = {
-        photo.file: photo.sha256
-        for record in told
-        for photo in record.photos
-        if photo.sha256 is not None and photo.file not in sent and means.store.blobs.has(photo.sha256)
-    }
+    sent, held = prepared.task.attachments, dict[str, str]()
+    problems = []
+    for index, record in told:
+        for place, photo in enumerate(record.photos):
+            if photo.sha256 is None or photo.file in sent or not means.store.blobs.has(photo.sha256):
+                continue
+            if held.setdefault(photo.file, photo.sha256) != photo.sha256:
+                message = f"is the name of two pictures that are not the same: {photo.file}"
+                problems.append(Finding.error("picture.ambiguous", message, f"/service/{index}/photos/{place}/file"))
+    if problems:
+        raise Refusal("picture.ambiguous", "Two photographs have one name. Tell them anew by others.", problems)
     parts = {sha256: means.store.blobs.read(sha256) for sha256 in held.values()}
     task = replace(prepared.task, attachments=dict(sorted({**sent, **held}.items())))
     return replace(prepared, task=task, parts={**prepared.parts, **parts})
@@ -123,9 +133,10 @@ class _Window:
 
     def __init__(self, means: Means, row: DocumentRow) -> None:
         self.means, self.row = means, row
-        self.shown = self._shown()
 
-    def _shown(self) -> tuple[str, ...]:
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """Its lines; none where the letter was not made for one."""
         if self.row.window_lines:  # kept at issue; a document of before is read
             return tuple(self.row.window_lines)
         envelope = self._envelope()

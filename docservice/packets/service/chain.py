@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from docservice.casefile.attempts import FAILED
 from docservice.casefile.facts import Casefile, Name, Party, ServiceRecord
 from docservice.packets.service.facts import (
     Gap,
@@ -25,7 +26,9 @@ from docservice.packets.service.facts import (
 )
 from docservice.packets.service.gaps import Circumstances, notice_gaps
 from docservice.town.pack import DocumentType, TownPack
+from docservice.town.service_rules import ServiceRules
 from docservice.town.service_set import DueService, agent_of, service_set
+from docservice.town.service_standing import AttemptStanding, standings_of
 
 __all__ = ["Gap", "Notice", "Proof", "ServedNotice", "ServiceAttempt", "ServiceChain", "ServiceRow", "service_chain"]
 
@@ -50,7 +53,9 @@ def service_chain(
             message = f"{first.title} {first.number} is a translation; the English text that controls is not here."
             loose.append(Gap("service.translation_alone", "warning", message, first.number))
             continue
-        group = _Group(casefile, kind, own, [copy for copy in copies if copy.translation_of is not None], proofs)
+        group = _Group(
+            casefile, kind, own, [copy for copy in copies if copy.translation_of is not None], proofs, pack.service
+        )
         rows = group.rows()
         around = Circumstances(casefile, pack, kind, own, proofs, on)
         chained.append(
@@ -96,6 +101,7 @@ class _Group:
     copies: Sequence[Notice]
     translations: Sequence[Notice]
     proofs: Sequence[Proof]
+    rules: ServiceRules | None = None
 
     def rows(self) -> tuple[ServiceRow, ...]:
         parties = self.casefile.parties
@@ -131,12 +137,33 @@ class _Group:
         foreign = {copy.number for copy in self.translations}
         proofs = {proof.record: proof.number for proof in self.proofs if proof.record is not None}
         found: dict[str, list[ServiceAttempt]] = {}
+        standings = self._standings()
         for record in sorted(self.casefile.service, key=lambda one: one.served_on):
             if record.document in own or record.document in foreign:
                 proof = proofs.get(record.id) or self._only_proof(record)
-                attempt = ServiceAttempt(record, _effective(record), proof, translation=record.document in foreign)
+                standing = standings.get((record.document, record.party, record.attempt or ""))
+                effective = standing.state == "holds" if standing is not None else _effective(record)
+                attempt = ServiceAttempt(
+                    record, effective and record.result not in FAILED, proof, translation=record.document in foreign,
+                    lacks=standing.why if standing is not None and standing.state == "lacking" else "",
+                )  # fmt: skip
                 found.setdefault(record.party, []).append(attempt)
         return {party: tuple(attempts) for party, attempts in found.items()}
+
+    def _standings(self) -> Mapping[tuple[str, str, str], AttemptStanding]:
+        """What the attempts of several legs amount to by the town's rules, on whom."""
+        legs: dict[tuple[str, str, str], list[ServiceRecord]] = {}
+        for record in self.casefile.service if self.rules is not None else ():
+            if record.attempt is not None:
+                legs.setdefault((record.document, record.party, record.attempt), []).append(record)
+        consents = {party.id: party.electronic_consent_on for party in self.casefile.parties}
+        found: dict[tuple[str, str, str], AttemptStanding] = {}
+        for document, party in {key[:2] for key in legs}:
+            keys = [key for key in legs if key[:2] == (document, party)]
+            made = [legs[key] for key in keys]
+            standings = standings_of(self.rules, self.copies[0].document_type, made, consent=consents.get(party))
+            found.update(zip(keys, standings, strict=True))
+        return found
 
     def _only_proof(self, record: ServiceRecord) -> str | None:
         """A proof that names no record, where the document has been served just once."""

@@ -54,13 +54,15 @@ class Proof:
 class ServiceAttempt:
     """One service on one party, and the proof of it that the packet has.
 
-    ``effective``: as far as the record says, it is done. ``translation``: only a translation was served.
+    ``effective``: as far as the record says, it is done. ``translation``: only a translation was served. ``lacks``: why
+    it does not hold by what is on record.
     """
 
     record: ServiceRecord
     effective: bool
     proof: str | None = None
     translation: bool = False
+    lacks: str = ""
 
     @property
     def failed(self) -> bool:

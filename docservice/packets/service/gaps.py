@@ -111,7 +111,12 @@ def _unserved(around: Circumstances, row: ServiceRow) -> Iterator[Gap]:
     elif row.status == "failed":
         yield _failed(around, row, severity, through)
     else:
-        pending = next(a.record for a in reversed(row.attempts) if not a.failed and not a.translation)
+        last = next(a for a in reversed(row.attempts) if not a.failed and not a.translation)
+        pending = last.record
+        if last.lacks:
+            text = f"the {METHODS[pending.method]} of {_said(pending.served_on)} does not hold. {last.lacks}{through}"
+            yield _gap(around, row, "lacking", severity, text, pending.document)
+            return
         text = f"the result of the {METHODS[pending.method]} of {_said(pending.served_on)} is not known yet.{through}"
         yield _gap(around, row, "pending", "warning", text, pending.document)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from docservice.casefile.article_numbers import article_digits
 from docservice.rendering.composing.values import Record
 from docservice.rendering.composing.view import View
 
@@ -25,6 +26,8 @@ def service_record(view: View, index: int, known: Mapping[str, Any] | None, path
         for theirs, mine in _ON_RECORD.items()
         if known and (value := known.get(theirs)) is not None
     }
+    number = service.article_number
+    more["article_digits"] = article_digits(number) if number else None
     return view.record(service, f"/service/{index}", path, party=party, photos=photos, **more)
 
 

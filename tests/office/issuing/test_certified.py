@@ -21,6 +21,7 @@ from docservice.casefile.article_numbers import check_digit, grouped
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.cases.happening import CaseEventOrder
+from docservice.office.issuing import making
 from docservice.office.issuing.mail_lists import MailQuery, csv_of
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
@@ -268,3 +269,13 @@ def _mailed(office: Office, orders: list[Order], mode: Any) -> list[Any]:
         return office.jobs.mailings.issue(orders, mode=mode, actor="ana")
     except Refusal as refusal:
         return [refusal.code]
+
+
+def test_a_wording_of_before_refuses_what_it_cannot_bear(office: Office, citation: Order, monkeypatch: Any) -> None:
+    """An approved wording whose references print no article number: the letter would go out without it."""
+    office.issuing.articles.add([OTHER[:-2] + "6" + check_digit(OTHER[:-2] + "6")], batch="late", actor="ana")
+    before = states(office)
+    monkeypatch.setattr(making, "_PRINTED", "no such mark")
+    wanted = replace(citation, about="c3", on=date(2026, 6, 30), mailing="certified_mail")
+    assert refused(lambda: office.issuing.issue(wanted, actor="ana")).code == "article.not_printed"
+    assert states(office) == before

@@ -137,6 +137,17 @@ def test_a_declaration_of_posting_shows_the_pictures_that_the_register_holds(
     assert home.issuing.reproduce(made.id).identical
     assert home.means.store.blobs.read(sha256) == data  # the original says where
     assert [one for one in made.findings if one.severity == "error"] == []
+    # Two pictures of one name: one would stand for both.
+    other = hashlib.sha256(data + b" ").hexdigest()
+    with home.means.store.blobs.staging() as stage:
+        stage.put(data + b" ", other)
+        stage.publish()
+    again = {**posted, "photos": [{**shown[0], "sha256": other}]}
+    with pytest.raises(Refusal) as refused:
+        home.issuing.preview(
+            order(served(facts, letters, **{"owner-trust": posted, "owner-llc": again}), "declaration-of-posting")
+        )
+    assert [one.place for one in refused.value.problems] == ["/service/1/photos/0/file"]
 
 
 def test_the_legs_of_an_attempt_on_record_are_told_as_they_are(home: Office, facts: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -240,3 +242,36 @@ def test_what_is_lost_beside_the_trail_shows(
 
 def blob(office: Office, sha256: str) -> Path:
     return office.means.store.blobs.path(sha256)
+
+
+def test_a_case_comes_back_with_its_revisions_its_events_and_their_files(tmp_path: Path, fonts_folder: Path) -> None:
+    number, data = "CE-2026-0231", b"%PDF-1.7 the green card"
+    facts = json.loads((shipped.folder("examples") / number / "casefile.json").read_text("utf-8"))
+    facts |= {"service": [], "citations": [], "appeals": [], "hearings": []}
+    party = facts["parties"][0]["id"]
+    settings = Settings(home=furnish(tmp_path / "home", fonts_folder))
+    declarant = {"name": "A Clerk", "title": "Clerk", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True}
+    leg = {"method": "personal", "on": "2026-05-30", "at": "10:00", "place": "79 Ridgeline Terrace",
+           "to_whom": "The owner", "evidence": [{"file": "card.pdf"}]}  # fmt: skip
+    with open_office(settings) as office:
+        notice = {"document_type": "notice-of-violation", "recipient": party}
+        told = {"type": "notice-imported", "on": "2026-05-29", "subject": "NOV-1999-0007", "data": notice}
+        office.cases.take_over({"casefile": facts, "events": [told]}, actor="ana")
+        facts["case"]["title"] = "Another title"
+        office.cases.put(number, facts, actor="ana", saw=1)
+        office.cases.attempt(
+            number, "NOV-1999-0007", date(2026, 5, 30),
+            {"party": party, "declarant": declarant, "legs": [leg]}, actor="ana", files={"card.pdf": data},
+        )  # fmt: skip
+        before = office.cases.read(number), office.cases.events(number), office.cases.feed(0, limit=100)
+        back_up(settings, tmp_path / "backup", {})
+    again = Settings(home=tmp_path / "again")
+    _, found = restore(again, tmp_path / "backup")
+    assert found.whole, found.sentences()
+    (again.home / "fonts").symlink_to(fonts_folder)
+    with open_office(again) as office:
+        assert (office.cases.read(number), office.cases.events(number), office.cases.feed(0, limit=100)) == before
+        assert office.cases.read(number, revision=1).summary.revision == 1
+        sha256 = hashlib.sha256(data).hexdigest()
+        assert office.cases.evidence(number, sha256) == ("card.pdf", data)
+        assert office.archive.whole(read=True).whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -360,3 +360,22 @@ def test_a_hearing_is_noticed_in_time(
 def test_errors_come_first() -> None:
     found = chain((TRUST, replace(LLC, agent=None)), [notice("trust")], [record("trust", result="pending")])
     assert [gap.severity for gap in found.gaps] == ["error", "warning"]
+
+
+def test_an_attempt_of_several_legs_is_judged_by_the_towns_rules() -> None:
+    """A certified letter that nobody took leaves the first-class one; a posting without pictures does not hold."""
+    address = {"address": STREET.lines, "attempt": "a1"}
+    certified = record("llc", article_number="9407111899223197428490", result="unclaimed", **address)
+    mailed = record("llc", method="first_class_mail", **address)
+    posted = record("llc", method="posting_site", attempt="a2", at=time(9), result="pending")
+    again = replace(mailed, id="s-again", attempt="a2")
+
+    def found(*records: ServiceRecord) -> tuple[str, set[str]]:
+        made = chain([LLC], [notice("llc")], records, [])
+        return made.notices[0].rows[0].status, {gap.code for gap in made.gaps if gap.party == "llc"}
+
+    assert found(certified, mailed)[0] == "served"
+    status, codes = found(certified, replace(mailed, result="returned"))
+    assert (status, "service.failed" in codes) == ("failed", True)
+    status, codes = found(posted, again)
+    assert (status, "service.lacking" in codes) == ("pending", True)

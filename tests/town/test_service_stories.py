@@ -199,6 +199,21 @@ def test_nothing_is_told_of_a_void_paper() -> None:
     assert story.attempting(number, "06-02", MAILED) == [("service.replaced", "/subject")]
 
 
+def test_a_translation_has_no_service_of_its_own() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "06-01")
+    story.documents.append(replace(story.documents[0], number=f"{number}-es", language="es", original=number))
+    assert story.attempting(f"{number}-es", "06-02", MAILED) == [("service.translation", "/subject")]
+
+
+def test_the_short_form_does_not_serve_old_bytes_either() -> None:
+    story = fence()
+    number = story.issue("notice-of-violation", "06-01")
+    said = {"party": "owner", "method": "posting"}
+    assert story.refusals("served", number, "06-05", **said) == []
+    assert story.refusals("served", number, "06-24", **said) == [("service.stale_dates", "/on")]
+
+
 def test_an_article_number_is_on_one_envelope() -> None:
     story = fence()
     number = story.issue("administrative-citation", "06-01", "c1")

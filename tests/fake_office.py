@@ -388,7 +388,7 @@ class FakeOffice:
 
     def supersede(
         self, id: str, order: Order, *, reason: str, actor: str, idempotency_key: str | None = None,
-        precondition: Any = None,
+        precondition: Any = None, correction: str | None = None,
     ) -> Record:  # fmt: skip
         if (actor, idempotency_key) not in self.idempotency and precondition is not None:
             precondition(self.document(id))

@@ -54,7 +54,6 @@ ALLOWED = {
     "town/appeals.py": {"contest-by"},
     # Examples in the descriptions of the API and of the casefile.
     "casefile/schema_history.py": {"notice-of-violation"},
-    "api/due_schemas.py": {"comply-by"},
     "api/editions.py": {"contest-by"},
     "api/schemas.py": {"contest-by", "notice-of-violation"},
 }  # fmt: skip

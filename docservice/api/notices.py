@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, request, url_for
+from flask import json, request, url_for
 
 from docservice.api.access import actor, refuse_foreign, refuse_unseen, requires
 from docservice.api.blueprint import Blueprint
@@ -59,7 +59,7 @@ def issue(body: dict[str, Any]) -> Any:
         orders = tuple(replace(order, recipient=one) for one in body["recipients"])
     if body["dry_run"]:
         found = office().issuing.notices.try_out(orders)
-        return jsonify(DryRunSchema().dump({"recipients": [asdict(one) for one in found]}))
+        return json.jsonify(DryRunSchema().dump({"recipients": found}))
     outcomes = office().jobs.mailings.issue(
         orders, mode=body["mode"], actor=actor(), idempotency_key=idempotency_key(body)
     )

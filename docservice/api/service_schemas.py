@@ -134,6 +134,11 @@ class PartyServedSchema(ma.Schema):
     on = PlainDate(required=True, allow_none=True)
     why = fields.String(required=True)
     next = fields.Nested(NextRungSchema, required=True, allow_none=True)
+    settled_on = PlainDate(
+        required=True,
+        allow_none=True,
+        metadata={"description": "From then on a letter of which nothing was heard is taken not to have come back"},
+    )
 
 
 class ServiceOnRecordSchema(ma.Schema):

@@ -39,7 +39,7 @@ class ResolvedDocument:
     party's id; ``proofs`` are its proofs of service, in the order in which they follow it. ``about`` is the id of what
     it is about (of a proof: the service record), ``served`` what a proof of service says was served (``number``,
     ``title``, ``pages``, ``sha256``), ``proves`` each service of a proof that tells of several, ``original`` the number
-    of the English text that it translates.
+    of the English text that it translates, ``notice`` that of the notice whose copy it is.
     """
 
     number: str
@@ -59,6 +59,7 @@ class ResolvedDocument:
     served: tuple[tuple[str, str | int], ...] = ()
     proves: tuple[ProvenService, ...] = ()
     original: str | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

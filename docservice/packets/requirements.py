@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from docservice.casefile.facts import Casefile
@@ -78,6 +78,7 @@ def chain(
     if casefile is None:
         return None
     notices: list[Notice] = []
+    shared = {one.notice for one in documents.values() if one.original is None and one.notice not in ("", one.number)}
     proofs: dict[tuple[str, str | None], Proof] = {}
     for part in plan.parts:
         if not isinstance(part, DocumentPart):
@@ -87,7 +88,7 @@ def chain(
             continue
         notices.append(
             Notice(one.number, one.document_type, one.title, one.party, one.issued_on, one.sha256, one.pages,
-                   "/".join((one.template, one.about or "", one.issued_on.isoformat())), one.about, one.original)
+                   _group(one, shared), one.about, one.original)
         )  # fmt: skip
         known = {**documents, **{proof.number: proof for proof in one.proofs}}
         for proof in one.proofs if part.proofs is None else [known[number] for number in part.proofs]:
@@ -96,6 +97,12 @@ def chain(
         for made in _proofs(one, "", documents) if one.served or one.proves else ():
             proofs.setdefault((made.number, made.record), made)
     return service_chain(casefile, pack, notices, list(proofs.values()), on=on)
+
+
+def _group(one: ResolvedDocument, shared: Collection[str]) -> str:
+    """What copies of one notice have in common. Those of before there were notices had a number each."""
+    day = one.issued_on.isoformat() if one.issued_on is not None else ""
+    return one.notice if one.notice in shared else "/".join((one.template, one.about or "", day))
 
 
 def _proofs(proof: ResolvedDocument, number: str, documents: Mapping[str, ResolvedDocument]) -> list[Proof]:

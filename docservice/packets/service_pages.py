@@ -24,7 +24,7 @@ _METHODS = {
     "posting_unit": "Posting at the unit",
     "publication": "Publication",
 }
-_COLUMNS = (1.4, 1.2, 0.8, 1.65, 0.8, 0)  # inches
+_COLUMNS = (1.35, 1.15, 0.8, 1.5, 0.8, 0)  # inches; a number of a proof fits the last
 _HEADER = ("Person", "Method", "Served", "Where", "Result", "Proof")
 
 

@@ -17,9 +17,7 @@ from itertools import groupby
 
 from docservice import shipped
 from docservice.casefile.article_numbers import grouped
-from docservice.rendering import textlayer
 from docservice.rendering.fonts import FontSet
-from docservice.rendering.letters.typst_press import typst_pdf
 from docservice.town.look import Colors
 from docservice.town.pack import TownIdentity
 
@@ -109,6 +107,10 @@ def as_firm_book(
     items: Sequence[MailItem], *, title: str, town: TownIdentity, on: date, fonts: FontSet, colors: Colors | None = None
 ) -> bytes:
     """The list as PDF/A-3a and PDF/UA-1, in parts by class. ``on`` dates the file."""
+    # The engine is loaded where something is rendered: who serves the API reads this module too.
+    from docservice.rendering import textlayer
+    from docservice.rendering.letters.typst_press import typst_pdf
+
     numbered = list(enumerate(items, 1))
     data = {
         "title": title,

@@ -323,7 +323,7 @@ class _Asked:
         elif forbidden.live:
             alive = [one for one in self.papers.of(forbidden.live) if self._same(one, forbidden.same)]
             if alive:
-                yield self._no("live", f"{listed([one.number for one in alive])} is in force.")
+                yield self._no("live", f"{listed([*dict.fromkeys(one.notice for one in alive)])} is in force.")
         elif forbidden.stayed is not None:  # alive: it is the only word left
             mine = {self.papers.sections[one.id] for one in self.violations} if self._of_own_violations() else None
             for appeal in appeals.staying(self.papers, forbidden.stayed, mine):
@@ -346,7 +346,7 @@ class _Asked:
             billed = max((one.issued_on for one in same), default=date.min)
             same = [] if any(billed < cost.on <= self.on for cost in self.casefile.costs) else same
         if same:
-            numbers = listed([one.number for one in same])
+            numbers = listed([*dict.fromkeys(one.notice for one in same)])
             yield self._no("once", f"{numbers} is in force and says the same; replace it, or void it first.")
 
     def _same_debt(self, one: IssuedDocument) -> bool:

@@ -117,6 +117,8 @@ def test_an_attempt_its_result_and_what_it_amounts_to(act: Act, paper: str) -> N
     # It was read wrongly: corrected, it is served again.
     right = {"on": "2026-07-01", "result": "delivered", "correction": "Another envelope."}
     assert act("tracker", "PUT", f"{place}/2/result", json=right).get_json()["state"] == "holds"
+    [owner] = act("reader", "GET", f"/documents/{paper}/attempts").get_json()["served"]
+    assert (owner["on"], owner["settled_on"], owner["next"]) == ("2026-07-01", "2026-07-11", None)
     events = act("tracker", "GET", f"/cases/{NUMBER}/events").get_json()["items"]
     assert events[-1]["corrects"] == events[-2]["position"]
     assert act("reader", "PUT", f"{place}/2/result", json=right).status_code == 403

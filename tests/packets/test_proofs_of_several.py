@@ -91,3 +91,16 @@ def test_one_of_another_file_is_told() -> None:
     assert found is not None
     told = [(gap.code, gap.notice) for gap in found.gaps if gap.code == "service.proof_differs"]
     assert told == [("service.proof_differs", NUMBERS[1])]
+
+
+def test_copies_of_one_notice_are_one_whatever_their_days() -> None:
+    """A copy for who was found later has a day of its own, and is of the same notice."""
+    known = documents(*NUMBERS)
+    later = {**known, NUMBERS[1]: replace(known[NUMBERS[1]], issued_on=date(2026, 7, 9))}
+    apart = chain(plan(*NUMBERS), later, facts(), pack(), ON)
+    assert apart is not None
+    assert [one.numbers for one in apart.notices] == [(NUMBERS[0],), (NUMBERS[1],)], "of before there were notices"
+    copies = {number: replace(one, notice="AC-2026-0001") for number, one in later.items()}
+    found = chain(plan(*NUMBERS), copies, facts(), pack(), ON)
+    assert found is not None
+    assert [one.numbers for one in found.notices] == [tuple(NUMBERS)]

@@ -136,4 +136,5 @@ def _document(
             ProvenService(record, *(one[name] for name in _OF_ONE)) for record, one in served.get("records", {}).items()
         ),
         original=ids.get(row.original) if row.original is not None else None,
+        notice=row.notice_number,
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from docservice import casefile as casefiles
-from docservice.casefile.attempts import Attempt, attempts
+from docservice.casefile.attempts import BY_MAIL, Attempt, attempts
 from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
 from docservice.finding import Finding
@@ -60,13 +60,17 @@ class AttemptOnRecord:
 
 @dataclass(frozen=True, slots=True)
 class PartyServed:
-    """Whether one party is served with a document, from which day, and what comes next when they are not."""
+    """Whether one party is served with a document, from which day, and what comes next when they are not.
+
+    ``settled_on``: the day from which a letter of which nothing was heard is taken not to have come back.
+    """
 
     party: str
     state: str
     on: date | None
     why: str
     next: NextRung | None
+    settled_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +226,7 @@ class _Judged:
             self.rules, paper.document_type, [one.legs for one in mine], self.on, consent=consent
         )
         following = next_rung(self.rules, paper.document_type, mine, self.on, consent)
-        return PartyServed(party, found.state, found.on, found.why, following if found.on is None else None)
+        quiet = self.rules.quiet_after if self.rules is not None and found.method in BY_MAIL else 0
+        settled = found.on + timedelta(days=quiet) if found.on is not None and quiet is not None else None
+        following = following if found.on is None else None
+        return PartyServed(party, found.state, found.on, found.why, following, settled)

@@ -133,7 +133,9 @@ def typeset(
             return _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
 
         pdf = set_with(forms)
-        shown = form_shown(forms, pdf, set_with) if envelope.kind == "window" and not draft and pinned is None else None
+        shown = None
+        if envelope.kind == "window" and envelope.address is not None and not draft and pinned is None:
+            shown = form_shown(forms, pdf, envelope.address, set_with)
         if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
         try:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import pytest
 
 from docservice.refusal import Refusal
 from docservice.rendering.letters.address_forms import AddressForm, address_forms, form_shown
 from docservice.rendering.letters.tree import AddressLine
+from docservice.town.pack import Box
 
+WINDOW = Box(Decimal("1"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
 NAME, LATIN, ATTN = (AddressLine(kind, [text], text) for kind, text in (
     ("name", "陳美玲"), ("latin", "Mei-Ling Chen"), ("attention", "ATTN Desk"),
 ))  # fmt: skip
@@ -54,5 +57,5 @@ def test_the_form_that_came_out_is_the_one_that_makes_the_same_letter() -> None:
         return " / ".join(form.text).encode()
 
     for form in forms[1:]:
-        assert form_shown(forms, only([form]), only) == form
-    assert form_shown((), b"", only) is None
+        assert form_shown(forms, only([form]), WINDOW, only) == form
+    assert form_shown((), b"", WINDOW, only) is None

@@ -458,3 +458,17 @@ def test_pictures_lie_beside_the_sources_for_one_compile_only(font_set: FontSet)
             sources, "main.typ", {}, fonts=font_set, stamp=date(2026, 6, 1), pictures={"main.typ": b"= Other"}
         )
     assert pressed(a=svg) == first
+
+
+@pytest.mark.parametrize(
+    ("lines", "first"),
+    [
+        ([("name/text", "陳美玲"), ("name/latin", "Mei-Ling Chen")], "陳美玲 · Mei-Ling Chen"),
+        # Joined, this has as many glyphs as the name alone has letters.
+        ([("name/text", "Office fi fl"), ("attention", "ffi")], "Office fi fl · ffi"),
+        ([("name/text", "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ"), ("name/latin", "Gurpreet Singh")], "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ · Gurpreet Singh"),
+    ],
+)
+def test_the_lines_that_the_window_shows_are_kept(set_letter: Set, lines: list[tuple[str, str]], first: str) -> None:
+    rendered = set_letter(letter(to=recipient(*lines, ("l", "5 ELM ST"), ("l", "LOS ANGELES CA 90001"))))
+    assert rendered.window == (first, "5 ELM ST", "LOS ANGELES CA 90001")

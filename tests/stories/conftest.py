@@ -6,19 +6,26 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from flask.testing import FlaskClient
+from flask import Flask
+from werkzeug.test import EnvironBuilder
 
 from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, open_office
 from tests.homes import furnish
+from tests.serving import serving
+
+Send = Callable[..., tuple[int, str, bytes]]
 
 SWORN = {"name": "Pilar Everhart", "title": "Office Assistant", "over_18_and_not_a_party": True,
          "address": ["1 Town Hall Way", "Madrona Hills, CA 95999"]}  # fmt: skip
@@ -28,8 +35,8 @@ POST_OFFICE = "U.S. Post Office, 200 Depot Street, Madrona Hills, California"
 class Clerk:
     """Who tells the office what happened, and has it write letters. Every answer is a real one of the API."""
 
-    def __init__(self, office: Office, client: FlaskClient) -> None:
-        self.office, self._client = office, client
+    def __init__(self, office: Office, send: Send) -> None:
+        self.office, self._send = office, send
         self.case, self.now = "", datetime(2026, 5, 23, 18, 0, tzinfo=UTC)
         scopes = ["preview", "issue", "read", "records", "packets"]
         officers = ["director", "coordinator", "attorney", "hearing_officer", "building_official"]
@@ -42,9 +49,9 @@ class Clerk:
     def ask(self, method: str, url: str, expect: int | None = None, **more: Any) -> Any:
         """The answer's JSON (its bytes, where it is none); ``expect`` is its status."""
         headers = {"Authorization": f"Bearer {self._key}", **more.pop("headers", {})}
-        answer = self._client.open(f"/api/v1{url}", method=method, headers=headers, **more)
-        told = answer.get_json() if answer.is_json else answer.data
-        assert expect is None or answer.status_code == expect, (answer.status_code, told)
+        status, media_type, body = self._send(method=method, path=f"/api/v1{url}", headers=headers, **more)
+        told = json.loads(body) if media_type.endswith("json") else body
+        assert expect is None or status == expect, (status, told)
         return told
 
     def put(self, casefile: Mapping[str, Any]) -> Any:
@@ -58,6 +65,11 @@ class Clerk:
         name = item.get("id") or item["number"]
         url = f"/cases/{self.case}/{items}/{name}"
         return self.ask("PUT", url, json=item, headers={"If-Match": f'"{seen}"'})
+
+    def drop(self, items: str, name: str) -> Any:
+        """An item of a list of the case that was a mistake."""
+        seen = self.ask("GET", f"/cases/{self.case}", 200)["etag"]
+        return self.ask("DELETE", f"/cases/{self.case}/{items}/{name}", headers={"If-Match": f'"{seen}"'})
 
     def happened(self, type: str, on: str, subject: str, expect: int = 201, **data: Any) -> Any:
         event = {"type": type, "on": on, "subject": subject, "data": data}
@@ -132,14 +144,63 @@ class Clerk:
 def words(pdf: bytes) -> str:
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
     text = unicodedata.normalize("NFKC", " ".join(page.extract_text() for page in pages))
-    return re.sub(r"\s+", " ", text.replace("\u2068", "").replace("\u2069", ""))
+    return re.sub(r"\s+", " ", re.sub("[\u200b\u2068\u2069]", "", text))
+
+
+@contextmanager
+def _at_work(folder: Path, fonts: Path, connect: Callable[[Flask], AbstractContextManager[Send]]) -> Iterator[Clerk]:
+    """A clerk of a new office, whose day is the clerk's."""
+    began = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
+    box: list[Clerk] = []
+    home = furnish(folder / "home", fonts, began)
+    with (
+        open_office(Settings(home=home), clock=lambda: box[0].now if box else began) as office,
+        connect(create_app(office)) as send,
+    ):
+        box.append(Clerk(office, send))
+        yield box[0]
+
+
+@contextmanager
+def _directly(app: Flask) -> Iterator[Send]:
+    client = app.test_client()
+
+    def send(**request: Any) -> tuple[int, str, bytes]:
+        answer = client.open(**request)
+        return answer.status_code, answer.mimetype or "", answer.data
+
+    yield send
+
+
+@contextmanager
+def _by_wire(app: Flask) -> Iterator[Send]:
+    """Over a socket, to the server that ``docservice serve`` runs."""
+    with serving(app) as port:
+
+        def send(**request: Any) -> tuple[int, str, bytes]:
+            builder = EnvironBuilder(**request)
+            asked = builder.get_request()
+            url = f"http://127.0.0.1:{port}{asked.full_path.rstrip('?')}"
+            headers = {name: value for name, value in asked.headers.items() if name not in ("Host", "Content-Length")}
+            body = asked.get_data() or None
+            builder.close()
+            try:
+                answer = urllib.request.urlopen(urllib.request.Request(url, body, headers, method=asked.method))
+            except urllib.error.HTTPError as refused:
+                answer = refused
+            with answer:
+                return answer.status, answer.headers.get_content_type(), answer.read()
+
+        yield send
 
 
 @pytest.fixture(scope="module")
 def clerk(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Clerk]:
-    began = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
-    home = furnish(tmp_path_factory.mktemp("story") / "home", fonts_folder, began)
-    box: list[Clerk] = []
-    with open_office(Settings(home=home), clock=lambda: box[0].now if box else began) as office:
-        box.append(Clerk(office, create_app(office).test_client()))
-        yield box[0]
+    with _at_work(tmp_path_factory.mktemp("story"), fonts_folder, _directly) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Clerk]:
+    with _at_work(tmp_path_factory.mktemp("story"), fonts_folder, _by_wire) as found:
+        yield found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from docservice.casefile.facts import ServiceRecord
+from docservice.casefile.facts import ServiceMethod, ServiceRecord
 from docservice.packets.front import Front, clock_text, day_text
 from docservice.packets.service.facts import Gap, ServedNotice, ServiceAttempt, ServiceChain, ServiceRow
 from docservice.packets.spans import Content, in_language, linked, person, row, small, strong, table
@@ -111,11 +111,21 @@ def _where(record: ServiceRecord) -> list[Content]:
 def _result(attempt: ServiceAttempt) -> list[Content]:
     record = attempt.record
     if record.result == "pending":
-        return ["Mailed", small("complete on mailing")] if attempt.effective else [strong("Not known yet")]
+        if not attempt.effective:
+            return [strong("Not known yet")]
+        done = _DONE.get(record.method)
+        return [done] if done is not None else ["Mailed", small("complete on mailing")]
     word = record.result.replace("_", " ").capitalize()
     day = [small(day_text(record.result_on, "medium"))] if record.result_on else []
     why = [small(record.reason)] if record.reason else []
     return [strong(word) if attempt.failed else word, *day, *why]
+
+
+# What was done holds by being done, where nobody told what came of it; mail holds on mailing.
+_DONE: Final[Mapping[ServiceMethod, str]] = {
+    "personal": "Handed over", "substituted": "Handed over", "posting": "Posted", "posting_site": "Posted",
+    "posting_site_10_days": "Posted", "posting_unit": "Posted", "publication": "Printed", "electronic": "Sent",
+}  # fmt: skip
 
 
 def _notes(gaps: Sequence[Gap]) -> dict[str, Any]:

@@ -179,12 +179,13 @@ class DatesOfCase:
         calendar = Calendar(pack.closed_days(pack.deadlines[row.rule or ""]))
         for appeal in stays.holding(self.papers, pack, one, means, self.appeals):
             assert row.effective is not None
-            found = stays.held(self.papers, appeal, row.effective, row.about, calendar)
+            began = row.triggered_on or one.issued_on
+            found = stays.held(self.papers, appeal, row.effective, row.about, calendar, began)
             if found.ended_on is None:
                 text = f"The appeal {appeal.id} of {appeal.filed_on} holds it until it is decided. {row.explain}"
                 return replace(row, state="held", explain=text, done_by=appeal.id)
             if of_type is not None and of_type.after_stay == "anew" and not found.decided:
-                whole = row.effective - (row.triggered_on or one.issued_on)
+                whole = row.effective - began
                 found = stays.anew(appeal, found.ended_on, whole.days, calendar)
             if found.resumes is not None and (found.decided or found.resumes > row.effective):
                 row = replace(row, effective=found.resumes, explain=f"{found.why} {row.explain}")

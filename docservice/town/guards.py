@@ -275,7 +275,8 @@ class _Asked:
             served = self.papers.served(one, parties)
             if served.on is None:
                 mine = one.recipient is None or one.recipient in parties
-                (unknown if served.state == "unknown" and mine else failed).append(one.number)
+                asked = served.state == "unknown" and mine
+                (unknown if asked else failed).append(one.number if asked else one.notice)
                 why = why or served.why
                 continue
             if need.passed is None:
@@ -298,7 +299,8 @@ class _Asked:
             message = f"Nothing says that {listed(unknown)} was served on {who}, or which date it set."
             yield self._ask(message, SERVICE_UNKNOWN)
         else:
-            yield self._no("requires", f"The {what} was not served on {who} ({listed(failed)}). {why}".rstrip())
+            notices = listed([*dict.fromkeys(failed)])
+            yield self._no("requires", f"The {what} was not served on {who} ({notices}). {why}".rstrip())
 
     def _same(self, one: IssuedDocument, same: str) -> bool:
         if same == "violation":

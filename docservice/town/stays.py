@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Appeal
+from docservice.casefile.facts import Appeal, Hearing
 from docservice.casefile.record import CaseEvent, IssuedDocument
 from docservice.town import appeals
 from docservice.town.calendar import Calendar
@@ -65,17 +65,22 @@ def _of(papers: Papers, one: IssuedDocument, appeal: Appeal) -> bool:
     return one.about in items or (one.puts is None and bool(items & papers.named(one)))
 
 
-def held(papers: Papers, appeal: Appeal, day: date, about: str | None, calendar: Calendar) -> TimeHeld:
-    """What an appeal does to a date ``day``. As the decision says, else what was left of it when it was filed."""
+def held(
+    papers: Papers, appeal: Appeal, day: date, about: str | None, calendar: Calendar, began: date
+) -> TimeHeld:  # fmt: skip
+    """What an appeal does to a date ``day``. As the decision says, else what was left of it when it was filed: all of
+    it, where its time ``began`` only afterwards, as that of a citation which takes the place of the one appealed."""
     ended = _ended(papers, appeal)
     if ended is None:
         return TimeHeld(appeal)
     decided = _decided(papers, appeal, about)
     if decided is not None:
         return TimeHeld(appeal, ended, decided, True, f"The decision of {ended} on the appeal {appeal.id} says so.")
-    left = max((day - appeal.filed_on).days, 0)
+    left = max((day - max(appeal.filed_on, began)).days, 0)
     resumes = calendar.roll(ended + timedelta(days=left), "after")
     why = f"{left} days were left when the appeal {appeal.id} was filed on {appeal.filed_on}; it ended on {ended}."
+    if began > appeal.filed_on:
+        why = f"It began on {began}, when the appeal {appeal.id} held it already, which ended on {ended}."
     return TimeHeld(appeal, ended, resumes, why=why)
 
 
@@ -86,14 +91,18 @@ def anew(appeal: Appeal, ended: date, count: int, calendar: Calendar) -> TimeHel
 
 
 def _ended(papers: Papers, appeal: Appeal) -> date | None:
-    days = [one.decided_on for one in papers.casefile.hearings if one.appeal == appeal.id]
+    days = [one.decided_on for one in papers.casefile.hearings if _hears(one, appeal)]
     ends = [day for day in (*days, appeal.withdrawn_on) if day is not None and day <= papers.on]
     return min(ends, default=None)
 
 
+def _hears(hearing: Hearing, appeal: Appeal) -> bool:
+    return appeal.id in (hearing.appeal, *hearing.joined)
+
+
 def _decided(papers: Papers, appeal: Appeal, violation: str | None) -> date | None:
     """The day to comply that the decision names, in the casefile or as the register was told."""
-    heard = {one.id for one in papers.casefile.hearings if one.appeal == appeal.id}
+    heard = {one.id for one in papers.casefile.hearings if _hears(one, appeal)}
     for event in _known(papers):
         if event.type == "decided" and event.subject in heard:
             for item in event.data.get("items", ()):

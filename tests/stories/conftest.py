@@ -166,8 +166,8 @@ def _directly(app: Flask) -> Iterator[Send]:
     client = app.test_client()
 
     def send(**request: Any) -> tuple[int, str, bytes]:
-        answer = client.open(**request)
-        return answer.status_code, answer.mimetype or "", answer.data
+        with client.open(**request) as answer:  # closed: it may hold a file of the archive
+            return answer.status_code, answer.mimetype or "", answer.data
 
     yield send
 

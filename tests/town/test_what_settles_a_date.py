@@ -108,6 +108,33 @@ def test_what_was_left_when_it_was_filed_goes_on_when_it_ends(filed: str, ended:
     assert "when the appeal a1 was filed" in before.explain or left == "06-15"
 
 
+def test_time_that_began_while_an_appeal_was_on_is_left_whole() -> None:
+    """A citation that takes the place of the appealed one has its own thirty days, not those since the filing."""
+    story, _ = three()
+    appeal = {"id": "a1", "filed_on": "2026-06-20", "by": "owner", "of": ["c1"], "grounds": "No.", "deposit": 1500}
+    story.facts["appeals"] = [appeal]
+    first = next(one for one in story.documents if one.about == "c1")
+    again = story.issue("administrative-citation", "07-16", "c1")
+    at = story.documents.index(first)
+    story.documents[at] = replace(first, status="superseded", replaced_by=again)
+    story.serve(again, "07-16")
+    assert told(due(story, "07-20"), again)["pay-by"] == ("08-17", "held")
+    appeal["withdrawn_on"] = "2026-08-03"
+    assert told(due(story, "08-03"), again)["pay-by"] == ("09-04", "open"), "32 days, from July 16 to August 17"
+
+
+def test_a_hearing_of_several_appeals_ends_each_of_them() -> None:
+    story, number = appealed()
+    other = {"id": "a0", "filed_on": "2026-06-05", "by": "owner", "of": ["v2"], "grounds": "No."}
+    hearing = {"id": "h1", "on": "2026-06-25", "at": "10:00", "place": ["Town Hall"], "kind": "appeal", "appeal": "a0",
+               "joined": ["a1"], "officer": "hearing_officer"}  # fmt: skip
+    story.facts["appeals"].append(other)
+    story.facts["hearings"] = [hearing]
+    story.tell("decided", "h1", "06-26", items=[{"id": "v1", "outcome": "upheld"}, {"id": "v2", "outcome": "upheld"}])
+    assert told(due(story, "06-25"), number)["comply-by/v1"][1] == "held"
+    assert told(due(story, "06-26"), number)["comply-by/v1"] == ("07-06", "open")
+
+
 @pytest.mark.parametrize("where", ["casefile", "event"])
 def test_the_decision_names_the_day_or_dismisses_it(where: str) -> None:
     story, number = appealed()

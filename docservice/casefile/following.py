@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.believing import contradictions
+from docservice.casefile.believing import contradictions, without_corrected
 from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseEvent, CaseRecord
 
@@ -36,7 +36,8 @@ def _broken(facts: Mapping[str, Any], record: CaseRecord, today: date) -> Iterat
     standing = tuple(record.standing())
     for event in standing:
         if event.type not in _ALONE:
-            rest = replace(record, events=tuple(one for one in record.events if one.position != event.position))
+            # What it corrects would stand again, were it alone left out.
+            rest = replace(record, events=without_corrected(record, event.position).events)
             said = event.type, event.subject, event.on, event.data
             for problem in contradictions(*said, folded.facts, rest, today):
                 yield f"{_called(event)}: {problem.message}"

@@ -51,7 +51,7 @@ class Clerk:
         headers = {"Authorization": f"Bearer {self._key}", **more.pop("headers", {})}
         status, media_type, body = self._send(method=method, path=f"/api/v1{url}", headers=headers, **more)
         told = json.loads(body) if media_type.endswith("json") else body
-        assert expect is None or status == expect, (status, told)
+        assert expect is None or status == expect, (status, told.get("errors") or told)
         return told
 
     def put(self, casefile: Mapping[str, Any]) -> Any:

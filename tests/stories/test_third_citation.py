@@ -11,7 +11,7 @@ from typing import Any
 
 from docservice.casefile.article_numbers import check_digit
 from tests.places import ROOT
-from tests.stories.conftest import POST_OFFICE, Clerk
+from tests.stories.conftest import POST_OFFICE, Clerk, words
 
 EXAMPLE = json.loads((ROOT / "examples/CE-2026-0231/casefile.json").read_text())
 OWNER = ["CHÂTEAU Nº 9 VACATION RENTALS, LLC", "2443 FILLMORE ST PMB 380", "SAN FRANCISCO CA 94115"]
@@ -36,6 +36,10 @@ def test_the_third_citation(clerk: Clerk) -> None:
     one_withdrawn(clerk)
     appeals_that_cannot_be_heard(clerk)
     hardship(clerk)
+    corrected(clerk)
+    put_off_and_heard(clerk)
+    paid_twice(clerk)
+    bound(clerk)
 
 
 def article(serial: int) -> str:
@@ -184,3 +188,112 @@ def hardship(clerk: Clerk) -> None:
     clerk.happened("hardship-decided", "2026-07-10", "a2", granted=False, reason="The income allows it.")
     assert clerk.row("deposit-by", about="a2") == ("open", "2026-07-30")
     assert clerk.row("pay-by", "AC-2026-0003.2")[0] == "held", "until the deposit can no longer be paid"
+
+
+def corrected(clerk: Clerk) -> None:
+    """The two citations whose papers say too much are replaced for all who have a copy, with days of their own."""
+    clerk.day("2026-07-15")
+    notice = clerk.notice("notice-of-hearing", ["owner", "partner", "local-contact"], about="h1")
+    assert len(notice["copies"]) == 3, "the appellant's copy says what the others say"
+    assert printed(printings(notice)[0])["hearing-notice-by"] == "2026-07-20"
+    text = clerk.text("NH-2026-0001.2")
+    assert "Appeal by Château No 9 Vacation Rentals, LLC, June 26, 2026" in text
+    assert "for a violation on June 13, 2026. The fine: $1,500.00." in text
+    assert "May 23" not in text, "what was withdrawn is not heard"
+
+    clerk.day("2026-07-16")
+    cited(clerk, "c2", 1)
+    cited(clerk, "c3", 2)
+    clerical = supersede(clerk, "AC-2026-0003", "c3", 409, correction="clerical")
+    assert "text/amount" in [one["place"] for one in clerical["errors"]]
+    second, third = supersede(clerk, "AC-2026-0002", "c2"), supersede(clerk, "AC-2026-0003", "c3")
+    assert (second["number"], third["number"]) == ("AC-2026-0004", "AC-2026-0005")
+    for serial, (number, address) in enumerate(
+        (f"{one}.{copy}", to) for one in ("AC-2026-0004", "AC-2026-0005") for copy, to in ((1, OWNER), (2, PARTNER))
+    ):  # fmt: skip
+        mailed(clerk, number, "2026-07-16", 6 + serial, address)
+    text = clerk.text("AC-2026-0005.2")
+    for said in ("This document replaces AC-2026-0003 of June 30, 2026.", "This is the second citation", "$3,000.00",
+                 "on June 13, 2026.", "by Monday, August 17, 2026"):  # fmt: skip
+        assert said in text
+    assert "May 23, 2026" not in text
+    ledger = clerk.ledger()
+    assert (ledger["recounts"], ledger["balance"], ledger["refund"]) == ([], "3000.00", "3000.00")
+    assert clerk.row("pay-by", "AC-2026-0003.1")[0] == "moot"
+    assert clerk.row("deposit-by", about="a2") == ("open", "2026-08-17"), "with the new day to contest"
+
+
+def supersede(clerk: Clerk, number: str, about: str, expect: int = 201, **more: Any) -> Any:
+    seen = clerk.ask("GET", f"/notices/{number}", 200)["etag"]
+    order = {"template": "administrative-citation", "case": clerk.case, "about": about, "reason": "c1 was withdrawn."}
+    return clerk.ask(
+        "POST", f"/notices/{number}/supersede", expect, json=order | more, headers={"If-Match": f'"{seen}"'}
+    )
+
+
+def put_off_and_heard(clerk: Clerk) -> None:
+    """Put off and not announced in the room: the old notice is none, and its time counts anew."""
+    clerk.day("2026-07-28")
+    clerk.happened("hearing-continued", "2026-07-28", "h1", to="2026-08-13", announced=False)
+    assert clerk.next("notice-of-hearing", "h1", on="2026-08-03")["partner"] == ("yes", None)
+    assert clerk.next("notice-of-hearing", "h1", on="2026-08-04")["partner"] == ("procedure.lead", None)
+    assert clerk.row("decision-by", about="h1") == ("open", "2026-09-14")
+    clerk.notice("notice-of-hearing", ["owner", "partner", "local-contact"], about="h1")
+    assert "Thursday, August 13, 2026" in clerk.text("NH-2026-0002.1")
+    clerk.day("2026-08-13")
+    clerk.happened("hearing-held", "2026-08-13", "h1")
+    assert clerk.next("hearing-decision")["owner"] == ("ask", None), "nobody said that the notice was served"
+    contact = ["X Æ PARK", "8 TIMBER LN", "MADRONA HILLS CA 95999"]
+    for copy, address in enumerate((OWNER, PARTNER, contact), 1):
+        mailed(clerk, f"NH-2026-0002.{copy}", "2026-07-28", 20 + copy, address)
+    assert clerk.next("hearing-decision")["owner"] == ("yes", None)
+    clerk.day("2026-08-20")
+    more = {"id": "c2", "outcome": "modified", "amount": "1600.00"}
+    refused = clerk.happened("decided", "2026-08-20", "h1", 422, items=[more])
+    assert [(one["code"], one["pointer"]) for one in refused["errors"]] == [("event.amount", "/data/items/0/amount")]
+    clerk.happened("decided", "2026-08-20", "h1", items=[{**more, "amount": "1200.00"}])
+    assert clerk.row("pay-by", "AC-2026-0004.1") == ("open", "2026-09-21"), "32 days, from July 16 to August 17"
+    # The deposit was not paid in time: that appeal holds nothing any more.
+    assert clerk.row("deposit-by", about="a2") == ("late", "2026-08-17")
+    assert clerk.row("pay-by", "AC-2026-0005.1") == ("late", "2026-08-17")
+
+
+def paid_twice(clerk: Clerk) -> None:
+    """One debt, owed together: paid by one, it is paid; what the other pays goes back."""
+    pay = {"amount": "3000.00", "ledger": "fines", "citation": "c3"}
+    clerk.day("2026-08-21")
+    clerk.add("payments", {**pay, "id": "p1", "on": "2026-08-21", "by": "owner"})
+    ledger = clerk.ledger()
+    assert (ledger["balance"], [one["balance"] for one in ledger["debts"]]) == (
+        "0.00",
+        ["-1500.00", "-1800.00", "0.00"],
+    )
+    for copy in (1, 2):
+        assert clerk.row("pay-by", f"AC-2026-0005.{copy}")[0] == "done"
+    clerk.day("2026-08-24")
+    clerk.add("payments", {**pay, "id": "p2", "on": "2026-08-24", "by": "partner"})
+    ledger = clerk.ledger()
+    assert ledger["debts"][2]["refund"] == "3000.00"
+    assert {one["code"] for one in ledger["findings"]} == {"ledger.overpaid"}
+
+
+def bound(clerk: Clerk) -> None:
+    """The packet, and that its record changed since: an event was told wrongly. It stays sound all the same."""
+    service = clerk.ask("GET", f"/cases/{clerk.case}", 200)["casefile"]["service"]
+    leg = next(one["id"] for one in service if one["document"] == "AC-2026-0004.1")
+    assert article(6) in clerk.text(clerk.issue("proof-of-service", leg)["number"]).replace(" ", "")
+    parts = [{"generated": "cover"}, {"issued": "administrative-citation"}, {"generated": "service-list"}]
+    plan = {"case": clerk.case, "title": "Hearing packet", "hearing": "h1", "service": "first-page", "parts": parts}
+    packet = clerk.ask("POST", "/packets", 201, json={"plan": plan})
+    text = words(clerk.ask("GET", f"/packets/{packet['id']}/files/{packet['files'][0]['name']}", 200))
+    assert all(f"AC-2026-000{n}.2" in text for n in (4, 5))
+    held = next(
+        one for one in clerk.ask("GET", f"/cases/{clerk.case}/events", 200)["items"] if one["type"] == "decided"
+    )
+    items = [{"id": "c2", "outcome": "modified", "amount": "1100.00"}]
+    event = {"type": "decided", "on": "2026-08-20", "subject": "h1", "data": {"items": items}}
+    again = {**event, "corrects": held["position"], "reason": "Read wrongly."}
+    clerk.ask("POST", f"/cases/{clerk.case}/events", 201, json=again)
+    told = clerk.ask("POST", "/packets/verifications", 200, json={"packet": packet["id"]})
+    assert told["verdict"] == "verified"
+    assert "packet.record_changed" in {one["code"] for one in told["findings"]}

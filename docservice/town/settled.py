@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from docservice.casefile.facts import Citation
 from docservice.casefile.record import IssuedDocument
+from docservice.town.debts import debts_of
 from docservice.town.ledgers import charged, ledgers_of
 from docservice.town.meanings import Meaning
 from docservice.town.papers import Papers
@@ -49,4 +50,16 @@ def _paid(papers: Papers, citation: Citation) -> str | None:
         fines.charged and fines.balance <= 0
     ):
         return f"it was paid on {paid[-1].on}" if paid else "the fines are paid"
+    return _covered(papers, citation)
+
+
+def _covered(papers: Papers, citation: Citation) -> str | None:
+    """That the deposit of an appeal which was decided is all that is owed: while it is on, the day is held."""
+    for appeal in papers.casefile.appeals:
+        heard = [one.decided_on for one in papers.casefile.hearings if appeal.id in (one.appeal, *one.joined)]
+        decided = any(day is not None and day <= papers.on for day in heard)
+        if citation.id in appeal.of and appeal.deposit and decided and appeal.withdrawn_on is None:
+            ledger = debts_of(papers.pack, papers.casefile, papers.record, papers.on)
+            if any(one.citation == citation.id and one.balance <= 0 for one in ledger.debts):
+                return f"the deposit of the appeal {appeal.id} covers it"
     return None

@@ -46,6 +46,19 @@ def test_a_citation_that_its_tracker_calls_paid_is_paid() -> None:
 # Contested
 
 
+@pytest.mark.parametrize(("deposit", "state"), [(1500, "done"), (1000, "open")])
+def test_a_deposit_that_covers_what_was_decided_has_paid_it(deposit: int, state: str) -> None:
+    story, numbers = three()
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-06-20", "by": "owner", "of": ["c1"], "grounds": "No.", "deposit": deposit,
+         "hardship_waiver": "granted"}
+    ]  # fmt: skip
+    with_hearing(story)
+    assert told(due(story, "07-20"), numbers["c1"])["pay-by"][1] == "held"
+    story.tell("decided", "h1", "07-21", items=[{"id": "c1", "outcome": "upheld"}])
+    assert told(due(story, "07-21"), numbers["c1"])["pay-by"][1] == state
+
+
 @pytest.mark.parametrize(
     ("appeal", "state"),
     [
@@ -111,7 +124,8 @@ def test_what_was_left_when_it_was_filed_goes_on_when_it_ends(filed: str, ended:
 def test_time_that_began_while_an_appeal_was_on_is_left_whole() -> None:
     """A citation that takes the place of the appealed one has its own thirty days, not those since the filing."""
     story, _ = three()
-    appeal = {"id": "a1", "filed_on": "2026-06-20", "by": "owner", "of": ["c1"], "grounds": "No.", "deposit": 1500}
+    appeal: dict[str, Any] = {"id": "a1", "filed_on": "2026-06-20", "by": "owner", "of": ["c1"], "grounds": "No."}
+    appeal["deposit"] = 1500
     story.facts["appeals"] = [appeal]
     first = next(one for one in story.documents if one.about == "c1")
     again = story.issue("administrative-citation", "07-16", "c1")
@@ -125,11 +139,9 @@ def test_time_that_began_while_an_appeal_was_on_is_left_whole() -> None:
 
 def test_a_hearing_of_several_appeals_ends_each_of_them() -> None:
     story, number = appealed()
-    other = {"id": "a0", "filed_on": "2026-06-05", "by": "owner", "of": ["v2"], "grounds": "No."}
-    hearing = {"id": "h1", "on": "2026-06-25", "at": "10:00", "place": ["Town Hall"], "kind": "appeal", "appeal": "a0",
-               "joined": ["a1"], "officer": "hearing_officer"}  # fmt: skip
+    other: Any = {"id": "a0", "filed_on": "2026-06-05", "by": "owner", "of": ["v2"], "grounds": "No."}
+    with_hearing(story, on="2026-06-25", appeal="a0", joined=["a1"])
     story.facts["appeals"].append(other)
-    story.facts["hearings"] = [hearing]
     story.tell("decided", "h1", "06-26", items=[{"id": "v1", "outcome": "upheld"}, {"id": "v2", "outcome": "upheld"}])
     assert told(due(story, "06-25"), number)["comply-by/v1"][1] == "held"
     assert told(due(story, "06-26"), number)["comply-by/v1"] == ("07-06", "open")

@@ -119,6 +119,36 @@ def test_a_copy_that_says_something_else_is_refused_with_its_place(
     assert "Something else was seen." in caught.value.problems[0].message
 
 
+def test_what_is_made_for_a_notice_is_of_its_case_and_is_what_it_is(
+    office: Office, order: Order, notice: str
+) -> None:  # fmt: skip
+    def elsewhere(facts: dict[str, Any]) -> None:
+        facts["case"]["number"] = "CE-2026-0999"
+
+    notices, before = office.issuing.notices, office.issuing.notices.find(notice)
+    other = changed(order, elsewhere)
+    # another house: the copy of this one must not give way to it
+    for make, code, place in (
+        (lambda: notices.print_again(notice, 2, other, reason="No.", actor="ana"), "document.other_case", None),
+        (lambda: notices.add_copy(notice, replace(other, recipient="contractor"), actor="ana"),
+         "document.other_case", None),
+        (lambda: notices.print_again(notice, 2, replace(order, recipient="agent"), reason="No.", actor="ana"),
+         "document.other_paper", "/recipient"),
+        (lambda: notices.print_again(notice, 2, replace(order, template="courtesy-letter"), reason="No.", actor="ana"),
+         "document.other_paper", "/template"),
+        (lambda: notices.add_copy(
+            notice, replace(order, template="courtesy-letter", recipient="contractor"), actor="ana"),
+         "document.other_paper", "/template"),
+        (lambda: notices.correct(notice, replace(order, recipient="contractor"), reason="No.", actor="ana"),
+         "document.other_paper", "/recipient"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as caught:
+            make()
+        assert (caught.value.code, caught.value.kind) == (code, "conflict")
+        assert place in [None, *(one.place for one in caught.value.problems)]
+    assert notices.find(notice) == before
+
+
 def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: Order, notice: str) -> None:
     again = replace(order, recipient=None, on=LATER, mail_on=date(2026, 6, 25))
     printed = office.issuing.notices.print_again(notice, 2, again, reason="It came back.", actor="ana")

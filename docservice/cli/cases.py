@@ -198,10 +198,12 @@ def due_(number: str, on: date | None, everything: bool, why: bool) -> None:
 
     with opened() as office:
         found = office.cases.due.of_case(number, on)
+        merged_into = office.cases.summary(number).merged_into
     shown = [one for one in found.items if everything or one.deadline.waits]
     lines = due_lines(shown, why=why, case=False)
+    elsewhere = [f"It goes on as {merged_into}: ask there."] if merged_into is not None else []
     emit({"number": found.number, "on": found.on, "items": plain_items(found.items), "findings": found.findings},
-         [*lines, *finding_lines(found.findings)])  # fmt: skip
+         [*(lines or ["Nothing is due."]), *elsewhere, *finding_lines(found.findings)])  # fmt: skip
 
 
 @case.command()

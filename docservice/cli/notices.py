@@ -53,6 +53,8 @@ def issue(
     """
     if recipients and order["recipient"] is not None:
         raise click.UsageError("Give either --recipient or --to.")
+    if len(set(recipients)) != len(recipients):
+        raise click.UsageError("--to names one party twice.")
     with opened() as office:
         asked = order_of(office, **order)
         orders = (

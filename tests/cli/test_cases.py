@@ -153,6 +153,8 @@ def test_a_notice_is_written_with_its_english_originals(run: Run, tmp_path: Path
     order = ("notice-of-violation", "case.json", "--on", "2026-05-29", "--dated-back", "A test.")
     twice = run("notice", "issue", *order, "--to", "owner", "--recipient", "other")
     assert (twice.exit_code, "--to" in twice.stderr) == (2, True)
+    twice = run("notice", "issue", *order, "--to", "owner", "--to", "owner", "--dry-run")
+    assert (twice.exit_code, "twice" in twice.stderr) == (2, True)
 
     def written(*arguments: str) -> list[str]:
         done = run("notice", *arguments, "--out", "out", "--json")
@@ -165,3 +167,16 @@ def test_a_notice_is_written_with_its_english_originals(run: Run, tmp_path: Path
     assert all((tmp_path / "out" / one).exists() for one in files)
     again = written("print", number, "1", *order, "--reason", "It came back.")
     assert again == [f"{number}.1.2.pdf", f"{number}.1.2-es.pdf"]
+
+
+def test_a_case_without_dates_says_so_and_a_merged_one_where_it_goes_on(run: Run, tmp_path: Path) -> None:
+    facts = json.loads((tmp_path / "case.json").read_text())
+    for number in (NUMBER, "CE-2026-0500"):
+        bare = {"case": {**facts["case"], "number": number}, "property": facts["property"], "parties": facts["parties"]}
+        (tmp_path / "bare.json").write_text(json.dumps(bare))
+        assert run("case", "put", "bare.json").exit_code == 0
+    assert run("case", "due", NUMBER).stdout.splitlines() == ["Nothing is due."]
+    data = json.dumps({"reason": "One house."})
+    merged = run("case", "tell", "CE-2026-0500", "merged", NUMBER, "--on", "2026-06-30", "--data", data)
+    assert merged.exit_code == 0, merged.stderr
+    assert f"goes on as {NUMBER}" in run("case", "due", "CE-2026-0500").stdout

@@ -83,6 +83,9 @@ def test_a_mailing_is_one_notice_and_each_copy_says_so(office: Office, notice: s
     ]  # fmt: skip
     assert [one.number for one in found.documents] == [f"{notice}.{n}" for n in (1, 2, 3)]
     assert len({one.body_sha256 for one in found.documents}) == 1
+    copied = "\u200b".join(notice)  # as it is copied from the narrow column of a letter
+    assert office.issuing.notices.find(copied) == found
+    assert office.issuing.document(f"{copied}.2").copy == 2
     for one in found.documents:
         said = text(office, one.id)
         assert f"Notice {notice} · copy {one.copy}" in said

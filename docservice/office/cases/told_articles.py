@@ -130,11 +130,12 @@ def _borne(record: CaseRecord, event: CaseEventRow) -> dict[str, str]:
     if article is None:
         return {}
     ways = event.data.get("legs", ()) if event.type == "attempted" else (event.data,) if event.type == "served" else ()
-    return {
-        article: way.get("on") or event.on.isoformat()
+    days = [
+        way.get("on") or event.on.isoformat()
         for way in ways
         if way.get("method") == "certified_mail" and not way.get("article_number")
-    }
+    ]
+    return {article: days[0]} if days else {}
 
 
 def _told(event: CaseEventRow) -> Iterator[tuple[str, str, object, str]]:

@@ -179,4 +179,6 @@ def test_a_case_without_dates_says_so_and_a_merged_one_where_it_goes_on(run: Run
     data = json.dumps({"reason": "One house."})
     merged = run("case", "tell", "CE-2026-0500", "merged", NUMBER, "--on", "2026-06-30", "--data", data)
     assert merged.exit_code == 0, merged.stderr
-    assert f"goes on as {NUMBER}" in run("case", "due", "CE-2026-0500").stdout
+    for ask in ("due", "ledger", "next"):
+        assert f"goes on as {NUMBER}" in run("case", ask, "CE-2026-0500").stdout, ask
+        assert "goes on as" not in run("case", ask, NUMBER).stdout, ask

@@ -18,6 +18,7 @@ from docservice.refusal import Refusal
 
 if TYPE_CHECKING:
     from docservice.office.cases.values import CaseOnRecord
+    from docservice.office.facade import Office
 
 
 @click.group()
@@ -140,7 +141,7 @@ def next_(number: str, on: date | None, everything: bool) -> None:
     with opened() as office:
         steps, owed = office.cases.next_steps(number, on), office.cases.owed_papers(number, on)
         waiting = [one for one in office.cases.due.of_case(number, on).items if one.deadline.waits]
-    lines = []
+        lines = _elsewhere(office, number)
     for step in steps:
         verdict, starts = step.answer.verdict, step.answer.starts
         if verdict == "no" and starts is None and not everything:
@@ -171,7 +172,7 @@ def ledger(number: str, on: date | None) -> None:
     """
     with opened() as office:
         found = office.cases.ledger(number, on)
-    lines = []
+        lines = _elsewhere(office, number)
     for debt in found.debts:
         lines.append(f"{debt.number or debt.citation or 'Costs'}  {', '.join(debt.liable)}")
         rows = [(one.on, one.kind, f"{one.amount:,.2f}", f"{one.balance:,.2f}", one.why) for one in debt.entries]
@@ -198,10 +199,11 @@ def due_(number: str, on: date | None, everything: bool, why: bool) -> None:
 
     with opened() as office:
         found = office.cases.due.of_case(number, on)
+        elsewhere = _elsewhere(office, number)
     shown = [one for one in found.items if everything or one.deadline.waits]
     lines = due_lines(shown, why=why, case=False)
     emit({"number": found.number, "on": found.on, "items": plain_items(found.items), "findings": found.findings},
-         [*lines, *finding_lines(found.findings)])  # fmt: skip
+         [*(lines or ["Nothing is due."]), *elsewhere, *finding_lines(found.findings)])  # fmt: skip
 
 
 @case.command()
@@ -279,3 +281,9 @@ def export(number: str, out: Path) -> None:
 
 def _plain(found: CaseOnRecord) -> dict[str, Any]:
     return {"case": found.summary, "etag": found.etag, "casefile": found.casefile, "findings": found.findings}
+
+
+def _elsewhere(office: Office, number: str) -> list[str]:
+    """Where a merged case goes on, for who would take its silence for an answer."""
+    into = office.cases.summary(number).merged_into
+    return [f"It goes on as {into}: ask there."] if into is not None else []

@@ -271,7 +271,7 @@ def issue(
                 refused.append({"recipient": asked.recipient, "code": outcome.code, "message": str(outcome)})
                 lines += [f"{asked.recipient}: {line}" for line in str(outcome).splitlines()]
                 continue
-            for record in _with_original(office, outcome):
+            for record in with_original(office, outcome):
                 written = save(office, record, faces or ("pdf",), out) if out else []
                 issued.append({**_summary(record), "files": written})
                 where = f"  {', '.join(map(str, written))}" if written else ""
@@ -281,7 +281,8 @@ def issue(
         click.get_current_context().exit(REFUSED)
 
 
-def _with_original(office: Office, record: DocumentRecord) -> Sequence[DocumentRecord]:
+def with_original(office: Office, record: DocumentRecord) -> Sequence[DocumentRecord]:
+    """A document, after the English original that goes with it."""
     return (office.issuing.document(record.original), record) if record.original else (record,)
 
 

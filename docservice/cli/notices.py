@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from docservice.cli.letters import order_of, order_options, out_option, save
+from docservice.cli.letters import order_of, order_options, out_option, save, with_original
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, json_option, table
 from docservice.office.means.choices import CORRECTIONS
@@ -50,6 +51,10 @@ def issue(
     Example:
       docservice notice issue notice-of-violation case:CE-2026-0231 --to owner --to agent --out letters/
     """
+    if recipients and order["recipient"] is not None:
+        raise click.UsageError("Give either --recipient or --to.")
+    if len(set(recipients)) != len(recipients):
+        raise click.UsageError("--to names one party twice.")
     with opened() as office:
         asked = order_of(office, **order)
         orders = (
@@ -71,7 +76,7 @@ def issue(
         refused = [
             (order.recipient, one) for order, one in zip(orders, outcomes, strict=True) if isinstance(one, Refusal)
         ]
-        files = [path for one in made for path in (save(office, one, faces or ("pdf",), out) if out else [])]
+        files = _written(office, made, faces, out)
         told = office.issuing.notices.find(made[0].notice) if made else None
     lines = [*(_lines(told) if told is not None else []), *map(str, files)]
     lines += [f"{recipient}: {line}" for recipient, one in refused for line in str(one).splitlines()]
@@ -159,7 +164,7 @@ def supersede(
     with opened() as office:
         asked = order_of(office, **order)
         made = office.issuing.notices.correct(number, asked, reason=reason, correction=correction, actor=actor())
-        files = [path for one in made.documents for path in (save(office, one, faces or ("pdf",), out) if out else [])]
+        files = _written(office, made.documents, faces, out)
     emit({"notice": made, "files": files}, [f"{made.number} supersedes {number}.", *_lines(made), *map(str, files)])
 
 
@@ -180,9 +185,17 @@ def void(number: str, reason: str) -> None:
 
 
 def _told(office: Office, record: DocumentRecord, faces: tuple[Face, ...], out: Path | None) -> None:
-    files = save(office, record, faces or ("pdf",), out) if out else []
+    files = _written(office, [record], faces, out)
     lines = [f"{record.number}  {record.title}", *finding_lines(record.findings), *map(str, files)]
     emit({"document": record, "files": files}, lines)
+
+
+def _written(office: Office, made: Iterable[DocumentRecord], faces: tuple[Face, ...], out: Path | None) -> list[Path]:
+    """The files of documents and of the English originals that go into their envelopes, each once."""
+    if out is None:
+        return []
+    records = {one.id: one for record in made for one in with_original(office, record)}
+    return [path for one in records.values() for path in save(office, one, faces or ("pdf",), out)]
 
 
 def _lines(notice: NoticeRecord) -> list[str]:

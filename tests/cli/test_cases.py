@@ -142,3 +142,43 @@ def test_a_whole_case_of_before_is_taken_over_from_one_file(run: Run, tmp_path: 
     for more, place in (({"x": 1}, "/x"), ({"events": {}}, "/events"), ({"events": [{"type": 1}]}, "/events/0/type")):
         wrong = json.loads(take(**more).stderr)["error"]
         assert (wrong["code"], place in [one["place"] for one in wrong["errors"]]) == ("case.import", True)
+
+
+def test_a_notice_is_written_with_its_english_originals(run: Run, tmp_path: Path) -> None:
+    """The English text controls and goes into the envelope; the courtesy translation alone is no notice."""
+    facts = json.loads((tmp_path / "case.json").read_text())
+    facts["parties"][0]["language"] = "es"
+    facts["parties"].append({**facts["parties"][0], "id": "other", "name": {"text": "Pat Doe"}, "roles": ["owner"]})
+    (tmp_path / "case.json").write_text(json.dumps(facts))
+    order = ("notice-of-violation", "case.json", "--on", "2026-05-29", "--dated-back", "A test.")
+    twice = run("notice", "issue", *order, "--to", "owner", "--recipient", "other")
+    assert (twice.exit_code, "--to" in twice.stderr) == (2, True)
+    twice = run("notice", "issue", *order, "--to", "owner", "--to", "owner", "--dry-run")
+    assert (twice.exit_code, "twice" in twice.stderr) == (2, True)
+
+    def written(*arguments: str) -> list[str]:
+        done = run("notice", *arguments, "--out", "out", "--json")
+        assert done.exit_code == 0, done.stderr
+        return [Path(one).name for one in json.loads(done.stdout)["files"]]
+
+    number = "NOV-2026-0001"
+    files = [f"{number}.{end}.pdf" for end in ("1", "1-es", "2", "2-es")]
+    assert written("issue", *order, "--to", "owner", "--to", "other") == files
+    assert all((tmp_path / "out" / one).exists() for one in files)
+    again = written("print", number, "1", *order, "--reason", "It came back.")
+    assert again == [f"{number}.1.2.pdf", f"{number}.1.2-es.pdf"]
+
+
+def test_a_case_without_dates_says_so_and_a_merged_one_where_it_goes_on(run: Run, tmp_path: Path) -> None:
+    facts = json.loads((tmp_path / "case.json").read_text())
+    for number in (NUMBER, "CE-2026-0500"):
+        bare = {"case": {**facts["case"], "number": number}, "property": facts["property"], "parties": facts["parties"]}
+        (tmp_path / "bare.json").write_text(json.dumps(bare))
+        assert run("case", "put", "bare.json").exit_code == 0
+    assert run("case", "due", NUMBER).stdout.splitlines() == ["Nothing is due."]
+    data = json.dumps({"reason": "One house."})
+    merged = run("case", "tell", "CE-2026-0500", "merged", NUMBER, "--on", "2026-06-30", "--data", data)
+    assert merged.exit_code == 0, merged.stderr
+    for ask in ("due", "ledger", "next"):
+        assert f"goes on as {NUMBER}" in run("case", ask, "CE-2026-0500").stdout, ask
+        assert "goes on as" not in run("case", ask, NUMBER).stdout, ask

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
@@ -90,7 +90,9 @@ def make(means: Means, scope: str, subject: str, name: str, *, actor: str) -> tu
     problems = []
     if scope not in CALENDAR_SCOPES:
         problems.append(Finding.error("calendar.scope", f"is one of {', '.join(CALENDAR_SCOPES)}", "/scope"))
-    if (scope == "office") != (subject == ""):
+    if scope == "office" and subject != "":
+        problems.append(Finding.error("calendar.subject", "the calendar of the office has none", "/subject"))
+    elif scope != "office" and subject == "":
         problems.append(Finding.error("calendar.subject", "is an officer's id or a case's number", "/subject"))
     elif scope == "officer" and means.current().officer(subject) is None:
         problems.append(Finding.error("calendar.subject", f"the town has no officer “{subject}”", "/subject"))
@@ -101,7 +103,7 @@ def make(means: Means, scope: str, subject: str, name: str, *, actor: str) -> tu
     token, at = _PREFIX + secrets.token_urlsafe(32), means.clock()
     with means.store.database.writing() as session:
         if scope == "case":
-            subject = reading.row_of(session, subject).key
+            subject = reading.row_of(session, subject).number
         row = CalendarRow(
             id=str(uuid.uuid4()), token_sha256=_hash(token), scope=scope, subject=subject, name=name.strip(),
             created_at=at, created_by=actor, revoked_at=None,
@@ -159,7 +161,8 @@ def read(means: Means, token: str) -> CalendarFile:
 def _dates(session: Session, found: CalendarRow, today: date) -> tuple[CalendarDate, ...]:
     """What is open or late: what falls away is left out, since programs show what is canceled as they like."""
     conditions: list[ColumnElement[bool]] = [
-        DeadlineRow.state == "open", DeadlineRow.due >= today - _BACK, DeadlineRow.due <= today + _AHEAD,
+        DeadlineRow.state == "open", or_(DeadlineRow.due >= today, DeadlineRow.lapses.is_(False)),
+        DeadlineRow.due >= today - _BACK, DeadlineRow.due <= today + _AHEAD,
     ]  # fmt: skip
     if found.scope == "officer":
         conditions.append(DeadlineRow.officer == found.subject)

@@ -1,7 +1,7 @@
 """Article numbers that events tell of: each is one envelope's, whoever tells it, and never another's.
 
 Two papers may lie in one envelope: to one party, mailed on one day. What an event used is given back when that event is
-corrected or taken back.
+corrected or taken back. Of a letter that bears a number, certified mail went under it where the event names none.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def put_to_use(
         message = f"{things_are(problems)} wrong with the event, by what is on record."
         raise Refusal("event.contradicts", message, problems)
     if corrected is not None:
-        for digits, one in known_articles(session, list(_digits(corrected))).items():
+        gone = dict.fromkeys([*_digits(corrected), *_borne(record, corrected)])
+        for digits, one in known_articles(session, list(gone)).items():
             if one.used_for is None or json.loads(one.used_for)["event"] != corrected.position:
                 continue
             if one.batch == TOLD:
@@ -68,7 +69,9 @@ def put_to_use(
                 state: ArticleState = "printed" if one.document is not None else "free"
                 change_article(session, digits, state, at=at, used_for=None)
     told = {digits: on for _, digits, _, on in _told(event)}
-    known = known_articles(session, list(told))
+    borne = {digits: on for digits, on in _borne(record, event).items() if digits not in told}
+    known = known_articles(session, [*told, *borne])
+    told |= {digits: on for digits, on in borne.items() if digits in known and known[digits].state == "printed"}
     add_articles(session, [one for one in told if one not in known], batch=TOLD, at=at, actor=event.actor)
     for digits, on in told.items():
         if digits not in known or known[digits].used_for is None:
@@ -119,6 +122,20 @@ def _why_not(one: Article, envelope: MailedPiece, *, fits: bool) -> str | None:
 
 def _digits(event: CaseEventRow) -> Iterator[str]:
     return (digits for _, digits, _, _ in _told(event))
+
+
+def _borne(record: CaseRecord, event: CaseEventRow) -> dict[str, str]:
+    """The number that the letter of an event bears and the event leaves out, and the day of certified mailing."""
+    [article] = {paper.article for paper in record.documents if paper.number == event.subject} or {None}
+    if article is None:
+        return {}
+    ways = event.data.get("legs", ()) if event.type == "attempted" else (event.data,) if event.type == "served" else ()
+    days = [
+        way.get("on") or event.on.isoformat()
+        for way in ways
+        if way.get("method") == "certified_mail" and not way.get("article_number")
+    ]
+    return {article: days[0]} if days else {}
 
 
 def _told(event: CaseEventRow) -> Iterator[tuple[str, str, object, str]]:

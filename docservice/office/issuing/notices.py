@@ -16,6 +16,7 @@ from docservice.office.issuing.block import issue_block
 from docservice.office.issuing.filing import issued_before
 from docservice.office.issuing.notice_numbers import KnownNumber, Mailing, copy_of
 from docservice.office.issuing.notices_on_record import NoticeRecord, live, recipients_of, rows_of
+from docservice.office.issuing.succession import refuse_other_case
 from docservice.office.means import idempotency
 from docservice.office.means.choices import Correction
 from docservice.office.means.means import Means, Prepared
@@ -64,14 +65,16 @@ class Notices:
         """One more copy, to a party that has none: ``order`` says to whom, and by which facts.
 
         Who was refused in the mailing gets the copy that is theirs, who was found later the next one. Raises
-        ``Refusal`` (kind ``conflict``): ``notice.not_in_force``, ``notice.has_copy``, and ``notice.copies_differ`` with
-        the place where the text would not be that of the notice.
+        ``Refusal`` (kind ``conflict``): ``notice.not_in_force``, ``notice.has_copy``, ``notice.copies_differ`` with
+        the place where the text would not be that of the notice, ``document.other_case``, and
+        ``document.other_paper`` where the order names another template or subject than the notice's.
         """
         rows = self._rows(number)
         order = _like(order, self._in_force(number, rows)[0])
 
         def letter(readings: Readings) -> Prepared:
             made = issuing.readied(self._means, order, readings, notice=number)
+            refuse_other_case(self._means, rows[0], made)
             whom = made.task.recipient or ""
             if any(row.recipient == whom for row in live(rows)):
                 message = f"“{whom}” has a copy of {number} already; print that again, if it did not arrive."
@@ -115,10 +118,13 @@ class Notices:
         if old is None:
             raise Refusal("notice.not_in_force", f"Copy {copy} of {number} is not in force.", kind="conflict")
         facts = order.casefile or json.loads(self._means.store.blobs.read(old.casefile_sha256))
+        if order.recipient not in (None, old.recipient):
+            raise _other_paper("/recipient", f"{old.number} went to “{old.recipient}”, not to “{order.recipient}”.")
         order = replace(_like(order, old), recipient=old.recipient, casefile=facts)
 
         def letter(readings: Readings) -> Prepared:
             made = issuing.readied(self._means, order, readings, notice=number)
+            refuse_other_case(self._means, old, made)
             earlier = Earlier(old.number, old.issued_on)
             numbered = copy_of(made, recipients_of(rows), copy, old.printing + 1, earlier)
             return replace(made, copy=numbered, replaces=old.id, task=replace(made.task, reason=reason))
@@ -172,6 +178,8 @@ class Notices:
             if allowed is not None:
                 allowed(self.find(number))
             standing = self._in_force(number, rows)
+            if order.recipient is not None and all(order.recipient != row.recipient for row in standing):
+                raise _other_paper("/recipient", f"“{order.recipient}” has no copy of {number} in force.")
             mailing = Mailing(str(uuid.uuid4()), tuple(row.recipient or "" for row in standing))
             readings, letters, problems = Readings(), list[Prepared](), list[Finding]()
             for row in standing:
@@ -233,8 +241,18 @@ class Notices:
 
 
 def _like(order: Order, row: DocumentRow) -> Order:
-    """An order for what a document on record is."""
+    """An order for what a document on record is; it need not say what that is, and may not say otherwise."""
+    if order.template not in ("", row.template):
+        raise _other_paper("/template", f"{row.notice_number} is a {row.template}, not a {order.template}.")
+    if row.about is not None and order.about not in (None, row.about):
+        raise _other_paper("/about", f"{row.notice_number} is about “{row.about}”, not about “{order.about}”.")
     return replace(order, template=row.template, version=row.version, about=row.about)
+
+
+def _other_paper(place: str, message: str) -> Refusal:
+    return Refusal(
+        "document.other_paper", message, [Finding.error("document.other_paper", message, place)], kind="conflict"
+    )
 
 
 def _of(recipient: str | None, refusal: Refusal) -> list[Finding]:

@@ -56,6 +56,9 @@ class Described:
     documents_of_case: int
 
 
+PLACE_TO_BREAK = "\u200b"
+"""Stands between the characters of a number that is copied from the narrow column of a letter."""
+
 _COPY = re.compile(
     r"(?P<notice>.+?)\.(?P<copy>[0-9]{1,6})(?:\.(?P<printing>[0-9]{1,6}))?(?:-(?P<language>[A-Za-z-]{2,20}))?"
 )
@@ -146,6 +149,7 @@ def document(means: Means, id_or_number: str) -> DocumentRecord:
 
     Raises ``Refusal("document.unknown", kind="missing")``.
     """
+    id_or_number = id_or_number.replace(PLACE_TO_BREAK, "")
     ways = [DocumentRow.id == id_or_number, DocumentRow.number == id_or_number]
     if (copy := _COPY.fullmatch(id_or_number)) is not None:
         numbered = DocumentRow.copy == int(copy["copy"]), DocumentRow.printing == int(copy["printing"] or 1)

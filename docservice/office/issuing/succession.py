@@ -16,16 +16,21 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage.models import DocumentRow
 
 
-def refuse_other_paper(means: Means, old: DocumentRow, letter: Prepared) -> None:
-    """Raise ``Refusal`` (kind ``conflict``) unless a letter may supersede ``old``.
-
-    ``document.other_case``, or ``document.other_paper`` with the places in which the order says otherwise.
-    """
+def refuse_other_case(means: Means, old: DocumentRow, letter: Prepared) -> None:
+    """Raise ``Refusal("document.other_case", kind="conflict")`` unless a letter is of the case that ``old`` is of."""
     with means.store.database.reading() as session:
         key = case_records.goes_on_as(session, old.case_key)
     if key != case_key(letter.casefile.case.number):
         message = f"{old.number} is of another case than the order, {letter.casefile.case.number}."
         raise Refusal("document.other_case", message, kind="conflict")
+
+
+def refuse_other_paper(means: Means, old: DocumentRow, letter: Prepared) -> None:
+    """Raise ``Refusal`` (kind ``conflict``) unless a letter may supersede ``old``.
+
+    ``document.other_case``, or ``document.other_paper`` with the places in which the order says otherwise.
+    """
+    refuse_other_case(means, old, letter)
     problems = [
         Finding.error("document.other_paper", message, place) for place, message in _otherwise(means, old, letter)
     ]

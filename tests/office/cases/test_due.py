@@ -198,6 +198,7 @@ def test_a_calendar_of_an_officer_or_a_case_and_of_nothing_else(office: Office) 
         record, token = office.cases.due.make_calendar(scope, subject, "Mine", actor="key:mine")
         assert office.cases.due.calendar(token).content.count(b"BEGIN:VEVENT") == many
         assert record in office.cases.due.calendars("key:mine")
+        assert record.subject == (CASE if scope == "case" else subject), "as it was first written"
     with office.means.store.database.reading() as session:
         kept = session.connection().exec_driver_sql("SELECT token_sha256 FROM calendar").scalars().all()
     assert not any(token in one for one in kept)
@@ -208,6 +209,19 @@ def test_a_calendar_of_an_officer_or_a_case_and_of_nothing_else(office: Office) 
     [mine, *_] = office.cases.due.calendars("key:mine")
     with pytest.raises(Refusal):
         office.cases.due.revoke_calendar(mine.id, actor="key:other", created_by="key:other")
+
+
+def test_a_right_that_lapsed_leaves_the_calendar_as_it_leaves_the_list(office: Office, clock: _Clock) -> None:
+    _, token = office.cases.due.make_calendar("office", "", "Mine", actor="key:mine")
+    before, clock.now = clock.now, datetime(2026, 7, 1, 17, tzinfo=UTC)
+    try:
+        events = icalendar.Calendar.from_ical(office.cases.due.calendar(token).content).walk("VEVENT")
+        shown = {str(one["UID"]).partition("@")[0] for one in events}
+        assert shown == {f"{CASE}/{id}" for id in due(office)}
+        assert f"{CASE}/{NOTICE}/contest-by" not in shown
+        assert f"{CASE}/{NOTICE}/comply-by/v1" in shown, "late"
+    finally:
+        clock.now = before
 
 
 def test_facts_that_cannot_be_read_stop_no_other_case(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,7 +179,7 @@ def test_one_envelope_one_number_in_events(office: Office, trust: Order, example
     assert codes(notice.number, "owner-trust", OTHER) == [("article.differs", place)]
     assert codes(other.number, "contractor", NUMBERS[0]) == [("article.used", place)]
     assert codes(other.number, "contractor", OTHER[:-1] + "2") == [("casefile.article_number", place)]
-    served(notice.number, "owner-trust", grouped(NUMBERS[0]))
+    first = served(notice.number, "owner-trust", grouped(NUMBERS[0]))
     told = served(other.number, "contractor", OTHER)
     assert states(office)["mailed"] == 2
     assert refused(lambda: office.issuing.articles.spoil(NUMBERS[0], reason="x", actor="ana")).code == "article.used"
@@ -188,6 +188,31 @@ def test_one_envelope_one_number_in_events(office: Office, trust: Order, example
     known = {one.number: one.state for one in office.issuing.articles.listed()}
     assert OTHER not in known
     assert (known[NUMBERS[0]], known[NUMBERS[5]]) == ("mailed", "mailed")
+
+    # Told without the number: the letter went under the one that it bears.
+    def state() -> str:
+        return next(one.state for one in office.issuing.articles.listed() if one.number == NUMBERS[0])
+
+    def tell(type: str, data: Any, **more: Any) -> Any:
+        told = CaseEventOrder(type, notice.issued_on, notice.number, data, **more)
+        return office.cases.tell("CE-2026-0147", told, actor="ana")
+
+    tell("retracted", {}, corrects=first.position, reason="Not yet.")
+    assert state() == "printed"
+    declarant = {"name": "Ana Ruiz", "title": "Clerk", "address": ["1 Town Hall Way"], "over_18_and_not_a_party": True}
+    attempt = {"party": "owner-trust", "declarant": declarant, "legs": [{"method": "certified_mail", "place": "Here"}]}
+    for type, data in (("served", {"party": "owner-trust", "method": "certified_mail"}), ("attempted", attempt)):
+        told = tell(type, data)
+        assert state() == "mailed"
+        assert refused(lambda: office.issuing.articles.spoil(NUMBERS[0], reason="x", actor="ana")).code == (
+            "article.used"
+        )
+        tell("retracted", {}, corrects=told.position, reason="Not yet.")
+        assert state() == "printed"
+    tell("served", {"party": "owner-trust", "method": "first_class_mail"})
+    assert state() == "printed"
+    tell("served", {"party": "owner-trust", "method": "certified_mail"})
+    assert states(office)["mailed"] == 2
 
 
 def test_what_was_printed_and_not_mailed_a_person_spoils(office: Office, citation: Order) -> None:

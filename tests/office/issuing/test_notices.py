@@ -83,6 +83,9 @@ def test_a_mailing_is_one_notice_and_each_copy_says_so(office: Office, notice: s
     ]  # fmt: skip
     assert [one.number for one in found.documents] == [f"{notice}.{n}" for n in (1, 2, 3)]
     assert len({one.body_sha256 for one in found.documents}) == 1
+    copied = "\u200b".join(notice)  # as it is copied from the narrow column of a letter
+    assert office.issuing.notices.find(copied) == found
+    assert office.issuing.document(f"{copied}.2").copy == 2
     for one in found.documents:
         said = text(office, one.id)
         assert f"Notice {notice} · copy {one.copy}" in said
@@ -117,6 +120,36 @@ def test_a_copy_that_says_something_else_is_refused_with_its_place(
     assert caught.value.code == "notice.copies_differ"
     assert caught.value.problems[0].place.startswith("violations/")
     assert "Something else was seen." in caught.value.problems[0].message
+
+
+def test_what_is_made_for_a_notice_is_of_its_case_and_is_what_it_is(
+    office: Office, order: Order, notice: str
+) -> None:  # fmt: skip
+    def elsewhere(facts: dict[str, Any]) -> None:
+        facts["case"]["number"] = "CE-2026-0999"
+
+    notices, before = office.issuing.notices, office.issuing.notices.find(notice)
+    other = changed(order, elsewhere)
+    # another house: the copy of this one must not give way to it
+    for make, code, place in (
+        (lambda: notices.print_again(notice, 2, other, reason="No.", actor="ana"), "document.other_case", None),
+        (lambda: notices.add_copy(notice, replace(other, recipient="contractor"), actor="ana"),
+         "document.other_case", None),
+        (lambda: notices.print_again(notice, 2, replace(order, recipient="agent"), reason="No.", actor="ana"),
+         "document.other_paper", "/recipient"),
+        (lambda: notices.print_again(notice, 2, replace(order, template="courtesy-letter"), reason="No.", actor="ana"),
+         "document.other_paper", "/template"),
+        (lambda: notices.add_copy(
+            notice, replace(order, template="courtesy-letter", recipient="contractor"), actor="ana"),
+         "document.other_paper", "/template"),
+        (lambda: notices.correct(notice, replace(order, recipient="contractor"), reason="No.", actor="ana"),
+         "document.other_paper", "/recipient"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as caught:
+            make()
+        assert (caught.value.code, caught.value.kind) == (code, "conflict")
+        assert place in [None, *(one.place for one in caught.value.problems)]
+    assert notices.find(notice) == before
 
 
 def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: Order, notice: str) -> None:

@@ -43,7 +43,7 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
     for ledger in (ledgers.fines, ledgers.costs):
         yield f"{ledger.kind}-charged", ledger.charged
         yield f"{ledger.kind}-paid", ledger.paid
-        yield f"{ledger.kind}-balance", ledger.balance
+        yield f"{ledger.kind}-balance", ledger.owed
     if sight.reckoning.fines is not None:
         yield "fine-total", sight.reckoning.fines.total
         for line in sight.reckoning.fines.lines:

@@ -37,6 +37,11 @@ class Ledger:
     paid: Decimal
     balance: Decimal
 
+    @property
+    def owed(self) -> Decimal:
+        """What letters ask for: never less than nothing. What was paid too much is the office's to give back."""
+        return max(self.balance, ZERO)
+
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:

@@ -6,7 +6,7 @@ from typing import Any
 
 from docservice.casefile.facts import Citation, Cost, Payment, Violation
 from docservice.town import TownPack
-from docservice.town.ledgers import ledger_problems, ledgers_of
+from docservice.town.ledgers import Ledger, ledger_problems, ledgers_of
 
 
 def test_fines_and_costs_are_never_mixed(pack: TownPack, make: Any) -> None:
@@ -103,3 +103,9 @@ def test_a_citation_is_charged_from_the_day_it_was_issued_and_called_by_its_numb
     assert ledgers_of(pack, facts, date(2026, 5, 28)).fines.lines == ()
     (line,) = ledgers_of(pack, facts, issued).fines.lines
     assert (line.on, line.text, line.amount) == (issued, "Citation AC-2026-0001", 0)  # a fine of nothing was stated
+
+
+def test_a_letter_asks_nobody_for_less_than_nothing() -> None:
+    paid_twice = Ledger("fines", (), Decimal(3000), Decimal(4800), Decimal(-1800))
+    assert paid_twice.owed == 0
+    assert Ledger("costs", (), Decimal(300), Decimal(0), Decimal(300)).owed == 300

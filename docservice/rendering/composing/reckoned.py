@@ -147,7 +147,7 @@ def _ledger(ledger: Ledger, language: str, foreign: str | None) -> Record:
     values = {
         "charged": Money(ledger.charged, f"{ledger.kind}-charged"),
         "paid": Money(ledger.paid, f"{ledger.kind}-paid"),
-        "balance": Money(ledger.balance, f"{ledger.kind}-balance"),
+        "balance": Money(ledger.owed, f"{ledger.kind}-balance"),
         "lines": lines,
     }
     return Record(f"ledger.{ledger.kind}", values)

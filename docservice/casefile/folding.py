@@ -232,8 +232,9 @@ class _Register:
         papers = self._papers("cited", item.get("id"))
         live = [one for one in papers if one.in_force]
         if live:
-            first = next((one for one in live if one.number == item.get("number")), live[0])
-            yield "number", first.number, "it was issued"
+            stated = item.get("number")
+            first = next((one for one in live if stated in (one.number, one.notice)), live[0])
+            yield "number", first.notice, "it was issued"  # of the notice: a copy is one person's
             yield "issued_on", first.issued_on.isoformat(), f"{first.number} is dated so"
             yield from self._served(item, live)
         decision = self._decision(item.get("id"))

@@ -84,7 +84,7 @@ def _malformed(message: str, place: str = "") -> Refusal:
 
 
 def _reading_order(problem: Finding) -> tuple[Any, ...]:
-    return tuple((int(step), "") if step.isdigit() else (-1, step) for step in problem.place.split("/"))
+    return tuple((int(step), "") if step.isdecimal() else (-1, step) for step in problem.place.split("/"))
 
 
 @cache

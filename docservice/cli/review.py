@@ -209,7 +209,7 @@ def withdraw(template: str, version: int, reason: str, replacement: str | None) 
     """
     from docservice.office.people.roles import Actor
 
-    said: Any = int(replacement) if replacement is not None and replacement.isdigit() else replacement
+    said: Any = int(replacement) if replacement is not None and replacement.isdecimal() else replacement
     if said not in (None, "none") and not isinstance(said, int):
         raise click.BadParameter("a version's number, or none", param_hint="--replacement")
     with opened() as office:

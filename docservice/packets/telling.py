@@ -83,7 +83,7 @@ def _elsewhere(secret: Secret, place: int, pages: Sequence[str]) -> Finding:
 
 
 def _number(printed: str) -> tuple[float, str]:
-    return (float(printed) if printed.replace(".", "", 1).isdigit() else 0.0, printed)
+    return (float(printed) if printed.replace(".", "", 1).isdecimal() else 0.0, printed)
 
 
 def _said(value: Any, where: str) -> Iterator[tuple[str, str]]:

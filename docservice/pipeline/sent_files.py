@@ -47,7 +47,7 @@ def _where(files: Mapping[str, bytes], place: str, message: str) -> str:
     """A message with the words of the paragraph that it is about."""
     name, _, number = place.rpartition(":")
     lines = files.get(name, b"").decode().splitlines()
-    if not number.isdigit() or not 0 < int(number) <= len(lines):
+    if not number.isdecimal() or not 0 < int(number) <= len(lines):
         return message
     words = " ".join(re.sub(r"<[^>]*>", "", lines[int(number) - 1]).split())[:60]
     return f"“{words}”: {message}"

@@ -52,7 +52,7 @@ class Papers:
         self._standings: dict[tuple[str, str], Served] = {}
         self._notices = {one.number: one for one in casefile.notices}
         held = sorted((one for one in record.documents if one.original is None), key=lambda one: one.position)
-        known = {one.number for one in held}
+        known = {name for one in held for name in (one.number, one.notice)}
         told = [_of_notice(one) for one in casefile.notices if one.number not in known]
         known |= {one.number for one in told}
         self.counted: tuple[IssuedDocument, ...] = (*held, *told)

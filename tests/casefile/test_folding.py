@@ -296,3 +296,18 @@ def test_an_event_is_refused_by_its_field() -> None:
         read_data("forgiven", {})
     assert unknown.value.code == "event.type"
     assert "withdrawn" in unknown.value.message
+
+
+def test_a_citation_of_several_copies_bears_the_number_of_its_notice() -> None:
+    cited = {"document_type": "administrative-citation", "puts": "cited", "about": "c1", "notice": "AC-2026-0002"}
+    papers = tuple(
+        IssuedDocument(
+            f"AC-2026-0002.{copy}", template="administrative-citation", issued_on=date(2026, 6, 17), copy=copy,
+            position=copy, **cited,
+        )
+        for copy in (1, 2)
+    )  # fmt: skip
+    for stated in (None, "AC-2026-0002", "AC-2026-0002.2"):
+        told = {"citations": [{"id": "c1"} | ({"number": stated} if stated else {})]}
+        folded = fold(told, CaseRecord("CE-1", papers), date(2026, 7, 1))
+        assert folded.facts["citations"][0]["number"] == "AC-2026-0002"

@@ -343,3 +343,9 @@ def test_nothing_but_a_refusal_ever_comes_out(data: st.DataObject) -> None:
     except Refusal:
         return
     assert load(dump(loaded)) == loaded
+
+
+def test_a_field_named_by_a_raised_digit_is_only_unknown() -> None:
+    with pytest.raises(Refusal) as refused:
+        load({"case": {"¹": None}})
+    assert "/case/¹" in {one.place for one in refused.value.findings}

@@ -113,7 +113,7 @@ def _line(line: str) -> _Line:
 
 
 def _values(number: str) -> Iterator[tuple[str, int]]:
-    if number.isdigit():
+    if number.isdecimal():
         yield "1", int(number)
         return
     lower = number.lower()

@@ -163,7 +163,7 @@ class _Flow:
                 if token.kind == "cell":
                     span = next((part[8:] for part in token.source.split(" ") if part.startswith("colspan=")), "1")
                     head = token.source.startswith("th")
-                    cells.append({"head": head, "span": int(span) if span.isdigit() else 1, "held": []})
+                    cells.append({"head": head, "span": int(span) if span.isdecimal() else 1, "held": []})
                 elif cells:
                     cells[-1]["held"].append((run.operation, token))
         for cell in cells:

@@ -171,7 +171,7 @@ class _Writer:
             mark = None if whole else {"inserted": "ins", "deleted": "del"}.get(operation)
             span = next((part[8:] for part in cell.source.split(" ") if part.startswith("colspan=")), "")
             properties = f'<w:tcW w:w="{_WIDTH // self.columns}" w:type="dxa"/>'
-            properties += f'<w:gridSpan w:val="{span}"/>' if span.isdigit() else ""
+            properties += f'<w:gridSpan w:val="{span}"/>' if span.isdecimal() else ""
             properties += f'<w:cell{mark.title()} w:id="{self._next()}" {self._who()}/>' if mark else ""
             head = cell.source.startswith("th")
             text = "".join(self._run(run, whole, first=at == 0, bold=head) for at, run in enumerate(runs))

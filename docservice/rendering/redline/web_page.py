@@ -308,7 +308,7 @@ class _Setter:
             head = cell.source.startswith("th")
             scope = ' scope="row"' if "scope=row" in cell.source else ' scope="col"' if head else ""
             span = next((part[8:] for part in cell.source.split(" ") if part.startswith("colspan=")), "")
-            span = f' colspan="{span}"' if span.isdigit() else ""
+            span = f' colspan="{span}"' if span.isdecimal() else ""
             label = self._label(change) if at == 0 and change.number else ""
             tag = "th" if head else "td"
             also = self._attributes(change) if at == 0 and change.number else ""

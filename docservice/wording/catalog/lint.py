@@ -86,7 +86,7 @@ def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
 
 def _order(place: str) -> tuple[str, int]:
     file, _, line = place.rpartition(":")
-    return (file, int(line)) if line.isdigit() else (place, 0)
+    return (file, int(line)) if line.isdecimal() else (place, 0)
 
 
 def _pages(bundle: Bundle) -> Iterator[tuple[str, str]]:

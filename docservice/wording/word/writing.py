@@ -387,7 +387,7 @@ def _parts(table: Element) -> list[Element]:
 
 def _across(cell: Element) -> int:
     given = cell.attributes.get("colspan", "1")
-    return int(given) if given.isdigit() and 0 < int(given) < 64 else 1
+    return int(given) if given.isdecimal() and 0 < int(given) < 64 else 1
 
 
 __all__ = ["to_word", "written"]

@@ -194,11 +194,16 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     )
 
 
-def body(text: Any, pack: TownPack, casefile: Casefile, kind: DocumentType, task: Task) -> list[tuple[str, str]]:
-    """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root."""
+def body(
+    text: Any, pack: TownPack, casefile: Casefile, kind: DocumentType, task: Task, *, days: bool = False
+) -> list[tuple[str, str]]:
+    """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root.
+
+    The letter's own day is left out of it, unless ``days``.
+    """
     bound = {key for key in kind.statements if (one := pack.statements[key]).audience or one.trigger in _TO_SOME}
     place = next((f"/parties/{i}" for i, each in enumerate(casefile.parties) if each.id == task.recipient), "")
-    return sameness.said(text, task.on, bound, place)
+    return sameness.said(text, None if days else task.on, bound, place)
 
 
 _TO_SOME = ("tenant_recipient", "lienholder_recipient")

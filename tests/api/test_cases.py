@@ -186,6 +186,10 @@ def test_another_systems_case_is_not_there_and_cannot_be_changed(send: Send, put
     assert send("other", "GET", f"/{NUMBER}/events").status_code == 404
     assert send("other", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 404
     assert issue(send, name="other").status_code == 404
+    sent = {"template": "inspection-report", "casefile": {**facts, "case": {**facts["case"], "number": "ce–2026–0231"}}}
+    for url in ("documents", "previews", "notices"):
+        answer = send("other", "POST", f"/api/v1/{url}", json=sent)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "case.unknown"), "nor a paper put into it"
     told = {"type": "closed", "on": "2026-06-30", "subject": NUMBER, "data": {"reason": "Done."}}
     assert send("other", "POST", f"/{NUMBER}/events", json=told).status_code == 404
     assert send("reader", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 403
@@ -843,6 +847,11 @@ def test_a_closing_letter_closes_the_case_in_lists_too(send: Send, facts: Any) -
     url = f"/api/v1/documents/{letter.get_json()['id']}/void"
     assert send("tracker", "POST", url, letter.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
     assert (listed("closed"), listed("open")) == ([], [NUMBER])
+    again = send("tracker", "POST", "/api/v1/notices", json={"template": "closure-letter", "case": NUMBER})
+    assert (again.status_code, listed("open")) == (201, [])
+    url = f"/api/v1/notices/{again.get_json()['number']}/void"
+    assert send("tracker", "POST", url, again.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
+    assert (listed("closed"), listed("open")) == ([], [NUMBER]), "so it is when the notice is voided"
 
 
 def test_what_is_owed_is_told_by_the_case(send: Send, put: Any) -> None:

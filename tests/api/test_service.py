@@ -141,6 +141,11 @@ def test_a_copy_of_a_notice_is_found_by_its_number(act: Act, paper: str) -> None
     assert act("tracker", "GET", f"/notices/{paper}/copies/2/attempts").status_code == 404
 
 
+def test_no_attempt_has_more_legs_than_can_have_results(act: Act, paper: str) -> None:
+    answer = attempt(act, paper, *[MAILED] * 101)
+    assert (answer.status_code, [one["pointer"] for one in answer.get_json()["errors"]]) == (422, ["/legs"])
+
+
 def test_the_same_attempt_is_told_once(act: Act, paper: str) -> None:
     key = {"Idempotency-Key": f"mailing of {paper}"}
     body = {"on": "2026-07-01", "declarant": SWORN, "legs": [MAILED]}

@@ -79,7 +79,12 @@ def in_place_of(letter: Prepared, old: DocumentRow, reason: str | None, correcti
     earlier = Earlier(old.notice_number, old.issued_on)
     task = replace(letter.task, supersedes=earlier, reason=reason)
     if correction == "clerical":  # its dates are those that were printed
-        task = replace(task, mail_on=old.mail_on or old.issued_on)
+        mailed = old.mail_on or old.issued_on
+        if task.mail_on not in (None, mailed):
+            message = f"A clerical correction keeps the day from which the dates count, {mailed}."
+            problem = Finding.error("correction.not_clerical", message, "/mail_on")
+            raise Refusal("correction.not_clerical", message, [problem], kind="conflict")
+        task = replace(task, mail_on=mailed)
     return replace(letter, task=task, replaces=old.id, correction=correction)
 
 

@@ -31,8 +31,8 @@ def differing(means: Means, made: Sequence[MadeSet | Refusal]) -> dict[int, Refu
         if key not in first:
             first[key] = _on_record(means, *key) or (own, one)
         wanted, whose = first[key]
-        if own is not None and wanted != own:
-            found[place] = _refusal(means, one, whose)
+        if own is not None and wanted != own and (refusal := _refusal(means, one, whose)) is not None:
+            found[place] = refusal
     return found
 
 
@@ -57,21 +57,30 @@ def _audience(means: Means, row: DocumentRow) -> str:
     return next((audience_of(one) for one in casefile.parties if one.id == row.recipient), "")
 
 
-def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal:
-    letter, product = one[0]
-    mine = producing.body(product.html, letter.edition.pack, letter.casefile, letter.kind, letter.task)
+def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal | None:
+    mine, dated = _texts(one)
     if isinstance(whose, DocumentRow):
-        theirs, number = semantic_text(means, whose), whose.number
+        (theirs, theirs_dated), number = semantic_text(means, whose), whose.number
     else:
-        other, made = whose[0]
-        theirs = producing.body(made.html, other.edition.pack, other.casefile, other.kind, other.task)
-        number = other.task.number or ""
-    place, said, there = sameness.difference(mine, theirs) or ("text", "", "")
+        (theirs, theirs_dated), number = _texts(whose), whose[0][0].task.number or ""
+    mine = sameness.with_days_alike(mine, theirs, dated, theirs_dated)
+    found = sameness.difference(mine, theirs)
+    if found is None:
+        return None
+    place, said, there = found
     message = f"It says “{_short(said)}” where {number} says “{_short(there)}”. All copies of a notice say the same."
     return Refusal(
         "notice.copies_differ", f"{message} Correct the notice for all.",
         [Finding.error("notice.copies_differ", message, place)], kind="conflict",
     )  # fmt: skip
+
+
+def _texts(one: MadeSet) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What a letter says that all copies say, without its own day, and with it."""
+    letter, product = one[0]
+    pack, casefile, kind, task = letter.edition.pack, letter.casefile, letter.kind, letter.task
+    without, dated = (producing.body(product.html, pack, casefile, kind, task, days=days) for days in (False, True))
+    return without, dated
 
 
 def _short(text: str) -> str:

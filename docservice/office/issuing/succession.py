@@ -21,17 +21,23 @@ def refuse_other_paper(means: Means, old: DocumentRow, letter: Prepared) -> None
 
     ``document.other_case``, or ``document.other_paper`` with the places in which the order says otherwise.
     """
-    with means.store.database.reading() as session:
-        key = case_records.goes_on_as(session, old.case_key)
-    if key != case_key(letter.casefile.case.number):
-        message = f"{old.number} is of another case than the order, {letter.casefile.case.number}."
-        raise Refusal("document.other_case", message, kind="conflict")
+    refuse_other_case(means, old, letter)
     problems = [
         Finding.error("document.other_paper", message, place) for place, message in _otherwise(means, old, letter)
     ]
     if problems:
         message = f"What the order makes cannot take the place of {old.number}: {things_are(problems)} otherwise."
         raise Refusal("document.other_paper", message, problems, kind="conflict")
+
+
+def refuse_other_case(means: Means, old: DocumentRow, letter: Prepared) -> None:
+    """Raise ``Refusal("document.other_case", kind="conflict")`` unless a letter is of the case of ``old``, or of the
+    one that it went into."""
+    with means.store.database.reading() as session:
+        key = case_records.goes_on_as(session, old.case_key)
+    if key != case_key(letter.casefile.case.number):
+        message = f"{old.number} is of another case than the order, {letter.casefile.case.number}."
+        raise Refusal("document.other_case", message, kind="conflict")
 
 
 def _otherwise(means: Means, old: DocumentRow, letter: Prepared) -> Iterator[tuple[str, str]]:

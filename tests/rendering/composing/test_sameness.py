@@ -73,3 +73,17 @@ def test_what_is_missing_at_the_end_is_seen_from_both_sides() -> None:
     longer = [("text/p[1]", "One."), ("text/p[2]", "Two.")]
     assert sameness.difference(longer, longer[:1]) == ("text/p[2]", "Two.", "")
     assert sameness.difference(longer[:1], longer) == ("text/p[2]", "", "Two.")
+
+
+def test_a_day_seen_that_is_the_day_of_one_copy_is_no_difference() -> None:
+    seen = TEXT.replace("A rotten stair.", 'Seen on <time datetime="2026-06-01">June 1, 2026</time>.')
+    later = seen.replace('Dated <time datetime="2026-06-01">June 1', 'Dated <time datetime="2026-06-24">June 24')
+    other = later.replace('Seen on <time datetime="2026-06-01">June 1', 'Seen on <time datetime="2026-06-24">June 24')
+
+    def held(text: str) -> tuple[str, str, str] | None:
+        mine, dated = (sameness.said(text, on) for on in (date(2026, 6, 24), None))
+        theirs, theirs_dated = (sameness.said(seen, on) for on in (DAY, None))
+        return sameness.difference(sameness.with_days_alike(mine, theirs, dated, theirs_dated), theirs)
+
+    assert held(later) is None
+    assert held(later.replace("What we saw", "What they saw")) is not None

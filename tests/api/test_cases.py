@@ -393,6 +393,7 @@ def test_events_are_told_once_and_corrected_by_others(send: Send, put: Any, offi
          {"guard": "procedure.unknown", "role": "clerk", "reason": "x", "answer": "yes"}, "/data/role", "event.role"),
         ("extension-granted", "v1", "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
         ("extension-granted", NUMBER, "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
+        ("extension-granted", "v1", "2026-06-15", {"to": "2026-06-14", "reason": "x"}, "/data/to", "event.date"),
         ("hearing-continued", "h1", "2026-06-30", {"to": "2026-06-29"}, "/data/to", "event.date"),
         ("merged", "CE-2026-0999", "2026-06-30", {"reason": "One site."}, None, None),
         ("notice-imported", "NOV-1", "2026-05-30", {"document_type": "love-letter"}, "/data/document_type", None),
@@ -430,7 +431,7 @@ def test_a_case_is_closed_reopened_and_found_by_that(send: Send, put: Any) -> No
     assert as_of["casefile"]["case"]["closed_on"] == "2026-06-30"
 
 
-def test_notices_of_before_are_imported(send: Send, put: Any) -> None:
+def test_notices_of_before_are_imported(send: Send, put: Any, facts: Any) -> None:
     data = {"document_type": "administrative-citation", "about": "c1", "served_on": "2026-05-30",
             "recipient": put["casefile"]["parties"][0]["id"], "dates": {"contest-by": "2026-06-29"}}  # fmt: skip
     assert event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data).status_code == 201
@@ -439,6 +440,10 @@ def test_notices_of_before_are_imported(send: Send, put: Any) -> None:
         "AC-1999-0007", "2026-05-29", "2026-05-30",
     )  # fmt: skip
     twice = event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data)
+    elsewhere = {"template": "inspection-report", "casefile": {**facts, "case": {**facts["case"], "number": "CE-1"}}}
+    number = send("tracker", "POST", "/api/v1/documents", json=elsewhere).get_json()["number"]
+    ours = event(send, "notice-imported", number, "2026-05-29", data=data)
+    assert [one["code"] for one in ours.get_json()["errors"]] == ["event.twice"], "it was issued here, in another case"
     assert twice.get_json()["errors"][0]["code"] == "event.twice"
 
 

@@ -54,7 +54,8 @@ def issue(
     ``template.not_approved``,
     what ``office.means.idempotency`` refuses, and whatever the rooms below refuse.
     """
-    request = request_of(order, actor, idempotency_key, replaces, reason)
+    asked = f"{replaces}\0{correction}" if correction == "clerical" else replaces  # another kind is another request
+    request = request_of(order, actor, idempotency_key, asked, reason)
 
     def issued() -> DocumentRecord:
         if precondition is not None:

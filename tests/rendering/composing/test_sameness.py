@@ -78,7 +78,6 @@ def test_what_is_missing_at_the_end_is_seen_from_both_sides() -> None:
 def test_a_day_seen_that_is_the_day_of_one_copy_is_no_difference() -> None:
     seen = TEXT.replace("A rotten stair.", 'Seen on <time datetime="2026-06-01">June 1, 2026</time>.')
     later = seen.replace('Dated <time datetime="2026-06-01">June 1', 'Dated <time datetime="2026-06-24">June 24')
-    other = later.replace('Seen on <time datetime="2026-06-01">June 1', 'Seen on <time datetime="2026-06-24">June 24')
 
     def held(text: str) -> tuple[str, str, str] | None:
         mine, dated = (sameness.said(text, on) for on in (date(2026, 6, 24), None))

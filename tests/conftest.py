@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import copy
-import fcntl
 import gc
 import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from inspect import unwrap
@@ -30,6 +27,7 @@ from docservice.rendering import fonts
 from tests import once, zygote
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
+from tests.run_folder import made_once, run_folder
 
 # How long one example takes is measured in bench/, not held by a test: a busy machine is no defect.
 properties.register_profile("unhurried", deadline=None)
@@ -46,17 +44,14 @@ if sys.dont_write_bytecode:
     del os.environ["PYTHONDONTWRITEBYTECODE"]
 
 
-def _lenient_town() -> Path:
+def _make_lenient(folder: Path) -> None:
     """The shipped rules, but for dates: the examples are of May to September 2026, and are issued on the days they say.
     And one letter goes out as often as a test likes: what procedure refuses in a case that is not on record is told.
 
     ``tests/office/issuing/test_dating.py`` and ``test_unrecorded.py`` hold the shipped ones.
     """
-    folder = Path(tempfile.mkdtemp(prefix="docservice-town-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(SHIPPED_TOWN, folder, dirs_exist_ok=True)
-    rules = folder / "madrona-hills" / "rules.yaml"
-    procedure = folder / "madrona-hills" / "procedure.yaml"
+    shutil.copytree(SHIPPED_TOWN, folder)
+    rules, procedure = folder / "madrona-hills" / "rules.yaml", folder / "madrona-hills" / "procedure.yaml"
     for file, said, instead in (
         (rules, "  back: 0\n", "  back: 36500\n"),
         (procedure, "  unrecorded: enforce ", "  unrecorded: warn "),
@@ -64,11 +59,10 @@ def _lenient_town() -> Path:
         text = file.read_text(encoding="utf-8")
         assert said in text, said
         file.write_text(text.replace(said, instead), encoding="utf-8")
-    return folder
 
 
 SHIPPED_TOWN = shipped.folder("town")
-_TOWN, _shipped = _lenient_town(), shipped.folder
+_TOWN, _shipped = made_once("town", _make_lenient), shipped.folder
 shipped.folder = lambda name: _TOWN if name == "town" else _shipped(name)
 os.environ.setdefault("DOCSERVICE_TOWN", str(_TOWN))  # of the processes that tests start
 
@@ -77,7 +71,7 @@ once.compile_routes_once()
 once.compile_pages_once()
 once.compile_statements_once()
 once.read_packs_once()
-once.make_samples_once()
+once.make_samples_once(run_folder() / "samples")
 once.freeze_shipped_once(_shipped("law"), _TOWN)
 once.migrate_once()
 once.hash_cheaply()
@@ -129,15 +123,9 @@ def shipped_town() -> Path:
 
 
 @pytest.fixture(scope="session")
-def fonts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fonts_folder() -> Path:
     """Prepared fonts, shared by every home of a run."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "fonts"
-    folder.mkdir(exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:  # the first one makes them
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        fonts.prepare(folder)
-    return folder
+    return made_once("fonts", fonts.prepare)
 
 
 @pytest.fixture(scope="session")

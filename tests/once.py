@@ -5,11 +5,14 @@ Every ``…_once`` puts itself in the place of what it remembers for; each says 
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import wraps
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -113,8 +116,9 @@ def read_packs_once() -> None:
     loading.load_pack = town.load_pack = once
 
 
-def make_samples_once() -> None:
-    """A version's samples are rendered whenever it is approved; the same sample of the same version is made once here.
+def make_samples_once(folder: Path) -> None:
+    """A version's samples are rendered whenever it is approved; the same sample of the same version is made once in a
+    run, whose workers find in ``folder`` what another one has made.
 
     Documents that are issued, and drafts, are made whenever they are asked for; that samples are, too, and that the
     same is made each time, is held where ``samples_anew`` is used.
@@ -128,11 +132,19 @@ def make_samples_once() -> None:
             return produce(parts, task, face, casefile)
         key = repr((replace(task, fonts=FontPlaces(task.fonts.home.resolve(), task.fonts.search)), face))
         if key not in made:
-            if len(made) > 1500:
+            if len(made) > 400:
                 made.clear()
-            made[key] = produce(parts, task, face, casefile)
+            path = folder / sha256(key.encode()).hexdigest()
+            if path.exists():
+                made[key] = pickle.loads(path.read_bytes())
+            else:
+                made[key] = produce(parts, task, face, casefile)
+                draft = path.with_name(f"{path.name}-{os.getpid()}-{get_ident()}")
+                draft.write_bytes(pickle.dumps(made[key]))
+                draft.rename(path)
         return made[key]
 
+    folder.mkdir(exist_ok=True)
     producing.produce = once
 
 

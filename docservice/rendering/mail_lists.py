@@ -109,7 +109,6 @@ def as_firm_book(
     """The list as PDF/A-3a and PDF/UA-1, in parts by class. ``on`` dates the file."""
     # The engine is loaded where something is rendered: who serves the API reads this module too.
     from docservice.rendering import textlayer
-    from docservice.rendering.letters.typst_press import typst_pdf
 
     numbered = list(enumerate(items, 1))
     data = {
@@ -137,6 +136,8 @@ def as_firm_book(
         ],
         "totals": [[_CLASSES[name], count] for name, count in counted_pieces(items).items()],
     }
+    from docservice.rendering.letters.typst_press import typst_pdf  # the web process loads no engine
+
     folder = shipped.folder("law") / "us" / "letterhead"
     sources = {name: (folder / name).read_bytes() for name in ("mail-list.typ", "faces.typ")}
     written = json.dumps(data, ensure_ascii=False)

@@ -101,7 +101,7 @@ def penalty_of(
     # Who sets a new limit knows what stood until then.
     since = (extension.granted_on if extension else None) or permit.issued_on
     limit = _moved(limit, since, held)
-    past = max((counted_to - limit).days - sum(day > limit for day in held), 0)
+    past = max((counted_to - limit).days - sum(day > limit for day in held), 0)  # alive: the limit is no held day
     tiers = tuple(_tiers(rule, limit, past, held))
     holding = any(stands(order, on) for order in holds)
     reached = max((i for i, line in enumerate(tiers) if line.days), default=None)

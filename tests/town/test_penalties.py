@@ -179,6 +179,7 @@ HOLDS: tuple[Tolling, ...] = ("stop_work_without_fault",)
         ("2026-04-17", None, 48, 3600, None, 0),
         ("2026-06-16", None, 48, 3600, None, 60),
         ("2026-06-16", "2026-06-16", 48, 3600, "2026-06-29", 60),
+        ("2026-06-01", "2026-06-16", 48, 3600, None, 45),
         ("2026-06-17", "2026-06-16", 49, 3800, "2026-06-29", 60),
         ("2026-06-29", "2026-06-16", 61, 6400, "2026-08-28", 60),
         ("2026-04-16", None, 47, 3400, "2026-04-30", 0),
@@ -202,6 +203,8 @@ def test_an_order_without_fault_holds_the_limit_where_the_town_says_so(
     assert (found.days_past, found.total, found.held_days) == (past, total, held)
     assert (found.next_tier.starts_on.isoformat() if found.next_tier else None) == next_on
     assert (found.limit, found.under_order) == (date(2026, 2, 28), 0)
+    held_days = f" (not counted: {held} days under a stop work order)" if held else ""
+    assert found.explain()[0] == f"{on} is {past} days past the limit of 2026-02-28{held_days}."
 
 
 def test_an_order_before_the_limit_makes_it_later(pack: TownPack, calendar: Calendar) -> None:
@@ -214,7 +217,15 @@ def test_an_order_before_the_limit_makes_it_later(pack: TownPack, calendar: Cale
     before = replace(early, on=date(2025, 11, 1), lifted_on=date(2025, 11, 18))  # who extended it knew of that one
     same = penalty_of(rule, PERMIT, date(2026, 4, 17), calendar, [before])
     assert same is not None
-    assert (same.limit, same.days_past) == (date(2026, 2, 28), 48)
+    assert (same.limit, same.days_past, same.held_days) == (date(2026, 2, 28), 48, 0)
+    first = replace(early, on=date(2025, 11, 1), lifted_on=date(2025, 11, 11))
+    never_extended = penalty_of(rule, replace(PERMIT, extensions=()), date(2026, 4, 17), calendar, [first])
+    assert never_extended is not None
+    assert (never_extended.limit, never_extended.held_days) == (date(2025, 12, 10), 10)
+    until_the_limit = replace(early, on=date(2026, 2, 20), lifted_on=date(2026, 2, 28), without_fault=False)
+    none_billed = penalty_of(rule, PERMIT, date(2026, 4, 17), calendar, [until_the_limit])
+    assert none_billed is not None
+    assert none_billed.under_order == 0
 
 
 @pytest.mark.parametrize(("holds", "without_fault"), [((), True), (HOLDS, False), ((), False)])

@@ -41,6 +41,7 @@ OLD = AccessoryDwelling("B", 2016)
         (party("tenant"), {}, {"asked": False}, ("judicial-review",)),
         (party("owner", "occupant"), {}, {}, ("judicial-review",)),
         (party("contractor", "occupant"), {}, {}, ("judicial-review",)),
+        (party("agent", "tenant"), {}, {}, ("judicial-review",)),
         (party("lienholder"), {}, {"costs_due": True}, ("judicial-review", "costs-lien", "lienholder")),
         (party("tenant", "lienholder"), {}, {}, ("tenant-rights", "judicial-review", "lienholder")),
         (party("occupant"), {"residential_rental": True}, {}, ("retaliation", "tenant-rights", "judicial-review")),
@@ -79,3 +80,18 @@ def test_of_other_statements_no_age_is_asked(pack: TownPack, make: Any) -> None:
     town = replace(pack, statements={**pack.statements, "judicial-review": review})
     for dwelling in (None, OLD):
         assert "judicial-review" in owed(town, make(property=site(accessory_dwelling=dwelling)), party("owner"))
+
+
+def test_nobody_was_asked_where_no_owner_is_named(pack: TownPack, make: Any) -> None:
+    assert "tenant-rights" not in owed(pack, make(parties=(party("tenant"),)), party("tenant"))
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_owed"), [(("tenant",), True), (("occupant", "owner"), True), (("owner",), False)]
+)
+def test_a_pack_of_before_says_it_to_every_tenant(
+    pack: TownPack, make: Any, roles: tuple[Any, ...], is_owed: bool
+) -> None:
+    rights = replace(pack.statements["tenant-rights"], trigger="tenant_recipient")
+    before = replace(pack, statements={**pack.statements, "tenant-rights": rights})
+    assert ("tenant-rights" in owed(before, make(), party(*roles), asked=False)) is is_owed

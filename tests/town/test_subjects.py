@@ -173,7 +173,8 @@ def test_a_hearing_of_appeals_is_about_what_they_are_of_alone(
     )  # fmt: skip
     found = violations_of(made, made.hearings[0], "h1", ON, shows="contested")
     assert [one.id for one in found] == heard
-    none = make(violations=made.violations, hearings=(a_hearing(),))
+    elsewhere = Appeal("a9", seen, "owner", ("v1",), "No.")
+    none = make(violations=made.violations, appeals=(elsewhere,), hearings=(a_hearing(),))
     open_ones = violations_of(none, none.hearings[0], "h1", ON, shows="contested")
     assert [one.id for one in open_ones] == ["v2", "v3", "v4"], "without an appeal it is about what is open"
 
@@ -184,6 +185,8 @@ def test_a_hearing_of_appeals_is_about_what_they_are_of_alone(
         (("tenant",), "214", ["v1", "v3"]),
         (("occupant",), "218", ["v2", "v3"]),
         (("tenant",), None, ["v3"]),
+        (("tenant", "occupant"), "214", ["v1", "v3"]),
+        ((), None, ["v1", "v2", "v3"]),
         (("tenant", "owner"), "214", ["v1", "v2", "v3"]),
         (("lienholder",), None, ["v1", "v2", "v3"]),
     ],

@@ -58,16 +58,18 @@ def _audience(means: Means, row: DocumentRow) -> str:
 
 
 def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal | None:
+    """What one says otherwise than another; None where only the
+    way of summing up their text has changed since, or the day of one is a day that both name."""
     mine, dated = _texts(one)
     if isinstance(whose, DocumentRow):
         (theirs, theirs_dated), number = semantic_text(means, whose), whose.number
     else:
         (theirs, theirs_dated), number = _texts(whose), whose[0][0].task.number or ""
     mine = sameness.with_days_alike(mine, theirs, dated, theirs_dated)
-    found = sameness.difference(mine, theirs)
-    if found is None:
+    different = sameness.difference(mine, theirs)
+    if different is None:
         return None
-    place, said, there = found
+    place, said, there = different
     message = f"It says “{_short(said)}” where {number} says “{_short(there)}”. All copies of a notice say the same."
     return Refusal(
         "notice.copies_differ", f"{message} Correct the notice for all.",
@@ -78,8 +80,8 @@ def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusa
 def _texts(one: MadeSet) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """What a letter says that all copies say, without its own day, and with it."""
     letter, product = one[0]
-    pack, casefile, kind, task = letter.edition.pack, letter.casefile, letter.kind, letter.task
-    without, dated = (producing.body(product.html, pack, casefile, kind, task, days=days) for days in (False, True))
+    pack, kind, task = letter.edition.pack, letter.kind, letter.task
+    without, dated = (producing.body(product.html, pack, kind, task, days=days) for days in (False, True))
     return without, dated
 
 

@@ -49,9 +49,14 @@ def service_records(view: View, indexes: Sequence[int], known: Mapping[str, Any]
 
 
 def papers(view: View, indexes: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:
-    """One record for each document served, the first: a paper that went two ways is one paper."""
-    numbers = [view.casefile.service[index].document for index in indexes]
-    return tuple(record for place, record in enumerate(records) if numbers.index(numbers[place]) == place)
+    """One record for each document served whose file is known, the first: what went two ways is one paper."""
+    told = view.casefile.service
+    numbers = [told[index].document if told[index].sha256 is not None else None for index in indexes]
+    return tuple(
+        record
+        for place, (number, record) in enumerate(zip(numbers, records, strict=True))
+        if number is not None and numbers.index(number) == place
+    )
 
 
 def rounds(view: View, indexes: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:

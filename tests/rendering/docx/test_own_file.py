@@ -71,7 +71,7 @@ def facts_of(bundle: Bundle, sample: str, language: str) -> tuple[Facts, dict[st
     facts = assemble(
         case, pack(), bundle.meta, reckoned, recipient=recipient, on=on, number="X-1", language=language, about=about
     )
-    return facts, {photo.file: gray() for one in case.inspections for photo in one.photos}
+    return facts, {photo.file: gray() for one in (*case.inspections, *case.service) for photo in one.photos}
 
 
 def face(bundle: Bundle, sample: str = "usual", language: str = "en", draft: bool = False) -> tuple[bytes, Composition]:

@@ -179,6 +179,9 @@ class NoCases:
     def feed(self, position: int, **_: Any) -> Any:
         return Feed((), position, False)
 
+    def put_by(self, number: str) -> None:
+        return None
+
     def __getattr__(self, name: str) -> Any:
         def missing(*_: Any, **__: Any) -> Any:
             raise Refusal("case.unknown", "There is no such case.", kind="missing")

@@ -88,6 +88,11 @@ class NoticeCorrectionSchema(OrderSchema, OnceSchema):
         metadata={"description": "clerical: keeps the printed dates; no date, amount, section or person may change"},
     )
 
+    @ma.validates_schema(skip_on_field_errors=True)
+    def for_all(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("recipient") is not None:
+            raise ma.ValidationError("A correction goes to all who have a copy in force.", "recipient")
+
 
 class NoticeCopySchema(ma.Schema):
     """One copy of a notice: to whom, and its printings, the first one first."""

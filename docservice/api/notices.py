@@ -97,7 +97,7 @@ def add_copy(body: dict[str, Any], number: str) -> Any:
     what the others say, or is refused with the place (409 notice.copies_differ).
     """
     wanted((JSON,))
-    _own(number)
+    refuse_foreign(_first(_seen(number)))
     record = office().issuing.notices.add_copy(
         number, order_of(body), actor=actor(), idempotency_key=idempotency_key(body)
     )
@@ -178,9 +178,13 @@ def _template(body: dict[str, Any]) -> str:
 def _seen(number: str) -> NoticeRecord:
     """The notice, if the caller may read it; to others it is not there."""
     notice = office().issuing.notices.find(number)
-    for one in notice.documents:
-        refuse_unseen(one.created_by, number)
+    refuse_unseen(_first(notice), number)
     return notice
+
+
+def _first(notice: NoticeRecord) -> str:
+    """Whose a notice is: who issued the first of it. Others may have added to it since, who act on all notices."""
+    return min(notice.documents, key=lambda one: one.created_at).created_by
 
 
 def _own(number: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -35,6 +36,7 @@ def order_of(body: dict[str, Any]) -> Order:
     order = Order(casefile=body["casefile"] or {}, decisions=decisions, **members)
     number = body["case"]
     if number is None:
+        _refuse_unseen_case_of(order.casefile)
         return order
     owner = office().cases.summary(number).created_by
     refuse_unseen_case(owner, number)
@@ -43,6 +45,14 @@ def order_of(body: dict[str, Any]) -> Order:
     if not acts_on(owner):  # a letter shows no more of a case than reading it does
         order = replace(order, casefile={key: told for key, told in order.casefile.items() if key != "confidential"})
     return order
+
+
+def _refuse_unseen_case_of(facts: Mapping[str, Any]) -> None:
+    """A paper under the number of a case counts in it: who sends the facts must be one who may read it."""
+    case = facts.get("case")
+    number = case.get("number") if isinstance(case, dict) else None
+    if isinstance(number, str) and (owner := office().cases.put_by(number)) is not None:
+        refuse_unseen_case(owner, number)
 
 
 def place_in_case_order(place: str) -> str | None:

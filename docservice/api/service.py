@@ -145,9 +145,10 @@ def _place_in_body(place: str) -> str | None:
 
 
 def _seen(id: str) -> DocumentRecord:
-    """The document, if the caller may read it; to others it is not there."""
+    """The document, if the caller may read it, or put its case on record; to others it is not there."""
     record = office().issuing.document(id)
-    refuse_unseen(record.created_by, id)
+    if office().cases.put_by(record.case) != actor():
+        refuse_unseen(record.created_by, id)
     return record
 
 

@@ -94,10 +94,8 @@ def _of_subject(
     start = next((item[name] for name in _NOT_BEFORE.get(type, ()) if item.get(name)), None)
     if start is not None and on.isoformat() < start:
         yield Finding.error("event.date", f"That was before “{subject}” itself, of {start}.", "/on")
-    if type in ("extension-granted", "hearing-continued") and data["to"] < (
-        earliest := (start or facts["case"]["opened_on"]) if type == "extension-granted" else on.isoformat()
-    ):
-        yield Finding.error("event.date", f"The new date is before {earliest}.", "/data/to")
+    if type in ("extension-granted", "hearing-continued") and data["to"] < on.isoformat():
+        yield Finding.error("event.date", f"The new date is before {on}, when that was said.", "/data/to")
     if type in _NEVER_BOTH and (before := _told(record, type, subject)) is not None:
         message = f"That was told already, of {before.on}: correct it (position {before.position}) if it is wrong."
         yield Finding.error("event.twice", message, "/type")

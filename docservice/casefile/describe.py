@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from docservice.casefile.fields import MAX_ITEMS, FactField, Inner
+from docservice.casefile.fields import FactField, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import FactsSchema
 
@@ -52,7 +52,7 @@ def _property(field: Any) -> dict[str, Any]:
         reference = {"$ref": f"#/$defs/{_makes(field)}"}
         least = {"minItems": field.least} if field.least else {}
         shape: dict[str, Any] = (
-            {"type": "array", "items": reference, "maxItems": MAX_ITEMS, **least} if field.many else reference
+            {"type": "array", "items": reference, "maxItems": field.most, **least} if field.many else reference
         )
     else:
         assert isinstance(field, FactField)

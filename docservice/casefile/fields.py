@@ -334,14 +334,14 @@ class Each(FactField):
         return tuple(kept)
 
 
-def items(value: object, least: int) -> list[Any] | tuple[Any, ...]:
+def items(value: object, least: int, most: int = MAX_ITEMS) -> list[Any] | tuple[Any, ...]:
     """``value`` when it is a list of a bearable length."""
     if not isinstance(value, list | tuple):
         raise wrong("type", "This must be a list, in square brackets.")
     if len(value) < least:
         raise wrong("too_few", f"This list needs at least {least}.")
-    if len(value) > MAX_ITEMS:
-        raise wrong("too_many", f"This list has {len(value)} items; {MAX_ITEMS} are the most.")
+    if len(value) > most:
+        raise wrong("too_many", f"This list has {len(value)} items; {most} are the most.")
     return value
 
 
@@ -349,12 +349,19 @@ class Inner(fields.Nested):
     """An object, or with ``many`` a list of objects."""
 
     def __init__(
-        self, schema: type[Schema], description: str, *, required: bool = False, many: bool = False, least: int = 0
+        self,
+        schema: type[Schema],
+        description: str,
+        *,
+        required: bool = False,
+        many: bool = False,
+        least: int = 0,
+        most: int = MAX_ITEMS,
     ) -> None:
         super().__init__(
             schema, required=required, allow_none=not required, many=many, metadata={"description": description}
         )
-        self.least = least
+        self.least, self.most = least, most
 
     def make_error(self, key: str, **values: Any) -> ValidationError:
         if key == "required":
@@ -365,5 +372,5 @@ class Inner(fields.Nested):
         if value is None and self.allow_none:
             return missing
         if self.many and value is not missing and value is not None:
-            items(value, self.least)
+            items(value, self.least, self.most)
         return super().deserialize(value, attr, data, **options)

@@ -95,7 +95,7 @@ class AttemptedData(_Data):
     party = IdField("Id of the party.", required=True)
     declarant = Inner(DeclarantSchema, "Who did it, and can swear to it.", required=True)
     rung = Count("Which rung of the town's ladder for this paper it was, from 1.", least=1, most=20)
-    legs = Inner(ServiceLegData, "Each way in which it was done.", many=True, required=True, least=1)
+    legs = Inner(ServiceLegData, "Each way in which it was done.", many=True, required=True, least=1, most=100)
 
 
 class ServiceResultData(_Data):

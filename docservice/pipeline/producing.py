@@ -194,10 +194,13 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     )
 
 
-def body(text: Any, pack: TownPack, kind: DocumentType, task: Task) -> list[tuple[str, str]]:
-    """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root."""
+def body(text: Any, pack: TownPack, kind: DocumentType, task: Task, *, days: bool = False) -> list[tuple[str, str]]:
+    """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root.
+
+    The letter's own day is left out of it, unless ``days``.
+    """
     bound = {key for key in kind.statements if (one := pack.statements[key]).audience or one.trigger in _TO_SOME}
-    return sameness.said(text, task.on, bound)
+    return sameness.said(text, None if days else task.on, bound)
 
 
 _TO_SOME = ("tenant_recipient", "lienholder_recipient")

@@ -186,6 +186,10 @@ def test_another_systems_case_is_not_there_and_cannot_be_changed(send: Send, put
     assert send("other", "GET", f"/{NUMBER}/events").status_code == 404
     assert send("other", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 404
     assert issue(send, name="other").status_code == 404
+    sent = {"template": "inspection-report", "casefile": {**facts, "case": {**facts["case"], "number": "ce–2026–0231"}}}
+    for url in ("documents", "previews", "notices"):
+        answer = send("other", "POST", f"/api/v1/{url}", json=sent)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "case.unknown"), "nor a paper put into it"
     told = {"type": "closed", "on": "2026-06-30", "subject": NUMBER, "data": {"reason": "Done."}}
     assert send("other", "POST", f"/{NUMBER}/events", json=told).status_code == 404
     assert send("reader", "PUT", f"/{NUMBER}", put["etag"], json=facts).status_code == 403
@@ -389,6 +393,7 @@ def test_events_are_told_once_and_corrected_by_others(send: Send, put: Any, offi
          {"guard": "procedure.unknown", "role": "clerk", "reason": "x", "answer": "yes"}, "/data/role", "event.role"),
         ("extension-granted", "v1", "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
         ("extension-granted", NUMBER, "2026-06-15", {"to": "2026-05-22", "reason": "x"}, "/data/to", "event.date"),
+        ("extension-granted", "v1", "2026-06-15", {"to": "2026-06-14", "reason": "x"}, "/data/to", "event.date"),
         ("hearing-continued", "h1", "2026-06-30", {"to": "2026-06-29"}, "/data/to", "event.date"),
         ("merged", "CE-2026-0999", "2026-06-30", {"reason": "One site."}, None, None),
         ("notice-imported", "NOV-1", "2026-05-30", {"document_type": "love-letter"}, "/data/document_type", None),
@@ -426,7 +431,7 @@ def test_a_case_is_closed_reopened_and_found_by_that(send: Send, put: Any) -> No
     assert as_of["casefile"]["case"]["closed_on"] == "2026-06-30"
 
 
-def test_notices_of_before_are_imported(send: Send, put: Any) -> None:
+def test_notices_of_before_are_imported(send: Send, put: Any, facts: Any) -> None:
     data = {"document_type": "administrative-citation", "about": "c1", "served_on": "2026-05-30",
             "recipient": put["casefile"]["parties"][0]["id"], "dates": {"contest-by": "2026-06-29"}}  # fmt: skip
     assert event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data).status_code == 201
@@ -435,6 +440,10 @@ def test_notices_of_before_are_imported(send: Send, put: Any) -> None:
         "AC-1999-0007", "2026-05-29", "2026-05-30",
     )  # fmt: skip
     twice = event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data)
+    elsewhere = {"template": "inspection-report", "casefile": {**facts, "case": {**facts["case"], "number": "CE-1"}}}
+    number = send("tracker", "POST", "/api/v1/documents", json=elsewhere).get_json()["number"]
+    ours = event(send, "notice-imported", number, "2026-05-29", data=data)
+    assert [one["code"] for one in ours.get_json()["errors"]] == ["event.twice"], "it was issued here, in another case"
     assert twice.get_json()["errors"][0]["code"] == "event.twice"
 
 
@@ -843,6 +852,11 @@ def test_a_closing_letter_closes_the_case_in_lists_too(send: Send, facts: Any) -
     url = f"/api/v1/documents/{letter.get_json()['id']}/void"
     assert send("tracker", "POST", url, letter.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
     assert (listed("closed"), listed("open")) == ([], [NUMBER])
+    again = send("tracker", "POST", "/api/v1/notices", json={"template": "closure-letter", "case": NUMBER})
+    assert (again.status_code, listed("open")) == (201, [])
+    url = f"/api/v1/notices/{again.get_json()['number']}/void"
+    assert send("tracker", "POST", url, again.get_json()["etag"], json={"reason": "Too early."}).status_code == 200
+    assert (listed("closed"), listed("open")) == ([], [NUMBER]), "so it is when the notice is voided"
 
 
 def test_what_is_owed_is_told_by_the_case(send: Send, put: Any) -> None:

@@ -24,6 +24,7 @@ def send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
         patch.setattr(producing, "produce", stub)
         with open_office(Settings(home=furnish(tmp_path_factory.mktemp("notices") / "home"))) as office:
             keys = {name: office.people.keys.add(name, ("issue", "read"), "test")[1] for name in ("tracker", "other")}
+            keys["desk"] = office.people.keys.add("desk", ("issue", "records"), "test")[1]
             reader = office.people.keys.add("reader", ("issue",), "test")[1]
             client = create_app(office).test_client()
 
@@ -110,6 +111,85 @@ def test_what_is_asked_wrongly_is_named(
     answer = send("POST", "/notices", {**order, **said})
     assert answer.status_code == 422
     assert pointer in [one.get("pointer") for one in answer.get_json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "code"),
+    [
+        ("copies", {"template": "notice-of-violation", "recipient": "local-contact"}, "document.other_paper"),
+        ("copies", {"about": "c2", "recipient": "local-contact"}, "document.other_paper"),
+        ("copies/1/printings", {"template": "notice-of-violation"}, "document.other_paper"),
+        ("copies/1/printings", {"recipient": "local-contact"}, "document.other_paper"),
+        ("copies", {"case": {"number": "CE-2026-0999"}, "recipient": "local-contact"}, "document.other_case"),
+        ("copies/1/printings", {"case": {"number": "CE-2026-0999"}}, "document.other_case"),
+    ],
+)
+def test_a_notice_takes_no_paper_of_another(
+    path: str, said: dict[str, Any], code: str, send: Send, order: dict[str, Any]
+) -> None:
+    order["casefile"]["case"]["number"] = f"CE-{path}-{code}-{len(said)}-{'about' in said}-{'recipient' in said}"
+    number = send("POST", "/notices", {**order, "recipients": ["owner"]}).get_json()["number"]
+    facts = {**order["casefile"], "case": {**order["casefile"]["case"], **said.get("case", {})}}
+    told = {name: value for name, value in said.items() if name != "case"}
+    body = {"casefile": facts, "on": order["on"], "dated_back": "A test.", **told}
+    if "printings" in path:
+        body["reason"] = "It came back."
+    answer = send("POST", f"/notices/{number}/{path}", body)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, code), answer.get_json()
+    assert len(send("GET", f"/notices/{number}").get_json()["copies"]) == 1
+
+
+def test_clerks_who_add_a_copy_at_one_moment(
+    send: Send, order: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order["casefile"]["case"]["number"] = "CE-2026-0777"
+    number = send("POST", "/notices", {**order, "recipients": ["owner"]}).get_json()["number"]
+    body = {"casefile": order["casefile"], "on": order["on"], "dated_back": "A test.", "recipient": "local-contact"}
+    answers = []
+
+    def between(*args: Any) -> Any:  # the letter is made, and another is on record before it is kept
+        monkeypatch.setattr(producing, "produce", stub)
+        answers.append(send("POST", f"/notices/{number}/copies", body))
+        return stub(*args)
+
+    monkeypatch.setattr(producing, "produce", between)
+    late = send("POST", f"/notices/{number}/copies", body)
+    assert (answers[0].status_code, answers[0].get_json()["number"]) == (201, f"{number}.2")
+    assert (late.status_code, late.get_json()["code"]) == (409, "notice.has_copy"), late.get_json()
+
+
+def test_a_correction_goes_to_all_and_keeps_its_day(send: Send, order: dict[str, Any]) -> None:
+    order["casefile"]["case"]["number"] = "CE-2026-0778"
+    made = send("POST", "/notices", order)
+    url = f"/notices/{made.get_json()['number']}/supersede"
+    body = {**order, "reason": "A slip.", "correction": "clerical"}
+    one = send("POST", url, {**body, "recipient": "owner"}, If_Match=made.headers["ETag"])
+    later = send("POST", url, {**body, "mail_on": "2026-06-05"}, If_Match=made.headers["ETag"])
+    assert [each["pointer"] for each in one.get_json()["errors"]] == ["/recipient"]
+    assert "/mail_on" in [each["pointer"] for each in later.get_json()["errors"]], later.get_json()
+
+
+def test_a_copy_that_the_desk_adds_takes_the_notice_from_nobody(send: Send, order: dict[str, Any]) -> None:
+    order["casefile"]["case"]["number"] = "CE-2026-0780"
+    number = send("POST", "/notices", {**order, "recipients": ["owner"]}, who="reader").get_json()["number"]
+    body = {"casefile": order["casefile"], "on": order["on"], "dated_back": "A test.", "recipient": "local-contact"}
+    assert send("POST", f"/notices/{number}/copies", body, who="desk").status_code == 201
+    read = send("GET", f"/notices/{number}", who="reader")
+    assert (read.status_code, len(read.get_json()["copies"])) == (200, 2)
+    void = send("POST", f"/notices/{number}/void", {"reason": "x"}, who="reader", If_Match=read.headers["ETag"])
+    assert void.status_code == 403, "the desk's copy is the desk's"
+
+
+def test_another_kind_of_correction_is_another_request(send: Send, order: dict[str, Any]) -> None:
+    order["casefile"]["case"]["number"] = "CE-2026-0779"
+    made = send("POST", "/notices", {**order, "recipients": ["owner"]}).get_json()
+    paper = made["copies"][0]["printings"][0]
+    asked = {"If_Match": f'"{paper["etag"]}"', "Idempotency_Key": "kind"}
+    body = {**order, "recipient": "owner", "reason": "A slip."}
+    first = send("POST", f"/documents/{paper['id']}/supersede", {**body, "correction": "substantive"}, **asked)
+    assert first.status_code == 201, first.get_json()
+    other = send("POST", f"/documents/{paper['id']}/supersede", {**body, "correction": "clerical"}, **asked)
+    assert (other.status_code, other.get_json()["code"]) == (422, "idempotency.mismatch")
 
 
 def test_who_is_unknown_stops_all(send: Send, order: dict[str, Any]) -> None:

@@ -141,6 +141,18 @@ def test_a_copy_of_a_notice_is_found_by_its_number(act: Act, paper: str) -> None
     assert act("tracker", "GET", f"/notices/{paper}/copies/2/attempts").status_code == 404
 
 
+def test_who_put_the_case_on_record_tells_of_what_the_desk_issued(act: Act, office: Office) -> None:
+    facts, on = office.cases.read(NUMBER).casefile, NOW.date()
+    issued = office.issuing.issue(Order("inspection-report", dict(facts), on=on, about="i1"), actor="web:ana")
+    assert act("tracker", "GET", f"/documents/{issued.number}/attempts").status_code == 200
+    assert act("other", "GET", f"/documents/{issued.number}/attempts").status_code == 404
+
+
+def test_no_attempt_has_more_legs_than_can_have_results(act: Act, paper: str) -> None:
+    answer = attempt(act, paper, *[MAILED] * 101)
+    assert (answer.status_code, [one["pointer"] for one in answer.get_json()["errors"]]) == (422, ["/legs"])
+
+
 def test_the_same_attempt_is_told_once(act: Act, paper: str) -> None:
     key = {"Idempotency-Key": f"mailing of {paper}"}
     body = {"on": "2026-07-01", "declarant": SWORN, "legs": [MAILED]}

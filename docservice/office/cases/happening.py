@@ -37,7 +37,7 @@ from docservice.office.means.records import CaseEventRecord, case_event_record
 from docservice.refusal import Refusal, things_are
 from docservice.storage import audit
 from docservice.storage.blobs import Stage
-from docservice.storage.models import CaseEventRow, CaseRow, IdempotencyRow
+from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, IdempotencyRow
 from docservice.storage.store import register
 from docservice.text import is_plain
 from docservice.town import service_telling
@@ -217,6 +217,9 @@ def _refuse_contradicting(
     elif order.type == IMPORTED:
         if any(paper.number == order.subject for paper in record.documents):
             problems.append(Finding.error("event.twice", f"{order.subject} is on record already.", "/subject"))
+        elif session.scalar(select(DocumentRow.id).where(DocumentRow.number == order.subject)) is not None:
+            message = f"{order.subject} is the number of a document that was issued here, in another case."
+            problems.append(Finding.error("event.twice", message, "/subject"))
         if order.on > today or (data.get("served_on") or "") > today.isoformat():
             problems.append(Finding.error("event.date", f"The day is ahead of today ({today}).", "/on"))
     if order.type in ("guard-answered", "guard-waived"):

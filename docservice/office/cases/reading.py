@@ -80,10 +80,15 @@ def row_of(session: Session, number: str, *, lock: bool = False) -> CaseRow:
     return row
 
 
+def put_by(session: Session, number: str) -> str | None:
+    """Who put a case on record; None: it is not."""
+    return session.scalar(select(CaseRow.created_by).where(CaseRow.key == case_key(number)))
+
+
 def owner_of(session: Session, number: str) -> str | None:
     """Whom a number belongs to: who put the case on record, or issued the first document under it; None: nobody yet."""
     key = case_key(number)
-    owner = session.scalar(select(CaseRow.created_by).where(CaseRow.key == key))
+    owner = put_by(session, number)
     first = select(DocumentRow.created_by).where(DocumentRow.case_key == key).order_by(DocumentRow.position).limit(1)
     return owner if owner is not None else session.scalar(first)
 

@@ -52,6 +52,11 @@ class Cases:
         with self._means.store.database.reading() as session:
             return reading.summary_in(session, reading.row_of(session, number), self._means.today())
 
+    def put_by(self, number: str) -> str | None:
+        """Who put a case on record; None: nobody."""
+        with self._means.store.database.reading() as session:
+            return reading.put_by(session, number)
+
     def search(self, **wanted: Any) -> Page[CaseSummary]:
         """Cases, newest first. See ``office.cases.reading.search``."""
         return reading.search(self._means, **wanted)

@@ -59,8 +59,8 @@ def put_to_use(
         message = f"{things_are(problems)} wrong with the event, by what is on record."
         raise Refusal("event.contradicts", message, problems)
     if corrected is not None:
-        gone = dict.fromkeys([*_digits(corrected), *_borne(record, corrected)])
-        for digits, one in known_articles(session, list(gone)).items():
+        given = dict.fromkeys((*_digits(corrected), *dict(_unsaid(corrected, record))))
+        for digits, one in known_articles(session, list(given)).items():
             if one.used_for is None or json.loads(one.used_for)["event"] != corrected.position:
                 continue
             if one.batch == TOLD:
@@ -68,10 +68,8 @@ def put_to_use(
             else:
                 state: ArticleState = "printed" if one.document is not None else "free"
                 change_article(session, digits, state, at=at, used_for=None)
-    told = {digits: on for _, digits, _, on in _told(event)}
-    borne = {digits: on for digits, on in _borne(record, event).items() if digits not in told}
-    known = known_articles(session, [*told, *borne])
-    told |= {digits: on for digits, on in borne.items() if digits in known and known[digits].state == "printed"}
+    told = dict(_unsaid(event, record)) | {digits: on for _, digits, _, on in _told(event)}
+    known = known_articles(session, list(told))
     add_articles(session, [one for one in told if one not in known], batch=TOLD, at=at, actor=event.actor)
     for digits, on in told.items():
         if digits not in known or known[digits].used_for is None:
@@ -124,20 +122,6 @@ def _digits(event: CaseEventRow) -> Iterator[str]:
     return (digits for _, digits, _, _ in _told(event))
 
 
-def _borne(record: CaseRecord, event: CaseEventRow) -> dict[str, str]:
-    """The number that the letter of an event bears and the event leaves out, and the day of certified mailing."""
-    [article] = {paper.article for paper in record.documents if paper.number == event.subject} or {None}
-    if article is None:
-        return {}
-    ways = event.data.get("legs", ()) if event.type == "attempted" else (event.data,) if event.type == "served" else ()
-    days = [
-        way.get("on") or event.on.isoformat()
-        for way in ways
-        if way.get("method") == "certified_mail" and not way.get("article_number")
-    ]
-    return {article: days[0]} if days else {}
-
-
 def _told(event: CaseEventRow) -> Iterator[tuple[str, str, object, str]]:
     """Each article number in an event: its place, its digits, the method, the day of mailing."""
     data: Mapping[str, Any] = event.data
@@ -147,3 +131,16 @@ def _told(event: CaseEventRow) -> Iterator[tuple[str, str, object, str]]:
         if leg.get("article_number"):
             place, on = f"/data/legs/{index}/article_number", leg.get("on") or event.on.isoformat()
             yield place, article_digits(leg["article_number"]), leg.get("method"), on
+
+
+def _unsaid(event: CaseEventRow, record: CaseRecord) -> Iterator[tuple[str, str]]:
+    """The article number that a paper bears, and the day, of certified mail of which the event says no number: it went
+    under that one (``casefile.envelopes``)."""
+    data: Mapping[str, Any] = event.data
+    paper = next((one for one in record.documents if one.number == event.subject), None)
+    if paper is None or paper.article is None or data.get("party") != paper.recipient:
+        return
+    legs = {"served": (data,), "attempted": data.get("legs", ())}.get(event.type, ())
+    for leg in legs:
+        if leg.get("method") == "certified_mail" and not leg.get("article_number"):
+            yield paper.article, leg.get("on") or event.on.isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -17,6 +18,9 @@ from docservice.office.means.means import Means, Prepared
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_AMOUNT = re.compile(r"\$ ?\d[\d,]*(?:\.\d+)?|\b\d[\d,]*(?:\.\d+)? dollars?\b", re.IGNORECASE)
+_DAY = re.compile(rf"\b(?:{_MONTH}) \d{{1,2}}(?:, \d{{4}})?\b|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\b\d{{4}}-\d\d-\d\d\b")
 _OWN = ("supersedes", "printing", "identification", "sent-to", "verify")
 
 
@@ -58,11 +62,16 @@ def _stated(text: str, on: date) -> dict[str, list[str]]:
     for block in [one for one in root.iter() if one.get("data-block") in _OWN]:
         block.drop_tree()
     return {
-        "amount": [one.get("value") or "" for one in root.iter("data")],
-        "day": sorted({*_days(root)} - {on.isoformat()}),
+        "amount": [*(one.get("value") or "" for one in root.iter("data")), *_AMOUNT.findall(_told(root))],
+        "day": [*sorted({*_days(root)} - {on.isoformat()}), *_DAY.findall(_told(root))],
         "section": [_said(one) for one in root.iter() if one.get("data-part") == "section"],
         "person": sorted(set(_people(root))),
     }
+
+
+def _told(root: Any) -> str:
+    """What the facts say in words of their own, in which nothing is marked."""
+    return "\n".join(_said(one) for one in root.iter("bdi") if one.get("data-fact"))
 
 
 def _said(element: Any) -> str:

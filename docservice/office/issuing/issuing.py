@@ -54,7 +54,8 @@ def issue(
     ``template.not_approved``,
     what ``office.means.idempotency`` refuses, and whatever the rooms below refuse.
     """
-    request = request_of(order, actor, idempotency_key, replaces, reason)
+    asked = f"{replaces}\0{correction}" if correction == "clerical" else replaces  # another kind is another request
+    request = request_of(order, actor, idempotency_key, asked, reason)
 
     def issued() -> DocumentRecord:
         if precondition is not None:
@@ -79,7 +80,12 @@ def in_place_of(letter: Prepared, old: DocumentRow, reason: str | None, correcti
     earlier = Earlier(old.notice_number, old.issued_on)
     task = replace(letter.task, supersedes=earlier, reason=reason)
     if correction == "clerical":  # its dates are those that were printed
-        task = replace(task, mail_on=old.mail_on or old.issued_on)
+        mailed = old.mail_on or old.issued_on
+        if task.mail_on not in (None, mailed):
+            message = f"A clerical correction keeps the day from which the dates count, {mailed}."
+            problem = Finding.error("correction.not_clerical", message, "/mail_on")
+            raise Refusal("correction.not_clerical", message, [problem], kind="conflict")
+        task = replace(task, mail_on=mailed)
     return replace(letter, task=task, replaces=old.id, correction=correction)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import IntegrityError
 
 from docservice.finding import Finding
 from docservice.office.issuing import issuing, notice_numbers, notices_on_record
@@ -17,7 +20,7 @@ from docservice.office.issuing.filing import issued_before
 from docservice.office.issuing.notice_numbers import KnownNumber, Mailing, copy_of
 from docservice.office.issuing.notices_on_record import NoticeRecord, live, recipients_of, rows_of
 from docservice.office.issuing.succession import refuse_other_case
-from docservice.office.means import idempotency
+from docservice.office.means import closings, idempotency
 from docservice.office.means.choices import Correction
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
@@ -29,6 +32,8 @@ from docservice.storage import audit
 from docservice.storage.models import DocumentRow
 
 Allowed = Callable[[NoticeRecord], None]  # may refuse, before the work begins
+
+_TRIES = 5  # of clerks who add copies to one notice at one moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,14 @@ class Notices:
         the place where the text would not be that of the notice, ``document.other_case``, and
         ``document.other_paper`` where the order names another template or subject than the notice's.
         """
-        rows = self._rows(number)
-        order = _like(order, self._in_force(number, rows)[0])
+        first = self._in_force(number, self._rows(number))[0]
+        _refuse_otherwise(order, first, "template", "about")
+        order = _like(order, first)
 
         def letter(readings: Readings) -> Prepared:
+            rows = self._rows(number)
             made = issuing.readied(self._means, order, readings, notice=number)
-            refuse_other_case(self._means, rows[0], made)
+            refuse_other_case(self._means, first, made)
             whom = made.task.recipient or ""
             if any(row.recipient == whom for row in live(rows)):
                 message = f"“{whom}” has a copy of {number} already; print that again, if it did not arrive."
@@ -88,7 +95,7 @@ class Notices:
             again = max((row.printing for row in rows if row.copy == copy), default=0)  # of one that was voided
             return replace(made, copy=copy_of(made, everybody, copy, again + 1))
 
-        return self._issue(order, letter, rows[0], actor, idempotency_key, f"copy\0{number}")
+        return self._issue(order, letter, first, actor, idempotency_key, f"copy\0{number}")
 
     def print_again(
         self,
@@ -117,9 +124,8 @@ class Notices:
             return done
         if old is None:
             raise Refusal("notice.not_in_force", f"Copy {copy} of {number} is not in force.", kind="conflict")
+        _refuse_otherwise(order, old, "template", "about", "recipient")
         facts = order.casefile or json.loads(self._means.store.blobs.read(old.casefile_sha256))
-        if order.recipient not in (None, old.recipient):
-            raise _other_paper("/recipient", f"{old.number} went to “{old.recipient}”, not to “{order.recipient}”.")
         order = replace(_like(order, old), recipient=old.recipient, casefile=facts)
 
         def letter(readings: Readings) -> Prepared:
@@ -143,7 +149,7 @@ class Notices:
     ) -> DocumentRecord:
         request = issuing.request_of(order, actor, key, what, reason)
 
-        def issued() -> DocumentRecord:
+        def once() -> DocumentRecord:
             made = replace(letter(Readings()), year=known.year)
             [outcome] = issue_block(
                 self._means, [made], actor, requests=[request], numbers=KnownNumber(known.sequence), together=True
@@ -151,6 +157,12 @@ class Notices:
             if isinstance(outcome, Refusal):
                 raise outcome
             return outcome
+
+        def issued() -> DocumentRecord:
+            for _ in range(_TRIES):
+                with suppress(IntegrityError):  # somebody took the number of the copy meanwhile: see what it is now
+                    return once()
+            return once()
 
         return idempotency.once(self._means, request, issued_before, issued)
 
@@ -179,7 +191,9 @@ class Notices:
                 allowed(self.find(number))
             standing = self._in_force(number, rows)
             if order.recipient is not None and all(order.recipient != row.recipient for row in standing):
-                raise _other_paper("/recipient", f"“{order.recipient}” has no copy of {number} in force.")
+                message = f"“{order.recipient}” has no copy of {number} in force."
+                places = [Finding.error("document.other_paper", message, "/recipient")]
+                raise Refusal("document.other_paper", message, places, kind="conflict")
             mailing = Mailing(str(uuid.uuid4()), tuple(row.recipient or "" for row in standing))
             readings, letters, problems = Readings(), list[Prepared](), list[Finding]()
             for row in standing:
@@ -215,7 +229,9 @@ class Notices:
         """Void every copy in force, with its translations. Raises ``notice.not_in_force`` (kind ``conflict``)."""
         reason = issuing.plain_reason(reason)
         at = self._means.clock()
+        cases = {row.case_key for row in self._rows(number)}
         with self._means.store.database.writing() as session:
+            closings.hold(session, cases)
             audit.hold(session)  # as issuing does, before any document is held
             rows = rows_of(session, number, lock=True)
             if allowed is not None:
@@ -227,6 +243,7 @@ class Notices:
                     session.flush()
                     detail = {"number": row.number, "reason": reason}
                     audit.record(session, at=at, actor=actor, action="document.voided", subject=row.id, detail=detail)
+            closings.settle(self._means, session, cases)
             return notices_on_record.notice_of(rows)
 
     def _rows(self, number: str) -> list[DocumentRow]:
@@ -242,17 +259,19 @@ class Notices:
 
 def _like(order: Order, row: DocumentRow) -> Order:
     """An order for what a document on record is; it need not say what that is, and may not say otherwise."""
-    if order.template not in ("", row.template):
-        raise _other_paper("/template", f"{row.notice_number} is a {row.template}, not a {order.template}.")
-    if row.about is not None and order.about not in (None, row.about):
-        raise _other_paper("/about", f"{row.notice_number} is about “{row.about}”, not about “{order.about}”.")
+    _refuse_otherwise(order, row, "template", "about")
     return replace(order, template=row.template, version=row.version, about=row.about)
 
 
-def _other_paper(place: str, message: str) -> Refusal:
-    return Refusal(
-        "document.other_paper", message, [Finding.error("document.other_paper", message, place)], kind="conflict"
-    )
+def _refuse_otherwise(order: Order, row: DocumentRow, *names: str) -> None:
+    """Raise ``document.other_paper`` for what an order names itself, and names otherwise than the notice has it."""
+    problems = [
+        Finding.error("document.other_paper", f"{row.number} has “{had}”; the order says “{said}”.", f"/{name}")
+        for name in names
+        if (said := getattr(order, name)) and said != (had := getattr(row, name))
+    ]
+    if problems:
+        raise Refusal("document.other_paper", problems[0].message, problems, kind="conflict")
 
 
 def _of(recipient: str | None, refusal: Refusal) -> list[Finding]:

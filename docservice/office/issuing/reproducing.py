@@ -57,10 +57,12 @@ def html_on_record(means: Means, row: DocumentRow) -> str:
     return _again(means, row, attachments, "html").html
 
 
-def semantic_text(means: Means, row: DocumentRow) -> list[tuple[str, str]]:
-    """What a document on record says that all copies of its notice say (``producing.body``)."""
+def semantic_text(means: Means, row: DocumentRow) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What a document on record says that all copies of its notice say (``producing.body``); and with its own day."""
     row, attachments = _pinned(means, row.id)
     task = task_of(means, row, attachments)
     pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
     kind = pack.document_types[means.bundle(row.bundle_sha256).meta.document_type]
-    return producing.body(_again(means, row, attachments, "html").html, pack, kind, task)
+    text = _again(means, row, attachments, "html").html
+    without, dated = (producing.body(text, pack, kind, task, days=days) for days in (False, True))
+    return without, dated

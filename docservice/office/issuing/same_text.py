@@ -58,15 +58,14 @@ def _audience(means: Means, row: DocumentRow) -> str:
 
 
 def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal | None:
-    """What one says otherwise than another; None where only the way of summing up their text has changed since."""
-    letter, product = one[0]
-    mine = producing.body(product.html, letter.edition.pack, letter.kind, letter.task)
+    """What one says otherwise than another; None where only the
+    way of summing up their text has changed since, or the day of one is a day that both name."""
+    mine, dated = _texts(one)
     if isinstance(whose, DocumentRow):
-        theirs, number = semantic_text(means, whose), whose.number
+        (theirs, theirs_dated), number = semantic_text(means, whose), whose.number
     else:
-        other, made = whose[0]
-        theirs = producing.body(made.html, other.edition.pack, other.kind, other.task)
-        number = other.task.number or ""
+        (theirs, theirs_dated), number = _texts(whose), whose[0][0].task.number or ""
+    mine = sameness.with_days_alike(mine, theirs, dated, theirs_dated)
     different = sameness.difference(mine, theirs)
     if different is None:
         return None
@@ -76,6 +75,14 @@ def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusa
         "notice.copies_differ", f"{message} Correct the notice for all.",
         [Finding.error("notice.copies_differ", message, place)], kind="conflict",
     )  # fmt: skip
+
+
+def _texts(one: MadeSet) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What a letter says that all copies say, without its own day, and with it."""
+    letter, product = one[0]
+    pack, kind, task = letter.edition.pack, letter.kind, letter.task
+    without, dated = (producing.body(product.html, pack, kind, task, days=days) for days in (False, True))
+    return without, dated
 
 
 def _short(text: str) -> str:

@@ -16,15 +16,6 @@ from docservice.refusal import Refusal, things_are
 from docservice.storage.models import DocumentRow
 
 
-def refuse_other_case(means: Means, old: DocumentRow, letter: Prepared) -> None:
-    """Raise ``Refusal("document.other_case", kind="conflict")`` unless a letter is of the case that ``old`` is of."""
-    with means.store.database.reading() as session:
-        key = case_records.goes_on_as(session, old.case_key)
-    if key != case_key(letter.casefile.case.number):
-        message = f"{old.number} is of another case than the order, {letter.casefile.case.number}."
-        raise Refusal("document.other_case", message, kind="conflict")
-
-
 def refuse_other_paper(means: Means, old: DocumentRow, letter: Prepared) -> None:
     """Raise ``Refusal`` (kind ``conflict``) unless a letter may supersede ``old``.
 
@@ -37,6 +28,16 @@ def refuse_other_paper(means: Means, old: DocumentRow, letter: Prepared) -> None
     if problems:
         message = f"What the order makes cannot take the place of {old.number}: {things_are(problems)} otherwise."
         raise Refusal("document.other_paper", message, problems, kind="conflict")
+
+
+def refuse_other_case(means: Means, old: DocumentRow, letter: Prepared) -> None:
+    """Raise ``Refusal("document.other_case", kind="conflict")`` unless a letter is of the case of ``old``, or of the
+    one that it went into."""
+    with means.store.database.reading() as session:
+        key = case_records.goes_on_as(session, old.case_key)
+    if key != case_key(letter.casefile.case.number):
+        message = f"{old.number} is of another case than the order, {letter.casefile.case.number}."
+        raise Refusal("document.other_case", message, kind="conflict")
 
 
 def _otherwise(means: Means, old: DocumentRow, letter: Prepared) -> Iterator[tuple[str, str]]:

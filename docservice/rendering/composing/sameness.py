@@ -24,11 +24,11 @@ _OWN = frozenset(
 _PIECES = ("h1", "h2", "h3", "p", "li", "dt", "dd", "tr", "caption", "figcaption")
 
 
-def said(text: Any, on: date, bound: Collection[str] = ()) -> list[tuple[str, str]]:
+def said(text: Any, on: date | None, bound: Collection[str] = ()) -> list[tuple[str, str]]:
     """Each piece of text with its place (``appeal-rights/p[2]``), in order.
 
-    ``text`` is the semantic text, as HTML or its root element; ``on`` the document's own day, ``bound`` the statements
-    owed to some recipients only.
+    ``text`` is the semantic text, as HTML or its root element; ``on`` the document's own day (None: it
+    is left in), ``bound`` the statements owed to some recipients only.
     """
     root = html_reader.fromstring(text) if isinstance(text, str) else text
     return list(_pieces(root, on, frozenset(bound)))
@@ -51,7 +51,21 @@ def difference(one: list[tuple[str, str]], other: list[tuple[str, str]]) -> tupl
     return None
 
 
-def _pieces(root: Any, on: date, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
+def with_days_alike(
+    one: list[tuple[str, str]],
+    other: list[tuple[str, str]],
+    dated: list[tuple[str, str]],
+    other_dated: list[tuple[str, str]],
+) -> list[tuple[str, str]]:
+    """``one``, and what the other says where only the own day of either made the difference: the day that something was
+    seen may be a copy's own, and is left out of that copy alone. ``dated`` are the same texts with their days."""
+    if not len(one) == len(other) == len(dated) == len(other_dated):
+        return one
+    pairs = zip(one, other, dated, other_dated, strict=True)
+    return [theirs if mine_dated == theirs_dated else mine for mine, theirs, mine_dated, theirs_dated in pairs]
+
+
+def _pieces(root: Any, on: date | None, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
     counted: dict[tuple[str, str], int] = {}
     skipped: set[Any] = set()
     for element in root.iter():
@@ -87,7 +101,7 @@ def _of_a_party(fact: str) -> bool:
     return fact.startswith("/parties/")
 
 
-def _text(element: Any, on: date) -> Iterator[str]:
+def _text(element: Any, on: date | None) -> Iterator[str]:
     if element.tag == "bdi" and _of_a_party(element.get("data-fact") or ""):
         yield "⟨party⟩"
         return
@@ -95,7 +109,7 @@ def _text(element: Any, on: date) -> Iterator[str]:
         if element.get("data-deadline"):
             yield f"⟨{element.get('data-deadline')}⟩"
             return
-        if element.get("datetime") == on.isoformat():
+        if on is not None and element.get("datetime") == on.isoformat():
             yield "⟨day⟩"
             return
     yield element.text or ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docservice.casefile.article_numbers import article_digits
-from docservice.rendering.composing.values import Record
+from docservice.rendering.composing.values import Missing, Record
 from docservice.rendering.composing.view import View
 
 # What is on record of the document itself is surer than what somebody typed: its name there → the wording's.
@@ -50,13 +50,11 @@ def service_records(view: View, indexes: Sequence[int], known: Mapping[str, Any]
 
 def papers(view: View, indexes: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:
     """One record for each document served whose file is known, the first: what went two ways is one paper."""
-    told = view.casefile.service
-    numbers = [told[index].document if told[index].sha256 is not None else None for index in indexes]
-    return tuple(
-        record
-        for place, (number, record) in enumerate(zip(numbers, records, strict=True))
-        if number is not None and numbers.index(number) == place
-    )
+    known: dict[str, Record] = {}
+    for index, record in zip(indexes, records, strict=True):
+        if not isinstance(record.get("sha256"), Missing):
+            known.setdefault(view.casefile.service[index].document, record)
+    return tuple(known.values())
 
 
 def rounds(view: View, indexes: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:

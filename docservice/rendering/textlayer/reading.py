@@ -94,7 +94,7 @@ class TypstLetter:
         kids = KIDS.search(body)
         own = re.search(rb"/Pg (\d+) 0 R", body)
         for kid in _KID.findall(kids[1]) if kids else ():
-            if kid.isdecimal():
+            if kid.isdigit():
                 yield texts.get((int(own[1]) if own else 0, int(kid)), "")
             elif kid.startswith(b"<<"):
                 content = re.search(rb"/MCID (\d+)", kid)

@@ -140,7 +140,7 @@ class LetterTags:
 
     def _place(self, kid: bytes, page: int, wanted: Mapping[int | None, int], same_page: bool) -> int | None:
         """Where a kid of an element belongs among the ``wanted``; None for one that begins elsewhere."""
-        if kid.isdecimal():
+        if kid.isdigit():
             return wanted.get(int(kid)) if same_page else None
         if kid.startswith(b"<<"):
             content = re.search(rb"/MCID (\d+)", kid)

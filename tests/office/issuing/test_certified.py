@@ -179,7 +179,12 @@ def test_one_envelope_one_number_in_events(office: Office, trust: Order, example
     assert codes(notice.number, "owner-trust", OTHER) == [("article.differs", place)]
     assert codes(other.number, "contractor", NUMBERS[0]) == [("article.used", place)]
     assert codes(other.number, "contractor", OTHER[:-1] + "2") == [("casefile.article_number", place)]
-    first = served(notice.number, "owner-trust", grouped(NUMBERS[0]))
+    unsaid = {"party": "owner-trust", "method": "certified_mail"}  # it went under the number that its paper bears
+    event = CaseEventOrder("served", notice.issued_on, notice.number, unsaid)
+    position = office.cases.tell("CE-2026-0147", event, actor="ana").position
+    assert states(office)["mailed"] == 1
+    assert refused(lambda: office.issuing.articles.spoil(NUMBERS[0], reason="x", actor="ana")).code == "article.used"
+    first = served(notice.number, "owner-trust", grouped(NUMBERS[0]), corrects=position, reason="With its number.")
     told = served(other.number, "contractor", OTHER)
     assert states(office)["mailed"] == 2
     assert refused(lambda: office.issuing.articles.spoil(NUMBERS[0], reason="x", actor="ana")).code == "article.used"

@@ -178,6 +178,14 @@ def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: O
     assert caught.value.code == "notice.copy_unknown"
 
 
+def test_a_copy_of_another_day_than_that_on_which_it_was_seen(office: Office, order: Order) -> None:
+    seen = max(one["observed_on"] for one in order.casefile["violations"])
+    [one] = mailed(office, replace(order, on=date.fromisoformat(seen)), "owner-trust")
+    later = office.issuing.notices.add_copy(one.notice, replace(order, recipient="owner-llc"), actor="ana")
+    assert later.number == f"{one.notice}.2"
+    office.issuing.notices.void(one.notice, reason="A test.", actor="ana")
+
+
 def test_a_clerical_correction_keeps_what_binds(office: Office, order: Order) -> None:
     old = mailed(office, order, "owner-trust", "owner-llc")
     number = old[0].notice
@@ -191,6 +199,16 @@ def test_a_clerical_correction_keeps_what_binds(office: Office, order: Order) ->
         )
     assert caught.value.code == "correction.not_clerical"
     assert "text/day" in [one.place for one in caught.value.problems]
+    for words, place in ((" Pay $500.", "text/amount"), (" We come on June 30, 2026.", "text/day")):
+
+        def written(facts: dict[str, Any], words: str = words) -> None:
+            facts["violations"][0]["facts"] += words
+
+        with pytest.raises(Refusal) as caught:
+            office.issuing.notices.correct(
+                number, changed(order, written, on=LATER), reason="A slip.", correction="clerical", actor="ana"
+            )
+        assert {one.place for one in caught.value.problems} == {place}, "also where nothing marks it"
     assert office.issuing.notices.find(number).status == "issued"
 
     def word(facts: dict[str, Any]) -> None:

@@ -83,3 +83,16 @@ def test_that_the_recipient_did_it_is_no_other_text() -> None:
     mine = said(TEXT + FILED.format(n=1, who="Pat", on="June 1"))
     assert mine == said(TEXT + FILED.format(n=0, who="Sam", on="June 1"))
     assert mine != said(TEXT + FILED.format(n=1, who="Pat", on="June 2"))
+
+
+def test_a_day_seen_that_is_the_day_of_one_copy_is_no_difference() -> None:
+    seen = TEXT.replace("A rotten stair.", 'Seen on <time datetime="2026-06-01">June 1, 2026</time>.')
+    later = seen.replace('Dated <time datetime="2026-06-01">June 1', 'Dated <time datetime="2026-06-24">June 24')
+
+    def held(text: str) -> tuple[str, str, str] | None:
+        mine, dated = (sameness.said(text, on) for on in (date(2026, 6, 24), None))
+        theirs, theirs_dated = (sameness.said(seen, on) for on in (DAY, None))
+        return sameness.difference(sameness.with_days_alike(mine, theirs, dated, theirs_dated), theirs)
+
+    assert held(later) is None
+    assert held(later.replace("What we saw", "What they saw")) is not None

@@ -52,17 +52,25 @@ def difference(one: list[tuple[str, str]], other: list[tuple[str, str]]) -> tupl
 
 def _pieces(root: Any, on: date, bound: frozenset[str], party: str) -> Iterator[tuple[str, str]]:
     counted: dict[tuple[str, str], int] = {}
-    skipped: set[Any] = set()
-    for element in root.iter():
-        if element.getparent() in skipped or _is_own(element, bound):
-            skipped.add(element)
-            continue
-        if element.tag not in _PIECES or any(child.tag in _PIECES for child in element.iterdescendants()):
-            continue
+    inmost: list[tuple[Any, str]] = []
+
+    def walk(element: Any, block: str) -> bool:
+        """Whether there are pieces in or below the element; those that hold no other are put on the list."""
+        if _is_own(element, bound):
+            return next(element.iter(*_PIECES), None) is not None
+        block = element.get("data-block") or block
+        holds = False
+        for child in element:
+            holds = walk(child, block) or holds
+        if not holds and element.tag in _PIECES:
+            inmost.append((element, block))
+            return True
+        return holds
+
+    walk(root, "")
+    for element, block in inmost:
         if _of_some(element, party):
             continue
-        around = (each.get("data-block") for each in (element, *element.iterancestors()))
-        block = next(filter(None, around), "")
         key = block, element.tag
         counted[key] = counted.get(key, 0) + 1
         text = " ".join("".join(_text(element, on)).split())
@@ -76,10 +84,10 @@ def _is_own(element: Any, bound: frozenset[str]) -> bool:
 
 def _of_some(element: Any, party: str) -> bool:
     """Whether it prints the recipient's own facts, or who helps some only, or leads to that."""
-    following = element.getnext()
-    helped = [element, *([following] if element.tag == "p" and following is not None and following.tag == "ul" else [])]
-    facts = {fact.get("data-fact") for one in helped for fact in one.iter("bdi") if fact.get("data-fact")}
-    return any(fact.startswith("town/help/") or (party and fact.startswith(f"{party}/")) for fact in facts)
+    theirs = ("town/help/", f"{party}/") if party else ("town/help/",)
+    following = element.getnext() if element.tag == "p" else None
+    helped = (element, following) if following is not None and following.tag == "ul" else (element,)
+    return any((fact.get("data-fact") or "").startswith(theirs) for one in helped for fact in one.iter("bdi"))
 
 
 def _text(element: Any, on: date) -> Iterator[str]:

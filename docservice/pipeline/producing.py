@@ -190,15 +190,14 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         elapsed,
         () if draft else set_by(reckoned),
         window=rendered.window if rendered else (),
-        body_sha256=None if draft else sameness.digest(body(composition.root, pack, casefile, kind, task)),
+        body_sha256=None if draft else sameness.digest(body(composition.root, pack, kind, task)),
     )
 
 
-def body(text: Any, pack: TownPack, casefile: Casefile, kind: DocumentType, task: Task) -> list[tuple[str, str]]:
+def body(text: Any, pack: TownPack, kind: DocumentType, task: Task) -> list[tuple[str, str]]:
     """What all copies of a letter must say alike, piece by piece with its place; ``text`` is HTML or its root."""
     bound = {key for key in kind.statements if (one := pack.statements[key]).audience or one.trigger in _TO_SOME}
-    place = next((f"/parties/{i}" for i, each in enumerate(casefile.parties) if each.id == task.recipient), "")
-    return sameness.said(text, task.on, bound, place)
+    return sameness.said(text, task.on, bound)
 
 
 _TO_SOME = ("tenant_recipient", "lienholder_recipient")

@@ -33,7 +33,7 @@ def downgrade(database: Database, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrate._MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    with database.alone() as session:
+    with database.rebuilding() as session:
         config.attributes["connection"] = session.connection()
         command.downgrade(config, to)
 

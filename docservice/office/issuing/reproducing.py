@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from docservice import casefile as casefiles
 from docservice.media_types import MEDIA_TYPES
 from docservice.office.issuing.pinned import task_of
 from docservice.office.means.means import Means
@@ -64,6 +62,5 @@ def semantic_text(means: Means, row: DocumentRow) -> list[tuple[str, str]]:
     row, attachments = _pinned(means, row.id)
     task = task_of(means, row, attachments)
     pack = pinned_pack(row.town_sha256, {row.town_sha256: means.store.blobs.read(row.town_sha256)})
-    casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
     kind = pack.document_types[means.bundle(row.bundle_sha256).meta.document_type]
-    return producing.body(_again(means, row, attachments, "html").html, pack, casefile, kind, task)
+    return producing.body(_again(means, row, attachments, "html").html, pack, kind, task)

@@ -31,8 +31,8 @@ def differing(means: Means, made: Sequence[MadeSet | Refusal]) -> dict[int, Refu
         if key not in first:
             first[key] = _on_record(means, *key) or (own, one)
         wanted, whose = first[key]
-        if own is not None and wanted != own:
-            found[place] = _refusal(means, one, whose)
+        if own is not None and wanted != own and (refusal := _refusal(means, one, whose)) is not None:
+            found[place] = refusal
     return found
 
 
@@ -57,16 +57,20 @@ def _audience(means: Means, row: DocumentRow) -> str:
     return next((audience_of(one) for one in casefile.parties if one.id == row.recipient), "")
 
 
-def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal:
+def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal | None:
+    """What one says otherwise than another; None where only the way of summing up their text has changed since."""
     letter, product = one[0]
-    mine = producing.body(product.html, letter.edition.pack, letter.casefile, letter.kind, letter.task)
+    mine = producing.body(product.html, letter.edition.pack, letter.kind, letter.task)
     if isinstance(whose, DocumentRow):
         theirs, number = semantic_text(means, whose), whose.number
     else:
         other, made = whose[0]
-        theirs = producing.body(made.html, other.edition.pack, other.casefile, other.kind, other.task)
+        theirs = producing.body(made.html, other.edition.pack, other.kind, other.task)
         number = other.task.number or ""
-    place, said, there = sameness.difference(mine, theirs) or ("text", "", "")
+    different = sameness.difference(mine, theirs)
+    if different is None:
+        return None
+    place, said, there = different
     message = f"It says “{_short(said)}” where {number} says “{_short(there)}”. All copies of a notice say the same."
     return Refusal(
         "notice.copies_differ", f"{message} Correct the notice for all.",

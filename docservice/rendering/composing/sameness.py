@@ -2,7 +2,8 @@
 
 Left out is what belongs to one recipient: name and address, salutation, the number of the copy, the demand of who owes,
 statements that are owed to some only, whoever helps some only; and the values of dates that are counted, and of the
-document's own day.
+document's own day. What a piece says of a party is left out whoever they are: that an appeal was filed by who gets this
+copy is no other text than that it was filed by them in the copies of the others.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ _OWN = frozenset(
 _PIECES = ("h1", "h2", "h3", "p", "li", "dt", "dd", "tr", "caption", "figcaption")
 
 
-def said(text: Any, on: date, bound: Collection[str] = (), party: str = "") -> list[tuple[str, str]]:
+def said(text: Any, on: date, bound: Collection[str] = ()) -> list[tuple[str, str]]:
     """Each piece of text with its place (``appeal-rights/p[2]``), in order.
 
     ``text`` is the semantic text, as HTML or its root element; ``on`` the document's own day, ``bound`` the statements
-    owed to some recipients only, ``party`` the JSON pointer of the recipient.
+    owed to some recipients only.
     """
     root = html_reader.fromstring(text) if isinstance(text, str) else text
-    return list(_pieces(root, on, frozenset(bound), party))
+    return list(_pieces(root, on, frozenset(bound)))
 
 
 def digest(pieces: list[tuple[str, str]]) -> str:
@@ -50,27 +51,19 @@ def difference(one: list[tuple[str, str]], other: list[tuple[str, str]]) -> tupl
     return None
 
 
-def _pieces(root: Any, on: date, bound: frozenset[str], party: str) -> Iterator[tuple[str, str]]:
+def _pieces(root: Any, on: date, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
     counted: dict[tuple[str, str], int] = {}
-    inmost: list[tuple[Any, str]] = []
-
-    def walk(element: Any, block: str) -> bool:
-        """Whether there are pieces in or below the element; those that hold no other are put on the list."""
-        if _is_own(element, bound):
-            return next(element.iter(*_PIECES), None) is not None
-        block = element.get("data-block") or block
-        holds = False
-        for child in element:
-            holds = walk(child, block) or holds
-        if not holds and element.tag in _PIECES:
-            inmost.append((element, block))
-            return True
-        return holds
-
-    walk(root, "")
-    for element, block in inmost:
-        if _of_some(element, party):
+    skipped: set[Any] = set()
+    for element in root.iter():
+        if element.getparent() in skipped or _is_own(element, bound):
+            skipped.add(element)
             continue
+        if element.tag not in _PIECES or any(child.tag in _PIECES for child in element.iterdescendants()):
+            continue
+        if _of_some(element):
+            continue
+        around = (each.get("data-block") for each in (element, *element.iterancestors()))
+        block = next(filter(None, around), "")
         key = block, element.tag
         counted[key] = counted.get(key, 0) + 1
         text = " ".join("".join(_text(element, on)).split())
@@ -82,15 +75,22 @@ def _is_own(element: Any, bound: frozenset[str]) -> bool:
     return element.get("data-block") in _OWN or element.get("data-statement") in bound
 
 
-def _of_some(element: Any, party: str) -> bool:
-    """Whether it prints the recipient's own facts, or who helps some only, or leads to that."""
-    theirs = ("town/help/", f"{party}/") if party else ("town/help/",)
-    following = element.getnext() if element.tag == "p" else None
-    helped = (element, following) if following is not None and following.tag == "ul" else (element,)
-    return any((fact.get("data-fact") or "").startswith(theirs) for one in helped for fact in one.iter("bdi"))
+def _of_some(element: Any) -> bool:
+    """Whether it prints nothing but facts of a party, or who helps some only, or leads to that."""
+    following = element.getnext()
+    helped = [element, *([following] if element.tag == "p" and following is not None and following.tag == "ul" else [])]
+    facts = {fact.get("data-fact") for one in helped for fact in one.iter("bdi") if fact.get("data-fact")}
+    return any(fact.startswith("town/help/") for fact in facts) or (bool(facts) and all(map(_of_a_party, facts)))
+
+
+def _of_a_party(fact: str) -> bool:
+    return fact.startswith("/parties/")
 
 
 def _text(element: Any, on: date) -> Iterator[str]:
+    if element.tag == "bdi" and _of_a_party(element.get("data-fact") or ""):
+        yield "⟨party⟩"
+        return
     if element.tag == "time":
         if element.get("data-deadline"):
             yield f"⟨{element.get('data-deadline')}⟩"

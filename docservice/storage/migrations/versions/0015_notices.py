@@ -42,4 +42,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a later release's records are not thrown away")
+    op.drop_index("ix_document_mailing", "document")
+    op.drop_index("ix_document_notice", "document")
+    with op.batch_alter_table("document", table_args=(_STATUS,), naming_convention=_NAMES) as batch:
+        batch.drop_constraint("document_printing", type_="unique")
+        for name in ("mailing", "mail_on", "body_sha256", "correction", "printing", "copy", "notice_number"):
+            batch.drop_column(name)
+        batch.create_unique_constraint(_ONE_OF_A_NUMBER, ["series", "year", "sequence", "language"])

@@ -63,4 +63,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a later release's records are not thrown away")
+    op.drop_table("calendar")
+    op.drop_table("due_head")
+    op.drop_table("deadline")

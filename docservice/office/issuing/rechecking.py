@@ -19,6 +19,7 @@ from docservice.finding import Finding
 from docservice.office.issuing.making import MadeSet
 from docservice.office.means import case_records
 from docservice.office.means.means import Means, Prepared
+from docservice.office.means.preparing import known_on
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.town.effects import effect_of
@@ -79,7 +80,7 @@ def _refuse_guarded(means: Means, letter: Prepared, record: CaseRecord) -> None:
     if task.on < today:
         facts = json.loads(letter.parts[task.casefile])
         there = folding.apart_from(record, effect_of(pack, asked[0]), facts, task.about)
-        now, _ = means.read(folding.fold(facts, there, today).facts)
+        now = known_on(means, today, facts, there, (facts, letter.casefile))
         answer = may_dated_back(answer, pack, now, record, *asked, today, letter.decisions)
     problems = [one.finding(pack.procedure, record) for one in answer.reasons if one.refuses(pack.procedure, record)]
     if problems:

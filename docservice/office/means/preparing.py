@@ -118,9 +118,10 @@ def prepare(
     asked = bundle.meta.document_type, about, task.recipient, on
     answer = may(edition.pack, casefile, record, *asked, decisions)
     if on < means.today():
-        _, now, _ = readings.of(
-            (id(order.casefile), order.about, bundle.meta.document_type, means.today(), replaces),
-            lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), means.today()),
+        beside = folding.apart_from(record, effect_of(edition.pack, asked[0]), order.casefile, order.about)
+        now = readings.of(
+            (id(order.casefile), order.about, asked[0], means.today(), replaces, notice),
+            lambda: known_on(means, means.today(), order.casefile, beside, (folded.facts, casefile)),
         )
         answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
@@ -194,6 +195,14 @@ def _folded(
         order.casefile, folding.apart_from(record, puts, order.casefile, order.about), on
     )  # fmt: skip
     return folded, *means.read(folded.facts)
+
+
+def known_on(
+    means: Means, day: date, facts: Mapping[str, Any], record: CaseRecord, already: tuple[Mapping[str, Any], Casefile]
+) -> Casefile:
+    """The casefile with what the register knew on a day. What was read ``already`` is not read again."""
+    folded = folding.fold(facts, record, day).facts
+    return already[1] if folded == already[0] else means.read(folded)[0]
 
 
 def stated_number(facts: object) -> str | None:

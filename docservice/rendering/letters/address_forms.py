@@ -1,30 +1,21 @@
 """What an envelope's window may show: the ways to put a name and address into it, and which of them came out.
 
 The letterhead takes the first that fits, and keeps that to itself. What it took decides what the proof of service
-swears to, so it is found out: a letter that may show one way only, and is the same to the byte, shows that one.
+swears to, so it is read on the page (``letters.window``); how it was written, the forms say.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from docservice.refusal import Refusal
 from docservice.rendering.letters.tree import AddressLine
-from docservice.rendering.textlayer import runs
-from docservice.rendering.typst_objects import Objects, UnreadableError, unpacked
-from docservice.town.pack import Box
 
 _C_O = ("C/O ", "C/O:", "ATTN", "ATTENTION")
-_PAPER = 792.0  # points: US Letter
-_CONTENTS = re.compile(rb"/Contents(?:\[| )(\d+) 0 R")
-_BLOCK = re.compile(rb"q 1 0 0 -1 (-?[\d.]+) (-?[\d.]+) cm[^()<>\n]{0,200}\nBT.*?\nET\nQ", re.DOTALL)
-# What a face may draw as fewer glyphs than letters, or more: ligatures, marks, scripts that join or reorder.
-_JOINS = re.compile("f[fijlt]|[\u0300-\u036f\u0590-\u10ff\u1200-\u1dff\u20d0-\u20ff\ua800-\uabff\ufb00-\ufdff]")
 _ISOLATES = re.compile("[\u2066-\u2069\u200b]")
 
 
@@ -77,56 +68,24 @@ def address_forms(lines: Sequence[AddressLine], *, of_before: bool = False) -> t
     return tuple(forms)
 
 
-def form_shown(
-    forms: Sequence[AddressForm],
-    came_out: bytes,
-    window: Box,
-    with_only: Callable[[Iterable[AddressForm]], bytes],
-) -> AddressForm | None:
-    """The form that a letter shows that ``came_out`` with a choice of ``forms``.
+def form_shown(forms: Sequence[AddressForm], lines: Sequence[str]) -> AddressForm | None:
+    """The form that a window shows which reads ``lines``: the one whose characters are those that stand there.
 
-    Where each letter is one glyph, the glyphs on each line of the ``window`` tell; typesetting again costs a fifth of a
-    letter.
+    Lines may be broken there, and characters told in another spelling or order. None where nothing could be read and
+    there is a choice.
     """
-    if len(forms) > 1 and not any(_JOINS.search(line) for form in forms for line in form.text):
-        counted = glyphs_drawn(came_out, window)
-        alike = [form for form in forms if tuple(map(len, form.text)) == counted]
-        if len(alike) == 1:
-            return alike[0]
-    for form in forms[:-1]:
-        try:
-            if with_only((form,)) == came_out:
-                return form
-        except Refusal:  # it does not fit
-            continue
-    return forms[-1] if forms else None
+    if len(forms) < 2:
+        return next(iter(forms), None)
+    if not lines:
+        return None
+    shown = _characters(lines)
+
+    def apart(form: AddressForm) -> int:
+        own = _characters(form.text)
+        return ((own - shown) + (shown - own)).total()
+
+    return min(forms, key=apart)
 
 
-class _AnyFont:
-    """A font of which nothing has to be known to count its glyphs."""
-
-    meanings: Mapping[int, str] = MappingProxyType({})
-    widths: Mapping[int, float] = MappingProxyType({})
-    troubled = True
-
-
-def glyphs_drawn(pdf: bytes, window: Box) -> tuple[int, ...]:
-    """How many glyphs stand on each line inside the window of the first page, from the top; of a PDF by Typst.
-
-    None at all where it is written otherwise.
-    """
-    try:
-        objects = Objects(pdf)
-        found = _CONTENTS.search(objects.body(objects.pages()[0]))
-        content = unpacked(objects.body(int(found[1]))) if found is not None else b""
-    except UnreadableError:
-        return ()
-    left, right = float(window.left) * 72 - 1, float(window.right) * 72 + 1
-    low, high = (_PAPER - float(edge) * 72 for edge in (window.bottom, window.top))
-    lines: dict[float, int] = {}
-    for block in _BLOCK.finditer(content):
-        x, y = float(block[1]), float(block[2])
-        if left <= x <= right and low - 4 <= y <= high:
-            for run in runs.read(content[block.start() : block.end()], defaultdict(_AnyFont)):
-                lines[y] = lines.get(y, 0) + sum(len(cluster.glyphs) for cluster in run.clusters)
-    return tuple(count for _, count in sorted(lines.items(), reverse=True))
+def _characters(lines: Sequence[str]) -> Counter[str]:
+    return Counter("".join(unicodedata.normalize("NFKC", "".join(lines)).split()))

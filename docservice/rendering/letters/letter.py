@@ -23,9 +23,10 @@ from docservice.refusal import Refusal
 from docservice.rendering import barcodes, engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
-from docservice.rendering.letters.address_forms import AddressForm, address_forms, form_shown
+from docservice.rendering.letters.address_forms import address_forms, form_shown
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
+from docservice.rendering.letters.window import window_lines
 from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.look import Appearance
 from docservice.town.pack import Box, Envelope, TownIdentity
@@ -118,24 +119,19 @@ def typeset(
         sheets = len(sheet.pages) if sheet else 0
         whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
 
-        def set_with(these: Iterable[AddressForm]) -> bytes:
-            own = {**whole, "address": [form.plain() for form in these]}
+        def set_at(closeness: int | None) -> bytes:
+            close = {**whole, "closer": closeness}
+            return typst_press.typst_pdf(
+                sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
+            )
 
-            def set_at(closeness: int | None) -> bytes:
-                close = {**own, "closer": closeness}
-                return typst_press.typst_pdf(
-                    sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
-                )
-
-            if sheet_store.MAIN in sources:
-                return _settled(set_at)
-            # A letterhead of before, which does not choose itself.
-            return _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
-
-        pdf = set_with(forms)
+        if sheet_store.MAIN in sources:
+            pdf = _settled(set_at)
+        else:  # a letterhead of before, which does not choose itself
+            pdf = _without_short_tail(set_at, sheets or len(letter.taglines[:1]))
         shown = None
         if envelope.kind == "window" and envelope.address is not None and not draft and pinned is None:
-            shown = form_shown(forms, pdf, envelope.address, set_with)
+            shown = form_shown(forms, window_lines(pdf, envelope.address) if len(forms) > 1 else ())
         if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
         try:

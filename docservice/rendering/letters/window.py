@@ -1,36 +1,42 @@
-"""What of a letter shows through the window of its envelope: which of the ways to write an address was set there."""
+"""What of a letter shows through the window of its envelope, read on the page."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
 
-import pypdfium2
-
-from docservice.rendering.page_pictures import PDFIUM
+from docservice.rendering.textlayer.reading import TypstLetter
+from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.pack import Box
 
 _INCH = 72
-_TOLERANCE = 3.0  # points: accents and descenders reach over the box that the lines stand in
+_HEIGHT = 11 * _INCH  # US Letter
+# Points. The last line may stand on the lower edge; lines stand further apart than letters are raised.
+_TOLERANCE, _RAISED = 4.0, 3.0
 
 
 def window_lines(pdf: bytes, window: Box) -> tuple[str, ...]:
-    """The lines of text in the window of a letter's first page, as a reader extracts them."""
-    with PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            page = document[0]
-            height = page.get_height()
-            words = page.get_textpage()
-            text = words.get_text_bounded(
-                left=float(window.left) * _INCH - _TOLERANCE,
-                bottom=height - float(window.bottom) * _INCH - _TOLERANCE,
-                right=float(window.right) * _INCH + _TOLERANCE,
-                top=height - float(window.top) * _INCH + _TOLERANCE,
-            )
-        finally:
-            document.close()
-    return tuple(line.strip() for line in str(text).splitlines() if line.strip())
+    """The lines of text in the window of a letter's first page; of a letter by Typst, at issue or on record.
+
+    None at all where it is not written in Typst's way.
+    """
+    left, right = (float(edge) * _INCH for edge in (window.left, window.right))
+    low, high = (_HEIGHT - float(edge) * _INCH for edge in (window.bottom, window.top))
+
+    def inside(x: float, y: float) -> bool:
+        return left - 1 <= x <= right and low - _TOLERANCE <= y <= high
+
+    try:
+        pieces = TypstLetter(pdf, slice(1)).placed(0, inside)
+    except UnreadableError:
+        return ()
+    lines: list[tuple[float, list[tuple[float, str]]]] = []
+    for x, y, text in sorted(pieces, key=lambda piece: -piece[1]):
+        if not lines or lines[-1][0] - y > _RAISED:
+            lines.append((y, []))
+        lines[-1][1].append((x, text))
+    read = (" ".join("".join(text for _, text in sorted(line)).split()) for _, line in lines)
+    return tuple(filter(None, read))
 
 
 def not_shown(lines: Sequence[str], shown: Sequence[str]) -> tuple[int, ...]:

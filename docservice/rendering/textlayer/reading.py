@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from docservice.rendering.textlayer import outlines, runs
-from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, needs_mending
+from docservice.rendering.textlayer.characters import RIGHT_TO_LEFT, needs_mending, said
 from docservice.rendering.textlayer.embedded_font import read_map, read_widths
 from docservice.rendering.typst_objects import Objects, number_of, numbers_of, unpacked
 
@@ -46,6 +46,18 @@ class _Face:
     troubled: bool = True
 
 
+class _Faces(dict[str, _Face]):
+    """Fonts that are read when they are met."""
+
+    def __init__(self, read: Callable[[str], _Face]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, name: str) -> _Face:
+        face = self[name] = self._read(name)
+        return face
+
+
 class TypstLetter:
     """Pages of a PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
 
@@ -61,19 +73,30 @@ class TypstLetter:
 
     def said(self, page: int) -> list[Said]:
         """The strings of a page (from 0), in the order in which they are drawn."""
-        body = self._objects.body(self._pages[page])
         faces = {}
         for name, font in self._fonts(self._pages[page]):
             meanings = self._meanings(font)
             troubled = any(needs_mending(text) for text in meanings.values())
             dotted = self._dotted(font) if troubled else frozenset[int]()
             faces[name.decode()] = _Face(meanings, dotted, self._widths(font) if troubled else {})
-        contents = re.search(rb"/Contents(?:\[([^]]*)\]| (\d+) 0 R)", body)
-        if contents is None:
-            return []
-        numbers = re.findall(rb"(\d+) 0 R", contents[1]) if contents[1] else [contents[2]]
-        drawn = b"\n".join(unpacked(self._objects.body(int(number))) for number in numbers)
-        return [_said(run, faces[run.font]) for run in runs.read(drawn, faces)]
+        return [_said(run, faces[run.font]) for run in runs.read(self._drawn(self._pages[page]), faces)]
+
+    def placed(self, page: int, inside: Callable[[float, float], bool]) -> list[tuple[float, float, str]]:
+        """The text of a page that begins ``inside``, piece by piece: where (points from the lower left) and what.
+
+        Nothing else of the page is read. ``ActualText`` is believed here: so a letter reads alike before the mend.
+        """
+        fonts = dict(self._fonts(self._pages[page]))
+        drawn = self._drawn(self._pages[page])
+        faces = _Faces(lambda name: _Face(self._meanings(fonts[name.encode()]), frozenset(), {}))
+        found = runs.read(b"\n".join(runs.blocks(drawn, inside)), faces)
+        pieces: dict[int, list[str]] = {id(run): [] for run in found}
+        for whole in runs.whole(found):
+            pieces[id(whole[0][0])].append(said(whole[0][1].text))
+        for run in found:
+            if run.reversed or any(map(RIGHT_TO_LEFT.search, pieces[id(run)])):
+                pieces[id(run)].reverse()
+        return [(run.x, run.y, "".join(pieces[id(run)])) for run in found]
 
     @property
     def pages(self) -> int:
@@ -104,6 +127,13 @@ class TypstLetter:
                 yield from self._read_out(int(kid[:-4]), texts)
         if not _WITHIN.search(body):
             yield "\n"
+
+    def _drawn(self, page: int) -> bytes:
+        contents = re.search(rb"/Contents(?:\[([^]]*)\]| (\d+) 0 R)", self._objects.body(page))
+        if contents is None:
+            return b""
+        numbers = re.findall(rb"(\d+) 0 R", contents[1]) if contents[1] else [contents[2]]
+        return b"\n".join(unpacked(self._objects.body(int(number))) for number in numbers)
 
     def _fonts(self, page: int) -> list[tuple[bytes, int]]:
         resources = re.search(rb"/Resources (\d+) 0 R", self._objects.body(page))

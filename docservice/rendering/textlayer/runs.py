@@ -9,7 +9,7 @@ turned draft mark, is no run and stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -21,7 +21,8 @@ for _ in range(4):
 _STRING = rb"\(%b\)|<[0-9A-Fa-f]*>" % _INSIDE
 _NUMBER = rb"-?[\d.]+"
 _TAG = re.compile(rb"/MCID (?P<mcid>\d+)[^<>]*>>\s*BDC|/Artifact\b")
-_HEAD = re.compile(rb"q 1 0 0 -1 (?P<x>%b) (?P<y>%b) cm(?P<paint>[^()<>]{0,200})" % (_NUMBER, _NUMBER))
+_PLACE = re.compile(rb"q 1 0 0 -1 (?P<x>%b) (?P<y>%b) cm" % (_NUMBER, _NUMBER))
+_HEAD = re.compile(rb"%b(?P<paint>[^()<>]{0,200})" % _PLACE.pattern)
 _SHORT = 80  # bytes: the text of a block with a character or two
 _START, _END = b"\nBT", b"\nET\nQ"  # of the text in a block; strings have no bare line ends
 _SHOW = re.compile(
@@ -84,6 +85,16 @@ class GlyphRun:
     @property
     def text(self) -> str:
         return "".join(cluster.text for cluster in self.clusters)
+
+
+def blocks(content: bytes, inside: Callable[[float, float], bool]) -> Iterator[bytes]:
+    """What draws the runs that begin ``inside``, out of the content of a page."""
+    for place in _PLACE.finditer(content):
+        if inside(float(place["x"]), float(place["y"])):
+            start = content.find(_START, place.end())
+            end = content.find(_END, start)
+            if 0 <= start < end and b"\nQ" not in content[place.end() : start]:  # else it draws something else
+                yield content[place.start() : end + len(_END)]
 
 
 def read(content: bytes, faces: Mapping[str, RunFont]) -> list[GlyphRun]:

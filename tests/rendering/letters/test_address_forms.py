@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 import pytest
 
-from docservice.refusal import Refusal
-from docservice.rendering.letters.address_forms import AddressForm, address_forms, form_shown
+from docservice.rendering.letters.address_forms import address_forms, form_shown
 from docservice.rendering.letters.tree import AddressLine
-from docservice.town.pack import Box
 
-WINDOW = Box(Decimal("1"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
 NAME, LATIN, ATTN = (AddressLine(kind, [text], text) for kind, text in (
     ("name", "陳美玲"), ("latin", "Mei-Ling Chen"), ("attention", "ATTN Desk"),
 ))  # fmt: skip
@@ -47,15 +43,24 @@ def test_isolates_are_no_part_of_what_an_envelope_says() -> None:
     assert form.text == ("عبد",)
 
 
-def test_the_form_that_came_out_is_the_one_that_makes_the_same_letter() -> None:
-    forms = address_forms([NAME, ATTN, *REST])
+ALL = address_forms([NAME, LATIN, ATTN, *REST])
 
-    def only(these: Iterable[AddressForm]) -> bytes:
-        [form] = these
-        if len(form.lines) > 4:
-            raise Refusal("address.overflow", "No.")
-        return " / ".join(form.text).encode()
 
-    for form in forms[1:]:
-        assert form_shown(forms, only([form]), WINDOW, only) == form
-    assert form_shown((), b"", WINDOW, only) is None
+@pytest.mark.parametrize(
+    ("shown", "form"),
+    [
+        (("陳美玲", "Mei-Ling Chen", "ATTN Desk", "C/O ADA", "5 ELM ST", "LA CA 90001"), 0),
+        (("陳美玲 · Mei-Ling Chen · ATTN", "Desk", "C/O ADA", "5 ELM ST", "LA CA 90001"), 1),  # a line is broken
+        (("玲美陳", "Chen Mei-Ling", "C/O ADA", "5 ELM ST", "LA CA 90001"), 2),  # in the order in which it is drawn
+        (("Mei-Ling Chen", "ATTN Desk", "C/O ADA", "5 ELM ST", "LA CA 90001"), 3),
+        (("Mei-Ling Chen", "A\ufffdN Desk", "C/O ADA", "5 ELM S\ufffd", "LA CA 90001"), 3),  # what is told wrong
+    ],
+)
+def test_the_form_is_known_by_what_can_be_read_in_the_window(shown: tuple[str, ...], form: int) -> None:
+    assert form_shown(ALL, shown) == ALL[form]
+
+
+def test_nothing_is_guessed_where_nothing_can_be_read() -> None:
+    assert form_shown(ALL, ()) is None
+    assert form_shown(ALL[:1], ()) == ALL[0]
+    assert form_shown((), ("A",)) is None

@@ -23,6 +23,7 @@ from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import letter as letter_room
 from docservice.rendering.letters import typst_press
 from docservice.rendering.letters.letter import Rendered
+from docservice.rendering.letters.window import window_lines
 from docservice.town.pack import Box, TownPack
 from tests.places import ROOT
 from tests.verapdf import validate
@@ -467,8 +468,22 @@ def test_pictures_lie_beside_the_sources_for_one_compile_only(font_set: FontSet)
         # Joined, this has as many glyphs as the name alone has letters.
         ([("name/text", "Office fi fl"), ("attention", "ffi")], "Office fi fl · ffi"),
         ([("name/text", "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ"), ("name/latin", "Gurpreet Singh")], "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ · Gurpreet Singh"),
+        ([("name/text", "عبد الرحمن"), ("name/latin", "Abd al-Rahman")], "عبد الرحمن · Abd al-Rahman"),
+        ([("name/text", "क्षितिज"), ("attention", "पूजा")], "क्षितिज · पूजा"),
     ],
 )
-def test_the_lines_that_the_window_shows_are_kept(set_letter: Set, lines: list[tuple[str, str]], first: str) -> None:
+def test_the_lines_that_the_window_shows_are_kept(
+    set_letter: Set, monkeypatch: pytest.MonkeyPatch, lines: list[tuple[str, str]], first: str
+) -> None:
+    pressed, real = list[str](), typst_press.typst_pdf
+    monkeypatch.setattr(typst_press, "typst_pdf", lambda *args, **more: pressed.append(args[1]) or real(*args, **more))
     rendered = set_letter(letter(to=recipient(*lines, ("l", "5 ELM ST"), ("l", "LOS ANGELES CA 90001"))))
     assert rendered.window == (first, "5 ELM ST", "LOS ANGELES CA 90001")
+    assert len(pressed) == 1  # finding them out typesets nothing again
+    # What is on record, mended or not, is read alike.
+    assert window_lines(rendered.pdf, BOX) == rendered.window
+
+
+def test_no_lines_are_read_in_what_another_hand_wrote(set_letter: Set) -> None:
+    pdf = set_letter(letter()).pdf
+    assert window_lines(pdf[:-60], BOX) == window_lines(b"%PDF-1.7", BOX) == ()

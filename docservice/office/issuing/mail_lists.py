@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
+from docservice.office.issuing.on_record import spellings
 from docservice.office.means.means import Means
 from docservice.pipeline.mail_classes import CERTIFIED, classes_of
 from docservice.refusal import Refusal
@@ -88,7 +89,7 @@ def _rows(means: Means, query: MailQuery) -> Sequence[DocumentRow]:
     if query.case is not None:
         wanted = wanted.where(DocumentRow.case_key == case_key(query.case))
     if query.notice is not None:
-        wanted = wanted.where(DocumentRow.notice_number == query.notice)
+        wanted = wanted.where(DocumentRow.notice_number.in_(spellings(query.notice)))
     if query.documents:
         named = or_(DocumentRow.number.in_(query.documents), DocumentRow.id.in_(query.documents))
         wanted = wanted.where(named)
@@ -114,7 +115,7 @@ def _refuse_unknown(session: Session, query: MailQuery) -> None:
     on_record = select(CaseRow.key).where(CaseRow.key == case_key(query.case or ""))
     if query.case is not None and session.scalar(on_record) is None and session.scalar(of_case) is None:
         raise Refusal("case.unknown", f"There is no case “{query.case}”.", kind="missing")
-    of_notice = select(DocumentRow.id).where(DocumentRow.notice_number == query.notice).limit(1)
+    of_notice = select(DocumentRow.id).where(DocumentRow.notice_number.in_(spellings(query.notice or ""))).limit(1)
     if query.notice is not None and session.scalar(of_notice) is None:
         raise Refusal("notice.unknown", f"There is no notice “{query.notice}”.", kind="missing")
 

@@ -74,7 +74,9 @@ class Notices:
         the place where the text would not be that of the notice, ``document.other_case``, and
         ``document.other_paper`` where the order names another template or subject than the notice's.
         """
-        first = self._in_force(number, self._rows(number))[0]
+        rows = self._rows(number)
+        number = rows[0].notice_number  # as it is written, however it was typed
+        first = self._in_force(number, rows)[0]
         _refuse_otherwise(order, first, "template", "about")
         order = _like(order, first)
 
@@ -115,6 +117,7 @@ class Notices:
         """
         reason = issuing.plain_reason(reason)
         rows = self._rows(number)
+        number = rows[0].notice_number
         old = next((row for row in live(rows) if row.copy == copy), None)
         if old is None and not any(row.copy == copy for row in rows):
             raise Refusal("notice.copy_unknown", f"{number} has no copy {copy}.", kind="missing")
@@ -183,6 +186,7 @@ class Notices:
         (``correction.not_clerical``, kind ``conflict``, with each place); a substantive one counts anew.
         """
         reason = issuing.plain_reason(reason)
+        number = self._rows(number)[0].notice_number
         request = issuing.request_of(order, actor, idempotency_key, f"correct\0{number}\0{correction}", reason)
 
         def issued() -> DocumentRecord:

@@ -173,7 +173,8 @@ def _overreaching(
         reason = next((each for each in answer.reasons if each.code == one.guard), None)
         if reason is None:
             continue
-        allowed = pack.procedure.decide if reason.asks else pack.procedure.may_waive(one.guard.removeprefix("procedure."))
+        name = one.guard.removeprefix("procedure.")
+        allowed = pack.procedure.decide if reason.asks else pack.procedure.may_waive(name)
         who = [each.id for each in pack.officers if any(pack.plays(each.role, part) for part in allowed)]
         if not any(pack.plays(one.role, part) for part in allowed):
             whom = f"By the town's rules these may: {', '.join(who)}." if who else "By the town's rules nobody may."

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +31,9 @@ from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
+
+if TYPE_CHECKING:
+    from docservice.pipeline.mail_classes import MailClass
 
 Allowed = Callable[[NoticeRecord], None]  # may refuse, before the work begins
 
@@ -129,7 +133,9 @@ class Notices:
             raise Refusal("notice.not_in_force", f"Copy {copy} of {number} is not in force.", kind="conflict")
         _refuse_otherwise(order, old, "template", "about", "recipient")
         facts = order.casefile or json.loads(self._means.store.blobs.read(old.casefile_sha256))
-        order = replace(_like(order, old), recipient=old.recipient, casefile=facts)
+        # mailed as the one before, unless it is told otherwise
+        mailing = order.mailing or cast("MailClass | None", old.mail_class)
+        order = replace(_like(order, old), recipient=old.recipient, casefile=facts, mailing=mailing)
 
         def letter(readings: Readings) -> Prepared:
             made = issuing.readied(self._means, order, readings, notice=number)

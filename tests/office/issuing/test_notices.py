@@ -158,7 +158,7 @@ def test_what_is_made_for_a_notice_is_of_its_case_and_is_what_it_is(
 
 
 def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: Order, notice: str) -> None:
-    again = replace(order, recipient=None, on=LATER, mail_on=date(2026, 6, 25))
+    again = replace(order, recipient=None, on=LATER, mail_on=date(2026, 6, 25), mailing="first_class_mail")
     printed = office.issuing.notices.print_again(notice, 2, again, reason="It came back.", actor="ana")
     assert (printed.number, printed.copy, printed.printing) == (f"{notice}.2.2", 2, 2)
     assert printed.recipient == "owner-llc"
@@ -172,9 +172,11 @@ def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: O
     assert office.issuing.reproduce(printed.id).identical
     assert printed.body_sha256 == first.body_sha256
     third = office.issuing.notices.print_again(
-        notice, 2, replace(again, casefile={}, mail_on=None), reason="Again.", actor="ana"
+        notice, 2, replace(again, casefile={}, mail_on=None, mailing=None), reason="Again.", actor="ana"
     )
     assert "Printing number 3, June 24, 2026." in text(office, third.id), "by the facts of the one before"
+    [envelope] = office.issuing.mail_list(MailQuery(documents=(third.number,))).items
+    assert envelope.mail_class == "first_class_mail", "as the one before"
     found = office.issuing.notices.find(notice)
     assert [one.number for one in found.copies[1].printings] == [f"{notice}.2", f"{notice}.2.2", f"{notice}.2.3"]
     assert found.copies[1].status == "issued"

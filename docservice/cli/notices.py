@@ -67,7 +67,7 @@ def issue(
 
     \b
     Example:
-      docservice notice issue notice-of-violation case:CE-2026-0231 --to owner --to agent --out letters/
+      docservice notice issue notice-of-violation case:CE-2026-0231 --to owner --to local-contact --out letters/
     """
     if recipients and order["recipient"] is not None:
         raise click.UsageError("Give either --recipient or --to.")
@@ -139,7 +139,8 @@ def add_copy(
 
     \b
     Example:
-      docservice notice copy NOV-2026-0007 notice-of-violation case:CE-2026-0231 --recipient lender --out letters/
+      docservice notice copy NOV-2026-0007 notice-of-violation case:CE-2026-0231 \\
+          --recipient local-contact --out letters/
     """
     decisions = decisions_of(decided, by, because)
     with opened() as office:

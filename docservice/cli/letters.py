@@ -58,8 +58,14 @@ def order_options(command: _Command) -> _Command:
 
 def decision_options(command: _Command) -> _Command:
     """What an officer decided of the guards of procedure (docs/cases.md)."""
+    return click.option("--reason", "because", metavar="WHY", help="Why; kept with the document.")(
+        decision_options_beside_a_reason(command)
+    )
+
+
+def decision_options_beside_a_reason(command: _Command) -> _Command:
+    """The same for a command that has its own ``--reason``, which is that of the decision too."""
     for decorate in (
-        click.option("--reason", "because", metavar="WHY", help="Why; kept with the document."),
         click.option("--by", metavar="OFFICER", help="The officer of the town who decided, by id."),
         click.option(
             "--decide", "decided", multiple=True, metavar="GUARD=yes|no",
@@ -70,7 +76,8 @@ def decision_options(command: _Command) -> _Command:
     return command
 
 
-def _decisions(decided: tuple[str, ...], by: str | None, because: str | None) -> tuple[OrderDecision, ...]:
+def decisions_of(decided: tuple[str, ...], by: str | None, because: str | None) -> tuple[OrderDecision, ...]:
+    """What was decided. Raises ``click.UsageError`` for a part of it."""
     from docservice.pipeline.order import OrderDecision
 
     if bool(decided) is not bool(by and because) or (not decided and (by or because)):
@@ -185,7 +192,7 @@ def preview(
       docservice preview administrative-citation case.json --about c2 --on 2026-06-17 --face docx --out drafts/
       docservice preview notice-of-violation case.json --all-recipients --language es --out drafts/
     """
-    decisions = _decisions(decided, by, because)
+    decisions = decisions_of(decided, by, because)
     made: list[dict[str, Any]] = []
     lines: list[str] = []
     refused = False
@@ -255,7 +262,7 @@ def issue(
         raise click.UsageError("--idempotency-key names one document; it does not go with --all-recipients.")
     if each and not everyone:
         raise click.UsageError("--each goes with --all-recipients.")
-    decisions = _decisions(decided, by, because)
+    decisions = decisions_of(decided, by, because)
     issued: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     lines: list[str] = []

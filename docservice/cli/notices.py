@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docservice.cli.letters import order_of, order_options, out_option, save, with_original
+from docservice.cli.letters import (
+    decision_options,
+    decision_options_beside_a_reason,
+    decisions_of,
+    order_of,
+    order_options,
+    out_option,
+    save,
+    with_original,
+)
 from docservice.cli.opening import actor, opened
 from docservice.cli.output import REFUSED, emit, finding_lines, json_option, table
 from docservice.office.means.choices import CORRECTIONS
@@ -35,6 +44,7 @@ _reason = click.option("--reason", required=True, help="Why; kept on record.")
 
 @notice.command()
 @order_options
+@decision_options
 @click.option(
     "--to", "recipients", multiple=True, metavar="ID", help="A party; repeatable (default: all it must go to)."
 )
@@ -43,20 +53,29 @@ _reason = click.option("--reason", required=True, help="Why; kept on record.")
 @out_option(required=False)
 @json_option
 def issue(
-    recipients: tuple[str, ...], each: bool, dry_run: bool, faces: tuple[Face, ...], out: Path | None, **order: Any
+    recipients: tuple[str, ...],
+    each: bool,
+    dry_run: bool,
+    faces: tuple[Face, ...],
+    out: Path | None,
+    decided: tuple[str, ...],
+    by: str | None,
+    because: str | None,
+    **order: Any,
 ) -> None:
     """Issue TEMPLATE as one notice to several parties, from CASEFILE or from a case on record (case:NUMBER).
 
     \b
     Example:
-      docservice notice issue notice-of-violation case:CE-2026-0231 --to owner --to agent --out letters/
+      docservice notice issue notice-of-violation case:CE-2026-0231 --to owner --to local-contact --out letters/
     """
     if recipients and order["recipient"] is not None:
         raise click.UsageError("Give either --recipient or --to.")
     if len(set(recipients)) != len(recipients):
         raise click.UsageError("--to names one party twice.")
+    decisions = decisions_of(decided, by, because)
     with opened() as office:
-        asked = order_of(office, **order)
+        asked = replace(order_of(office, **order), decisions=decisions)
         orders = (
             tuple(replace(asked, recipient=one) for one in recipients)
             if recipients
@@ -104,17 +123,29 @@ def show(number: str) -> None:
 @notice.command("copy")
 @click.argument("number", metavar="NOTICE")
 @order_options
+@decision_options
 @out_option(required=False)
 @json_option
-def add_copy(number: str, faces: tuple[Face, ...], out: Path | None, **order: Any) -> None:
+def add_copy(
+    number: str,
+    faces: tuple[Face, ...],
+    out: Path | None,
+    decided: tuple[str, ...],
+    by: str | None,
+    because: str | None,
+    **order: Any,
+) -> None:
     """Issue one more copy of NOTICE, to the party that --recipient names; TEMPLATE is the notice's.
 
     \b
     Example:
-      docservice notice copy NOV-2026-0007 notice-of-violation case:CE-2026-0231 --recipient lender --out letters/
+      docservice notice copy NOV-2026-0007 notice-of-violation case:CE-2026-0231 \\
+          --recipient local-contact --out letters/
     """
+    decisions = decisions_of(decided, by, because)
     with opened() as office:
-        record = office.issuing.notices.add_copy(number, order_of(office, **order), actor=actor())
+        asked = replace(order_of(office, **order), decisions=decisions)
+        record = office.issuing.notices.add_copy(number, asked, actor=actor())
         _told(office, record, faces, out)
 
 
@@ -122,18 +153,29 @@ def add_copy(number: str, faces: tuple[Face, ...], out: Path | None, **order: An
 @click.argument("number", metavar="NOTICE")
 @click.argument("copy", type=click.IntRange(1))
 @order_options
+@decision_options_beside_a_reason
 @_reason
 @out_option(required=False)
 @json_option
-def print_again(number: str, copy: int, reason: str, faces: tuple[Face, ...], out: Path | None, **order: Any) -> None:
+def print_again(
+    number: str,
+    copy: int,
+    reason: str,
+    faces: tuple[Face, ...],
+    out: Path | None,
+    decided: tuple[str, ...],
+    by: str | None,
+    **order: Any,
+) -> None:
     """Print COPY of NOTICE again, with new dates or to a new address. The printing before is superseded.
 
     \b
     Example:
       docservice notice print NOV-2026-0007 2 notice-of-violation case:CE-2026-0231 --reason "It came back."
     """
+    decisions = decisions_of(decided, by, reason if decided or by else None)
     with opened() as office:
-        asked = order_of(office, **order)
+        asked = replace(order_of(office, **order), decisions=decisions)
         record = office.issuing.notices.print_again(number, copy, asked, reason=reason, actor=actor())
         _told(office, record, faces, out)
 
@@ -141,6 +183,7 @@ def print_again(number: str, copy: int, reason: str, faces: tuple[Face, ...], ou
 @notice.command()
 @click.argument("number", metavar="NOTICE")
 @order_options
+@decision_options_beside_a_reason
 @_reason
 @click.option(
     "--correction",
@@ -152,7 +195,14 @@ def print_again(number: str, copy: int, reason: str, faces: tuple[Face, ...], ou
 @out_option(required=False)
 @json_option
 def supersede(
-    number: str, reason: str, correction: Any, faces: tuple[Face, ...], out: Path | None, **order: Any
+    number: str,
+    reason: str,
+    correction: Any,
+    faces: tuple[Face, ...],
+    out: Path | None,
+    decided: tuple[str, ...],
+    by: str | None,
+    **order: Any,
 ) -> None:
     """Correct NOTICE for all who have a copy in force: a new number, and each copy says what it replaces.
 
@@ -161,8 +211,9 @@ def supersede(
       docservice notice supersede NOV-2026-0007 notice-of-violation case:CE-2026-0231 \\
           --correction clerical --reason "A slip of the pen"
     """
+    decisions = decisions_of(decided, by, reason if decided or by else None)
     with opened() as office:
-        asked = order_of(office, **order)
+        asked = replace(order_of(office, **order), decisions=decisions)
         made = office.issuing.notices.correct(number, asked, reason=reason, correction=correction, actor=actor())
         files = _written(office, made.documents, faces, out)
     emit({"notice": made, "files": files}, [f"{made.number} supersedes {number}.", *_lines(made), *map(str, files)])

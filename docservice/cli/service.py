@@ -47,9 +47,12 @@ def record(
 
     \b
     Example:
-      docservice service record NOV-2026-0007 --on 2026-06-03 --data "$(cat attempt.json)" --file door.jpg
+      docservice service record NOV-2026-0007 --on 2026-07-01 --data "$(cat attempt.json)" \\
+          --file door.jpg --file lot.jpg
     """
     said = _object(data)
+    if said.pop("on", on.isoformat()) != on.isoformat():  # the file is that of the API, where the day stands in it
+        raise click.UsageError("--on and --data name two days.")
     with opened() as office:
         found = office.issuing.document(document)
         told = office.cases.attempt(

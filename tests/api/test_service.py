@@ -239,6 +239,27 @@ def test_pictures_and_scans_are_kept_as_they_were_sent(act: Act, paper: str, off
         assert {"attempted", "service-result"} <= {one.get("type") for one in json.loads(packed.read("service.json"))}
 
 
+def test_the_attempt_that_the_docs_show_holds(act: Act, paper: str) -> None:
+    shown = (ROOT / "docs/service.md").read_text("utf-8").partition("```json\n")[2].partition("```")[0]
+    sent = multipart("attempt", json.loads(shown), door_jpg=JPEG, lot_jpg=JPEG + b" from afar")
+    told = act("tracker", "POST", f"/documents/{paper}/attempts", **sent)
+    assert (told.status_code, told.get_json()["state"]) == (201, "holds"), told.get_json()
+
+
+def test_the_attempt_that_the_docs_show_at_a_terminal(home: Path, act: Act, paper: str, tmp_path: Path) -> None:
+    shown = (ROOT / "docs/service.md").read_text("utf-8").partition("```json\n")[2].partition("```")[0]
+    files = []
+    for name, data in (("door.jpg", JPEG), ("lot.jpg", JPEG + b" from afar")):
+        (tmp_path / name).write_bytes(data)
+        files += ["--file", str(tmp_path / name)]
+    words = ("--on", "2026-07-01", "--data", shown, *files)
+    done = CliRunner().invoke(main, ["--home", str(home), "service", "record", paper, *words, "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["attempt"]["state"] == "holds"
+    other = CliRunner().invoke(main, ["--home", str(home), "service", "record", paper, "--on", "2026-06-30", *words[2:]])
+    assert other.exit_code == 2, "two days"
+
+
 def test_from_a_terminal(home: Path, act: Act, paper: str, tmp_path: Path) -> None:
     scan = tmp_path / "card.pdf"
     scan.write_bytes(PDF)

@@ -167,6 +167,12 @@ def test_a_notice_is_written_with_its_english_originals(run: Run, tmp_path: Path
     assert all((tmp_path / "out" / one).exists() for one in files)
     again = written("print", number, "1", *order, "--reason", "It came back.")
     assert again == [f"{number}.1.2.pdf", f"{number}.1.2-es.pdf"]
+    for asked in (("issue",), ("copy", number), ("print", number, "1"), ("supersede", number)):
+        decided = ("notice", *asked, *order, "--reason", "It burnt.", "--decide", "procedure.once=yes")
+        assert run(*decided).exit_code == 2, "who decided is not said"
+        refused = run(*decided, "--by", "nobody")
+        told = refused.stderr + refused.stdout
+        assert (refused.exit_code in (1, 3), "no officer “nobody”" in told) == (True, True), asked
 
 
 def test_a_case_without_dates_says_so_and_a_merged_one_where_it_goes_on(run: Run, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from docservice.office.cases import due_projection, reading
 from docservice.office.cases.due_projection import deadline_of
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning
+from docservice.refusal import Refusal
 from docservice.storage.models import CaseRow, DeadlineRow
 from docservice.town.deadlines_on_record import deadlines_on_record
 from docservice.town.recorded_dates import DeadlineOnRecord, printed_short
@@ -71,8 +72,13 @@ def listed(
     after: DueCursor | None = None,
     per_page: int = 100,
 ) -> DueList:
-    """What is open or late, up to a day; or what is in a ``state``, of an ``officer``, a ``case``, an ``owner``'s."""
+    """What is open or late, up to a day; or what is in a ``state``, of an ``officer``, a ``case``, an ``owner``'s.
+
+    Raises ``Refusal`` of kind ``missing``: ``case.unknown``, and ``officer.unknown`` for one whom neither the rules nor
+    any date knows: a slip of the pen is no good news.
+    """
     complete = due_projection.freshen(means, _FRESH_SECONDS)
+    _refuse_unknown(means, officer, case, owner)
     today = means.today()
     conditions: list[ColumnElement[bool]] = [*_in_state(state, today)]
     if until is not None:
@@ -97,6 +103,21 @@ def listed(
     last = rows[per_page - 1][0] if len(rows) > per_page else None
     following = (last.due or date.max, last.key, last.id) if last is not None else None
     return DueList(today, items, complete, following)
+
+
+def _refuse_unknown(means: Means, officer: str | None, case: str | None, owner: str | None) -> None:
+    with means.store.database.reading() as session:
+        row = reading.row_of(session, case) if case is not None else None
+        if row is not None and owner is not None and row.created_by != owner:  # whose it is not learns nothing of it
+            raise Refusal("case.unknown", f"There is no case “{case}” on record.", kind="missing")
+        if officer is None or means.current().officer(officer) is not None:
+            return
+        named = select(DeadlineRow.id).join(CaseRow, CaseRow.key == DeadlineRow.key)
+        named = named.where(DeadlineRow.officer == officer).limit(1)
+        if owner is not None:
+            named = named.where(CaseRow.created_by == owner)
+        if session.scalar(named) is None:
+            raise Refusal("officer.unknown", f"The town has no officer “{officer}”.", kind="missing")
 
 
 def _in_state(state: str | None, today: date) -> Iterator[ColumnElement[bool]]:

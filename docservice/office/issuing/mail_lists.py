@@ -9,15 +9,17 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
+from docservice.office.issuing.on_record import spellings
 from docservice.office.means.means import Means
 from docservice.pipeline.mail_classes import CERTIFIED, classes_of
 from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontPlaces
 from docservice.rendering.mail_lists import MailItem, as_csv, as_firm_book, in_mail_order
-from docservice.storage.models import DocumentRow
+from docservice.storage.models import CaseRow, DocumentRow
 from docservice.town.look import Colors
 from docservice.town.pack import TownIdentity
 
@@ -47,8 +49,8 @@ def mail_list(means: Means, query: MailQuery) -> MailList:
     """The envelopes of documents in force; a translation goes with its English text in one.
 
     A document that is named is listed also where no class of mail was said. Raises ``Refusal``: ``mail.query`` when
-    nothing is asked for, ``mail.too_many``, ``document.unknown`` for one that is named and is not there (kind
-    ``missing``).
+    nothing is asked for, ``mail.too_many``, and of kind ``missing`` ``case.unknown``, ``notice.unknown`` or
+    ``document.unknown`` for what is named and is not there.
     """
     if query.on is None and query.case is None and query.notice is None and not query.documents:
         message = "Say of what: a day, a case, a notice, or documents."
@@ -87,11 +89,12 @@ def _rows(means: Means, query: MailQuery) -> Sequence[DocumentRow]:
     if query.case is not None:
         wanted = wanted.where(DocumentRow.case_key == case_key(query.case))
     if query.notice is not None:
-        wanted = wanted.where(DocumentRow.notice_number == query.notice)
+        wanted = wanted.where(DocumentRow.notice_number.in_(spellings(query.notice)))
     if query.documents:
         named = or_(DocumentRow.number.in_(query.documents), DocumentRow.id.in_(query.documents))
         wanted = wanted.where(named)
     with means.store.database.reading() as session:
+        _refuse_unknown(session, query)
         rows = list(session.scalars(wanted))
     if len(rows) > MOST:
         raise Refusal("mail.too_many", f"More than {MOST} envelopes; ask for less at once.", kind="too-large")
@@ -104,6 +107,17 @@ def _rows(means: Means, query: MailQuery) -> Sequence[DocumentRow]:
     if problems:
         raise Refusal("document.unknown", problems[0].message, problems, kind="missing")
     return rows
+
+
+def _refuse_unknown(session: Session, query: MailQuery) -> None:
+    """A case is known by its own row or by its documents: not all that have letters are on record."""
+    of_case = select(DocumentRow.id).where(DocumentRow.case_key == case_key(query.case or "")).limit(1)
+    on_record = select(CaseRow.key).where(CaseRow.key == case_key(query.case or ""))
+    if query.case is not None and session.scalar(on_record) is None and session.scalar(of_case) is None:
+        raise Refusal("case.unknown", f"There is no case “{query.case}”.", kind="missing")
+    of_notice = select(DocumentRow.id).where(DocumentRow.notice_number.in_(spellings(query.notice or ""))).limit(1)
+    if query.notice is not None and session.scalar(of_notice) is None:
+        raise Refusal("notice.unknown", f"There is no notice “{query.notice}”.", kind="missing")
 
 
 def _items(means: Means, row: DocumentRow) -> Iterator[MailItem]:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +31,9 @@ from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.models import DocumentRow
+
+if TYPE_CHECKING:
+    from docservice.pipeline.mail_classes import MailClass
 
 Allowed = Callable[[NoticeRecord], None]  # may refuse, before the work begins
 
@@ -74,7 +78,9 @@ class Notices:
         the place where the text would not be that of the notice, ``document.other_case``, and
         ``document.other_paper`` where the order names another template or subject than the notice's.
         """
-        first = self._in_force(number, self._rows(number))[0]
+        rows = self._rows(number)
+        number = rows[0].notice_number  # as it is written, however it was typed
+        first = self._in_force(number, rows)[0]
         _refuse_otherwise(order, first, "template", "about")
         order = _like(order, first)
 
@@ -115,6 +121,7 @@ class Notices:
         """
         reason = issuing.plain_reason(reason)
         rows = self._rows(number)
+        number = rows[0].notice_number
         old = next((row for row in live(rows) if row.copy == copy), None)
         if old is None and not any(row.copy == copy for row in rows):
             raise Refusal("notice.copy_unknown", f"{number} has no copy {copy}.", kind="missing")
@@ -126,7 +133,9 @@ class Notices:
             raise Refusal("notice.not_in_force", f"Copy {copy} of {number} is not in force.", kind="conflict")
         _refuse_otherwise(order, old, "template", "about", "recipient")
         facts = order.casefile or json.loads(self._means.store.blobs.read(old.casefile_sha256))
-        order = replace(_like(order, old), recipient=old.recipient, casefile=facts)
+        # mailed as the one before, unless it is told otherwise
+        mailing = order.mailing or cast("MailClass | None", old.mail_class)
+        order = replace(_like(order, old), recipient=old.recipient, casefile=facts, mailing=mailing)
 
         def letter(readings: Readings) -> Prepared:
             made = issuing.readied(self._means, order, readings, notice=number)
@@ -183,6 +192,7 @@ class Notices:
         (``correction.not_clerical``, kind ``conflict``, with each place); a substantive one counts anew.
         """
         reason = issuing.plain_reason(reason)
+        number = self._rows(number)[0].notice_number
         request = issuing.request_of(order, actor, idempotency_key, f"correct\0{number}\0{correction}", reason)
 
         def issued() -> DocumentRecord:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docservice.office.issuing.on_record import PLACE_TO_BREAK
+from docservice.office.issuing.on_record import spellings
 from docservice.office.means.choices import DocumentStatus
 from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, document_record
@@ -55,8 +55,7 @@ def rows_of(session: Session, number: str, *, lock: bool = False) -> list[Docume
 
     Raises ``Refusal("notice.unknown", kind="missing")``.
     """
-    number = number.replace(PLACE_TO_BREAK, "")
-    own = select(DocumentRow).where(DocumentRow.notice_number == number).order_by(DocumentRow.position)
+    own = select(DocumentRow).where(DocumentRow.notice_number.in_(spellings(number))).order_by(DocumentRow.position)
     rows = list(session.scalars(own.with_for_update() if lock else own))
     if not rows:
         raise Refusal("notice.unknown", f"There is no notice “{number}”.", kind="missing")

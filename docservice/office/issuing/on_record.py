@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
 
 from docservice.casefile.record import case_key
 from docservice.office.issuing import document_index
@@ -56,9 +56,12 @@ class Described:
     documents_of_case: int
 
 
-PLACE_TO_BREAK = "\u200b"
-"""Stands between the characters of a number that is copied from the narrow column of a letter."""
-
+# What stands between the characters of a number that is copied from the narrow column of a letter, or from a web page.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]|\\s")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_WRITTEN = re.compile(
+    r"(?P<number>[^-]+-[0-9]+-[0-9]+(?:\.[0-9]+)*)(?:-(?P<language>[a-z]{2,3})(?P<script>-[a-z]{4})?)?", re.I
+)
 _COPY = re.compile(
     r"(?P<notice>.+?)\.(?P<copy>[0-9]{1,6})(?:\.(?P<printing>[0-9]{1,6}))?(?:-(?P<language>[A-Za-z-]{2,20}))?"
 )
@@ -113,7 +116,7 @@ def _conditions(wanted: DocumentQuery) -> tuple[list[ColumnElement[bool]], list[
     if case_number := given.get("case"):
         found.append(DocumentRow.case_key == case_key(case_number))
     if number := given.get("number"):
-        found.append(or_(DocumentRow.number == number, DocumentRow.number == number.upper()))
+        found.append(DocumentRow.number.in_(spellings(number)))
     if "issued_from" in given:
         found.append(DocumentRow.issued_on >= given["issued_from"])
     if "issued_to" in given:
@@ -144,17 +147,29 @@ def describe(means: Means, records: Sequence[DocumentRecord], issued_by: str | N
     )  # fmt: skip
 
 
+def spellings(number: str) -> tuple[str, ...]:
+    """A number as it was typed, without what nobody sees, and as the register writes numbers."""
+    typed = _UNSEEN.sub("", number).translate(_DASHES)
+    found = _WRITTEN.fullmatch(typed)
+    if found is None:
+        return (typed,)
+    language, script = (found["language"] or "").lower(), (found["script"] or "").title()
+    written = f"{found['number'].upper()}{'-' * bool(language)}{language}{script}"
+    return tuple(dict.fromkeys((typed, written)))
+
+
 def document(means: Means, id_or_number: str) -> DocumentRecord:
-    """One document, by its id or number; a lone copy is found by ``NOV-2026-0007.1`` as well.
+    """One document, by its id or number, however typed; a lone copy is found by ``NOV-2026-0007.1`` as well.
 
     Raises ``Refusal("document.unknown", kind="missing")``.
     """
-    id_or_number = id_or_number.replace(PLACE_TO_BREAK, "")
-    ways = [DocumentRow.id == id_or_number, DocumentRow.number == id_or_number]
-    if (copy := _COPY.fullmatch(id_or_number)) is not None:
-        numbered = DocumentRow.copy == int(copy["copy"]), DocumentRow.printing == int(copy["printing"] or 1)
-        language = DocumentRow.language == (copy["language"] or "en")
-        ways.append(and_(DocumentRow.notice_number == copy["notice"], language, *numbered))
+    names = spellings(id_or_number)
+    ways = [column == name for name in names for column in (DocumentRow.id, DocumentRow.number)]
+    for name in names:
+        if (copy := _COPY.fullmatch(name)) is not None:
+            numbered = DocumentRow.copy == int(copy["copy"]), DocumentRow.printing == int(copy["printing"] or 1)
+            language = DocumentRow.language == (copy["language"] or "en")
+            ways.append(and_(DocumentRow.notice_number == copy["notice"], language, *numbered))
     return _first(means, *ways, name=id_or_number)
 
 

@@ -124,7 +124,8 @@ def prepare(
             lambda: known_on(means, means.today(), order.casefile, beside, (folded.facts, casefile)),
         )
         answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
-    told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record))
+    overreaching = _overreaching(answer, edition.pack, record, decisions)
+    told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record), *overreaching)
     return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
 
 
@@ -160,6 +161,27 @@ def _decisions(pack: TownPack, order: Order) -> tuple[GuardDecision, ...]:
             raise Refusal("order.decisions", message, [problem])
         found.append(GuardDecision(one.guard, one.answer, officer.role, one.reason, f"{officer.name}, {officer.title}"))
     return tuple(found)
+
+
+def _overreaching(
+    answer: GuardAnswer, pack: TownPack, record: CaseRecord, decisions: tuple[GuardDecision, ...]
+) -> Iterator[Finding]:
+    """Decisions that change nothing of what still hinders, since their officers may not make them; and who may."""
+    if pack.procedure is None:
+        return
+    for index, one in enumerate(decisions):
+        reason = next((each for each in answer.reasons if each.code == one.guard), None)
+        if reason is None:
+            continue
+        name = one.guard.removeprefix("procedure.")
+        allowed = pack.procedure.decide if reason.asks else pack.procedure.may_waive(name)
+        who = [each.id for each in pack.officers if any(pack.plays(each.role, part) for part in allowed)]
+        if not any(pack.plays(one.role, part) for part in allowed):
+            whom = f"By the town's rules these may: {', '.join(who)}." if who else "By the town's rules nobody may."
+            severity = reason.finding(pack.procedure, record).severity
+            yield Finding(
+                "order.decisions", severity, f"{one.by} may not decide {one.guard}. {whom}", f"/decisions/{index}/by"
+            )
 
 
 def _guarded(answer: GuardAnswer, pack: TownPack, record: CaseRecord) -> Iterator[Finding]:

@@ -88,7 +88,14 @@ def test_the_list_has_what_is_open_the_earliest_first(office: Office) -> None:
     ]  # fmt: skip
     assert {one.case for one in rows.values()} == {CASE}
     assert list(due(office, until=date(2026, 6, 15))) == [f"{NOTICE}/contest-by", f"{NOTICE}/comply-by/v1"]
-    assert due(office, officer="clerk") == due(office, case="CE-2026-9999") == due(office, owner="key:other") == {}
+    assert due(office, officer="clerk") == due(office, owner="key:other") == {}
+    for wanted, code in (
+        ({"officer": "nobody"}, "officer.unknown"), ({"case": "CE-2026-9999"}, "case.unknown"),
+        ({"case": CASE, "owner": "key:other"}, "case.unknown"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as unknown:
+            due(office, **wanted)
+        assert (unknown.value.code, unknown.value.kind) == (code, "missing")
     assert due(office, officer="coordinator", case=CASE.lower(), owner="key:tracker") == rows
     first = office.cases.due.listed(per_page=2)
     assert first.complete

@@ -250,6 +250,9 @@ def test_the_mail_list_of_a_day(office: Office) -> None:
     assert refused(lambda: office.issuing.mail_list(MailQuery())).code == "mail.query"
     why = refused(lambda: office.issuing.mail_list(MailQuery(documents=("AC-2026-0001", "AC-2026-9999"))))
     assert (why.code, why.findings[0].place) == ("document.unknown", "/document/1")
+    for query, code in ((MailQuery(case="CE-9"), "case.unknown"), (MailQuery(notice="ZZ"), "notice.unknown")):
+        why = refused(lambda query=query: office.issuing.mail_list(query))
+        assert (why.code, why.kind) == (code, "missing")
 
 
 def test_the_api(office: Office) -> None:

@@ -152,6 +152,9 @@ def test_who_may_goes_past_a_guard_and_it_is_told(enforcing: Office, citation: O
     with pytest.raises(Refusal) as refused:
         enforcing.issuing.issue(replace(citation, decisions=(replace(past, by="clerk"),)), actor="ana")
     assert refused.value.code == "procedure.once"
+    [told] = [one for one in refused.value.problems if one.code == "order.decisions"]
+    assert told.place == "/decisions/0/by", "it is not dropped without a word"
+    assert told.message.endswith("may not decide procedure.once. By the town's rules these may: director.")
     forged = json.loads(json.dumps(citation.casefile))
     forged["officers"] = [{"id": "me", "name": "Me", "title": "Director", "role": "director"}]
     with pytest.raises(Refusal) as unknown:

@@ -13,6 +13,7 @@ import pytest
 
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
+from docservice.office.issuing.mail_lists import MailQuery
 from docservice.office.means.records import DocumentRecord
 from docservice.refusal import Refusal
 from docservice.storage import numbering
@@ -85,7 +86,11 @@ def test_a_mailing_is_one_notice_and_each_copy_says_so(office: Office, notice: s
     assert len({one.body_sha256 for one in found.documents}) == 1
     copied = "\u200b".join(notice)  # as it is copied from the narrow column of a letter
     assert office.issuing.notices.find(copied) == found
-    assert office.issuing.document(f"{copied}.2").copy == 2
+    for typed in (copied, notice.lower(), notice.replace("-", "–"), f" {notice.lower()} "):
+        assert office.issuing.notices.find(typed) == found
+        assert office.issuing.document(f"{typed}.2".strip()).copy == 2
+        assert office.issuing.documents(number=f"{typed}.2").total == 1
+        assert office.issuing.mail_list(MailQuery(notice=typed)).unsaid
     for one in found.documents:
         said = text(office, one.id)
         assert f"Notice {notice} · copy {one.copy}" in said
@@ -100,7 +105,7 @@ def test_a_mailing_is_one_notice_and_each_copy_says_so(office: Office, notice: s
 
 def test_a_party_found_later_gets_the_next_copy(office: Office, order: Order, notice: str) -> None:
     later = replace(order, recipient="lienholder-bank", on=LATER)
-    added = office.issuing.notices.add_copy(notice, later, actor="ana", idempotency_key="k1")
+    added = office.issuing.notices.add_copy(notice.lower(), later, actor="ana", idempotency_key="k1")
     assert (added.number, added.copy, added.issued_on) == (f"{notice}.4", 4, LATER)
     assert office.issuing.notices.add_copy(notice, later, actor="ana", idempotency_key="k1").id == added.id
     assert office.issuing.notices.find(notice).sent_to == ("owner-trust", "owner-llc", "agent", "lienholder-bank")
@@ -153,7 +158,7 @@ def test_what_is_made_for_a_notice_is_of_its_case_and_is_what_it_is(
 
 
 def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: Order, notice: str) -> None:
-    again = replace(order, recipient=None, on=LATER, mail_on=date(2026, 6, 25))
+    again = replace(order, recipient=None, on=LATER, mail_on=date(2026, 6, 25), mailing="first_class_mail")
     printed = office.issuing.notices.print_again(notice, 2, again, reason="It came back.", actor="ana")
     assert (printed.number, printed.copy, printed.printing) == (f"{notice}.2.2", 2, 2)
     assert printed.recipient == "owner-llc"
@@ -167,9 +172,11 @@ def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: O
     assert office.issuing.reproduce(printed.id).identical
     assert printed.body_sha256 == first.body_sha256
     third = office.issuing.notices.print_again(
-        notice, 2, replace(again, casefile={}, mail_on=None), reason="Again.", actor="ana"
+        notice, 2, replace(again, casefile={}, mail_on=None, mailing=None), reason="Again.", actor="ana"
     )
     assert "Printing number 3, June 24, 2026." in text(office, third.id), "by the facts of the one before"
+    [envelope] = office.issuing.mail_list(MailQuery(documents=(third.number,))).items
+    assert envelope.mail_class == "first_class_mail", "as the one before"
     found = office.issuing.notices.find(notice)
     assert [one.number for one in found.copies[1].printings] == [f"{notice}.2", f"{notice}.2.2", f"{notice}.2.3"]
     assert found.copies[1].status == "issued"

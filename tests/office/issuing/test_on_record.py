@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.issuing import document_index
+from docservice.office.issuing.on_record import spellings
 from docservice.storage.folding import fold
 from docservice.storage.models import DocumentIndexRow, DocumentRow
 
@@ -34,6 +35,19 @@ Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
 def test_folding(typed: str, folded: str) -> None:
     assert fold(typed) == folded
     assert fold(fold(typed)) == fold(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("nov-2026-0001", "NOV-2026-0001"), ("NOV–2026−0001.2", "NOV-2026-0001.2"), (" nov-2026-0001.2.3-ES ",
+        "NOV-2026-0001.2.3-es"), ("N\u200bO\u200bV-2026-0001-ZH-hant", "NOV-2026-0001-zh-Hant"),
+        ("7b0c-not-a-number", "7b0c-not-a-number"),
+    ],
+)  # fmt: skip
+def test_a_number_however_typed(typed: str, written: str) -> None:
+    assert written in spellings(typed)
+    assert spellings(written) == (written,)
 
 
 def test_vowel_signs_are_no_accents() -> None:

@@ -625,6 +625,8 @@ def test_a_part_changes_beside_what_the_register_decided_since(send: Send, put: 
     facts["citations"][0]["status"] = "appealed"
     read = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).get_json()
     more = event(send, "extension-granted", "v1", "2026-06-15", data={"to": "2026-07-10", "reason": "Parts are late."})
+    less = event(send, "extension-granted", "v1", "2026-06-15", data={"to": "2026-07-09", "reason": "Less."})
+    assert [(one["code"], one["pointer"]) for one in less.get_json()["errors"]] == [("event.date", "/data/to")]
     later = event(send, "hearing-continued", "h1", "2026-06-30", data={"to": "2026-08-06", "announced": True})
     assert event(send, "withdrawn", "c1", "2026-06-30", data={"reason": "The count was wrong."}).status_code == 201
     unchanged = send("tracker", "PATCH", f"/{NUMBER}", read["etag"], json={"case": {"title": facts["case"]["title"]}})

@@ -41,7 +41,7 @@ from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, Idempo
 from docservice.storage.store import register
 from docservice.text import is_plain
 from docservice.town import service_telling
-from docservice.town.event_bounds import against_rules
+from docservice.town.event_bounds import against_rules, less_time
 from docservice.town.pack import TownPack
 
 TYPES: tuple[str, ...] = (*DATA, IMPORTED, MERGED, RETRACTED)
@@ -233,6 +233,9 @@ def _refuse_contradicting(
         if not problems:
             casefile = casefiles.load(facts, on_record=True)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)
+        if not problems and order.type == "extension-granted":
+            then = casefiles.load(fold(one.facts, record, order.on).facts, on_record=True)
+            problems += less_time(then, order.subject, order.on, date.fromisoformat(data["to"]))
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."
         raise Refusal("event.contradicts", message, problems)

@@ -179,8 +179,8 @@ class Notices:
     ) -> NoticeRecord:
         """Issue a notice that takes the place of this one, to all who have a copy in force; all of it, or none.
 
-        A ``clerical`` correction keeps the dates that were printed, and may change no date, amount, section or person
-        (``correction.not_clerical``, kind ``conflict``, with each place); a substantive one counts anew.
+        A ``clerical`` correction keeps the dates that were printed, and may change no date, amount, section, person
+        or site (``correction.not_clerical``, kind ``conflict``, with each place); a substantive one counts anew.
         """
         reason = issuing.plain_reason(reason)
         request = issuing.request_of(order, actor, idempotency_key, f"correct\0{number}\0{correction}", reason)

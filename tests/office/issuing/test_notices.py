@@ -209,6 +209,15 @@ def test_a_clerical_correction_keeps_what_binds(office: Office, order: Order) ->
                 number, changed(order, written, on=LATER), reason="A slip.", correction="clerical", actor="ana"
             )
         assert {one.place for one in caught.value.problems} == {place}, "also where nothing marks it"
+
+    def elsewhere(facts: dict[str, Any]) -> None:
+        facts["property"]["situs"] = "79 Ridgeline Terrace"
+
+    with pytest.raises(Refusal) as caught:
+        office.issuing.notices.correct(
+            number, changed(order, elsewhere, on=LATER), reason="A slip.", correction="clerical", actor="ana"
+        )
+    assert {one.place for one in caught.value.problems} == {"text/site"}
     assert office.issuing.notices.find(number).status == "issued"
 
     def word(facts: dict[str, Any]) -> None:

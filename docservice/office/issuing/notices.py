@@ -131,6 +131,7 @@ class Notices:
         def letter(readings: Readings) -> Prepared:
             made = issuing.readied(self._means, order, readings, notice=number)
             refuse_other_case(self._means, old, made)
+            issuing.refuse_before(made, old)
             earlier = Earlier(old.number, old.issued_on)
             numbered = copy_of(made, recipients_of(rows), copy, old.printing + 1, earlier)
             return replace(made, copy=numbered, replaces=old.id, task=replace(made.task, reason=reason))

@@ -439,6 +439,9 @@ def test_notices_of_before_are_imported(send: Send, put: Any, facts: Any) -> Non
     assert (citation["number"], citation["issued_on"], citation["served_on"]) == (
         "AC-1999-0007", "2026-05-29", "2026-05-30",
     )  # fmt: skip
+    for ahead in ("AC-9000-0300", "AC-9000-0300.2", "ac-9000-0300-es"):
+        answer = event(send, "notice-imported", ahead, "2026-05-29", data=data)
+        assert [(one["code"], one["pointer"]) for one in answer.get_json()["errors"]] == [("event.number", "/subject")]
     twice = event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data)
     elsewhere = {"template": "inspection-report", "casefile": {**facts, "case": {**facts["case"], "number": "CE-1"}}}
     number = send("tracker", "POST", "/api/v1/documents", json=elsewhere).get_json()["number"]

@@ -85,7 +85,7 @@ class NoticeCorrectionSchema(OrderSchema, OnceSchema):
     correction = fields.String(
         load_default="substantive",
         validate=validate.OneOf(CORRECTIONS),
-        metadata={"description": "clerical: keeps the printed dates; no date, amount, section or person may change"},
+        metadata={"description": "clerical: keeps printed dates; no date, amount, section, person or site may change"},
     )
 
     @ma.validates_schema(skip_on_field_errors=True)

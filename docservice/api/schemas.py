@@ -184,7 +184,7 @@ class SupersedeSchema(OrderSchema, OnceSchema):
     correction = fields.String(
         load_default="substantive",
         validate=validate.OneOf(CORRECTIONS),
-        metadata={"description": "clerical: keeps the printed dates; no date, amount, section or person may change"},
+        metadata={"description": "clerical: keeps printed dates; no date, amount, section, person or site may change"},
     )
 
 

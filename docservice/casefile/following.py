@@ -19,6 +19,7 @@ from docservice.casefile.record import CaseEvent, CaseRecord
 _GOES_ON = frozenset(
     {"extension-granted", "extension-denied", "hearing-held", "hearing-continued", "decided", "hardship-decided"}
 )
+_MORE_TIME = frozenset({"extension-granted", "extension-denied"})  # nor on its day, once it is closed
 _ALONE = frozenset({"closed", "reopened", "guard-answered", "guard-waived"})  # those rest on the case as a whole
 
 
@@ -65,7 +66,7 @@ def _after_closing(
             if closed is None:
                 yield f"{_called(event)}: the case was not closed then."
             closed = None
-        elif closed is not None and closed < day and event.type in _GOES_ON:
+        elif closed is not None and event.type in (_GOES_ON if closed < day else _MORE_TIME):
             yield f"{_called(event)}: the case was closed on {closed}; it is reopened first."
 
 

@@ -190,7 +190,7 @@ def print_again(
     type=click.Choice(CORRECTIONS),
     default="substantive",
     show_default=True,
-    help="clerical: keeps the printed dates, and may change no date, amount, section or person.",
+    help="clerical: keeps the printed dates, and may change no date, amount, section, person or site.",
 )
 @out_option(required=False)
 @json_option

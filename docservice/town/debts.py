@@ -40,8 +40,9 @@ class DebtEntry:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """``number`` is that of the notice that charges it; a citation that is not issued has none. ``liable`` are the
-    parties who owe it, together. ``balance`` is what is still owed; below zero: to be given back."""
+    """``number`` is that of the notice that charges it. A citation that is not issued has none, and is a debt only when
+    somebody paid on it: nothing is owed, all of it is given back. ``liable`` are the parties who owe it, together.
+    ``balance`` is what is still owed; below zero: to be given back."""
 
     number: str | None
     ledger: Literal["fines", "costs"]
@@ -107,7 +108,7 @@ class _Books:
         recounts = tuple(found for one in self.casefile.citations if (found := self._recount(one)) is not None)
         charged = [one for one in self.casefile.citations if self._charged_on(one) <= self.on]
         shares = self._shares(charged)
-        debts = [self._fine(one, shares.get(one.id, ())) for one in charged]
+        debts = [self._fine(one, shares.get(one.id, ())) for one in charged if self._told(one) or one.id in shares]
         costs = self._costs(shares.get(None, ()))
         every = (*debts, *([costs] if costs is not None else []))
         findings = [Finding.warning("recount.due", one.message, self._place(one.citation)) for one in recounts]
@@ -124,6 +125,10 @@ class _Books:
         return f"/citations/{index}" if index is not None else "/payments"
 
     # What a citation costs
+
+    def _told(self, citation: Citation) -> bool:
+        """Whether a paper says so: one on record, or one that the facts name by number and day."""
+        return citation.id in self.cited or (citation.number is not None and citation.issued_on is not None)
 
     def _charged_on(self, citation: Citation) -> date:
         return citation.issued_on or min(
@@ -154,7 +159,10 @@ class _Books:
         return replace(self.casefile, citations=tuple(map(then, self.casefile.citations)))
 
     def _printed(self, citation: Citation) -> Decimal:
-        """What its paper charges. A tracker that corrects the facts corrects no paper: the more of the two stands."""
+        """What its paper charges, nothing before there is one. A tracker that corrects the facts corrects no paper: the
+        more of the two stands."""
+        if not self._told(citation):
+            return ZERO
         counted = fines_of(self.pack, self._as_printed(citation), citation).total
         issued_here = any(not one.imported for one in self.cited.get(citation.id, ()))
         if citation.fine is None:
@@ -210,6 +218,7 @@ class _Books:
         """
         given: dict[str | None, list[tuple[date, DebtEntryKind, Decimal, str, str]]] = {}
         left = {one.id: self._owed(one) for one in sorted(citations, key=self._charged_on)}
+        told = [one.id for one in sorted(citations, key=self._charged_on) if self._told(one)] or [*left]
 
         def give(to: str | None, on: date, kind: DebtEntryKind, amount: Decimal, why: str, id: str) -> None:
             given.setdefault(to, []).append((on, kind, amount, why, id))
@@ -234,8 +243,8 @@ class _Books:
                 to = None if payment.ledger == "costs" else payment.citation
                 give(to, payment.on, kind, sign * payment.amount, why, payment.id)
                 continue
-            rest, last = payment.amount, [*left][-1]
-            for item in left:
+            rest, last = payment.amount, told[-1]
+            for item in told:
                 part = rest if item == last or kind == "refund" else min(rest, left[item])
                 if part:
                     give(item, payment.on, kind, sign * part, why, payment.id)
@@ -253,10 +262,11 @@ class _Books:
         live = [one for one in papers if one.in_force] or papers
         number = next((one.notice for one in live), citation.number)
         printed = self._printed(citation)
-        lines: list[tuple[date, DebtEntryKind, Decimal, str, str | None]] = [
-            (self._charged_on(citation), "charge", printed, f"Citation {number or citation.id}", citation.id)
-        ]
-        lines += [(day, "adjust", amount, why, None) for day, amount, why in self._adjustments(citation, printed)]
+        lines: list[tuple[date, DebtEntryKind, Decimal, str, str | None]] = []
+        if self._told(citation):
+            charge = f"Citation {number or citation.id}"
+            lines.append((self._charged_on(citation), "charge", printed, charge, citation.id))
+            lines += [(day, "adjust", amount, why, None) for day, amount, why in self._adjustments(citation, printed)]
         lines += given
         left = sum((line[2] for line in lines), ZERO)
         if citation.status == "paid" and left > 0:  # of when and by whom, the facts say nothing

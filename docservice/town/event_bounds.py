@@ -1,4 +1,5 @@
-"""What the town's rules say against an event: no decision raises a fine, no case closes before its papers."""
+"""What the town's rules say against an event: no decision raises a fine, no case closes before its papers,
+no extension takes time away."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from docservice.casefile.facts import Casefile
-from docservice.casefile.record import CaseRecord
+from docservice.casefile.record import CaseRecord, case_key
 from docservice.finding import Finding
 from docservice.town.fines import fines_of
 from docservice.town.pack import TownPack
@@ -24,6 +25,15 @@ def against_rules(
                 yield from _amount(pack, casefile, item, f"/data/items/{place}/amount")
     if type == "closed":
         yield from _before_papers(pack, record, on)
+
+
+def less_time(casefile: Casefile, subject: str, on: date, to: date) -> Iterator[Finding]:
+    """What an extension would shorten. ``casefile`` has the record folded in as of the day on which it was given."""
+    whole = case_key(subject) == case_key(casefile.case.number)
+    for one in casefile.violations:
+        meant = one.id == subject or (whole and one.corrected_on is None and one.observed_on <= on)
+        if meant and one.comply_by is not None and to < one.comply_by:
+            yield Finding.error("event.date", f"“{one.id}” has until {one.comply_by} already.", "/data/to")
 
 
 def _amount(pack: TownPack, casefile: Casefile, item: Mapping[str, Any], place: str) -> Iterator[Finding]:

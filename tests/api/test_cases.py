@@ -439,6 +439,9 @@ def test_notices_of_before_are_imported(send: Send, put: Any, facts: Any) -> Non
     assert (citation["number"], citation["issued_on"], citation["served_on"]) == (
         "AC-1999-0007", "2026-05-29", "2026-05-30",
     )  # fmt: skip
+    for ahead in ("AC-9000-0300", "AC-9000-0300.2", "ac-9000-0300-es"):
+        answer = event(send, "notice-imported", ahead, "2026-05-29", data=data)
+        assert [(one["code"], one["pointer"]) for one in answer.get_json()["errors"]] == [("event.number", "/subject")]
     twice = event(send, "notice-imported", "AC-1999-0007", "2026-05-29", data=data)
     elsewhere = {"template": "inspection-report", "casefile": {**facts, "case": {**facts["case"], "number": "CE-1"}}}
     number = send("tracker", "POST", "/api/v1/documents", json=elsewhere).get_json()["number"]
@@ -625,6 +628,8 @@ def test_a_part_changes_beside_what_the_register_decided_since(send: Send, put: 
     facts["citations"][0]["status"] = "appealed"
     read = send("tracker", "PUT", f"/{NUMBER}", put["etag"], json=facts).get_json()
     more = event(send, "extension-granted", "v1", "2026-06-15", data={"to": "2026-07-10", "reason": "Parts are late."})
+    less = event(send, "extension-granted", "v1", "2026-06-15", data={"to": "2026-07-09", "reason": "Less."})
+    assert [(one["code"], one["pointer"]) for one in less.get_json()["errors"]] == [("event.date", "/data/to")]
     later = event(send, "hearing-continued", "h1", "2026-06-30", data={"to": "2026-08-06", "announced": True})
     assert event(send, "withdrawn", "c1", "2026-06-30", data={"reason": "The count was wrong."}).status_code == 201
     unchanged = send("tracker", "PATCH", f"/{NUMBER}", read["etag"], json={"case": {"title": facts["case"]["title"]}})

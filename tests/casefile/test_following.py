@@ -18,7 +18,7 @@ from docservice.casefile.following import left_broken
 from docservice.casefile.happenings import read_data
 from docservice.casefile.record import CaseEvent, CaseRecord
 from docservice.town import load_pack
-from docservice.town.event_bounds import against_rules
+from docservice.town.event_bounds import against_rules, less_time
 from tests.casefile.test_folding import C1, C2, SITE, bare, event, paper
 from tests.places import ROOT
 
@@ -84,6 +84,9 @@ CONTINUED = event(16, "hearing-continued", "h1", "2026-07-10", to="2026-07-18", 
         ((DECIDED,), event(20, "withdrawn", "c1", "2026-07-21", reason="Now."), None),
         ((CLOSED,), event(20, "decided", "h1", "2026-08-05", items=[{"id": "c1", "outcome": "upheld"}]), "left"),
         ((CLOSED, REOPENED), event(20, "decided", "h1", "2026-08-15", items=[{"id": "c1", "outcome": "upheld"}]), None),
+        ((CLOSED,), event(20, "extension-granted", "v1", "2026-08-01", to="2026-09-01", reason="So."), "left"),
+        ((CLOSED,), event(5, "extension-granted", "v1", "2026-08-01", to="2026-09-01", reason="So."), None),
+        ((CLOSED,), event(20, "hearing-held", "h1", "2026-08-01"), None),
         ((CLOSED,), event(20, "returned", "AC-2026-0001", "2026-08-05", party="owner", result="returned"), "/subject"),
         ((SERVED, CLOSED), RETURNED, None),
         ((DECIDED,), event(20, "closed", NUMBER, "2026-07-01", reason="Done."), "/on"),
@@ -140,6 +143,24 @@ def test_more_time_for_the_case_is_for_what_was_seen_by_then() -> None:
     found = fold(facts, CaseRecord(NUMBER, (), (more,)), TODAY)
     assert [one.get("comply_by") for one in found.facts["violations"]][:2] == ["2026-08-01", None]
     assert found.unplaced == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "to", "refused"),
+    [("v1", "2026-07-31", ["v1"]), ("v1", "2026-08-01", []), (NUMBER, "2026-07-31", ["v1"]), ("v2", "2026-07-01", [])],
+)
+def test_more_time_is_never_less(subject: str, to: str, refused: list[str]) -> None:
+    facts = bare()
+    for one in facts["violations"]:
+        one.pop("comply_by", None)
+        one.pop("corrected_on", None)
+    before = event(9, "extension-granted", "v1", "2026-06-20", to="2026-08-01", reason="Rain.")
+    later = event(10, "extension-granted", "v1", "2026-08-01", to="2026-10-01", reason="Rain.")
+    on = date(2026, 7, 1)
+    then = casefiles.load(fold(facts, CaseRecord(NUMBER, (), (before, later)), on).facts)
+    found = list(less_time(then, subject, on, date.fromisoformat(to)))
+    assert [(one.code, one.place) for one in found] == [("event.date", "/data/to")] * len(refused)
+    assert [one.message for one in found] == [f"“{id}” has until 2026-08-01 already." for id in refused]
 
 
 def test_days_that_are_not_put_in_are_told_also_of_cases_on_record() -> None:

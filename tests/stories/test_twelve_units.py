@@ -14,7 +14,7 @@ from tests.places import ROOT
 from tests.stories.conftest import POST_OFFICE, Clerk, words
 
 PICTURES = [path.read_bytes() for path in sorted((ROOT / "examples/CE-2026-0203/photos").glob("*.jpg"))[:2]]
-NUMBER, NOTICE, ORDER = "CE-2026-0320", "NOV-2026-0001", "NO-2026-0007"
+NUMBER, NOTICE, ORDER = "CE-2026-0320", "NOV-2026-0001", "OLD-2026-0007"
 TENANTS = (
     "Ines Abarca", "Tomasz Bielski", "Chiamaka Chukwu", "Dao Thi Lan", "Emiliano Escobar", "Fatima Farouk",
     "Giorgos Galanis", "Hana Horvat", "Iluka Irwin", "Jiho Jang", "Kalani Kealoha", "Lucía Llorente",

@@ -63,6 +63,20 @@ def test_c_each_citation_is_a_debt_by_its_number() -> None:
     assert (found.recounts, found.findings) == ((), ())
 
 
+def test_nothing_is_owed_before_a_paper_says_so() -> None:
+    story = rental()
+    assert owed(story) == {}, "drafts"
+    pay(story, "200.00", citation="c2")
+    pay(story, "100.00")
+    found = ledger(story)
+    assert owed(story) == {"c2": 0, "c3": 0}, "what was paid is not lost"
+    assert (int(found.refund), [one.code for one in found.findings]) == (300, ["ledger.overpaid"] * 2)
+    story.facts["citations"][0] |= {"number": "OLD-1"}
+    assert "c1" not in owed(story), "a number alone is no paper"
+    story.facts["citations"][0] |= {"issued_on": "2026-05-29"}
+    assert (debt(story, "c1").number, int(debt(story, "c1").owed)) == ("OLD-1", 1500)
+
+
 def test_c_one_withdrawn_and_the_others_are_counted_anew() -> None:
     story = rental()
     cited(story)

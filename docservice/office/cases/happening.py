@@ -26,7 +26,7 @@ from docservice.casefile.happenings import DATA
 from docservice.casefile.record import case_key
 from docservice.finding import Finding
 from docservice.office.cases import evidence, keeping, reading, told_articles
-from docservice.office.cases.importing import imported_data
+from docservice.office.cases.importing import imported_data, still_to_come
 from docservice.office.cases.mergers import ids_of_nothing, merged_data
 from docservice.office.cases.reading import FoundCase
 from docservice.office.means import closings, idempotency
@@ -41,7 +41,7 @@ from docservice.storage.models import CaseEventRow, CaseRow, DocumentRow, Idempo
 from docservice.storage.store import register
 from docservice.text import is_plain
 from docservice.town import service_telling
-from docservice.town.event_bounds import against_rules
+from docservice.town.event_bounds import against_rules, less_time
 from docservice.town.pack import TownPack
 
 TYPES: tuple[str, ...] = (*DATA, IMPORTED, MERGED, RETRACTED)
@@ -220,6 +220,9 @@ def _refuse_contradicting(
         elif session.scalar(select(DocumentRow.id).where(DocumentRow.number == order.subject)) is not None:
             message = f"{order.subject} is the number of a document that was issued here, in another case."
             problems.append(Finding.error("event.twice", message, "/subject"))
+        elif still_to_come(session, means.current(), order.subject, today):
+            message = f"{order.subject} is a number that this register has still to give."
+            problems.append(Finding.error("event.number", message, "/subject"))
         if order.on > today or (data.get("served_on") or "") > today.isoformat():
             problems.append(Finding.error("event.date", f"The day is ahead of today ({today}).", "/on"))
     if order.type in ("guard-answered", "guard-waived"):
@@ -233,6 +236,9 @@ def _refuse_contradicting(
         if not problems:
             casefile = casefiles.load(facts, on_record=True)
             problems += against_rules(means.rules_of(today), casefile, record, order.type, order.on, data)
+        if not problems and order.type == "extension-granted":
+            then = casefiles.load(fold(one.facts, record, order.on).facts, on_record=True)
+            problems += less_time(then, order.subject, order.on, date.fromisoformat(data["to"]))
     if problems:
         message = f"{things_are(problems)} wrong with the event, by what is on record."
         raise Refusal("event.contradicts", message, problems)

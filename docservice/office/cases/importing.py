@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from docservice.casefile.fields import Coded
 from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
+from docservice.storage.number_models import OpenNumberRow, SeriesRow
 from docservice.town.pack import TownPack
 
 
@@ -47,3 +52,20 @@ def imported_data(pack: TownPack, data: Mapping[str, Any]) -> dict[str, Any]:
         raise Refusal("event.invalid", message, [Finding.error("event.invalid", message, "/data/document_type")])
     plain: dict[str, Any] = ImportedNoticeSchema().dump(loaded)
     return plain
+
+
+def still_to_come(session: Session, pack: TownPack, number: str, today: date) -> bool:
+    """Whether this register will give the number itself: of a series of its own, this year or later, past its end."""
+    for kind in pack.document_types.values():
+        form = re.sub(r"\\\{(year|n)[^{}]*\}", lambda found: rf"(?P<{found[1]}>\d+)", re.escape(kind.number))
+        found = re.fullmatch(form + r"(?:\.\d+)*(?:-[a-z]+)?", number, re.IGNORECASE)
+        if found is None or "n" not in found.groupdict():
+            continue
+        year = int(found.groupdict().get("year") or today.year)
+        last = session.scalar(select(SeriesRow.last).where(SeriesRow.prefix == kind.series, SeriesRow.year == year))
+        given = (
+            int(found["n"]) <= (last or 0) and session.get(OpenNumberRow, (kind.series, year, int(found["n"]))) is None
+        )
+        if year >= today.year and not given:
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""A clerical correction changes no date, amount, section or person: what stands in both texts is held side by side."""
+"""A clerical correction changes no date, amount, section, person or site: both texts are held side by side."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _problem(what: str, was: str | None, now: str | None, place: str) -> Finding
 
 
 def _stated(text: str, on: date) -> dict[str, list[str]]:
-    """What a text states: amounts, days, sections and persons, each in order."""
+    """What a text states: amounts, days, sections, persons and the site, each in order."""
     root: Any = html_reader.fromstring(text)
     for block in [one for one in root.iter() if one.get("data-block") in _OWN]:
         block.drop_tree()
@@ -66,6 +66,7 @@ def _stated(text: str, on: date) -> dict[str, list[str]]:
         "day": [*sorted({*_days(root)} - {on.isoformat()}), *_DAY.findall(_told(root))],
         "section": [_said(one) for one in root.iter() if one.get("data-part") == "section"],
         "person": sorted(set(_people(root))),
+        "site": sorted(set(_site(root))),
     }
 
 
@@ -88,4 +89,10 @@ def _people(root: Any) -> Iterator[str]:
     for one in root.iter("bdi"):
         place = (one.get("data-fact") or "").split("/")
         if place[1:2] == ["parties"] and place[3:4] == ["name"]:
+            yield _said(one)
+
+
+def _site(root: Any) -> Iterator[str]:
+    for one in root.iter("bdi"):
+        if (one.get("data-fact") or "").split("/")[1:2] == ["property"]:
             yield _said(one)

@@ -77,6 +77,7 @@ def issue(
 
 def in_place_of(letter: Prepared, old: DocumentRow, reason: str | None, correction: Correction | None) -> Prepared:
     """A letter that supersedes a document, and says so on its face."""
+    refuse_before(letter, old)
     earlier = Earlier(old.notice_number, old.issued_on)
     task = replace(letter.task, supersedes=earlier, reason=reason)
     if correction == "clerical":  # its dates are those that were printed
@@ -87,6 +88,13 @@ def in_place_of(letter: Prepared, old: DocumentRow, reason: str | None, correcti
             raise Refusal("correction.not_clerical", message, [problem], kind="conflict")
         task = replace(task, mail_on=mailed)
     return replace(letter, task=task, replaces=old.id, correction=correction)
+
+
+def refuse_before(letter: Prepared, old: DocumentRow) -> None:
+    """Raise ``Refusal("order.date")`` for a letter that is dated before what it replaces."""
+    if letter.task.on < old.issued_on:
+        message = f"{old.number} is of {old.issued_on}: what takes its place is not of an earlier day."
+        raise Refusal("order.date", message, [Finding.error("order.date", message, "/on")])
 
 
 def issue_all(

@@ -140,6 +140,7 @@ class Notices:
         def letter(readings: Readings) -> Prepared:
             made = issuing.readied(self._means, order, readings, notice=number)
             refuse_other_case(self._means, old, made)
+            issuing.refuse_before(made, old)
             earlier = Earlier(old.number, old.issued_on)
             numbered = copy_of(made, recipients_of(rows), copy, old.printing + 1, earlier)
             return replace(made, copy=numbered, replaces=old.id, task=replace(made.task, reason=reason))
@@ -188,8 +189,8 @@ class Notices:
     ) -> NoticeRecord:
         """Issue a notice that takes the place of this one, to all who have a copy in force; all of it, or none.
 
-        A ``clerical`` correction keeps the dates that were printed, and may change no date, amount, section or person
-        (``correction.not_clerical``, kind ``conflict``, with each place); a substantive one counts anew.
+        A ``clerical`` correction keeps the dates that were printed, and may change no date, amount, section, person
+        or site (``correction.not_clerical``, kind ``conflict``, with each place); a substantive one counts anew.
         """
         reason = issuing.plain_reason(reason)
         number = self._rows(number)[0].notice_number

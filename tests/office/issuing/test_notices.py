@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +216,15 @@ def test_a_clerical_correction_keeps_what_binds(office: Office, order: Order) ->
                 number, changed(order, written, on=LATER), reason="A slip.", correction="clerical", actor="ana"
             )
         assert {one.place for one in caught.value.problems} == {place}, "also where nothing marks it"
+
+    def elsewhere(facts: dict[str, Any]) -> None:
+        facts["property"]["situs"] = "79 Ridgeline Terrace"
+
+    with pytest.raises(Refusal) as caught:
+        office.issuing.notices.correct(
+            number, changed(order, elsewhere, on=LATER), reason="A slip.", correction="clerical", actor="ana"
+        )
+    assert {one.place for one in caught.value.problems} == {"text/site"}
     assert office.issuing.notices.find(number).status == "issued"
 
     def word(facts: dict[str, Any]) -> None:
@@ -305,3 +314,20 @@ def test_one_debt_is_owed_once_and_who_owes_nothing_is_told_so(office: Office, o
     assert "payment-stub" not in office.issuing.face(agent.id, "html")[0].decode().split("<body", 1)[1]
     assert "For your information" in said
     assert "Please pay" not in said
+
+
+def test_nothing_is_dated_before_what_it_replaces(office: Office, order: Order) -> None:
+    [one] = mailed(office, replace(order, on=LATER), "owner-trust")
+    early = replace(order, on=one.issued_on - timedelta(days=1))
+    for ask in (
+        lambda: office.issuing.notices.correct(one.notice, early, reason="A slip.", actor="ana"),
+        lambda: office.issuing.supersede(
+            one.id, replace(early, recipient="owner-trust"), reason="A slip.", actor="ana"
+        ),
+        lambda: office.issuing.notices.print_again(one.notice, 1, early, reason="A slip.", actor="ana"),
+    ):
+        with pytest.raises(Refusal) as caught:
+            ask()
+        assert [(each.code, each.place) for each in caught.value.problems] == [("order.date", "/on")]
+    assert office.issuing.notices.find(one.notice).status == "issued"
+    office.issuing.notices.void(one.notice, reason="A test.", actor="ana")

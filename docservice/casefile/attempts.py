@@ -144,7 +144,10 @@ def _place(told: Mapping[str, Any]) -> str:
 
 def _in_place_of(record: CaseRecord) -> Mapping[int, int]:
     """Position of what was corrected → position of what holds in its place."""
-    by = {one.corrects: one.position for one in record.events if one.corrects is not None}
+    # Only what was told before can be corrected: no chain comes back to where it began.
+    by = {
+        one.corrects: one.position for one in record.events if one.corrects is not None and one.corrects < one.position
+    }
     found: dict[int, int] = {}
     for first in by:
         last = first

@@ -311,3 +311,14 @@ def test_a_citation_of_several_copies_bears_the_number_of_its_notice() -> None:
         told = {"citations": [{"id": "c1"} | ({"number": stated} if stated else {})]}
         folded = fold(told, CaseRecord("CE-1", papers), date(2026, 7, 1))
         assert folded.facts["citations"][0]["number"] == "AC-2026-0002"
+
+
+def test_events_that_correct_each_other_end() -> None:
+    """No register has them; a record read from elsewhere must not hold up who reads it."""
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    data = {"party": "owner", "method": "personal"}
+    events = tuple(
+        CaseEvent(position, date(2026, 6, 1), at, "clerk", "served", "AC-2026-0001", data, corrects)
+        for position, corrects in ((101, 102), (102, 101))
+    )
+    assert fold(bare(), CaseRecord("x", (), events), date(2026, 7, 1)).changes == ()

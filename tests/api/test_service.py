@@ -256,7 +256,9 @@ def test_the_attempt_that_the_docs_show_at_a_terminal(home: Path, act: Act, pape
     done = CliRunner().invoke(main, ["--home", str(home), "service", "record", paper, *words, "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["attempt"]["state"] == "holds"
-    other = CliRunner().invoke(main, ["--home", str(home), "service", "record", paper, "--on", "2026-06-30", *words[2:]])
+    other = CliRunner().invoke(
+        main, ["--home", str(home), "service", "record", paper, "--on", "2026-06-30", *words[2:]]
+    )
     assert other.exit_code == 2, "two days"
 
 

@@ -82,7 +82,7 @@ def test_copies_printings_corrections_and_voids(send: Send, order: dict[str, Any
     wrong = send("POST", f"/notices/{number}/copies/2/printings", {**dates, "mail_on": "2026-06-01"})
     assert [one["pointer"] for one in wrong.get_json()["errors"]] == ["/mail_on"]
 
-    correction = {**order, "reason": "A slip.", "correction": "substantive"}
+    correction = {**order, "on": "2026-06-02", "reason": "A slip.", "correction": "substantive"}
     assert send("POST", f"/notices/{number}/supersede", correction).status_code == 428
     assert send("POST", f"/notices/{number}/supersede", correction, If_Match='"x"').status_code == 412
     etag = send("GET", f"/notices/{number}").headers["ETag"]

@@ -85,11 +85,12 @@ def let_go(*processes: subprocess.Popen[str]) -> list[str]:
     return outputs
 
 
-def sound(office: Office, count: int) -> None:
-    """``count`` documents, numbered without a gap; every file there; the audit chain whole."""
+def sound(office: Office, count: int, copies: int = 1) -> None:
+    """``count`` notices of so many copies, numbered without a gap; every file there; the audit chain whole."""
     with office.means.store.database.reading() as session:
         rows = list(session.scalars(select(DocumentRow)))
-    assert sorted(row.sequence for row in rows if row.original is None) == list(range(1, count + 1))
+    numbered = sorted((row.sequence, row.copy) for row in rows if row.original is None)
+    assert numbered == [(number, copy) for number in range(1, count + 1) for copy in range(1, copies + 1)]
     assert all(office.means.store.blobs.read(row.sha256) for row in rows)
     assert office.verify_audit() is None
     assert office.recover() == (0, 0)
@@ -220,4 +221,4 @@ def test_workers_share_a_queue_and_take_over(office: Office, start: Start, citat
     assert len(lines) == len(jobs)
     made = [id for job in jobs for id in office.jobs.find(job.id).results]
     assert len(set(made)) == 2 * len(jobs)
-    sound(office, 2 * len(jobs))
+    sound(office, len(jobs), copies=2)

@@ -18,7 +18,9 @@ def scanned(digits: str) -> list[str]:
     return ["".join(filter(str.isdigit, one.text)) for one in zxingcpp.read_barcodes(picture)]
 
 
-@given(st.one_of(st.integers(10**21, 10**22 - 1), st.integers(10**19, 10**20 - 1)).map(str))
+# The numbers that there are: 22 digits from 91 to 95, 20 from 70 or 71. (A number of another beginning may be read as a
+# sign of the symbology: 99 first is one to zxing.)
+@given(st.one_of(st.integers(91 * 10**20, 96 * 10**20 - 1), st.integers(70 * 10**18, 72 * 10**18 - 1)).map(str))
 @settings(max_examples=25)
 def test_a_scanner_reads_what_was_written(digits: str) -> None:
     assert scanned(digits) == [digits]

@@ -283,11 +283,18 @@ class _Books:
         return _debt(None, "costs", None, owners, [*lines, *given])
 
     def _liable(self, papers: Sequence[IssuedDocument]) -> tuple[str, ...]:
-        """Who got the paper in their own name; who only stands for somebody owes nothing."""
+        """Who got the paper and owes it, as its stubs say (``liability`` of its type).
+
+        Where the town does not say, who got it in their own name: who only stands for somebody owes nothing.
+        """
         got = {one.recipient for one in papers}
         kinds = [kind for one in papers if (kind := self.pack.document_types.get(one.document_type)) is not None]
         due = service_set(kinds[0], self.casefile.parties).due if kinds else ()
-        owing = [one.party.id for one in due if set(one.roles) - {"agent"}]
+        liability = kinds[0].liability if kinds else None
+        owing = [
+            one.party.id for one in due
+            if (set(one.roles) - {"agent"} if liability is None else liability.owes(one.party.roles))
+        ]  # fmt: skip
         return tuple(one for one in owing if one in got) or tuple(one for one in owing if None in got)
 
 

@@ -264,3 +264,15 @@ def test_a_citation_that_the_facts_call_paid_is_owed_no_longer() -> None:
     assert (debt(story, "c1").balance, debt(story, "c1").entries[-1].why) == (0, "Paid, as the facts say")
     pay(story, "1500", citation="c1")
     assert [one.kind for one in debt(story, "c1").entries] == ["charge", "payment"], "told once"
+
+
+def test_who_owes_is_who_the_stub_says_owes() -> None:
+    """A paper may have to be served on more persons than owe what it sets."""
+    story = rental()
+    story.facts["parties"].append({"id": "bank", "roles": ["lienholder"], "name": {"text": "A Bank"}})
+    pack = story.pack
+    kind = replace(pack.document_types["administrative-citation"], served=("owner", "agent", "lienholder"))
+    story.pack = replace(pack, document_types={**pack.document_types, "administrative-citation": kind})
+    cited(story)
+    story.issue("administrative-citation", "05-29", "c1", "bank")
+    assert debt(story, "c1").liable == ("owner",)

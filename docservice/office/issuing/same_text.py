@@ -53,7 +53,7 @@ def _on_record(means: Means, number: str, audience: str) -> tuple[str, DocumentR
 def _audience(means: Means, row: DocumentRow) -> str:
     if "copy" in row.notice:
         return str(row.notice["copy"]["audience"])
-    casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)))
+    casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)), on_record=True)
     return next((audience_of(one) for one in casefile.parties if one.id == row.recipient), "")
 
 

@@ -174,7 +174,10 @@ def test_a_second_printing_takes_the_place_of_the_first(office: Office, order: O
     third = office.issuing.notices.print_again(
         notice, 2, replace(again, casefile={}, mail_on=None, mailing=None), reason="Again.", actor="ana"
     )
-    assert "Printing number 3, June 24, 2026." in text(office, third.id), "by the facts of the one before"
+    said = text(office, third.id)
+    assert "Printing number 3, June 24, 2026." in said, "by the facts of the one before"
+    assert f"The copy numbered {notice}.2.2 no longer counts. The dates on this one count." in said, "of the same day"
+    assert "The copy of June 24, 2026" not in said, "nobody could tell which of the two"
     [envelope] = office.issuing.mail_list(MailQuery(documents=(third.number,))).items
     assert envelope.mail_class == "first_class_mail", "as the one before"
     found = office.issuing.notices.find(notice)

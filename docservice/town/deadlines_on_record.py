@@ -88,17 +88,18 @@ class DatesOfCase:
         kind = pack.document_types.get(one.document_type)
         if kind is None:
             return
-        served = self.papers.served(one, self.papers.stands_for(one.recipient))
-        counted = self._counted(pack, one, served, served.on) if served.on is not None else {}
+        copy, served = self.papers.served_by_any_copy(one)
+        counted = self._counted(pack, copy, served, served.on) if served.on is not None else {}
         today: Mapping[str, ComputedDate] = {}
         if pack is not self.papers.pack and served.on is not None:
-            today = self._counted(self.papers.pack, one, served, served.on)
+            today = self._counted(self.papers.pack, copy, served, served.on)
         for name in kind.deadlines:
             rule = kind.deadlines[name]
             if pack.deadlines[rule].trigger == "hearing":
                 continue
             for each, violation in self._names(one, name, pack.means(rule)):
-                yield self._row(pack, one, served, each, violation, rule, counted, today)
+                row = self._row(pack, one, served, each, violation, rule, counted, today)
+                yield row if copy is one else replace(row, trigger=f"service of {copy.number}")
 
     def _counted(
         self, pack: TownPack, one: IssuedDocument, served: Served, served_on: date

@@ -231,7 +231,7 @@ def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRec
         return
     served = papers.served(one, papers.stands_for(one.recipient))
     legs = papers.legs_of(one)
-    if served.state == "failed":
+    if served.state == "failed" and papers.served_by_any_copy(one)[1].on is None:
         day = max((leg.result_on or leg.served_on for leg in legs), default=one.issued_on)
         yield DeadlineOnRecord(
             f"{copy_id(one)}/serve-again", "serve-again", "Serve it again", "open", _next_open(papers, day),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from docservice.casefile.facts import Casefile
+from docservice.casefile.facts import Casefile, Party
 from docservice.casefile.record import CaseRecord
 from docservice.town import subjects
 from docservice.town.guard_answers import GuardAnswer
@@ -59,7 +59,7 @@ def next_steps(pack: TownPack, casefile: Casefile, record: CaseRecord, on: date)
     for type in pack.procedure.types if pack.procedure is not None else ():
         kind = pack.document_types.get(type)
         for about in _subjects(casefile, kind):
-            for recipient in _recipients(casefile, kind):
+            for recipient in _recipients(casefile, kind, about):
                 found.append(NextStep(type, about, recipient, guards.may(type, about, recipient)))
     return tuple(found)
 
@@ -70,9 +70,22 @@ def _subjects(casefile: Casefile, kind: DocumentType | None) -> Sequence[str | N
     return tuple(subjects.name_of(one) for one in subjects.fitting(casefile, kind))
 
 
-def _recipients(casefile: Casefile, kind: DocumentType | None) -> Sequence[str | None]:
+def _recipients(casefile: Casefile, kind: DocumentType | None, about: str | None) -> Sequence[str | None]:
     if kind is None or "recipient" not in kind.required_blocks:
         return (None,)
     if kind.served:
-        return tuple(due.party.id for due in service_set(kind, casefile.parties).due)
+        return tuple(due.party.id for due in service_set(kind, _with_appellants(casefile, about)).due)
     return tuple(party.id for party in casefile.parties)
+
+
+def _with_appellants(casefile: Casefile, about: str | None) -> Sequence[Party]:
+    """The parties, as appellants those who filed an appeal of it, or that it hears; a role alone may be of another."""
+    if not casefile.appeals:
+        return casefile.parties
+    heard = {id for one in casefile.hearings if one.id == about for id in (one.appeal, *one.joined)}
+    filed = {one.by for one in casefile.appeals if about in one.of or one.id in heard}
+    return [
+        replace(party, roles=(*(role for role in party.roles if role != "appellant"),
+                              *(("appellant",) if party.id in filed else ())))
+        for party in casefile.parties
+    ]  # fmt: skip

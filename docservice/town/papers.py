@@ -146,6 +146,24 @@ class Papers:
         why = next((each.why for each in found if each.state == "failed"), "")
         return Served("failed", why=why) if any(each.state == "failed" for each in found) else Served("unknown")
 
+    def served_by_any_copy(self, one: IssuedDocument) -> tuple[IssuedDocument, Served]:
+        """What is known of serving a copy's recipient with its notice, and by which copy: an agent may have got theirs.
+
+        As the guards ask: the first service that held, of any copy in force. Where none holds, it is told of its own.
+        """
+        parties = self.stands_for(one.recipient)
+        own = (one, self.served(one, parties))
+        copies = [own] + [
+            (other, self.served(other, parties)) for other in self.every
+            if other.notice == one.notice and other.number != one.number and one.recipient is not None
+            and other.issued_on <= self.on and self.in_force(other)
+        ]  # fmt: skip
+        for state in ("served", "coming"):
+            found = [each for each in copies if each[1].state == state and each[1].on is not None]
+            if found:
+                return min(found, key=lambda each: each[1].on or self.on)  # alive: its day says so
+        return own
+
     def _on(self, one: IssuedDocument, party: str, made: Sequence[Sequence[ServiceRecord]]) -> Served:
         """What the attempts to serve a paper on one party amount to."""
         known = self._standings.get((one.number, party))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from docservice.town.closed_days import Closure
 from docservice.town.deadlines_on_record import deadlines_on_record
 from docservice.town.pack import TownPack
+from docservice.town.papers import Papers
 from docservice.town.recorded_dates import DeadlineOnRecord, compared, printed_short
 from tests.town.test_guards import (
     Story,
@@ -446,6 +447,28 @@ def test_who_stands_for_somebody_contests_for_them() -> None:
     story.facts["parties"][0]["agent"] = "agent"
     story.facts["appeals"] = [{"id": "a1", "filed_on": "2026-06-05", "by": "agent", "of": ["v1"], "grounds": "No."}]
     assert told(due(story, "06-05"), number)["contest-by"][1] == "done"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_copy_of_the_agent_serves_the_owner_for_the_dates_as_for_the_guards(named: bool) -> None:
+    story, mine = notice()
+    if named:
+        story.facts["parties"][0]["agent"] = "agent"
+    theirs = story.issue("notice-of-violation", "06-01", None, "agent")
+    story.documents[-1] = replace(story.documents[-1], notice=mine, copy=2)
+    story.serve(theirs, "06-03", "agent", "personal")
+    story.tell("returned", mine, "06-08", party="owner", result="returned", reason="Vacant")
+    rows = due(story, "06-09")
+    owner, agent = rows[f"{mine}/contest-by"], rows[f"{mine}.2/contest-by"]
+    on = day("06-09")
+    papers = Papers(story.pack, story.casefile(on), story.record, on)
+    guards = any(papers.served(one, papers.stands_for("owner")).state == "served" for one in papers.every)
+    assert guards is named
+    assert (owner.state, f"{mine}/serve-again" in rows) == (("open", False) if named else ("person", True))
+    assert (owner.legal, owner.trigger) == (
+        (agent.legal, f"service of {theirs}") if named else (None, f"service of {mine}")
+    )  # fmt: skip
+    assert agent.legal is not None
 
 
 def test_costs_that_are_paid_ask_for_the_release_of_their_lien() -> None:

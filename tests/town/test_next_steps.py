@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from docservice.casefile.facts import Citation, Hearing, Name, Party, Permit
+from docservice.casefile.facts import Appeal, Citation, Hearing, Name, Party, Permit
 from docservice.casefile.record import CaseRecord
 from docservice.town.next_steps import next_steps
 from docservice.town.pack import TownPack
@@ -45,6 +45,41 @@ def test_each_thing_and_each_who_must_be_served(
     )
     steps = next_steps(pack, casefile, CaseRecord("CE-2026-0310"), ON)
     assert [(one.about, one.recipient) for one in steps if one.document_type == type] == asked
+
+
+@pytest.mark.parametrize(
+    ("type", "about", "asked"),
+    [
+        ("hardship-decision", "c1", ["owner"]),
+        ("hardship-decision", "c2", ["t1"]),  # who filed it, without the role
+        ("hardship-decision", "c3", []),  # the role is from another appeal
+        ("notice-of-hearing", "h1", ["owner", "nia"]),
+        ("notice-of-hearing", "h2", ["owner", "nia", "t1"]),
+        ("hearing-decision", "h3", ["owner", "nia", "t1"]),  # joined
+    ],
+)
+def test_an_appellant_is_who_filed_the_appeal_that_it_is_about(
+    pack: TownPack, make: Any, type: str, about: str, asked: list[str]
+) -> None:
+    hearing = Hearing("h1", ON, time(10), ("Town Hall",), "appeal", "hearing_officer", appeal="a1")
+    casefile = make(
+        parties=(replace(OWNER, roles=("owner", "appellant")), AGENT, TENANT),
+        citations=tuple(Citation(id, 1, ("v1",), ON) for id in ("c1", "c2", "c3")),
+        appeals=(Appeal("a1", ON, "owner", ("c1",), "No."), Appeal("a2", ON, "t1", ("c2",), "No.")),
+        hearings=(hearing, replace(hearing, id="h2", appeal="a2"), replace(hearing, id="h3", joined=("a2",))),
+    )
+    steps = next_steps(pack, casefile, CaseRecord("CE-2026-0310"), ON)
+    assert [one.recipient for one in steps if (one.document_type, one.about) == (type, about)] == asked
+
+
+@pytest.mark.parametrize("roles", [("owner",), ("owner", "appellant")])
+def test_without_an_appeal_on_file_the_role_says_who_appealed(
+    pack: TownPack, make: Any, roles: tuple[Any, ...]
+) -> None:
+    casefile = make(parties=(replace(OWNER, roles=roles),), citations=(Citation("c1", 1, ("v1",), ON),))
+    steps = next_steps(pack, casefile, CaseRecord("CE-2026-0310"), ON)
+    asked = [one.recipient for one in steps if one.document_type == "hardship-decision"]
+    assert asked == (["owner"] if "appellant" in roles else [])
 
 
 def test_a_town_without_procedure_has_no_steps(pack: TownPack, make: Any) -> None:

@@ -27,7 +27,7 @@ TODAY = date(2026, 6, 1)
 JULY = date(2026, 7, 1)
 CONTEST = "    means: contest\n    trigger: service\n    count: "
 NEXT: tuple[Change, ...] = (
-    ("town.yaml", 'version: "2026.3"', 'version: "2027.1"'),
+    ("town.yaml", 'version: "2026.4"', 'version: "2027.1"'),
     ("rules.yaml", "    count: 14\n", "    count: 20\n"),
     ("rules.yaml", "amounts: [100, 200, 500]", "amounts: [90, 200, 500]"),
     ("rules.yaml", f"{CONTEST}30\n", f"{CONTEST}21\n"),
@@ -252,7 +252,7 @@ def test_a_pack_changed_in_place_is_refused_and_the_way_out_named(town: Town) ->
 def test_another_town_has_a_home_of_its_own(town: Town, tmp_path: Path) -> None:
     with town.opened() as office:
         ana = person(office, "ana", "staff")
-        heron = heron_pass(tmp_path / "heron", ("town.yaml", '"2026.3"', '"2027.1"'))
+        heron = heron_pass(tmp_path / "heron", ("town.yaml", '"2026.4"', '"2027.1"'))
         files = {path.name: path.read_bytes() for path in heron.iterdir()}
         assert code(office.review.rules.propose, files, note="n", actor=ana) == "edition.other_town"
     town.folder = tmp_path / "heron"

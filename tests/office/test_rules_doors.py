@@ -24,7 +24,7 @@ from tests.other_town import edit
 
 CONTEST = "    means: contest\n    trigger: service\n    count: "
 NEXT = (
-    ("town.yaml", 'version: "2026.3"', 'version: "2099.1"'),
+    ("town.yaml", 'version: "2026.4"', 'version: "2099.1"'),
     ("rules.yaml", "    count: 14\n", "    count: 20\n"),
     ("rules.yaml", f"{CONTEST}30\n", f"{CONTEST}21\n"),
 )

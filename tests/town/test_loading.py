@@ -59,7 +59,7 @@ def line_of(folder: Path, name: str, text: str) -> str:
         ("town.yaml", "key: madrona-hills", "key: madrona-hills\nstreets: 12", "streets", "no key"),
         ("town.yaml", "key: madrona-hills", "key: us-ca", "key: us-ca", "the name of a law"),
         ("town.yaml", "key: madrona-hills", "key: ../hills", "key: ../hills", "letters, digits"),
-        ("town.yaml", '"2026.3"', f'"{"1" * 61}"', "1" * 61, "one line of at most 60"),
+        ("town.yaml", '"2026.4"', f'"{"1" * 61}"', "1" * 61, "one line of at most 60"),
         ("town.yaml", "  county: County", '  county: "\\ud800"\n  #', "ud800", "U+D800 cannot be printed"),
         ("town.yaml", "  county: County", '  county: "a\\0b"\n  #', "county:", "U+0000 cannot be printed"),
         ("town.yaml", "  county: County", '  county: "a\\u202Eb"\n  #', "county:", "U+202E cannot be printed"),
@@ -185,11 +185,11 @@ def test_identity_is_the_content_not_the_comments(folder: Path, edit: Edit, pack
 
 def test_the_edition_in_force(folder: Path, edit: Edit, pack: TownPack, tmp_path: Path) -> None:
     edit("town.yaml", "effective_on: 2026-01-01", "effective_on: 2027-01-01")
-    edit("town.yaml", '"2026.3"', '"2027.1"')
+    edit("town.yaml", '"2026.4"', '"2027.1"')
     shutil.copytree(SHIPPED, tmp_path / "older")
     packs = load_packs(tmp_path)
-    assert [p.version for p in packs] == ["2026.3", "2027.1"]
-    assert in_force(packs, date(2026, 12, 31)).version == "2026.3"
+    assert [p.version for p in packs] == ["2026.4", "2027.1"]
+    assert in_force(packs, date(2026, 12, 31)).version == "2026.4"
     assert in_force(packs, date(2027, 1, 1)).version == "2027.1"
     with pytest.raises(Refusal, match="No edition") as none:
         in_force(packs, date(2025, 12, 31))

@@ -51,7 +51,7 @@ class Town:
         files["languages.yaml"] = files["languages.yaml"].replace(
             b"  - tag: es\n", PORTUGUESE.encode() + b"  - tag: es\n"
         )
-        files["town.yaml"] = files["town.yaml"].replace(b'version: "2026.3"', b'version: "2026.4"')
+        files["town.yaml"] = files["town.yaml"].replace(b'version: "2026.4"', b'version: "2026.5"')
         edition = self.office.review.rules.propose(files, note="Resolution 2026-30", actor=self.who["ian"])
         self.office.review.rules.approve(edition.record.number, effective_on=TODAY, actor=self.who["ada"])
 

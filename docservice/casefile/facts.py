@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
-from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.history import CameBy, EarlierNotice, ExtensionRequest, PlannedVisit, RecordedLien
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -298,12 +298,17 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Confidential:
-    """What never reaches a document for the public. Templates do not see this."""
+    """What never reaches a document for the public.
+
+    Templates do not see it, but for the complaint in a letter that goes to who complained.
+    """
 
     complainant: Party | None = None
     complaint: str | None = None
     complaint_received_on: date | None = None
     privileged_notes: tuple[str, ...] = ()
+    complaint_came_by: CameBy | None = None
+    updates_wanted: bool = False  # whether the complainant wants to hear what becomes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +336,7 @@ class Casefile:
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()
+    visits: tuple[PlannedVisit, ...] = ()
     notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()

@@ -15,6 +15,7 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
+    visit request complaint
     stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
     served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation
@@ -28,6 +29,7 @@ ADDED = frozenset(
     amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
+    due_on due_before next_fee fee received_on
     legs certified article_digits
     """.split()  # noqa: SIM905
 )

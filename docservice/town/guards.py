@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Permit, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Permit, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
-from docservice.town import appeals, case_states, known_facts, reckoning, subjects
+from docservice.town import addressees, appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.case_states import listed
 from docservice.town.guard_answers import (
@@ -135,7 +135,7 @@ class _Asked:
         self.subject, self.place = found.subject, found.place
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
-        self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
+        self.parties = addressees.by_id(self.casefile, self.kind)
         self.violations = subjects.violations_of(
             self.casefile, self.subject, about, dated, shows=shows, reader=self.parties.get(recipient)
         )  # fmt: skip
@@ -387,7 +387,7 @@ _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {
     "violation_day": _Asked._same_violation_day,
     "debt": _Asked._same_debt,
     "tier": _Asked._same_tier,
-    "extension_request": lambda asked, one: asked._since(
+    "extension_request": lambda asked, one: one.about == asked.about if one.about is not None else asked._since(
         max((each.on for each in asked.casefile.extension_requests), default=None), one
     ),
     "waiver_request": lambda asked, one: asked._since(

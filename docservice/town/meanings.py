@@ -8,6 +8,10 @@ from typing import Literal
 Meaning = Literal[
     "cure", "contest", "pay", "pay_costs", "hearing_lead", "staff_report", "access_request", "decision", "court_review"
 ]
+# What a document may be about (``town.subjects``).
+SubjectKind = Literal[
+    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "visit", "request"
+]  # fmt: skip
 # The parts of a hearing packet (docs/domain.md §8), by the names that plans, profiles and document types use.
 PacketPart = Literal[
     "cover", "contents", "staff-report", "chronology", "code-text", "notices", "ownership", "inspection-reports",

@@ -20,6 +20,7 @@ from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
+from docservice.town.addressees import addressee, place_of
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.meta import TemplateMeta
@@ -68,8 +69,8 @@ def assemble(
     ``article``: the digits of its article number, once it has one.
     """
     view = View(casefile, pack, language, on)
-    party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
     kind = pack.document_types.get(meta.document_type)
+    party = addressee(casefile, kind, recipient) if isinstance(recipient, str) else recipient
     subject = kind.subject if kind else "case"
     chosen = {name: view.last(where) for name, where in subjects.LISTS.items()}
     if subject != "case":
@@ -83,7 +84,7 @@ def assemble(
         "case": view.case(),
         "property": view.record(casefile.property, "/property", "property"),
         "parties": tuple(view.party(p) for p in casefile.parties),
-        "recipient": view.party(party, "recipient") if party else None,
+        "recipient": view.party(party, "recipient", place_of(casefile, kind, party)) if party else None,
         "violations": view.violations(reckoning),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
@@ -98,6 +99,8 @@ def assemble(
         "contested_orders": view.contested_orders(chosen["hearing"]),
         "standing_order": view.standing_order(),
         "memo": view.memo(chosen["memo"]),
+        "visit": view.visit(chosen["visit"]),
+        "request": view.request(chosen["request"]),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
         "rounds": services.rounds(view, covered, sworn),
@@ -124,10 +127,21 @@ def assemble(
         "today": Day(on, language),
         "help": view.help(party),
         "taglines": view.taglines(),
+        "complaint": None,
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
+    if kind is not None and kind.addressee == "complainant":
+        names = {**{name: () if isinstance(value, tuple) else None for name, value in names.items()},
+                 **{name: names[name] for name in _TO_COMPLAINANT}, "complaint": view.complaint()}  # fmt: skip
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
     return Facts(MappingProxyType({**names, **missing}), language)
+
+
+_TO_COMPLAINANT = (
+    "town", "case", "property", "recipient", "officer", "document", "periods", "phrases", "today", "help", "taglines",
+    "deadlines", "statements",
+)  # fmt: skip
+"""What a letter to who complained can name: nothing of the other parties, nor of what was found or done."""
 
 
 def _periods(pack: TownPack) -> Record:
@@ -148,8 +162,8 @@ def _phrases(pack: TownPack, language: str) -> Record:
 def _signer(
     casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
 ) -> tuple[Officer, str] | None:
-    """Who signs: who made the report or memorandum; else who is in charge of the case, where their role or the
-    coordinator's may sign; else the first officer of the roles that may, in the template's order.
+    """Who signs: who made the report or memorandum, or decided; else who is in charge of the case, where their role or
+    the coordinator's may sign; else the first officer of the roles that may, in the template's order.
 
     Nobody stands in silently for an officer who may not sign: the checks refuse that signature.
     """
@@ -157,6 +171,8 @@ def _signer(
         return officer_of(casefile, pack, casefile.inspections[index].inspector)
     if subject == "memo" and index is not None:
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
+    if subject == "request" and index is not None and (decided := casefile.extension_requests[index].decided_by):
+        return officer_of(casefile, pack, decided)
     found = officer_of(casefile, pack, casefile.case.officer)
     if any(pack.plays(role, "coordinator") for role in meta.signers) or (
         found and any(pack.plays(found[0].role, role) for role in meta.signers)

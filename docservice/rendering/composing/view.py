@@ -17,9 +17,11 @@ from docservice.rendering.composing.values import Clock, Day, Fact, Money, Recor
 from docservice.rendering.language import direction
 from docservice.town import subjects
 from docservice.town.citing import canonical
+from docservice.town.more_time import due_on, more_time
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.penalties import stands
 from docservice.town.reckoning import Reckoning
+from docservice.town.visits import visits_before
 from docservice.wording.meta import TemplateMeta
 
 _LONGEST_SALUTATION = 60  # characters
@@ -102,23 +104,23 @@ class View:
         listed = enumerate(getattr(self.casefile, where))
         return tuple(self.chosen(where, i, f"{where}.{i}") for i, item in listed if item.on <= on)
 
-    def party(self, party: Party, path: str | None = None) -> Record:
+    def party(self, party: Party, path: str | None = None, pointer: str | None = None) -> Record:
         """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``,
-        ``called`` is how a salutation says it.
+        ``called`` is how a salutation says it. ``pointer``: where they stand, if not among the parties.
         """
-        index = self.casefile.parties.index(party)
+        pointer = pointer or f"/parties/{self.casefile.parties.index(party)}"
         agent = next((i for i, p in enumerate(self.casefile.parties) if p.id == party.agent), None)
-        name = self.name(party.name, f"/parties/{index}/name")
+        name = self.name(party.name, f"{pointer}/name")
         more: dict[str, Any] = {
             "own_name": Fact(name, name.pointer, name.language),
             "latin": name.latin,
-            "called": self.called(party, name),
+            "called": self.called(party, name, pointer),
         }
         if agent is not None:
             more["agent"] = self.name(self.casefile.parties[agent].name, f"/parties/{agent}/name")
-        return self.record(party, f"/parties/{index}", path or f"parties.{index}", name=name, **more)
+        return self.record(party, pointer, path or pointer[1:].replace("/", "."), name=name, **more)
 
-    def called(self, party: Party, name: Fact) -> Fact:
+    def called(self, party: Party, name: Fact, pointer: str) -> Fact:
         """The name for a salutation: whole, unless it is that of a trust or the like, longer than a line; then the
         people before its first comma, or whose attention is asked for. The full name stands in the address.
         """
@@ -128,7 +130,7 @@ class View:
         if " " in people and len(people) <= _LONGEST_CALLED:
             return Fact(people, name.pointer, name.language)
         if party.attention:
-            return Fact(party.attention, f"/parties/{self.casefile.parties.index(party)}/attention", self.foreign)
+            return Fact(party.attention, f"{pointer}/attention", self.foreign)
         return name
 
     def officer(self, found: tuple[Officer, str] | None, path: str) -> Record | None:
@@ -149,7 +151,13 @@ class View:
 
     def violation(self, violation: Violation, index: int, reckoning: Reckoning) -> Record:
         section = reckoning.sections.get(violation.id)
+        due, granted = due_on(self.casefile, violation), more_time(self.casefile).get(violation.id)
         more: dict[str, Any] = {
+            "due_on": Day(due, self.language, pointer=f"/violations/{index}/comply_by") if due is not None else None,
+            "due_before": Day(violation.comply_by, self.language, pointer=f"/violations/{index}/comply_by")
+            if granted is not None and violation.comply_by is not None and violation.comply_by != due
+            else None,
+            "extended": granted is not None and granted is reckoning.subject,
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
             "at_once": reckoned.at_once(reckoning, violation),
@@ -243,6 +251,34 @@ class View:
             return None
         sender = self.officer_named(self.casefile.memoranda[index].sender, "memo.sender")
         return self.chosen("memoranda", index, "memo", sender=sender)
+
+    def visit(self, index: int | None) -> Record | None:
+        """A planned visit; ``fee`` is what it costs, ``next_fee`` what the one after it will."""
+        if index is None:
+            return None
+        visit, rule = self.casefile.visits[index], self.pack.visit_fee
+        inspector = self.officer_named(visit.inspector, "visit.inspector")
+        costs = rule is not None and rule.free <= visits_before(self.casefile, visit)
+        fee = Money(rule.amount, "visit-fee") if rule is not None else None
+        return self.chosen("visits", index, "visit", inspector=inspector, fee=fee if costs else None, next_fee=fee)
+
+    def request(self, index: int | None) -> Record | None:
+        if index is None:
+            return None
+        request = self.casefile.extension_requests[index]
+        by = next((self.party(p, "request.by") for p in self.casefile.parties if p.id == request.by), None)
+        officer = self.officer_named(request.decided_by, "request.decided_by") if request.decided_by else None
+        return self.chosen("extension_requests", index, "request", by=by, decided_by=officer)
+
+    def complaint(self) -> Record:
+        """What somebody complained of, for a letter to them alone."""
+        told, pointer = self.casefile.confidential, "/confidential"
+        values = {
+            "received_on": self.value(told.complaint_received_on, f"{pointer}/complaint_received_on", ""),
+            "text": self.value(told.complaint, f"{pointer}/complaint", ""),
+            "updates_wanted": told.updates_wanted,
+        }
+        return Record("complaint", values)
 
     # The town and the document
 

@@ -20,5 +20,6 @@ class VisitFee:
 
 
 def visits_before(casefile: Casefile, visit: PlannedVisit) -> int:
-    """How often somebody had come, before a visit, only to see whether the work is done: not the first time."""
-    return max(len({one.on for one in casefile.inspections if one.on < visit.on}) - 1, 0)
+    """How many of the visits that were planned before one were made: an inspection of the day says so."""
+    made = {one.on for one in casefile.inspections}
+    return len({one.on for one in casefile.visits if one.on < visit.on and one.on in made})

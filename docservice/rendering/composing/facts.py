@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import reckoned, sent, services
+from docservice.rendering.composing import asked_for, grouping, reckoned, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -79,13 +79,17 @@ def assemble(
     own, told = chosen.get(subject), chosen["service"]
     covered = subjects.covered(casefile, kind, reckoning.subject, on) if kind and subject == "service" else ()
     sworn = services.service_records(view, covered, served)
+    violations = view.violations(reckoning)
+    told_of = view.spoken_of(reckoning)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
         "property": view.record(casefile.property, "/property", "property"),
         "parties": tuple(view.party(p) for p in casefile.parties),
         "recipient": view.party(party, "recipient", place_of(casefile, kind, party)) if party else None,
-        "violations": view.violations(reckoning),
+        "violations": violations,
+        "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
+        "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
         "inspection": view.inspection(chosen["inspection"], "inspection"),
@@ -99,8 +103,8 @@ def assemble(
         "contested_orders": view.contested_orders(chosen["hearing"]),
         "standing_order": view.standing_order(),
         "memo": view.memo(chosen["memo"]),
-        "visit": view.visit(chosen["visit"]),
-        "request": view.request(chosen["request"]),
+        "visit": asked_for.visit(view, chosen["visit"]),
+        "request": asked_for.request(view, chosen["request"], reckoning),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
         "rounds": services.rounds(view, covered, sworn),
@@ -132,7 +136,7 @@ def assemble(
     }
     if kind is not None and kind.addressee == "complainant":
         names = {**{name: () if isinstance(value, tuple) else None for name, value in names.items()},
-                 **{name: names[name] for name in _TO_COMPLAINANT}, "complaint": view.complaint()}  # fmt: skip
+                 **{name: names[name] for name in _TO_COMPLAINANT}, "complaint": asked_for.complaint(view)}  # fmt: skip
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
     return Facts(MappingProxyType({**names, **missing}), language)
 

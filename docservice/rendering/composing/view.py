@@ -12,16 +12,15 @@ from typing import Any, Protocol
 
 from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
-from docservice.rendering.composing import reckoned
+from docservice.rendering.composing import asked_for, grouping, reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
 from docservice.rendering.language import direction
 from docservice.town import subjects
 from docservice.town.citing import canonical
-from docservice.town.more_time import due_on, more_time
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.penalties import stands
+from docservice.town.readers import greeting_of, reader_of
 from docservice.town.reckoning import Reckoning
-from docservice.town.visits import visits_before
 from docservice.wording.meta import TemplateMeta
 
 _LONGEST_SALUTATION = 60  # characters
@@ -106,7 +105,8 @@ class View:
 
     def party(self, party: Party, path: str | None = None, pointer: str | None = None) -> Record:
         """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``,
-        ``called`` is how a salutation says it. ``pointer``: where they stand, if not among the parties.
+        ``called`` is how a salutation says it, ``greeting`` whom it greets, ``reader`` who they are to the letter.
+        ``pointer``: where they stand, if not among the parties.
         """
         pointer = pointer or f"/parties/{self.casefile.parties.index(party)}"
         agent = next((i for i, p in enumerate(self.casefile.parties) if p.id == party.agent), None)
@@ -115,6 +115,8 @@ class View:
             "own_name": Fact(name, name.pointer, name.language),
             "latin": name.latin,
             "called": self.called(party, name, pointer),
+            "reader": reader_of(party),
+            "greeting": greeting_of(party),
         }
         if agent is not None:
             more["agent"] = self.name(self.casefile.parties[agent].name, f"/parties/{agent}/name")
@@ -145,24 +147,32 @@ class View:
     def violations(self, reckoning: Reckoning) -> tuple[Record, ...]:
         """Those that the document speaks of."""
         spoken_of = set(reckoning.violations)
-        return tuple(
-            self.violation(v, i, reckoning) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of
-        )
+        told = [(v, i) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of]
+        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), grouping.by_file(self.casefile, self.photo)
+        return tuple(self.violation(v, i, reckoning, said[v.id], photos) for v, i in told)
 
-    def violation(self, violation: Violation, index: int, reckoning: Reckoning) -> Record:
+    def spoken_of(self, reckoning: Reckoning) -> tuple[Violation, ...]:
+        """The same as facts."""
+        told = set(reckoning.violations)
+        return tuple(violation for violation in self.casefile.violations if violation.id in told)
+
+    def violation(
+        self, violation: Violation, index: int, reckoning: Reckoning, said: dict[str, Any], photos: Mapping[str, Record]
+    ) -> Record:
         section = reckoning.sections.get(violation.id)
-        due, granted = due_on(self.casefile, violation), more_time(self.casefile).get(violation.id)
+        code_name = said["code_name"]
         more: dict[str, Any] = {
-            "due_on": Day(due, self.language, pointer=f"/violations/{index}/comply_by") if due is not None else None,
-            "due_before": Day(violation.comply_by, self.language, pointer=f"/violations/{index}/comply_by")
-            if granted is not None and violation.comply_by is not None and violation.comply_by != due
-            else None,
-            "extended": granted is not None and granted is reckoning.subject,
+            **asked_for.time_given(self, violation, index, reckoning),
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
             "at_once": reckoned.at_once(reckoning, violation),
             "section_title": self.text(section.title, f"town/sections/{section.code}/title") if section else None,
             "section_text": self.text(section.text, f"town/sections/{section.code}/text") if section else None,
+            "number": said["number"],
+            "same_rule_as": said["same_rule_as"],
+            "code_name": self.text(*code_name) if code_name else None,
+            "photos": tuple(photos[name] for name in violation.photographs if name in photos),
+            "photographs": (),
         }
         return self.record(violation, f"/violations/{index}", f"violations.{index}", **more)
 
@@ -251,34 +261,6 @@ class View:
             return None
         sender = self.officer_named(self.casefile.memoranda[index].sender, "memo.sender")
         return self.chosen("memoranda", index, "memo", sender=sender)
-
-    def visit(self, index: int | None) -> Record | None:
-        """A planned visit; ``fee`` is what it costs, ``next_fee`` what the one after it will."""
-        if index is None:
-            return None
-        visit, rule = self.casefile.visits[index], self.pack.visit_fee
-        inspector = self.officer_named(visit.inspector, "visit.inspector")
-        costs = rule is not None and rule.free <= visits_before(self.casefile, visit)
-        fee = Money(rule.amount, "visit-fee") if rule is not None else None
-        return self.chosen("visits", index, "visit", inspector=inspector, fee=fee if costs else None, next_fee=fee)
-
-    def request(self, index: int | None) -> Record | None:
-        if index is None:
-            return None
-        request = self.casefile.extension_requests[index]
-        by = next((self.party(p, "request.by") for p in self.casefile.parties if p.id == request.by), None)
-        officer = self.officer_named(request.decided_by, "request.decided_by") if request.decided_by else None
-        return self.chosen("extension_requests", index, "request", by=by, decided_by=officer)
-
-    def complaint(self) -> Record:
-        """What somebody complained of, for a letter to them alone."""
-        told, pointer = self.casefile.confidential, "/confidential"
-        values = {
-            "received_on": self.value(told.complaint_received_on, f"{pointer}/complaint_received_on", ""),
-            "text": self.value(told.complaint, f"{pointer}/complaint", ""),
-            "updates_wanted": told.updates_wanted,
-        }
-        return Record("complaint", values)
 
     # The town and the document
 

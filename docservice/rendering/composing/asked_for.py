@@ -1,0 +1,71 @@
+"""What was asked for, as records that a wording prints: more time, a visit, and that somebody looks at a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docservice.casefile.facts import Violation
+from docservice.casefile.history import ExtensionRequest
+from docservice.rendering.composing.values import Day, Money, Record
+from docservice.town.more_time import due_on, more_time
+from docservice.town.reckoning import Reckoning
+from docservice.town.visits import visits_before
+
+if TYPE_CHECKING:
+    from docservice.rendering.composing.view import View
+
+
+def time_given(view: View, violation: Violation, index: int, reckoning: Reckoning) -> dict[str, Any]:
+    """Of a violation: ``due_on``, its day as the casefile has it; ``due_before``, the one before more time was given;
+    ``extended``, whether the request that the document is about got it more."""
+    due, request = due_on(view.casefile, violation), more_time(view.casefile).get(violation.id)
+    pointer, before = f"/violations/{index}/comply_by", violation.comply_by
+    moved = request is not None and before is not None and before != due
+    mine = reckoning.subject if isinstance(reckoning.subject, ExtensionRequest) else None
+    return {
+        "due_on": Day(due, view.language, pointer=pointer) if due is not None else None,
+        "due_before": Day(before, view.language, pointer=pointer) if moved and before is not None else None,
+        "extended": mine is not None and mine.granted_for(violation.id) is not None,
+    }
+
+
+def visit(view: View, index: int | None) -> Record | None:
+    """A planned visit; ``fee`` is what it costs, ``next_fee`` what the one after it will."""
+    if index is None:
+        return None
+    planned, rule = view.casefile.visits[index], view.pack.visit_fee
+    inspector = view.officer_named(planned.inspector, "visit.inspector")
+    fee, later = None, None
+    if rule is not None:
+        amount, left = Money(rule.amount, "visit-fee"), rule.free - visits_before(view.casefile, planned)
+        fee, later = amount if left <= 0 else None, amount if left <= 1 else None
+    return view.chosen("visits", index, "visit", inspector=inspector, fee=fee, next_fee=later)
+
+
+def request(view: View, index: int | None, reckoning: Reckoning) -> Record | None:
+    """A request for more time, with who asked and who decided; ``first_on``, the first of the new dates, and whether it
+    is the only one (``one_day``)."""
+    if index is None:
+        return None
+    asked = view.casefile.extension_requests[index]
+    by = next((view.party(one, "request.by") for one in view.casefile.parties if one.id == asked.by), None)
+    officer = view.officer_named(asked.decided_by, "request.decided_by") if asked.decided_by else None
+    spoken = set(reckoning.violations)
+    days = {due for one in view.casefile.violations if one.id in spoken and asked.granted_for(one.id) is not None
+            and (due := due_on(view.casefile, one)) is not None}  # fmt: skip
+    pointer = f"/extension_requests/{index}"
+    return view.chosen(
+        "extension_requests", index, "request", by=by, decided_by=officer, one_day=len(days) == 1,
+        first_on=Day(min(days), view.language, pointer=f"{pointer}/granted_until") if days else None,
+    )  # fmt: skip
+
+
+def complaint(view: View) -> Record:
+    """What somebody complained of, for a letter to them alone."""
+    told = view.casefile.confidential
+    values = {
+        "received_on": view.value(told.complaint_received_on, "/confidential/complaint_received_on", ""),
+        "text": view.value(told.complaint, "/confidential/complaint", ""),
+        "updates_wanted": told.updates_wanted,
+    }
+    return Record("complaint", values)

@@ -23,6 +23,7 @@ _ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
     "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
+    "hardship_requests", "building_orders",
 )  # fmt: skip
 
 # A list, an item or an id that could not be read.
@@ -42,6 +43,9 @@ REFERENCES = {
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),
     ("extension_requests", "violations"): ("violations",),
+    ("hardship_requests", "by"): ("parties",),
+    ("hardship_requests", "citations"): ("citations",),
+    ("hardship_requests", "appeal"): ("appeals",),
     ("notices", "recipient"): ("parties",),
     ("notices", "violations"): ("violations",),
     ("liens", "costs"): ("costs",),
@@ -56,6 +60,8 @@ _SINCE_OPENING = {
     "appeals": ("filed_on",),
     "hearings": ("on", "noticed_on", "decided_on", "held_on", "continued_from"),
     "extension_requests": ("on", "decided_on"),
+    "hardship_requests": ("on", "decided_on", "pay_by"),
+    "building_orders": ("on", "choose_by", "permit_by", "start_by", "finish_by", "vacate_by"),
     "costs": ("on",),
     "payments": ("on",),
     "service": ("served_on", "result_on"),
@@ -72,6 +78,11 @@ _ORDER = {
     "hearings": (("noticed_on", "on"), ("on", "decided_on"), ("held_on", "decided_on")),
     "appeals": (("filed_on", "withdrawn_on"),),
     "extension_requests": (("on", "decided_on"),),
+    "hardship_requests": (("on", "decided_on"), ("decided_on", "pay_by")),
+    "building_orders": (
+        ("on", "choose_by"), ("on", "permit_by"), ("on", "start_by"), ("on", "finish_by"), ("on", "vacate_by"),
+        ("permit_by", "finish_by"), ("start_by", "finish_by"),
+    ),
     "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
     "liens": (("recorded_on", "released_on"),),
     "service": (("served_on", "result_on"),),

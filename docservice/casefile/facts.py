@@ -13,7 +13,14 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
+from docservice.casefile.hearings import Appearance as Appearance
+from docservice.casefile.hearings import DecisionOrder as DecisionOrder
+from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
+from docservice.casefile.hearings import Exhibit, HearingDecision, HearingMinutes, ItemDecision
+from docservice.casefile.hearings import HearingInterpreter as HearingInterpreter
+from docservice.casefile.hearings import MinutesEntry as MinutesEntry
 from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.remedies import BuildingOrder, HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -34,7 +41,6 @@ PartyRole = Literal[
     "interested",
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
-DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
 
@@ -212,16 +218,6 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemDecision:
-    """What a hearing decided of one citation, violation or stop work order."""
-
-    item: str
-    outcome: DecisionOutcome
-    amount: Decimal | None = None
-    comply_by: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Hearing:
     id: str
     on: date
@@ -238,6 +234,9 @@ class Hearing:
     continued_from: date | None = None
     decisions: tuple[ItemDecision, ...] = ()
     joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
+    decision: HearingDecision | None = None
+    exhibits: tuple[Exhibit, ...] = ()
+    minutes: HearingMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +330,8 @@ class Casefile:
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()
+    hardship_requests: tuple[HardshipRequest, ...] = ()
+    building_orders: tuple[BuildingOrder, ...] = ()
     notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()

@@ -13,14 +13,18 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
-from docservice.casefile.hearings import Appearance as Appearance
 from docservice.casefile.hearings import DecisionOrder as DecisionOrder
 from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
-from docservice.casefile.hearings import Exhibit, HearingDecision, HearingMinutes, ItemDecision
+from docservice.casefile.hearings import HearingAppearance as HearingAppearance
+from docservice.casefile.hearings import HearingDecision as HearingDecision
 from docservice.casefile.hearings import HearingInterpreter as HearingInterpreter
+from docservice.casefile.hearings import HearingMinutes as HearingMinutes
+from docservice.casefile.hearings import ItemDecision as ItemDecision
 from docservice.casefile.hearings import MinutesEntry as MinutesEntry
+from docservice.casefile.hearings import OfferedExhibit as OfferedExhibit
 from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
-from docservice.casefile.remedies import BuildingOrder, HardshipRequest
+from docservice.casefile.remedies import BuildingOrder as BuildingOrder
+from docservice.casefile.remedies import HardshipRequest as HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -235,7 +239,7 @@ class Hearing:
     decisions: tuple[ItemDecision, ...] = ()
     joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
     decision: HearingDecision | None = None
-    exhibits: tuple[Exhibit, ...] = ()
+    exhibits: tuple[OfferedExhibit, ...] = ()
     minutes: HearingMinutes | None = None
 
 

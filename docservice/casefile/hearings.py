@@ -43,7 +43,7 @@ class HearingDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
+class OfferedExhibit:
     """Something that was offered as evidence, and whether it was let in."""
 
     number: str  # "T-1", "A-3"
@@ -56,7 +56,7 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
-class Appearance:
+class HearingAppearance:
     """Somebody who took part, for themselves or for somebody else."""
 
     name: str
@@ -91,7 +91,7 @@ class HearingMinutes:
 
     opened_at: time
     closed_at: time
-    appearances: tuple[Appearance, ...]
+    appearances: tuple[HearingAppearance, ...]
     entries: tuple[MinutesEntry, ...]
     interpreters: tuple[HearingInterpreter, ...] = ()
     absent: tuple[str, ...] = ()

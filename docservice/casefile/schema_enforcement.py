@@ -19,10 +19,10 @@ from docservice.casefile.fields import (
     TextField,
 )
 from docservice.casefile.schema_hearings import (
-    ExhibitSchema,
     HearingDecisionSchema,
     HearingMinutesSchema,
     ItemDecisionSchema,
+    OfferedExhibitSchema,
 )
 from docservice.casefile.schema_people import FactsSchema
 from docservice.casefile.schema_service import PhotoSchema
@@ -152,7 +152,7 @@ class HearingSchema(FactsSchema):
     decisions = Inner(ItemDecisionSchema, "What was decided, item by item.", many=True)
     joined = Each(IdField("Ids of other appeals that are heard with it."))
     decision = Inner(HearingDecisionSchema, "What the decision rests on and orders.")
-    exhibits = Inner(ExhibitSchema, "What was offered as evidence, in order.", many=True)
+    exhibits = Inner(OfferedExhibitSchema, "What was offered as evidence, in order.", many=True)
     minutes = Inner(HearingMinutesSchema, "How it went.")
 
 

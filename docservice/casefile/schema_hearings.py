@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from docservice.casefile import hearings
-from docservice.casefile.fields import Choice, ClockField, DayField, Each, FlagField, IdField, Inner, LineField
-from docservice.casefile.fields import MoneyField, TextField
+from docservice.casefile.fields import (
+    Choice,
+    ClockField,
+    DayField,
+    Each,
+    FlagField,
+    IdField,
+    Inner,
+    LineField,
+    MoneyField,
+    TextField,
+)
 from docservice.casefile.schema_people import FactsSchema
 
 
@@ -38,10 +48,10 @@ class HearingDecisionSchema(FactsSchema):
     by = IdField("Officer id of who decided, where it was not who heard.")
 
 
-class ExhibitSchema(FactsSchema):
+class OfferedExhibitSchema(FactsSchema):
     """Something that was offered as evidence, and whether it was let in."""
 
-    makes = hearings.Exhibit
+    makes = hearings.OfferedExhibit
     number = LineField("Its number, unique among those of the hearing: T-1, A-3.", required=True)
     description = TextField("What it is.", required=True)
     offered_by = LineField("Who offered it.", required=True)
@@ -51,10 +61,10 @@ class ExhibitSchema(FactsSchema):
     reason = TextField("Why it was let in or kept out.")
 
 
-class AppearanceSchema(FactsSchema):
+class HearingAppearanceSchema(FactsSchema):
     """Somebody who took part, for themselves or for somebody else."""
 
-    makes = hearings.Appearance
+    makes = hearings.HearingAppearance
     name = LineField("Full name.", required=True)
     capacity = LineField("As what: owner, attorney, witness, inspector.", required=True)
     represents = LineField("For whom they spoke, where not for themselves.")
@@ -87,7 +97,7 @@ class HearingMinutesSchema(FactsSchema):
     makes = hearings.HearingMinutes
     opened_at = ClockField("Time of day at which it was called to order.", required=True)
     closed_at = ClockField("Time of day at which it was closed.", required=True)
-    appearances = Inner(AppearanceSchema, "Who took part, in the order in which they appeared.", many=True,
+    appearances = Inner(HearingAppearanceSchema, "Who took part, in the order in which they appeared.", many=True,
                         required=True, least=1)  # fmt: skip
     entries = Inner(MinutesEntrySchema, "What happened, in the order of time.", many=True, required=True, least=1)
     interpreters = Inner(HearingInterpreterSchema, "Who interpreted.", many=True)

@@ -15,7 +15,8 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
-    stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
+    stop_work standing_order building_order hardship decision hearing
+    appeal appeals contested contested_orders memo served services rounds
     served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation
     """.split()  # noqa: SIM905
@@ -28,6 +29,7 @@ ADDED = frozenset(
     amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
+    fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
     legs certified article_digits
     """.split()  # noqa: SIM905
 )

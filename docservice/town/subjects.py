@@ -12,6 +12,7 @@ from docservice.casefile.facts import (
     Case,
     Casefile,
     Citation,
+    HardshipRequest,
     Hearing,
     Inspection,
     Memorandum,
@@ -24,7 +25,7 @@ from docservice.casefile.facts import (
 from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
-Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
+Subject = Case | Citation | HardshipRequest | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
 
 # Field of the casefile that lists the subjects of a kind. A case is one by itself.
 LISTS: Mapping[SubjectKind, str] = MappingProxyType(
@@ -36,6 +37,7 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "memo": "memoranda",
         "service": "service",
         "permit": "permits",
+        "hardship": "hardship_requests",
     }
 )
 _NAMES: dict[SubjectKind, str] = {
@@ -47,6 +49,7 @@ _NAMES: dict[SubjectKind, str] = {
     "memo": "memorandum",
     "service": "service record",
     "permit": "permit with a time limit",
+    "hardship": "hardship request",
 }
 
 

@@ -16,7 +16,7 @@ NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
     stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
-    served_papers costs chronology officer document periods phrases today help taglines deadlines
+    served_papers placard placard_words costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation
     """.split()  # noqa: SIM905
 )
@@ -29,6 +29,7 @@ ADDED = frozenset(
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
     legs certified article_digits
+    stop_work restricted_use unsafe do_not_remove
     """.split()  # noqa: SIM905
 )
 

@@ -172,7 +172,8 @@ class _Asked:
         if need.served:
             yield from self._served(need)
         elif need.live:
-            if not any(self._same(one, need.same) for one in self.papers.of(need.live)):
+            spared = bool(need.unless) and any(self._exempt(one, need) for one in self.violations)
+            if not spared and not any(self._same(one, need.same) for one in self.papers.of(need.live)):
                 yield self._no("requires", f"No {self._title(need.live)} is in force.")
         elif need.fact is not None:
             said, question = known_facts.known(self.casefile, self.subject, need.fact, self.on)

@@ -39,7 +39,7 @@ from docservice.town.translations import Language as Language
 CountingUnit = Literal["days", "months"]
 CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
-SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
+SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard"]
 CalendarKind = Literal["town", "court"]
 # By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
 ShownViolations = Literal["open", "corrected", "all", "contested"]
@@ -265,7 +265,7 @@ class Envelope:
     """How a document travels: where its address must stand, or which margins stay clear."""
 
     title: str
-    kind: Literal["window", "recorder", "plain"]
+    kind: Literal["window", "recorder", "plain", "placard"]
     source: Source
     address: Box | None = None  # the safe area of the window
     max_lines: int | None = None
@@ -303,6 +303,8 @@ class TownPack:
     law: str = NATION
     # What bodies are called in a sentence, a whole phrase with its article: name → language → phrase.
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What placards say in large letters: name → language → words.
+    placards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # The facts that handouts print, by the handout's key.
     handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.

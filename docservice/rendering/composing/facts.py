@@ -97,6 +97,8 @@ def assemble(
         "contested": view.contested(reckoning),
         "contested_orders": view.contested_orders(chosen["hearing"]),
         "standing_order": view.standing_order(),
+        "placard": view.chosen(subjects.LISTS["placard"], chosen["placard"], "placard"),
+        "placard_words": view.placard_words(),
         "memo": view.memo(chosen["memo"]),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,

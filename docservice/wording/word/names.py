@@ -36,6 +36,7 @@ _RECORDS = frozenset(
         "contested",
         "contested_orders",
         "memo",
+        "placard",
         "served",
         "officer",
         "document",

@@ -305,6 +305,8 @@ class TownPack:
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # What placards say in large letters: name → language → words.
     placards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What the abbreviations of codes stand for: MHMC → Madrona Hills Municipal Code.
+    code_names: Mapping[str, str] = field(default_factory=dict)
     # The facts that handouts print, by the handout's key.
     handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.

@@ -16,13 +16,7 @@ from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.case_states import listed
-from docservice.town.guard_answers import (
-    FACT_UNKNOWN,
-    SERVICE_UNKNOWN,
-    GuardAnswer,
-    GuardDecision,
-    GuardReason,
-)
+from docservice.town.guard_answers import FACT_UNKNOWN, SERVICE_UNKNOWN, GuardAnswer, GuardDecision, GuardReason
 from docservice.town.ledgers import ledgers_of
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers
@@ -172,7 +166,7 @@ class _Asked:
         if need.served:
             yield from self._served(need)
         elif need.live:
-            spared = bool(need.unless) and any(self._exempt(one, need) for one in self.violations)
+            spared = need.unless and any(self._exempt(one, need) for one in self.violations)
             if not spared and not any(self._same(one, need.same) for one in self.papers.of(need.live)):
                 yield self._no("requires", f"No {self._title(need.live)} is in force.")
         elif need.fact is not None:

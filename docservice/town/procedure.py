@@ -23,7 +23,7 @@ TRADE = frozenset({
     "hearing-minutes", "hearing-decision", "hardship-decision", "appeal-receipt", "cost-invoice", "payment-reminder",
     "lien-notice", "lien-release", "withdrawal", "closure-letter", "proof-of-service", "proof-of-service-list",
     "declaration-of-posting", "declaration-of-attempts", "inspection-report", "memorandum", "placard-stop-work",
-    "placard-unsafe", "hearing-request", "hardship-request",
+    "placard-unsafe",
 })  # fmt: skip
 
 SameThing = Literal["section", "violation", "hearing", "subject", "cost_line", "case"]

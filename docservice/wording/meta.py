@@ -33,8 +33,9 @@ class TemplateMeta:
     have too, of names that the trade has not (``town.blocks``); ``dates`` are names of dates that the wording
     prints where the town's document type has them, and does without where not: None in templates from before it
     was said there; ``data`` is free data of this template's own, which the
-    wording sees as ``document.data``; ``letterhead`` is the Typst file that sets it, without its ending. ``languages`` is what heads said before languages belonged to the town:
-    it is read and bounds nothing. What number a document gets is not here: the town pack's document type
+    wording sees as ``document.data``; ``letterhead`` is the Typst file that sets it, without its
+    ending. ``languages`` is what heads said before languages belonged to the town: it is read and bounds nothing. What
+    number a document gets is not here: the town pack's document type
     decides.
     """
 

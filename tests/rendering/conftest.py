@@ -35,7 +35,7 @@ class LetterheadOnly:
 
     files: Mapping[str, bytes] = field(repr=False)
     sha256: str = "0" * 64
-    meta: Any = SimpleNamespace(letterhead="letter")  # noqa: RUF009  # never changed
+    meta: Any = field(default_factory=lambda: SimpleNamespace(letterhead="letter"))
 
     def picture(self, name: str) -> bytes:
         return self.files[name] if name in self.files else self.files[f"letterhead/{name}"]

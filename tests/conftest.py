@@ -52,8 +52,8 @@ def _make_lenient(folder: Path) -> None:
     And one letter goes out as often as a test likes: what procedure refuses in a case that is not on record is told.
     Its letters are in four of the fourteen languages: what makes every sample in every language takes long enough so.
 
-    ``tests/office/issuing/test_dating.py``, ``test_unrecorded.py`` and ``tests/wording/test_languages.py`` hold the
-    shipped ones.
+    ``tests/office/issuing/test_dating.py``, ``test_unrecorded.py`` and ``tests/wording/catalog/test_pack_strings.py``
+    hold the shipped ones.
     """
     shutil.copytree(SHIPPED_TOWN, folder)
     rules, procedure = folder / "madrona-hills" / "rules.yaml", folder / "madrona-hills" / "procedure.yaml"

@@ -50,6 +50,8 @@ def _listed(pack: TownPack) -> Iterator[tuple[str | None, str]]:
     for section in pack.sections:
         yield section.title, "sections.yaml"
         yield section.text, "sections.yaml"
+    for name in pack.code_names.values():
+        yield name, "sections.yaml"
     for resource in pack.help:
         for text in (resource.helps_with, resource.cost, resource.hours):
             yield text, "help.yaml"

@@ -102,6 +102,11 @@ def test_a_catalog_is_begun_and_brought_to_the_rules(pack: TownPack, tmp_path: P
         refresh_rules(folder, ["../km"])
 
 
+def test_the_town_that_ships_has_letters_in_fourteen_languages(shipped_town: Path) -> None:
+    lettered = {one.tag for one in load_pack(shipped_town / "madrona-hills").languages if one.letters} - {"en"}
+    assert lettered == set("es zh-Hant zh-Hans vi tl ko fa ar ru hi pa hy ja km".split())
+
+
 def test_those_that_ship_are_sound(pack: TownPack) -> None:
     assert pack.catalogs
     assert [f"{one.place}: {one.message}" for one in pack_strings.complaints(pack)] == []

@@ -45,6 +45,7 @@ PartyRole = Literal[
     "interested",
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
+Greeting = Literal["name", "personal_representative", "heirs", "occupant"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
 
@@ -90,6 +91,7 @@ class Party:
     phone: str | None = None
     electronic_consent_on: date | None = None
     mail_extension_days: int | None = None  # as a person decided, where the town's rules do not
+    greeting: Greeting | None = None  # how a salutation greets them; None: by the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Violation:
     immediate_danger: bool = False
     danger_reason: str | None = None
     units: tuple[str, ...] = ()  # whose rooms it is in; none: what all share, or the whole property
+    photographs: tuple[str, ...] = ()  # files of the inspections' photos that show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,25 @@ class StopWorkOrder:
     lifted_by: str | None = None  # officer id
     lifted_because: str | None = None
     without_fault: bool = False  # somebody found that neither the owner nor the contractor brought it about
+    number: str | None = None  # of the order, once it is issued
+
+
+@dataclass(frozen=True, slots=True)
+class Placard:
+    """A building, or a part of it, that nobody may use, or only in part: what its placard says."""
+
+    id: str
+    on: date
+    use: Literal["none", "restricted"]
+    reason: str
+    conditions: tuple[str, ...]  # under which it may be used again
+    at: time | None = None
+    area: str | None = None  # the part that is meant; the whole building when left out
+    allowed: str | None = None  # what may be done there meanwhile; needed where use is restricted
+    order: str | None = None  # number of the notice and order that it goes with
+    violations: tuple[str, ...] = ()
+    posted_at: str | None = None
+    lifted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +353,7 @@ class Casefile:
     inspections: tuple[Inspection, ...] = ()
     citations: tuple[Citation, ...] = ()
     stop_work_orders: tuple[StopWorkOrder, ...] = ()
+    placards: tuple[Placard, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()

@@ -15,6 +15,7 @@ from docservice.casefile.schema_enforcement import (
     HearingSchema,
     InspectionSchema,
     PaymentSchema,
+    PlacardSchema,
     StopWorkOrderSchema,
     ViolationSchema,
 )
@@ -131,6 +132,7 @@ class CasefileSchema(FactsSchema):
     inspections = Inner(InspectionSchema, "Visits, oldest first.", many=True)
     citations = Inner(CitationSchema, "Citations, oldest first.", many=True)
     stop_work_orders = Inner(StopWorkOrderSchema, "Stop work orders, oldest first.", many=True)
+    placards = Inner(PlacardSchema, "Placards of buildings that are not safe, oldest first.", many=True)
     appeals = Inner(AppealSchema, "Appeals, oldest first.", many=True)
     hearings = Inner(HearingSchema, "Hearings, oldest first.", many=True)
     extension_requests = Inner(ExtensionRequestSchema, "Requests for more time, oldest first.", many=True)

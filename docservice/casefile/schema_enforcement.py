@@ -56,6 +56,9 @@ class ViolationSchema(FactsSchema):
             "tenant of another unit is not told of it."
         )
     )
+    photographs = Each(
+        LineField("Photographs that show it, by the file names that the inspections have; one may show several.")
+    )
 
 
 class InspectionSchema(FactsSchema):
@@ -113,6 +116,26 @@ class StopWorkOrderSchema(FactsSchema):
         "Whether somebody found that neither the owner nor the contractor brought it about; only then may a town's "
         "rules hold the construction time limit for it."
     )
+    number = LineField("Number of the order, once it is issued.")
+
+
+class PlacardSchema(FactsSchema):
+    """A building, or a part of it, that nobody may use, or only in part: what its placard says."""
+
+    makes = facts.Placard
+    id = IdField("Short id, unique among the placards.", required=True)
+    on = DayField("Date on which it was posted.", required=True)
+    use = Choice("What may be used: none (do not enter or occupy), or restricted.", Literal["none", "restricted"],
+                 required=True)  # fmt: skip
+    reason = TextField("Why it is not safe, in one sentence: a placard is read from across the street.", required=True)
+    conditions = Each(TextField("Under which conditions it may be used again, one per item."), required=True, least=1)
+    at = ClockField("Time of day at which it was posted.")
+    area = LineField("The part of the building that is meant; the whole building when left out.")
+    allowed = TextField("What may be done there meanwhile; needed where use is restricted.")
+    order = LineField("Number of the notice and order that it goes with, if there is one.")
+    violations = Each(IdField("Ids of the violations it rests on."))
+    posted_at = LineField("Where it was posted.")
+    lifted_on = DayField("Date on which it may come down.")
 
 
 class AppealSchema(FactsSchema):

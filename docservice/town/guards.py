@@ -15,13 +15,7 @@ from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, 
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.case_states import listed
-from docservice.town.guard_answers import (
-    FACT_UNKNOWN,
-    SERVICE_UNKNOWN,
-    GuardAnswer,
-    GuardDecision,
-    GuardReason,
-)
+from docservice.town.guard_answers import FACT_UNKNOWN, SERVICE_UNKNOWN, GuardAnswer, GuardDecision, GuardReason
 from docservice.town.ledgers import ledgers_of
 from docservice.town.once_only import same_in
 from docservice.town.pack import TownPack
@@ -171,7 +165,8 @@ class _Asked:
         if need.served:
             yield from self._served(need)
         elif need.live:
-            if not any(self.same(one, need.same) for one in self.papers.of(need.live)):
+            spared = need.unless and any(self._exempt(one, need) for one in self.violations)
+            if not spared and not any(self.same(one, need.same) for one in self.papers.of(need.live)):
                 yield self._no("requires", f"No {self._title(need.live)} is in force.")
         elif need.fact is not None:
             said, question = known_facts.known(self.casefile, self.subject, need.fact, self.on)

@@ -30,6 +30,7 @@ from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extensi
 from docservice.town.decided import DecidedHearing, decided_of
 from docservice.town.deposits import DEPOSIT_BY, due_after
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
+from docservice.town.fines_to_come import FinesToCome, fines_to_come
 from docservice.town.ledgers import Ledgers, charged, ledger_problems, ledgers_of
 from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty, penalty_of, penalty_problems
@@ -60,6 +61,7 @@ class Reckoning:
     cure: str | None = None  # the name of the date to comply by, where the document type prints one
     contested: Mapping[str, Decimal] = field(default_factory=dict)  # of a hearing: its citations, what each costs
     decided: DecidedHearing | None = None  # of a hearing: what its decision comes to
+    to_come: tuple[FinesToCome, ...] = ()  # the fines if nothing is done
 
 
 def reckon(
@@ -154,6 +156,12 @@ def reckon(
         cure=cure,
         contested=MappingProxyType(_contested(pack, casefile, found.subject)),
         decided=decided_of(pack, casefile, found.subject, on) if isinstance(found.subject, Hearing) else None,
+        to_come=fines_to_come(
+            pack,
+            fines,
+            spoken_of,
+            {v.id: deadlines[f"{cure}/{v.id}"].date for v in spoken_of if f"{cure}/{v.id}" in deadlines},
+        ),
     )
 
 

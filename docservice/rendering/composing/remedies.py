@@ -52,9 +52,11 @@ def _line(view: View, reckoning: Reckoning, hearing: Hearing, index: int) -> Rec
     for where, order in enumerate(casefile.stop_work_orders):
         if order.id == item.id:
             more["ordered_on"] = Day(order.on, view.language, pointer=f"/stop_work_orders/{where}/on")
-    for where, violation in enumerate(casefile.violations):
+    for violation in casefile.violations:
         if violation.id == item.id:
-            more["title"] = view.violation(violation, where, reckoning).get("section_title")
+            section = reckoning.sections.get(violation.id)
+            if section is not None:
+                more["title"] = view.text(section.title, f"town/sections/{section.code}/title")
     for name in ("charged", "amount"):
         value = getattr(item, name)
         more[name] = Money(value, f"decision/{item.id}/{name}") if value is not None else None

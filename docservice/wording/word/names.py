@@ -39,6 +39,7 @@ _RECORDS = frozenset(
         "contested",
         "contested_orders",
         "memo",
+        "placard",
         "served",
         "officer",
         "document",

@@ -9,6 +9,7 @@ from docservice.casefile.facts import Casefile
 from docservice.casefile.history import ExtensionRequest
 from docservice.checks.examined import Sight
 from docservice.checks.finding import error
+from docservice.checks.people import officers
 from docservice.finding import Finding
 
 
@@ -23,6 +24,9 @@ def decided(sight: Sight) -> Iterator[Finding]:
     for field, what in (("decided_on", "when"), ("decided_by", "by whom")):
         if getattr(request, field) is None:
             yield error("undecided", f"The casefile does not say {what} it was decided.", f"{place}/{field}")
+    officer = officers(sight).get(request.decided_by or "")
+    if officer is not None and sight.kind is not None and officer.role not in sight.kind.signers:
+        yield error("signer", f"{officer.name}, {officer.title}, may not decide this.", f"{place}/decided_by")
     if request.decided_on is not None and request.decided_on > sight.reckoning.on:
         message = f"The document is dated {sight.reckoning.on}, before the decision of {request.decided_on}."
         yield error("date_ahead", message, f"{place}/decided_on")

@@ -12,11 +12,13 @@ from docservice.casefile.facts import (
     Case,
     Casefile,
     Citation,
+    HardshipRequest,
     Hearing,
     Inspection,
     Memorandum,
     Party,
     Permit,
+    Placard,
     ServiceRecord,
     StopWorkOrder,
     Violation,
@@ -26,9 +28,19 @@ from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
 Subject = (
-    Case | Citation | ExtensionRequest | Hearing | Inspection | Memorandum | Permit | PlannedVisit | ServiceRecord
+    Case
+    | Citation
+    | ExtensionRequest
+    | HardshipRequest
+    | Hearing
+    | Inspection
+    | Memorandum
+    | Permit
+    | Placard
+    | PlannedVisit
+    | ServiceRecord
     | StopWorkOrder
-)  # fmt: skip
+)
 
 # Field of the casefile that lists the subjects of a kind. A case is one by itself.
 LISTS: Mapping[SubjectKind, str] = MappingProxyType(
@@ -42,6 +54,8 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "permit": "permits",
         "visit": "visits",
         "request": "extension_requests",
+        "placard": "placards",
+        "hardship": "hardship_requests",
     }
 )
 _NAMES: dict[SubjectKind, str] = {
@@ -55,6 +69,8 @@ _NAMES: dict[SubjectKind, str] = {
     "permit": "permit with a time limit",
     "visit": "planned visit",
     "request": "request for more time",
+    "placard": "placard",
+    "hardship": "hardship request",
 }
 
 
@@ -144,7 +160,7 @@ def is_tenant(party: Party) -> bool:
 def _spoken_of(
     casefile: Casefile, subject: Subject | None, about: str | None, on: date, shows: ShownViolations
 ) -> tuple[Violation, ...]:
-    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
+    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder | Placard) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from docservice.casefile.facts import Violation
-from docservice.casefile.history import ExtensionRequest
 from docservice.rendering.composing.values import Day, Money, Record
-from docservice.town.more_time import due_on, more_time
+from docservice.rendering.composing.view import View
+from docservice.town.more_time import due_on
 from docservice.town.reckoning import Reckoning
 from docservice.town.visits import visits_before
-
-if TYPE_CHECKING:
-    from docservice.rendering.composing.view import View
-
-
-def time_given(view: View, violation: Violation, index: int, reckoning: Reckoning) -> dict[str, Any]:
-    """Of a violation: ``due_on``, its day as the casefile has it; ``due_before``, the one before more time was given;
-    ``extended``, whether the request that the document is about got it more."""
-    due, request = due_on(view.casefile, violation), more_time(view.casefile).get(violation.id)
-    pointer, before = f"/violations/{index}/comply_by", violation.comply_by
-    moved = request is not None and before is not None and before != due
-    mine = reckoning.subject if isinstance(reckoning.subject, ExtensionRequest) else None
-    return {
-        "due_on": Day(due, view.language, pointer=pointer) if due is not None else None,
-        "due_before": Day(before, view.language, pointer=pointer) if moved and before is not None else None,
-        "extended": mine is not None and mine.granted_for(violation.id) is not None,
-    }
 
 
 def visit(view: View, index: int | None) -> Record | None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import asked_for, grouping, reckoned, sent, services
+from docservice.rendering.composing import asked_for, grouping, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -23,6 +23,8 @@ from docservice.town import subjects
 from docservice.town.addressees import addressee, place_of
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
+from docservice.wording.catalog import pack_strings
+from docservice.wording.catalog.pack_strings import SILENT, PackSpeech
 from docservice.wording.meta import TemplateMeta
 
 __all__ = ["EarlierDocument", "Facts", "assemble"]
@@ -32,10 +34,11 @@ _LISTED = re.compile(r"/\w+/(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``names`` is all that a wording can name."""
+    """``names`` is all that a wording can name; ``rules`` what the language has for the strings of the town's rules."""
 
     names: Mapping[str, Any]
     language: str
+    rules: PackSpeech = SILENT
 
 
 def assemble(
@@ -102,6 +105,11 @@ def assemble(
         "contested": view.contested(reckoning),
         "contested_orders": view.contested_orders(chosen["hearing"]),
         "standing_order": view.standing_order(),
+        "building_order": remedies.building_order(view, party),
+        "hardship": remedies.hardship(view, reckoning),
+        "decision": remedies.decision(view, reckoning),
+        "placard": view.chosen(subjects.LISTS["placard"], chosen["placard"], "placard"),
+        "placard_words": view.placard_words(),
         "memo": view.memo(chosen["memo"]),
         "visit": asked_for.visit(view, chosen["visit"]),
         "request": asked_for.request(view, chosen["request"], reckoning),
@@ -138,7 +146,8 @@ def assemble(
         names = {**{name: () if isinstance(value, tuple) else None for name, value in names.items()},
                  **{name: names[name] for name in _TO_COMPLAINANT}, "complaint": asked_for.complaint(view)}  # fmt: skip
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
-    return Facts(MappingProxyType({**names, **missing}), language)
+    rules = pack_strings.spoken(pack, language, meta.document_type, meta.face)
+    return Facts(MappingProxyType({**names, **missing}), language, rules)
 
 
 _TO_COMPLAINANT = (
@@ -163,6 +172,18 @@ def _phrases(pack: TownPack, language: str) -> Record:
     return Record("phrases", found)
 
 
+def _who_decided(casefile: Casefile, subject: str, index: int | None) -> str | None:
+    """The officer who decided what a document is about: of a hearing, who heard it, where nobody else is named."""
+    if subject == "hearing" and index is not None:
+        hearing = casefile.hearings[index]
+        return (hearing.decision.by if hearing.decision else None) or hearing.officer
+    if subject == "hardship" and index is not None:
+        return casefile.hardship_requests[index].decided_by
+    if subject == "request" and index is not None:
+        return casefile.extension_requests[index].decided_by
+    return None
+
+
 def _signer(
     casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
 ) -> tuple[Officer, str] | None:
@@ -175,8 +196,10 @@ def _signer(
         return officer_of(casefile, pack, casefile.inspections[index].inspector)
     if subject == "memo" and index is not None:
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
-    if subject == "request" and index is not None and (decided := casefile.extension_requests[index].decided_by):
-        return officer_of(casefile, pack, decided)
+    own = _who_decided(casefile, subject, index)
+    decided = officer_of(casefile, pack, own) if own is not None else None
+    if decided is not None and any(pack.plays(decided[0].role, role) for role in meta.signers):
+        return decided
     found = officer_of(casefile, pack, casefile.case.officer)
     if any(pack.plays(role, "coordinator") for role in meta.signers) or (
         found and any(pack.plays(found[0].role, role) for role in meta.signers)

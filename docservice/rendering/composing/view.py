@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
-from docservice.rendering.composing import asked_for, grouping, reckoned
+from docservice.rendering.composing import grouping, reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
 from docservice.rendering.language import direction
 from docservice.town import subjects
@@ -162,7 +162,7 @@ class View:
         section = reckoning.sections.get(violation.id)
         code_name = said["code_name"]
         more: dict[str, Any] = {
-            **asked_for.time_given(self, violation, index, reckoning),
+            **reckoned.time_given(self.casefile, violation, index, reckoning, self.language),
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
             "at_once": reckoned.at_once(reckoning, violation),
@@ -293,6 +293,19 @@ class View:
             for i, (tag, text) in enumerate(self.pack.taglines().items())
         )
 
+    def placard_words(self) -> Record:
+        """What placards say in the town's other languages, in their order; what several write alike, once."""
+        named = {}
+        for name, said in self.pack.placards.items():
+            words = {said[tag]: tag for tag in reversed([one.tag for one in self.pack.languages]) if tag in said}
+            own = said.get(self.language)
+            named[name] = tuple(
+                Record(f"placard_words.{name}.{i}", {"language": tag, "direction": direction(tag), "text": text})
+                for i, (text, tag) in enumerate(reversed(words.items()))
+                if text != own
+            )
+        return Record("placard_words", named)
+
     def own_name(self, tag: str) -> str:
         """A language as its readers call it."""
         known = self.pack.language(tag)
@@ -319,6 +332,7 @@ class View:
             "number": Fact(number, "record/number") if number else None,
             "date": Day(self.on, self.language),
             "formal": bool(kind and kind.formal),
+            "source": Fact(kind.source.citation, f"town/document_types/{meta.document_type}/source") if kind else None,
             "verify_url": verify_url,
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),

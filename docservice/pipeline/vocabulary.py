@@ -29,6 +29,7 @@ ADDED = frozenset(
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
     legs certified article_digits
+    second third overrun look_back per_day to_day
     """.split()  # noqa: SIM905
 )
 

@@ -25,10 +25,10 @@ from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing.facts import Facts
 from docservice.rendering.composing.semantic_text import compose
-from docservice.rendering.composing.values import Clock, Day, Fact, Record
+from docservice.rendering.composing.values import Clock, Day, DayOfYear, Fact, Record
 from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
-from docservice.rendering.handouts.handout_facts import handout_data
+from docservice.rendering.handouts.handout_facts import dial, handout_data, repeated_rules
 from docservice.rendering.handouts.weasyprint_press import print_html
 from docservice.rendering.language import direction
 from docservice.rendering.letters.letter import Rendered
@@ -39,6 +39,7 @@ from docservice.wording.bundle import Bundle
 MOST_PAGES = 2
 _TOWN = ("name", "short_name", "county", "department", "office", "hours")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
+_DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 _OWN = "\n:root {{ --strong: {strong}; --accent: {accent}; --quiet: {quiet}; }}\n"
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
@@ -61,7 +62,7 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
     """The town, and the handout's data (of its ``template.yaml`` and of the town pack), as the wording sees them.
 
     ``url`` is the public address of the page, for its QR code. In ``data`` a date is a date, a quoted ``"08:00"`` a
-    time of day, a mapping a record and a list a list.
+    time of day, ``"06-01"`` a day of every year, a mapping a record and a list a list.
     """
     spoken = None if language == "en" else "en"  # town packs are written in English
 
@@ -75,8 +76,9 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
         "language": language,
         "direction": direction(language),
         "url": url,
-        "dial": "+1" + re.sub(r"\D", "", pack.identity.phone)[-10:],
+        "dial": dial(pack.identity.phone),
         "data": _value(handout_data(bundle.meta, pack), language, "document.data"),
+        **repeated_rules(bundle.key, pack, spoken),
     }
     return Facts({"town": Record("town", town), "document": Record("document", document)}, language)
 
@@ -90,6 +92,8 @@ def _value(value: Any, language: str, path: str) -> Any:
         return Day(value, language)
     if isinstance(value, str) and _CLOCK.match(value):
         return Clock(time.fromisoformat(value), language)
+    if isinstance(value, str) and _DAY_OF_YEAR.match(value):
+        return DayOfYear(date.fromisoformat(f"2000-{value}"), language)
     return value
 
 

@@ -15,13 +15,15 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import reckoned, sent, services
+from docservice.rendering.composing import grouping, reckoned, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
+from docservice.wording.catalog import pack_strings
+from docservice.wording.catalog.pack_strings import SILENT, PackSpeech
 from docservice.wording.meta import TemplateMeta
 
 __all__ = ["EarlierDocument", "Facts", "assemble"]
@@ -31,10 +33,11 @@ _LISTED = re.compile(r"/\w+/(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``names`` is all that a wording can name."""
+    """``names`` is all that a wording can name; ``rules`` what the language has for the strings of the town's rules."""
 
     names: Mapping[str, Any]
     language: str
+    rules: PackSpeech = SILENT
 
 
 def assemble(
@@ -78,13 +81,17 @@ def assemble(
     own, told = chosen.get(subject), chosen["service"]
     covered = subjects.covered(casefile, kind, reckoning.subject, on) if kind and subject == "service" else ()
     sworn = services.service_records(view, covered, served)
+    violations = view.violations(reckoning)
+    told_of = view.spoken_of(reckoning)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
         "property": view.record(casefile.property, "/property", "property"),
         "parties": tuple(view.party(p) for p in casefile.parties),
         "recipient": view.party(party, "recipient") if party else None,
-        "violations": view.violations(reckoning),
+        "violations": violations,
+        "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
+        "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
         "inspection": view.inspection(chosen["inspection"], "inspection"),
@@ -127,7 +134,8 @@ def assemble(
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
-    return Facts(MappingProxyType({**names, **missing}), language)
+    rules = pack_strings.spoken(pack, language, meta.document_type, meta.face)
+    return Facts(MappingProxyType({**names, **missing}), language, rules)
 
 
 def _periods(pack: TownPack) -> Record:

@@ -126,7 +126,10 @@ class Builder:
                 inside = self._inside(control.blocks)
                 if inside:
                     self.clauses.setdefault(control.clause, inside)
-            return [Jinja(f'{{% include "clauses/{control.clause}.html" %}}')]
+            include = Jinja(f'{{% include "clauses/{control.clause}.html" %}}')
+            # A clause of terms alone is part of the list that it stands in.
+            terms = {one.tag if isinstance(one, Element) else "" for one in self.clauses.get(control.clause, ())}
+            return [ListItem([include], "dl", "") if terms and terms <= {"dt", "dd"} else include]
         element = control.element
         entries = self._entries(control.blocks)
         alike = [one for one in entries if _tag_of(one) == element.tag]
@@ -238,7 +241,7 @@ def own_tags(paragraph: Paragraph) -> list[Tag] | None:
 
 def _tag_of(entry: Node | ListItem) -> str:
     if isinstance(entry, ListItem):
-        return entry.elements[0].tag
+        entry = entry.elements[0]
     return entry.tag if isinstance(entry, Element) else ""
 
 

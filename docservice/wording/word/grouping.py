@@ -18,9 +18,9 @@ MIDDLES = {"else": ("if", "for"), "elif": ("if",)}
 
 @dataclass(slots=True)
 class ListItem:
-    """An item of a list: ``li``, or ``dt`` and ``dd``."""
+    """An item of a list: ``li``, or ``dt`` and ``dd``, or the clause that has them."""
 
-    elements: list[Element]
+    elements: list[Element | Jinja]
     kind: str  # ul, ol, dl
     key: str  # which list
     level: int = 0

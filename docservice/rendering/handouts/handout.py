@@ -28,8 +28,10 @@ from docservice.rendering.composing.semantic_text import compose
 from docservice.rendering.composing.values import Clock, Day, DayOfYear, Fact, Record
 from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.handouts import web_face
 from docservice.rendering.handouts.handout_facts import dial, handout_data, repeated_rules
 from docservice.rendering.handouts.weasyprint_press import print_html
+from docservice.rendering.handouts.web_face import Around
 from docservice.rendering.language import direction
 from docservice.rendering.letters.letter import Rendered
 from docservice.town.look import Colors
@@ -51,7 +53,7 @@ _PAGE = """<!DOCTYPE html>
 <style>{css}</style>
 </head>
 <body>
-<main>
+{above}<main{content}>
 {article}
 </main>
 </body>
@@ -82,6 +84,7 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
         **repeated_rules(bundle.key, pack, spoken),
     }
     rules = pack_strings.spoken(pack, language, bundle.meta.document_type, bundle.meta.face)
+    rules = pack_strings.spoken(pack, language, bundle.meta.document_type, bundle.meta.face)
     return Facts({"town": Record("town", town), "document": Record("document", document)}, language, rules)
 
 
@@ -100,10 +103,17 @@ def _value(value: Any, language: str, path: str) -> Any:
 
 
 def page(
-    bundle: Bundle, facts: Facts, language: str, *, colors: Colors | None = None, draft: bool = False
-) -> str:  # fmt: skip
+    bundle: Bundle,
+    facts: Facts,
+    language: str,
+    *,
+    colors: Colors | None = None,
+    draft: bool = False,
+    around: Around | None = None,
+) -> str:
     """The handout as a complete web page in ``language`` (BCP 47), with everything it needs inside it.
 
+    ``around``: where the links around it lead; without them it is the page that is printed, which has none.
     ``colors`` are the town's, in place of those of the stylesheet (``var(--strong, …)``, ``--accent``, ``--quiet``).
     Raises what ``compose`` raises and, unless it is a ``draft``, ``Refusal("handout.incomplete")`` for a value or a
     required block that is missing.
@@ -120,6 +130,10 @@ def page(
         if problems:
             raise Refusal("handout.incomplete", f"“{bundle.meta.title}” is not complete.", problems)
     article = deepcopy(composition.root)
+    words = web_face.take_words(article)
+    above = "" if around is None else web_face.head(words, around, language)
+    if above:
+        web_face.contents(article, words)
     for picture in article.iter("img"):
         _fill_in(picture, bundle)
     return _PAGE.format(
@@ -127,6 +141,8 @@ def page(
         direction=composition.direction,
         title=escape(composition.title),
         css=_stylesheet(bundle, colors),
+        above=f"{above}\n" if above else "",
+        content=f' id="{web_face.CONTENT}"' if above else "",
         article=etree.tostring(article, method="html", encoding="unicode"),
     )
 

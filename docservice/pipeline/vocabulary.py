@@ -34,6 +34,7 @@ ADDED = frozenset(
     fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
     legs certified article_digits
+    overrun look_back to_day deposit_required
     stop_work restricted_use unsafe do_not_remove
     """.split()  # noqa: SIM905
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 from typing import Any
 
@@ -19,6 +20,7 @@ from docservice.finding import Finding
 
 _Node = Mapping[str, Any]
 
+_CENT = Decimal("0.01")
 _ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
@@ -34,7 +36,7 @@ REFERENCES = {
     ("citations", "violations"): ("violations",),
     ("stop_work_orders", "violations"): ("violations",),
     ("appeals", "by"): ("parties",),
-    ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
+    ("appeals", "of"): ("citations", "violations", "stop_work_orders", "costs"),
     ("hearings", "appeal"): ("appeals",),
     ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
@@ -73,7 +75,8 @@ _ORDER = {
     "appeals": (("filed_on", "withdrawn_on"),),
     "extension_requests": (("on", "decided_on"),),
     "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
-    "liens": (("recorded_on", "released_on"),),
+    "liens": (("recorded_on", "paid_on"), ("recorded_on", "released_on"), ("paid_on", "released_on")),
+    "costs": (("on", "invoiced_on"), ("invoiced_on", "pay_by")),
     "service": (("served_on", "result_on"),),
 }
 
@@ -90,6 +93,7 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
         _site(data), _addresses(data), _ids(data), _references(data, lost), _dates(data), _certified_mail(data),
+        _afterwards(data),
         () if on_record else _articles(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
@@ -182,6 +186,33 @@ def _dates(data: _Node) -> Iterator[Finding]:
         for index, extension in enumerate(permit.get("extensions", ())):
             dated = {"issued_on": permit.get("issued_on"), **extension}
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
+
+
+def _afterwards(data: _Node) -> Iterator[Finding]:
+    """The days in what was released, taken back, moved or done in the owner's place; costs that are a product."""
+    for place, order in _items(data, "stop_work_orders"):
+        for index, release in enumerate(order.get("releases", ())):
+            there = f"{place}/releases/{index}"
+            yield from _ordered({"order": order.get("on"), **release}, there, "order", "on")
+            for number, one in enumerate(release.get("verified", ())):
+                if None not in (seen := one.get("on"), released := release.get("on")) and seen > released:
+                    message = f"{seen} is after the release ({released})."
+                    yield Finding.error("casefile.date_order", message, f"{there}/verified/{number}/on")
+    for place, citation in _items(data, "citations"):
+        taken = citation.get("withdrawal") or {}
+        yield from _ordered({"issued_on": citation.get("issued_on"), **taken}, f"{place}/withdrawal", "issued_on", "on")
+        yield from _ordered(taken, f"{place}/withdrawal", "on", "refund_by")
+    for place, appeal in _items(data, "appeals"):
+        yield from _ordered(appeal, place, "filed_on", "deposit_on")
+    for place, cost in _items(data, "costs"):
+        quantity, rate, amount = cost.get("quantity"), cost.get("rate"), cost.get("amount")
+        if quantity is None or rate is None or amount is None:
+            continue
+        product = (Decimal(quantity) * rate).quantize(_CENT, ROUND_HALF_UP)
+        if product != amount:
+            message = f"{quantity} at ${rate:,.2f} is ${product:,.2f}, not ${amount:,.2f}."
+            yield Finding.error("casefile.amount", message, f"{place}/amount")
+    yield from _ordered(data.get("abatement") or {}, "/abatement", "ordered_on", "done_on")
 
 
 def in_order(name: str, item: Mapping[str, Any], opened: object) -> bool:

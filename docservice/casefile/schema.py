@@ -18,7 +18,12 @@ from docservice.casefile.schema_enforcement import (
     StopWorkOrderSchema,
     ViolationSchema,
 )
-from docservice.casefile.schema_history import EarlierNoticeSchema, ExtensionRequestSchema, RecordedLienSchema
+from docservice.casefile.schema_history import (
+    AbatementSchema,
+    EarlierNoticeSchema,
+    ExtensionRequestSchema,
+    RecordedLienSchema,
+)
 from docservice.casefile.schema_people import (
     ConfidentialSchema,
     FactsSchema,
@@ -138,6 +143,7 @@ class CasefileSchema(FactsSchema):
     costs = Inner(CostSchema, "The costs ledger.", many=True)
     payments = Inner(PaymentSchema, "Payments received.", many=True)
     liens = Inner(RecordedLienSchema, "Liens on record with the county recorder.", many=True)
+    abatement = Inner(AbatementSchema, "The work that the office did in the owner's place, and the order behind it.")
     service = Inner(ServiceRecordSchema, "Service records: who was served with what, when and how.", many=True)
     memoranda = Inner(MemorandumSchema, "Memoranda and staff reports, oldest first.", many=True)
     events = Inner(EventSchema, "The chronology, oldest first.", many=True)

@@ -7,6 +7,7 @@ from functools import cache
 from inspect import getmembers, isclass
 
 from docservice.casefile import facts as case_facts
+from docservice.casefile import history as case_history
 from docservice.rendering.composing.sandbox import Sandbox
 from docservice.town import pack as town_pack
 from docservice.wording.catalog.lint import Vocabulary
@@ -18,6 +19,7 @@ NAMES = frozenset(
     stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
     served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation
+    lien release withdrawn receipt overdue overdue_total abatement
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.
@@ -29,6 +31,8 @@ ADDED = frozenset(
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
     legs certified article_digits
+    whole refund later lower was now hearing alone last_day late needed deposit_by holds_fines holds_time holds_costs
+    goes_on due owed
     """.split()  # noqa: SIM905
 )
 
@@ -37,7 +41,7 @@ ADDED = frozenset(
 def vocabulary() -> Vocabulary:
     """The vocabulary of this release."""
     found = set(ADDED)
-    for module in (case_facts, town_pack):
+    for module in (case_facts, case_history, town_pack):
         for _, kind in getmembers(module, lambda value: isclass(value) and is_dataclass(value)):
             found.update(field.name for field in fields(kind))
     return Vocabulary(NAMES, frozenset(found), frozenset(Sandbox({}).filters))

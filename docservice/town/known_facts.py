@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from docservice.casefile.facts import (
+    Appeal,
     Casefile,
     Citation,
     Hearing,
@@ -14,6 +15,7 @@ from docservice.casefile.facts import (
     ServiceRecord,
     StopWorkOrder,
 )
+from docservice.casefile.history import RecordedLien
 from docservice.town.procedure import KnownFact
 from docservice.town.subjects import Subject
 
@@ -104,6 +106,8 @@ def _waiver(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _appeal(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if isinstance(subject, Appeal):
+        return _by(subject.filed_on, on, "the appeal was filed")
     return _if([one for one in casefile.appeals if one.filed_on <= on], "The casefile has no appeal. Is there one?")
 
 
@@ -125,7 +129,31 @@ def _posting(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _lifted(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if isinstance(subject, StopWorkOrder) and any(one.on <= on for one in subject.releases):
+        return True, ""  # a part of it may go on; the rest stays stopped
     return _by(subject.lifted_on if isinstance(subject, StopWorkOrder) else None, on, "the order was lifted")
+
+
+def _withdrawn(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if not isinstance(subject, Citation):
+        return None, "Which citation was taken back?"
+    if subject.withdrawal is not None:
+        return _by(subject.withdrawal.on, on, "the citation was taken back")
+    return (True, "") if not subject.counts else (False, f"The citation {subject.id} was not taken back.")
+
+
+def _continued(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    told = subject.continuance if isinstance(subject, Hearing) else None
+    return _by(told.on if told is not None else None, on, "the hearing was moved")
+
+
+def _abated(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    told = casefile.abatement
+    return _by(told.ordered_on if told is not None else None, on, "the abatement was ordered")
+
+
+def _lien_paid(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    return _by(subject.paid_on if isinstance(subject, RecordedLien) else None, on, "what the lien secures was paid")
 
 
 _FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = {
@@ -148,4 +176,8 @@ _FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = 
     "attempt-made": _attempt,
     "posting-made": _posting,
     "lifted": _lifted,
+    "withdrawn": _withdrawn,
+    "continued": _continued,
+    "abatement-order": _abated,
+    "lien-paid": _lien_paid,
 }

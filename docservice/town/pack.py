@@ -39,7 +39,9 @@ from docservice.town.translations import Language as Language
 CountingUnit = Literal["days", "months"]
 CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
-SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
+SubjectKind = Literal[
+    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "appeal", "lien"
+]  # fmt: skip
 CalendarKind = Literal["town", "court"]
 # By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
 ShownViolations = Literal["open", "corrected", "all", "contested"]

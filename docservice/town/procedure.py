@@ -47,6 +47,10 @@ KnownFact = Literal[
     "attempt-made",
     "posting-made",
     "lifted",
+    "withdrawn",
+    "continued",
+    "abatement-order",
+    "lien-paid",
 ]
 CaseState = Literal[
     "closed",
@@ -74,6 +78,7 @@ OnceKey = Literal[
     "appeal",
     "tier",
     "cost_line",
+    "release",
     "case",
     "recipient",
 ]

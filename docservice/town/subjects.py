@@ -21,10 +21,13 @@ from docservice.casefile.facts import (
     StopWorkOrder,
     Violation,
 )
+from docservice.casefile.history import RecordedLien
 from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
-Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
+Subject = (
+    Appeal | Case | Citation | Hearing | Inspection | Memorandum | Permit | RecordedLien | ServiceRecord | StopWorkOrder
+)
 
 # Field of the casefile that lists the subjects of a kind. A case is one by itself.
 LISTS: Mapping[SubjectKind, str] = MappingProxyType(
@@ -36,6 +39,8 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "memo": "memoranda",
         "service": "service",
         "permit": "permits",
+        "appeal": "appeals",
+        "lien": "liens",
     }
 )
 _NAMES: dict[SubjectKind, str] = {
@@ -47,6 +52,8 @@ _NAMES: dict[SubjectKind, str] = {
     "memo": "memorandum",
     "service": "service record",
     "permit": "permit with a time limit",
+    "appeal": "appeal",
+    "lien": "lien on record",
 }
 
 
@@ -114,10 +121,10 @@ def violations_of(
 ) -> tuple[Violation, ...]:
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
-    A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
-    Anything else speaks of what was seen by then, as its document type ``shows`` it: what is not corrected yet, what
-    is, or both; a hearing also of what is contested, or of nothing else (``contested``). A ``reader`` who is a tenant
-    is not told of other tenants' rooms.
+    A citation or an order has its own, an appeal those it is of, and an inspection report has what was seen at that
+    inspection, corrected or not. Anything else speaks of what was seen by then, as its document type ``shows`` it: what
+    is not corrected yet, what is, or both; a hearing also of what is contested, or of nothing else (``contested``). A
+    ``reader`` who is a tenant is not told of other tenants' rooms.
     """
     return tuple(v for v in _spoken_of(casefile, subject, about, on, shows) if reader is None or may_read(reader, v))
 
@@ -139,6 +146,8 @@ def _spoken_of(
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)
+    if isinstance(subject, Appeal):
+        return tuple(v for v in casefile.violations if v.id in subject.of)
     if isinstance(subject, Hearing) and shows == "contested" and appeals_heard(casefile, subject):
         heard = frozenset(_named(casefile, appeals_heard(casefile, subject)))
         return tuple(v for v in casefile.violations if v.id in heard)

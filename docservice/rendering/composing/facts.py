@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import reckoned, sent, services
+from docservice.rendering.composing import afterwards, reckoned, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -92,10 +92,11 @@ def assemble(
         "citation": view.citation(chosen["citation"], "citation"),
         "stop_work": view.chosen(subjects.LISTS["stop_work"], chosen["stop_work"], "stop_work"),
         "hearing": view.hearing(chosen["hearing"]),
-        "appeal": view.appeal(chosen["hearing"]),
+        "appeal": view.appeal(chosen["hearing"], chosen["appeal"] if subject == "appeal" else None),
         "appeals": view.appeals(chosen["hearing"]),
         "contested": view.contested(reckoning),
-        "contested_orders": view.contested_orders(chosen["hearing"]),
+        "contested_orders": view.contested_orders(chosen["hearing"], chosen["appeal"] if subject == "appeal" else None),
+        "lien": view.chosen(subjects.LISTS["lien"], chosen["lien"], "lien"),
         "standing_order": view.standing_order(),
         "memo": view.memo(chosen["memo"]),
         "served": None if told is None else services.service_record(view, told, served, "served"),
@@ -124,6 +125,7 @@ def assemble(
         "today": Day(on, language),
         "help": view.help(party),
         "taglines": view.taglines(),
+        **afterwards.names(view, reckoning, party),
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}

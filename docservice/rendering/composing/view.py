@@ -184,12 +184,26 @@ class View:
         if index is None:
             return None
         officer = self.officer_named(self.casefile.hearings[index].officer, "hearing.officer")
-        return self.chosen("hearings", index, "hearing", officer=officer)
+        told, where = self.casefile.hearings[index].continuance, f"/hearings/{index}/continuance"
+        moved = None
+        if told is not None:
+            by = self.named(told.asked_by, "hearing.continuance.asked_by") if told.asked_by is not None else None
+            moved = self.record(told, where, "hearing.continuance", asked_by=by)
+        return self.chosen("hearings", index, "hearing", officer=officer, continuance=moved)
 
-    def appeal(self, hearing: int | None) -> Record | None:
-        """The appeal that the hearing is about."""
-        wanted = self.casefile.hearings[hearing].appeal if hearing is not None else None
-        index = next((i for i, appeal in enumerate(self.casefile.appeals) if appeal.id == wanted), None)
+    def named(self, id: str, path: str) -> Fact | None:
+        """A party or an officer by name."""
+        for index, party in enumerate(self.casefile.parties):
+            if party.id == id:
+                return self.name(party.name, f"/parties/{index}/name")
+        found = officer_of(self.casefile, self.pack, id)
+        return Fact(found[0].name, f"{found[1]}/name") if found is not None else None
+
+    def appeal(self, hearing: int | None, index: int | None = None) -> Record | None:
+        """The appeal that the hearing is about, or the one at a place."""
+        if index is None:
+            wanted = self.casefile.hearings[hearing].appeal if hearing is not None else None
+            index = next((i for i, appeal in enumerate(self.casefile.appeals) if appeal.id == wanted), None)
         if index is None:
             return None
         appeal = self.casefile.appeals[index]
@@ -221,11 +235,11 @@ class View:
             if one.id in fines
         )
 
-    def contested_orders(self, hearing: int | None) -> tuple[Record | None, ...]:
-        """The orders to stop work that the hearing is about."""
-        if hearing is None:
-            return ()
-        heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
+    def contested_orders(self, hearing: int | None, appeal: int | None = None) -> tuple[Record | None, ...]:
+        """The orders to stop work that the hearing is about, or that the appeal at a place is of."""
+        heard = self.casefile.appeals[appeal : appeal + 1] if appeal is not None else ()
+        if appeal is None and hearing is not None:
+            heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
         named = {what for appeal in heard for what in appeal.of}
         orders = enumerate(self.casefile.stop_work_orders)
         return tuple(

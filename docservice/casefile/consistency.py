@@ -92,8 +92,8 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     """
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
-        _site(data), _addresses(data), _ids(data), _references(data, lost), _dates(data), _certified_mail(data),
-        _afterwards(data),
+        _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _dates(data),
+        _certified_mail(data), _afterwards(data),
         () if on_record else _articles(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
@@ -164,6 +164,18 @@ def _references(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
                     yield Finding.error(
                         "casefile.dangling_reference", f"There is no “{reference}” among the {among}.", where
                     )
+
+
+def _photographs(data: _Node, unread: Collection[str]) -> Iterator[Finding]:
+    """Photographs that a violation names and no inspection has."""
+    if any(place.startswith("/inspections") for place in unread):
+        return
+    taken = {photo.get("file") for _, one in _items(data, "inspections") for photo in one.get("photos", ())}
+    for place, violation in _items(data, "violations"):
+        for index, name in enumerate(violation.get("photographs", ())):
+            if name not in taken:
+                message = f"There is no photograph “{name}” among those of the inspections."
+                yield Finding.error("casefile.dangling_reference", message, f"{place}/photographs/{index}")
 
 
 def _dates(data: _Node) -> Iterator[Finding]:

@@ -43,6 +43,7 @@ PartyRole = Literal[
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
 DecisionOutcome = Literal["upheld", "modified", "dismissed"]
+Greeting = Literal["name", "personal_representative", "heirs", "occupant"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
 
@@ -88,6 +89,7 @@ class Party:
     phone: str | None = None
     electronic_consent_on: date | None = None
     mail_extension_days: int | None = None  # as a person decided, where the town's rules do not
+    greeting: Greeting | None = None  # how a salutation greets them; None: by the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ class Violation:
     immediate_danger: bool = False
     danger_reason: str | None = None
     units: tuple[str, ...] = ()  # whose rooms it is in; none: what all share, or the whole property
+    photographs: tuple[str, ...] = ()  # files of the inspections' photos that show it
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ class ViolationSchema(FactsSchema):
             "tenant of another unit is not told of it."
         )
     )
+    photographs = Each(
+        LineField("Photographs that show it, by the file names that the inspections have; one may show several.")
+    )
 
 
 class InspectionSchema(FactsSchema):

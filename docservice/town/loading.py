@@ -38,7 +38,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     ),
     "languages.yaml": ("languages", "translations", "phrases"),
     "help.yaml": ("help",),
-    "sections.yaml": ("sections",),
+    "sections.yaml": ("sections", "code_names"),
     "calendar.yaml": ("calendar", "court_calendar"),
     "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit", "dating"),
     "documents.yaml": ("document_types", "envelopes", "approval"),

@@ -305,6 +305,8 @@ class TownPack:
     law: str = NATION
     # What bodies are called in a sentence, a whole phrase with its article: name → language → phrase.
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What the abbreviations of codes stand for: MHMC → Madrona Hills Municipal Code.
+    code_names: Mapping[str, str] = field(default_factory=dict)
     # The facts that handouts print, by the handout's key.
     handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.

@@ -28,6 +28,7 @@ from docservice.town import citing, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
+from docservice.town.fines_to_come import FinesToCome, fines_to_come
 from docservice.town.ledgers import Ledgers, charged, ledger_problems, ledgers_of
 from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty, penalty_of, penalty_problems
@@ -57,6 +58,7 @@ class Reckoning:
     problems: tuple[Finding, ...]
     cure: str | None = None  # the name of the date to comply by, where the document type prints one
     contested: Mapping[str, Decimal] = field(default_factory=dict)  # of a hearing: its citations, what each costs
+    to_come: tuple[FinesToCome, ...] = ()  # the fines if nothing is done
 
 
 def reckon(
@@ -147,6 +149,12 @@ def reckon(
         problems=tuple(problems),
         cure=cure,
         contested=MappingProxyType(_contested(pack, casefile, found.subject)),
+        to_come=fines_to_come(
+            pack,
+            fines,
+            spoken_of,
+            {v.id: deadlines[f"{cure}/{v.id}"].date for v in spoken_of if f"{cure}/{v.id}" in deadlines},
+        ),
     )
 
 

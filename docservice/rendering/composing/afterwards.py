@@ -86,6 +86,7 @@ def _receipt(view: View, appeal: Appeal) -> Record:
             "holds_time": bool(how.holds & {"notice", "order"}),
             "holds_costs": "costs" in how.holds,
             "goes_on": how.goes_on,
+            "of_costs": bool({one.id for one in view.casefile.costs} & set(appeal.of)),
         },
     )
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import afterwards, reckoned, sent, services
+from docservice.rendering.composing import afterwards, grouping, reckoned, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -78,13 +78,17 @@ def assemble(
     own, told = chosen.get(subject), chosen["service"]
     covered = subjects.covered(casefile, kind, reckoning.subject, on) if kind and subject == "service" else ()
     sworn = services.service_records(view, covered, served)
+    violations = view.violations(reckoning)
+    told_of = view.spoken_of(reckoning)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
         "property": view.record(casefile.property, "/property", "property"),
         "parties": tuple(view.party(p) for p in casefile.parties),
         "recipient": view.party(party, "recipient") if party else None,
-        "violations": view.violations(reckoning),
+        "violations": violations,
+        "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
+        "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
         "inspection": view.inspection(chosen["inspection"], "inspection"),

@@ -19,7 +19,7 @@ NAMES = frozenset(
     stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
     served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation violation_groups codes_used fines_to_come
-    lien release withdrawn receipt overdue overdue_total abatement
+    lien release withdrawn receipt overdue overdue_costs overdue_total abatement
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.
@@ -33,7 +33,7 @@ ADDED = frozenset(
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
     legs certified article_digits
     whole refund later lower was now hearing alone last_day late needed deposit_by holds_fines holds_time holds_costs
-    goes_on of_costs due owed
+    order_stands danger of_costs due owed
     """.split()  # noqa: SIM905
 )
 

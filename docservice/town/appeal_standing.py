@@ -24,8 +24,8 @@ class AppealStanding:
 
     ``late``: it came after that, and nobody took it for a reason. ``deposit``: none is owed; it was received, waived,
     or asked to be waived; it is ``due`` by ``deposit_by``, or ``missed`` (that day is over). ``needed`` is its amount.
-    ``holds`` is what waits until the appeal is decided, where it is complete; ``goes_on``: an order to stop work, or
-    the correction of a danger.
+    ``holds`` is what waits until the appeal is decided, where it is complete. ``order``: an order to stop work is in
+    it, ``danger``: an immediate danger; neither waits.
     """
 
     last_day: date | None
@@ -34,7 +34,8 @@ class AppealStanding:
     needed: Decimal
     deposit_by: date | None
     holds: frozenset[StayedThing]
-    goes_on: bool
+    order: bool
+    danger: bool
 
 
 def standing(pack: TownPack, casefile: Casefile, appeal: Appeal, on: date) -> AppealStanding:
@@ -43,6 +44,8 @@ def standing(pack: TownPack, casefile: Casefile, appeal: Appeal, on: date) -> Ap
     items = papers.live_items(appeal)
     days = [day for item in items if (day := appeals.last_day(papers, appeal, item)) is not None]
     last = max(days, default=None)
+    if days and appeal.filed_on <= min(days):
+        last = min(days)  # in time for all of it
     late = last is not None and appeal.filed_on > last and appeal.late_for_cause is None
     cited = [one for one in casefile.citations if one.id in items]
     needed = Decimal(0)
@@ -54,8 +57,10 @@ def standing(pack: TownPack, casefile: Casefile, appeal: Appeal, on: date) -> Ap
         holds = {thing for item in items for thing in appeals.stays(papers, item)}
     dangers = {one.id for one in casefile.violations if one.immediate_danger}
     cited_dangers = {violation for one in cited for violation in one.violations} & dangers
-    goes_on = bool(papers.orders.keys() & set(items) or dangers & set(items) or cited_dangers)
-    return AppealStanding(last, late, state, needed, until, frozenset(holds), goes_on)
+    return AppealStanding(
+        last, late, state, needed, until, frozenset(holds),
+        order=bool(papers.orders.keys() & set(items)), danger=bool(dangers & set(items) or cited_dangers),
+    )  # fmt: skip
 
 
 def _deposit(

@@ -13,7 +13,7 @@ from docservice.town.overdue import overdue
 from docservice.town.reckoning import Reckoning
 from docservice.town.withdrawing import withdrawn
 
-NAMES = ("release", "withdrawn", "receipt", "overdue", "overdue_total", "abatement")
+NAMES = ("release", "withdrawn", "receipt", "overdue", "overdue_costs", "overdue_total", "abatement")
 
 
 def names(view: View, reckoning: Reckoning, party: Party | None) -> dict[str, Any]:
@@ -85,7 +85,8 @@ def _receipt(view: View, appeal: Appeal) -> Record:
             "holds_fines": "fines" in how.holds,
             "holds_time": bool(how.holds & {"notice", "order"}),
             "holds_costs": "costs" in how.holds,
-            "goes_on": how.goes_on,
+            "order_stands": how.order,
+            "danger": how.danger,
             "of_costs": bool({one.id for one in view.casefile.costs} & set(appeal.of)),
         },
     )
@@ -109,4 +110,5 @@ def _overdue(view: View, party: Party) -> dict[str, Any]:
         for i, one in enumerate(debts)
     )
     total = sum((one.debt.balance for one in debts), ZERO)
-    return {"overdue": found, "overdue_total": Money(total, "overdue-total") if found else None}
+    costs = any(one.debt.ledger == "costs" for one in debts)
+    return {"overdue": found, "overdue_costs": costs, "overdue_total": Money(total, "overdue-total") if found else None}

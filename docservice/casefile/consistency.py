@@ -211,9 +211,9 @@ def _afterwards(data: _Node) -> Iterator[Finding]:
                     message = f"{seen} is after the release ({released})."
                     yield Finding.error("casefile.date_order", message, f"{there}/verified/{number}/on")
     for place, citation in _items(data, "citations"):
-        taken = citation.get("withdrawal") or {}
-        yield from _ordered({"issued_on": citation.get("issued_on"), **taken}, f"{place}/withdrawal", "issued_on", "on")
-        yield from _ordered(taken, f"{place}/withdrawal", "on", "refund_by")
+        taken = citation.get("taken_back") or {}
+        yield from _ordered({"issued_on": citation.get("issued_on"), **taken}, f"{place}/taken_back", "issued_on", "on")
+        yield from _ordered(taken, f"{place}/taken_back", "on", "refund_by")
     for place, appeal in _items(data, "appeals"):
         yield from _ordered(appeal, place, "filed_on", "deposit_on")
     for place, cost in _items(data, "costs"):

@@ -185,12 +185,12 @@ class Citation:
     served_on: date | None = None
     status: CitationStatus = "open"
     reduced_to: Decimal | None = None  # as decided
-    withdrawal: CitationWithdrawal | None = None
+    taken_back: CitationWithdrawal | None = None
 
     @property
     def counts(self) -> bool:
         """Whether it makes a later one the second or third, and is owed: it was not dismissed, voided or taken back."""
-        return self.status not in ("dismissed", "void") and self.withdrawal is None
+        return self.status not in ("dismissed", "void") and self.taken_back is None
 
 
 @dataclass(frozen=True, slots=True)

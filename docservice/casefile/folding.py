@@ -18,8 +18,10 @@ from typing import Any
 from docservice.casefile.attempts import FAILED, ToldAttempt, leg_of, told_attempts
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.envelopes import envelope_values
+from docservice.casefile.invoices import asked_for
 from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
+from docservice.casefile.releases import ends_order
 from docservice.casefile.service import ServiceRecord, is_leg_id
 from docservice.finding import Finding
 from docservice.places import pointer
@@ -199,7 +201,7 @@ class _Register:
         for name, knows in (
             ("citations", self._citation), ("stop_work_orders", self._order), ("hearings", self._hearing),
             ("violations", self._violation), ("appeals", self._appeal), ("parties", self._party),
-            ("costs", self._cost),
+            ("costs", lambda item: asked_for(self.documents, item)),
             ("service", self._service),
         ):  # fmt: skip
             for index, item in _items(facts, name):
@@ -290,10 +292,8 @@ class _Register:
         released = [one for one in self._papers("lifted", item.get("id")) if one.in_force]
         if lifted is not None:
             yield "lifted_on", lifted.on.isoformat(), "it was lifted"
-        elif item.get("lifted_on") is None:
-            whole = [one for one in released if _leaves_nothing_stopped(item, one)]
-            if whole:
-                yield "lifted_on", whole[0].issued_on.isoformat(), f"{whole[0].number} says so"
+        elif item.get("lifted_on") is None and (whole := [one for one in released if ends_order(item, one)]):
+            yield "lifted_on", whole[0].issued_on.isoformat(), f"{whole[0].number} says so"
 
     def _hearing(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         moved = self._last("hearing-continued", item.get("id"))
@@ -335,17 +335,6 @@ class _Register:
         if hardship is not None:
             yield "hardship_waiver", "granted" if hardship.data["granted"] else "denied", f"decided on {hardship.on}"
 
-    def _cost(self, item: Mapping[str, Any]) -> Iterator[_Value]:
-        """The first invoice in force that could ask for it, and by when it did."""
-        billed = (one for one in self.documents if one.puts == "billed" and one.in_force)
-        day = str(item.get("on") or "")
-        first = next((one for one in billed if day <= one.issued_on.isoformat()), None)
-        if first is not None:
-            yield "invoice", first.notice, "it was issued"
-            yield "invoiced_on", first.issued_on.isoformat(), f"{first.number} is dated so"
-            if (asked := first.dates.get("pay-by")) is not None:
-                yield "pay_by", asked.isoformat(), f"{first.number} says so"
-
     def _party(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         decided = self._last("mail-extension-decided", item.get("id"))
         if decided is not None:
@@ -365,16 +354,6 @@ class _Register:
         yield "result", result, f"told on {last.on}"
         if last.type == "returned":
             yield "result_on", last.on.isoformat(), "it came back"
-
-
-def _leaves_nothing_stopped(order: Mapping[str, Any], paper: IssuedDocument) -> bool:
-    """Whether the release that a paper tells of ends the order: the last that the facts have by its day."""
-    told = order.get("releases")
-    by_then = [
-        one for one in (told if isinstance(told, list | tuple) else ())
-        if isinstance(one, Mapping) and str(one.get("on") or "") <= paper.issued_on.isoformat()
-    ]  # fmt: skip
-    return not by_then or not by_then[-1].get("still_stopped")
 
 
 def _what_did_not_come_back(

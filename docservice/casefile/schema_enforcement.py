@@ -90,7 +90,7 @@ class CitationSchema(FactsSchema):
     status = Choice("Where the citation stands; open when left out. One that is dismissed or void counts for nothing.",
                     facts.CitationStatus)  # fmt: skip
     reduced_to = MoneyField("The fine in dollars as a hearing decided it, where that is less.")
-    withdrawal = Inner(CitationWithdrawalSchema, "That the office took it back, and why.")
+    taken_back = Inner(CitationWithdrawalSchema, "That the office took it back, and why.")
 
 
 class StopWorkOrderSchema(FactsSchema):

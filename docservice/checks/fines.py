@@ -129,7 +129,7 @@ def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[in
         if (other.violation_on, index) < (citation.violation_on, place)
         and add_months(other.violation_on, pack.look_back.count) >= citation.violation_on
         and other.status not in ("dismissed", "void")
-        and other.withdrawal is None
+        and other.taken_back is None
     ]
     highest, total, cap = 0, _NONE, _NONE
     cited = [v for v in reversed(casefile.violations) if v.id in citation.violations]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Permit, StopWorkOrder, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Permit, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.calendar import Calendar
@@ -394,11 +394,6 @@ _ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {
         max((each.hardship_requested_on or each.filed_on for each in asked.casefile.appeals
              if each.hardship_waiver != "not_requested"), default=None), one
     ),
-    "appeal": lambda asked, one: asked._since(
-        max((each.filed_on for each in asked.casefile.appeals), default=None), one
-    ),
-    "release": lambda asked, one: asked._since(
-        max((each.on for each in asked.subject.releases if each.on <= asked.on), default=None)
-        if isinstance(asked.subject, StopWorkOrder) else None, one
-    ),
+    "appeal": lambda asked, one: asked._since(max((ap.filed_on for ap in asked.casefile.appeals), default=None), one),
+    "release": lambda asked, one: asked._since(known_facts.last_release(asked.subject, asked.on), one),
 }  # fmt: skip

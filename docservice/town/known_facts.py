@@ -15,7 +15,6 @@ from docservice.casefile.facts import (
     ServiceRecord,
     StopWorkOrder,
 )
-from docservice.casefile.history import RecordedLien
 from docservice.town.procedure import KnownFact
 from docservice.town.subjects import Subject
 
@@ -129,31 +128,28 @@ def _posting(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _lifted(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
-    if isinstance(subject, StopWorkOrder) and any(one.on <= on for one in subject.releases):
+    if last_release(subject, on) is not None:
         return True, ""  # a part of it may go on; the rest stays stopped
     return _by(subject.lifted_on if isinstance(subject, StopWorkOrder) else None, on, "the order was lifted")
+
+
+def last_release(subject: Subject | None, on: date) -> date | None:
+    """The day of the last release of a stop work order by a day, of all of it or of a part."""
+    releases = subject.releases if isinstance(subject, StopWorkOrder) else ()
+    return max((one.on for one in releases if one.on <= on), default=None)
 
 
 def _withdrawn(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     if not isinstance(subject, Citation):
         return None, "Which citation was taken back?"
-    if subject.withdrawal is not None:
-        return _by(subject.withdrawal.on, on, "the citation was taken back")
+    if subject.taken_back is not None:
+        return _by(subject.taken_back.on, on, "the citation was taken back")
     return (True, "") if not subject.counts else (False, f"The citation {subject.id} was not taken back.")
 
 
 def _continued(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     told = subject.continuance if isinstance(subject, Hearing) else None
     return _by(told.on if told is not None else None, on, "the hearing was moved")
-
-
-def _abated(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
-    told = casefile.abatement
-    return _by(told.ordered_on if told is not None else None, on, "the abatement was ordered")
-
-
-def _lien_paid(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
-    return _by(subject.paid_on if isinstance(subject, RecordedLien) else None, on, "what the lien secures was paid")
 
 
 _FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = {
@@ -178,6 +174,4 @@ _FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = 
     "lifted": _lifted,
     "withdrawn": _withdrawn,
     "continued": _continued,
-    "abatement-order": _abated,
-    "lien-paid": _lien_paid,
 }

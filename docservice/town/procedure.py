@@ -49,8 +49,6 @@ KnownFact = Literal[
     "lifted",
     "withdrawn",
     "continued",
-    "abatement-order",
-    "lien-paid",
 ]
 CaseState = Literal[
     "closed",

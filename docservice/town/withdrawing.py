@@ -44,7 +44,7 @@ def withdrawn(pack: TownPack, casefile: Casefile, citation: Citation, on: date) 
 
 
 def _later(pack: TownPack, casefile: Casefile, citation: Citation) -> Iterator[LaterCitation]:
-    counted = replace(citation, status="open", withdrawal=None)
+    counted = replace(citation, status="open", taken_back=None)
     before = replace(
         casefile, citations=tuple(counted if one.id == citation.id else one for one in casefile.citations)
     )  # fmt: skip

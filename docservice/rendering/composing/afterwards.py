@@ -51,7 +51,7 @@ def _release(view: View, order: StopWorkOrder, place: str) -> Record | None:
 
 
 def _withdrawn(view: View, citation: Citation, place: str) -> Record | None:
-    told = citation.withdrawal
+    told = citation.taken_back
     if told is None:
         return None
     left = withdrawn(view.pack, view.casefile, citation, view.on)
@@ -67,7 +67,7 @@ def _withdrawn(view: View, citation: Citation, place: str) -> Record | None:
     heard = view.casefile.hearings.index(left.hearing) if left.hearing is not None else None
     hearing = view.chosen("hearings", heard, "withdrawn.hearing")
     return view.record(
-        told, f"{place}/withdrawal", "withdrawn",
+        told, f"{place}/taken_back", "withdrawn",
         refund=Money(left.refund, "withdrawn-refund"), later=later, hearing=hearing, alone=left.alone,
     )  # fmt: skip
 

@@ -36,7 +36,6 @@ _TAG = re.compile(r"<\s*([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*
 _ATTRIBUTE = re.compile(r"([A-Za-z_:@][-A-Za-z0-9_:.@]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->", re.S)
 _PRINTED = re.compile(r"data-statement\s*=\s*[\"']([^\"'{}]+)[\"']")
-_PRESCRIBED = re.compile(r"<blockquote lang=\"en\">.*?</blockquote>", re.S)
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -176,8 +175,7 @@ def _markup(path: str, source: str, face: str) -> Iterator[Finding]:
 
 
 def _bare_text(path: str, source: str) -> Iterator[Finding]:
-    """English outside {% trans %}: nobody could translate it. A form that a law prescribes word for word is quoted."""
-    source = _PRESCRIBED.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), source)
+    """English outside {% trans %}: nobody could translate it."""
     blanked = re.sub(
         r"\{%-?\s*trans\b.*?%\}.*?\{%-?\s*endtrans\s*-?%\}",
         lambda m: re.sub(r"[^\n]", " ", m.group()),

@@ -50,6 +50,7 @@ ALLOWED = {
         "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts",
         "reinspection-notice", "stop-work-order", "substandard-notice-and-order", "tenant-notice",
         "appeal-receipt", "hearing-continuance", "lien-release", "payment-reminder", "stop-work-release", "withdrawal",
+        "placard-stop-work", "placard-unsafe",
     },
     "town/papers.py": {"comply-by", "contest-by"},
     "town/appeals.py": {"contest-by"},

@@ -13,6 +13,15 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
+from docservice.casefile.hearings import DecisionOrder as DecisionOrder
+from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
+from docservice.casefile.hearings import HearingAppearance as HearingAppearance
+from docservice.casefile.hearings import HearingDecision as HearingDecision
+from docservice.casefile.hearings import HearingInterpreter as HearingInterpreter
+from docservice.casefile.hearings import HearingMinutes as HearingMinutes
+from docservice.casefile.hearings import ItemDecision as ItemDecision
+from docservice.casefile.hearings import MinutesEntry as MinutesEntry
+from docservice.casefile.hearings import OfferedExhibit as OfferedExhibit
 from docservice.casefile.history import (
     Abatement,
     CitationWithdrawal,
@@ -22,6 +31,8 @@ from docservice.casefile.history import (
     RecordedLien,
     StopWorkRelease,
 )
+from docservice.casefile.remedies import BuildingOrder as BuildingOrder
+from docservice.casefile.remedies import HardshipRequest as HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -42,7 +53,6 @@ PartyRole = Literal[
     "interested",
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
-DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 Greeting = Literal["name", "personal_representative", "heirs", "occupant"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
@@ -208,6 +218,25 @@ class StopWorkOrder:
     lifted_because: str | None = None
     without_fault: bool = False  # somebody found that neither the owner nor the contractor brought it about
     releases: tuple[StopWorkRelease, ...] = ()
+    number: str | None = None  # of the order, once it is issued
+
+
+@dataclass(frozen=True, slots=True)
+class Placard:
+    """A building, or a part of it, that nobody may use, or only in part: what its placard says."""
+
+    id: str
+    on: date
+    use: Literal["none", "restricted"]
+    reason: str
+    conditions: tuple[str, ...]  # under which it may be used again
+    at: time | None = None
+    area: str | None = None  # the part that is meant; the whole building when left out
+    allowed: str | None = None  # what may be done there meanwhile; needed where use is restricted
+    order: str | None = None  # number of the notice and order that it goes with
+    violations: tuple[str, ...] = ()
+    posted_at: str | None = None
+    lifted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +252,6 @@ class Appeal:
     hardship_requested_on: date | None = None
     late_for_cause: str | None = None  # why a late one was taken
     deposit_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ItemDecision:
-    """What a hearing decided of one citation, violation or stop work order."""
-
-    item: str
-    outcome: DecisionOutcome
-    amount: Decimal | None = None
-    comply_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +272,9 @@ class Hearing:
     decisions: tuple[ItemDecision, ...] = ()
     joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
     continuance: Continuance | None = None
+    decision: HearingDecision | None = None
+    exhibits: tuple[OfferedExhibit, ...] = ()
+    minutes: HearingMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,9 +371,12 @@ class Casefile:
     inspections: tuple[Inspection, ...] = ()
     citations: tuple[Citation, ...] = ()
     stop_work_orders: tuple[StopWorkOrder, ...] = ()
+    placards: tuple[Placard, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()
+    hardship_requests: tuple[HardshipRequest, ...] = ()
+    building_orders: tuple[BuildingOrder, ...] = ()
     notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()

@@ -201,8 +201,7 @@ class _Register:
         for name, knows in (
             ("citations", self._citation), ("stop_work_orders", self._order), ("hearings", self._hearing),
             ("violations", self._violation), ("appeals", self._appeal), ("parties", self._party),
-            ("costs", lambda item: asked_for(self.documents, item)),
-            ("service", self._service),
+            ("costs", lambda item: asked_for(self.documents, item)), ("service", self._service),
         ):  # fmt: skip
             for index, item in _items(facts, name):
                 yield (name, index), item, _named(knows(item))
@@ -288,12 +287,15 @@ class _Register:
         return None
 
     def _order(self, item: Mapping[str, Any]) -> Iterator[_Value]:
+        ordered = [one for one in self._papers("ordered", item.get("id")) if one.in_force]
+        if ordered:
+            yield "number", ordered[0].notice, "it was issued"
         lifted = self._last("lifted", item.get("id"))
-        released = [one for one in self._papers("lifted", item.get("id")) if one.in_force]
+        released = [one for one in self._papers("lifted", item.get("id")) if one.in_force and ends_order(item, one)]
         if lifted is not None:
             yield "lifted_on", lifted.on.isoformat(), "it was lifted"
-        elif item.get("lifted_on") is None and (whole := [one for one in released if ends_order(item, one)]):
-            yield "lifted_on", whole[0].issued_on.isoformat(), f"{whole[0].number} says so"
+        elif released and item.get("lifted_on") is None:
+            yield "lifted_on", released[0].issued_on.isoformat(), f"{released[0].number} says so"
 
     def _hearing(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         moved = self._last("hearing-continued", item.get("id"))

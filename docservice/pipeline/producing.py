@@ -34,6 +34,7 @@ from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
 if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a rendering process
+    from docservice.rendering.handouts.web_face import Around
     from docservice.rendering.letters.letter import Rendered
 
 
@@ -234,7 +235,10 @@ def party(casefile: Casefile, party_id: str | None) -> Party | None:
 
 @dataclass(frozen=True, slots=True)
 class HandoutTask:
-    """A handout in one language; ``url`` is the public address of its page, ``engine`` as in ``Task``."""
+    """A handout in one language; ``url`` is the public address of its page, ``engine`` as in ``Task``.
+
+    ``languages``: those it is offered in, to which its page links.
+    """
 
     bundle: str
     pack: str
@@ -243,6 +247,7 @@ class HandoutTask:
     revised_on: date
     fonts: FontPlaces
     engine: str | None = None
+    languages: tuple[str, ...] = ()
 
 
 def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -> Product:
@@ -255,7 +260,8 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     facts = handout.facts(bundle, pack, task.language, url=task.url)
     looks = engines.takes(engines.engine("weasyprint", task.engine), "look 1")
     colors = pack.look.colors if looks else None
-    page = handout.page(bundle, facts, task.language, colors=colors)
+    around = _around(task) if face == "html" else None
+    page = handout.page(bundle, facts, task.language, colors=colors, around=around)
     composition = semantic_text.compose(bundle, facts, task.language)
     content, pages, engine = page.encode(), None, ""
     if face == "pdf":
@@ -276,6 +282,13 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
         )
     elapsed = (time.perf_counter() - started) * 1000
     return Product(content, composition.html, composition.title, "", pages, (), engine, fonts.identity, elapsed)
+
+
+def _around(task: HandoutTask) -> Around:
+    from docservice.rendering.handouts.web_face import Around
+
+    every = task.url.rpartition("/")[0]
+    return Around(f"{every.rpartition('/')[0]}/", {tag: f"{every}/{tag}" for tag in task.languages}, f"{task.url}.pdf")
 
 
 # A process keeps what it has read, by its SHA-256: the parts never change.

@@ -12,11 +12,13 @@ from docservice.casefile.facts import (
     Case,
     Casefile,
     Citation,
+    HardshipRequest,
     Hearing,
     Inspection,
     Memorandum,
     Party,
     Permit,
+    Placard,
     ServiceRecord,
     StopWorkOrder,
     Violation,
@@ -26,7 +28,18 @@ from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
 Subject = (
-    Appeal | Case | Citation | Hearing | Inspection | Memorandum | Permit | RecordedLien | ServiceRecord | StopWorkOrder
+    Appeal
+    | Case
+    | Citation
+    | HardshipRequest
+    | Hearing
+    | Inspection
+    | Memorandum
+    | Permit
+    | Placard
+    | RecordedLien
+    | ServiceRecord
+    | StopWorkOrder
 )
 
 # Field of the casefile that lists the subjects of a kind. A case is one by itself.
@@ -41,6 +54,8 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "permit": "permits",
         "appeal": "appeals",
         "lien": "liens",
+        "placard": "placards",
+        "hardship": "hardship_requests",
     }
 )
 _NAMES: dict[SubjectKind, str] = {
@@ -54,6 +69,8 @@ _NAMES: dict[SubjectKind, str] = {
     "permit": "permit with a time limit",
     "appeal": "appeal",
     "lien": "lien on record",
+    "placard": "placard",
+    "hardship": "hardship request",
 }
 
 
@@ -142,7 +159,7 @@ def is_tenant(party: Party) -> bool:
 def _spoken_of(
     casefile: Casefile, subject: Subject | None, about: str | None, on: date, shows: ShownViolations
 ) -> tuple[Violation, ...]:
-    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
+    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder | Placard) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from docservice.casefile.facts import Appeal, Citation, Party, StopWorkOrder
 from docservice.rendering.composing.values import Day, Fact, Money, Record
-from docservice.rendering.composing.view import View
+from docservice.rendering.composing.view import View, officer_of
 from docservice.town.appeal_standing import standing
 from docservice.town.debts import ZERO
 from docservice.town.overdue import overdue
@@ -90,6 +90,20 @@ def _receipt(view: View, appeal: Appeal) -> Record:
             "of_costs": bool({one.id for one in view.casefile.costs} & set(appeal.of)),
         },
     )
+
+
+def continuance(view: View, index: int | None) -> Record | None:
+    """That a hearing was moved; ``asked_by`` is the name of a party or an officer."""
+    told = view.casefile.hearings[index].continuance if index is not None else None
+    if told is None:
+        return None
+    by: Fact | None = None
+    for place, party in enumerate(view.casefile.parties):
+        if party.id == told.asked_by:
+            by = view.name(party.name, f"/parties/{place}/name")
+    if by is None and told.asked_by is not None and (officer := officer_of(view.casefile, view.pack, told.asked_by)):
+        by = Fact(officer[0].name, f"{officer[1]}/name")
+    return view.record(told, f"/hearings/{index}/continuance", "hearing.continuance", asked_by=by)
 
 
 def _overdue(view: View, party: Party) -> dict[str, Any]:

@@ -25,6 +25,10 @@ unresolved: ContextVar[dict[str, None]] = ContextVar("unresolved")
 """Paths of the missing values printed so far by the composition under way, in order."""
 
 
+pack_words: ContextVar[Mapping[str, str]] = ContextVar("pack_words", default=MappingProxyType({}))
+"""What the language of the composition under way says for strings of the town's rules, by the English."""
+
+
 class Fact(str):
     """A text of the casefile or town pack. ``language`` is set where it differs from the document's."""
 
@@ -41,8 +45,9 @@ class Fact(str):
         return fact
 
     def __html__(self) -> str:
-        spoken = f' lang="{escape(self.language)}"' if self.language else ""
-        text = escape(str(self)).replace("\n", Markup("<br/>"))
+        said = pack_words.get().get(str(self)) if self.language == "en" else None
+        spoken = f' lang="{escape(self.language)}"' if self.language and said is None else ""
+        text = escape(said or str(self)).replace("\n", Markup("<br/>"))
         shown = f'<bdi data-fact="{escape(self.pointer)}"{spoken}>{text}</bdi>'
         return f"{shown} ({self.latin.__html__()})" if self.latin else shown
 
@@ -94,6 +99,21 @@ class Clock:
 
     def __str__(self) -> str:
         return lang.long_time(self.value, self.language)
+
+
+class DayOfYear:
+    """A day that comes every year, such as the first of a season; the year of ``value`` says nothing."""
+
+    __slots__ = ("language", "value")
+
+    def __init__(self, value: date, language: str) -> None:
+        self.value, self.language = value, language
+
+    def __html__(self) -> str:
+        return f'<time datetime="{self.value:%m-%d}">{escape(str(self))}</time>'
+
+    def __str__(self) -> str:
+        return lang.day_of_year(self.value, self.language)
 
 
 class Money:

@@ -196,24 +196,11 @@ class View:
     def citation(self, index: int | None, path: str | None = None) -> Record | None:
         return self.chosen("citations", index, path or f"citations.{index}")
 
-    def hearing(self, index: int | None) -> Record | None:
+    def hearing(self, index: int | None, **more: Any) -> Record | None:
         if index is None:
             return None
         officer = self.officer_named(self.casefile.hearings[index].officer, "hearing.officer")
-        told, where = self.casefile.hearings[index].continuance, f"/hearings/{index}/continuance"
-        moved = None
-        if told is not None:
-            by = self.named(told.asked_by, "hearing.continuance.asked_by") if told.asked_by is not None else None
-            moved = self.record(told, where, "hearing.continuance", asked_by=by)
-        return self.chosen("hearings", index, "hearing", officer=officer, continuance=moved)
-
-    def named(self, id: str, path: str) -> Fact | None:
-        """A party or an officer by name."""
-        for index, party in enumerate(self.casefile.parties):
-            if party.id == id:
-                return self.name(party.name, f"/parties/{index}/name")
-        found = officer_of(self.casefile, self.pack, id)
-        return Fact(found[0].name, f"{found[1]}/name") if found is not None else None
+        return self.chosen("hearings", index, "hearing", officer=officer, **more)
 
     def appeal(self, hearing: int | None, index: int | None = None) -> Record | None:
         """The appeal that the hearing is about, or the one at a place."""
@@ -305,6 +292,19 @@ class View:
             for i, (tag, text) in enumerate(self.pack.taglines().items())
         )
 
+    def placard_words(self) -> Record:
+        """What placards say in the town's other languages, in their order; what several write alike, once."""
+        named = {}
+        for name, said in self.pack.placards.items():
+            words = {said[tag]: tag for tag in reversed([one.tag for one in self.pack.languages]) if tag in said}
+            own = said.get(self.language)
+            named[name] = tuple(
+                Record(f"placard_words.{name}.{i}", {"language": tag, "direction": direction(tag), "text": text})
+                for i, (text, tag) in enumerate(reversed(words.items()))
+                if text != own
+            )
+        return Record("placard_words", named)
+
     def own_name(self, tag: str) -> str:
         """A language as its readers call it."""
         known = self.pack.language(tag)
@@ -331,6 +331,7 @@ class View:
             "number": Fact(number, "record/number") if number else None,
             "date": Day(self.on, self.language),
             "formal": bool(kind and kind.formal),
+            "source": Fact(kind.source.citation, f"town/document_types/{meta.document_type}/source") if kind else None,
             "verify_url": verify_url,
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),

@@ -9,23 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 from typing import Any
 
 from docservice.casefile.addresses import address_problems
+from docservice.casefile.aftermath_days import aftermath_days
 from docservice.casefile.article_numbers import article_digits, article_fault, grouped
 from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 
 _Node = Mapping[str, Any]
 
-_CENT = Decimal("0.01")
 _ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "placards", "appeals",
     "hearings", "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
-    "hardship_requests", "building_orders",
+    "visits", "hardship_requests", "building_orders",
 )  # fmt: skip
 
 # A list, an item or an id that could not be read.
@@ -46,6 +45,7 @@ REFERENCES = {
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),
     ("extension_requests", "violations"): ("violations",),
+    ("visits", "violations"): ("violations",),
     ("hardship_requests", "by"): ("parties",),
     ("hardship_requests", "citations"): ("citations",),
     ("hardship_requests", "appeal"): ("appeals",),
@@ -63,7 +63,8 @@ _SINCE_OPENING = {
     "placards": ("on", "lifted_on"),
     "appeals": ("filed_on",),
     "hearings": ("on", "noticed_on", "decided_on", "held_on", "continued_from"),
-    "extension_requests": ("on", "decided_on"),
+    "extension_requests": ("on", "decided_on", "granted_until"),
+    "visits": ("on",),
     "hardship_requests": ("on", "decided_on", "pay_by"),
     "building_orders": ("on", "choose_by", "permit_by", "start_by", "finish_by", "vacate_by"),
     "costs": ("on",),
@@ -82,7 +83,7 @@ _ORDER = {
     "placards": (("on", "lifted_on"),),
     "hearings": (("noticed_on", "on"), ("on", "decided_on"), ("held_on", "decided_on")),
     "appeals": (("filed_on", "withdrawn_on"),),
-    "extension_requests": (("on", "decided_on"),),
+    "extension_requests": (("on", "decided_on"), ("decided_on", "granted_until")),
     "hardship_requests": (("on", "decided_on"), ("decided_on", "pay_by")),
     "building_orders": (
         ("on", "choose_by"),
@@ -112,7 +113,8 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
         _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _dates(data),
-        _certified_mail(data), _placards(data), _afterwards(data),
+        _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
+        aftermath_days(data),
         () if on_record else _articles(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
@@ -226,31 +228,29 @@ def _dates(data: _Node) -> Iterator[Finding]:
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
 
 
-def _afterwards(data: _Node) -> Iterator[Finding]:
-    """The days in what was released, taken back, moved or done in the owner's place; costs that are a product."""
-    for place, order in _items(data, "stop_work_orders"):
-        for index, release in enumerate(order.get("releases", ())):
-            there = f"{place}/releases/{index}"
-            yield from _ordered({"order": order.get("on"), **release}, there, "order", "on")
-            for number, one in enumerate(release.get("verified", ())):
-                if None not in (seen := one.get("on"), released := release.get("on")) and seen > released:
-                    message = f"{seen} is after the release ({released})."
-                    yield Finding.error("casefile.date_order", message, f"{there}/verified/{number}/on")
-    for place, citation in _items(data, "citations"):
-        taken = citation.get("taken_back") or {}
-        yield from _ordered({"issued_on": citation.get("issued_on"), **taken}, f"{place}/taken_back", "issued_on", "on")
-        yield from _ordered(taken, f"{place}/taken_back", "on", "refund_by")
-    for place, appeal in _items(data, "appeals"):
-        yield from _ordered(appeal, place, "filed_on", "deposit_on")
-    for place, cost in _items(data, "costs"):
-        quantity, rate, amount = cost.get("quantity"), cost.get("rate"), cost.get("amount")
-        if quantity is None or rate is None or amount is None:
-            continue
-        product = (Decimal(quantity) * rate).quantize(_CENT, ROUND_HALF_UP)
-        if product != amount:
-            message = f"{quantity} at ${rate:,.2f} is ${product:,.2f}, not ${amount:,.2f}."
-            yield Finding.error("casefile.amount", message, f"{place}/amount")
-    yield from _ordered(data.get("abatement") or {}, "/abatement", "ordered_on", "done_on")
+def _new_dates(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
+    """What a decision on more time says of violations: each that it names is one that it is about, named once."""
+    known = {item.get("id") for _, item in _items(data, "violations")}
+    for place, request in _items(data, "extension_requests"):
+        asked = request.get("violations") or known
+        rows = [(f"{place}/dates/{index}", row) for index, row in enumerate(request.get("dates", ()))]
+        yield from _twice([(f"{where}/violation", row.get("violation")) for where, row in rows])
+        for where, row in rows:
+            if "violations" not in lost and row.get("violation") not in asked:
+                message = f"The request is not about a violation “{row.get('violation')}”."
+                yield Finding.error("casefile.dangling_reference", message, f"{where}/violation")
+            dated = {"decided_on": request.get("decided_on"), **row}
+            yield from _ordered(dated, where, "decided_on", "until")
+
+
+def _hours(data: _Node) -> Iterator[Finding]:
+    for place, visit in _items(data, "visits"):
+        first, last = visit.get("from_at"), visit.get("until_at")
+        if last is not None and (first is None or last <= first):
+            message = (
+                f"{last:%H:%M} is not after from_at ({first:%H:%M})." if first else "Say from when on, too: from_at."
+            )
+            yield Finding.error("casefile.date_order", message, f"{place}/until_at")
 
 
 def in_order(name: str, item: Mapping[str, Any], opened: object) -> bool:

@@ -17,11 +17,10 @@ from typing import Any
 
 from docservice.casefile.attempts import FAILED, ToldAttempt, leg_of, told_attempts
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.done_by_papers import asked_for, ends_order
 from docservice.casefile.envelopes import envelope_values
-from docservice.casefile.invoices import asked_for
 from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
-from docservice.casefile.releases import ends_order
 from docservice.casefile.service import ServiceRecord, is_leg_id
 from docservice.finding import Finding
 from docservice.places import pointer

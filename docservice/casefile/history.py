@@ -1,5 +1,4 @@
-"""What happened to the papers of a case, as frozen values: requests for more time, notices of before, what was taken
-back, moved or released, liens."""
+"""What happened to the papers of a case, as frozen values: requests for time, visits, notices of before, liens."""
 
 from __future__ import annotations
 
@@ -8,13 +7,27 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
-RequestDecision = Literal["pending", "granted", "denied"]
-RefundWay = Literal["check", "card"]
+RequestDecision = Literal["pending", "granted", "denied", "in_part"]
+RequestOutcome = Literal["granted", "denied"]
+CameBy = Literal["phone", "email", "letter", "in_person", "online"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewDate:
+    """What a decision on more time says of one violation: ``until`` is its new date, where time was granted."""
+
+    violation: str
+    outcome: RequestOutcome = "granted"
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """Somebody asked for more time."""
+    """Somebody asked for more time, and what was decided.
+
+    ``until`` is the date asked for, ``granted_until`` the one given to all that it is about; where violations differ,
+    ``dates`` says it of each.
+    """
 
     id: str
     on: date
@@ -24,6 +37,33 @@ class ExtensionRequest:
     reason: str | None = None
     decision: RequestDecision = "pending"
     decided_on: date | None = None
+    came_by: CameBy | None = None
+    decided_by: str | None = None  # officer id
+    decision_reason: str | None = None
+    granted_until: date | None = None
+    dates: tuple[NewDate, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+    def granted_for(self, violation: str) -> date | None:
+        """The new date for a violation; None where it got none."""
+        for one in self.dates:
+            if one.violation == violation:
+                return one.until if one.outcome == "granted" else None
+        return self.granted_until if self.decision in ("granted", "in_part") else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """A visit that is to come, to see what is done: its day, and between which hours somebody comes."""
+
+    id: str
+    on: date
+    inspector: str  # officer id: who comes
+    from_at: time | None = None
+    until_at: time | None = None
+    violations: tuple[str, ...] = ()  # all that were seen, when none is named
+    inside: bool = False  # whether somebody has to go in, which needs consent
+    ready: tuple[str, ...] = ()  # what to have ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,61 +94,3 @@ class RecordedLien:
     amount: Decimal | None = None
     county: str | None = None  # whose recorder has it; that of the town when left out
     paid_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A condition that somebody looked at and found met."""
-
-    what: str
-    on: date
-    by: str | None = None  # officer id
-
-
-@dataclass(frozen=True, slots=True)
-class StopWorkRelease:
-    """That work may go on after a stop work order: all of it, or but for what is ``still_stopped``."""
-
-    on: date
-    verified: tuple[Verified, ...]
-    by: str | None = None  # officer id
-    may_go_on: tuple[str, ...] = ()  # all work, when nothing is named
-    still_stopped: tuple[str, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Whether it ends the order."""
-        return not self.still_stopped
-
-
-@dataclass(frozen=True, slots=True)
-class CitationWithdrawal:
-    """That the office took a citation back; whatever was paid on it is given back."""
-
-    on: date
-    reason: str
-    by: str | None = None  # officer id
-    refund_way: RefundWay = "check"
-    refund_by: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Continuance:
-    """That a hearing was moved to another day: ``on`` was decided so, ``was_on`` and ``was_at`` it had been set."""
-
-    on: date
-    was_on: date
-    reason: str
-    was_at: time | None = None
-    asked_by: str | None = None  # party or officer id
-    announced: bool = False  # the new day was told to who came to the hearing
-
-
-@dataclass(frozen=True, slots=True)
-class Abatement:
-    """The work that the office did in the owner's place, and the order that it rests on."""
-
-    ordered_on: date
-    order: str | None = None  # its number
-    done_on: date | None = None
-    confirmed_on: date | None = None  # the day on which the costs were confirmed, where somebody objected

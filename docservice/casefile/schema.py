@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docservice.casefile import facts
 from docservice.casefile.fields import Count, DayField, Each, FlagField, IdField, Inner, LineField, TextField
+from docservice.casefile.schema_aftermath import AbatementSchema
 from docservice.casefile.schema_enforcement import (
     AppealSchema,
     CitationSchema,
@@ -20,9 +21,9 @@ from docservice.casefile.schema_enforcement import (
     ViolationSchema,
 )
 from docservice.casefile.schema_history import (
-    AbatementSchema,
     EarlierNoticeSchema,
     ExtensionRequestSchema,
+    PlannedVisitSchema,
     RecordedLienSchema,
 )
 from docservice.casefile.schema_people import (
@@ -141,6 +142,8 @@ class CasefileSchema(FactsSchema):
     appeals = Inner(AppealSchema, "Appeals, oldest first.", many=True)
     hearings = Inner(HearingSchema, "Hearings, oldest first.", many=True)
     extension_requests = Inner(ExtensionRequestSchema, "Requests for more time, oldest first.", many=True)
+    visits = Inner(PlannedVisitSchema, "Visits that are planned, oldest first; what was seen at one is an inspection.",
+                   many=True)  # fmt: skip
     hardship_requests = Inner(HardshipRequestSchema, "Requests to waive a deposit or reduce a fine, oldest first.",
                               many=True)  # fmt: skip
     building_orders = Inner(BuildingOrderSchema, "Orders about a substandard or dangerous building, oldest first.",

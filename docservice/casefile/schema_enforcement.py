@@ -18,13 +18,13 @@ from docservice.casefile.fields import (
     MoneyField,
     TextField,
 )
+from docservice.casefile.schema_aftermath import CitationWithdrawalSchema, ContinuanceSchema, StopWorkReleaseSchema
 from docservice.casefile.schema_hearings import (
     HearingDecisionSchema,
     HearingMinutesSchema,
     ItemDecisionSchema,
     OfferedExhibitSchema,
 )
-from docservice.casefile.schema_history import CitationWithdrawalSchema, ContinuanceSchema, StopWorkReleaseSchema
 from docservice.casefile.schema_people import FactsSchema
 from docservice.casefile.schema_service import PhotoSchema
 

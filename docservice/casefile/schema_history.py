@@ -1,5 +1,4 @@
-"""Schemas of what happened to the papers of a case: requests for more time, notices of before, what was taken back,
-moved or released, liens."""
+"""Schemas of what happened to the papers of a case: requests for more time, visits planned, earlier notices, liens."""
 
 from __future__ import annotations
 
@@ -19,8 +18,17 @@ from docservice.casefile.fields import (
 from docservice.casefile.schema_people import FactsSchema
 
 
+class NewDateSchema(FactsSchema):
+    """What a decision on more time says of one violation."""
+
+    makes = history.NewDate
+    violation = IdField("Id of the violation.", required=True)
+    outcome = Choice("Whether it got more time; granted when left out.", history.RequestOutcome)
+    until = DayField("Its new date to comply, where more time was granted.")
+
+
 class ExtensionRequestSchema(FactsSchema):
-    """A request for more time."""
+    """A request for more time, and the decision."""
 
     makes = history.ExtensionRequest
     id = IdField("Short id, unique among the extension requests.", required=True)
@@ -31,6 +39,26 @@ class ExtensionRequestSchema(FactsSchema):
     reason = TextField("Why, in their words.")
     decision = Choice("What was decided; pending when left out.", history.RequestDecision)
     decided_on = DayField("Date of the decision.")
+    came_by = Choice("How it came in.", history.CameBy)
+    decided_by = IdField("Officer id of who decided, and signs the decision.")
+    decision_reason = TextField("Why it was decided so; a denial needs it.")
+    granted_until = DayField("The new date to comply, for all that it is about.")
+    dates = Inner(NewDateSchema, "What was decided of each violation, where they differ.", many=True)
+    conditions = Each(TextField("On which conditions more time was granted, one per item."))
+
+
+class PlannedVisitSchema(FactsSchema):
+    """A visit that is to come, to see what is done."""
+
+    makes = history.PlannedVisit
+    id = IdField("Short id, unique among the visits.", required=True)
+    on = DayField("Date of the visit.", required=True)
+    inspector = IdField("Officer id of who comes.", required=True)
+    from_at = ClockField("Time of day from which they may come.")
+    until_at = ClockField("Time of day until which they may come.")
+    violations = Each(IdField("Ids of the violations to be looked at; all that were seen when left out."))
+    inside = FlagField("Whether somebody has to go inside a building or behind a fence, for which consent is needed.")
+    ready = Each(TextField("What to have ready, one per item: a permit, a key, a dog tied up."))
 
 
 class EarlierNoticeSchema(FactsSchema):
@@ -61,56 +89,3 @@ class RecordedLienSchema(FactsSchema):
     amount = MoneyField("The amount that it secures, in dollars.")
     county = LineField("The county whose recorder has it; the town's own when left out.")
     paid_on = DayField("Date on which all that it secures was paid.")
-
-
-class VerifiedSchema(FactsSchema):
-    """A condition that somebody looked at and found met."""
-
-    makes = history.Verified
-    what = TextField("What was found, in a sentence.", required=True)
-    on = DayField("Date on which it was verified.", required=True)
-    by = IdField("Officer id of who verified it; who is in charge of the case when left out.")
-
-
-class StopWorkReleaseSchema(FactsSchema):
-    """A release of a stop work order: of all work, or of a part of it."""
-
-    makes = history.StopWorkRelease
-    on = DayField("Date of the release.", required=True)
-    verified = Inner(VerifiedSchema, "What was verified, and when.", many=True, required=True, least=1)
-    by = IdField("Officer id of who released it.")
-    may_go_on = Each(TextField("What may go on, one per item; all work when nothing is named."))
-    still_stopped = Each(TextField("What stays stopped, one per item: the order is then not lifted."))
-
-
-class CitationWithdrawalSchema(FactsSchema):
-    """That the office took a citation back."""
-
-    makes = history.CitationWithdrawal
-    on = DayField("Date on which it was taken back.", required=True)
-    reason = TextField("Why, in a sentence that who was cited may read.", required=True)
-    by = IdField("Officer id of who decided it.")
-    refund_way = Choice("How money that was paid on it is given back; by check when left out.", history.RefundWay)
-    refund_by = DayField("Date by which it is given back.")
-
-
-class ContinuanceSchema(FactsSchema):
-    """That a hearing was moved to another day."""
-
-    makes = history.Continuance
-    on = DayField("Date on which that was decided.", required=True)
-    was_on = DayField("The date for which it had been set.", required=True)
-    reason = TextField("Why, in a sentence that all parties may read.", required=True)
-    was_at = ClockField("The time for which it had been set.")
-    asked_by = IdField("Id of the party or officer who asked for it.")
-    announced = FlagField("Whether the new date was told to all who came to the hearing.")
-
-
-class AbatementSchema(FactsSchema):
-    """The work that the office did in the owner's place, and the order that it rests on."""
-
-    makes = history.Abatement
-    ordered_on = DayField("Date of the order to abate, which a lien must name.", required=True)
-    order = LineField("Number of that order.")
-    done_on = DayField("Date on which the work was done.")
-    confirmed_on = DayField("Date on which the costs were confirmed, where somebody objected.")

@@ -29,6 +29,7 @@ from docservice.rendering.composing import facts as facts_room
 from docservice.rendering.composing import sameness, semantic_text
 from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
+from docservice.town.addressees import addressee
 from docservice.town.pack import DocumentType, Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
@@ -87,8 +88,8 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         casefile = _casefiles.take(task.casefile, lambda: casefiles.load(parts[task.casefile], on_record=True))
     attachments = {name: parts[sha256] for name, sha256 in task.attachments.items()}
     fonts = task.fonts.prepared()
-    recipient = party(casefile, task.recipient)
     kind = pack.document_types[bundle.meta.document_type]
+    recipient = party(casefile, task.recipient, kind)
     reckoned = reckoning.reckon(
         pack,
         casefile,
@@ -222,13 +223,13 @@ def set_by(reckoned: Reckoning) -> tuple[dict[str, Any], ...]:
     )  # fmt: skip
 
 
-def party(casefile: Casefile, party_id: str | None) -> Party | None:
-    """The party with this id. Raises ``Refusal("recipient.unknown")``."""
+def party(casefile: Casefile, party_id: str | None, kind: DocumentType | None = None) -> Party | None:
+    """Who has this id, of those to whom a document of the type may go. Raises ``Refusal("recipient.unknown")``."""
     if party_id is None:
         return None
-    for candidate in casefile.parties:
-        if candidate.id == party_id:
-            return candidate
+    found = addressee(casefile, kind, party_id)
+    if found is not None:
+        return found
     problem = Finding.error("recipient.unknown", f"the casefile has no party “{party_id}”", "/recipient")
     raise Refusal("recipient.unknown", f"The casefile has no party “{party_id}”.", [problem])
 

@@ -30,7 +30,7 @@ ADDED = frozenset(
     at_once held_days holding
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
     legs certified article_digits
-    stop_work restricted_use unsafe do_not_remove
+    stop_work restricted_use unsafe do_not_remove enclosed
     """.split()  # noqa: SIM905
 )
 

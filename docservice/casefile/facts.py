@@ -13,7 +13,18 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
-from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.hearings import DecisionOrder as DecisionOrder
+from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
+from docservice.casefile.hearings import HearingAppearance as HearingAppearance
+from docservice.casefile.hearings import HearingDecision as HearingDecision
+from docservice.casefile.hearings import HearingInterpreter as HearingInterpreter
+from docservice.casefile.hearings import HearingMinutes as HearingMinutes
+from docservice.casefile.hearings import ItemDecision as ItemDecision
+from docservice.casefile.hearings import MinutesEntry as MinutesEntry
+from docservice.casefile.hearings import OfferedExhibit as OfferedExhibit
+from docservice.casefile.history import CameBy, EarlierNotice, ExtensionRequest, PlannedVisit, RecordedLien
+from docservice.casefile.remedies import BuildingOrder as BuildingOrder
+from docservice.casefile.remedies import HardshipRequest as HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -34,7 +45,6 @@ PartyRole = Literal[
     "interested",
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
-DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 Greeting = Literal["name", "personal_representative", "heirs", "occupant"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
@@ -234,16 +244,6 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemDecision:
-    """What a hearing decided of one citation, violation or stop work order."""
-
-    item: str
-    outcome: DecisionOutcome
-    amount: Decimal | None = None
-    comply_by: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Hearing:
     id: str
     on: date
@@ -260,6 +260,9 @@ class Hearing:
     continued_from: date | None = None
     decisions: tuple[ItemDecision, ...] = ()
     joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
+    decision: HearingDecision | None = None
+    exhibits: tuple[OfferedExhibit, ...] = ()
+    minutes: HearingMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,12 +323,17 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Confidential:
-    """What never reaches a document for the public. Templates do not see this."""
+    """What never reaches a document for the public.
+
+    Templates do not see it, but for the complaint in a letter that goes to who complained.
+    """
 
     complainant: Party | None = None
     complaint: str | None = None
     complaint_received_on: date | None = None
     privileged_notes: tuple[str, ...] = ()
+    complaint_came_by: CameBy | None = None
+    updates_wanted: bool = False  # whether the complainant wants to hear what becomes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +362,9 @@ class Casefile:
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()
+    visits: tuple[PlannedVisit, ...] = ()
+    hardship_requests: tuple[HardshipRequest, ...] = ()
+    building_orders: tuple[BuildingOrder, ...] = ()
     notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()

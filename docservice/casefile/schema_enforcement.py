@@ -18,6 +18,12 @@ from docservice.casefile.fields import (
     MoneyField,
     TextField,
 )
+from docservice.casefile.schema_hearings import (
+    HearingDecisionSchema,
+    HearingMinutesSchema,
+    ItemDecisionSchema,
+    OfferedExhibitSchema,
+)
 from docservice.casefile.schema_people import FactsSchema
 from docservice.casefile.schema_service import PhotoSchema
 
@@ -149,16 +155,6 @@ class AppealSchema(FactsSchema):
     late_for_cause = TextField("Why it was taken though it came late, as the hearing officer decided.")
 
 
-class ItemDecisionSchema(FactsSchema):
-    """What was decided of one item."""
-
-    makes = facts.ItemDecision
-    item = IdField("Id of the citation, violation or stop work order.", required=True)
-    outcome = Choice("What was decided.", facts.DecisionOutcome, required=True)
-    amount = MoneyField("The fine in dollars as decided, where it was modified.")
-    comply_by = DayField("The date to comply as decided.")
-
-
 class HearingSchema(FactsSchema):
     """A hearing before a hearing officer."""
 
@@ -178,6 +174,9 @@ class HearingSchema(FactsSchema):
     continued_from = DayField("The date for which it had been set before it was continued.")
     decisions = Inner(ItemDecisionSchema, "What was decided, item by item.", many=True)
     joined = Each(IdField("Ids of other appeals that are heard with it."))
+    decision = Inner(HearingDecisionSchema, "What the decision rests on and orders.")
+    exhibits = Inner(OfferedExhibitSchema, "What was offered as evidence, in order.", many=True)
+    minutes = Inner(HearingMinutesSchema, "How it went.")
 
 
 class CostSchema(FactsSchema):

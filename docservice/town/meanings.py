@@ -6,8 +6,22 @@ from collections.abc import Mapping
 from typing import Literal
 
 Meaning = Literal[
-    "cure", "contest", "pay", "pay_costs", "hearing_lead", "staff_report", "access_request", "decision", "court_review"
+    "cure",
+    "contest",
+    "pay",
+    "pay_costs",
+    "hearing_lead",
+    "staff_report",
+    "access_request",
+    "decision",
+    "court_review",
+    "order_lead",
 ]
+# What a document may be about (``town.subjects``).
+SubjectKind = Literal[
+    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard", "hardship",
+    "visit", "request",
+]  # fmt: skip
 # The parts of a hearing packet (docs/domain.md §8), by the names that plans, profiles and document types use.
 PacketPart = Literal[
     "cover", "contents", "staff-report", "chronology", "code-text", "notices", "ownership", "inspection-reports",

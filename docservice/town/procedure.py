@@ -69,6 +69,7 @@ OnceKey = Literal[
     "violation_day",
     "debt",
     "subject",
+    "hearing",
     "inspection",
     "extension_request",
     "waiver_request",

@@ -52,7 +52,8 @@ def field_font(folder: Path) -> FieldFont:
 
     def width(code: int) -> int:
         glyph = glyphs.get(ord(codes.get(code, "\0")), ".notdef")
-        return int(round(measures[glyph][0] * scale))
+        wide: int = measures[glyph][0]
+        return round(wide * scale)
 
     return FieldFont(
         program.getvalue(),

@@ -18,7 +18,8 @@ from docservice.wording.redlines.values import FieldChange
 _OF_THE_CASEFILE = frozenset(
     {
         "case", "property", "recipient", "parties", "violations", "permit", "placard", "inspection",
-        "inspections", "citation", "citations", "stop_work", "standing_order", "hearing", "appeal", "appeals",
+        "inspections", "citation", "citations", "stop_work", "standing_order", "building_order", "hardship", "decision",
+        "hearing", "appeal", "appeals",
         "contested", "contested_orders", "memo", "served", "costs",
     }
 )  # fmt: skip

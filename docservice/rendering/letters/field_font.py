@@ -46,7 +46,7 @@ def field_font(folder: Path) -> FieldFont:
     subsetter.subset(font)
     program = io.BytesIO()
     font.save(program, reorderTables=True)
-    scale = 1000 / font["head"].unitsPerEm
+    scale: float = 1000 / font["head"].unitsPerEm
     glyphs, measures = font.getBestCmap(), font["hmtx"]
     head, hhea, os2 = font["head"], font["hhea"], font["OS/2"]
 

@@ -40,7 +40,7 @@ ADDED = frozenset(
     whole refund later lower was now hearing alone last_day late needed deposit_by holds_fines holds_time holds_costs
     order_stands danger of_costs due owed
     overrun look_back to_day deposit_required
-    stop_work restricted_use unsafe do_not_remove
+    stop_work restricted_use unsafe do_not_remove enclosed
     """.split()  # noqa: SIM905
 )
 

@@ -10,7 +10,7 @@ RefundWay = Literal["check", "card"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedCondition:
     """A condition that somebody looked at and found met."""
 
     what: str
@@ -23,7 +23,7 @@ class StopWorkRelease:
     """That work may go on after a stop work order: all of it, or but for what is ``still_stopped``."""
 
     on: date
-    verified: tuple[Verified, ...]
+    verified: tuple[VerifiedCondition, ...]
     by: str | None = None  # officer id
     may_go_on: tuple[str, ...] = ()  # all work, when nothing is named
     still_stopped: tuple[str, ...] = ()

@@ -17,10 +17,10 @@ from docservice.casefile.fields import (
 from docservice.casefile.schema_people import FactsSchema
 
 
-class VerifiedSchema(FactsSchema):
+class VerifiedConditionSchema(FactsSchema):
     """A condition that somebody looked at and found met."""
 
-    makes = aftermath.Verified
+    makes = aftermath.VerifiedCondition
     what = TextField("What was found, in a sentence.", required=True)
     on = DayField("Date on which it was verified.", required=True)
     by = IdField("Officer id of who verified it; who is in charge of the case when left out.")
@@ -31,7 +31,7 @@ class StopWorkReleaseSchema(FactsSchema):
 
     makes = aftermath.StopWorkRelease
     on = DayField("Date of the release.", required=True)
-    verified = Inner(VerifiedSchema, "What was verified, and when.", many=True, required=True, least=1)
+    verified = Inner(VerifiedConditionSchema, "What was verified, and when.", many=True, required=True, least=1)
     by = IdField("Officer id of who released it.")
     may_go_on = Each(TextField("What may go on, one per item; all work when nothing is named."))
     still_stopped = Each(TextField("What stays stopped, one per item: the order is then not lifted."))

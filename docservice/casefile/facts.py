@@ -14,6 +14,7 @@ from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
 from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.phrasing import ViolationPhrases, ViolationTranslation
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -135,8 +136,8 @@ class Violation:
     id: str
     section: str  # "MHMC 9.40.020", a code section of the town pack
     observed_on: date
-    facts: str
-    correction: str
+    facts: str = ""  # empty: the phrase says them
+    correction: str = ""
     comply_by: date | None = None  # when a person set it; otherwise computed from the cure period
     location: str | None = None
     inspection: str | None = None
@@ -145,6 +146,13 @@ class Violation:
     danger_reason: str | None = None
     units: tuple[str, ...] = ()  # whose rooms it is in; none: what all share, or the whole property
     photographs: tuple[str, ...] = ()  # files of the inspections' photos that show it
+    phrase: ViolationPhrases | None = None
+    translations: tuple[ViolationTranslation, ...] = ()
+
+    @property
+    def gives_danger_reason(self) -> bool:
+        """Whether somebody says why it is an immediate danger, in their own words or by a phrase."""
+        return bool(self.danger_reason or (self.phrase and self.phrase.danger_reason))
 
 
 @dataclass(frozen=True, slots=True)

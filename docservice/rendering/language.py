@@ -32,7 +32,7 @@ from docservice.wording.messages import folder_of, tag_of
 
 __all__ = [
     "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date",
-    "long_time", "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
+    "long_time", "measure", "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
 ]  # fmt: skip
 
 _FIGURES = "en_US"
@@ -130,6 +130,36 @@ def duration(count: int, unit: str, language: str) -> str:
     return _plain_space(text)
 
 
+# What CLDR leaves in English.
+_UNITS = {
+    ("vi", "foot"): "{0} bộ (feet)",
+    ("vi", "inch"): "{0} inch",
+    ("vi", "square-foot"): "{0} bộ vuông (square feet)",
+}
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33, "⅔": 0.67, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+
+
+def measure(number: str, unit: str, language: str) -> str:
+    """``("1½", "inch")`` → "1½ inches", "1½ pulgadas": the figures as they are written, the unit by CLDR's name."""
+    if not in_cldr(language):
+        return f"{number} {unit.replace('-', ' ')}"
+    locale, name = locale_of(language), _unit_name(unit)
+    fraction = _FRACTIONS.get(number[-1:], 0)
+    value = float((number[:-1] if fraction else number).replace(",", "") or 0) + fraction
+    patterns = locale._data["unit_patterns"].get(name, {})
+    forms = patterns.get("long") or patterns.get("short") or {}
+    whole = int(value) if value == int(value) else value
+    pattern = _UNITS.get((language, unit)) or forms.get(locale.plural_form(whole)) or forms.get("other")
+    return _plain_space(pattern.replace("{0}", number)) if pattern else f"{number} {unit.replace('-', ' ')}"
+
+
+def _unit_name(unit: str) -> str:
+    kinds = {"square": "area", "cubic": "volume", "fahrenheit": "temperature", "gallon": "volume", "pound": "mass",
+             "volt": "electric"}  # fmt: skip
+    time = ("minute", "hour", "day", "week", "month")
+    return f"{kinds.get(unit.partition('-')[0], 'duration' if unit in time else 'length')}-{unit}"
+
+
 _ORDINAL_FORMS = {
     "es": "{}.º",
     "zh-Hant": "第{}次",
@@ -137,6 +167,13 @@ _ORDINAL_FORMS = {
     "ja": "第{}回",
     "vi": "thứ {}",
     "tl": "ika-{}",
+    "ko": "{}번째",
+    "ru": "{}-й",
+    "hy": "{}-րդ",
+    "km": "ទី {}",
+    "hi": "{}वाँ",
+    "pa": "{}ਵਾਂ",
+    "fa": "{}م",
 }
 _VIETNAMESE = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 

@@ -1,7 +1,7 @@
 """What a violation says in other words than its own: a phrase of the town's library, and translations of it.
 
-A phrase is named by its id, with the values of its blanks; the library is the town's (``town.phrases``). A translation is
-somebody's: who made it is kept.
+A phrase is named by its id, with the values of its blanks; the library is the town's (``town.phrases``). A translation
+is somebody's: who made it is kept.
 """
 
 from __future__ import annotations

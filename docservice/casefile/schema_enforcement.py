@@ -34,8 +34,8 @@ class ViolationSchema(FactsSchema):
     )
     observed_on = DayField("Date on which it was seen; the section must have been in force then.", required=True)
     facts = TextField(
-        "What was seen, in plain sentences: where, how large, how many, what is missing. Needed unless a phrase says it; "
-        "where both do, they agree."
+        "What was seen, in plain sentences: where, how large, how many, what is missing. Needed unless a phrase "
+        "says it; where both do, they agree."
     )
     correction = TextField("What has to be done to put it right. Needed unless a phrase says it.")
     comply_by = DayField(

@@ -73,8 +73,8 @@ class PhraseUseSchema(FactsSchema):
     makes = phrasing.PhraseUse
     id = IdField("Id of the phrase in the town's library (phrases.yaml).", required=True)
     values = BlanksField(
-        "The value of each blank, by its name: a measure as “6 feet 4 inches”, a date as 2026-05-29, a time as 22:50, a "
-        "number without quotation marks, names as a list."
+        "The value of each blank, by its name: a measure as “6 feet 4 inches”, a date as 2026-05-29, a time as "
+        "22:50, a number without quotation marks, names as a list."
     )
 
 

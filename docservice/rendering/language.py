@@ -132,32 +132,40 @@ def duration(count: int, unit: str, language: str) -> str:
 
 # What CLDR leaves in English.
 _UNITS = {
-    ("vi", "foot"): "{0} bộ (feet)",
-    ("vi", "inch"): "{0} inch",
-    ("vi", "square-foot"): "{0} bộ vuông (square feet)",
+    ("vi", "foot"): {"other": "{0} bộ (feet)"},
+    ("vi", "square-foot"): {"other": "{0} bộ vuông (square feet)"},
+    ("ar", "foot"): {"few": "{0} أقدام", "many": "{0} قدمًا", "other": "{0} قدم"},
+    ("fa", "foot"): {"other": "{0} فوت"},
+    ("fa", "inch"): {"other": "{0} اینچ"},
+    ("pa", "foot"): {"other": "{0} ਫੁੱਟ"},
+    ("pa", "inch"): {"other": "{0} ਇੰਚ"},
 }
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33, "⅔": 0.67, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+_TIMES = ("minute", "hour", "day", "week", "month", "year")
+_KINDS = {
+    "square": "area", "cubic": "volume", "gallon": "volume", "fahrenheit": "temperature", "pound": "mass",
+    "volt": "electric",
+}  # fmt: skip
 
 
 def measure(number: str, unit: str, language: str) -> str:
     """``("1½", "inch")`` → "1½ inches", "1½ pulgadas": the figures as they are written, the unit by CLDR's name."""
+    if unit in _TIMES and number.isdecimal():
+        return duration(int(number), unit, language)
     if not in_cldr(language):
         return f"{number} {unit.replace('-', ' ')}"
     locale, name = locale_of(language), _unit_name(unit)
     fraction = _FRACTIONS.get(number[-1:], 0)
     value = float((number[:-1] if fraction else number).replace(",", "") or 0) + fraction
     patterns = locale._data["unit_patterns"].get(name, {})
-    forms = patterns.get("long") or patterns.get("short") or {}
-    whole = int(value) if value == int(value) else value
-    pattern = _UNITS.get((language, unit)) or forms.get(locale.plural_form(whole)) or forms.get("other")
+    forms = _UNITS.get((language, unit)) or patterns.get("long") or patterns.get("short") or {}
+    pattern = forms.get(locale.plural_form(int(value) if value == int(value) else value)) or forms.get("other")
     return _plain_space(pattern.replace("{0}", number)) if pattern else f"{number} {unit.replace('-', ' ')}"
 
 
 def _unit_name(unit: str) -> str:
-    kinds = {"square": "area", "cubic": "volume", "fahrenheit": "temperature", "gallon": "volume", "pound": "mass",
-             "volt": "electric"}  # fmt: skip
-    time = ("minute", "hour", "day", "week", "month")
-    return f"{kinds.get(unit.partition('-')[0], 'duration' if unit in time else 'length')}-{unit}"
+    kind = _KINDS.get(unit.partition("-")[0], "duration" if unit in _TIMES else "length")
+    return f"{kind}-{unit}"
 
 
 _ORDINAL_FORMS = {

@@ -1,4 +1,5 @@
-"""Is each phrase that a violation is told in one of the library, for it, and filled? Are its translations sound?"""
+"""Is each phrase that a violation is told in one of the library, for it, and filled? Are its translations sound?
+(DOMAIN §4, §7.13)"""
 
 from __future__ import annotations
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from docservice.checks import (
     blocks,
+    complained,
     confidential,
     deadlines,
     edges,
     fines,
     jurisdiction,
+    more_time,
     paper,
     people,
     photographs,
@@ -21,6 +23,7 @@ from docservice.checks import (
     sworn,
     translation,
     violations,
+    visits,
 )
 from docservice.checks.examined import Sight
 from docservice.finding import Finding
@@ -40,6 +43,8 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     violations.cure_period,
     phrases.held,
     phrases.translated,
+    more_time.decided,
+    visits.announced,
     deadlines.printed_dates,
     deadlines.promised_dates,
     deadlines.past_dates,
@@ -64,6 +69,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     sworn.consent,
     sworn.posted_in_pictures,
     confidential.secrets,
+    complained.nothing_of_others,
     translation.current,
     translation.approved,
     translation.marked,

@@ -347,6 +347,8 @@ class View:
             "certified": "certified_mail" in (mailing or ""),
             "article_number": Fact(grouped(article), "record/article_number") if article else None,
             "article_digits": article,
+            "enclosed": False,
+            "enclosures": (),
             "data": _data(meta.data, self.language, "document.data"),
             **more,
         }

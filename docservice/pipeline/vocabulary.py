@@ -35,7 +35,7 @@ ADDED = frozenset(
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
     legs certified article_digits
     overrun look_back to_day deposit_required
-    stop_work restricted_use unsafe do_not_remove
+    stop_work restricted_use unsafe do_not_remove enclosed
     """.split()  # noqa: SIM905
 )
 

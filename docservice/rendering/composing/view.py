@@ -252,11 +252,9 @@ class View:
         heard = self.casefile.appeals[appeal : appeal + 1] if appeal is not None else ()
         if appeal is None and hearing is not None:
             heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
-        named = {what for appeal in heard for what in appeal.of}
+        named, where = {what for appeal in heard for what in appeal.of}, "stop_work_orders"
         orders = enumerate(self.casefile.stop_work_orders)
-        return tuple(
-            self.chosen("stop_work_orders", i, f"contested_orders.{i}") for i, one in orders if one.id in named
-        )
+        return tuple(self.chosen(where, i, f"contested_orders.{i}") for i, one in orders if one.id in named)
 
     def standing_order(self) -> Record | None:
         """The last order to stop work that is in force on the document's day."""

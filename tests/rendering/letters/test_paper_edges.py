@@ -74,7 +74,7 @@ class _Page:
 class _Rendered:
     pdf: bytes
     pages: int = 1
-    sheets: int = 0
+    apart: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

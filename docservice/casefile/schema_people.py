@@ -83,6 +83,11 @@ class PartySchema(FactsSchema):
     electronic_consent_on = DayField("Date on which they consented to be served electronically.")
     mail_extension_days = Count("How many days mailing to them adds, as a person decided it; needed where the town's "
                                 "rules leave it to a person.", least=0, most=60)  # fmt: skip
+    greeting = Choice(
+        "How a salutation greets them: by name, as the personal representative of an estate, as heirs, or as an "
+        "occupant whose name is not known. Read from the name when left out.",
+        facts.Greeting,
+    )
 
 
 class OfficerSchema(FactsSchema):

@@ -15,13 +15,15 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import reckoned, sent, services
+from docservice.rendering.composing import grouping, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
+from docservice.wording.catalog import pack_strings
+from docservice.wording.catalog.pack_strings import SILENT, PackSpeech
 from docservice.wording.meta import TemplateMeta
 
 __all__ = ["EarlierDocument", "Facts", "assemble"]
@@ -31,10 +33,11 @@ _LISTED = re.compile(r"/\w+/(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``names`` is all that a wording can name."""
+    """``names`` is all that a wording can name; ``rules`` what the language has for the strings of the town's rules."""
 
     names: Mapping[str, Any]
     language: str
+    rules: PackSpeech = SILENT
 
 
 def assemble(
@@ -78,13 +81,17 @@ def assemble(
     own, told = chosen.get(subject), chosen["service"]
     covered = subjects.covered(casefile, kind, reckoning.subject, on) if kind and subject == "service" else ()
     sworn = services.service_records(view, covered, served)
+    violations = view.violations(reckoning)
+    told_of = view.spoken_of(reckoning)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
         "property": view.record(casefile.property, "/property", "property"),
         "parties": tuple(view.party(p) for p in casefile.parties),
         "recipient": view.party(party, "recipient") if party else None,
-        "violations": view.violations(reckoning),
+        "violations": violations,
+        "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
+        "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
         "inspection": view.inspection(chosen["inspection"], "inspection"),
@@ -97,6 +104,11 @@ def assemble(
         "contested": view.contested(reckoning),
         "contested_orders": view.contested_orders(chosen["hearing"]),
         "standing_order": view.standing_order(),
+        "building_order": remedies.building_order(view, party),
+        "hardship": remedies.hardship(view, reckoning),
+        "decision": remedies.decision(view, reckoning),
+        "placard": view.chosen(subjects.LISTS["placard"], chosen["placard"], "placard"),
+        "placard_words": view.placard_words(),
         "memo": view.memo(chosen["memo"]),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
@@ -127,7 +139,8 @@ def assemble(
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
-    return Facts(MappingProxyType({**names, **missing}), language)
+    rules = pack_strings.spoken(pack, language, meta.document_type, meta.face)
+    return Facts(MappingProxyType({**names, **missing}), language, rules)
 
 
 def _periods(pack: TownPack) -> Record:
@@ -145,6 +158,16 @@ def _phrases(pack: TownPack, language: str) -> Record:
     return Record("phrases", found)
 
 
+def _who_decided(casefile: Casefile, subject: str, index: int | None) -> str | None:
+    """The officer who decided what a document is about: of a hearing, who heard it, where nobody else is named."""
+    if subject == "hearing" and index is not None:
+        hearing = casefile.hearings[index]
+        return (hearing.decision.by if hearing.decision else None) or hearing.officer
+    if subject == "hardship" and index is not None:
+        return casefile.hardship_requests[index].decided_by
+    return None
+
+
 def _signer(
     casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
 ) -> tuple[Officer, str] | None:
@@ -157,6 +180,10 @@ def _signer(
         return officer_of(casefile, pack, casefile.inspections[index].inspector)
     if subject == "memo" and index is not None:
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
+    own = _who_decided(casefile, subject, index)
+    decided = officer_of(casefile, pack, own) if own is not None else None
+    if decided is not None and any(pack.plays(decided[0].role, role) for role in meta.signers):
+        return decided
     found = officer_of(casefile, pack, casefile.case.officer)
     if any(pack.plays(role, "coordinator") for role in meta.signers) or (
         found and any(pack.plays(found[0].role, role) for role in meta.signers)

@@ -8,6 +8,7 @@ from docservice.casefile.facts import Casefile, Violation
 from docservice.rendering.composing.values import Day, Fact, Money, Record
 from docservice.town.deadlines import ComputedDate
 from docservice.town.fines import Fines
+from docservice.town.fines_to_come import FinesToCome
 from docservice.town.ledgers import Ledger
 from docservice.town.pack import TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty
@@ -37,6 +38,7 @@ def names(
     return {
         "deadlines": Record("deadlines", known | dates),
         "fine": _fine(reckoning.fines, casefile, language, foreign) if reckoning.fines else None,
+        "fines_to_come": tuple(_to_come(one, i, language, foreign) for i, one in enumerate(reckoning.to_come)),
         "penalty": _penalty(reckoning.penalty, dates, language, foreign) if reckoning.penalty else None,
         "ledger": Record(
             "ledger",
@@ -90,6 +92,25 @@ def _fine(fines: Fines, casefile: Casefile, language: str, foreign: str | None) 
         "prospective": fines.prospective,
     }
     return Record("fine", values)
+
+
+def _to_come(fines: FinesToCome, place: int, language: str, foreign: str | None) -> Record:
+    amounts = {name: getattr(fines, name) for name in ("next", "first", "second", "third")}
+    # The third amount of a class has one name, however many groups of the letter print it.
+    named = {name: Money(amount, f"to-come/{fines.fine_class}/{name}") for name, amount in amounts.items()}
+    return Record(
+        f"fines_to_come.{place}",
+        named
+        | {
+            "sections": tuple(Fact(code, f"town/sections/{code}/code") for code in fines.sections),
+            "class_title": Fact(fines.class_title, f"town/fine_classes/{fines.fine_class}/title", foreign),
+            "starts_on": Day(fines.starts_on, language) if fines.starts_on else None,
+            "at_once": fines.at_once,
+            "ordinal": fines.ordinal,
+            "next": Money(fines.next, f"to-come/{fines.fine_class}/{fines.ordinal}"),
+            "source": Fact(fines.citation, f"town/fine_classes/{fines.fine_class}/source", foreign),
+        },
+    )
 
 
 def _penalty(penalty: Penalty, dates: dict[str, Day], language: str, foreign: str | None) -> Record:

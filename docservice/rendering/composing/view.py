@@ -12,13 +12,14 @@ from typing import Any, Protocol
 
 from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
-from docservice.rendering.composing import reckoned
+from docservice.rendering.composing import grouping, reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
 from docservice.rendering.language import direction
 from docservice.town import subjects
 from docservice.town.citing import canonical
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.penalties import stands
+from docservice.town.readers import greeting_of, reader_of
 from docservice.town.reckoning import Reckoning
 from docservice.wording.meta import TemplateMeta
 
@@ -104,7 +105,7 @@ class View:
 
     def party(self, party: Party, path: str | None = None) -> Record:
         """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``,
-        ``called`` is how a salutation says it.
+        ``called`` is how a salutation says it, ``greeting`` whom it greets, ``reader`` who they are to the letter.
         """
         index = self.casefile.parties.index(party)
         agent = next((i for i, p in enumerate(self.casefile.parties) if p.id == party.agent), None)
@@ -113,6 +114,8 @@ class View:
             "own_name": Fact(name, name.pointer, name.language),
             "latin": name.latin,
             "called": self.called(party, name),
+            "reader": reader_of(party),
+            "greeting": greeting_of(party),
         }
         if agent is not None:
             more["agent"] = self.name(self.casefile.parties[agent].name, f"/parties/{agent}/name")
@@ -143,18 +146,31 @@ class View:
     def violations(self, reckoning: Reckoning) -> tuple[Record, ...]:
         """Those that the document speaks of."""
         spoken_of = set(reckoning.violations)
-        return tuple(
-            self.violation(v, i, reckoning) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of
-        )
+        told = [(v, i) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of]
+        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), grouping.by_file(self.casefile, self.photo)
+        return tuple(self.violation(v, i, reckoning, said[v.id], photos) for v, i in told)
 
-    def violation(self, violation: Violation, index: int, reckoning: Reckoning) -> Record:
+    def spoken_of(self, reckoning: Reckoning) -> tuple[Violation, ...]:
+        """The same as facts."""
+        told = set(reckoning.violations)
+        return tuple(violation for violation in self.casefile.violations if violation.id in told)
+
+    def violation(
+        self, violation: Violation, index: int, reckoning: Reckoning, said: dict[str, Any], photos: Mapping[str, Record]
+    ) -> Record:
         section = reckoning.sections.get(violation.id)
+        code_name = said["code_name"]
         more: dict[str, Any] = {
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
             "at_once": reckoned.at_once(reckoning, violation),
             "section_title": self.text(section.title, f"town/sections/{section.code}/title") if section else None,
             "section_text": self.text(section.text, f"town/sections/{section.code}/text") if section else None,
+            "number": said["number"],
+            "same_rule_as": said["same_rule_as"],
+            "code_name": self.text(*code_name) if code_name else None,
+            "photos": tuple(photos[name] for name in violation.photographs if name in photos),
+            "photographs": (),
         }
         return self.record(violation, f"/violations/{index}", f"violations.{index}", **more)
 
@@ -275,6 +291,19 @@ class View:
             for i, (tag, text) in enumerate(self.pack.taglines().items())
         )
 
+    def placard_words(self) -> Record:
+        """What placards say in the town's other languages, in their order; what several write alike, once."""
+        named = {}
+        for name, said in self.pack.placards.items():
+            words = {said[tag]: tag for tag in reversed([one.tag for one in self.pack.languages]) if tag in said}
+            own = said.get(self.language)
+            named[name] = tuple(
+                Record(f"placard_words.{name}.{i}", {"language": tag, "direction": direction(tag), "text": text})
+                for i, (text, tag) in enumerate(reversed(words.items()))
+                if text != own
+            )
+        return Record("placard_words", named)
+
     def own_name(self, tag: str) -> str:
         """A language as its readers call it."""
         known = self.pack.language(tag)
@@ -301,6 +330,7 @@ class View:
             "number": Fact(number, "record/number") if number else None,
             "date": Day(self.on, self.language),
             "formal": bool(kind and kind.formal),
+            "source": Fact(kind.source.citation, f"town/document_types/{meta.document_type}/source") if kind else None,
             "verify_url": verify_url,
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),

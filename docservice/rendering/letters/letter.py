@@ -35,7 +35,6 @@ from docservice.wording.bundle import Bundle
 if TYPE_CHECKING:
     from docservice.rendering.composing.semantic_text import Composition
 
-_MAIN = "letterhead/letter.typ"
 _SECOND = b"sheet-second"  # a letterhead that numbers its pages for a sheet put behind the first
 
 # A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
@@ -98,7 +97,7 @@ def typeset(
     rtl = letter.direction == "rtl"
     language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
     forms = address_forms(letter.recipient, of_before=not engines.takes(engine, "window 1"))
-    sources = _sources(bundle, look)
+    sources, main = _sources(bundle, look), f"letterhead/{bundle.meta.letterhead}.typ"
     looks = _looks(look)
     sheet, mended = None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):
@@ -124,13 +123,13 @@ def typeset(
         """The letter with its sheet of languages: put in, or set with the rest."""
         sheets = len(sheet.pages) if sheet else 0
         # Behind a payment stub stands nothing: it is cut off. The languages then go to the back of the first page.
-        second = bool(sheet and letter.stub and _SECOND in sources[_MAIN])
+        second = bool(sheet and letter.stub and _SECOND in sources[main])
         whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets, "sheet-second": second}
 
         def set_at(closeness: int | None) -> bytes:
             close = {**whole, "closer": closeness}
             return typst_press.typst_pdf(
-                sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
+                sources, main, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
             )
 
         if sheet_store.MAIN in sources:

@@ -8,9 +8,9 @@ A node is a string, or ``[tag, attributes, children]``:
 - inline: ``strong em sup sub mark br``, ``token`` (a fingerprint, set small), ``phone``, ``a {href, whole?}``,
   ``span {lang, region, dir}``, ``image {src, alt, …}``
 - blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?, tall, lead?}``
-  (also aside, blockquote, address; ``tree_size``), ``ul {sticky?}``, ``ol {start, numbering?, sticky?}`` (children: items, each a list of nodes),
-  ``dl`` (children: ``[term, description]``), ``table {columns, aligns, head, foot, wide}`` (children: rows of
-  ``[cell attributes, nodes]``), ``figure {src, alt, sticky?, …}`` (children: caption)
+  (also aside, blockquote, address; ``tree_size``), ``ul {sticky?}``, ``ol {start, numbering?, sticky?}`` (children:
+  items, each a list of nodes), ``dl`` (children: ``[term, description]``), ``table {columns, aligns, head, foot,
+  wide}`` (children: rows of ``[cell attributes, nodes]``), ``figure {src, alt, sticky?, …}`` (children: caption)
 
 White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
 everywhere in a right-to-left document, elsewhere around right-to-left text only, so that plain letters carry no

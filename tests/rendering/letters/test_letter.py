@@ -421,7 +421,8 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     main = files["letterhead/letter.typ"]
     never = (
         b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (settled: (close: 0))))\n"
-        b"  if data.closer == none { return (close: calc.rem(mark.value.settled.close + 1, 3), tail: false, at-first: none) }\n"
+        b"  let close = calc.rem(mark.value.settled.close + 1, 3)\n"
+        b"  if data.closer == none { return (close: close, tail: false, at-first: none) }\n"
     )
     files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
     assert files["letterhead/letter.typ"] != main

@@ -20,7 +20,6 @@ from tests.packets import structure
 from tests.rendering.letters.test_letter import (
     IDENTIFICATION,
     SHORT,
-    STUB,
     TABLE,
     TAGLINES,
     article,

@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterator
 
 from docservice.checks import (
     blocks,
+    complained,
     confidential,
     deadlines,
     edges,
     fines,
     jurisdiction,
+    more_time,
     paper,
     people,
     photographs,
+    phrases,
     readable,
     served,
     subject,
     sworn,
     translation,
     violations,
+    visits,
 )
 from docservice.checks.examined import Sight
 from docservice.finding import Finding
@@ -37,6 +41,10 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     violations.nothing_left_open,
     violations.danger_reasons,
     violations.cure_period,
+    phrases.held,
+    phrases.translated,
+    more_time.decided,
+    visits.announced,
     deadlines.printed_dates,
     deadlines.promised_dates,
     deadlines.past_dates,
@@ -61,6 +69,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     sworn.consent,
     sworn.posted_in_pictures,
     confidential.secrets,
+    complained.nothing_of_others,
     translation.current,
     translation.approved,
     translation.marked,

@@ -7,13 +7,13 @@ would hold, or a question: what the facts do not say is for a person, never a no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
-from docservice.town import appeals, case_states, known_facts, reckoning, subjects
+from docservice.town import addressees, appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.case_states import listed
 from docservice.town.guard_answers import FACT_UNKNOWN, SERVICE_UNKNOWN, GuardAnswer, GuardDecision, GuardReason
 from docservice.town.ledgers import ledgers_of
@@ -128,7 +128,7 @@ class _Asked:
         self.subject, self.place = found.subject, found.place
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
-        self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
+        self.parties = addressees.by_id(self.casefile, self.kind)
         self.violations = subjects.violations_of(
             self.casefile, self.subject, about, dated, shows=shows, reader=self.parties.get(recipient)
         )  # fmt: skip
@@ -223,7 +223,7 @@ class _Asked:
         return one.about is not None and one.about == self.about and one.document_type == self.type
 
     def _exempt(self, violation: Violation, need: Requirement) -> bool:
-        if "immediate_danger" in need.unless and violation.immediate_danger and violation.danger_reason:
+        if "immediate_danger" in need.unless and violation.immediate_danger and violation.gives_danger_reason:
             return True
         section = self.pack.section(violation.section, violation.observed_on)
         return "cited_at_once" in need.unless and section is not None and section.cited_at_once

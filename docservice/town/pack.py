@@ -25,6 +25,8 @@ from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
+from docservice.town.meanings import SubjectKind as SubjectKind
+from docservice.town.phrases import Phrase
 from docservice.town.procedure import Procedure as Procedure
 from docservice.town.service_rules import ServiceRules
 from docservice.town.source import Source as Source
@@ -38,16 +40,14 @@ from docservice.town.terms import TimeLimit as TimeLimit
 from docservice.town.terms import Tolling as Tolling
 from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
+from docservice.town.visits import VisitFee
 
 CountingUnit = Literal["days", "months"]
 CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
-SubjectKind = Literal[
-    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard", "hardship"
-]  # fmt: skip
 CalendarKind = Literal["town", "court"]
 # By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
-ShownViolations = Literal["open", "corrected", "all", "contested"]
+ShownViolations = Literal["open", "corrected", "all", "contested", "none"]
 # Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
 # those of the same document and party.
 CoveredRecords = Literal["record", "day", "person"]
@@ -214,6 +214,7 @@ class DocumentType:
     liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
     covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
     methods: tuple[ServiceMethod, ...] = ()  # of the service that it is about, and of others of a day; empty: any
+    addressee: Literal["party", "complainant"] = "party"  # whom it goes to (``town.addressees``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +290,15 @@ class TownPack:
     placards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # What the abbreviations of codes stand for: MHMC → Madrona Hills Municipal Code.
     code_names: Mapping[str, str] = field(default_factory=dict)
+    # What casefiles may say of a violation by name, and the places on a property that its blanks may name.
+    violation_phrases: Mapping[str, Phrase] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
     # The facts that handouts print, by the handout's key.
     handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
+    visit_fee: VisitFee | None = None  # nor this
     procedure: Procedure | None = None  # and no guards then
     service: ServiceRules | None = None  # whatever did not come back was served then
     dating: Dating = field(default_factory=Dating)

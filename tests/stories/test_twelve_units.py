@@ -230,8 +230,7 @@ def an_order_of_before(clerk: Clerk) -> None:
         "owner",
         "agent",
         "lender",
-        "tenant-1",
-    }
+    }, "who lives there gets the notice to tenants"
 
 
 def heard(clerk: Clerk) -> None:

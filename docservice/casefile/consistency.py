@@ -14,6 +14,7 @@ from typing import Any
 
 from docservice.casefile.addresses import address_problems
 from docservice.casefile.article_numbers import article_digits, article_fault, grouped
+from docservice.casefile.hearing_consistency import hearing_problems
 from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 
@@ -112,7 +113,7 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     found = (
         _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _told(data),
         _dates(data), _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
-        () if on_record else _articles(data),
+        () if on_record else _articles(data), hearing_problems(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
         if not any(place == problem.place or place.startswith(problem.place + "/") for place in unread):

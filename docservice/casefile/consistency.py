@@ -13,7 +13,9 @@ from itertools import chain
 from typing import Any
 
 from docservice.casefile.addresses import address_problems
+from docservice.casefile.aftermath_days import aftermath_days
 from docservice.casefile.article_numbers import article_digits, article_fault, grouped
+from docservice.casefile.hearing_consistency import hearing_problems
 from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 
@@ -36,7 +38,7 @@ REFERENCES = {
     ("stop_work_orders", "violations"): ("violations",),
     ("placards", "violations"): ("violations",),
     ("appeals", "by"): ("parties",),
-    ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
+    ("appeals", "of"): ("citations", "violations", "stop_work_orders", "costs"),
     ("hearings", "appeal"): ("appeals",),
     ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
@@ -94,7 +96,8 @@ _ORDER = {
         ("start_by", "finish_by"),
     ),
     "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
-    "liens": (("recorded_on", "released_on"),),
+    "liens": (("recorded_on", "paid_on"), ("recorded_on", "released_on"), ("paid_on", "released_on")),
+    "costs": (("on", "invoiced_on"), ("invoiced_on", "pay_by")),
     "service": (("served_on", "result_on"),),
 }
 
@@ -110,9 +113,9 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     """
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
-        _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _dates(data),
-        _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
-        () if on_record else _articles(data),
+        _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _told(data),
+        _dates(data), _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
+        aftermath_days(data), () if on_record else _articles(data), hearing_problems(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
         if not any(place == problem.place or place.startswith(problem.place + "/") for place in unread):
@@ -189,6 +192,22 @@ def _references(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
                     yield Finding.error(
                         "casefile.dangling_reference", f"There is no “{reference}” among the {among}.", where
                     )
+
+
+def _told(data: _Node) -> Iterator[Finding]:
+    """A violation says its facts and correction, or a phrase does; it is translated once into a language."""
+    for place, violation in _items(data, "violations"):
+        phrase = violation.get("phrase") or {}
+        for part in ("facts", "correction"):
+            if not violation.get(part) and not (isinstance(phrase, Mapping) and phrase.get(part)):
+                yield Finding.error(
+                    "casefile.missing", "This field is required, or a phrase for it.", f"{place}/{part}"
+                )
+        tags = [one.get("language") for one in violation.get("translations") or ()]
+        for index, tag in enumerate(tags):
+            if tag is not None and tag in tags[:index]:
+                message = f"There is a translation into “{tag}” before this one."
+                yield Finding.error("casefile.duplicate_id", message, f"{place}/translations/{index}/language")
 
 
 def _photographs(data: _Node, unread: Collection[str]) -> Iterator[Finding]:

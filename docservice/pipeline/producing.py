@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docservice import casefile as casefiles
@@ -30,6 +31,7 @@ from docservice.rendering.composing import sameness, semantic_text
 from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
 from docservice.town.addressees import addressee
+from docservice.town.envelopes import larger_envelope
 from docservice.town.pack import DocumentType, Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
@@ -122,17 +124,18 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     draft = task.number is None
     look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None
     composition = semantic_text.compose(bundle, facts, task.language, draft=draft)
+    profile = bundle.meta.envelope or kind.envelope
     rendered: Rendered | None = None
     findings: tuple[Finding, ...] = ()
     # What is on record was typeset and checked when it was issued; its other faces need neither again.
     if face == "pdf" or draft:
         from docservice.rendering.letters import letter
 
-        rendered = letter.typeset(
+        typeset = partial(
+            letter.typeset,
             bundle,
             composition,
             town=pack.identity,
-            envelope=_envelope(pack, bundle.meta.envelope or kind.envelope),
             attachments=attachments,
             issued_on=task.on,
             draft=draft,
@@ -141,6 +144,10 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             pinned=task.engine,
             look=look,
         )
+        rendered = typeset(envelope=_envelope(pack, profile))
+        larger = larger_envelope(pack.envelopes[profile], rendered.pages)
+        if larger is not None:  # its window is elsewhere
+            profile, rendered = larger, typeset(envelope=_envelope(pack, larger))
         findings = checks.run(
             casefile=casefile,
             pack=pack,
@@ -192,6 +199,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         elapsed,
         () if draft else set_by(reckoned),
         window=rendered.window if rendered else (),
+        envelope=profile if rendered else None,
         body_sha256=None if draft else sameness.digest(body(composition.root, pack, kind, task)),
     )
 

@@ -18,6 +18,7 @@ NAMES = frozenset(
     stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
     served_papers costs chronology officer document periods phrases today help taglines deadlines
     fine penalty ledger statements translation violation_groups codes_used fines_to_come
+    comply contact photographs
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.
@@ -29,6 +30,8 @@ ADDED = frozenset(
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
+    from_now_on later one_date pay_at enclosures pages residents
+    deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits
     """.split()  # noqa: SIM905
 )

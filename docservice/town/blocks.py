@@ -11,6 +11,6 @@ BLOCKS = frozenset(
         "failure-to-appear", "access-line", "observations", "photographs", "entry-basis", "reinspection",
         "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
         "signature", "mailing", "enclosures", "taglines", "supersedes", "translation", "verify", "sent-to", "printing",
-        "for-your-information", "at-a-glance",
+        "for-your-information", "at-a-glance", "basis",
     }
 )  # fmt: skip

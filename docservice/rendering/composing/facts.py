@@ -20,6 +20,7 @@ from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
+from docservice.town.hearing_days import denial_rule
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.meta import TemplateMeta
@@ -80,6 +81,8 @@ def assemble(
     sworn = services.service_records(view, covered, served)
     violations = view.violations(reckoning)
     told_of = view.spoken_of(reckoning)
+    signs = _signer(casefile, pack, meta, subject, own)
+    called = officer_of(casefile, pack, casefile.case.officer)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
@@ -88,6 +91,7 @@ def assemble(
         "recipient": view.party(party, "recipient") if party else None,
         "violations": violations,
         "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
+        "photographs": grouping.photographs(told_of, view.photos()),
         "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
@@ -108,7 +112,8 @@ def assemble(
         "served_papers": services.papers(view, covered, sworn),
         "costs": view.until("costs", on),
         "chronology": view.until("events", on),
-        "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
+        "officer": view.officer(signs, "officer"),
+        "contact": view.officer(signs if kind is not None and kind.contact == "signer" else called, "contact"),
         "document": view.document(
             meta,
             kind,
@@ -119,14 +124,15 @@ def assemble(
             original,
             mailing,
             article,
-            notice=sent.notice(view, copy),
+            notice=sent.notice(view, copy, party),
             debt=sent.debt(view, kind, party, number, copy),
             mailed_on=Day(reckoning.served_on, language, pointer="record/mail_on") if mailing and party else None,
         ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),
         "today": Day(on, language),
-        "help": view.help(party),
+        "help": view.help(party, fined=reckoning.fines is not None and not reckoning.fines.prospective),
+        "comply": reckoned.comply(reckoning, told_of, language),
         "taglines": view.taglines(),
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
@@ -137,7 +143,13 @@ def assemble(
 def _periods(pack: TownPack) -> Record:
     """How long the rules give for something, and how far back they look, each with its unit."""
     found = {name: Period(rule.count, rule.unit.removesuffix("s")) for name, rule in pack.deadlines.items()}
-    return Record("periods", {**found, "look-back": Period(pack.look_back.count, "month")})
+    found["look-back"] = Period(pack.look_back.count, "month")
+    denial = denial_rule(pack)
+    after_denial = {
+        "deposit-after-denial": Period(denial.days, "day") if denial is not None else None,
+        "deposit-waits": denial is not None and denial.not_before is not None,  # for the last day to contest
+    }
+    return Record("periods", found | after_denial)
 
 
 def _phrases(pack: TownPack, language: str) -> Record:

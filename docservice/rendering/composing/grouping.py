@@ -88,10 +88,17 @@ def codes_used(pack: TownPack, violations: Sequence[Violation], foreign: str | N
     )
 
 
-def by_file(casefile: Any, make: Any) -> Mapping[str, Record]:
-    """Every photograph of the inspections, by its file name."""
-    return {
-        photo.file: make(photo, f"/inspections/{i}/photos/{n}", f"inspections.{i}.photos.{n}")
-        for i, inspection in enumerate(casefile.inspections)
-        for n, photo in enumerate(inspection.photos)
-    }
+def photographs(violations: Sequence[Violation], photos: Mapping[str, Record]) -> tuple[Record, ...]:
+    """The photographs that show the violations, each once, with the ``numbers`` of those that it shows."""
+    shown: dict[str, list[int]] = {}
+    for number, violation in enumerate(violations, 1):
+        for name in violation.photographs:
+            if name in photos:
+                shown.setdefault(name, []).append(number)
+    return tuple(
+        Record(
+            f"photographs.{place}",
+            {**{each: photos[name].get(each) for each in photos[name].names()}, "numbers": tuple(numbers)},
+        )
+        for place, (name, numbers) in enumerate(shown.items())
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Violation
@@ -61,6 +62,24 @@ def at_once(reckoning: Reckoning, violation: Violation) -> bool:
     it later, by mail in another city."""
     computed = reckoning.deadlines.get(f"{reckoning.cure}/{violation.id}")
     return violation.immediate_danger and computed is not None and computed.date <= reckoning.served_on
+
+
+def comply(reckoning: Reckoning, violations: Sequence[Violation], language: str) -> Record:
+    """When all of it is to be corrected: ``first`` and ``last`` of the dates that are not at once, how many are
+    ``later`` and how many ``at_once``, and whether there is ``one_date``."""
+    later = []
+    now = 0
+    for violation in violations:
+        computed = reckoning.deadlines.get(f"{reckoning.cure}/{violation.id}")
+        if at_once(reckoning, violation):
+            now += 1
+        elif computed is not None:
+            later.append((computed.date, violation.id))
+    ends = {"first": min(later, default=None), "last": max(later, default=None)}
+    days = {name: comply_by(reckoning, found[1], language) if found else None for name, found in ends.items()}
+    return Record(
+        "comply", {**days, "later": len(later), "at_once": now, "one_date": len({day for day, _ in later}) == 1}
+    )
 
 
 def _day(name: str, computed: ComputedDate, language: str) -> Day:

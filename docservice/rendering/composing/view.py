@@ -17,6 +17,7 @@ from docservice.rendering.composing.values import Clock, Day, Fact, Money, Recor
 from docservice.rendering.language import direction
 from docservice.town import subjects
 from docservice.town.citing import canonical
+from docservice.town.helping import helpers
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.penalties import stands
 from docservice.town.readers import greeting_of, reader_of
@@ -114,7 +115,7 @@ class View:
             "own_name": Fact(name, name.pointer, name.language),
             "latin": name.latin,
             "called": self.called(party, name),
-            "reader": reader_of(party),
+            "reader": reader_of(party, self.casefile.parties),
             "greeting": greeting_of(party),
         }
         if agent is not None:
@@ -147,7 +148,7 @@ class View:
         """Those that the document speaks of."""
         spoken_of = set(reckoning.violations)
         told = [(v, i) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of]
-        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), grouping.by_file(self.casefile, self.photo)
+        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), self.photos()
         return tuple(self.violation(v, i, reckoning, said[v.id], photos) for v, i in told)
 
     def spoken_of(self, reckoning: Reckoning) -> tuple[Violation, ...]:
@@ -163,6 +164,7 @@ class View:
         more: dict[str, Any] = {
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
+            "from_now_on": section is not None and section.cited_at_once,
             "at_once": reckoned.at_once(reckoning, violation),
             "section_title": self.text(section.title, f"town/sections/{section.code}/title") if section else None,
             "section_text": self.text(section.text, f"town/sections/{section.code}/text") if section else None,
@@ -192,6 +194,14 @@ class View:
             Fact(officer[0].name, f"{officer[1]}/name") if officer else self.text(photo.taken_by, f"{pointer}/taken_by")
         )
         return self.record(photo, pointer, path, taken_by=taker)
+
+    def photos(self) -> Mapping[str, Record]:
+        """Every photograph of the inspections, by its file name."""
+        return {
+            photo.file: self.photo(photo, f"/inspections/{i}/photos/{n}", f"inspections.{i}.photos.{n}")
+            for i, inspection in enumerate(self.casefile.inspections)
+            for n, photo in enumerate(inspection.photos)
+        }
 
     def citation(self, index: int | None, path: str | None = None) -> Record | None:
         return self.chosen("citations", index, path or f"citations.{index}")
@@ -275,11 +285,11 @@ class View:
         }
         return self.record(pack.identity, "town/identity", "town", dial=_dial(phone), **own, **parts)
 
-    def help(self, party: Party | None) -> tuple[Record, ...]:
+    def help(self, party: Party | None, *, fined: bool) -> tuple[Record, ...]:
+        """Who helps this reader with this case; ``fined``: whether the letter sets a fine."""
         return tuple(
             self.record(resource, f"town/help/{i}", f"help.{i}", dial=_dial(resource.phone or ""))
-            for i, resource in enumerate(self.pack.help)
-            if not resource.audience or (party and set(resource.audience) & set(party.roles))
+            for i, resource in helpers(self.pack.help, self.casefile, party, fined=fined)
         )
 
     def taglines(self) -> tuple[Record, ...]:
@@ -317,6 +327,11 @@ class View:
             "number": Fact(number, "record/number") if number else None,
             "date": Day(self.on, self.language),
             "formal": bool(kind and kind.formal),
+            "basis": self.text(kind.basis, f"town/document_types/{meta.document_type}/basis")
+            if kind and kind.basis
+            else None,
+            "enclosures": (),
+            "lists_violations": kind is not None and "violations" in kind.required_blocks,
             "verify_url": verify_url,
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),

@@ -233,19 +233,32 @@ def _chosen(strings: Iterable[TranslationString], ids: tuple[str, ...]) -> list[
 
 @translations.command()
 @click.option("--language", "languages", multiple=True, metavar="TAG", help="Only this one (BCP 47); repeatable.")
+@click.option(
+    "--rules",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Those of the town's rules in this folder (rules.TAG.po) instead.",
+)
 @json_option
-def update(languages: tuple[str, ...]) -> None:
+def update(languages: tuple[str, ...], folder: Path | None) -> None:
     """Bring the catalog files (.po) to the wording of the installation's templates: extract, and say what changed.
 
     A changed sentence is an untranslated one; its earlier English is told to the translator. Nothing is marked fuzzy
-    and then used. Run twice, it changes nothing.
+    and then used. Run twice, it changes nothing. With --rules it does so for what letters print of a town's rules: they
+    are part of an edition, so the folder is that of an edition which is not on record yet.
 
     \b
     Example:
       docservice translations update --language es
+      docservice translations update --rules rules-2027
     """
-    with opened() as office:
-        found = office.review.translations.update_catalogs(languages)
+    if folder is not None:
+        from docservice.wording.catalog import updating
+
+        found = updating.refresh_rules(folder, languages)
+    else:
+        with opened() as office:
+            found = office.review.translations.update_catalogs(languages)
     rows = [
         (one.path.stem, one.language, len(one.new), len(one.changed), len(one.obsolete), one.untranslated)
         for one in found

@@ -17,6 +17,7 @@ from docservice.refusal import Refusal, things_are
 from docservice.town import jurisdiction
 from docservice.town.pack import TownPack
 from docservice.wording import container
+from docservice.wording.catalog import pack_strings
 from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.pictures import complaints
 
@@ -125,8 +126,13 @@ def pinned_pack(sha256: str, parts: Mapping[str, bytes]) -> TownPack:
 
 
 def judged(data: bytes) -> TownPack:
-    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises, of a picture ``town.picture``."""
-    return _with_good_pictures(_loaded(data, on_record=False))
+    """A town pack that comes new as ``data``. Raises what ``town.load_pack`` raises, ``town.invalid`` with
+    ``town.picture`` for a picture and ``translation.…`` for what its catalogs say."""
+    pack = _with_good_pictures(_loaded(data, on_record=False))
+    wrong = pack_strings.complaints(pack)
+    if wrong:
+        raise Refusal("town.invalid", f"{things_are(wrong)} wrong with the translations of the town pack.", wrong)
+    return pack
 
 
 def _with_good_pictures(pack: TownPack) -> TownPack:

@@ -29,6 +29,7 @@ from docservice.town.pack import TownPack
 from docservice.town.schema import schema_of
 
 PICTURES = (".svg", ".png", ".jpg")
+CATALOG = re.compile(r"rules\.([A-Za-z0-9-]+)\.po\Z")  # the translations of what letters print of the rules
 
 # Which top-level key of the pack lies in which file: "" is the file's own keys.
 FILES: Mapping[str, tuple[str, ...]] = {
@@ -129,7 +130,7 @@ def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
         ]
         raise _refusal(folder, found) from None
     assert isinstance(pack, TownPack)
-    pack = replace(pack, pictures=pictures)
+    pack = replace(pack, pictures=pictures, catalogs=catalogs_in(folder))
     if on_record and "law" not in data and pack.identity.state == "CA":
         pack = replace(pack, law="us-ca")  # before packs named their law, all wording that shipped was California's
     wrong = () if on_record else incoherences(pack)
@@ -137,6 +138,12 @@ def load_pack(folder: Path, *, on_record: bool = False) -> TownPack:
     if found:
         raise _refusal(folder, found)
     return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest(), folder=folder.name)
+
+
+def catalogs_in(folder: Path) -> dict[str, bytes]:
+    """The files of translations beside a pack, by language (BCP 47)."""
+    found = ((CATALOG.match(path.name), path) for path in sorted(folder.glob("rules.*.po")))
+    return {named[1]: path.read_bytes() for named, path in found if named}
 
 
 def pack_folders(folder: Path) -> tuple[Path, ...]:
@@ -157,6 +164,9 @@ def canonical(pack: TownPack) -> bytes:
     """Deterministic JSON of the pack's content, pictures by their SHA-256; ``sha256`` itself left out."""
     plain = _plain(replace(pack, sha256="", folder=""))
     del plain["folder"]
+    for name in ("catalogs",):  # what a pack does not have makes it no other pack
+        if not plain[name]:
+            del plain[name]
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 

@@ -34,6 +34,9 @@ from docservice.town.terms import HandoutFacts as HandoutFacts
 from docservice.town.terms import HearingTerms as HearingTerms
 from docservice.town.terms import Liability as Liability
 from docservice.town.terms import PaymentTerms as PaymentTerms
+from docservice.town.terms import PenaltyTier as PenaltyTier
+from docservice.town.terms import TimeLimit as TimeLimit
+from docservice.town.terms import Tolling as Tolling
 from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
 
@@ -44,7 +47,6 @@ SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", 
 CalendarKind = Literal["town", "court"]
 # By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
 ShownViolations = Literal["open", "corrected", "all", "contested"]
-Tolling = Literal["stop_work_without_fault"]
 # Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
 # those of the same document and party.
 CoveredRecords = Literal["record", "day", "person"]
@@ -171,28 +173,6 @@ class LookBack:
 
 
 @dataclass(frozen=True, slots=True)
-class PenaltyTier:
-    """``per_day`` dollars for each day from ``from_day`` past the limit until the next tier starts."""
-
-    from_day: int
-    per_day: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves.
-
-    ``tolled_by``: what holds the limit, so that its days do not count: nothing, unless the town says so.
-    """
-
-    tiers: tuple[PenaltyTier, ...]
-    limit_rolls: bool
-    source: Source
-    section: str  # the code section that sets the limit
-    tolled_by: tuple[Tolling, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentType:
     """What a kind of document must be: its blocks, its signers, who must get it, which dates it prints."""
 
@@ -304,8 +284,9 @@ class TownPack:
     translations: TranslationPolicy = field(default_factory=TranslationPolicy)
     look: TownLook = field(default_factory=TownLook)
     roles: Mapping[str, RoleMeaning] = field(default_factory=dict)  # the town's own names of roles → what they are
-    # Not read from the YAML: the picture files beside it, and the identity of the whole.
+    # Not read from the YAML: the pictures and the translations (by language) beside it, and the identity of the whole.
     pictures: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
+    catalogs: Mapping[str, bytes] = field(default_factory=dict, metadata={"computed": True})
     sha256: str = field(default="", metadata={"computed": True})
     folder: str = field(default="", metadata={"computed": True}, compare=False)  # for messages: where it lay
 

@@ -1,10 +1,11 @@
-"""How people pay and are heard, what goes by mail, and what handouts say: parts of the town pack (``town.pack``)."""
+"""How people pay and are heard, what goes by mail, what handouts say, what lateness costs: parts of the town pack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from docservice.casefile.facts import PartyRole
@@ -93,3 +94,28 @@ class Liability:
     def owes(self, roles: Iterable[PartyRole]) -> bool:
         """Whether somebody of these roles owes it."""
         return not set(self.owed_by).isdisjoint(roles)
+
+
+Tolling = Literal["stop_work_without_fault"]
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyTier:
+    """``per_day`` dollars for each day from ``from_day`` past the limit until the next tier starts."""
+
+    from_day: int
+    per_day: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Construction time limit penalties. ``limit_rolls``: whether a limit that ends on a closed day moves.
+
+    ``tolled_by``: what holds the limit, so that its days do not count: nothing, unless the town says so.
+    """
+
+    tiers: tuple[PenaltyTier, ...]
+    limit_rolls: bool
+    source: Source
+    section: str  # the code section that sets the limit
+    tolled_by: tuple[Tolling, ...] = ()

@@ -33,7 +33,7 @@ from docservice.refusal import Refusal
 from docservice.wording.plurals import plural_rule, recast, recast_all
 
 ReviewState = Literal["draft", "in_review", "approved"]
-_REVIEWS: tuple[ReviewState, ...] = ("draft", "in_review", "approved")
+REVIEWS: tuple[ReviewState, ...] = ("draft", "in_review", "approved")
 
 _REVIEW_HEADER = re.compile(r'^"X-Review-State:\s*([a-z_]+)', re.M)
 _EXTRACT = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
@@ -176,15 +176,19 @@ class PoFile:
 
 def read_catalog(path: Path, language: str) -> PoFile:
     """A ``.po`` file. Raises ``Refusal("template.invalid")`` naming file and line when it is broken."""
+    return catalog_of(path.read_bytes(), path.name, language)
+
+
+def catalog_of(data: bytes, name: str, language: str) -> PoFile:
+    """The same of a file's bytes."""
     try:
-        data = path.read_bytes()
         catalog = read_po(BytesIO(data), locale=folder_of(language), abort_invalid=True)
         found = _REVIEW_HEADER.search(data.decode())
         state = found.group(1) if found else "draft"
-        return PoFile(catalog, next((review for review in _REVIEWS if review == state), "draft"))
+        return PoFile(catalog, next((review for review in REVIEWS if review == state), "draft"))
     except (PoFileError, ValueError, TypeError, LookupError, AssertionError, AttributeError) as error:  # as Babel does
-        problem = Finding.error("translation.broken", str(error), f"{path.name}:{getattr(error, 'lineno', 0)}")
-        raise Refusal("template.invalid", f"{path.name} is not a readable catalog.", [problem]) from None
+        problem = Finding.error("translation.broken", str(error), f"{name}:{getattr(error, 'lineno', 0)}")
+        raise Refusal("template.invalid", f"{name} is not a readable catalog.", [problem]) from None
 
 
 def languages_in(path: SearchPath) -> tuple[str, ...]:
@@ -233,7 +237,7 @@ def completeness(
             texts[sentence.text] = translated
             reviews.add(review)
     # The least reviewed sentence decides.
-    least: ReviewState = next((state for state in _REVIEWS if state in reviews), "draft")
+    least: ReviewState = next((state for state in REVIEWS if state in reviews), "draft")
     messages = Messages(language, texts, plural_rule(language).expression, least)
     return Completeness(language, len(unique), tuple(missing), tuple(fuzzy), least, messages)
 

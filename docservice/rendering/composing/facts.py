@@ -23,6 +23,8 @@ from docservice.town import subjects
 from docservice.town.hearing_days import denial_rule
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
+from docservice.wording.catalog import pack_strings
+from docservice.wording.catalog.pack_strings import SILENT, PackSpeech
 from docservice.wording.meta import TemplateMeta
 
 __all__ = ["EarlierDocument", "Facts", "assemble"]
@@ -32,10 +34,11 @@ _LISTED = re.compile(r"/\w+/(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``names`` is all that a wording can name."""
+    """``names`` is all that a wording can name; ``rules`` what the language has for the strings of the town's rules."""
 
     names: Mapping[str, Any]
     language: str
+    rules: PackSpeech = SILENT
 
 
 def assemble(
@@ -137,7 +140,8 @@ def assemble(
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
-    return Facts(MappingProxyType({**names, **missing}), language)
+    rules = pack_strings.spoken(pack, language, meta.document_type, meta.face)
+    return Facts(MappingProxyType({**names, **missing}), language, rules)
 
 
 def _periods(pack: TownPack) -> Record:

@@ -21,16 +21,21 @@ from docservice.rendering.composing.markup import read
 from docservice.rendering.composing.pasted_html import make_lists, prints_lists
 from docservice.rendering.composing.punctuation import tidy
 from docservice.rendering.composing.sandbox import Sandbox, Speech, include_circle, speech
-from docservice.rendering.composing.values import Record, unresolved
+from docservice.rendering.composing.values import Record, pack_words, unresolved
 from docservice.rendering.language import Direction, direction
 from docservice.wording.bundle import Bundle
+from docservice.wording.catalog.pack_strings import SILENT, PackSpeech
+from docservice.wording.messages import REVIEWS
 
 MAX_CHARACTERS = 4_000_000
 _KEPT_BUNDLES = 64
 
 
 class SeenFacts(Protocol):
-    """What a wording sees: ``rendering.composing.facts.Facts``, or a handout's own."""
+    """What a wording sees: ``rendering.composing.facts.Facts``, or a handout's own.
+
+    With ``rules``, what the language says for the strings of the town's rules, those are said in it.
+    """
 
     @property
     def names(self) -> Mapping[str, Any]: ...
@@ -75,12 +80,15 @@ def filled(template: jinja2.Template, bundle: Bundle, facts: SeenFacts, language
     """A template of ``bundle`` filled with ``facts``, and the paths of what is missing. Refuses as ``compose`` does."""
     messages = bundle.messages(language)
     missing: dict[str, None] = {}
-    tokens = speech.set(Speech(language, messages)), unresolved.set(missing)
+    rules: PackSpeech = getattr(facts, "rules", SILENT)
+    review = min(messages.review, rules.review, key=REVIEWS.index)
+    tokens = speech.set(Speech(language, messages)), unresolved.set(missing), pack_words.set(rules.texts)
     try:
-        text = _fill(template, {**facts.names, "translation": Record("translation", {"review": messages.review})})
+        text = _fill(template, {**facts.names, "translation": Record("translation", {"review": review})})
     finally:
         speech.reset(tokens[0])
         unresolved.reset(tokens[1])
+        pack_words.reset(tokens[2])
     return tidy(text, language), tuple(missing)
 
 

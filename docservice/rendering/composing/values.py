@@ -25,6 +25,10 @@ unresolved: ContextVar[dict[str, None]] = ContextVar("unresolved")
 """Paths of the missing values printed so far by the composition under way, in order."""
 
 
+pack_words: ContextVar[Mapping[str, str]] = ContextVar("pack_words", default=MappingProxyType({}))
+"""What the language of the composition under way says for strings of the town's rules, by the English."""
+
+
 class Fact(str):
     """A text of the casefile or town pack. ``language`` is set where it differs from the document's."""
 
@@ -41,8 +45,9 @@ class Fact(str):
         return fact
 
     def __html__(self) -> str:
-        spoken = f' lang="{escape(self.language)}"' if self.language else ""
-        text = escape(str(self)).replace("\n", Markup("<br/>"))
+        said = pack_words.get().get(str(self)) if self.language == "en" else None
+        spoken = f' lang="{escape(self.language)}"' if self.language and said is None else ""
+        text = escape(said or str(self)).replace("\n", Markup("<br/>"))
         shown = f'<bdi data-fact="{escape(self.pointer)}"{spoken}>{text}</bdi>'
         return f"{shown} ({self.latin.__html__()})" if self.latin else shown
 

@@ -35,6 +35,7 @@ from docservice.rendering.letters.letter import Rendered
 from docservice.town.look import Colors
 from docservice.town.pack import TownPack
 from docservice.wording.bundle import Bundle
+from docservice.wording.catalog import pack_strings
 
 MOST_PAGES = 2
 _TOWN = ("name", "short_name", "county", "department", "office", "hours")
@@ -78,7 +79,8 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
         "dial": "+1" + re.sub(r"\D", "", pack.identity.phone)[-10:],
         "data": _value(handout_data(bundle.meta, pack), language, "document.data"),
     }
-    return Facts({"town": Record("town", town), "document": Record("document", document)}, language)
+    rules = pack_strings.spoken(pack, language, bundle.meta.document_type, bundle.meta.face)
+    return Facts({"town": Record("town", town), "document": Record("document", document)}, language, rules)
 
 
 def _value(value: Any, language: str, path: str) -> Any:

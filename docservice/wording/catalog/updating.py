@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from docservice.refusal import Refusal
+from docservice.town import load_pack
+from docservice.wording.catalog.pack_strings import strings
 from docservice.wording.catalog.rewording import earlier
 from docservice.wording.messages import PoFile, Sentence, folder_of, read_catalog, sentences, tag_of
 from docservice.wording.meta import load_meta
@@ -67,6 +69,23 @@ def refresh(layer: Path, languages: Iterable[str] = (), begin: Iterable[str] = (
             if tag not in excepted or path.is_file():
                 found.append(_update(path, tag, name, texts))
     return tuple(found)
+
+
+def refresh_rules(folder: Path, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:
+    """The same of what letters print of the town's rules in ``folder``: ``rules.<tag>.po`` beside them.
+
+    Without ``languages`` in those that the town has letters in. Raises what ``town.load_pack`` raises, and
+    ``Refusal``: ``language.unknown``, ``translation.folder`` (kind ``setup``).
+    """
+    pack = load_pack(folder)
+    tags = tuple(languages) or tuple(one.tag for one in pack.languages if one.letters and one.tag != "en")
+    for tag in tags:
+        if pack.language(tag) is None or tag == "en":
+            raise Refusal("language.unknown", f"“{tag}” is not a language of the town.", kind="missing")
+    try:
+        return tuple(_update(folder / f"rules.{tag}.po", tag, "rules", strings(pack)) for tag in tags)
+    except OSError as error:
+        raise Refusal("translation.folder", f"{folder} cannot be written: {error.strerror}.", kind="setup") from None
 
 
 def _not_in(layer: Path, name: str) -> tuple[str, ...]:

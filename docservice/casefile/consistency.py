@@ -21,8 +21,9 @@ _Node = Mapping[str, Any]
 
 _ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
-    "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "appeals", "hearings",
-    "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
+    "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "placards", "appeals",
+    "hearings", "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
+    "hardship_requests", "building_orders",
 )  # fmt: skip
 
 # A list, an item or an id that could not be read.
@@ -33,6 +34,7 @@ REFERENCES = {
     ("violations", "inspection"): ("inspections",),
     ("citations", "violations"): ("violations",),
     ("stop_work_orders", "violations"): ("violations",),
+    ("placards", "violations"): ("violations",),
     ("appeals", "by"): ("parties",),
     ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
     ("hearings", "appeal"): ("appeals",),
@@ -42,6 +44,9 @@ REFERENCES = {
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),
     ("extension_requests", "violations"): ("violations",),
+    ("hardship_requests", "by"): ("parties",),
+    ("hardship_requests", "citations"): ("citations",),
+    ("hardship_requests", "appeal"): ("appeals",),
     ("notices", "recipient"): ("parties",),
     ("notices", "violations"): ("violations",),
     ("liens", "costs"): ("costs",),
@@ -53,9 +58,12 @@ _SINCE_OPENING = {
     "inspections": ("on", "reinspection_on"),
     "citations": ("violation_on", "issued_on", "served_on"),
     "stop_work_orders": ("on", "lifted_on"),
+    "placards": ("on", "lifted_on"),
     "appeals": ("filed_on",),
     "hearings": ("on", "noticed_on", "decided_on", "held_on", "continued_from"),
     "extension_requests": ("on", "decided_on"),
+    "hardship_requests": ("on", "decided_on", "pay_by"),
+    "building_orders": ("on", "choose_by", "permit_by", "start_by", "finish_by", "vacate_by"),
     "costs": ("on",),
     "payments": ("on",),
     "service": ("served_on", "result_on"),
@@ -69,9 +77,20 @@ _ORDER = {
     "inspections": (("on", "reinspection_on"),),
     "citations": (("violation_on", "issued_on"), ("issued_on", "served_on"), ("violation_on", "served_on")),
     "stop_work_orders": (("on", "lifted_on"),),
+    "placards": (("on", "lifted_on"),),
     "hearings": (("noticed_on", "on"), ("on", "decided_on"), ("held_on", "decided_on")),
     "appeals": (("filed_on", "withdrawn_on"),),
     "extension_requests": (("on", "decided_on"),),
+    "hardship_requests": (("on", "decided_on"), ("decided_on", "pay_by")),
+    "building_orders": (
+        ("on", "choose_by"),
+        ("on", "permit_by"),
+        ("on", "start_by"),
+        ("on", "finish_by"),
+        ("on", "vacate_by"),
+        ("permit_by", "finish_by"),
+        ("start_by", "finish_by"),
+    ),
     "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
     "liens": (("recorded_on", "released_on"),),
     "service": (("served_on", "result_on"),),
@@ -90,7 +109,7 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
         _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _dates(data),
-        _certified_mail(data),
+        _certified_mail(data), _placards(data),
         () if on_record else _articles(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
@@ -101,6 +120,13 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
 def _items(data: _Node, name: str) -> Iterator[tuple[str, _Node]]:
     for index, item in enumerate(data.get(name, ())):
         yield f"/{name}/{index}", item
+
+
+def _placards(data: _Node) -> Iterator[Finding]:
+    for place, placard in _items(data, "placards"):
+        if placard.get("use") == "restricted" and not placard.get("allowed"):
+            message = "Use is restricted: say what may be done there."
+            yield Finding.error("casefile.placard_allowed", message, f"{place}/allowed")
 
 
 def _site(data: _Node) -> Iterator[Finding]:

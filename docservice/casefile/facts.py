@@ -13,7 +13,18 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.evidence import Photo as Photo
+from docservice.casefile.hearings import DecisionOrder as DecisionOrder
+from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
+from docservice.casefile.hearings import HearingAppearance as HearingAppearance
+from docservice.casefile.hearings import HearingDecision as HearingDecision
+from docservice.casefile.hearings import HearingInterpreter as HearingInterpreter
+from docservice.casefile.hearings import HearingMinutes as HearingMinutes
+from docservice.casefile.hearings import ItemDecision as ItemDecision
+from docservice.casefile.hearings import MinutesEntry as MinutesEntry
+from docservice.casefile.hearings import OfferedExhibit as OfferedExhibit
 from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.remedies import BuildingOrder as BuildingOrder
+from docservice.casefile.remedies import HardshipRequest as HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
 from docservice.casefile.service import ServiceMethod as ServiceMethod
 from docservice.casefile.service import ServiceRecord as ServiceRecord
@@ -34,7 +45,6 @@ PartyRole = Literal[
     "interested",
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
-DecisionOutcome = Literal["upheld", "modified", "dismissed"]
 Greeting = Literal["name", "personal_representative", "heirs", "occupant"]
 EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
@@ -198,6 +208,25 @@ class StopWorkOrder:
     lifted_by: str | None = None  # officer id
     lifted_because: str | None = None
     without_fault: bool = False  # somebody found that neither the owner nor the contractor brought it about
+    number: str | None = None  # of the order, once it is issued
+
+
+@dataclass(frozen=True, slots=True)
+class Placard:
+    """A building, or a part of it, that nobody may use, or only in part: what its placard says."""
+
+    id: str
+    on: date
+    use: Literal["none", "restricted"]
+    reason: str
+    conditions: tuple[str, ...]  # under which it may be used again
+    at: time | None = None
+    area: str | None = None  # the part that is meant; the whole building when left out
+    allowed: str | None = None  # what may be done there meanwhile; needed where use is restricted
+    order: str | None = None  # number of the notice and order that it goes with
+    violations: tuple[str, ...] = ()
+    posted_at: str | None = None
+    lifted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +241,6 @@ class Appeal:
     withdrawn_on: date | None = None
     hardship_requested_on: date | None = None
     late_for_cause: str | None = None  # why a late one was taken
-
-
-@dataclass(frozen=True, slots=True)
-class ItemDecision:
-    """What a hearing decided of one citation, violation or stop work order."""
-
-    item: str
-    outcome: DecisionOutcome
-    amount: Decimal | None = None
-    comply_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +260,9 @@ class Hearing:
     continued_from: date | None = None
     decisions: tuple[ItemDecision, ...] = ()
     joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
+    decision: HearingDecision | None = None
+    exhibits: tuple[OfferedExhibit, ...] = ()
+    minutes: HearingMinutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +353,12 @@ class Casefile:
     inspections: tuple[Inspection, ...] = ()
     citations: tuple[Citation, ...] = ()
     stop_work_orders: tuple[StopWorkOrder, ...] = ()
+    placards: tuple[Placard, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()
+    hardship_requests: tuple[HardshipRequest, ...] = ()
+    building_orders: tuple[BuildingOrder, ...] = ()
     notices: tuple[EarlierNotice, ...] = ()
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()

@@ -285,6 +285,9 @@ class _Register:
         return None
 
     def _order(self, item: Mapping[str, Any]) -> Iterator[_Value]:
+        ordered = [one for one in self._papers("ordered", item.get("id")) if one.in_force]
+        if ordered:
+            yield "number", ordered[0].notice, "it was issued"
         lifted = self._last("lifted", item.get("id"))
         released = [one for one in self._papers("lifted", item.get("id")) if one.in_force]
         if lifted is not None:

@@ -31,6 +31,7 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "violations": ("section", "observed_on", "facts"),
     "citations": ("violation_on", "violations"),
     "stop_work_orders": ("on", "violations", "reason"),
+    "placards": ("on", "reason"),
     "appeals": ("filed_on", "by"),
     "hearings": ("on", "at", "kind"),
     "extension_requests": ("on", "by"),

@@ -15,6 +15,7 @@ from docservice.casefile.schema_enforcement import (
     HearingSchema,
     InspectionSchema,
     PaymentSchema,
+    PlacardSchema,
     StopWorkOrderSchema,
     ViolationSchema,
 )
@@ -25,6 +26,7 @@ from docservice.casefile.schema_people import (
     OfficerSchema,
     PartySchema,
 )
+from docservice.casefile.schema_remedies import BuildingOrderSchema, HardshipRequestSchema
 from docservice.casefile.schema_service import ServiceRecordSchema
 
 
@@ -130,9 +132,14 @@ class CasefileSchema(FactsSchema):
     inspections = Inner(InspectionSchema, "Visits, oldest first.", many=True)
     citations = Inner(CitationSchema, "Citations, oldest first.", many=True)
     stop_work_orders = Inner(StopWorkOrderSchema, "Stop work orders, oldest first.", many=True)
+    placards = Inner(PlacardSchema, "Placards of buildings that are not safe, oldest first.", many=True)
     appeals = Inner(AppealSchema, "Appeals, oldest first.", many=True)
     hearings = Inner(HearingSchema, "Hearings, oldest first.", many=True)
     extension_requests = Inner(ExtensionRequestSchema, "Requests for more time, oldest first.", many=True)
+    hardship_requests = Inner(HardshipRequestSchema, "Requests to waive a deposit or reduce a fine, oldest first.",
+                              many=True)  # fmt: skip
+    building_orders = Inner(BuildingOrderSchema, "Orders about a substandard or dangerous building, oldest first.",
+                            many=True)  # fmt: skip
     notices = Inner(EarlierNoticeSchema, "Notices that went out before this register had the case, oldest first; what "
                     "it issued itself it knows.", many=True)  # fmt: skip
     costs = Inner(CostSchema, "The costs ledger.", many=True)

@@ -18,6 +18,12 @@ from docservice.casefile.fields import (
     MoneyField,
     TextField,
 )
+from docservice.casefile.schema_hearings import (
+    HearingDecisionSchema,
+    HearingMinutesSchema,
+    ItemDecisionSchema,
+    OfferedExhibitSchema,
+)
 from docservice.casefile.schema_people import FactsSchema
 from docservice.casefile.schema_service import PhotoSchema
 
@@ -110,6 +116,26 @@ class StopWorkOrderSchema(FactsSchema):
         "Whether somebody found that neither the owner nor the contractor brought it about; only then may a town's "
         "rules hold the construction time limit for it."
     )
+    number = LineField("Number of the order, once it is issued.")
+
+
+class PlacardSchema(FactsSchema):
+    """A building, or a part of it, that nobody may use, or only in part: what its placard says."""
+
+    makes = facts.Placard
+    id = IdField("Short id, unique among the placards.", required=True)
+    on = DayField("Date on which it was posted.", required=True)
+    use = Choice("What may be used: none (do not enter or occupy), or restricted.", Literal["none", "restricted"],
+                 required=True)  # fmt: skip
+    reason = TextField("Why it is not safe, in one sentence: a placard is read from across the street.", required=True)
+    conditions = Each(TextField("Under which conditions it may be used again, one per item."), required=True, least=1)
+    at = ClockField("Time of day at which it was posted.")
+    area = LineField("The part of the building that is meant; the whole building when left out.")
+    allowed = TextField("What may be done there meanwhile; needed where use is restricted.")
+    order = LineField("Number of the notice and order that it goes with, if there is one.")
+    violations = Each(IdField("Ids of the violations it rests on."))
+    posted_at = LineField("Where it was posted.")
+    lifted_on = DayField("Date on which it may come down.")
 
 
 class AppealSchema(FactsSchema):
@@ -127,16 +153,6 @@ class AppealSchema(FactsSchema):
     withdrawn_on = DayField("Date on which the appellant withdrew it.")
     hardship_requested_on = DayField("Date on which the waiver was asked for.")
     late_for_cause = TextField("Why it was taken though it came late, as the hearing officer decided.")
-
-
-class ItemDecisionSchema(FactsSchema):
-    """What was decided of one item."""
-
-    makes = facts.ItemDecision
-    item = IdField("Id of the citation, violation or stop work order.", required=True)
-    outcome = Choice("What was decided.", facts.DecisionOutcome, required=True)
-    amount = MoneyField("The fine in dollars as decided, where it was modified.")
-    comply_by = DayField("The date to comply as decided.")
 
 
 class HearingSchema(FactsSchema):
@@ -158,6 +174,9 @@ class HearingSchema(FactsSchema):
     continued_from = DayField("The date for which it had been set before it was continued.")
     decisions = Inner(ItemDecisionSchema, "What was decided, item by item.", many=True)
     joined = Each(IdField("Ids of other appeals that are heard with it."))
+    decision = Inner(HearingDecisionSchema, "What the decision rests on and orders.")
+    exhibits = Inner(OfferedExhibitSchema, "What was offered as evidence, in order.", many=True)
+    minutes = Inner(HearingMinutesSchema, "How it went.")
 
 
 class CostSchema(FactsSchema):

@@ -14,7 +14,10 @@ from docservice.finding import Finding
 # What a preview cannot have yet.
 _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_code")
 # What comes from the citation, hearing, permit … that a document is about.
-_WITHOUT_SUBJECT = ("inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "fine", "penalty")
+_WITHOUT_SUBJECT = (
+    "inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "placard", "fine", "penalty",
+    "hardship", "decision",
+)  # fmt: skip
 
 # Who does not owe a fine gets words for their information in place of these.
 _OF_WHO_OWES = ("payment", "payment-stub")

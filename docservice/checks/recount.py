@@ -8,10 +8,10 @@ when it is issued and served, how, to whom and about what.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Casefile, Party, Permit, ServiceMethod, Violation
+from docservice.casefile.facts import Casefile, Citation, Party, Permit, ServiceMethod, Violation
 from docservice.town.calendar import Calendar
 from docservice.town.citing import code_of
 from docservice.town.pack import DeadlineRule, DocumentType, TownPack
@@ -66,6 +66,40 @@ class _Recount:
                     yield name, found
         if self.kind.subject == "permit":
             yield from self._limit()
+        if self.kind.subject == "hardship":
+            yield from self._deposit()
+
+    def _deposit(self) -> Iterator[tuple[str, Counted]]:
+        """By when a deposit is due that was not waived, or not all of it."""
+        asked = [one for one in self.casefile.hardship_requests if self._meant(one.id)][-1:]
+        types = self.pack.procedure.types.values() if self.pack.procedure is not None else ()
+        rules = [one.deposit_after_denial for one in types if one.deposit_after_denial is not None]
+        for one in asked if rules else ():
+            if one.remedy != "deposit_waiver" or one.decision not in ("denied", "granted_in_part"):
+                continue
+            told, rule = one.decided_on or self.order.on, rules[0]
+            if one.pay_by is not None:
+                yield "deposit-by", Counted(one.pay_by, told)
+                continue
+            day, calendar = told, Calendar(self.pack.calendar)
+            for _ in range(rule.days):
+                day += _DAY
+            while not calendar.is_open(day):
+                day += _DAY
+            cited = [each for each in self.casefile.citations if each.id in one.citations and rule.not_before]
+            yield "deposit-by", Counted(max([day, *filter(None, map(self._last_day, cited))]), told)
+
+    def _last_day(self, citation: Citation) -> date | None:
+        """The last day to contest a citation."""
+        served = citation.served_on or citation.issued_on
+        contests = [rule for kind in self.pack.document_types.values() if kind.subject == "citation"
+                    for rule in self.pack.printed(kind, "contest").values()]  # fmt: skip
+        if served is None or not contests:
+            return None
+        counted = replace(self, order=replace(self.order, served_on=served))._by_rule(
+            contests[0], contests[0].count, contests[0].unit == "months"
+        )
+        return counted.day if counted is not None else None
 
     def _comply_by(self, violation: Violation, rule: DeadlineRule) -> Counted | None:
         served = self.order.served_on

@@ -15,9 +15,10 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
-    stop_work standing_order hearing appeal appeals contested contested_orders memo served services rounds
-    served_papers costs chronology officer document periods phrases today help taglines deadlines
-    fine penalty ledger statements translation violation_groups codes_used fines_to_come
+    stop_work standing_order building_order hardship decision hearing appeal appeals contested contested_orders
+    memo served services rounds
+    served_papers placard placard_words costs chronology officer document periods phrases today help taglines
+    deadlines fine penalty ledger statements translation violation_groups codes_used fines_to_come
     comply contact photographs
     """.split()  # noqa: SIM905
 )
@@ -29,10 +30,12 @@ ADDED = frozenset(
     amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
+    fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
     from_now_on later one_date pay_at enclosures pages residents
     deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits
+    stop_work restricted_use unsafe do_not_remove
     """.split()  # noqa: SIM905
 )
 

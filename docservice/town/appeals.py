@@ -7,7 +7,8 @@ from datetime import date
 
 from docservice.casefile.facts import Appeal, Hearing
 from docservice.casefile.record import IssuedDocument
-from docservice.town.hearing_days import denied_on, deposit_by
+from docservice.town.deposits import deposit_by
+from docservice.town.hearing_days import denied_on
 from docservice.town.papers import Papers
 from docservice.town.procedure import StayedThing
 

@@ -11,6 +11,7 @@ BLOCKS = frozenset(
         "failure-to-appear", "access-line", "observations", "photographs", "entry-basis", "reinspection",
         "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
         "signature", "mailing", "enclosures", "taglines", "supersedes", "translation", "verify", "sent-to", "printing",
-        "for-your-information", "at-a-glance", "basis",
+        "for-your-information", "at-a-glance", "placard-words", "do-not-remove", "site",
+        "basis",
     }
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from docservice.casefile.facts import Casefile, Citation, Hearing, Permit, StopWorkOrder, Violation
+from docservice.casefile.facts import Casefile, Citation, Hearing, Permit, Placard, StopWorkOrder, Violation
 from docservice.town.procedure import CaseState
 from docservice.town.subjects import Subject, is_corrected
 
@@ -35,7 +35,7 @@ class _Case:
         return f"The case was closed on {closed}." if closed is not None and closed <= self.on else None
 
     def lifted(self) -> str | None:
-        lifted = self.subject.lifted_on if isinstance(self.subject, StopWorkOrder) else None
+        lifted = self.subject.lifted_on if isinstance(self.subject, StopWorkOrder | Placard) else None
         return f"The order was lifted on {lifted}." if lifted is not None and lifted <= self.on else None
 
     def dismissed(self) -> str | None:

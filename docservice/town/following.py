@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Casefile, Permit
+from docservice.casefile.facts import Casefile, Hearing, Permit
 from docservice.casefile.record import IssuedDocument
 from docservice.casefile.service import ServiceRecord
 from docservice.town.calendar import Calendar
+from docservice.town.deposits import appeals_meant
 from docservice.town.follow_ups import FollowUp
 from docservice.town.hearing_days import DatedPapers
 from docservice.town.papers import Papers
@@ -110,7 +111,7 @@ class _FollowUps:
         current = {row.id: row for row in self.rows}
         found = [current.get(row.id, row) for row in found]
         if not found and name == "deposit-by":
-            appeals = [each.id for each in self.casefile.appeals if one.about in each.of]
+            appeals = [each.id for each in appeals_meant(self.casefile, one.about)]
             found = [row for row in self.rows if row.name == name and row.about in appeals]
         for day, rows in _by_day(found).items():
             yield from self._after_day(one, follow, name, day, rows)
@@ -140,7 +141,7 @@ class _FollowUps:
             yield row
 
     def _falls(self, one: IssuedDocument) -> bool:
-        return any(one.about in each.of and each.hardship_waiver == "denied" for each in self.casefile.appeals)
+        return any(each.hardship_waiver == "denied" for each in appeals_meant(self.casefile, one.about))
 
     def _done(
         self, one: IssuedDocument, follow: FollowUp, since: date | None, named: frozenset[str]
@@ -179,7 +180,8 @@ class _FollowUps:
             row = self._row(one, replace(follow, when=None), lead.effective, f"the hearing {hearing.id}", hearing.on,
                             date.max)  # fmt: skip
             row = replace(row, id=f"{row.id}/{hearing.id}", about=hearing.id)
-            sent = {each.recipient for each in self.papers.of((follow.do,)) if each.about in (None, hearing.id)}
+            sent = {each.recipient for each in self.papers.of((follow.do,))
+                    if each.about == hearing.id or (each.about is None and _tells(each, hearing))}  # fmt: skip
             if all(sent & self.papers.stands_for(party) for party in wanted):
                 yield replace(row, state="done", done_by="everybody has it")
             elif lead.state == "moot" or hearing.decided_on is not None:
@@ -221,6 +223,11 @@ def _permit(casefile: Casefile, number: str | None) -> Permit | None:
 
 
 # Service
+
+
+def _tells(one: IssuedDocument, hearing: Hearing) -> bool:
+    """Whether a paper about the whole case can tell of a hearing: that had been noticed by its day."""
+    return hearing.noticed_on is None or hearing.noticed_on <= one.issued_on
 
 
 def _served_again(papers: Papers, one: IssuedDocument) -> Iterator[DeadlineOnRecord]:

@@ -7,27 +7,20 @@ would hold, or a question: what the facts do not say is for a person, never a no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Permit, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import appeals, case_states, known_facts, reckoning, subjects
-from docservice.town.calendar import Calendar
 from docservice.town.case_states import listed
-from docservice.town.guard_answers import (
-    FACT_UNKNOWN,
-    SERVICE_UNKNOWN,
-    GuardAnswer,
-    GuardDecision,
-    GuardReason,
-)
+from docservice.town.guard_answers import FACT_UNKNOWN, SERVICE_UNKNOWN, GuardAnswer, GuardDecision, GuardReason
 from docservice.town.ledgers import ledgers_of
+from docservice.town.once_only import same_in
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers
-from docservice.town.penalties import penalty_of
-from docservice.town.procedure import OnceKey, ProcedureOfType, Prohibition, Requirement
+from docservice.town.procedure import ProcedureOfType, Prohibition, Requirement
 from docservice.town.service_set import service_set
 from docservice.town.subjects import is_corrected
 
@@ -172,7 +165,8 @@ class _Asked:
         if need.served:
             yield from self._served(need)
         elif need.live:
-            if not any(self._same(one, need.same) for one in self.papers.of(need.live)):
+            spared = need.unless and any(self._exempt(one, need) for one in self.violations)
+            if not spared and not any(self.same(one, need.same) for one in self.papers.of(need.live)):
                 yield self._no("requires", f"No {self._title(need.live)} is in force.")
         elif need.fact is not None:
             said, question = known_facts.known(self.casefile, self.subject, need.fact, self.on)
@@ -209,7 +203,7 @@ class _Asked:
     def _served(self, need: Requirement) -> Iterator[GuardReason]:
         found = self.papers.of(need.served)
         if need.same not in ("section", "violation"):
-            matching = [one for one in found if self._same(one, need.same)]
+            matching = [one for one in found if self.same(one, need.same)]
             yield from self._served_on(need, [(one, None) for one in matching], "")
             return
         done: set[str] = set()
@@ -302,7 +296,7 @@ class _Asked:
             notices = listed([*dict.fromkeys(failed)])
             yield self._no("requires", f"The {what} was not served on {who} ({notices}). {why}".rstrip())
 
-    def _same(self, one: IssuedDocument, same: str) -> bool:
+    def same(self, one: IssuedDocument, same: str) -> bool:
         if same == "violation":
             mine = {violation.id for violation in self.violations}
             return not mine or bool(mine & self.papers.named(one))
@@ -323,7 +317,7 @@ class _Asked:
             if message is not None:
                 yield self._no(forbidden.state, message)
         elif forbidden.live:
-            alive = [one for one in self.papers.of(forbidden.live) if self._same(one, forbidden.same)]
+            alive = [one for one in self.papers.of(forbidden.live) if self.same(one, forbidden.same)]
             if alive:
                 yield self._no("live", f"{listed([*dict.fromkeys(one.notice for one in alive)])} is in force.")
         elif forbidden.stayed is not None:  # alive: it is the only word left
@@ -340,7 +334,7 @@ class _Asked:
         keys = self.of_type.once
         earlier = [one for one in self.papers.counted
                    if one.document_type == self.type and self.papers.in_force(one)]  # fmt: skip
-        same = [one for one in earlier if all(_ONCE[key](self, one) for key in keys)]
+        same = [one for one in earlier if all(same_in(key, self, one) for key in keys)]
         if "violation" in keys:
             left = {one.id for one in self.violations}.difference(*map(self.papers.named, same))
             same = [] if left or not self.violations else same
@@ -350,51 +344,3 @@ class _Asked:
         if same:
             numbers = listed([*dict.fromkeys(one.notice for one in same)])
             yield self._no("once", f"{numbers} is in force and says the same; replace it, or void it first.")
-
-    def _same_debt(self, one: IssuedDocument) -> bool:
-        """One citation is one debt, of which each who owes it has a copy; a second citation is a second debt."""
-        return one.about != self.about or one.recipient == self.recipient
-
-    def _same_violation_day(self, one: IssuedDocument) -> bool:
-        other = self.papers.citations.get(one.about or "")  # alive: no citation is called None either
-        mine = self.subject
-        return isinstance(mine, Citation) and other is not None and other.violation_on == mine.violation_on
-
-    def _same_tier(self, one: IssuedDocument) -> bool:
-        if not isinstance(self.subject, Permit) or self.pack.time_limit is None:
-            return True
-        calendar = Calendar(self.pack.calendar)
-        rule, orders = self.pack.time_limit, self.casefile.stop_work_orders
-        then, now = (penalty_of(rule, self.subject, day, calendar, orders) for day in (one.issued_on, self.on))
-        return (then.reached if then is not None else None) == (now.reached if now is not None else None)
-
-    def _since(self, day: date | None, one: IssuedDocument) -> bool:
-        """Whether a paper answers the last request: it came after it."""
-        return day is None or one.issued_on >= day
-
-
-_ONCE: Mapping[OnceKey, Callable[[_Asked, IssuedDocument], bool]] = {
-    "violation": lambda asked, one: True,  # all of them together, in ``_once``
-    "cost_line": lambda asked, one: True,
-    "case": lambda asked, one: True,
-    "complaint": lambda asked, one: True,
-    "recipient": lambda asked, one: one.recipient == asked.recipient,
-    "subject": lambda asked, one: one.about == asked.about or subjects.told_together(
-        asked.casefile, asked.kind, asked.subject, one.about, asked.on
-    ),
-    "inspection": lambda asked, one: one.about == asked.about,
-    "section": lambda asked, one: asked._same(one, "section"),
-    "violation_day": _Asked._same_violation_day,
-    "debt": _Asked._same_debt,
-    "tier": _Asked._same_tier,
-    "extension_request": lambda asked, one: asked._since(
-        max((each.on for each in asked.casefile.extension_requests), default=None), one
-    ),
-    "waiver_request": lambda asked, one: asked._since(
-        max((each.hardship_requested_on or each.filed_on for each in asked.casefile.appeals
-             if each.hardship_waiver != "not_requested"), default=None), one
-    ),
-    "appeal": lambda asked, one: asked._since(
-        max((each.filed_on for each in asked.casefile.appeals), default=None), one
-    ),
-}  # fmt: skip

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from docservice.casefile.facts import Appeal, Hearing
 from docservice.casefile.record import IssuedDocument
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute, mail_extension
+from docservice.town.deposits import DEPOSIT_BY, denial_rule, deposit_by, is_of
 from docservice.town.effects import effect_of
-from docservice.town.follow_ups import DepositAfterDenial
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.papers import Papers
 from docservice.town.recorded_dates import DeadlineOnRecord
 from docservice.town.service_set import service_set
 
 DatedPapers = Sequence[tuple[IssuedDocument, Sequence[DeadlineOnRecord]]]
-DEPOSIT_BY = "deposit-by"
 
 
 def dates_of_hearings(papers: Papers) -> Iterator[DeadlineOnRecord]:
@@ -123,31 +122,21 @@ def _ended(papers: Papers, hearing: Hearing) -> str | None:
 # The deposit for an appeal
 
 
-def denial_rule(pack: TownPack) -> DepositAfterDenial | None:
-    """What the town says of a deposit whose waiver was denied."""
-    types = pack.procedure.types.values() if pack.procedure is not None else ()
-    return next((one.deposit_after_denial for one in types if one.deposit_after_denial is not None), None)
-
-
 def denied_on(papers: Papers, appeal: Appeal) -> date | None:
     """The day on which the request to waive a deposit was denied, as the register knows it."""
     told = [one.on for one in papers.record.standing()
             if one.type == "hardship-decided" and one.subject == appeal.id and one.on <= papers.on]  # fmt: skip
     if told:
         return told[-1]
+    asked = {one.id: one for one in papers.casefile.hardship_requests if is_of(one, appeal)}
+    decided = [one.decided_on for one in asked.values()
+               if one.decision == "denied" and one.decided_on is not None and one.decided_on <= papers.on]  # fmt: skip
+    if decided:
+        return max(decided)
     types = papers.pack.procedure.types if papers.pack.procedure is not None else {}
     kinds = [key for key, one in types.items() if one.deposit_after_denial is not None]
-    letters = [one.issued_on for one in papers.of(kinds) if one.about in appeal.of]
+    letters = [one.issued_on for one in papers.of(kinds) if one.about in (*asked, *appeal.of)]
     return letters[-1] if letters else None
-
-
-def deposit_by(pack: TownPack, denied: date, contest: date | None) -> date | None:
-    """By when a deposit is due whose waiver was denied on a day; None where the town's rules do not say."""
-    rule = denial_rule(pack)
-    if rule is None:
-        return None
-    day = Calendar(pack.calendar).roll(denied + timedelta(days=rule.days), "after")
-    return max(day, contest) if rule.not_before is not None and contest is not None else day
 
 
 def deposits(papers: Papers, dated: DatedPapers) -> Iterator[DeadlineOnRecord]:

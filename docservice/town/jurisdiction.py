@@ -33,12 +33,13 @@ def incoherences(pack: TownPack) -> Iterator[_Incoherence]:
     if pack.key == NATION or pack.key.startswith(f"{NATION}-"):
         yield ("key",), f"{pack.key} is the name of a law; give the town one of its own, such as heron-pass."
     spoken = {language.tag for language in pack.languages}
-    for name, phrase in pack.phrases.items():
-        if "en" not in phrase:
-            yield ("phrases", name), "English controls; the phrase is needed in it."
-        for tag in phrase:
-            if tag not in spoken and tag != "en":
-                yield ("phrases", name, tag), f"{tag} is not a language of the town."
+    for where, said in (("phrases", pack.phrases), ("placards", pack.placards)):
+        for name, phrase in said.items():
+            if "en" not in phrase:
+                yield (where, name), "English controls; the phrase is needed in it."
+            for tag in phrase:
+                if tag not in spoken and tag != "en":
+                    yield (where, name, tag), f"{tag} is not a language of the town."
     for key, envelope in pack.envelopes.items():
         if envelope.kind == "recorder" and envelope.return_block is None:
             yield ("envelopes", key), "A recorder's page needs the place of the return address (return_block)."

@@ -8,6 +8,7 @@ from datetime import date
 from docservice.casefile.facts import (
     Casefile,
     Citation,
+    HardshipRequest,
     Hearing,
     Inspection,
     Permit,
@@ -97,6 +98,10 @@ def _decision(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _waiver(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if isinstance(subject, HardshipRequest):
+        if subject.decision == "pending":
+            return False, f"The request {subject.id} is not decided."
+        return _by(subject.on, on, "the request was made")
     asked = [one for one in casefile.appeals if one.hardship_waiver != "not_requested" and one.filed_on <= on]
     if isinstance(subject, Citation):
         asked = [one for one in asked if subject.id in one.of]

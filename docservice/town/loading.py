@@ -37,7 +37,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
         "key", "version", "effective_on", "adopted_by", "law", "identity", "officers", "payment", "hearing",
         "courier", "look", "roles",
     ),
-    "languages.yaml": ("languages", "translations", "phrases"),
+    "languages.yaml": ("languages", "translations", "phrases", "placards"),
     "help.yaml": ("help",),
     "sections.yaml": ("sections", "code_names"),
     "calendar.yaml": ("calendar", "court_calendar"),

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Literal
 
 Meaning = Literal[
-    "cure", "contest", "pay", "pay_costs", "hearing_lead", "staff_report", "access_request", "decision", "court_review"
+    "cure",
+    "contest",
+    "pay",
+    "pay_costs",
+    "hearing_lead",
+    "staff_report",
+    "access_request",
+    "decision",
+    "court_review",
+    "order_lead",
 ]
 # The parts of a hearing packet (docs/domain.md §8), by the names that plans, profiles and document types use.
 PacketPart = Literal[

@@ -79,11 +79,13 @@ def _recipients(casefile: Casefile, kind: DocumentType | None, about: str | None
 
 
 def _with_appellants(casefile: Casefile, about: str | None) -> Sequence[Party]:
-    """The parties, as appellants those who filed an appeal of it, or that it hears; a role alone may be of another."""
-    if not casefile.appeals:
+    """The parties, as appellants those who filed an appeal of it, or that it hears, or who asked for what it decides; a
+    role alone may be of another."""
+    asked = {one.by for one in casefile.hardship_requests if one.id == about}
+    if not casefile.appeals and not asked:
         return casefile.parties
     heard = {id for one in casefile.hearings if one.id == about for id in (one.appeal, *one.joined)}
-    filed = {one.by for one in casefile.appeals if about in one.of or one.id in heard}
+    filed = asked | {one.by for one in casefile.appeals if about in one.of or one.id in heard}
     return [
         replace(party, roles=(*(role for role in party.roles if role != "appellant"),
                               *(("appellant",) if party.id in filed else ())))

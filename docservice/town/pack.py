@@ -43,7 +43,9 @@ from docservice.town.translations import Language as Language
 CountingUnit = Literal["days", "months"]
 CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
-SubjectKind = Literal["case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit"]
+SubjectKind = Literal[
+    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard", "hardship"
+]  # fmt: skip
 CalendarKind = Literal["town", "court"]
 # By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
 ShownViolations = Literal["open", "corrected", "all", "contested"]
@@ -232,7 +234,7 @@ class Envelope:
     """How a document travels: where its address must stand, or which margins stay clear."""
 
     title: str
-    kind: Literal["window", "recorder", "plain"]
+    kind: Literal["window", "recorder", "plain", "placard"]
     source: Source
     address: Box | None = None  # the safe area of the window
     max_lines: int | None = None
@@ -270,6 +272,8 @@ class TownPack:
     law: str = NATION
     # What bodies are called in a sentence, a whole phrase with its article: name → language → phrase.
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What placards say in large letters: name → language → words.
+    placards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # What the abbreviations of codes stand for: MHMC → Madrona Hills Municipal Code.
     code_names: Mapping[str, str] = field(default_factory=dict)
     # The facts that handouts print, by the handout's key.

@@ -22,7 +22,8 @@ TRADE = frozenset({
     "notice-to-abate", "substandard-notice-and-order", "tenant-notice", "notice-of-hearing", "hearing-continuance",
     "hearing-minutes", "hearing-decision", "hardship-decision", "appeal-receipt", "cost-invoice", "payment-reminder",
     "lien-notice", "lien-release", "withdrawal", "closure-letter", "proof-of-service", "proof-of-service-list",
-    "declaration-of-posting", "declaration-of-attempts", "inspection-report", "memorandum",
+    "declaration-of-posting", "declaration-of-attempts", "inspection-report", "memorandum", "placard-stop-work",
+    "placard-unsafe",
 })  # fmt: skip
 
 SameThing = Literal["section", "violation", "hearing", "subject", "cost_line", "case"]
@@ -68,6 +69,7 @@ OnceKey = Literal[
     "violation_day",
     "debt",
     "subject",
+    "hearing",
     "inspection",
     "extension_request",
     "waiver_request",
@@ -86,7 +88,8 @@ class Requirement:
     """One thing that must hold; exactly one of the first seven says what.
 
     ``served``: one of these types was served, about the same ``same``, on whom ``liable`` says; ``passed`` is the date
-    it printed that must be over. ``live``: one of these types is in force. ``appeal``: the appeal that is heard is
+    it printed that must be over. ``live``: one of these types is in force, ``unless`` one of the violations is such.
+    ``appeal``: the appeal that is heard is
     timely and its deposit settled. ``lead``: the document goes out by its own date of this name. ``when``: only for
     hearings of this kind.
     """

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from docservice.casefile.facts import (
     Casefile,
     Citation,
+    HardshipRequest,
     Hearing,
     Party,
     Permit,
@@ -26,6 +27,8 @@ from docservice.refusal import Refusal
 from docservice.town import citing, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
+from docservice.town.decided import DecidedHearing, decided_of
+from docservice.town.deposits import DEPOSIT_BY, due_after
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
 from docservice.town.fines_to_come import FinesToCome, fines_to_come
 from docservice.town.ledgers import Ledgers, charged, ledger_problems, ledgers_of
@@ -57,6 +60,7 @@ class Reckoning:
     problems: tuple[Finding, ...]
     cure: str | None = None  # the name of the date to comply by, where the document type prints one
     contested: Mapping[str, Decimal] = field(default_factory=dict)  # of a hearing: its citations, what each costs
+    decided: DecidedHearing | None = None  # of a hearing: what its decision comes to
     to_come: tuple[FinesToCome, ...] = ()  # the fines if nothing is done
 
 
@@ -102,6 +106,9 @@ def reckon(
     penalty = _penalty(pack, casefile, found.subject, on, calendar)
     if penalty is not None and isinstance(found.subject, Permit):
         deadlines |= _limit_dates(penalty)
+    if isinstance(found.subject, HardshipRequest):
+        due = due_after(pack, casefile, found.subject, on, extension or 0)
+        deadlines |= {DEPOSIT_BY: due} if due is not None else {}
     cure = next(iter(pack.printed(kind, "cure")), None)
     lead = next((deadlines[name] for name in pack.printed(kind, "hearing_lead") if name in deadlines), None)
     ledgers = ledgers_of(pack, casefile, on)
@@ -148,6 +155,7 @@ def reckon(
         problems=tuple(problems),
         cure=cure,
         contested=MappingProxyType(_contested(pack, casefile, found.subject)),
+        decided=decided_of(pack, casefile, found.subject, on) if isinstance(found.subject, Hearing) else None,
         to_come=fines_to_come(
             pack,
             fines,

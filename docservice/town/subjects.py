@@ -12,11 +12,13 @@ from docservice.casefile.facts import (
     Case,
     Casefile,
     Citation,
+    HardshipRequest,
     Hearing,
     Inspection,
     Memorandum,
     Party,
     Permit,
+    Placard,
     ServiceRecord,
     StopWorkOrder,
     Violation,
@@ -24,7 +26,18 @@ from docservice.casefile.facts import (
 from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
-Subject = Case | Citation | Hearing | Inspection | Memorandum | Permit | ServiceRecord | StopWorkOrder
+Subject = (
+    Case
+    | Citation
+    | HardshipRequest
+    | Hearing
+    | Inspection
+    | Memorandum
+    | Permit
+    | Placard
+    | ServiceRecord
+    | StopWorkOrder
+)
 
 # Field of the casefile that lists the subjects of a kind. A case is one by itself.
 LISTS: Mapping[SubjectKind, str] = MappingProxyType(
@@ -36,6 +49,8 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "memo": "memoranda",
         "service": "service",
         "permit": "permits",
+        "placard": "placards",
+        "hardship": "hardship_requests",
     }
 )
 _NAMES: dict[SubjectKind, str] = {
@@ -47,6 +62,8 @@ _NAMES: dict[SubjectKind, str] = {
     "memo": "memorandum",
     "service": "service record",
     "permit": "permit with a time limit",
+    "placard": "placard",
+    "hardship": "hardship request",
 }
 
 
@@ -135,7 +152,7 @@ def is_tenant(party: Party) -> bool:
 def _spoken_of(
     casefile: Casefile, subject: Subject | None, about: str | None, on: date, shows: ShownViolations
 ) -> tuple[Violation, ...]:
-    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder) and subject.violations):
+    if isinstance(subject, Citation) or (isinstance(subject, StopWorkOrder | Placard) and subject.violations):
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)

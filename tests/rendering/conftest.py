@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ class LetterheadOnly:
 
     files: Mapping[str, bytes] = field(repr=False)
     sha256: str = "0" * 64
+    meta: Any = field(default_factory=lambda: SimpleNamespace(letterhead="letter"))
 
     def picture(self, name: str) -> bytes:
         return self.files[name] if name in self.files else self.files[f"letterhead/{name}"]

@@ -64,7 +64,6 @@ def own(month: int, **when: Any) -> OwnDay:
         (("look", "head"), ("A line",) * 7, ("look", "head"), "The head of a letter has room for 6 lines"),
         (("look", "head"), ("A line",) * 6, None, ""),
         (("officers", 2, "id"), "coordinator", ("officers", 2), "coordinator is listed twice."),
-        (("languages", 3, "tag"), "es", ("languages", 3), "es is listed twice."),
         (("languages", 0, "tag"), "cy", ("languages",), "English controls"),
         (("languages", 2, "tagline"), "Call 5", ("languages", 2, "tagline"), "A tagline has {phone} in it"),
         (("sections", 1, "fine_class"), "felony", ("sections", 1, "fine_class"), "There is no fine class felony."),
@@ -206,6 +205,11 @@ def test_the_shipped_pack_contradicts_itself_nowhere(pack: TownPack) -> None:
 def test_nobody_is_listed_twice(pack: TownPack) -> None:
     (said,) = found(pack, (("help", 1, "id"), pack.help[0].id))
     assert said == (("help", 1), f"{pack.help[0].id} is listed twice.")
+
+
+def test_no_language_is_listed_twice(pack: TownPack) -> None:
+    (said,) = found(pack, (("languages", 3, "tag"), "es"), (("placards",), {}))  # whose words would lack their language
+    assert said == (("languages", 3), "es is listed twice.")
 
 
 def test_a_town_may_have_no_time_limit(pack: TownPack) -> None:

@@ -1745,3 +1745,36 @@ def test_which_papers_set_the_time_to_contest() -> None:
 def test_from_which_day_it_may(starts: list[str | None], from_day: str | None) -> None:
     reasons = tuple(GuardReason("procedure.requires", "No.", day(one) if one else None) for one in starts)
     assert GuardAnswer(reasons).starts == (day(from_day) if from_day else None)
+
+
+def test_a_placard_goes_with_a_live_order() -> None:
+    story = site()
+    assert story.codes("placard-stop-work", "06-02", "s1", None) == ["requires"]
+    number = story.issue("stop-work-order", "06-02", "s1")
+    assert story.ask("placard-stop-work", "06-02", "s1", None).verdict == "yes"
+    assert story.casefile(day("06-02")).stop_work_orders[0].number == number  # which the placard prints
+    story.issue("placard-stop-work", "06-02", "s1", None)
+    assert story.codes("placard-stop-work", "06-03", "s1", None) == ["once"]
+    story.tell("lifted", "s1", "06-04", reason="The permit is there.")
+    assert "lifted" in story.codes("placard-stop-work", "06-05", "s1", None)
+
+
+def test_an_unsafe_building_is_posted_at_once_where_there_is_a_danger() -> None:
+    story = fence()
+    seen = story.facts["violations"][0]
+    story.facts["placards"] = [
+        {
+            "id": "p1",
+            "on": "2026-06-02",
+            "use": "none",
+            "reason": "The stairs give way.",
+            "conditions": ["New stairs."],
+            "violations": [seen["id"]],
+        }
+    ]
+    assert story.codes("placard-unsafe", "06-02", "p1", None) == ["requires"]
+    seen |= {"immediate_danger": True, "danger_reason": "Somebody may fall."}
+    assert story.ask("placard-unsafe", "06-02", "p1", None).verdict == "yes"
+    del seen["immediate_danger"], seen["danger_reason"]
+    story.issue("substandard-notice-and-order", "06-02")
+    assert story.ask("placard-unsafe", "06-02", "p1", None).verdict == "yes"

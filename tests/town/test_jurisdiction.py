@@ -27,7 +27,13 @@ ENGLISH = "English controls; the phrase is needed in it."
         ({"phrases": {"body": {"es": "el consejo"}}}, ("phrases", "body"), ENGLISH),
         ({"phrases": {"body": {"en": "the council", "cy": "y cyngor"}}}, ("phrases", "body", "cy"), "cy is not a lang"),
         ({"phrases": {"body": {"en": "the council", "vi": "hội đồng"}}}, None, ""),
-        ({"phrases": {"body": {"en": "the council"}}, "languages": ()}, None, ""),  # the languages' own check says it
+        (
+            {"phrases": {"body": {"en": "the council"}}, "languages": (), "placards": {}},
+            None,
+            "",
+        ),  # the languages' own check says it
+        ({"placards": {"unsafe": {"es": "PELIGRO"}}}, ("placards", "unsafe"), ENGLISH),
+        ({"placards": {"unsafe": {"en": "NO", "cy": "NA"}}}, ("placards", "unsafe", "cy"), "cy is not a language"),
     ],
 )
 def test_what_a_pack_says_of_its_law_and_bodies(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from docservice.casefile.facts import Appeal, Citation, Hearing, Name, Party, Permit
+from docservice.casefile.facts import Appeal, Citation, HardshipRequest, Hearing, Name, Party, Permit
 from docservice.casefile.record import CaseRecord
 from docservice.town.next_steps import next_steps
 from docservice.town.pack import TownPack
@@ -26,10 +26,10 @@ OWNER, AGENT, TENANT = (
         ("notice-of-violation", [(None, "owner"), (None, "nia")]),  # about the case, to those of its roles
         ("closure-letter", [(None, "owner"), (None, "nia"), (None, "t1")]),  # no roles: to whomever of the case
         ("administrative-citation", [("c1", "owner"), ("c1", "nia"), ("c2", "owner"), ("c2", "nia")]),
-        ("tenant-notice", [("h1", "t1")]),
+        ("tenant-notice", [(None, "t1")]),  # owed with the order, whether or not a hearing is set
         ("hearing-minutes", [("h1", None)]),  # to the file
         ("construction-time-limit", [("B-1", "owner"), ("B-1", "nia")]),
-        ("hardship-decision", []),  # nobody has appealed
+        ("hardship-decision", []),  # nobody has asked
         ("stop-work-order", []),  # there is none
         ("withdrawal", [(None, None)]),  # the letter is not written yet
     ],
@@ -50,9 +50,8 @@ def test_each_thing_and_each_who_must_be_served(
 @pytest.mark.parametrize(
     ("type", "about", "asked"),
     [
-        ("hardship-decision", "c1", ["owner"]),
-        ("hardship-decision", "c2", ["t1"]),  # who filed it, without the role
-        ("hardship-decision", "c3", []),  # the role is from another appeal
+        ("hardship-decision", "hr1", ["owner"]),
+        ("hardship-decision", "hr2", ["t1"]),  # who asked, without the role
         ("notice-of-hearing", "h1", ["owner", "nia"]),
         ("notice-of-hearing", "h2", ["owner", "nia", "t1"]),
         ("hearing-decision", "h3", ["owner", "nia", "t1"]),  # joined
@@ -65,6 +64,10 @@ def test_an_appellant_is_who_filed_the_appeal_that_it_is_about(
     casefile = make(
         parties=(replace(OWNER, roles=("owner", "appellant")), AGENT, TENANT),
         citations=tuple(Citation(id, 1, ("v1",), ON) for id in ("c1", "c2", "c3")),
+        hardship_requests=(
+            HardshipRequest("hr1", ON, "owner", "deposit_waiver", ("c1",), "No money."),
+            HardshipRequest("hr2", ON, "t1", "fine_reduction", ("c2",), "No money."),
+        ),
         appeals=(Appeal("a1", ON, "owner", ("c1",), "No."), Appeal("a2", ON, "t1", ("c2",), "No.")),
         hearings=(hearing, replace(hearing, id="h2", appeal="a2"), replace(hearing, id="h3", joined=("a2",))),
     )
@@ -76,10 +79,12 @@ def test_an_appellant_is_who_filed_the_appeal_that_it_is_about(
 def test_without_an_appeal_on_file_the_role_says_who_appealed(
     pack: TownPack, make: Any, roles: tuple[Any, ...]
 ) -> None:
-    casefile = make(parties=(replace(OWNER, roles=roles),), citations=(Citation("c1", 1, ("v1",), ON),))
+    hearing = Hearing("h1", ON, time(10), ("Town Hall",), "appeal", "hearing_officer")
+    other = Party("b", roles, Name("Ben"))
+    casefile = make(parties=(OWNER, replace(other, roles=roles[1:] or ("interested",))), hearings=(hearing,))
     steps = next_steps(pack, casefile, CaseRecord("CE-2026-0310"), ON)
-    asked = [one.recipient for one in steps if one.document_type == "hardship-decision"]
-    assert asked == (["owner"] if "appellant" in roles else [])
+    asked = [one.recipient for one in steps if one.document_type == "notice-of-hearing"]
+    assert asked == (["owner", "b"] if "appellant" in roles else ["owner"])
 
 
 def test_a_town_without_procedure_has_no_steps(pack: TownPack, make: Any) -> None:

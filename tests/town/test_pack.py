@@ -44,6 +44,8 @@ SIGNERS = {
     "cost-invoice": "finance",
     "lien-notice": "attorney",
     "closure-letter": "coordinator",
+    "placard-stop-work": "building_official",
+    "placard-unsafe": "building_official",
     "proof-of-service": "mailer",
     "proof-of-service-list": "mailer",
     "declaration-of-posting": "inspector",

@@ -12,8 +12,8 @@ from docservice.refusal import Refusal
 # list → what names an item. Services are told as events, or with the whole casefile.
 LISTS: Mapping[str, str] = {
     "parties": "id", "permits": "number", "violations": "id", "inspections": "id", "citations": "id",
-    "stop_work_orders": "id", "appeals": "id", "hearings": "id", "costs": "id", "payments": "id", "memoranda": "id",
-    "officers": "id",
+    "stop_work_orders": "id", "placards": "id", "appeals": "id", "hearings": "id", "costs": "id", "payments": "id",
+    "memoranda": "id", "officers": "id",
 }  # fmt: skip
 
 

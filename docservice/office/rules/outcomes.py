@@ -81,6 +81,8 @@ def _subjects(kind: DocumentType, casefile: Casefile) -> Iterator[tuple[str | No
         yield from ((one.id, one.issued_on or one.violation_on) for one in casefile.citations)
     elif kind.subject == "stop_work":
         yield from ((one.id, seen) for one in casefile.stop_work_orders)
+    elif kind.subject == "placard":
+        yield from ((one.id, seen) for one in casefile.placards)
     elif kind.subject == "hearing" and kind.deadlines:
         yield from ((one.id, one.on - _BEFORE_A_HEARING) for one in casefile.hearings)
     elif kind.subject == "permit":

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import grouping, reckoned, sent, services
+from docservice.rendering.composing import grouping, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -108,6 +108,11 @@ def assemble(
         "contested": view.contested(reckoning),
         "contested_orders": view.contested_orders(chosen["hearing"]),
         "standing_order": view.standing_order(),
+        "building_order": remedies.building_order(view, party),
+        "hardship": remedies.hardship(view, reckoning),
+        "decision": remedies.decision(view, reckoning),
+        "placard": view.chosen(subjects.LISTS["placard"], chosen["placard"], "placard"),
+        "placard_words": view.placard_words(),
         "memo": view.memo(chosen["memo"]),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
@@ -165,6 +170,16 @@ def _phrases(pack: TownPack, language: str) -> Record:
     return Record("phrases", found)
 
 
+def _who_decided(casefile: Casefile, subject: str, index: int | None) -> str | None:
+    """The officer who decided what a document is about: of a hearing, who heard it, where nobody else is named."""
+    if subject == "hearing" and index is not None:
+        hearing = casefile.hearings[index]
+        return (hearing.decision.by if hearing.decision else None) or hearing.officer
+    if subject == "hardship" and index is not None:
+        return casefile.hardship_requests[index].decided_by
+    return None
+
+
 def _signer(
     casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
 ) -> tuple[Officer, str] | None:
@@ -177,6 +192,10 @@ def _signer(
         return officer_of(casefile, pack, casefile.inspections[index].inspector)
     if subject == "memo" and index is not None:
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
+    own = _who_decided(casefile, subject, index)
+    decided = officer_of(casefile, pack, own) if own is not None else None
+    if decided is not None and any(pack.plays(decided[0].role, role) for role in meta.signers):
+        return decided
     found = officer_of(casefile, pack, casefile.case.officer)
     if any(pack.plays(role, "coordinator") for role in meta.signers) or (
         found and any(pack.plays(found[0].role, role) for role in meta.signers)

@@ -301,6 +301,19 @@ class View:
             for i, (tag, text) in enumerate(self.pack.taglines().items())
         )
 
+    def placard_words(self) -> Record:
+        """What placards say in the town's other languages, in their order; what several write alike, once."""
+        named = {}
+        for name, said in self.pack.placards.items():
+            words = {said[tag]: tag for tag in reversed([one.tag for one in self.pack.languages]) if tag in said}
+            own = said.get(self.language)
+            named[name] = tuple(
+                Record(f"placard_words.{name}.{i}", {"language": tag, "direction": direction(tag), "text": text})
+                for i, (text, tag) in enumerate(reversed(words.items()))
+                if text != own
+            )
+        return Record("placard_words", named)
+
     def own_name(self, tag: str) -> str:
         """A language as its readers call it."""
         known = self.pack.language(tag)
@@ -332,6 +345,7 @@ class View:
             else None,
             "enclosures": (),
             "lists_violations": kind is not None and "violations" in kind.required_blocks,
+            "source": Fact(kind.source.citation, f"town/document_types/{meta.document_type}/source") if kind else None,
             "verify_url": verify_url,
             "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
             "supersedes": self._earlier(supersedes, "supersedes", reason),

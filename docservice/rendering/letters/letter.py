@@ -35,8 +35,6 @@ from docservice.wording.bundle import Bundle
 if TYPE_CHECKING:
     from docservice.rendering.composing.semantic_text import Composition
 
-_MAIN = "letterhead/letter.typ"
-
 # A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
 # clearance that the safe area keeps, everything up to here may show through the window (DOMAIN section 6).
 _FOLDS = (11 / 3, 22 / 3)
@@ -92,7 +90,7 @@ def typeset(
     rtl = letter.direction == "rtl"
     language = {"tag": letter.language, **split_language(letter.language), "dir": letter.direction}
     forms = address_forms(letter.recipient, of_before=not engines.takes(engine, "window 1"))
-    sources = _sources(bundle, look)
+    sources, main = _sources(bundle, look), f"letterhead/{bundle.meta.letterhead}.typ"
     looks = _looks(look)
     sheet, mended = None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):
@@ -122,7 +120,7 @@ def typeset(
         def set_at(closeness: int | None) -> bytes:
             close = {**whole, "closer": closeness}
             return typst_press.typst_pdf(
-                sources, _MAIN, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
+                sources, main, close, fonts=fonts, stamp=issued_on, pictures=album.files, setting=setting
             )
 
         if sheet_store.MAIN in sources:

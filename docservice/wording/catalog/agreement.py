@@ -90,7 +90,11 @@ def _dates(bundle: Bundle, kind: DocumentType) -> Iterator[Finding]:
 
 def _periods_and_phrases(bundle: Bundle, pack: TownPack) -> Iterator[Finding]:
     """Not errors: a condition may keep a town that has no such thing from ever coming there."""
-    for record, known in (("periods", {*pack.deadlines, *_OTHER_PERIODS}), ("phrases", {*pack.phrases})):
+    for record, known in (
+        ("periods", {*pack.deadlines, *_OTHER_PERIODS}),
+        ("phrases", {*pack.phrases}),
+        ("placard_words", {*pack.placards}),
+    ):
         for name, place in _asked(bundle, record):
             if name not in known:
                 message = f"the town's {record} have no “{name}”: a letter that comes to this line does not go out"

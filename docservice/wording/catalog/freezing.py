@@ -66,7 +66,9 @@ def freeze(
     if wording in source.files:
         source.follow_wording(wording)
     if meta.face == "letter":
-        source.take_letterhead(("letter.typ", "sheet.typ", "letter.docx"))
+        source.take_letterhead((f"{meta.letterhead}.typ", "sheet.typ", "letter.docx"))
+        if meta.letterhead != "letter":
+            source.need_letterhead(f"{meta.letterhead}.typ")
     else:
         source.take_stylesheet()
     if source.problems:
@@ -235,6 +237,12 @@ class _Source:
                 found = PurePosixPath(name).parent / match.group(1)
                 if ".." not in found.parts and not found.is_absolute():
                     queue.append(str(found))
+
+    def need_letterhead(self, name: str) -> None:
+        """A letterhead that ``template.yaml`` names must be there."""
+        if f"letterhead/{name}" not in self.files:
+            message = f"there is no letterhead {name}"
+            self.problems.append(Finding.error("template.missing", message, "template.yaml:1"))
 
     def take_stylesheet(self) -> None:
         """``handout.css``: the template's own, else the one that handouts share; and what it names."""

@@ -17,9 +17,10 @@ from docservice.wording.redlines.values import FieldChange
 # What the caller's casefile gives; the rest comes from the town pack, the arithmetic and the register.
 _OF_THE_CASEFILE = frozenset(
     {
-        "case", "property", "recipient", "parties", "violations", "permit", "inspection", "inspections", "citation",
-        "citations", "stop_work", "standing_order", "hearing", "appeal", "appeals", "contested",
-        "contested_orders", "memo", "served", "costs",
+        "case", "property", "recipient", "parties", "violations", "permit", "placard", "inspection",
+        "inspections", "citation", "citations", "stop_work", "standing_order", "building_order", "hardship", "decision",
+        "hearing", "appeal", "appeals",
+        "contested", "contested_orders", "memo", "served", "costs",
     }
 )  # fmt: skip
 # Records that rendering derives for every document.

@@ -31,7 +31,7 @@ ADDED = frozenset(
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
     fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
-    reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
+    reader greeting number same_rule_as code_name sections starts_on next second third abbreviation class_title
     from_now_on later one_date pay_at enclosures pages residents
     deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits

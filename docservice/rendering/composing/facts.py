@@ -20,7 +20,7 @@ from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
-from docservice.town.hearing_days import denial_rule
+from docservice.town.deposits import denial_rule
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.catalog import pack_strings
@@ -94,7 +94,7 @@ def assemble(
         "recipient": view.party(party, "recipient") if party else None,
         "violations": violations,
         "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
-        "photographs": grouping.photographs(told_of, view.photos()),
+        "photographs": grouping.photographs(told_of, grouping.by_file(casefile, view.photo)),
         "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),

@@ -148,7 +148,7 @@ class View:
         """Those that the document speaks of."""
         spoken_of = set(reckoning.violations)
         told = [(v, i) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of]
-        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), self.photos()
+        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), grouping.by_file(self.casefile, self.photo)
         return tuple(self.violation(v, i, reckoning, said[v.id], photos) for v, i in told)
 
     def spoken_of(self, reckoning: Reckoning) -> tuple[Violation, ...]:
@@ -194,14 +194,6 @@ class View:
             Fact(officer[0].name, f"{officer[1]}/name") if officer else self.text(photo.taken_by, f"{pointer}/taken_by")
         )
         return self.record(photo, pointer, path, taken_by=taker)
-
-    def photos(self) -> Mapping[str, Record]:
-        """Every photograph of the inspections, by its file name."""
-        return {
-            photo.file: self.photo(photo, f"/inspections/{i}/photos/{n}", f"inspections.{i}.photos.{n}")
-            for i, inspection in enumerate(self.casefile.inspections)
-            for n, photo in enumerate(inspection.photos)
-        }
 
     def citation(self, index: int | None, path: str | None = None) -> Record | None:
         return self.chosen("citations", index, path or f"citations.{index}")

@@ -23,7 +23,7 @@ _ID = {"permits": "number", "notices": "number"}
 _WITH_IDS = (
     "parties", "permits", "violations", "inspections", "citations", "stop_work_orders", "placards", "appeals",
     "hearings", "costs", "payments", "service", "memoranda", "officers", "extension_requests", "notices", "liens",
-    "hardship_requests", "building_orders",
+    "visits", "hardship_requests", "building_orders",
 )  # fmt: skip
 
 # A list, an item or an id that could not be read.
@@ -44,6 +44,7 @@ REFERENCES = {
     ("service", "party"): ("parties", "complainant"),
     ("extension_requests", "by"): ("parties",),
     ("extension_requests", "violations"): ("violations",),
+    ("visits", "violations"): ("violations",),
     ("hardship_requests", "by"): ("parties",),
     ("hardship_requests", "citations"): ("citations",),
     ("hardship_requests", "appeal"): ("appeals",),
@@ -61,7 +62,8 @@ _SINCE_OPENING = {
     "placards": ("on", "lifted_on"),
     "appeals": ("filed_on",),
     "hearings": ("on", "noticed_on", "decided_on", "held_on", "continued_from"),
-    "extension_requests": ("on", "decided_on"),
+    "extension_requests": ("on", "decided_on", "granted_until"),
+    "visits": ("on",),
     "hardship_requests": ("on", "decided_on", "pay_by"),
     "building_orders": ("on", "choose_by", "permit_by", "start_by", "finish_by", "vacate_by"),
     "costs": ("on",),
@@ -80,7 +82,7 @@ _ORDER = {
     "placards": (("on", "lifted_on"),),
     "hearings": (("noticed_on", "on"), ("on", "decided_on"), ("held_on", "decided_on")),
     "appeals": (("filed_on", "withdrawn_on"),),
-    "extension_requests": (("on", "decided_on"),),
+    "extension_requests": (("on", "decided_on"), ("decided_on", "granted_until")),
     "hardship_requests": (("on", "decided_on"), ("decided_on", "pay_by")),
     "building_orders": (
         ("on", "choose_by"),
@@ -109,7 +111,7 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
         _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _dates(data),
-        _certified_mail(data), _placards(data),
+        _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
         () if on_record else _articles(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
@@ -221,6 +223,31 @@ def _dates(data: _Node) -> Iterator[Finding]:
         for index, extension in enumerate(permit.get("extensions", ())):
             dated = {"issued_on": permit.get("issued_on"), **extension}
             yield from _ordered(dated, f"{place}/extensions/{index}", "issued_on", "to")
+
+
+def _new_dates(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
+    """What a decision on more time says of violations: each that it names is one that it is about, named once."""
+    known = {item.get("id") for _, item in _items(data, "violations")}
+    for place, request in _items(data, "extension_requests"):
+        asked = request.get("violations") or known
+        rows = [(f"{place}/dates/{index}", row) for index, row in enumerate(request.get("dates", ()))]
+        yield from _twice([(f"{where}/violation", row.get("violation")) for where, row in rows])
+        for where, row in rows:
+            if "violations" not in lost and row.get("violation") not in asked:
+                message = f"The request is not about a violation “{row.get('violation')}”."
+                yield Finding.error("casefile.dangling_reference", message, f"{where}/violation")
+            dated = {"decided_on": request.get("decided_on"), **row}
+            yield from _ordered(dated, where, "decided_on", "until")
+
+
+def _hours(data: _Node) -> Iterator[Finding]:
+    for place, visit in _items(data, "visits"):
+        first, last = visit.get("from_at"), visit.get("until_at")
+        if last is not None and (first is None or last <= first):
+            message = (
+                f"{last:%H:%M} is not after from_at ({first:%H:%M})." if first else "Say from when on, too: from_at."
+            )
+            yield Finding.error("casefile.date_order", message, f"{place}/until_at")
 
 
 def in_order(name: str, item: Mapping[str, Any], opened: object) -> bool:

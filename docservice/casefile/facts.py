@@ -22,7 +22,7 @@ from docservice.casefile.hearings import HearingMinutes as HearingMinutes
 from docservice.casefile.hearings import ItemDecision as ItemDecision
 from docservice.casefile.hearings import MinutesEntry as MinutesEntry
 from docservice.casefile.hearings import OfferedExhibit as OfferedExhibit
-from docservice.casefile.history import EarlierNotice, ExtensionRequest, RecordedLien
+from docservice.casefile.history import CameBy, EarlierNotice, ExtensionRequest, PlannedVisit, RecordedLien
 from docservice.casefile.remedies import BuildingOrder as BuildingOrder
 from docservice.casefile.remedies import HardshipRequest as HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
@@ -323,12 +323,17 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Confidential:
-    """What never reaches a document for the public. Templates do not see this."""
+    """What never reaches a document for the public.
+
+    Templates do not see it, but for the complaint in a letter that goes to who complained.
+    """
 
     complainant: Party | None = None
     complaint: str | None = None
     complaint_received_on: date | None = None
     privileged_notes: tuple[str, ...] = ()
+    complaint_came_by: CameBy | None = None
+    updates_wanted: bool = False  # whether the complainant wants to hear what becomes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +362,7 @@ class Casefile:
     appeals: tuple[Appeal, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     extension_requests: tuple[ExtensionRequest, ...] = ()
+    visits: tuple[PlannedVisit, ...] = ()
     hardship_requests: tuple[HardshipRequest, ...] = ()
     building_orders: tuple[BuildingOrder, ...] = ()
     notices: tuple[EarlierNotice, ...] = ()

@@ -1,17 +1,32 @@
-"""What happened to the papers of a case, as frozen values: requests for more time, notices of before, liens."""
+"""What happened to the papers of a case, as frozen values: requests for time, visits, notices of before, liens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Literal
 
-RequestDecision = Literal["pending", "granted", "denied"]
+RequestDecision = Literal["pending", "granted", "denied", "in_part"]
+RequestOutcome = Literal["granted", "denied"]
+CameBy = Literal["phone", "email", "letter", "in_person", "online"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewDate:
+    """What a decision on more time says of one violation: ``until`` is its new date, where time was granted."""
+
+    violation: str
+    outcome: RequestOutcome = "granted"
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """Somebody asked for more time."""
+    """Somebody asked for more time, and what was decided.
+
+    ``until`` is the date asked for, ``granted_until`` the one given to all that it is about; where violations differ,
+    ``dates`` says it of each.
+    """
 
     id: str
     on: date
@@ -21,6 +36,33 @@ class ExtensionRequest:
     reason: str | None = None
     decision: RequestDecision = "pending"
     decided_on: date | None = None
+    came_by: CameBy | None = None
+    decided_by: str | None = None  # officer id
+    decision_reason: str | None = None
+    granted_until: date | None = None
+    dates: tuple[NewDate, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+    def granted_for(self, violation: str) -> date | None:
+        """The new date for a violation; None where it got none."""
+        for one in self.dates:
+            if one.violation == violation:
+                return one.until if one.outcome == "granted" else None
+        return self.granted_until if self.decision in ("granted", "in_part") else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """A visit that is to come, to see what is done: its day, and between which hours somebody comes."""
+
+    id: str
+    on: date
+    inspector: str  # officer id: who comes
+    from_at: time | None = None
+    until_at: time | None = None
+    violations: tuple[str, ...] = ()  # all that were seen, when none is named
+    inside: bool = False  # whether somebody has to go in, which needs consent
+    ready: tuple[str, ...] = ()  # what to have ready
 
 
 @dataclass(frozen=True, slots=True)

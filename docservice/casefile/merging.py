@@ -35,6 +35,7 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "appeals": ("filed_on", "by"),
     "hearings": ("on", "at", "kind"),
     "extension_requests": ("on", "by"),
+    "visits": ("on", "from_at"),
     "costs": ("on", "amount", "description"),
     "payments": ("on", "amount", "ledger", "citation"),
     "liens": ("instrument",),
@@ -194,6 +195,8 @@ def _renamed(listed: str, item: _Facts, ids: _Ids) -> dict[str, Any]:
             value = found[field]
             many = isinstance(value, list | tuple)
             found[field] = [_of(one, targets, ids) for one in value] if many else _of(value, targets, ids)
+    if listed == "extension_requests" and isinstance(found.get("dates"), list | tuple):
+        found["dates"] = [{**one, "violation": _of(one["violation"], ("violations",), ids)} for one in found["dates"]]
     if isinstance(found.get("decisions"), list | tuple):
         found["decisions"] = [{**one, "item": _of(one["item"], _DECIDED, ids)} for one in found["decisions"]]
     return found

@@ -19,7 +19,12 @@ from docservice.casefile.schema_enforcement import (
     StopWorkOrderSchema,
     ViolationSchema,
 )
-from docservice.casefile.schema_history import EarlierNoticeSchema, ExtensionRequestSchema, RecordedLienSchema
+from docservice.casefile.schema_history import (
+    EarlierNoticeSchema,
+    ExtensionRequestSchema,
+    PlannedVisitSchema,
+    RecordedLienSchema,
+)
 from docservice.casefile.schema_people import (
     ConfidentialSchema,
     FactsSchema,
@@ -136,6 +141,8 @@ class CasefileSchema(FactsSchema):
     appeals = Inner(AppealSchema, "Appeals, oldest first.", many=True)
     hearings = Inner(HearingSchema, "Hearings, oldest first.", many=True)
     extension_requests = Inner(ExtensionRequestSchema, "Requests for more time, oldest first.", many=True)
+    visits = Inner(PlannedVisitSchema, "Visits that are planned, oldest first; what was seen at one is an inspection.",
+                   many=True)  # fmt: skip
     hardship_requests = Inner(HardshipRequestSchema, "Requests to waive a deposit or reduce a fine, oldest first.",
                               many=True)  # fmt: skip
     building_orders = Inner(BuildingOrderSchema, "Orders about a substandard or dangerous building, oldest first.",

@@ -1,14 +1,33 @@
-"""Schemas of what happened to the papers of a case: requests for more time, notices of before, liens."""
+"""Schemas of what happened to the papers of a case: requests for more time, visits planned, earlier notices, liens."""
 
 from __future__ import annotations
 
 from docservice.casefile import history
-from docservice.casefile.fields import Choice, DayField, Each, IdField, LineField, TextField
+from docservice.casefile.fields import (
+    Choice,
+    ClockField,
+    DayField,
+    Each,
+    FlagField,
+    IdField,
+    Inner,
+    LineField,
+    TextField,
+)
 from docservice.casefile.schema_people import FactsSchema
 
 
+class NewDateSchema(FactsSchema):
+    """What a decision on more time says of one violation."""
+
+    makes = history.NewDate
+    violation = IdField("Id of the violation.", required=True)
+    outcome = Choice("Whether it got more time; granted when left out.", history.RequestOutcome)
+    until = DayField("Its new date to comply, where more time was granted.")
+
+
 class ExtensionRequestSchema(FactsSchema):
-    """A request for more time."""
+    """A request for more time, and the decision."""
 
     makes = history.ExtensionRequest
     id = IdField("Short id, unique among the extension requests.", required=True)
@@ -19,6 +38,26 @@ class ExtensionRequestSchema(FactsSchema):
     reason = TextField("Why, in their words.")
     decision = Choice("What was decided; pending when left out.", history.RequestDecision)
     decided_on = DayField("Date of the decision.")
+    came_by = Choice("How it came in.", history.CameBy)
+    decided_by = IdField("Officer id of who decided, and signs the decision.")
+    decision_reason = TextField("Why it was decided so; a denial needs it.")
+    granted_until = DayField("The new date to comply, for all that it is about.")
+    dates = Inner(NewDateSchema, "What was decided of each violation, where they differ.", many=True)
+    conditions = Each(TextField("On which conditions more time was granted, one per item."))
+
+
+class PlannedVisitSchema(FactsSchema):
+    """A visit that is to come, to see what is done."""
+
+    makes = history.PlannedVisit
+    id = IdField("Short id, unique among the visits.", required=True)
+    on = DayField("Date of the visit.", required=True)
+    inspector = IdField("Officer id of who comes.", required=True)
+    from_at = ClockField("Time of day from which they may come.")
+    until_at = ClockField("Time of day until which they may come.")
+    violations = Each(IdField("Ids of the violations to be looked at; all that were seen when left out."))
+    inside = FlagField("Whether somebody has to go inside a building or behind a fence, for which consent is needed.")
+    ready = Each(TextField("What to have ready, one per item: a permit, a key, a dog tied up."))
 
 
 class EarlierNoticeSchema(FactsSchema):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-from docservice.casefile import facts
+from docservice.casefile import facts, history
 from docservice.casefile.fields import (
     Choice,
     Coded,
@@ -14,6 +14,7 @@ from docservice.casefile.fields import (
     Country,
     DayField,
     Each,
+    FlagField,
     IdField,
     Inner,
     LanguageField,
@@ -111,3 +112,5 @@ class ConfidentialSchema(FactsSchema):
     complaint = TextField("What they said.")
     complaint_received_on = DayField("Date on which the complaint came in.")
     privileged_notes = Each(TextField("Notes of counsel and staff; wording templates never see them."))
+    complaint_came_by = Choice("How the complaint came in.", history.CameBy)
+    updates_wanted = FlagField("Whether the complainant wants to hear what becomes of it.")

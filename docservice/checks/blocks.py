@@ -15,8 +15,8 @@ from docservice.finding import Finding
 _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_code")
 # What comes from the citation, hearing, permit … that a document is about.
 _WITHOUT_SUBJECT = (
-    "inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "placard", "fine", "penalty",
-    "hardship", "decision",
+    "inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "placard", "visit", "request", "fine",
+    "penalty", "hardship", "decision",
 )  # fmt: skip
 
 # Who does not owe a fine gets words for their information in place of these.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from docservice.casefile.facts import Casefile, Name, Party
@@ -37,7 +37,12 @@ def folded(text: str) -> str:
 def secrets(sight: Sight) -> Iterator[Finding]:
     """The text names no complainant and quotes no complaint and no privileged note (DOMAIN §7.10)."""
     casefile = sight.casefile
-    if casefile is None or sight.kind is None or not sight.kind.public:
+    if casefile is None or sight.kind is None:
+        return
+    if not sight.kind.public:  # what goes to who complained: their own words, and nobody's notes
+        yield from _quoted(
+            _text_without(sight, None), [("privileged_notes", n) for n in casefile.confidential.privileged_notes]
+        )
         return
     party = _as_party(casefile)
     text = _text_without(sight, party)
@@ -47,6 +52,10 @@ def secrets(sight: Sight) -> Iterator[Finding]:
     hidden = [("privileged_notes", note) for note in casefile.confidential.privileged_notes]
     if casefile.confidential.complaint:
         hidden.append(("complaint", casefile.confidential.complaint))
+    yield from _quoted(text, hidden)
+
+
+def _quoted(text: str, hidden: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     for field, words in hidden:
         if any(sentence in text for sentence in _sentences(words)):
             what = "the complaint" if field == "complaint" else "a privileged note"

@@ -99,7 +99,7 @@ def recomputed(sight: Sight) -> Iterator[Finding]:
     order = Ordered(made.on, made.served_on, made.method, made.recipient, made.about)
     rightly = dict(recount(sight.pack, sight.casefile, sight.kind, order))
     each = [rightly[name] for name in (f"{made.cure}/{one}" for one in made.violations) if name in rightly]
-    if each:
+    if each and sight.kind.subject != "request":  # what a decision denied has no part in what it granted
         assert made.cure is not None  # their names begin with it
         rightly[made.cure] = max(each, key=lambda counted: counted.day)
     for name in {**rightly, **made.deadlines}:

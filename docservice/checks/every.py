@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from docservice.checks import (
     blocks,
+    complained,
     confidential,
     deadlines,
     edges,
     fines,
     jurisdiction,
+    more_time,
     paper,
     people,
     photographs,
@@ -20,6 +22,7 @@ from docservice.checks import (
     sworn,
     translation,
     violations,
+    visits,
 )
 from docservice.checks.examined import Sight
 from docservice.finding import Finding
@@ -37,6 +40,8 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     violations.nothing_left_open,
     violations.danger_reasons,
     violations.cure_period,
+    more_time.decided,
+    visits.announced,
     deadlines.printed_dates,
     deadlines.promised_dates,
     deadlines.past_dates,
@@ -61,6 +66,7 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     sworn.consent,
     sworn.posted_in_pictures,
     confidential.secrets,
+    complained.nothing_of_others,
     translation.current,
     translation.approved,
     translation.marked,

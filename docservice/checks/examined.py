@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from docservice.casefile.facts import Casefile, Party, ServiceRecord
 from docservice.casefile.invisible import says_something
 from docservice.town import subjects
+from docservice.town.addressees import addressee, place_of
 from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.readers import only_told
@@ -172,7 +173,7 @@ class Sight:
     def place(self, party: Party) -> str:
         """The JSON pointer of a party of the casefile."""
         assert self.casefile is not None
-        return f"/parties/{self.casefile.parties.index(party)}"
+        return place_of(self.casefile, self.kind if party is self.recipient else None, party)
 
     @cached_property
     def sworn(self) -> tuple[tuple[str, ServiceRecord], ...]:
@@ -186,5 +187,4 @@ class Sight:
     def recipient(self) -> Party | None:
         if self.casefile is None or self.reckoning is None:
             return None
-        wanted = self.reckoning.recipient
-        return next((party for party in self.casefile.parties if party.id == wanted), None)
+        return addressee(self.casefile, self.kind, self.reckoning.recipient)

@@ -54,6 +54,8 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
             if isinstance(sight.reckoning.subject, Hearing):
                 due = [stated, schedule(sight.pack, sight.casefile, citation)[1] or None]
                 yield f"contested/{citation.id}", min((one for one in due if one is not None), default=_NONE)
+    if sight.pack.visit_fee is not None:
+        yield "visit-fee", sight.pack.visit_fee.amount
     for tier in sight.pack.time_limit.tiers if sight.pack.time_limit else ():
         yield f"penalty-rate/{tier.from_day}", tier.per_day
 

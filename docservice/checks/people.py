@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.casefile.facts import Casefile, Hearing, Inspection, Memorandum, Officer, ServiceRecord
+from docservice.casefile.history import ExtensionRequest, PlannedVisit
 from docservice.checks.examined import Sight, even
 from docservice.checks.finding import error, warning
 from docservice.checks.pointers import signed_by
@@ -49,6 +50,10 @@ def _named(sight: Sight) -> list[tuple[str, str]]:
         found.insert(0, (signed_by(sight), subject.inspector))
     elif isinstance(subject, Memorandum):
         found.insert(0, (signed_by(sight), subject.sender))
+    elif isinstance(subject, ExtensionRequest) and subject.decided_by is not None:
+        found.insert(0, (signed_by(sight), subject.decided_by))
+    elif isinstance(subject, PlannedVisit) and sight.reckoning is not None:
+        found.append((f"{sight.reckoning.subject_place}/inspector", subject.inspector))
     return found
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from docservice.casefile.history import PlannedVisit
 from docservice.checks.examined import Sight
 from docservice.town.subjects import LISTS
 
 # Records of a wording (docs/wording.md) that are one item of a list: what the document is about, as the wording calls
 # it, and the appeal that a hearing is of.
+_COMPLAINT = {"received_on": "complaint_received_on", "text": "complaint"}
 _LISTS = {"served" if kind == "service" else kind: where for kind, where in LISTS.items()} | {"appeal": "appeals"}
 _OWN = frozenset({"case", "property", "parties", "violations", "inspections", "citations", "costs", *_LISTS.values()})
 # Fields that name somebody by id: what is below them lies elsewhere, but this is where to mend.
@@ -14,7 +16,7 @@ _NAMES_SOMEBODY = frozenset({"officer", "inspector", "sender", "by", "party", "a
 # Fields that rendering makes of another one.
 _MADE_OF = {
     "section_title": "section", "section_text": "section", "own_name": "name", "called": "name", "dial": "phone",
-    "latin": "name/latin",
+    "latin": "name/latin", "due_on": "comply_by",
 }  # fmt: skip
 _SAID_IN_WORDS = ("_explained", "_confirmed")  # rendering's words for a value
 
@@ -22,6 +24,8 @@ _SAID_IN_WORDS = ("_explained", "_confirmed")  # rendering's words for a value
 def pointer(sight: Sight, path: str) -> str:
     """The JSON pointer of the wording's ``path`` (``hearing.place``); ``value PATH`` for what is not in a casefile."""
     first, *rest = path.split(".")
+    if first == "complaint":
+        return "/".join(["/confidential", *(_COMPLAINT.get(part, part) for part in rest)])
     base = _base(sight, first)
     if base is None:
         return f"value {path}"
@@ -55,7 +59,7 @@ def _base(sight: Sight, name: str) -> str | None:
 def signed_by(sight: Sight) -> str:
     """The place of the casefile that says who signs, where the casefile says it."""
     if sight.reckoning is not None:
-        for field in ("inspector", "sender"):
-            if hasattr(sight.reckoning.subject, field):
+        for field in ("inspector", "sender", "decided_by"):
+            if hasattr(sight.reckoning.subject, field) and not isinstance(sight.reckoning.subject, PlannedVisit):
                 return f"{sight.reckoning.subject_place}/{field}"
     return "/case/officer"

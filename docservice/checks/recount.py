@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from docservice.casefile.facts import Casefile, Citation, Party, Permit, ServiceMethod, Violation
+from docservice.town.addressees import addressee
 from docservice.town.calendar import Calendar
 from docservice.town.citing import code_of
 from docservice.town.pack import DeadlineRule, DocumentType, TownPack
@@ -103,9 +104,12 @@ class _Recount:
 
     def _comply_by(self, violation: Violation, rule: DeadlineRule) -> Counted | None:
         served = self.order.served_on
-        stated = violation.comply_by
-        if stated is not None and not (self._about_citation() and stated <= served):
+        set_for_it = [violation.comply_by, *self._granted(violation)]
+        stated = max((day for day in set_for_it if day is not None), default=None)
+        if stated is not None and not (self._counts_anew() and stated <= served):
             return Counted(stated, served)
+        if self.kind.subject == "request":
+            return None
         if violation.immediate_danger:
             return Counted(served, served)
         cited = code_of(violation.section, self.pack.codes)
@@ -116,8 +120,30 @@ class _Recount:
                 return self._by_rule(rule, section.cure_days, months=False)
         return self._by_rule(rule, rule.count, rule.unit == "months")
 
-    def _about_citation(self) -> bool:
-        return self.kind.subject == "citation" and any(self._meant(one.id) for one in self.casefile.citations)
+    def _granted(self, violation: Violation) -> Iterator[date | None]:
+        """The dates that decisions on more time gave it."""
+        for request in self.casefile.extension_requests:
+            said = [one for one in request.dates if one.violation == violation.id]
+            done = violation.corrected_on is not None and violation.corrected_on <= request.on
+            meant = violation.id in request.violations if request.violations else (
+                violation.observed_on <= request.on and not done
+            )  # fmt: skip
+            if meant and said:
+                yield said[0].until if said[0].outcome == "granted" else None
+            elif meant and request.decision in ("granted", "in_part"):
+                yield request.granted_until
+
+    def _counts_anew(self) -> bool:
+        """Whether it comes when the time that an earlier paper gave is over: a citation, or as procedure says."""
+        if self.kind.subject == "citation":
+            return any(self._meant(one.id) for one in self.casefile.citations)
+        procedure = self.pack.procedure.types if self.pack.procedure is not None else {}
+        mine = [rules for key, rules in procedure.items() if self.pack.document_types.get(key) is self.kind]
+        return any(
+            self.pack.means(self.pack.document_types[type].deadlines.get(need.passed, "")) == "cure"
+            for rules in mine for need in rules.requires if need.passed is not None
+            for type in need.served if type in self.pack.document_types
+        )  # fmt: skip
 
     def _hearing(self) -> date | None:
         meant = [one.on for one in self.casefile.hearings if self.kind.subject == "hearing" and self._meant(one.id)]
@@ -162,7 +188,7 @@ class _Recount:
         return rule.same_state if address.region == self.pack.identity.state else rule.other_state
 
     def _recipient(self) -> Party | None:
-        return next((party for party in self.casefile.parties if party.id == self.order.recipient), None)
+        return addressee(self.casefile, self.kind, self.order.recipient)
 
     def _limit(self) -> Iterator[tuple[str, Counted]]:
         """The construction time limit, and the day on which the next tier of its penalty starts."""

@@ -14,6 +14,7 @@ from docservice.town import citing
 from docservice.town.calendar import Calendar
 from docservice.town.citing import canonical
 from docservice.town.deadlines import compute
+from docservice.town.more_time import due_on
 from docservice.town.pack import DeadlineRule
 from docservice.town.subjects import is_corrected
 
@@ -25,7 +26,8 @@ _PARTS = {
 }
 
 
-_SHOWN = {"open": "open violation", "corrected": "corrected violation", "all": "violation", "contested": "violation"}
+_SHOWN = {"open": "open violation", "corrected": "corrected violation", "all": "violation", "contested": "violation",
+          "none": "violation"}  # fmt: skip
 
 
 def spoken_of(sight: Sight) -> list[tuple[str, Violation]]:
@@ -120,7 +122,7 @@ def cure_period(sight: Sight) -> Iterator[Finding]:
 
     The time runs from the day the violation was observed, when a person was told, or ends on the date a person set.
     """
-    if sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
+    if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Citation):
         return
     rule = sight.pack.rule("cure")
     if rule is None:
@@ -131,7 +133,7 @@ def cure_period(sight: Sight) -> Iterator[Finding]:
             continue
         period = _cure(sight, violation, rule)
         calendar = Calendar(sight.pack.closed_days(period))
-        ends = violation.comply_by or compute(period, violation.observed_on, calendar).date
+        ends = due_on(sight.casefile, violation) or compute(period, violation.observed_on, calendar).date
         if issued <= ends:
             message = f"The time to correct violation “{violation.id}” runs to {ends}; the citation is of {issued}."
             yield error("cure_period", message, place)

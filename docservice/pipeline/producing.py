@@ -29,11 +29,13 @@ from docservice.rendering.composing import facts as facts_room
 from docservice.rendering.composing import sameness, semantic_text
 from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
+from docservice.town.addressees import addressee
 from docservice.town.pack import DocumentType, Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
 if TYPE_CHECKING:  # what typesets is loaded where something is typeset, in a rendering process
+    from docservice.rendering.handouts.web_face import Around
     from docservice.rendering.letters.letter import Rendered
 
 
@@ -86,8 +88,8 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         casefile = _casefiles.take(task.casefile, lambda: casefiles.load(parts[task.casefile], on_record=True))
     attachments = {name: parts[sha256] for name, sha256 in task.attachments.items()}
     fonts = task.fonts.prepared()
-    recipient = party(casefile, task.recipient)
     kind = pack.document_types[bundle.meta.document_type]
+    recipient = party(casefile, task.recipient, kind)
     reckoned = reckoning.reckon(
         pack,
         casefile,
@@ -221,20 +223,23 @@ def set_by(reckoned: Reckoning) -> tuple[dict[str, Any], ...]:
     )  # fmt: skip
 
 
-def party(casefile: Casefile, party_id: str | None) -> Party | None:
-    """The party with this id. Raises ``Refusal("recipient.unknown")``."""
+def party(casefile: Casefile, party_id: str | None, kind: DocumentType | None = None) -> Party | None:
+    """Who has this id, of those to whom a document of the type may go. Raises ``Refusal("recipient.unknown")``."""
     if party_id is None:
         return None
-    for candidate in casefile.parties:
-        if candidate.id == party_id:
-            return candidate
+    found = addressee(casefile, kind, party_id)
+    if found is not None:
+        return found
     problem = Finding.error("recipient.unknown", f"the casefile has no party “{party_id}”", "/recipient")
     raise Refusal("recipient.unknown", f"The casefile has no party “{party_id}”.", [problem])
 
 
 @dataclass(frozen=True, slots=True)
 class HandoutTask:
-    """A handout in one language; ``url`` is the public address of its page, ``engine`` as in ``Task``."""
+    """A handout in one language; ``url`` is the public address of its page, ``engine`` as in ``Task``.
+
+    ``languages``: those it is offered in, to which its page links.
+    """
 
     bundle: str
     pack: str
@@ -243,6 +248,7 @@ class HandoutTask:
     revised_on: date
     fonts: FontPlaces
     engine: str | None = None
+    languages: tuple[str, ...] = ()
 
 
 def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -> Product:
@@ -255,7 +261,8 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     facts = handout.facts(bundle, pack, task.language, url=task.url)
     looks = engines.takes(engines.engine("weasyprint", task.engine), "look 1")
     colors = pack.look.colors if looks else None
-    page = handout.page(bundle, facts, task.language, colors=colors)
+    around = _around(task) if face == "html" else None
+    page = handout.page(bundle, facts, task.language, colors=colors, around=around)
     composition = semantic_text.compose(bundle, facts, task.language)
     content, pages, engine = page.encode(), None, ""
     if face == "pdf":
@@ -276,6 +283,13 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
         )
     elapsed = (time.perf_counter() - started) * 1000
     return Product(content, composition.html, composition.title, "", pages, (), engine, fonts.identity, elapsed)
+
+
+def _around(task: HandoutTask) -> Around:
+    from docservice.rendering.handouts.web_face import Around
+
+    every = task.url.rpartition("/")[0]
+    return Around(f"{every.rpartition('/')[0]}/", {tag: f"{every}/{tag}" for tag in task.languages}, f"{task.url}.pdf")
 
 
 # A process keeps what it has read, by its SHA-256: the parts never change.

@@ -15,6 +15,7 @@ from docservice.wording.catalog.lint import Vocabulary
 NAMES = frozenset(
     """
     town case property recipient parties violations permit inspections inspection citations citation
+    visit request complaint
     stop_work standing_order building_order hardship decision hearing appeal appeals contested contested_orders
     memo served services rounds
     served_papers placard placard_words costs chronology officer document periods phrases today help taglines
@@ -30,11 +31,13 @@ ADDED = frozenset(
     amount balance paid charges tiers days ordinal per_day rows days_late days_left original_limit_on extended reached
     notice copy printing earlier sent_to role debt owes owed_by
     at_once held_days holding
+    due_on due_before next_fee fee received_on first_on one_day
     fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
     reader greeting number same_rule_as code_name sections starts_on next second third abbreviation class_title
     from_now_on later one_date pay_at enclosures pages residents
     deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits
+    overrun look_back to_day deposit_required
     stop_work restricted_use unsafe do_not_remove
     """.split()  # noqa: SIM905
 )

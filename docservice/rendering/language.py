@@ -82,6 +82,13 @@ def weekday_date(value: date, language: str) -> str:
     return _dated(format_date(value, "full", locale=locale_of(language)), value, language)
 
 
+def day_of_year(value: date, language: str) -> str:
+    """A day that comes every year: ``2026-06-01`` → "June 1", "1 de junio", "6月1日"."""
+    if not in_cldr(language):
+        return f"{value:%m-%d}"
+    return _dated(format_skeleton("MMMMd", value, locale=locale_of(language)), value, language)
+
+
 @lru_cache(maxsize=4096)
 def short_date(value: date, language: str) -> str:
     """A date for a narrow table column, its month still a word: "Jun 29, 2026"."""

@@ -45,6 +45,7 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
     if pack.service is not None:
         yield from service_rules.incoherences(pack.service, pack.document_types)
     yield from _meanings(pack)
+    yield from _handouts(pack)
     for key in pack.translations.document_types:
         if key not in pack.document_types:
             yield ("translations", "document_types", key), f"There is no document type {key}."
@@ -169,6 +170,23 @@ def _meanings(pack: TownPack) -> Iterator[Incoherence]:
     for role in pack.roles:
         if role not in known:
             yield ("roles", role), f"No officer has the role {role}."
+
+
+def _handouts(pack: TownPack) -> Iterator[Incoherence]:
+    """What a handout repeats of the pack is there."""
+    helpers = {resource.id for resource in pack.help}
+    for key, told in pack.handouts.items():
+        for index, code in enumerate(told.sections):
+            if not pack.editions(code):
+                yield ("handouts", key, "sections", index), f"There is no section {code}."
+        for name, rule in told.periods.items():
+            if rule not in pack.deadlines:
+                yield ("handouts", key, "periods", name), f"There is no deadline rule {rule}."
+            if name in told.facts:
+                yield ("handouts", key, "periods", name), f"{name} stands under facts already."
+        for index, helper in enumerate(told.help):
+            if helper not in helpers:
+                yield ("handouts", key, "help", index), f"Nobody under help is called {helper}."
 
 
 def _document_type(pack: TownPack, path: tuple[Hashable, ...], made: DocumentType) -> Iterator[Incoherence]:

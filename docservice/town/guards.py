@@ -7,13 +7,13 @@ would hold, or a question: what the facts do not say is for a person, never a no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Party, Violation
+from docservice.casefile.facts import Case, Casefile, Citation, Hearing, Violation
 from docservice.casefile.record import CaseRecord, IssuedDocument
-from docservice.town import appeals, case_states, known_facts, reckoning, subjects
+from docservice.town import addressees, appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.case_states import listed
 from docservice.town.guard_answers import FACT_UNKNOWN, SERVICE_UNKNOWN, GuardAnswer, GuardDecision, GuardReason
 from docservice.town.ledgers import ledgers_of
@@ -128,7 +128,7 @@ class _Asked:
         self.subject, self.place = found.subject, found.place
         self.about = about if isinstance(self.subject, Case | None) else subjects.name_of(self.subject)
         shows = self.kind.shows if self.kind is not None else "open"
-        self.parties: Mapping[str | None, Party] = {party.id: party for party in self.casefile.parties}
+        self.parties = addressees.by_id(self.casefile, self.kind)
         self.violations = subjects.violations_of(
             self.casefile, self.subject, about, dated, shows=shows, reader=self.parties.get(recipient)
         )  # fmt: skip

@@ -51,7 +51,7 @@ def _inspection(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 def _planned(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
     days = [one.reinspection_on for one in casefile.inspections if one.reinspection_on is not None]
-    days += [one.on for one in casefile.inspections]
+    days += [one.on for one in casefile.inspections] + [one.on for one in casefile.visits]
     return _if([day for day in days if day > on], "No inspection is planned in the casefile. Is there one?")
 
 

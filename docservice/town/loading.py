@@ -41,7 +41,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "help.yaml": ("help",),
     "sections.yaml": ("sections", "code_names"),
     "calendar.yaml": ("calendar", "court_calendar"),
-    "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit", "dating"),
+    "rules.yaml": ("deadlines", "mail_extension", "fine_classes", "look_back", "time_limit", "visit_fee", "dating"),
     "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
     "handouts.yaml": ("handouts",),

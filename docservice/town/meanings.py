@@ -17,6 +17,11 @@ Meaning = Literal[
     "court_review",
     "order_lead",
 ]
+# What a document may be about (``town.subjects``).
+SubjectKind = Literal[
+    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard", "hardship",
+    "visit", "request",
+]  # fmt: skip
 # The parts of a hearing packet (docs/domain.md §8), by the names that plans, profiles and document types use.
 PacketPart = Literal[
     "cover", "contents", "staff-report", "chronology", "code-text", "notices", "ownership", "inspection-reports",

@@ -9,6 +9,7 @@ from datetime import date
 from docservice.casefile.facts import Casefile, Party
 from docservice.casefile.record import CaseRecord
 from docservice.town import subjects
+from docservice.town.addressees import addressees
 from docservice.town.guard_answers import GuardAnswer
 from docservice.town.guards import Guards
 from docservice.town.pack import DocumentType, TownPack
@@ -75,7 +76,7 @@ def _recipients(casefile: Casefile, kind: DocumentType | None, about: str | None
         return (None,)
     if kind.served:
         return tuple(due.party.id for due in service_set(kind, _with_appellants(casefile, about)).due)
-    return tuple(party.id for party in casefile.parties)
+    return tuple(party.id for party in addressees(casefile, kind))
 
 
 def _with_appellants(casefile: Casefile, about: str | None) -> Sequence[Party]:

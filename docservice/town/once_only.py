@@ -92,7 +92,7 @@ _ONCE: Mapping[OnceKey, Callable[[AskedFor, IssuedDocument], bool]] = {
     "debt": _same_debt,
     "tier": _same_tier,
     "hearing": _same_hearings,
-    "extension_request": lambda asked, one: _since(
+    "extension_request": lambda asked, one: one.about == asked.about if one.about is not None else _since(
         max((each.on for each in asked.casefile.extension_requests), default=None), one
     ),
     "waiver_request": _same_waiver,

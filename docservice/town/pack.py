@@ -26,6 +26,7 @@ from docservice.town.dating import Dating
 from docservice.town.helping import HelpResource as HelpResource
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
+from docservice.town.meanings import SubjectKind as SubjectKind
 from docservice.town.procedure import Procedure as Procedure
 from docservice.town.service_rules import ServiceRules
 from docservice.town.source import Source as Source
@@ -39,16 +40,14 @@ from docservice.town.terms import TimeLimit as TimeLimit
 from docservice.town.terms import Tolling as Tolling
 from docservice.town.translations import Incomplete, TranslationPolicy
 from docservice.town.translations import Language as Language
+from docservice.town.visits import VisitFee
 
 CountingUnit = Literal["days", "months"]
 CountingDirection = Literal["after", "before"]
 Trigger = Literal["service", "issue", "hearing"]
-SubjectKind = Literal[
-    "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard", "hardship"
-]  # fmt: skip
 CalendarKind = Literal["town", "court"]
 # By the day of the document: all are those seen by then, contested what the appeals that a hearing hears are of.
-ShownViolations = Literal["open", "corrected", "all", "contested"]
+ShownViolations = Literal["open", "corrected", "all", "contested", "none"]
 # Which service records a sworn paper tells of, beside its subject, by the same declarant: none; those of the same day;
 # those of the same document and party.
 CoveredRecords = Literal["record", "day", "person"]
@@ -201,6 +200,7 @@ class DocumentType:
     methods: tuple[ServiceMethod, ...] = ()  # of the service that it is about, and of others of a day; empty: any
     basis: str | None = None  # the law under which it is issued, as the letter says it
     contact: Literal["case", "signer"] = "case"  # whom its reader calls: who is in charge of the case, or who signs
+    addressee: Literal["party", "complainant"] = "party"  # whom it goes to (``town.addressees``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +281,7 @@ class TownPack:
     # A pack from before there were these has none.
     court_calendar: CalendarRules | None = None
     time_limit: TimeLimit | None = None  # a town may have none
+    visit_fee: VisitFee | None = None  # nor this
     procedure: Procedure | None = None  # and no guards then
     service: ServiceRules | None = None  # whatever did not come back was served then
     dating: Dating = field(default_factory=Dating)

@@ -22,9 +22,11 @@ from docservice.casefile.facts import (
     StopWorkOrder,
     Violation,
 )
+from docservice.casefile.history import ExtensionRequest
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.town import citing, subjects
+from docservice.town.addressees import addressee, place_of
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
 from docservice.town.decided import DecidedHearing, decided_of
@@ -32,6 +34,7 @@ from docservice.town.deposits import DEPOSIT_BY, due_after
 from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
 from docservice.town.fines_to_come import FinesToCome, fines_to_come
 from docservice.town.ledgers import Ledgers, charged, ledger_problems, ledgers_of
+from docservice.town.more_time import after_lapse, more_time
 from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty, penalty_of, penalty_problems
 from docservice.town.statements import triggered
@@ -89,7 +92,7 @@ def reckon(
         raise Refusal("town.document_type", f"The town has no document type {document_type!r}.", kind="missing")
     served_on = served_on or on
     found = subjects.find(casefile, kind.subject, about)
-    party = next((listed for listed in casefile.parties if listed.id == recipient), None)
+    party = addressee(casefile, kind, recipient)
     spoken_of = subjects.violations_of(casefile, found.subject, about, on, shows=kind.shows, reader=party)
     sections = {v.id: section for v in casefile.violations if (section := pack.section(v.section, v.observed_on))}
     calendar = Calendar(pack.calendar)
@@ -99,8 +102,11 @@ def reckon(
         party.mail_extension_days if party else None,
     )  # fmt: skip
     if extension is None:
-        problems.append(_undecided(casefile, recipient))
-    counting = _Counting(pack, kind, served_on, on, extension or 0)
+        assert party is not None  # or nothing would have to be decided
+        problems.append(_undecided(place_of(casefile, kind, party)))
+    counting = _Counting(
+        pack, kind, served_on, on, extension or 0, more_time(casefile), after_lapse(pack, document_type)
+    )
     deadlines = counting.dates(found.subject, casefile.violations, spoken_of, sections)
     fines = _fines(pack, casefile, kind, found.subject, spoken_of, on)
     penalty = _penalty(pack, casefile, found.subject, on, calendar)
@@ -174,6 +180,8 @@ class _Counting:
     served_on: date
     on: date
     extension: int
+    granted: Mapping[str, ExtensionRequest]
+    after_lapse: bool
 
     def dates(
         self,
@@ -191,7 +199,8 @@ class _Counting:
                 each = {violation_id: computed for violation_id, computed in dated if computed is not None}
                 spoken = (each[v.id] for v in spoken_of if v.id in each)
                 latest = max(spoken, key=lambda computed: computed.date, default=None)
-                if latest is not None:
+                # A decision on more time has no one date: what it denied would seem to have that of what it granted.
+                if latest is not None and not isinstance(subject, ExtensionRequest):
                     found[name] = replace(latest, name=name)
                 found |= {f"{name}/{violation_id}": computed for violation_id, computed in each.items()}
             elif (computed := self._counted(rule, subject, name)) is not None:
@@ -214,11 +223,17 @@ class _Counting:
     ) -> ComputedDate | None:
         name, trigger = f"{name}/{violation.id}", self.served_on
         citation = rule.source.citation
-        # A citation comes after the date of an earlier notice has gone by: its order to correct counts anew.
-        stale = isinstance(subject, Citation) and violation.comply_by is not None and violation.comply_by <= trigger
-        if violation.comply_by is not None and not stale:
-            reason = "set by the officer for this violation."
-            return fixed(name, rule.title, violation.comply_by, trigger=trigger, reason=reason, citation=citation)
+        stated, reason = violation.comply_by, "set by the officer for this violation."
+        request = self.granted.get(violation.id)
+        until = request.granted_for(violation.id) if request is not None else None
+        if request is not None and until is not None and (stated is None or until > stated):
+            stated, reason = until, f"as decided on the request {request.id} of {request.on.isoformat()}."
+        # What comes after the date of an earlier notice has gone by, a citation, counts its order to correct anew.
+        stale = (self.after_lapse or isinstance(subject, Citation)) and stated is not None and stated <= trigger
+        if stated is not None and not stale:
+            return fixed(name, rule.title, stated, trigger=trigger, reason=reason, citation=citation)
+        if isinstance(subject, ExtensionRequest):
+            return None  # where it is denied, the earlier paper's date stands, and nothing counts from the denial
         if violation.immediate_danger:
             reason = "at once, because there is an immediate danger."
             return fixed(name, rule.title, trigger, trigger=trigger, reason=reason, citation=citation)
@@ -285,7 +300,10 @@ def _limit_dates(penalty: Penalty) -> dict[str, ComputedDate]:
 def _order_problems(
     kind: DocumentType, casefile: Casefile, recipient: str, party: Party | None, on: date
 ) -> Iterator[Finding]:
-    if party is None and (recipient or "recipient" in kind.required_blocks):
+    if party is None and kind.addressee == "complainant":
+        message = "This goes to who complained, and the casefile names nobody so, or somebody else."
+        yield Finding.error("reckoning.recipient", message, "/confidential/complainant")
+    elif party is None and (recipient or "recipient" in kind.required_blocks):
         named = f"no party {recipient}" if recipient else "no recipient named for this document"
         yield Finding.error("reckoning.recipient", f"The casefile has {named}.", "/parties")
     if on < casefile.case.opened_on:
@@ -293,10 +311,9 @@ def _order_problems(
         yield Finding.error("reckoning.before_case", message, "/case/opened_on")
 
 
-def _undecided(casefile: Casefile, recipient: str) -> Finding:
-    index = next(i for i, party in enumerate(casefile.parties) if party.id == recipient)
+def _undecided(place: str) -> Finding:
     message = "How many days mailing adds for this address must be decided by a person."
-    return Finding.error("deadline.person_decides", message, f"/parties/{index}/address")
+    return Finding.error("deadline.person_decides", message, f"{place}/address")
 
 
 def _section_problems(pack: TownPack, casefile: Casefile, spoken_of: tuple[Violation, ...]) -> Iterator[Finding]:

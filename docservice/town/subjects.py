@@ -23,18 +23,21 @@ from docservice.casefile.facts import (
     StopWorkOrder,
     Violation,
 )
+from docservice.casefile.history import ExtensionRequest, PlannedVisit
 from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
 Subject = (
     Case
     | Citation
+    | ExtensionRequest
     | HardshipRequest
     | Hearing
     | Inspection
     | Memorandum
     | Permit
     | Placard
+    | PlannedVisit
     | ServiceRecord
     | StopWorkOrder
 )
@@ -49,6 +52,8 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "memo": "memoranda",
         "service": "service",
         "permit": "permits",
+        "visit": "visits",
+        "request": "extension_requests",
         "placard": "placards",
         "hardship": "hardship_requests",
     }
@@ -62,6 +67,8 @@ _NAMES: dict[SubjectKind, str] = {
     "memo": "memorandum",
     "service": "service record",
     "permit": "permit with a time limit",
+    "visit": "planned visit",
+    "request": "request for more time",
     "placard": "placard",
     "hardship": "hardship request",
 }
@@ -132,9 +139,10 @@ def violations_of(
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
     A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
+    A request for more time and a planned visit are about those that they name, of what is spoken of otherwise.
     Anything else speaks of what was seen by then, as its document type ``shows`` it: what is not corrected yet, what
-    is, or both; a hearing also of what is contested, or of nothing else (``contested``). A ``reader`` who is a tenant
-    is not told of other tenants' rooms.
+    is, both or neither (``none``); a hearing also of what is contested, or of nothing else (``contested``). A
+    ``reader`` who is a tenant is not told of other tenants' rooms.
     """
     return tuple(v for v in _spoken_of(casefile, subject, about, on, shows) if reader is None or may_read(reader, v))
 
@@ -156,6 +164,8 @@ def _spoken_of(
         return tuple(v for v in casefile.violations if v.id in subject.violations)
     if isinstance(subject, Inspection):
         return tuple(v for v in casefile.violations if v.inspection == subject.id)
+    if shows == "none":
+        return ()
     if isinstance(subject, Hearing) and shows == "contested" and appeals_heard(casefile, subject):
         heard = frozenset(_named(casefile, appeals_heard(casefile, subject)))
         return tuple(v for v in casefile.violations if v.id in heard)
@@ -164,6 +174,8 @@ def _spoken_of(
     seen = [
         v for v in casefile.violations if v.id in contested or (v.observed_on <= on and is_corrected(v, on) in wanted)
     ]
+    if isinstance(subject, ExtensionRequest | PlannedVisit) and subject.violations:
+        seen = [v for v in seen if v.id in subject.violations]
     if about is not None and isinstance(subject, Case) and about != subject.number:
         seen = [v for v in seen if about in (v.id, v.inspection)]
     return tuple(seen)

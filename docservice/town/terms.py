@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -70,12 +70,18 @@ class Courier:
 class HandoutFacts:
     """What a handout says that the town decides: ``facts`` are its ``document.data``; dates, times, words, numbers.
 
-    ``revised_on``: the day of the last change, printed when it is later than that of the wording.
+    ``source``: its citation is printed, small, as where the rule stands. ``revised_on``: the day of the last change,
+    printed when it is later than that of the wording. Of what the pack says elsewhere, and a handout repeats:
+    ``sections`` (codes) whose fines it tells, ``periods`` (a name in ``document.data`` → a rule of ``deadlines``),
+    ``help`` (ids) whom it names.
     """
 
     facts: Mapping[str, Any]
     source: Source
     revised_on: date | None = None
+    sections: tuple[str, ...] = ()
+    periods: Mapping[str, str] = field(default_factory=dict)
+    help: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,8 +203,17 @@ def test_the_shipped_pack_contradicts_itself_nowhere(pack: TownPack) -> None:
 
 
 def test_nobody_is_listed_twice(pack: TownPack) -> None:
-    (said,) = found(pack, (("help", 1, "id"), pack.help[0].id))
+    said = found(pack, (("help", 1, "id"), pack.help[0].id))[0]
     assert said == (("help", 1), f"{pack.help[0].id} is listed twice.")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place"),
+    [("sections", ("MHMC 99.1",), 0), ("periods", {"long": "never"}, "long"), ("help", ("nobody",), 0)],
+)
+def test_what_a_handout_repeats_is_there(pack: TownPack, field: str, value: object, place: object) -> None:
+    (said,) = found(pack, (("handouts", "trees", field), value))
+    assert said[0] == ("handouts", "trees", field, place)
 
 
 def test_no_language_is_listed_twice(pack: TownPack) -> None:

@@ -888,9 +888,14 @@ def test_a_notice_of_another_section_or_violation_is_none() -> None:
     assert story.codes("administrative-citation", "07-21", "c3") == ["requires"], "each section needs its own"
     assert story.codes("courtesy-letter", "07-21", "v1") == ["live"]
     assert story.codes("courtesy-letter", "07-21", "v3") == [], "that one was not noticed"
-    story.facts["extension_requests"] = [{"id": "e1", "on": "2026-05-12", "by": "owner"}]
-    assert story.codes("extension-decision", "07-21", "v1") == []
-    assert story.codes("extension-decision", "07-21", "v3") == ["requires"]
+    story.facts["extension_requests"] = [
+        {"id": f"e{name[1]}", "on": "2026-05-12", "by": "owner", "violations": [name]} for name in ("v1", "v3")
+    ]
+    assert story.codes("extension-decision", "07-21", "e1") == []
+    assert story.codes("extension-decision", "07-21", "e3") == ["requires"]
+    story.issue("extension-decision", "07-20", "e1")
+    assert story.codes("extension-decision", "07-21", "e1") == ["once"]
+    assert story.codes("extension-decision", "07-21", "e3") == ["requires"], "another request is another answer"
 
 
 def test_another_copy_of_the_same_citation_is_no_notice_before_it() -> None:

@@ -15,7 +15,9 @@ NOTHING = {"fined": False, "costs_due": False, "dangerous": False, "translated":
 
 
 def owed(pack: TownPack, facts: Any, party: Party | None, **said: bool) -> tuple[str, ...]:
-    kind = replace(pack.document_types["notice-of-violation"], statements=tuple(pack.statements))
+    kind = replace(pack.document_types["notice-of-violation"], statements=tuple(
+        key for key, one in pack.statements.items() if one.trigger != "always" or key == "judicial-review"
+    ))  # fmt: skip
     return triggered(pack, kind, facts, party, **{**NOTHING, **said})
 
 

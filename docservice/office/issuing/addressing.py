@@ -26,8 +26,8 @@ def recipients(means: Means, order: Order) -> tuple[str, ...]:
         version = means.version(session, order.template, order.version, on)
     bundle = means.bundle(version.sha256)
     kind = means.rules_of(on).document_types.get(bundle.meta.document_type)
-    found = recipients_of(casefile, bundle)
-    if kind is None:
+    found = recipients_of(casefile, bundle, kind)
+    if kind is None or kind.addressee == "complainant":
         return found
     subject = subjects.find(casefile, kind.subject, order.about).subject
     spoken = subjects.violations_of(casefile, subject, order.about, on, shows=kind.shows)

@@ -45,11 +45,16 @@ _lately: RecentShelf[Product] = RecentShelf(64)
 
 
 def handout(
-    means: Means, bundle: Bundle, edition: PinnedPack, language: str, face: Face, *, url: str, revised_on: date
-) -> Product:
-    """A face of a handout: made before, or made now. Raises what rendering refuses, and keeps nothing then."""
+    means: Means, bundle: Bundle, edition: PinnedPack, language: str, face: Face, *, url: str, revised_on: date,
+    languages: tuple[str, ...] = (),
+) -> Product:  # fmt: skip
+    """A face of a handout: made before, or made now. Raises what rendering refuses, and keeps nothing then.
+
+    ``languages``: those it is offered in, to which its web page links.
+    """
     task = HandoutTask(
-        bundle=bundle.sha256, pack=edition.sha256, language=language, url=url, revised_on=revised_on, fonts=means.fonts
+        bundle=bundle.sha256, pack=edition.sha256, language=language, url=url, revised_on=revised_on, fonts=means.fonts,
+        languages=languages,
     )  # fmt: skip
 
     def make() -> bytes:
@@ -57,7 +62,9 @@ def handout(
         return means.make(produce_handout, parts, task, face).to_bytes()
 
     fonts = means.fonts.prepared().identity
-    key = key_of("handout", face, bundle.sha256, edition.sha256, language, url, revised_on, fonts, _made_by())
+    key = key_of(
+        "handout", face, bundle.sha256, edition.sha256, language, url, revised_on, fonts, languages, _made_by()
+    )
     return _lately.take(key, lambda: kept(_Folder(means.settings.handouts), key, make, _read))
 
 

@@ -131,7 +131,9 @@ def _items(means: Means, row: DocumentRow) -> Iterator[MailItem]:
 def _of_casefile(means: Means, row: DocumentRow) -> tuple[str, ...]:
     """Name and address of one whose window is not on record: as its casefile has them."""
     facts = json.loads(means.store.blobs.read(row.casefile_sha256))
-    party: dict[str, Any] = next((one for one in facts.get("parties", ()) if one.get("id") == row.recipient), {})
+    complained = (facts.get("confidential") or {}).get("complainant")
+    known = [*facts.get("parties", ()), *([complained] if complained else ())]
+    party: dict[str, Any] = next((one for one in known if one.get("id") == row.recipient), {})
     attention = [f"ATTN {party['attention']}"] if party.get("attention") else []
     return (row.recipient_name, *attention, *(party.get("address") or {}).get("lines", ()))
 

@@ -46,15 +46,18 @@ def handout(means: Means, key: str, language: str, face: Face, on: date) -> Prev
         listed = versions.versions(session, key)
         version = versions.in_force_of(listed, on)
         spoken = languages.spoken(means, session, version, language, listed)
+        edition = pinning.edition_in_force(means.editions, on)
+        # Only its page links to it in other languages.
+        others = languages.offered(means, session, listed, version, edition.pack) if face == "html" else ()
     if version.face != "handout":
         raise Refusal("template.no_handout", f"“{version.title}” is a letter, not a handout.", kind="missing")
-    edition = pinning.edition_in_force(means.editions, on)
     _refuse_lacking(means, version, edition)
     if spoken is None or not languages.is_offered(edition.pack, version, language, spoken):
         raise Refusal("language.unknown", f"“{version.title}” is not available in “{language}”.", kind="missing")
     made = kept_handouts.handout(
         means, spoken.bundle, edition, language, face,
         url=f"{means.public_address(edition)}/handouts/{key}/{language}", revised_on=version.effective_on or on,
+        languages=others,
     )  # fmt: skip
     return _preview(made, version, face, language, None, started)
 

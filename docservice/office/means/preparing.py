@@ -23,6 +23,7 @@ from docservice.pipeline.order import Order
 from docservice.pipeline.producing import Task
 from docservice.refusal import Refusal
 from docservice.town import subjects
+from docservice.town.addressees import addressees
 from docservice.town.effects import effect_of
 from docservice.town.guard_answers import GuardAnswer, GuardDecision
 from docservice.town.guards import may, may_dated_back
@@ -87,7 +88,7 @@ def prepare(
         lambda: _folded(means, order, record, effect_of(edition.pack, bundle.meta.document_type), on),
     )
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
-    recipient = addressed(casefile, bundle, order.recipient)
+    recipient = addressed(casefile, bundle, order.recipient, edition.pack.document_types[bundle.meta.document_type])
     _refuse_unmailable(order, recipient)
     language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
     today = order.ordered_on or means.today()
@@ -268,8 +269,10 @@ def refuse_unspoken(pack: TownPack, language: str) -> None:
         raise Refusal("language.not_offered", message, [Finding.error("language.not_offered", message, "/language")])
 
 
-def recipients_of(casefile: Casefile, bundle: Bundle) -> tuple[str, ...]:
-    """The parties whose role the template names, in the casefile's order."""
+def recipients_of(casefile: Casefile, bundle: Bundle, kind: DocumentType | None = None) -> tuple[str, ...]:
+    """The parties whose role the template names, in the casefile's order; or who complained, of what goes to them."""
+    if kind is not None and kind.addressee == "complainant":
+        return tuple(one.id for one in addressees(casefile, kind))
     roles = set(bundle.meta.recipients)
     return tuple(party.id for party in casefile.parties if roles & set(party.roles))
 
@@ -283,15 +286,15 @@ def _subject(casefile: Casefile, kind: DocumentType, about: str | None) -> str |
     return about if kind.subject == "case" or found.subject is None else subjects.name_of(found.subject)
 
 
-def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party | None:
+def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None, kind: DocumentType | None = None) -> Party | None:
     """The party that a letter goes to: ``wanted``, else the first whose role the template names; None if it names none.
 
     Raises ``Refusal``: ``recipient.unknown``, ``recipient.role``, ``recipient.none``.
     """
-    meant = recipients_of(casefile, bundle)
+    meant = recipients_of(casefile, bundle, kind)
     roles = ", ".join(bundle.meta.recipients)
     if wanted is not None:
-        party = producing.party(casefile, wanted)
+        party = producing.party(casefile, wanted, kind)
         if bundle.meta.recipients and wanted not in meant:
             message = f"goes to {roles}; “{wanted}” is none of these"
             raise Refusal(
@@ -309,4 +312,4 @@ def addressed(casefile: Casefile, bundle: Bundle, wanted: str | None) -> Party |
             f"“{bundle.meta.title}”: {message}.",
             [Finding.error("recipient.none", message, "/parties")],
         )
-    return producing.party(casefile, meant[0])
+    return producing.party(casefile, meant[0], kind)

@@ -79,7 +79,10 @@ def asked(
     on, edition = _day(sample.order.get("on")) or day, rules(means, day)
     means.refuse_unknown_type(bundle.meta.document_type, edition)
     bundle.messages(language)  # refuses a language that it does not have
-    recipient = addressed(sample.casefile, bundle, sample.order.get("recipient"))
+    recipient = addressed(
+        sample.casefile, bundle, sample.order.get("recipient"),
+        edition.pack.document_types[bundle.meta.document_type],
+    )  # fmt: skip
     pictures = {name: _gray() for name in _photographs(json.loads(sample.snapshot))}
     attachments = {name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()}
     identity = hashlib.sha256(sample.snapshot).hexdigest()

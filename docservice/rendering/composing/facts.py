@@ -15,11 +15,12 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import grouping, reckoned, remedies, sent, services
+from docservice.rendering.composing import asked_for, grouping, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
+from docservice.town.addressees import addressee, place_of
 from docservice.town.deposits import denial_rule
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
@@ -72,8 +73,8 @@ def assemble(
     ``article``: the digits of its article number, once it has one.
     """
     view = View(casefile, pack, language, on)
-    party = next((p for p in casefile.parties if p.id == recipient), None) if isinstance(recipient, str) else recipient
     kind = pack.document_types.get(meta.document_type)
+    party = addressee(casefile, kind, recipient) if isinstance(recipient, str) else recipient
     subject = kind.subject if kind else "case"
     chosen = {name: view.last(where) for name, where in subjects.LISTS.items()}
     if subject != "case":
@@ -91,7 +92,7 @@ def assemble(
         "case": view.case(),
         "property": view.record(casefile.property, "/property", "property"),
         "parties": tuple(view.party(p) for p in casefile.parties),
-        "recipient": view.party(party, "recipient") if party else None,
+        "recipient": view.party(party, "recipient", place_of(casefile, kind, party)) if party else None,
         "violations": violations,
         "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
         "photographs": grouping.photographs(told_of, grouping.by_file(casefile, view.photo)),
@@ -114,6 +115,8 @@ def assemble(
         "placard": view.chosen(subjects.LISTS["placard"], chosen["placard"], "placard"),
         "placard_words": view.placard_words(),
         "memo": view.memo(chosen["memo"]),
+        "visit": asked_for.visit(view, chosen["visit"]),
+        "request": asked_for.request(view, chosen["request"], reckoning),
         "served": None if told is None else services.service_record(view, told, served, "served"),
         "services": sworn,
         "rounds": services.rounds(view, covered, sworn),
@@ -142,11 +145,22 @@ def assemble(
         "help": view.help(party, fined=reckoning.fines is not None and not reckoning.fines.prospective),
         "comply": reckoned.comply(reckoning, told_of, language),
         "taglines": view.taglines(),
+        "complaint": None,
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
+    if kind is not None and kind.addressee == "complainant":
+        names = {**{name: () if isinstance(value, tuple) else None for name, value in names.items()},
+                 **{name: names[name] for name in _TO_COMPLAINANT}, "complaint": asked_for.complaint(view)}  # fmt: skip
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
     rules = pack_strings.spoken(pack, language, meta.document_type, meta.face)
     return Facts(MappingProxyType({**names, **missing}), language, rules)
+
+
+_TO_COMPLAINANT = (
+    "town", "case", "property", "recipient", "officer", "document", "periods", "phrases", "today", "help", "taglines",
+    "deadlines", "statements",
+)  # fmt: skip
+"""What a letter to who complained can name: nothing of the other parties, nor of what was found or done."""
 
 
 def _periods(pack: TownPack) -> Record:
@@ -177,14 +191,16 @@ def _who_decided(casefile: Casefile, subject: str, index: int | None) -> str | N
         return (hearing.decision.by if hearing.decision else None) or hearing.officer
     if subject == "hardship" and index is not None:
         return casefile.hardship_requests[index].decided_by
+    if subject == "request" and index is not None:
+        return casefile.extension_requests[index].decided_by
     return None
 
 
 def _signer(
     casefile: Casefile, pack: TownPack, meta: TemplateMeta, subject: str, index: int | None
 ) -> tuple[Officer, str] | None:
-    """Who signs: who made the report or memorandum; else who is in charge of the case, where their role or the
-    coordinator's may sign; else the first officer of the roles that may, in the template's order.
+    """Who signs: who made the report or memorandum, or decided; else who is in charge of the case, where their role or
+    the coordinator's may sign; else the first officer of the roles that may, in the template's order.
 
     Nobody stands in silently for an officer who may not sign: the checks refuse that signature.
     """

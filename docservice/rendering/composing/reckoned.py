@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Violation
+from docservice.casefile.history import ExtensionRequest
 from docservice.rendering.composing.values import Day, Fact, Money, Record
 from docservice.town.deadlines import ComputedDate
 from docservice.town.fines import Fines
 from docservice.town.fines_to_come import FinesToCome
 from docservice.town.ledgers import Ledger
+from docservice.town.more_time import due_on, more_time
 from docservice.town.pack import TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty
 from docservice.town.reckoning import Reckoning
@@ -55,6 +57,22 @@ def comply_by(reckoning: Reckoning, violation_id: str, language: str) -> Day | N
     name = f"{reckoning.cure}/{violation_id}"
     computed = reckoning.deadlines.get(name)
     return _day(name, computed, language) if computed else None
+
+
+def time_given(
+    casefile: Casefile, violation: Violation, index: int, reckoning: Reckoning, language: str
+) -> dict[str, Any]:
+    """Of a violation: ``due_on``, its day as the casefile has it; ``due_before``, the one before more time was given;
+    ``extended``, whether the request that the document is about got it more."""
+    due, request = due_on(casefile, violation), more_time(casefile).get(violation.id)
+    pointer, before = f"/violations/{index}/comply_by", violation.comply_by
+    moved = request is not None and before is not None and before != due
+    mine = reckoning.subject if isinstance(reckoning.subject, ExtensionRequest) else None
+    return {
+        "due_on": Day(due, language, pointer=pointer) if due is not None else None,
+        "due_before": Day(before, language, pointer=pointer) if moved and before is not None else None,
+        "extended": mine is not None and mine.granted_for(violation.id) is not None,
+    }
 
 
 def at_once(reckoning: Reckoning, violation: Violation) -> bool:

@@ -101,6 +101,21 @@ class Clock:
         return lang.long_time(self.value, self.language)
 
 
+class DayOfYear:
+    """A day that comes every year, such as the first of a season; the year of ``value`` says nothing."""
+
+    __slots__ = ("language", "value")
+
+    def __init__(self, value: date, language: str) -> None:
+        self.value, self.language = value, language
+
+    def __html__(self) -> str:
+        return f'<time datetime="{self.value:%m-%d}">{escape(str(self))}</time>'
+
+    def __str__(self) -> str:
+        return lang.day_of_year(self.value, self.language)
+
+
 class Money:
     """An amount in US dollars; ``name`` says which one it is (``fine-total``)."""
 

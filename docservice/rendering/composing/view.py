@@ -104,25 +104,26 @@ class View:
         listed = enumerate(getattr(self.casefile, where))
         return tuple(self.chosen(where, i, f"{where}.{i}") for i, item in listed if item.on <= on)
 
-    def party(self, party: Party, path: str | None = None) -> Record:
+    def party(self, party: Party, path: str | None = None, pointer: str | None = None) -> Record:
         """A party; ``own_name`` and ``latin`` (the mailing form, if there is one) are the two forms of ``name``,
         ``called`` is how a salutation says it, ``greeting`` whom it greets, ``reader`` who they are to the letter.
+        ``pointer``: where they stand, if not among the parties.
         """
-        index = self.casefile.parties.index(party)
+        pointer = pointer or f"/parties/{self.casefile.parties.index(party)}"
         agent = next((i for i, p in enumerate(self.casefile.parties) if p.id == party.agent), None)
-        name = self.name(party.name, f"/parties/{index}/name")
+        name = self.name(party.name, f"{pointer}/name")
         more: dict[str, Any] = {
             "own_name": Fact(name, name.pointer, name.language),
             "latin": name.latin,
-            "called": self.called(party, name),
+            "called": self.called(party, name, pointer),
             "reader": reader_of(party, self.casefile.parties),
             "greeting": greeting_of(party),
         }
         if agent is not None:
             more["agent"] = self.name(self.casefile.parties[agent].name, f"/parties/{agent}/name")
-        return self.record(party, f"/parties/{index}", path or f"parties.{index}", name=name, **more)
+        return self.record(party, pointer, path or pointer[1:].replace("/", "."), name=name, **more)
 
-    def called(self, party: Party, name: Fact) -> Fact:
+    def called(self, party: Party, name: Fact, pointer: str) -> Fact:
         """The name for a salutation: whole, unless it is that of a trust or the like, longer than a line; then the
         people before its first comma, or whose attention is asked for. The full name stands in the address.
         """
@@ -132,7 +133,7 @@ class View:
         if " " in people and len(people) <= _LONGEST_CALLED:
             return Fact(people, name.pointer, name.language)
         if party.attention:
-            return Fact(party.attention, f"/parties/{self.casefile.parties.index(party)}/attention", self.foreign)
+            return Fact(party.attention, f"{pointer}/attention", self.foreign)
         return name
 
     def officer(self, found: tuple[Officer, str] | None, path: str) -> Record | None:
@@ -162,6 +163,7 @@ class View:
         section = reckoning.sections.get(violation.id)
         code_name = said["code_name"]
         more: dict[str, Any] = {
+            **reckoned.time_given(self.casefile, violation, index, reckoning, self.language),
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
             "from_now_on": section is not None and section.cited_at_once,

@@ -25,11 +25,13 @@ from docservice.refusal import Refusal
 from docservice.rendering import engines
 from docservice.rendering.composing.facts import Facts
 from docservice.rendering.composing.semantic_text import compose
-from docservice.rendering.composing.values import Clock, Day, Fact, Record
+from docservice.rendering.composing.values import Clock, Day, DayOfYear, Fact, Record
 from docservice.rendering.finishing import finish
 from docservice.rendering.fonts import FontSet
-from docservice.rendering.handouts.handout_facts import handout_data
+from docservice.rendering.handouts import web_face
+from docservice.rendering.handouts.handout_facts import dial, handout_data, repeated_rules
 from docservice.rendering.handouts.weasyprint_press import print_html
+from docservice.rendering.handouts.web_face import Around
 from docservice.rendering.language import direction
 from docservice.rendering.letters.letter import Rendered
 from docservice.town.look import Colors
@@ -40,6 +42,7 @@ from docservice.wording.catalog import pack_strings
 MOST_PAGES = 2
 _TOWN = ("name", "short_name", "county", "department", "office", "hours")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
+_DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 _OWN = "\n:root {{ --strong: {strong}; --accent: {accent}; --quiet: {quiet}; }}\n"
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
@@ -50,7 +53,7 @@ _PAGE = """<!DOCTYPE html>
 <style>{css}</style>
 </head>
 <body>
-<main>
+{above}<main{content}>
 {article}
 </main>
 </body>
@@ -62,7 +65,7 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
     """The town, and the handout's data (of its ``template.yaml`` and of the town pack), as the wording sees them.
 
     ``url`` is the public address of the page, for its QR code. In ``data`` a date is a date, a quoted ``"08:00"`` a
-    time of day, a mapping a record and a list a list.
+    time of day, ``"06-01"`` a day of every year, a mapping a record and a list a list.
     """
     spoken = None if language == "en" else "en"  # town packs are written in English
 
@@ -76,9 +79,11 @@ def facts(bundle: Bundle, pack: TownPack, language: str, *, url: str) -> Facts:
         "language": language,
         "direction": direction(language),
         "url": url,
-        "dial": "+1" + re.sub(r"\D", "", pack.identity.phone)[-10:],
+        "dial": dial(pack.identity.phone),
         "data": _value(handout_data(bundle.meta, pack), language, "document.data"),
+        **repeated_rules(bundle.key, pack, spoken),
     }
+    rules = pack_strings.spoken(pack, language, bundle.meta.document_type, bundle.meta.face)
     rules = pack_strings.spoken(pack, language, bundle.meta.document_type, bundle.meta.face)
     return Facts({"town": Record("town", town), "document": Record("document", document)}, language, rules)
 
@@ -92,14 +97,23 @@ def _value(value: Any, language: str, path: str) -> Any:
         return Day(value, language)
     if isinstance(value, str) and _CLOCK.match(value):
         return Clock(time.fromisoformat(value), language)
+    if isinstance(value, str) and _DAY_OF_YEAR.match(value):
+        return DayOfYear(date.fromisoformat(f"2000-{value}"), language)
     return value
 
 
 def page(
-    bundle: Bundle, facts: Facts, language: str, *, colors: Colors | None = None, draft: bool = False
-) -> str:  # fmt: skip
+    bundle: Bundle,
+    facts: Facts,
+    language: str,
+    *,
+    colors: Colors | None = None,
+    draft: bool = False,
+    around: Around | None = None,
+) -> str:
     """The handout as a complete web page in ``language`` (BCP 47), with everything it needs inside it.
 
+    ``around``: where the links around it lead; without them it is the page that is printed, which has none.
     ``colors`` are the town's, in place of those of the stylesheet (``var(--strong, …)``, ``--accent``, ``--quiet``).
     Raises what ``compose`` raises and, unless it is a ``draft``, ``Refusal("handout.incomplete")`` for a value or a
     required block that is missing.
@@ -116,6 +130,10 @@ def page(
         if problems:
             raise Refusal("handout.incomplete", f"“{bundle.meta.title}” is not complete.", problems)
     article = deepcopy(composition.root)
+    words = web_face.take_words(article)
+    above = "" if around is None else web_face.head(words, around, language)
+    if above:
+        web_face.contents(article, words)
     for picture in article.iter("img"):
         _fill_in(picture, bundle)
     return _PAGE.format(
@@ -123,6 +141,8 @@ def page(
         direction=composition.direction,
         title=escape(composition.title),
         css=_stylesheet(bundle, colors),
+        above=f"{above}\n" if above else "",
+        content=f' id="{web_face.CONTENT}"' if above else "",
         article=etree.tostring(article, method="html", encoding="unicode"),
     )
 

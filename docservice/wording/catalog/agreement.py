@@ -62,7 +62,8 @@ def _head(bundle: Bundle, pack: TownPack, kind: DocumentType) -> Iterator[tuple[
         yield "signers", f"nobody signs it; documents {own} are signed by: {', '.join(kind.signers)}"
     for role in _without(kind.served, meta.recipients):
         yield "recipients", f"“{role}”, who must be served, is no recipient"
-    for role in _without(meta.recipients, get_args(PartyRole)):
+    of_parties = get_args(PartyRole) if kind.addressee == "party" else (kind.addressee,)
+    for role in _without(meta.recipients, of_parties):
         yield "recipients", f"there is no role “{role}” of a party"
     if "recipient" in kind.required_blocks and not meta.recipients:
         yield "recipients", f"documents {own} go to somebody, and it has no recipients"

@@ -141,7 +141,7 @@ def _to_come(fines: FinesToCome, place: int, language: str, foreign: str | None)
         | {
             "sections": tuple(Fact(code, f"town/sections/{code}/code") for code in fines.sections),
             "class_title": Fact(fines.class_title, f"town/fine_classes/{fines.fine_class}/title", foreign),
-            "starts_on": Day(fines.starts_on, language) if fines.starts_on else None,
+            "starts_on": Day(fines.starts_on, language, pointer="reckoned/fines-from") if fines.starts_on else None,
             "at_once": fines.at_once,
             "ordinal": fines.ordinal,
             "next": Money(fines.next, f"to-come/{fines.fine_class}/{fines.ordinal}"),

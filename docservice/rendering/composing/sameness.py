@@ -109,6 +109,9 @@ def _text(element: Any, on: date | None) -> Iterator[str]:
         if element.get("data-deadline"):
             yield f"⟨{element.get('data-deadline')}⟩"
             return
+        if (element.get("data-fact") or "").startswith("reckoned/"):  # counted from a date that is a copy's own
+            yield f"⟨{element.get('data-fact')}⟩"
+            return
         if on is not None and element.get("datetime") == on.isoformat():
             yield "⟨day⟩"
             return

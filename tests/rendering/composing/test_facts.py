@@ -178,7 +178,7 @@ def test_help_fits_the_recipient() -> None:
     }
     assert "tenant-help" in tenant - owner
     assert "counter" in owner - tenant
-    # She owns the building and lives in another city: no loans for who lives there, no fine, no quarrel with a neighbor.
+    # She owns the building and lives in another city: no loan for a home, no fine, no quarrel with a neighbor.
     assert owner == {"counter"}
     fined = facts("CE-2026-0231", "administrative-citation", "owner", "2026-06-17", "c2").names["help"]
     assert {str(one.get("id")) for one in fined} == {"counter", "hardship"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from docservice.casefile.facts import Party
-from docservice.town.readers import reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,9 @@ class NoticeCopy:
         )
 
 
-def audience_of(party: Party, parties: Collection[Party]) -> str:
-    """Who reads a copy (``town.readers``): each is spoken to in their own way; tenants of a unit see no other rooms."""
-    reader = reader_of(party, parties)
-    return f"tenant {party.unit or ''}".strip() if reader == "resident" else reader
+def audience_of(party: Party) -> str:
+    """Who reads a copy: the owner's side, a lender, or the tenants of a unit, who see no other tenants' rooms."""
+    roles = set(party.roles)
+    if roles & {"tenant", "occupant"} and "owner" not in roles:
+        return f"tenant {party.unit or ''}".strip()
+    return "lender" if roles <= {"lienholder"} else "owner"

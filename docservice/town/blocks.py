@@ -12,6 +12,6 @@ BLOCKS = frozenset(
         "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
         "signature", "mailing", "enclosures", "taglines", "supersedes", "translation", "verify", "sent-to", "printing",
         "for-your-information", "at-a-glance", "placard-words", "do-not-remove", "site",
-        "basis",
+        "basis", "why-you",
     }
 )  # fmt: skip

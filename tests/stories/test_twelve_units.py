@@ -235,7 +235,6 @@ def an_order_of_before(clerk: Clerk) -> None:
         "owner",
         "agent",
         "lender",
-        "tenant-1",
     }
 
 

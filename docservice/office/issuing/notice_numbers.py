@@ -60,7 +60,7 @@ def copy_of(
 ) -> NoticeCopy:
     """Which copy a letter is, of a notice that goes to ``recipients``."""
     party = next((one for one in letter.casefile.parties if one.id == letter.task.recipient), None)
-    audience = audience_of(party, letter.casefile.parties) if party is not None else ""
+    audience = audience_of(party) if party is not None else ""
     return NoticeCopy("", copy, recipients, printing, earlier, audience)
 
 

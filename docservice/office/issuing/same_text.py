@@ -54,7 +54,7 @@ def _audience(means: Means, row: DocumentRow) -> str:
     if "copy" in row.notice:
         return str(row.notice["copy"]["audience"])
     casefile = casefiles.load(json.loads(means.store.blobs.read(row.casefile_sha256)), on_record=True)
-    return next((audience_of(one, casefile.parties) for one in casefile.parties if one.id == row.recipient), "")
+    return next((audience_of(one) for one in casefile.parties if one.id == row.recipient), "")
 
 
 def _refusal(means: Means, one: MadeSet, whose: MadeSet | DocumentRow) -> Refusal | None:

@@ -157,7 +157,7 @@ def assemble(
 
 
 _TO_COMPLAINANT = (
-    "town", "case", "property", "recipient", "officer", "document", "periods", "phrases", "today", "help", "taglines",
+    "town", "case", "property", "recipient", "officer", "contact", "document", "periods", "phrases", "today", "help", "taglines",
     "deadlines", "statements",
 )  # fmt: skip
 """What a letter to who complained can name: nothing of the other parties, nor of what was found or done."""

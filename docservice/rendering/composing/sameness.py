@@ -17,7 +17,7 @@ from lxml import html as html_reader
 
 _OWN = frozenset(
     """
-    recipient salutation identification sent-to verify payment payment-stub for-your-information taglines translation
+    recipient salutation why-you at-a-glance identification sent-to verify payment payment-stub for-your-information taglines translation
     supersedes printing
     """.split()  # noqa: SIM905
 )

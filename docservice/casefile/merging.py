@@ -35,6 +35,8 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "appeals": ("filed_on", "by"),
     "hearings": ("on", "at", "kind"),
     "extension_requests": ("on", "by"),
+    "hardship_requests": ("on", "by", "remedy"),
+    "building_orders": ("on", "action"),
     "visits": ("on", "from_at"),
     "costs": ("on", "amount", "description"),
     "payments": ("on", "amount", "ledger", "citation"),

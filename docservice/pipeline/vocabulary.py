@@ -38,7 +38,7 @@ ADDED = frozenset(
     deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits
     overrun look_back to_day deposit_required
-    stop_work restricted_use unsafe do_not_remove
+    stop_work restricted_use unsafe do_not_remove enclosed
     """.split()  # noqa: SIM905
 )
 

@@ -235,7 +235,7 @@ def an_order_of_before(clerk: Clerk) -> None:
         "owner",
         "agent",
         "lender",
-    }
+    }, "who lives there gets the notice to tenants"
 
 
 def heard(clerk: Clerk) -> None:

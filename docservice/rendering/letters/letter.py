@@ -24,6 +24,7 @@ from docservice.rendering import barcodes, engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
 from docservice.rendering.letters.address_forms import address_forms, form_shown
+from docservice.rendering.letters.field_widgets import with_fields
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
 from docservice.rendering.letters.window import window_lines
@@ -31,6 +32,7 @@ from docservice.rendering.typst_objects import UnreadableError
 from docservice.town.look import Appearance
 from docservice.town.pack import Box, Envelope, TownIdentity
 from docservice.wording.bundle import Bundle
+from docservice.wording.form_fields import FormField, fields_in
 
 if TYPE_CHECKING:
     from docservice.rendering.composing.semantic_text import Composition
@@ -80,10 +82,11 @@ def typeset(
     running matter (None while there is none), ``pinned`` the engine of a document that is made again, ``look`` the
     town's seal, colors and head lines; without it the letterhead has those of its own. Raises ``Refusal``:
     ``text.glyph_missing`` (a character no font has, with its place), ``address.overflow``,
-    ``picture.missing``, ``photo.broken``, ``typeset.failed``, ``engine.unknown``.
+    ``picture.missing``, ``photo.broken``, ``typeset.failed``, ``engine.unknown``, ``form.field``, ``form.unplaced``.
     """
     engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
+    fields = _form_fields(composition.root)
     album = _Album(bundle, attachments)
     directions = direction if engines.takes(engine, "text 1") else directions_before
     letter = tree.build(composition.root, album.place, directions)
@@ -132,6 +135,8 @@ def typeset(
             shown = form_shown(forms, window_lines(pdf, envelope.address) if len(forms) > 1 else ())
         if mended and (textlayer.needs_mending(written) or (letter.taglines and not sheet)):
             pdf = textlayer.mend(pdf)
+        if fields:
+            pdf = with_fields(pdf, fields, fonts.folder, to_right=rtl)
         try:
             pdf = sheet.into(pdf) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it
@@ -269,6 +274,13 @@ def _refuse_missing_glyphs(root: Any, language: str, fonts: FontSet) -> None:
                 )
     if problems:
         raise Refusal("text.glyph_missing", "The letter has characters that cannot be printed.", problems)
+
+
+def _form_fields(root: Any) -> tuple[FormField, ...]:
+    fields, problems = fields_in(root)
+    if problems:
+        raise Refusal("form.field", "The form has fields that cannot be filled in.", problems)
+    return fields
 
 
 def _sources(bundle: Bundle, look: Appearance | None) -> Mapping[str, bytes]:

@@ -354,8 +354,8 @@ def _address_kind(pointer: str) -> str:
 
 
 def _marks(element: etree._Element) -> dict[str, Any]:
-    marks = {"block": "data-block", "violation": "data-violation", "part": "data-part"}
-    return {key: element.get(name) for key, name in marks.items() if element.get(name) is not None}
+    marks = ("block", "violation", "part", "field", "kind", "lines")
+    return {key: value for key in marks if (value := element.get(f"data-{key}")) is not None}
 
 
 def _numbered(element: etree._Element) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from docservice.wording.catalog.freezing import freeze, samples_of
 from docservice.wording.catalog.jurisdiction import misplaced
 from docservice.wording.catalog.lint_reader import readable, sound_texts
 from docservice.wording.elements import ELEMENTS, may_have
+from docservice.wording.form_fields import FIELD, PLACED_BY, twice, wrong
 from docservice.wording.messages import completeness, languages_in, wording_environment
 from docservice.wording.word.reading import read_word
 
@@ -67,6 +68,7 @@ def lint_version(
 def _judge(bundle: Bundle, vocabulary: Vocabulary, samples: Mapping[str, bytes]) -> Iterator[Finding]:
     yield from _wordings(bundle, vocabulary)
     yield from _fields(bundle, vocabulary)
+    yield from _to_fill_in(bundle)
     yield from _blocks(bundle)
     yield from readable(bundle)
     yield from misplaced(bundle)
@@ -150,12 +152,8 @@ def _own_data(node: nodes.Expr) -> bool:
 
 
 def _markup(path: str, source: str, face: str) -> Iterator[Finding]:
-    # Jinja's own text is blanked, letter for letter, so that positions stay true.
-    bare = _JINJA.sub(lambda m: re.sub(r"[^\n]", "x" if m.group().startswith("{{") else " ", m.group()), source)
     level = 1
-    for match in _TAG.finditer(bare):
-        tag, place = match.group(1).lower(), f"{path}:{source.count(chr(10), 0, match.start()) + 1}"
-        attributes = {m.group(1).lower(): (m.group(2) or "").strip("\"'") for m in _ATTRIBUTE.finditer(match.group(2))}
+    for tag, attributes, place in _tags(path, source):
         if tag not in ELEMENTS:
             yield Finding("template.element", "error", f"the element <{tag}> is not allowed in a wording", place)
         for name in attributes:
@@ -172,6 +170,35 @@ def _markup(path: str, source: str, face: str) -> Iterator[Finding]:
                 yield Finding("template.heading", "error", f"<{tag}> follows <h{level}>: a level is skipped", place)
             level = rank
     yield from _bare_text(path, source)
+
+
+def _tags(path: str, source: str) -> Iterator[tuple[str, Mapping[str, str], str]]:
+    """Each opening tag with its attributes and its place."""
+    # Jinja's own text is blanked, letter for letter, so that positions stay true.
+    bare = _JINJA.sub(lambda m: re.sub(r"[^\n]", "x" if m.group().startswith("{{") else " ", m.group()), source)
+    for match in _TAG.finditer(bare):
+        attributes = {m.group(1).lower(): (m.group(2) or "").strip("\"'") for m in _ATTRIBUTE.finditer(match.group(2))}
+        yield match.group(1).lower(), attributes, f"{path}:{source.count(chr(10), 0, match.start()) + 1}"
+
+
+def _to_fill_in(bundle: Bundle) -> Iterator[Finding]:
+    """Fields of a form: each of a kind there is, with a name of its own, where the letterhead places fields."""
+    marked = [
+        (tag, attributes, place)
+        for path, source in _pages(bundle)
+        for tag, attributes, place in _tags(path, source)
+        if FIELD in attributes
+    ]
+    for tag, attributes, place in marked:
+        for message in wrong(tag, attributes):
+            yield Finding("form.field", "error", message, place)
+    yield from twice((attributes[FIELD], place) for _, attributes, place in marked)
+    letterhead = bundle.files.get(f"letterhead/{bundle.meta.letterhead}.typ", b"")
+    if marked and PLACED_BY not in letterhead:
+        message = (
+            f"nobody could fill it in: the letterhead {bundle.meta.letterhead} places no fields (letterhead: form)"
+        )
+        yield Finding("form.field", "error", message, marked[0][2])
 
 
 def _bare_text(path: str, source: str) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import asked_for, grouping, reckoned, remedies, sent, services
+from docservice.rendering.composing import afterwards, asked_for, grouping, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -103,11 +103,12 @@ def assemble(
         "citations": tuple(view.citation(i) for i in range(len(casefile.citations))),
         "citation": view.citation(chosen["citation"], "citation"),
         "stop_work": view.chosen(subjects.LISTS["stop_work"], chosen["stop_work"], "stop_work"),
-        "hearing": view.hearing(chosen["hearing"]),
-        "appeal": view.appeal(chosen["hearing"]),
+        "hearing": view.hearing(chosen["hearing"], continuance=afterwards.continuance(view, chosen["hearing"])),
+        "appeal": view.appeal(chosen["hearing"], chosen["appeal"] if subject == "appeal" else None),
         "appeals": view.appeals(chosen["hearing"]),
         "contested": view.contested(reckoning),
-        "contested_orders": view.contested_orders(chosen["hearing"]),
+        "contested_orders": view.contested_orders(chosen["hearing"], chosen["appeal"] if subject == "appeal" else None),
+        "lien": view.chosen(subjects.LISTS["lien"], chosen["lien"], "lien"),
         "standing_order": view.standing_order(),
         "building_order": remedies.building_order(view, party),
         "hardship": remedies.hardship(view, reckoning),
@@ -146,6 +147,7 @@ def assemble(
         "comply": reckoned.comply(reckoning, told_of, language),
         "taglines": view.taglines(),
         "complaint": None,
+        **afterwards.names(view, reckoning, party),
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     if kind is not None and kind.addressee == "complainant":
@@ -157,7 +159,8 @@ def assemble(
 
 
 _TO_COMPLAINANT = (
-    "town", "case", "property", "recipient", "officer", "contact", "document", "periods", "phrases", "today", "help", "taglines",
+    "town", "case", "property", "recipient", "officer", "contact",
+    "document", "periods", "phrases", "today", "help", "taglines",
     "deadlines", "statements",
 )  # fmt: skip
 """What a letter to who complained can name: nothing of the other parties, nor of what was found or done."""
@@ -210,7 +213,8 @@ def _signer(
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
     own = _who_decided(casefile, subject, index)
     decided = officer_of(casefile, pack, own) if own is not None else None
-    if decided is not None and any(pack.plays(decided[0].role, role) for role in meta.signers):
+    answers = subject in ("hardship", "request")  # signed by who decided, who may or may not
+    if decided is not None and (answers or any(pack.plays(decided[0].role, role) for role in meta.signers)):
         return decided
     found = officer_of(casefile, pack, casefile.case.officer)
     if any(pack.plays(role, "coordinator") for role in meta.signers) or (

@@ -17,8 +17,8 @@ from lxml import html as html_reader
 
 _OWN = frozenset(
     """
-    recipient salutation why-you at-a-glance identification sent-to verify payment payment-stub for-your-information taglines translation
-    supersedes printing
+    recipient salutation identification sent-to verify payment payment-stub for-your-information taglines translation
+    supersedes printing why-you at-a-glance
     """.split()  # noqa: SIM905
 )
 _PIECES = ("h1", "h2", "h3", "p", "li", "dt", "dd", "tr", "caption", "figcaption")

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import afterwards, asked_for, grouping, reckoned, remedies, sent, services
+from docservice.rendering.composing import afterwards, asked_for, grouping, marked, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -126,7 +126,8 @@ def assemble(
         "chronology": view.until("events", on),
         "officer": view.officer(signs, "officer"),
         "contact": view.officer(signs if kind is not None and kind.contact == "signer" else called, "contact"),
-        "document": view.document(
+        "document": marked.document(
+            view,
             meta,
             kind,
             number,

@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
 
-from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
 from docservice.casefile.phrasing import PARTS
 from docservice.rendering.composing import grouping, phrasing, reckoned
@@ -19,11 +18,10 @@ from docservice.rendering.language import direction
 from docservice.town import subjects
 from docservice.town.citing import canonical
 from docservice.town.helping import helpers
-from docservice.town.pack import DocumentType, TownPack
+from docservice.town.pack import TownPack
 from docservice.town.penalties import stands
 from docservice.town.readers import greeting_of, reader_of
 from docservice.town.reckoning import Reckoning
-from docservice.wording.meta import TemplateMeta
 
 _LONGEST_SALUTATION = 60  # characters
 _LONGEST_CALLED = 80
@@ -319,56 +317,6 @@ class View:
         known = self.pack.language(tag)
         return known.own_name if known else tag
 
-    def document(
-        self,
-        meta: TemplateMeta,
-        kind: DocumentType | None,
-        number: str | None,
-        verify_url: str | None,
-        supersedes: EarlierDocument | None,
-        reason: str | None,
-        original: EarlierDocument | None,
-        mailing: str | None,
-        article: str | None,
-        **more: Record | Day | None,
-    ) -> Record:
-        values = {
-            "key": meta.key,
-            "type": meta.document_type,
-            "language": self.language,
-            "direction": direction(self.language),
-            "number": Fact(number, "record/number") if number else None,
-            "date": Day(self.on, self.language),
-            "formal": bool(kind and kind.formal),
-            "basis": self.text(kind.basis, f"town/document_types/{meta.document_type}/basis")
-            if kind and kind.basis
-            else None,
-            "lists_violations": kind is not None and "violations" in kind.required_blocks,
-            "source": Fact(kind.source.citation, f"town/document_types/{meta.document_type}/source") if kind else None,
-            "verify_url": verify_url,
-            "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
-            "supersedes": self._earlier(supersedes, "supersedes", reason),
-            "original": self._earlier(original, "original", None),
-            "certified": "certified_mail" in (mailing or ""),
-            "article_number": Fact(grouped(article), "record/article_number") if article else None,
-            "article_digits": article,
-            "enclosed": False,
-            "enclosures": (),
-            "data": _data(meta.data, self.language, "document.data"),
-            **more,
-        }
-        return Record("document", values)
-
-    def _earlier(self, earlier: EarlierDocument | None, name: str, reason: str | None) -> Record | None:
-        if earlier is None:
-            return None
-        given = {
-            "number": Fact(earlier.number, f"record/{name}/number"),
-            "date": Day(earlier.issued_on, self.language),
-            "reason": self.text(reason, f"record/{name}/reason") if reason else None,
-        }
-        return Record(f"document.{name}", given)
-
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
@@ -387,19 +335,3 @@ def officer_of(casefile: Casefile, pack: TownPack, officer_id: str) -> tuple[Off
 def _dial(phone: str) -> str | None:
     digits = re.sub(r"\D", "", phone)
     return f"+1{digits[-10:]}" if len(digits) >= 10 else None
-
-
-def printed_code(verify_url: str) -> str:
-    """The code at the end of ``verify_url`` as it is printed: in halves, since ten letters in a row are misread."""
-    code = verify_url.rpartition("/")[2]
-    half = (len(code) + 1) // 2
-    return code if len(code) <= 6 else f"{code[:half]}-{code[half:]}"
-
-
-def _data(value: Any, language: str, path: str) -> Any:
-    """A template's own data: mappings as records, lists as tuples, dates as days."""
-    if isinstance(value, Mapping):
-        return Record(path, {name: _data(item, language, f"{path}.{name}") for name, item in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(_data(item, language, f"{path}.{i}") for i, item in enumerate(value))
-    return Day(value, language) if isinstance(value, date) else value

@@ -17,6 +17,16 @@ class Photo:
     taken_by: str
     taken_at: time | None = None
     sha256: str | None = None  # of the file, where the register holds it
+    taken_with: str | None = None  # the camera
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was measured at an inspection, what it came to, and with what."""
+
+    what: str
+    value: str
+    taken_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

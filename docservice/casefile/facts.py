@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.aftermath import Abatement, CitationWithdrawal, Continuance, StopWorkRelease
+from docservice.casefile.evidence import Measurement as Measurement
 from docservice.casefile.evidence import Photo as Photo
 from docservice.casefile.hearings import DecisionOrder as DecisionOrder
 from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
@@ -180,6 +181,10 @@ class Inspection:
     result: str | None = None
     reinspection_on: date | None = None
     photos: tuple[Photo, ...] = ()
+    conditions: str | None = None  # weather and light
+    measurements: tuple[Measurement, ...] = ()
+    reinspection_from: time | None = None  # of day, between which the next visit begins
+    reinspection_until: time | None = None
 
 
 @dataclass(frozen=True, slots=True)

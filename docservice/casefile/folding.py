@@ -17,6 +17,7 @@ from typing import Any
 
 from docservice.casefile.attempts import FAILED, ToldAttempt, leg_of, told_attempts
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.done_by_papers import asked_for, ends_order
 from docservice.casefile.envelopes import envelope_values
 from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
@@ -199,7 +200,7 @@ class _Register:
         for name, knows in (
             ("citations", self._citation), ("stop_work_orders", self._order), ("hearings", self._hearing),
             ("violations", self._violation), ("appeals", self._appeal), ("parties", self._party),
-            ("service", self._service),
+            ("costs", lambda item: asked_for(self.documents, item)), ("service", self._service),
         ):  # fmt: skip
             for index, item in _items(facts, name):
                 yield (name, index), item, _named(knows(item))
@@ -289,7 +290,7 @@ class _Register:
         if ordered:
             yield "number", ordered[0].notice, "it was issued"
         lifted = self._last("lifted", item.get("id"))
-        released = [one for one in self._papers("lifted", item.get("id")) if one.in_force]
+        released = [one for one in self._papers("lifted", item.get("id")) if one.in_force and ends_order(item, one)]
         if lifted is not None:
             yield "lifted_on", lifted.on.isoformat(), "it was lifted"
         elif released and item.get("lifted_on") is None:

@@ -137,6 +137,8 @@ class _Books:
 
     def _fell(self, citation: Citation) -> tuple[date | None, str]:
         """When and why a citation ceased to count."""
+        if citation.taken_back is not None:
+            return citation.taken_back.on, f"{citation.id} was withdrawn"
         for event in reversed(self.events):
             if event.type == "withdrawn" and event.subject == citation.id:
                 return event.on, f"{citation.id} was withdrawn"
@@ -154,7 +156,7 @@ class _Books:
 
         def then(one: Citation) -> Citation:
             fell = self._fell(one)[0] if not one.counts else None
-            return replace(one, status="open") if fell is not None and fell > day else one
+            return replace(one, status="open", taken_back=None) if fell is not None and fell > day else one
 
         return replace(self.casefile, citations=tuple(map(then, self.casefile.citations)))
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import asked_for, grouping, reckoned, remedies, sent, services
+from docservice.rendering.composing import afterwards, asked_for, grouping, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -99,11 +99,12 @@ def assemble(
         "citations": tuple(view.citation(i) for i in range(len(casefile.citations))),
         "citation": view.citation(chosen["citation"], "citation"),
         "stop_work": view.chosen(subjects.LISTS["stop_work"], chosen["stop_work"], "stop_work"),
-        "hearing": view.hearing(chosen["hearing"]),
-        "appeal": view.appeal(chosen["hearing"]),
+        "hearing": view.hearing(chosen["hearing"], continuance=afterwards.continuance(view, chosen["hearing"])),
+        "appeal": view.appeal(chosen["hearing"], chosen["appeal"] if subject == "appeal" else None),
         "appeals": view.appeals(chosen["hearing"]),
         "contested": view.contested(reckoning),
-        "contested_orders": view.contested_orders(chosen["hearing"]),
+        "contested_orders": view.contested_orders(chosen["hearing"], chosen["appeal"] if subject == "appeal" else None),
+        "lien": view.chosen(subjects.LISTS["lien"], chosen["lien"], "lien"),
         "standing_order": view.standing_order(),
         "building_order": remedies.building_order(view, party),
         "hardship": remedies.hardship(view, reckoning),
@@ -140,6 +141,7 @@ def assemble(
         "help": view.help(party),
         "taglines": view.taglines(),
         "complaint": None,
+        **afterwards.names(view, reckoning, party),
         **reckoned.names(reckoning, casefile, pack, language, meta.may_lack),
     }
     if kind is not None and kind.addressee == "complainant":

@@ -205,16 +205,17 @@ class View:
     def citation(self, index: int | None, path: str | None = None) -> Record | None:
         return self.chosen("citations", index, path or f"citations.{index}")
 
-    def hearing(self, index: int | None) -> Record | None:
+    def hearing(self, index: int | None, **more: Any) -> Record | None:
         if index is None:
             return None
         officer = self.officer_named(self.casefile.hearings[index].officer, "hearing.officer")
-        return self.chosen("hearings", index, "hearing", officer=officer)
+        return self.chosen("hearings", index, "hearing", officer=officer, **more)
 
-    def appeal(self, hearing: int | None) -> Record | None:
-        """The appeal that the hearing is about."""
-        wanted = self.casefile.hearings[hearing].appeal if hearing is not None else None
-        index = next((i for i, appeal in enumerate(self.casefile.appeals) if appeal.id == wanted), None)
+    def appeal(self, hearing: int | None, index: int | None = None) -> Record | None:
+        """The appeal that the hearing is about, or the one at a place."""
+        if index is None:
+            wanted = self.casefile.hearings[hearing].appeal if hearing is not None else None
+            index = next((i for i, appeal in enumerate(self.casefile.appeals) if appeal.id == wanted), None)
         if index is None:
             return None
         appeal = self.casefile.appeals[index]
@@ -246,16 +247,14 @@ class View:
             if one.id in fines
         )
 
-    def contested_orders(self, hearing: int | None) -> tuple[Record | None, ...]:
-        """The orders to stop work that the hearing is about."""
-        if hearing is None:
-            return ()
-        heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
-        named = {what for appeal in heard for what in appeal.of}
+    def contested_orders(self, hearing: int | None, appeal: int | None = None) -> tuple[Record | None, ...]:
+        """The orders to stop work that the hearing is about, or that the appeal at a place is of."""
+        heard = self.casefile.appeals[appeal : appeal + 1] if appeal is not None else ()
+        if appeal is None and hearing is not None:
+            heard = subjects.appeals_heard(self.casefile, self.casefile.hearings[hearing])
+        named, where = {what for appeal in heard for what in appeal.of}, "stop_work_orders"
         orders = enumerate(self.casefile.stop_work_orders)
-        return tuple(
-            self.chosen("stop_work_orders", i, f"contested_orders.{i}") for i, one in orders if one.id in named
-        )
+        return tuple(self.chosen(where, i, f"contested_orders.{i}") for i, one in orders if one.id in named)
 
     def standing_order(self) -> Record | None:
         """The last order to stop work that is in force on the document's day."""

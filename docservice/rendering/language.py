@@ -174,6 +174,7 @@ _UNITS = {
     ("hy", "pound"): {"other": "{0} ֆունտ"},
     ("pa", "pound"): {"other": "{0} ਪੌਂਡ"},
     ("zh-Hant", "pound"): {"other": "{0} 磅"},
+    ("zh-Hant", "square-inch"): {"other": "{0} 平方英寸"},
 }
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33, "⅔": 0.67, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _TIMES = ("minute", "hour", "day", "week", "month", "year")

@@ -1,4 +1,4 @@
-"""How much of a translated notice is English, outside of names, addresses and citations: less than a tenth of its words."""
+"""How much of a translated notice is English, besides names, addresses and citations: under a tenth of its words."""
 
 from __future__ import annotations
 

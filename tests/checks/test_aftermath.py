@@ -95,9 +95,8 @@ def test_a_part_is_released_and_the_rest_stays_stopped() -> None:
 def test_what_a_withdrawal_says_of_money_later_citations_and_the_hearing() -> None:
     said = text(made(WITHDRAWN))
     assert "$1,500.00 was paid on this citation" in said, "its share of the deposit"
-    assert (
-        "Its fine falls from $3,000.00 to $1,500.00." in said and "Its fine falls from $5,000.00 to $3,000.00." in said
-    )
+    assert "Its fine falls from $3,000.00 to $1,500.00." in said
+    assert "Its fine falls from $5,000.00 to $3,000.00." in said
     assert "The hearing on Thursday, July 16, 2026 takes place for the other citations." in said
     alone = text(
         made(WITHDRAWN, ("/appeals/0/of", ["c1"]), ("/appeals/0/deposit", "1500.00"), ("/hearings/0/joined", None))

@@ -169,6 +169,7 @@ def _letters(home: Path, folder: Path, pages: int) -> Iterator[Any]:
             facts["events"].append({"on": "2026-07-09", "text": f"Call number {serial} answered."})
             for violation in facts["violations"]:
                 violation["facts"] = f"{violation['facts'].partition(' Visit')[0]} Visit {serial} found it so."
+                violation.pop("phrase", None)
             bare = [{**inspection, "photos": []} for inspection in facts["inspections"]]
             orders = (
                 Order("administrative-citation", facts, on=date(2026, 5, 29), about="c1", recipient="owner"),

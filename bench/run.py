@@ -192,6 +192,7 @@ def variants(parts: Mapping[str, bytes], task: producing.Task) -> Iterator[tuple
         facts = json.loads(mine)
         for violation in facts["violations"]:
             violation["facts"] = f"On visit {serial} the inspector found it so. {violation['facts']}"
+            violation.pop("phrase", None)
         snapshot = casefiles.canonical(facts)
         identity = hashlib.sha256(snapshot).hexdigest()
         yield {**parts, identity: snapshot}, replace(task, casefile=identity, number=f"NOV-2026-{serial:04}")

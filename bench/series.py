@@ -53,6 +53,7 @@ def casefile(turn: int) -> dict[str, Any]:
     path = shipped.folder("examples") / "CE-2026-0231" / "casefile.json"
     found: dict[str, Any] = copy.deepcopy(json.loads(path.read_text(encoding="utf-8")))
     found["violations"][0]["facts"] += f" Seen again by inspector {turn}."
+    found["violations"][0].pop("phrase", None)
     found["case"]["number"] = f"CE-2026-{turn:05}"
     return found
 

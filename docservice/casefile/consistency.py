@@ -14,6 +14,7 @@ from typing import Any
 
 from docservice.casefile.addresses import address_problems
 from docservice.casefile.article_numbers import article_digits, article_fault, grouped
+from docservice.casefile.hearing_consistency import hearing_problems
 from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 
@@ -110,9 +111,9 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     """
     lost = frozenset(place.split("/")[1] for place in unread if _LOSES_AN_ID.fullmatch(place))
     found = (
-        _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _dates(data),
-        _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
-        () if on_record else _articles(data),
+        _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _told(data),
+        _dates(data), _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
+        () if on_record else _articles(data), hearing_problems(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
         if not any(place == problem.place or place.startswith(problem.place + "/") for place in unread):
@@ -189,6 +190,22 @@ def _references(data: _Node, lost: frozenset[str]) -> Iterator[Finding]:
                     yield Finding.error(
                         "casefile.dangling_reference", f"There is no “{reference}” among the {among}.", where
                     )
+
+
+def _told(data: _Node) -> Iterator[Finding]:
+    """A violation says its facts and correction, or a phrase does; it is translated once into a language."""
+    for place, violation in _items(data, "violations"):
+        phrase = violation.get("phrase") or {}
+        for part in ("facts", "correction"):
+            if not violation.get(part) and not (isinstance(phrase, Mapping) and phrase.get(part)):
+                yield Finding.error(
+                    "casefile.missing", "This field is required, or a phrase for it.", f"{place}/{part}"
+                )
+        tags = [one.get("language") for one in violation.get("translations") or ()]
+        for index, tag in enumerate(tags):
+            if tag is not None and tag in tags[:index]:
+                message = f"There is a translation into “{tag}” before this one."
+                yield Finding.error("casefile.duplicate_id", message, f"{place}/translations/{index}/language")
 
 
 def _photographs(data: _Node, unread: Collection[str]) -> Iterator[Finding]:

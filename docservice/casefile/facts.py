@@ -23,6 +23,7 @@ from docservice.casefile.hearings import ItemDecision as ItemDecision
 from docservice.casefile.hearings import MinutesEntry as MinutesEntry
 from docservice.casefile.hearings import OfferedExhibit as OfferedExhibit
 from docservice.casefile.history import CameBy, EarlierNotice, ExtensionRequest, PlannedVisit, RecordedLien
+from docservice.casefile.phrasing import ViolationPhrases, ViolationTranslation
 from docservice.casefile.remedies import BuildingOrder as BuildingOrder
 from docservice.casefile.remedies import HardshipRequest as HardshipRequest
 from docservice.casefile.service import Declarant as Declarant
@@ -145,8 +146,8 @@ class Violation:
     id: str
     section: str  # "MHMC 9.40.020", a code section of the town pack
     observed_on: date
-    facts: str
-    correction: str
+    facts: str = ""  # empty: the phrase says them
+    correction: str = ""
     comply_by: date | None = None  # when a person set it; otherwise computed from the cure period
     location: str | None = None
     inspection: str | None = None
@@ -155,6 +156,13 @@ class Violation:
     danger_reason: str | None = None
     units: tuple[str, ...] = ()  # whose rooms it is in; none: what all share, or the whole property
     photographs: tuple[str, ...] = ()  # files of the inspections' photos that show it
+    phrase: ViolationPhrases | None = None
+    translations: tuple[ViolationTranslation, ...] = ()
+
+    @property
+    def gives_danger_reason(self) -> bool:
+        """Whether somebody says why it is an immediate danger, in their own words or by a phrase."""
+        return bool(self.danger_reason or (self.phrase and self.phrase.danger_reason))
 
 
 @dataclass(frozen=True, slots=True)

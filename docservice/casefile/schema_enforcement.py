@@ -25,6 +25,7 @@ from docservice.casefile.schema_hearings import (
     OfferedExhibitSchema,
 )
 from docservice.casefile.schema_people import FactsSchema
+from docservice.casefile.schema_phrasing import ViolationPhrasesSchema, ViolationTranslationSchema
 from docservice.casefile.schema_service import PhotoSchema
 
 
@@ -38,8 +39,11 @@ class ViolationSchema(FactsSchema):
         required=True,
     )
     observed_on = DayField("Date on which it was seen; the section must have been in force then.", required=True)
-    facts = TextField("What was seen, in plain sentences: where, how large, how many, what is missing.", required=True)
-    correction = TextField("What has to be done to put it right.", required=True)
+    facts = TextField(
+        "What was seen, in plain sentences: where, how large, how many, what is missing. Needed unless a phrase "
+        "says it; where both do, they agree."
+    )
+    correction = TextField("What has to be done to put it right. Needed unless a phrase says it.")
     comply_by = DayField(
         "Date by which to put it right, when a person set it; otherwise computed from the cure period."
     )
@@ -58,6 +62,10 @@ class ViolationSchema(FactsSchema):
     )
     photographs = Each(
         LineField("Photographs that show it, by the file names that the inspections have; one may show several.")
+    )
+    phrase = Inner(ViolationPhrasesSchema, "The phrases of the town's library that tell it.")
+    translations = Inner(
+        ViolationTranslationSchema, "Its own words in other languages, where no phrase has them.", many=True
     )
 
 

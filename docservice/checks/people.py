@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docservice.casefile.facts import Casefile, Hearing, Inspection, Memorandum, Officer, ServiceRecord
+from docservice.casefile.facts import Casefile, HardshipRequest, Hearing, Inspection, Memorandum, Officer, ServiceRecord
 from docservice.casefile.history import ExtensionRequest, PlannedVisit
 from docservice.checks.examined import Sight, even
 from docservice.checks.finding import error, warning
@@ -50,7 +50,7 @@ def _named(sight: Sight) -> list[tuple[str, str]]:
         found.insert(0, (signed_by(sight), subject.inspector))
     elif isinstance(subject, Memorandum):
         found.insert(0, (signed_by(sight), subject.sender))
-    elif isinstance(subject, ExtensionRequest) and subject.decided_by is not None:
+    elif isinstance(subject, ExtensionRequest | HardshipRequest) and subject.decided_by is not None:
         found.insert(0, (signed_by(sight), subject.decided_by))
     elif isinstance(subject, PlannedVisit) and sight.reckoning is not None:
         found.append((f"{sight.reckoning.subject_place}/inspector", subject.inspector))
@@ -87,14 +87,21 @@ def hearing_officer(sight: Sight) -> Iterator[Finding]:
     """Who hears is a hearing officer, and is not who cited or inspected (DOMAIN §7.8)."""
     if sight.casefile is None or sight.reckoning is None or not isinstance(sight.reckoning.subject, Hearing):
         return
-    hearing, place = sight.reckoning.subject, f"{sight.reckoning.subject_place}/officer"
-    officer = officers(sight).get(hearing.officer)
+    hearing, where = sight.reckoning.subject, sight.reckoning.subject_place
+    yield from _judge(sight, hearing.officer, f"{where}/officer")
+    if hearing.decision is not None and hearing.decision.by is not None:
+        yield from _judge(sight, hearing.decision.by, f"{where}/decision/by")
+
+
+def _judge(sight: Sight, id: str, place: str) -> Iterator[Finding]:
+    assert sight.casefile is not None
+    officer = officers(sight).get(id)
     if officer is None:
-        yield error("hearing_officer", f"The town has no officer “{hearing.officer}”.", place)
+        yield error("hearing_officer", f"The town has no officer “{id}”.", place)
     elif not sight.pack.plays(officer.role, "hearing_officer"):
         yield error("hearing_officer", f"{officer.name}, {officer.title}, is not a hearing officer.", place)
-    if hearing.officer in _involved(sight.casefile):
-        name = officer.name if officer else hearing.officer
+    if id in _involved(sight.casefile):
+        name = officer.name if officer else id
         yield error("hearing_officer", f"{name} cited or inspected in this case, and cannot hear it.", place)
 
 

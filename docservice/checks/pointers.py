@@ -16,7 +16,7 @@ _NAMES_SOMEBODY = frozenset({"officer", "inspector", "sender", "by", "party", "a
 # Fields that rendering makes of another one.
 _MADE_OF = {
     "section_title": "section", "section_text": "section", "own_name": "name", "called": "name", "dial": "phone",
-    "latin": "name/latin", "due_on": "comply_by",
+    "latin": "name/latin", "due_on": "comply_by", "to_pay": "amount", "due": "pay_by",
 }  # fmt: skip
 _SAID_IN_WORDS = ("_explained", "_confirmed")  # rendering's words for a value
 

@@ -9,7 +9,7 @@ from docservice.casefile.facts import Citation, Violation
 from docservice.checks.examined import Sight, even, substance
 from docservice.checks.finding import error
 from docservice.finding import Finding
-from docservice.rendering.composing.pasted import words
+from docservice.rendering.composing import pasted, phrasing
 from docservice.town import citing
 from docservice.town.calendar import Calendar
 from docservice.town.citing import canonical
@@ -17,6 +17,7 @@ from docservice.town.deadlines import compute
 from docservice.town.more_time import due_on
 from docservice.town.pack import DeadlineRule
 from docservice.town.subjects import is_corrected
+from docservice.wording.catalog import pack_strings
 
 _PARTS = {
     "observed": "the date on which it was observed",
@@ -86,13 +87,14 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
     for name, what in wanted.items():
         if name not in parts:
             yield error("violation_incomplete", f"Violation “{violation.id}” lacks {what}.", place)
+    words = pack_strings.spoken(sight.pack, sight.language, sight.bundle.meta.document_type).texts
     for name, text in (
         ("section", canonical(violation.section, sight.pack.codes)),
-        ("facts", violation.facts),
-        ("correction", violation.correction),
+        ("facts", phrasing.expected(violation, "facts", sight.pack, sight.language, words)),
+        ("correction", phrasing.expected(violation, "correction", sight.pack, sight.language, words)),
     ):
         printed_text = " ".join(parts.get(name, ()))
-        if name in parts and even(text) not in printed_text and even(words(text)) not in printed_text:
+        if name in parts and even(text) not in printed_text and even(pasted.words(text)) not in printed_text:
             yield error(
                 "violation_cut", f"Violation “{violation.id}”: the {name} is not printed in full.", f"{place}/{name}"
             )
@@ -112,7 +114,7 @@ def nothing_left_open(sight: Sight) -> Iterator[Finding]:
 def danger_reasons(sight: Sight) -> Iterator[Finding]:
     """Whoever calls a violation an immediate danger says why (DOMAIN §7.4)."""
     for place, violation in spoken_of(sight):
-        if violation.immediate_danger and not violation.danger_reason:
+        if violation.immediate_danger and not violation.gives_danger_reason:
             message = f"Violation “{violation.id}” is called an immediate danger, without a reason."
             yield error("danger_reason", message, f"{place}/danger_reason")
 

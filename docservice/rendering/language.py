@@ -32,7 +32,7 @@ from docservice.wording.messages import folder_of, tag_of
 
 __all__ = [
     "Direction", "direction", "duration", "folder_of", "language_name", "listing", "locale_of", "long_date",
-    "long_time", "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
+    "long_time", "measure", "money", "number", "ordinal", "percent", "short_date", "tag_of", "weekday_date",
 ]  # fmt: skip
 
 _FIGURES = "en_US"
@@ -137,6 +137,44 @@ def duration(count: int, unit: str, language: str) -> str:
     return _plain_space(text)
 
 
+# What CLDR leaves in English.
+_UNITS = {
+    ("vi", "foot"): {"other": "{0} bộ (feet)"},
+    ("vi", "square-foot"): {"other": "{0} bộ vuông (square feet)"},
+    ("ar", "foot"): {"few": "{0} أقدام", "many": "{0} قدمًا", "other": "{0} قدم"},
+    ("fa", "foot"): {"other": "{0} فوت"},
+    ("fa", "inch"): {"other": "{0} اینچ"},
+    ("pa", "foot"): {"other": "{0} ਫੁੱਟ"},
+    ("pa", "inch"): {"other": "{0} ਇੰਚ"},
+}
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33, "⅔": 0.67, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+_TIMES = ("minute", "hour", "day", "week", "month", "year")
+_KINDS = {
+    "square": "area", "cubic": "volume", "gallon": "volume", "fahrenheit": "temperature", "pound": "mass",
+    "volt": "electric",
+}  # fmt: skip
+
+
+def measure(number: str, unit: str, language: str) -> str:
+    """``("1½", "inch")`` → "1½ inches", "1½ pulgadas": the figures as they are written, the unit by CLDR's name."""
+    if unit in _TIMES and number.isdecimal():
+        return duration(int(number), unit, language)
+    if not in_cldr(language):
+        return f"{number} {unit.replace('-', ' ')}"
+    locale, name = locale_of(language), _unit_name(unit)
+    fraction = _FRACTIONS.get(number[-1:], 0)
+    value = float((number[:-1] if fraction else number).replace(",", "") or 0) + fraction
+    patterns = locale._data["unit_patterns"].get(name, {})
+    forms = _UNITS.get((language, unit)) or patterns.get("long") or patterns.get("short") or {}
+    pattern = forms.get(locale.plural_form(int(value) if value == int(value) else value)) or forms.get("other")
+    return _plain_space(pattern.replace("{0}", number)) if pattern else f"{number} {unit.replace('-', ' ')}"
+
+
+def _unit_name(unit: str) -> str:
+    kind = _KINDS.get(unit.partition("-")[0], "duration" if unit in _TIMES else "length")
+    return f"{kind}-{unit}"
+
+
 _ORDINAL_FORMS = {
     "es": "{}.º",
     "zh-Hant": "第{}次",
@@ -144,6 +182,13 @@ _ORDINAL_FORMS = {
     "ja": "第{}回",
     "vi": "thứ {}",
     "tl": "ika-{}",
+    "ko": "{}번째",
+    "ru": "{}-й",
+    "hy": "{}-րդ",
+    "km": "ទី {}",
+    "hi": "{}वाँ",
+    "pa": "{}ਵਾਂ",
+    "fa": "{}م",
 }
 _VIETNAMESE = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from docservice.town import jurisdiction, look, procedure, service_rules
+from docservice.town import jurisdiction, look, phrases, procedure, service_rules
 from docservice.town.blocks import BLOCKS
 from docservice.town.calendar import holiday_names
 from docservice.town.coherent_deadlines import Incoherence, incoherent_deadlines
@@ -36,6 +36,7 @@ def incoherences(pack: TownPack) -> Iterator[Incoherence]:
         yield from _document_type(pack, ("document_types", key), document_type)
     yield from _envelopes(pack)
     yield from jurisdiction.incoherences(pack)
+    yield from phrases.incoherences(pack.violation_phrases, pack.codes)
     yield from _approval(pack)
     if pack.procedure is not None:
         roles = frozenset((*(officer.role for officer in pack.officers), *pack.roles.values()))

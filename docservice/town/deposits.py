@@ -47,16 +47,17 @@ def is_due(request: HardshipRequest) -> bool:
 
 
 def due_after(
-    pack: TownPack, casefile: Casefile, request: HardshipRequest, on: date, extension: int
+    pack: TownPack, casefile: Casefile, request: HardshipRequest, on: date, extension: int, *, stated: bool = True
 ) -> ComputedDate | None:
     """The date that a letter prints which denies a waiver, or grants a part of it: as a person set it, else counted
-    from the decision, and not before the time to contest. ``extension``: days that mail adds to that time."""
+    from the decision, and not before the time to contest. ``extension``: days that mail adds to that time. ``stated``:
+    whether the day that a person set is asked for."""
     rule = denial_rule(pack)
     if not is_due(request) or rule is None:
         return None
     denied = request.decided_on or on
     title, cited = "Pay the deposit for an appeal", rule.source.citation
-    if request.pay_by is not None:
+    if request.pay_by is not None and stated:
         return fixed(DEPOSIT_BY, title, request.pay_by, trigger=denied, reason="set by the officer who decided.",
                      citation=cited)  # fmt: skip
     contest = max(

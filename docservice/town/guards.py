@@ -223,7 +223,7 @@ class _Asked:
         return one.about is not None and one.about == self.about and one.document_type == self.type
 
     def _exempt(self, violation: Violation, need: Requirement) -> bool:
-        if "immediate_danger" in need.unless and violation.immediate_danger and violation.danger_reason:
+        if "immediate_danger" in need.unless and violation.immediate_danger and violation.gives_danger_reason:
             return True
         section = self.pack.section(violation.section, violation.observed_on)
         return "cited_at_once" in need.unless and section is not None and section.cited_at_once

@@ -45,12 +45,13 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "documents.yaml": ("document_types", "envelopes", "approval"),
     "statements.yaml": ("statements",),
     "handouts.yaml": ("handouts",),
+    "phrases.yaml": ("violation_phrases", "places"),
     "procedure.yaml": ("procedure",),
     "service.yaml": ("service",),
 }  # fmt: skip
 
 
-OPTIONAL = frozenset(("handouts.yaml", "procedure.yaml", "service.yaml"))
+OPTIONAL = frozenset(("handouts.yaml", "phrases.yaml", "procedure.yaml", "service.yaml"))
 # Control characters, marks that turn the direction of what follows, lone surrogates, noncharacters.
 _UNPRINTABLE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
@@ -164,7 +165,7 @@ def canonical(pack: TownPack) -> bytes:
     """Deterministic JSON of the pack's content, pictures by their SHA-256; ``sha256`` itself left out."""
     plain = _plain(replace(pack, sha256="", folder=""))
     del plain["folder"]
-    for name in ("catalogs",):  # what a pack does not have makes it no other pack
+    for name in ("catalogs", "violation_phrases", "places"):  # what a pack does not have makes it no other pack
         if not plain[name]:
             del plain[name]
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

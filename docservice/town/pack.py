@@ -26,6 +26,7 @@ from docservice.town.dating import Dating
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
 from docservice.town.meanings import SubjectKind as SubjectKind
+from docservice.town.phrases import Phrase
 from docservice.town.procedure import Procedure as Procedure
 from docservice.town.service_rules import ServiceRules
 from docservice.town.source import Source as Source
@@ -289,6 +290,9 @@ class TownPack:
     placards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # What the abbreviations of codes stand for: MHMC → Madrona Hills Municipal Code.
     code_names: Mapping[str, str] = field(default_factory=dict)
+    # What casefiles may say of a violation by name, and the places on a property that its blanks may name.
+    violation_phrases: Mapping[str, Phrase] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
     # The facts that handouts print, by the handout's key.
     handouts: Mapping[str, HandoutFacts] = field(default_factory=dict)
     # A pack from before there were these has none.

@@ -132,6 +132,8 @@ def pieces(html: str) -> Iterator[str]:
     """The text of a page piece by piece: paragraphs, headings, items, cells; each once."""
     root = lxml.html.fromstring(html)
     (article,) = root.iter("article")
+    for unprinted in article.xpath(".//section[@data-block='web']"):  # words of the web page, and of no other
+        unprinted.drop_tree()
     for line_break in article.iter("br"):
         line_break.tail = f" {line_break.tail or ''}"
     for element in article.iter(*_PIECES):

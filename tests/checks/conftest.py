@@ -131,6 +131,8 @@ def _written(
         for step in steps:
             node = node[int(step)] if isinstance(node, list) else node[step]
         node[int(last) if isinstance(node, list) else last] = value
+        if steps[:1] == ["violations"] and isinstance(node, dict):
+            node.pop("phrase", None)  # which says what the example says
     facts, frozen, day = casefile.load(data), bundle(key), date.fromisoformat(on)
     kind = frozen.meta.document_type
     reckoning = reckon(rules, facts, kind, on=day, recipient=recipient, about=about, served_on=served_on)

@@ -198,7 +198,8 @@ def _signer(
         return officer_of(casefile, pack, casefile.memoranda[index].sender)
     own = _who_decided(casefile, subject, index)
     decided = officer_of(casefile, pack, own) if own is not None else None
-    if decided is not None and any(pack.plays(decided[0].role, role) for role in meta.signers):
+    answers = subject in ("hardship", "request")  # signed by who decided, who may or may not
+    if decided is not None and (answers or any(pack.plays(decided[0].role, role) for role in meta.signers)):
         return decided
     found = officer_of(casefile, pack, casefile.case.officer)
     if any(pack.plays(role, "coordinator") for role in meta.signers) or (

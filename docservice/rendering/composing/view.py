@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
-from docservice.rendering.composing import grouping, reckoned
+from docservice.casefile.phrasing import PARTS
+from docservice.rendering.composing import grouping, phrasing, reckoned
 from docservice.rendering.composing.values import Clock, Day, Fact, Money, Record
 from docservice.rendering.language import direction
 from docservice.town import subjects
@@ -173,7 +174,13 @@ class View:
             "code_name": self.text(*code_name) if code_name else None,
             "photos": tuple(photos[name] for name in violation.photographs if name in photos),
             "photographs": (),
+            "phrase": None,
+            "translations": (),
         }
+        for part in PARTS:
+            said_so = phrasing.told(violation, part, index, self.pack, self.language)
+            if said_so is not None:
+                more[part] = said_so
         return self.record(violation, f"/violations/{index}", f"violations.{index}", **more)
 
     def inspection(self, index: int | None, path: str | None = None) -> Record | None:

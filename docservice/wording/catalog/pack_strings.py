@@ -65,6 +65,10 @@ def _listed(pack: TownPack) -> Iterator[tuple[str | None, str]]:
         yield kind.title, "documents.yaml"
     for said in pack.phrases.values():
         yield said.get("en"), "languages.yaml"
+    for phrase in pack.violation_phrases.values():
+        yield phrase.text, "phrases.yaml"
+    for place in pack.places:
+        yield place, "phrases.yaml"
 
 
 def spoken(pack: TownPack, language: str, document_type: str = "", face: str = "letter") -> PackSpeech:

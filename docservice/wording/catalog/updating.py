@@ -8,7 +8,7 @@ one that is an edit of it names it (``#. Earlier English``) and stays untranslat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -69,6 +69,27 @@ def refresh(layer: Path, languages: Iterable[str] = (), begin: Iterable[str] = (
             if tag not in excepted or path.is_file():
                 found.append(_update(path, tag, name, texts))
     return tuple(found)
+
+
+def put(path: Path, language: str, texts: Mapping[str, Sequence[str]]) -> int:
+    """Write translations, by the English, into the entries of a catalog file; how many of them changed.
+
+    ``texts``: one form, or all plural forms. They come as drafts: what was approved of a file is approved no more.
+    """
+    old = read_catalog(path, language)
+    count = 0
+    for message in old.catalog:
+        forms = tuple(texts.get(_english(message), ())) if message.id else ()
+        held = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if forms and (forms != held or message.fuzzy):
+            message.string = forms[0] if isinstance(message.id, str) else forms
+            message.flags.discard("fuzzy")
+            count += 1
+    if count:
+        project, _, _ = path.name.partition(".")
+        old.catalog.project = project
+        path.write_bytes(_written(old.catalog, language, PoFile(old.catalog, "draft")))
+    return count
 
 
 def refresh_rules(folder: Path, languages: Iterable[str] = ()) -> tuple[CatalogUpdate, ...]:

@@ -116,7 +116,7 @@ def test_without_a_class_of_mail_nothing_is_taken(office: Office, trust: Order) 
 def test_what_the_checks_refuse_frees_its_number(office: Office, citation: Order) -> None:
     before = states(office)
     spoiled = copy.deepcopy(dict(citation.casefile))
-    spoiled["violations"][0]["facts"] = "\ue000"  # no font has it
+    spoiled["violations"][0] |= {"facts": "\ue000", "phrase": None}  # no font has it
     why = refused(lambda: office.issuing.issue(
         replace(citation, casefile=spoiled, about="c1", mailing="certified_mail"), actor="ana"
     ))  # fmt: skip

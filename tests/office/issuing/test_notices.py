@@ -118,7 +118,7 @@ def test_a_copy_that_says_something_else_is_refused_with_its_place(
     office: Office, order: Order, notice: str
 ) -> None:  # fmt: skip
     def other(facts: dict[str, Any]) -> None:
-        facts["violations"][0]["facts"] = "Something else was seen."
+        facts["violations"][0] |= {"facts": "Something else was seen.", "phrase": None}
 
     with pytest.raises(Refusal) as caught:
         office.issuing.notices.add_copy(notice, changed(order, other, recipient="contractor"), actor="ana")
@@ -212,7 +212,8 @@ def test_a_clerical_correction_keeps_what_binds(office: Office, order: Order) ->
     for words, place in ((" Pay $500.", "text/amount"), (" We come on June 30, 2026.", "text/day")):
 
         def written(facts: dict[str, Any], words: str = words) -> None:
-            facts["violations"][0]["facts"] += words
+            told = facts["violations"][0]
+            facts["violations"][0] = {**told, "facts": told["facts"] + words, "phrase": None}
 
         with pytest.raises(Refusal) as caught:
             office.issuing.notices.correct(
@@ -231,7 +232,8 @@ def test_a_clerical_correction_keeps_what_binds(office: Office, order: Order) ->
     assert office.issuing.notices.find(number).status == "issued"
 
     def word(facts: dict[str, Any]) -> None:
-        facts["violations"][0]["correction"] += " Call us first."
+        told = facts["violations"][0]
+        told |= {"correction": told["correction"] + " Call us first.", "phrase": {"facts": told["phrase"]["facts"]}}
 
     made = office.issuing.notices.correct(
         number, changed(order, word, on=LATER), reason="A slip.", correction="clerical", actor="ana"

@@ -153,7 +153,7 @@ def bundle() -> Bundle:
 
 def written(bundle: Bundle, pack: TownPack, language: str = "en") -> tuple[Composition, Reckoning, casefile.Casefile]:
     data = json.loads((ROOT / "examples/CE-2026-0147/casefile.json").read_text("utf-8"))
-    data["violations"][0] |= {"facts": FACTS, "correction": CORRECTION}
+    data["violations"][0] |= {"facts": FACTS, "correction": CORRECTION, "phrase": None}
     data["violations"][1] |= {"immediate_danger": True, "danger_reason": DANGER}
     facts, on, kind = casefile.load(data), date(2026, 6, 16), bundle.meta.document_type
     reckoning = reckon(pack, facts, kind, on=on, recipient="owner-trust", language=language)

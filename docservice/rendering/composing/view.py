@@ -329,7 +329,7 @@ class View:
         original: EarlierDocument | None,
         mailing: str | None,
         article: str | None,
-        **more: Record | Day | None,
+        **more: Any,
     ) -> Record:
         values = {
             "key": meta.key,
@@ -347,8 +347,6 @@ class View:
             "certified": "certified_mail" in (mailing or ""),
             "article_number": Fact(grouped(article), "record/article_number") if article else None,
             "article_digits": article,
-            "enclosed": False,
-            "enclosures": (),
             "data": _data(meta.data, self.language, "document.data"),
             **more,
         }

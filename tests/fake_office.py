@@ -25,6 +25,7 @@ from docservice.media_types import MEDIA_TYPES
 from docservice.office.cases.values import Feed
 from docservice.office.means.records import Page
 from docservice.office.means.versions import VersionRecord
+from docservice.office.review.handout_list import ListedHandout
 from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
 from docservice.packets.forums.profiles import PROFILES
@@ -78,6 +79,18 @@ class FakeReview:
 
     def templates(self) -> tuple[Template, ...]:
         return self.office.templates()
+
+    def handouts(self, language: str = "en") -> tuple[ListedHandout, ...]:
+        return tuple(
+            ListedHandout(t.key, t.title, f"{t.title}?", language if language in t.languages else "en", "yard",
+                          t.languages, "illustration.svg")
+            for t in self.office.templates() if t.face == "handout"
+        )  # fmt: skip
+
+    def handout_picture(self, key: str) -> tuple[bytes, str]:
+        if not any(one.key == key for one in self.handouts()):
+            raise Refusal("handout.picture", "There is no such picture.", kind="missing")
+        return b'<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml"
 
     def languages(self) -> tuple[Any, ...]:
         return self.office.languages()
@@ -223,7 +236,7 @@ class FakeOffice:
             identity=SimpleNamespace(
                 name="Town of Testing", office="Code Compliance Office", address=("1 Test Way", "Testing, CA 95999"),
                 phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
-                time_zone="America/Los_Angeles",
+                time_zone="America/Los_Angeles", public_address="https://docs.testing.example",
             ),
             look=TownLook(), appearance=Appearance(None, Colors(), ()),
         )
@@ -442,11 +455,13 @@ class FakeOffice:
             raise Refusal("template.no_handout", f"{key} is no handout.", kind="missing")
         if language not in self.template(key).languages:
             raise Refusal("language.unavailable", f"{key} is not offered in {language}.", kind="missing")
+        public = self.town.identity.public_address
         content = {
-            "html": f"<!doctype html><html lang={language}><style>p{{color:#111}}</style><p>Fences</p>".encode(),
-            "pdf": b"%PDF-1.7 handout",
-            "docx": b"PK\x03\x04 handout",
-        }[face]
+            "html": f"<!doctype html><html lang={language}><style>p{{color:#111}}</style><p>Fences</p>"
+            f'<a href="{public}/handouts/{key}/ar">{public}/handouts/{key}/ar</a>',
+            "pdf": "%PDF-1.7 handout",
+            "docx": "PK\x03\x04 handout",
+        }[face].encode()
         return SimpleNamespace(
             content=content, media_type=MEDIA_TYPES[face], pages=1, findings=(), language=language,
             template=key, version=1, milliseconds=1.0, recipient=None, html="",

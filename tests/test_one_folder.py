@@ -49,6 +49,7 @@ ALLOWED = {
         "memorandum", "notice-of-hearing", "notice-of-violation", "notice-to-abate", "proof-of-service",
         "proof-of-service-list", "declaration-of-posting", "declaration-of-attempts",
         "reinspection-notice", "stop-work-order", "substandard-notice-and-order", "tenant-notice",
+        "appeal-receipt", "hearing-continuance", "lien-release", "payment-reminder", "stop-work-release", "withdrawal",
         "placard-stop-work", "placard-unsafe",
     },
     "town/papers.py": {"comply-by", "contest-by"},

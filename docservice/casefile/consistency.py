@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from docservice.casefile.addresses import address_problems
+from docservice.casefile.aftermath_days import aftermath_days
 from docservice.casefile.article_numbers import article_digits, article_fault, grouped
 from docservice.casefile.hearing_consistency import hearing_problems
 from docservice.casefile.service import is_leg_id
@@ -37,7 +38,7 @@ REFERENCES = {
     ("stop_work_orders", "violations"): ("violations",),
     ("placards", "violations"): ("violations",),
     ("appeals", "by"): ("parties",),
-    ("appeals", "of"): ("citations", "violations", "stop_work_orders"),
+    ("appeals", "of"): ("citations", "violations", "stop_work_orders", "costs"),
     ("hearings", "appeal"): ("appeals",),
     ("hearings", "joined"): ("appeals",),
     ("payments", "citation"): ("citations",),
@@ -95,7 +96,8 @@ _ORDER = {
         ("start_by", "finish_by"),
     ),
     "notices": (("issued_on", "served_on"), ("issued_on", "withdrawn_on")),
-    "liens": (("recorded_on", "released_on"),),
+    "liens": (("recorded_on", "paid_on"), ("recorded_on", "released_on"), ("paid_on", "released_on")),
+    "costs": (("on", "invoiced_on"), ("invoiced_on", "pay_by")),
     "service": (("served_on", "result_on"),),
 }
 
@@ -113,7 +115,7 @@ def contradictions(data: _Node, unread: Collection[str] = (), *, on_record: bool
     found = (
         _site(data), _addresses(data), _ids(data), _references(data, lost), _photographs(data, unread), _told(data),
         _dates(data), _new_dates(data, lost), _hours(data), _certified_mail(data), _placards(data),
-        () if on_record else _articles(data), hearing_problems(data),
+        aftermath_days(data), () if on_record else _articles(data), hearing_problems(data),
     )  # fmt: skip
     for problem in chain.from_iterable(found):
         if not any(place == problem.place or place.startswith(problem.place + "/") for place in unread):

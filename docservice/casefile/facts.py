@@ -12,6 +12,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
+from docservice.casefile.aftermath import Abatement, CitationWithdrawal, Continuance, StopWorkRelease
 from docservice.casefile.evidence import Photo as Photo
 from docservice.casefile.hearings import DecisionOrder as DecisionOrder
 from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
@@ -195,11 +196,12 @@ class Citation:
     served_on: date | None = None
     status: CitationStatus = "open"
     reduced_to: Decimal | None = None  # as decided
+    taken_back: CitationWithdrawal | None = None
 
     @property
     def counts(self) -> bool:
-        """Whether it makes a later one the second or third, and is owed: it was neither dismissed nor voided."""
-        return self.status not in ("dismissed", "void")
+        """Whether it makes a later one the second or third, and is owed: it was not dismissed, voided or taken back."""
+        return self.status not in ("dismissed", "void") and self.taken_back is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class StopWorkOrder:
     lifted_by: str | None = None  # officer id
     lifted_because: str | None = None
     without_fault: bool = False  # somebody found that neither the owner nor the contractor brought it about
+    releases: tuple[StopWorkRelease, ...] = ()
     number: str | None = None  # of the order, once it is issued
 
 
@@ -242,13 +245,14 @@ class Appeal:
     id: str
     filed_on: date
     by: str  # party id
-    of: tuple[str, ...]  # citation or violation ids
+    of: tuple[str, ...]  # ids of citations, violations, stop work orders or costs
     grounds: str
     deposit: Decimal | None = None
     hardship_waiver: Literal["not_requested", "requested", "granted", "denied"] = "not_requested"
     withdrawn_on: date | None = None
     hardship_requested_on: date | None = None
     late_for_cause: str | None = None  # why a late one was taken
+    deposit_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +272,7 @@ class Hearing:
     continued_from: date | None = None
     decisions: tuple[ItemDecision, ...] = ()
     joined: tuple[str, ...] = ()  # ids of other appeals that are heard with it
+    continuance: Continuance | None = None
     decision: HearingDecision | None = None
     exhibits: tuple[OfferedExhibit, ...] = ()
     minutes: HearingMinutes | None = None
@@ -283,6 +288,12 @@ class Cost:
     amount: Decimal
     kind: Literal["abatement", "administrative"]
     vendor: str | None = None
+    quantity: str | None = None  # of hours, loads …, as a number: 2.5
+    unit: str | None = None
+    rate: Decimal | None = None
+    invoice: str | None = None  # number of the invoice that asks for it
+    invoiced_on: date | None = None
+    pay_by: date | None = None  # as that invoice printed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +388,7 @@ class Casefile:
     costs: tuple[Cost, ...] = ()
     payments: tuple[Payment, ...] = ()
     liens: tuple[RecordedLien, ...] = ()
+    abatement: Abatement | None = None
     service: tuple[ServiceRecord, ...] = ()
     memoranda: tuple[Memorandum, ...] = ()
     events: tuple[Event, ...] = ()

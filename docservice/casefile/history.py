@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
+from decimal import Decimal
 from typing import Literal
 
 RequestDecision = Literal["pending", "granted", "denied", "in_part"]
@@ -90,3 +91,6 @@ class RecordedLien:
     instrument: str
     costs: tuple[str, ...] = ()
     released_on: date | None = None
+    amount: Decimal | None = None
+    county: str | None = None  # whose recorder has it; that of the town when left out
+    paid_on: date | None = None

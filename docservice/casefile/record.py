@@ -17,7 +17,7 @@ from typing import Any, Literal
 from docservice.casefile.service import ServiceRecord
 
 IssuedStatus = Literal["issued", "void", "superseded"]
-Effect = Literal["cited", "ordered", "noticed", "decided", "lifted", "closed"]
+Effect = Literal["cited", "ordered", "noticed", "decided", "lifted", "closed", "billed"]
 EventType = Literal[
     "served",
     "returned",

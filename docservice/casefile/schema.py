@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docservice.casefile import facts
 from docservice.casefile.fields import Count, DayField, Each, FlagField, IdField, Inner, LineField, TextField
+from docservice.casefile.schema_aftermath import AbatementSchema
 from docservice.casefile.schema_enforcement import (
     AppealSchema,
     CitationSchema,
@@ -152,6 +153,7 @@ class CasefileSchema(FactsSchema):
     costs = Inner(CostSchema, "The costs ledger.", many=True)
     payments = Inner(PaymentSchema, "Payments received.", many=True)
     liens = Inner(RecordedLienSchema, "Liens on record with the county recorder.", many=True)
+    abatement = Inner(AbatementSchema, "The work that the office did in the owner's place, and the order behind it.")
     service = Inner(ServiceRecordSchema, "Service records: who was served with what, when and how.", many=True)
     memoranda = Inner(MemorandumSchema, "Memoranda and staff reports, oldest first.", many=True)
     events = Inner(EventSchema, "The chronology, oldest first.", many=True)

@@ -18,6 +18,7 @@ from docservice.casefile.fields import (
     MoneyField,
     TextField,
 )
+from docservice.casefile.schema_aftermath import CitationWithdrawalSchema, ContinuanceSchema, StopWorkReleaseSchema
 from docservice.casefile.schema_hearings import (
     HearingDecisionSchema,
     HearingMinutesSchema,
@@ -103,6 +104,7 @@ class CitationSchema(FactsSchema):
     status = Choice("Where the citation stands; open when left out. One that is dismissed or void counts for nothing.",
                     facts.CitationStatus)  # fmt: skip
     reduced_to = MoneyField("The fine in dollars as a hearing decided it, where that is less.")
+    taken_back = Inner(CitationWithdrawalSchema, "That the office took it back, and why.")
 
 
 class StopWorkOrderSchema(FactsSchema):
@@ -124,6 +126,8 @@ class StopWorkOrderSchema(FactsSchema):
         "Whether somebody found that neither the owner nor the contractor brought it about; only then may a town's "
         "rules hold the construction time limit for it."
     )
+    releases = Inner(StopWorkReleaseSchema, "Releases of it, oldest first; one that leaves nothing stopped lifts it.",
+                     many=True)  # fmt: skip
     number = LineField("Number of the order, once it is issued.")
 
 
@@ -153,7 +157,7 @@ class AppealSchema(FactsSchema):
     id = IdField("Short id, unique among the appeals.", required=True)
     filed_on = DayField("Date of filing.", required=True)
     by = IdField("Id of the party who appeals.", required=True)
-    of = Each(IdField("Ids of the citations, violations or stop work orders appealed."), required=True, least=1)
+    of = Each(IdField("Ids of the citations, violations, stop work orders or costs appealed."), required=True, least=1)
     grounds = TextField("Grounds in the appellant's words.", required=True)
     deposit = MoneyField("Deposit paid, in dollars.")
     hardship_waiver = Choice("Where a request to waive the deposit for hardship stands; not_requested when left out.",
@@ -161,6 +165,7 @@ class AppealSchema(FactsSchema):
     withdrawn_on = DayField("Date on which the appellant withdrew it.")
     hardship_requested_on = DayField("Date on which the waiver was asked for.")
     late_for_cause = TextField("Why it was taken though it came late, as the hearing officer decided.")
+    deposit_on = DayField("Date on which the deposit came in.")
 
 
 class HearingSchema(FactsSchema):
@@ -182,6 +187,7 @@ class HearingSchema(FactsSchema):
     continued_from = DayField("The date for which it had been set before it was continued.")
     decisions = Inner(ItemDecisionSchema, "What was decided, item by item.", many=True)
     joined = Each(IdField("Ids of other appeals that are heard with it."))
+    continuance = Inner(ContinuanceSchema, "That it was moved to this date, and why.")
     decision = Inner(HearingDecisionSchema, "What the decision rests on and orders.")
     exhibits = Inner(OfferedExhibitSchema, "What was offered as evidence, in order.", many=True)
     minutes = Inner(HearingMinutesSchema, "How it went.")
@@ -198,6 +204,15 @@ class CostSchema(FactsSchema):
     kind = Choice("Abatement work, or the office's own administrative cost.", Literal["abatement", "administrative"],
                   required=True)  # fmt: skip
     vendor = LineField("Who was paid, or the town department that did the work.")
+    quantity = LineField(
+        "How many of the unit, as a number: 2.5. With a rate, the amount is their product.",
+        pattern=r"\d{1,6}(\.\d{1,2})?", code="range", says="This must be a number such as 4 or 2.5.",
+    )  # fmt: skip
+    unit = LineField("Of what: hours, loads, visits.")
+    rate = MoneyField("Dollars for each.")
+    invoice = LineField("Number of the invoice that asks for it; what the register issued itself it knows.")
+    invoiced_on = DayField("Date of that invoice.")
+    pay_by = DayField("The date by which that invoice asked for it.")
 
 
 class PaymentSchema(FactsSchema):

@@ -12,6 +12,7 @@ from docservice.casefile.fields import (
     IdField,
     Inner,
     LineField,
+    MoneyField,
     TextField,
 )
 from docservice.casefile.schema_people import FactsSchema
@@ -85,3 +86,6 @@ class RecordedLienSchema(FactsSchema):
     instrument = LineField("Number of the recorded instrument.", required=True)
     costs = Each(IdField("Ids of the costs that it secures."))
     released_on = DayField("Date on which its release was recorded.")
+    amount = MoneyField("The amount that it secures, in dollars.")
+    county = LineField("The county whose recorder has it; the town's own when left out.")
+    paid_on = DayField("Date on which all that it secures was paid.")

@@ -16,7 +16,7 @@ _NOT_IN_A_DRAFT = ("document.number", "document.verify_url", "document.verify_co
 # What comes from the citation, hearing, permit … that a document is about.
 _WITHOUT_SUBJECT = (
     "inspection", "citation", "stop_work", "hearing", "memo", "served", "permit", "placard", "visit", "request", "fine",
-    "penalty", "hardship", "decision",
+    "penalty", "hardship", "decision", "appeal", "lien",
 )  # fmt: skip
 
 # Who does not owe a fine gets words for their information in place of these.

@@ -45,7 +45,7 @@ def on_paper(sight: Sight) -> Iterator[Finding]:
             return  # checks.paper says what is wrong with it
         try:
             # The sheet of languages has none of the letter's words.
-            for number in range(len(document) - sight.rendered.sheets):
+            for number in sorted(set(range(len(document))) - set(sight.rendered.apart)):
                 yield from _beyond(document, number)
         finally:
             document.close()

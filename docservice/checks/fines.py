@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from docservice.casefile.facts import Casefile, Citation, Hearing
+from docservice.casefile.facts import Appeal, Casefile, Citation, Hearing
 from docservice.checks.examined import Sight, even, plain
 from docservice.checks.finding import error
 from docservice.finding import Finding
@@ -51,7 +51,7 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
     if sight.casefile is not None:
         for citation in sight.casefile.citations:
             stated = citation.fine if citation.reduced_to is None else citation.reduced_to
-            if isinstance(sight.reckoning.subject, Hearing):
+            if isinstance(sight.reckoning.subject, Appeal | Hearing):
                 due = [stated, schedule(sight.pack, sight.casefile, citation)[1] or None]
                 yield f"contested/{citation.id}", min((one for one in due if one is not None), default=_NONE)
     if sight.pack.visit_fee is not None:
@@ -131,6 +131,7 @@ def schedule(pack: TownPack, casefile: Casefile, citation: Citation) -> tuple[in
         if (other.violation_on, index) < (citation.violation_on, place)
         and add_months(other.violation_on, pack.look_back.count) >= citation.violation_on
         and other.status not in ("dismissed", "void")
+        and other.taken_back is None
     ]
     highest, total, cap = 0, _NONE, _NONE
     cited = [v for v in reversed(casefile.violations) if v.id in citation.violations]

@@ -137,6 +137,7 @@ def hearing_lead_time(sight: Sight) -> Iterator[Finding]:
         last = compute(rule, hearing.on, Calendar(sight.pack.closed_days(rule)), days).date
         if latest is None or last < latest:
             latest, slowest = last, party.name.latin or party.name.text
-    if latest is not None and sight.reckoning.served_on > latest:
+    announced = hearing.continuance is not None and hearing.continuance.announced
+    if latest is not None and sight.reckoning.served_on > latest and not announced:
         message = f"Notice had to go out by {latest} to reach {slowest}; this is {sight.reckoning.served_on}."
         yield error("hearing_lead_time", message, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docservice.casefile.facts import Citation, HardshipRequest, Inspection, ServiceRecord, StopWorkOrder
+from docservice.casefile.history import RecordedLien
 from docservice.checks.examined import Sight
 from docservice.checks.finding import error
 from docservice.finding import Finding
@@ -20,6 +21,8 @@ def not_ahead(sight: Sight) -> Iterator[Finding]:
             field, day = "on", subject.on
         case Citation():
             field, day = "violation_on", subject.violation_on
+        case RecordedLien():
+            field, day = "paid_on", subject.paid_on or sight.reckoning.on
         case HardshipRequest():
             field, day = "decided_on", subject.decided_on or subject.on
         case ServiceRecord():

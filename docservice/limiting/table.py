@@ -57,7 +57,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "desk": "sign_in to_provider from_provider go_on",
         "casefile": "schema",
         "handouts": "find read read_file",
-        "public": "front handouts handout ask seal",
+        "public": "front handouts handout handout_in_own_language handout_picture ask seal",
         "calendars": "read",
         "templates": "languages",
     },

@@ -6,7 +6,9 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from inspect import getmembers, isclass
 
+from docservice.casefile import aftermath
 from docservice.casefile import facts as case_facts
+from docservice.casefile import history as case_history
 from docservice.rendering.composing.sandbox import Sandbox
 from docservice.town import pack as town_pack
 from docservice.wording.catalog.lint import Vocabulary
@@ -20,6 +22,8 @@ NAMES = frozenset(
     memo served services rounds
     served_papers placard placard_words costs chronology officer document periods phrases today help taglines
     deadlines fine penalty ledger statements translation violation_groups codes_used fines_to_come
+    comply contact photographs
+    lien release withdrawn receipt overdue overdue_costs overdue_total abatement
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.
@@ -32,8 +36,12 @@ ADDED = frozenset(
     at_once held_days holding
     due_on due_before next_fee fee received_on first_on one_day
     fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
-    reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
+    reader greeting number same_rule_as code_name sections starts_on next second third abbreviation class_title
+    from_now_on later one_date pay_at enclosures pages residents
+    deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits
+    whole refund later lower was now hearing alone last_day late needed deposit_by holds_fines holds_time holds_costs
+    order_stands danger of_costs due owed
     overrun look_back to_day deposit_required
     stop_work restricted_use unsafe do_not_remove enclosed
     """.split()  # noqa: SIM905
@@ -44,7 +52,7 @@ ADDED = frozenset(
 def vocabulary() -> Vocabulary:
     """The vocabulary of this release."""
     found = set(ADDED)
-    for module in (case_facts, town_pack):
+    for module in (case_facts, case_history, aftermath, town_pack):
         for _, kind in getmembers(module, lambda value: isclass(value) and is_dataclass(value)):
             found.update(field.name for field in fields(kind))
     return Vocabulary(NAMES, frozenset(found), frozenset(Sandbox({}).filters))

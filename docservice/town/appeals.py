@@ -39,7 +39,7 @@ def _wrong(papers: Papers, appeal: Appeal) -> Iterator[Wrong]:
 def _late(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong]:
     if appeal.late_for_cause is not None:
         return
-    last = {item: _last_day(papers, appeal, item) for item in items}
+    last = {item: last_day(papers, appeal, item) for item in items}
     known = [day for day in last.values() if day is not None]
     if any(appeal.filed_on <= day for day in known):
         return
@@ -52,7 +52,7 @@ def _late(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong]:
         yield "late_appeal", message, False
 
 
-def _last_day(papers: Papers, appeal: Appeal, item: str) -> date | None:
+def last_day(papers: Papers, appeal: Appeal, item: str) -> date | None:
     """The last day to contest one item, for who appeals: the latest of its papers counts."""
     days = [_contest(papers, appeal, one) for one in papers.about_item(item)]
     return max((day for day in days if day is not None), default=None)
@@ -72,7 +72,7 @@ def _deposit(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong
     if not any(item in papers.citations for item in items) or appeal.deposit:
         return
     if appeal.hardship_waiver == "denied":
-        until = _payable_until(papers, appeal, items)
+        until = payable_until(papers, appeal, items)
         still = f" It is due by {until}." if until is not None else ""
         yield "deposit", f"The deposit for the appeal {appeal.id} was not waived and is not paid.{still}", False
     elif appeal.hardship_waiver == "not_requested":
@@ -80,12 +80,12 @@ def _deposit(papers: Papers, appeal: Appeal, items: list[str]) -> Iterator[Wrong
         yield "deposit", question, True  # alive: as in ``_late``
 
 
-def _payable_until(papers: Papers, appeal: Appeal, items: list[str]) -> date | None:
+def payable_until(papers: Papers, appeal: Appeal, items: list[str]) -> date | None:
     """The day up to which a deposit may be paid whose waiver was denied; None where nothing says, or it is over."""
     denied = denied_on(papers, appeal)
     if denied is None:
         return None
-    days = [_last_day(papers, appeal, item) for item in items if item in papers.citations]
+    days = [last_day(papers, appeal, item) for item in items if item in papers.citations]
     until = deposit_by(papers.pack, denied, max((day for day in days if day is not None), default=None))
     return until if until is not None and papers.on <= until else None
 
@@ -110,16 +110,17 @@ def perfected(papers: Papers, appeal: Appeal) -> bool:
     items = papers.live_items(appeal)
     late = any(not asks for _, _, asks in _late(papers, appeal, items)) if items else True  # alive: moot
     short = any(not asks for _, _, asks in _deposit(papers, appeal, items))
-    return not late and (not short or _payable_until(papers, appeal, items) is not None)
+    return not late and (not short or payable_until(papers, appeal, items) is not None)
 
 
 def holds(papers: Papers, appeal: Appeal, thing: StayedThing, sections: set[str] | None = None) -> bool:
     """Whether the procedure of what is appealed says that its appeal stays the thing; of ``sections`` if given."""
     items = papers.live_items(appeal)
-    return any(thing in _stays(papers, item) and _touches(papers, item, sections) for item in items)
+    return any(thing in stays(papers, item) and _touches(papers, item, sections) for item in items)
 
 
-def _stays(papers: Papers, item: str) -> set[StayedThing]:
+def stays(papers: Papers, item: str) -> set[StayedThing]:
+    """What an appeal of an item holds, by the procedure of its papers."""
     procedure = papers.pack.procedure
     if procedure is None:  # alive: nobody asks then; said for mypy
         return set()  # alive: as above

@@ -42,6 +42,8 @@ class _Case:
         # A void paper is no dismissal: the citation may be issued anew.
         if isinstance(self.subject, Citation) and self.subject.status == "dismissed":
             return f"The citation {self.subject.id} was dismissed."
+        if isinstance(self.subject, Citation) and self.subject.taken_back is not None:
+            return f"The citation {self.subject.id} was taken back on {self.subject.taken_back.on}."
         return None
 
     def corrected(self) -> str | None:

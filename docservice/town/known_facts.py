@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from docservice.casefile.facts import (
+    Appeal,
     Casefile,
     Citation,
     HardshipRequest,
@@ -109,6 +110,8 @@ def _waiver(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _appeal(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if isinstance(subject, Appeal):
+        return _by(subject.filed_on, on, "the appeal was filed")
     return _if([one for one in casefile.appeals if one.filed_on <= on], "The casefile has no appeal. Is there one?")
 
 
@@ -130,7 +133,28 @@ def _posting(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
 
 
 def _lifted(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if last_release(subject, on) is not None:
+        return True, ""  # a part of it may go on; the rest stays stopped
     return _by(subject.lifted_on if isinstance(subject, StopWorkOrder) else None, on, "the order was lifted")
+
+
+def last_release(subject: Subject | None, on: date) -> date | None:
+    """The day of the last release of a stop work order by a day, of all of it or of a part."""
+    releases = subject.releases if isinstance(subject, StopWorkOrder) else ()
+    return max((one.on for one in releases if one.on <= on), default=None)
+
+
+def _withdrawn(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    if not isinstance(subject, Citation):
+        return None, "Which citation was taken back?"
+    if subject.taken_back is not None:
+        return _by(subject.taken_back.on, on, "the citation was taken back")
+    return (True, "") if not subject.counts else (False, f"The citation {subject.id} was not taken back.")
+
+
+def _continued(casefile: Casefile, subject: Subject | None, on: date) -> _Said:
+    told = subject.continuance if isinstance(subject, Hearing) else None
+    return _by(told.on if told is not None else None, on, "the hearing was moved")
 
 
 _FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = {
@@ -153,4 +177,6 @@ _FACTS: Mapping[KnownFact, Callable[[Casefile, Subject | None, date], _Said]] = 
     "attempt-made": _attempt,
     "posting-made": _posting,
     "lifted": _lifted,
+    "withdrawn": _withdrawn,
+    "continued": _continued,
 }

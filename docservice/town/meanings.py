@@ -20,7 +20,7 @@ Meaning = Literal[
 # What a document may be about (``town.subjects``).
 SubjectKind = Literal[
     "case", "inspection", "citation", "stop_work", "hearing", "memo", "service", "permit", "placard", "hardship",
-    "visit", "request",
+    "visit", "request", "appeal", "lien",
 ]  # fmt: skip
 # The parts of a hearing packet (docs/domain.md §8), by the names that plans, profiles and document types use.
 PacketPart = Literal[

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from docservice.casefile.facts import Casefile, Citation, HardshipRequest, Permit
 from docservice.casefile.record import IssuedDocument
-from docservice.town import subjects
+from docservice.town import known_facts, subjects
 from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
 from docservice.town.papers import Papers
@@ -97,4 +97,5 @@ _ONCE: Mapping[OnceKey, Callable[[AskedFor, IssuedDocument], bool]] = {
     ),
     "waiver_request": _same_waiver,
     "appeal": lambda asked, one: _since(max((each.filed_on for each in asked.casefile.appeals), default=None), one),
+    "release": lambda asked, one: _since(known_facts.last_release(asked.subject, asked.on), one),
 }  # fmt: skip

@@ -275,13 +275,14 @@ class Papers:
     def about_item(self, item: str) -> list[IssuedDocument]:
         """The papers in force that set the time to contest a citation, an order or a violation."""
         whole: Citation | StopWorkOrder | None = self.citations.get(item) or self.orders.get(item)
-        return [
-            one
-            for one in self.every
-            if self.in_force(one)
-            and (one.about == item if whole is not None else one.puts is None and item in self.named(one))
-            and self._contestable(one)
-        ]
+        cost = next((one for one in self.casefile.costs if one.id == item), None)
+
+        def of_it(one: IssuedDocument) -> bool:
+            if cost is not None:  # an invoice asks for what had arisen by its day
+                return one.puts == "billed" and cost.on <= one.issued_on
+            return one.about == item if whole is not None else one.puts is None and item in self.named(one)
+
+        return [one for one in self.every if self.in_force(one) and of_it(one) and self._contestable(one)]
 
     def _contestable(self, one: IssuedDocument) -> bool:
         kind = self.pack.document_types.get(one.document_type)

@@ -48,6 +48,8 @@ KnownFact = Literal[
     "attempt-made",
     "posting-made",
     "lifted",
+    "withdrawn",
+    "continued",
 ]
 CaseState = Literal[
     "closed",
@@ -76,6 +78,7 @@ OnceKey = Literal[
     "appeal",
     "tier",
     "cost_line",
+    "release",
     "case",
     "recipient",
 ]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from docservice.casefile.facts import (
+    Appeal,
     Casefile,
     Citation,
     HardshipRequest,
@@ -248,10 +249,13 @@ def _cure(rule: DeadlineRule, section: Section | None) -> DeadlineRule:
 
 
 def _contested(pack: TownPack, casefile: Casefile, subject: Subject | None) -> dict[str, Decimal]:
-    """The citations that a hearing hears, with their fines: as decided, as stated, or by the schedule."""
-    if not isinstance(subject, Hearing):
+    """The citations that a hearing hears or an appeal is of, with their fines: as decided, as stated, or counted."""
+    if isinstance(subject, Appeal):
+        heard = set(subject.of)
+    elif isinstance(subject, Hearing):
+        heard = {what for appeal in subjects.appeals_heard(casefile, subject) for what in appeal.of}
+    else:
         return {}
-    heard = {what for appeal in subjects.appeals_heard(casefile, subject) for what in appeal.of}
     return {one.id: charged(pack, casefile, one) for one in casefile.citations if one.id in heard and one.counts}
 
 
@@ -358,6 +362,7 @@ def _hearing_problems(
     if closed is not None:
         message = f"The hearing is set for {hearing.on.isoformat()}, when the office is closed ({closed})."
         yield Finding.error("hearing.closed_day", message, f"{place}/on")
-    if notice is not None and served_on > notice.date:
+    announced = hearing.continuance is not None and hearing.continuance.announced  # to all who came, and before that
+    if notice is not None and served_on > notice.date and not announced:
         message = f"The hearing had to be noticed by {notice.date.isoformat()}; this is {served_on.isoformat()}."
         yield Finding.error("hearing.notice_late", message, f"{place}/on")

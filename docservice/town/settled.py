@@ -35,6 +35,8 @@ def _contested(papers: Papers, one: IssuedDocument) -> str | None:
     who = papers.stands_for(one.recipient)
     for appeal in papers.casefile.appeals:
         mine = one.about in appeal.of if one.puts is not None else bool(papers.named(one) & set(appeal.of))
+        if one.puts == "billed":
+            mine = any(cost.id in appeal.of and cost.on <= one.issued_on for cost in papers.casefile.costs)
         if mine and appeal.filed_on <= papers.on and (one.recipient is None or appeal.by in who):
             return f"the appeal {appeal.id} of {appeal.filed_on}"
     return None

@@ -23,12 +23,13 @@ from docservice.casefile.facts import (
     StopWorkOrder,
     Violation,
 )
-from docservice.casefile.history import ExtensionRequest, PlannedVisit
+from docservice.casefile.history import ExtensionRequest, PlannedVisit, RecordedLien
 from docservice.finding import Finding
 from docservice.town.pack import DocumentType, ShownViolations, SubjectKind
 
 Subject = (
-    Case
+    Appeal
+    | Case
     | Citation
     | ExtensionRequest
     | HardshipRequest
@@ -38,6 +39,7 @@ Subject = (
     | Permit
     | Placard
     | PlannedVisit
+    | RecordedLien
     | ServiceRecord
     | StopWorkOrder
 )
@@ -56,6 +58,8 @@ LISTS: Mapping[SubjectKind, str] = MappingProxyType(
         "request": "extension_requests",
         "placard": "placards",
         "hardship": "hardship_requests",
+        "appeal": "appeals",
+        "lien": "liens",
     }
 )
 _NAMES: dict[SubjectKind, str] = {
@@ -71,6 +75,8 @@ _NAMES: dict[SubjectKind, str] = {
     "request": "request for more time",
     "placard": "placard",
     "hardship": "hardship request",
+    "appeal": "appeal",
+    "lien": "lien on record",
 }
 
 
@@ -138,7 +144,8 @@ def violations_of(
 ) -> tuple[Violation, ...]:
     """The violations that a document about ``subject`` speaks of on the day, in the casefile's order.
 
-    A citation or an order has its own, and an inspection report has what was seen at that inspection, corrected or not.
+    A citation or an order has its own, an appeal those it is of, and an inspection report has what was seen then,
+    corrected or not.
     A request for more time and a planned visit are about those that they name, of what is spoken of otherwise.
     Anything else speaks of what was seen by then, as its document type ``shows`` it: what is not corrected yet, what
     is, both or neither (``none``); a hearing also of what is contested, or of nothing else (``contested``). A
@@ -166,6 +173,8 @@ def _spoken_of(
         return tuple(v for v in casefile.violations if v.inspection == subject.id)
     if shows == "none":
         return ()
+    if isinstance(subject, Appeal):
+        return tuple(v for v in casefile.violations if v.id in subject.of)
     if isinstance(subject, Hearing) and shows == "contested" and appeals_heard(casefile, subject):
         heard = frozenset(_named(casefile, appeals_heard(casefile, subject)))
         return tuple(v for v in casefile.violations if v.id in heard)

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice import disk
 from docservice.refusal import Refusal
+from docservice.web import reader_language
 from docservice.web.headers import policy, protect, style_hashes
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ log = logging.getLogger("docservice.web")
 
 EXTENSION = "docservice.web"
 blueprint = Blueprint("public", __name__, template_folder="pages")
+
+# What people come with, as the list of handouts calls it (``office.review.handout_list.NEEDS``).
+_NEEDS = {
+    "building": "I want to build or change something",
+    "yard": "My yard, my street, my things",
+    "renting": "Renting, and renting out",
+    "office": "A letter from you, or a problem to report",
+    "other": "More",
+}
+_FIRST = 2  # handouts of each need on the front page
 
 _KINDS = {
     "missing": 404,
@@ -64,14 +75,41 @@ def _shared() -> dict[str, Any]:
 @blueprint.get("/")
 def front() -> str:
     """The front page."""
-    return render_template("front.html", handouts=_handouts())
+    listed = _office().review.handouts()
+    first = [one for need in _NEEDS for one in [some for some in listed if some.need == need][:_FIRST]]
+    return render_template("front.html", handouts=first)
 
 
 @blueprint.get("/handouts/")
 def handouts() -> str:
-    """Every handout in every language it is offered in."""
+    """Every handout, by need, with its question in the language asked for (``language``), and every other language."""
     languages = {language.tag: language for language in _office().review.languages()}
-    return render_template("handouts.html", handouts=_handouts(), languages=languages)
+    asked = request.args.get("language", "en")
+    chosen = asked if asked in languages else "en"
+    listed = _office().review.handouts(chosen)
+    offered = [tag for tag in languages if any(tag in one.languages for one in listed)]
+    return render_template(
+        "handouts.html", handouts=listed, languages=languages, chosen=chosen, offered=offered, needs=_NEEDS
+    )
+
+
+@blueprint.get("/handouts/<key>")
+def handout_in_own_language(key: str) -> BaseResponse:
+    """A handout whose address was typed or printed without a language: to the reader's own, where it is offered."""
+    listed = next((one for one in _office().review.handouts() if one.key == key), None)
+    if listed is None:
+        raise NotFound
+    wanted = reader_language.best(request.accept_languages.values(), listed.languages)
+    response = redirect(url_for("public.handout", key=key, language=wanted))
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@blueprint.get("/handouts/<key>/picture")
+def handout_picture(key: str) -> Response:
+    """A handout's picture, without words, for the list."""
+    content, media_type = _office().review.handout_picture(key)
+    return _kept(current_app.response_class(content, mimetype=media_type))
 
 
 @blueprint.get("/handouts/<key>/<language>")
@@ -82,7 +120,8 @@ def handout(key: str, language: str) -> Response:
         raise NotFound
     face: Face = "pdf" if dot else "html"
     made = _office().issuing.handout(key, tag, face)
-    response = current_app.response_class(made.content, mimetype=made.media_type)
+    content = made.content if dot else _led_home(made.content)
+    response = current_app.response_class(content, mimetype=made.media_type)
     if dot:
         response.headers["Content-Disposition"] = f'inline; filename="{key}-{tag}.pdf"'
     else:
@@ -92,6 +131,17 @@ def handout(key: str, language: str) -> Response:
     response.set_etag(made.sha256)
     response.make_conditional(request)
     return response
+
+
+def _led_home(page: bytes) -> bytes:
+    """A handout's page whose links to handouts stay on the address at which the reader is.
+
+    What is printed of it, and its square code, keep the public address: they are read elsewhere.
+    """
+    office = _office()
+    public = office.settings.public_url or office.town.identity.public_address
+    here = request.script_root
+    return page.replace(f'href="{public}/handouts/'.encode(), f'href="{here}/handouts/'.encode())
 
 
 @blueprint.get("/verify/")
@@ -176,12 +226,6 @@ def _kind(key: str) -> str:
     """The kind of a document in plain words. Its own title may name a person or a place, so that is not shown."""
     return next(
         (str(t.title) for t in _office().review.templates() if t.key == key), key.replace("-", " ").capitalize()
-    )
-
-
-def _handouts() -> list[Any]:
-    return sorted(
-        (t for t in _office().review.templates() if t.face == "handout" and t.version), key=lambda t: str(t.title)
     )
 
 

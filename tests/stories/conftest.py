@@ -45,6 +45,7 @@ class Clerk:
     def day(self, day: str) -> None:
         """It is noon of this day in the town."""
         self.now = datetime.fromisoformat(f"{day}T19:00:00+00:00")
+        self.office.means.store.holding._renew_at = 0.0  # leases of the day before are over
 
     def ask(self, method: str, url: str, expect: int | None = None, **more: Any) -> Any:
         """The answer's JSON (its bytes, where it is none); ``expect`` is its status."""

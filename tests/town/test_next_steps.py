@@ -31,7 +31,9 @@ OWNER, AGENT, TENANT = (
         ("construction-time-limit", [("B-1", "owner"), ("B-1", "nia")]),
         ("hardship-decision", []),  # nobody has asked
         ("stop-work-order", []),  # there is none
-        ("withdrawal", [(None, None)]),  # the letter is not written yet
+        ("withdrawal", [("c1", "owner"), ("c1", "nia"), ("c2", "owner"), ("c2", "nia")]),
+        ("appeal-receipt", []),  # nobody has appealed
+        ("lien-release", []),  # no lien is on record
     ],
 )
 def test_each_thing_and_each_who_must_be_served(

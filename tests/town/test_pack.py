@@ -54,6 +54,12 @@ SIGNERS = {
     "declaration-of-attempts": "mailer",
     "inspection-report": "inspector",
     "memorandum": "coordinator",
+    "stop-work-release": "building_official",
+    "withdrawal": "coordinator",
+    "appeal-receipt": "clerk",
+    "hearing-continuance": "clerk",
+    "payment-reminder": "finance",
+    "lien-release": "attorney",
 }
 # DOMAIN §4.
 LANGUAGES = {"es", "zh-Hant", "zh-Hans", "vi", "tl", "ko", "fa", "ar", "ru", "hi", "pa", "hy", "ja", "km"}

@@ -85,8 +85,10 @@ RULES = [
     (
         "document_types",
         "cost-invoice",
-        "Invoice for abatement costs: signed by finance; served on owner; prints pay-by (pay-costs); "
-        "statements: costs-lien, courtesy-translation. MHMC 1.20.180; Gov. Code § 38773.1 (H).",
+        "Invoice for abatement costs: signed by finance; served on owner; prints pay-by (pay-costs), "
+        "contest-by (contest-notice); statements: costs-lien, courtesy-translation. MHMC 1.20.180; Gov. Code "
+        "§§ 38773.1, 38773.5 (H): Costs only. That the owner may object, and is heard, is the statute's (H); the ten "
+        "days are those of a notice (MHMC 1.20.080, M).",
     ),
     ("pictures", "seal.svg", "a picture (e66d19a43d03)"),
 ]

@@ -57,6 +57,38 @@ def test_every_link_leads_somewhere(client: FlaskClient) -> None:
                 assert client.get(link).status_code == 200, link
 
 
+def test_handouts_are_listed_by_need_and_asked_in_a_language(client: FlaskClient) -> None:
+    page = html.document_fromstring(client.get("/handouts/?language=ar").text)
+    (topic,) = page.find_class("topic")
+    asked = topic.find(".//h3/a")
+    assert (asked.get("href"), asked.get("lang"), asked.get("dir")) == ("/handouts/fences-and-hedges/ar", "ar", "rtl")
+    assert [link.get("hreflang") for link in topic.findall(".//details//a")] == ["en", "es", "zh-Hant", "ar"]
+    (current,) = page.xpath("//nav[@class='tongues']//a[@aria-current='page']")
+    assert current.get("lang") == "ar"
+    picture = client.get(topic.find("img").get("src"))
+    assert (picture.mimetype, picture.headers["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
+    assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+    assert client.get("/handouts/?language=xx").status_code == 200
+    assert client.get("/handouts/x/picture").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [("ar;q=0.9, fr", "ar"), ("fr", "en"), ("", "en"), ("es-MX, en;q=0.5", "es"), ("zh-TW", "zh-Hant")],
+)
+def test_a_handout_without_a_language_is_in_the_readers_own(client: FlaskClient, wanted: str, led: str) -> None:
+    answer = client.get("/handouts/fences-and-hedges", headers={"Accept-Language": wanted} if wanted else {})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/handouts/fences-and-hedges/{led}")
+    assert answer.headers["Vary"] == "Accept-Language"
+    assert client.get("/handouts/x").status_code == 404
+
+
+def test_links_between_handouts_stay_where_the_reader_is(client: FlaskClient, office: FakeOffice) -> None:
+    page, public = client.get("/handouts/fences-and-hedges/es").text, office.town.identity.public_address
+    assert 'href="/handouts/fences-and-hedges/ar"' in page
+    assert f">{public}/handouts/fences-and-hedges/ar<" in page  # what is read, and scanned, is the public address
+
+
 def test_a_handouts_own_style_is_allowed_by_hash(client: FlaskClient) -> None:
     answer = client.get("/handouts/fences-and-hedges/ar")
     digest = base64.b64encode(hashlib.sha256(b"p{color:#111}").digest()).decode()

@@ -27,6 +27,7 @@ OWNED: Mapping[str, tuple[str, ...]] = {
     "violations": ("comply_by",),
     "appeals": ("withdrawn_on", "hardship_waiver"),
     "parties": ("mail_extension_days",),
+    "costs": ("invoice", "invoiced_on"),
     "service": ("result", "result_on", "address", "article_number"),
 }
 

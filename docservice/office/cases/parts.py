@@ -13,7 +13,8 @@ from docservice.refusal import Refusal
 LISTS: Mapping[str, str] = {
     "parties": "id", "permits": "number", "violations": "id", "inspections": "id", "citations": "id",
     "stop_work_orders": "id", "placards": "id", "appeals": "id", "hearings": "id", "costs": "id", "payments": "id",
-    "memoranda": "id", "officers": "id", "hardship_requests": "id", "building_orders": "id",
+    "memoranda": "id", "officers": "id", "extension_requests": "id", "visits": "id", "hardship_requests": "id",
+    "building_orders": "id",
 }  # fmt: skip
 
 

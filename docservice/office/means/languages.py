@@ -185,6 +185,9 @@ def frozen(
     return tuple(found)
 
 
+_KNOWN = 2048  # half a hundred templates in fifteen languages, twice; fewer than all at once would throw out each other
+
+
 def _spoken(
     means: Holder, session: Session, version: VersionRecord, listed: tuple[VersionRecord, ...], language: str,
     marks: Marks,
@@ -202,7 +205,7 @@ def _spoken(
         return known[state]
     found = renditions.spoken(bundle, language, held(means, session, version, listed, language))
     answer = Spoken(found, found.messages(language).review) if found is not None else None
-    while len(known) >= 256:
+    while len(known) >= _KNOWN:
         known.pop(next(iter(known)), None)
     known[state] = answer
     return answer

@@ -19,6 +19,7 @@ from docservice.office.people.roles import Actor
 from docservice.office.review import (
     assessing,
     consequences,
+    handout_list,
     redlining,
     sampling,
     showing,
@@ -28,6 +29,7 @@ from docservice.office.review import (
 from docservice.office.review.assessing import Assessment, Client
 from docservice.office.review.assessments import Assessments, Underway
 from docservice.office.review.consequences import Consequences
+from docservice.office.review.handout_list import ListedHandout
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.audit import AuditEntry
@@ -176,6 +178,14 @@ class Looking:
     def templates(self) -> tuple[TemplateRecord, ...]:
         """Every template, with the version in force today."""
         return templates.templates(self._means)
+
+    def handouts(self, language: str = "en") -> tuple[ListedHandout, ...]:
+        """The handouts that the public is offered, by need, with their headlines in a language where they have it."""
+        return handout_list.handouts(self._means, language)
+
+    def handout_picture(self, key: str) -> tuple[bytes, str]:
+        """The picture of a handout that the public is offered, and its media type."""
+        return handout_list.picture(self._means, key)
 
     def languages(self) -> tuple[LanguageRecord, ...]:
         """The languages offered."""

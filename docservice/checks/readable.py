@@ -31,10 +31,10 @@ def text(sight: Sight) -> Iterator[Finding]:
     rendered = sight.rendered
     if rendered is None or sight.casefile is None:
         return
-    sheet = sight.page.root.find(".//*[@data-block='taglines']") if rendered.sheets else None
+    sheet = sight.page.root.find(".//*[@data-block='taglines']") if rendered.apart else None
     behind = frozenset() if sheet is None else frozenset(sheet.iter())
     try:
-        letter = TypstLetter(rendered.pdf, slice(-rendered.sheets or None))
+        letter = TypstLetter(rendered.pdf, [page for page in range(rendered.pages) if page not in rendered.apart])
         yield from _read(letter, [text for text in _printed(sight.page.root.iter()) if text[2] not in behind])
         if sheet is not None:
             yield from _read_once(rendered, list(_printed(sheet.iter())))
@@ -52,7 +52,7 @@ def _read_once(rendered: PrintedLetter, printed: list[_Text]) -> tuple[Finding, 
     if found is None:
         while len(_READ) >= _SHEETS_KEPT:
             _READ.pop(next(iter(_READ)))
-        found = _READ[key] = tuple(_read(TypstLetter(rendered.pdf, slice(-rendered.sheets, None)), printed))
+        found = _READ[key] = tuple(_read(TypstLetter(rendered.pdf, rendered.apart), printed))
     return found
 
 

@@ -84,13 +84,14 @@ def test_the_sheet_of_languages_is_read_once(
     monkeypatch.setattr(readable, "TypstLetter", lambda pdf, pages: (read.append(pages), real(pdf, pages))[1])
     paper = letter("notice-of-violation")
     bad, good = print_letter(paper, UNMENDED), print_letter(paper)
-    assert (bad.sheets, good.sheets, bad.sheet == good.sheet) == (1, 1, False)
+    assert (len(bad.apart), len(good.apart), bad.sheet == good.sheet) == (1, 1, False)
     wrong = found(paper, bad)
     assert set(wrong) == {("pdf_text", ""), ("pdf_letter_missing", "")}  # Hindi and others, as Typst writes them
     assert found(paper, good) == []
-    assert read == [slice(-1), slice(-1, None)] * 2
+    own = [*range(good.pages - 1)]
+    assert read == [own, good.apart] * 2
     assert (found(paper, bad), found(paper, good)) == (wrong, [])
-    assert read[4:] == [slice(-1)] * 2
+    assert read[4:] == [own] * 2
     monkeypatch.setattr(readable, "_SHEETS_KEPT", 1)
     assert (found(paper, replace(good, sheet=b"another")), found(paper, bad)) == ([], wrong)
     assert len(readable._READ) == 1
@@ -100,7 +101,7 @@ def test_taglines_that_are_no_sheet_of_their_own_are_read_with_each_letter(
     letter: Callable[..., Any], print_letter: Callable[..., Rendered]
 ) -> None:
     paper = letter("notice-of-violation")
-    bad, good = (replace(print_letter(paper, pinned), sheets=0, sheet=b"") for pinned in (UNMENDED, None))
+    bad, good = (replace(print_letter(paper, pinned), apart=(), sheet=b"") for pinned in (UNMENDED, None))
     assert {code for code, _ in found(paper, bad)} == {"pdf_text", "pdf_letter_missing"}
     assert found(paper, good) == []
 

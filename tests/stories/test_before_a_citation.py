@@ -140,5 +140,5 @@ def or_the_town_does_it(clerk: Clerk) -> None:
     for said in ("the town may end it", "a warrant first", "section 38773.1", "Monday, June 29, 2026", "July 6, 2026"):
         assert said in text
     clerk.happened("closed", "2026-06-17", NUMBER, reason="The fence is gone.")
-    for type in ("notice-to-abate", "extension-decision", "citation-warning"):
+    for type in ("notice-to-abate", "extension-decision"):
         assert clerk.next(type)["owner"][0] == "procedure.closed", type

@@ -106,14 +106,19 @@ def fifteen_copies(clerk: Clerk) -> None:
 
     text = clerk.text(f"{NOTICE}.1")
     for said in (
-        f"Notice {NOTICE} · copy 1", "Certified mail 9407 1118 9922 3197 0000 16", "By when: June 15, 2026",
+        f"Notice {NOTICE} · copy 1", "Certified 9407 1118 9922 3197 0000 16", "By when: June 15, 2026",
         "must arrive by Thursday, June 11, 2026", "2 violations", f"{NOTICE}.1 · Notice of violation Page 1 of",
         "Sent to • Molino Twelve, LLC, owner • Bay Rental Management, agent", "Lucía Llorente, tenant",
     ):  # fmt: skip
         assert said in text
-    assert "If you are a tenant" not in text
+    assert "This letter does not ask you to leave" not in text
     fifth, eighth = clerk.text(f"{NOTICE}.5"), clerk.text(f"{NOTICE}.8")
-    assert "If you are a tenant" in fifth
+    assert "This letter does not ask you to leave" in fifth
+    assert "What the owner must do:" in fifth
+    assert "you give up the right to a hearing" in text
+    assert "you give up the right to a hearing" not in fifth
+    assert "Lucía Llorente" not in fifth, "who lives next door is not told to whom else it went"
+    assert "the people who live there" in fifth
     assert "subpanel" not in fifth, "who lives in unit 2 is told nothing of unit 5"
     assert "subpanel" in eighth
 

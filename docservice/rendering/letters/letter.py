@@ -37,10 +37,15 @@ from docservice.wording.form_fields import FormField, fields_in
 if TYPE_CHECKING:
     from docservice.rendering.composing.semantic_text import Composition
 
+_SECOND = b"sheet-second"  # a letterhead that numbers its pages for a sheet put behind the first
+
 # A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
 # clearance that the safe area keeps, everything up to here may show through the window (DOMAIN section 6).
 _FOLDS = (11 / 3, 22 / 3)
 _MOVES_RIGHT = 1.2
+# How far a page may be from where the safe area counts it, sideways and up or down, with that clearance; flat, a page
+# has half an inch and an inch in an envelope of 9 x 12.
+_MOVES = {"tri-fold": (1.125, 0.583), "none": (0.625, 1.125)}
 _LONGEST_RUNNING_NAME = 60
 _COARSEST = 96  # pixels an inch: a photograph of few pixels is printed small, not blown up
 _PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
@@ -50,14 +55,16 @@ _CLOSER = ((3, 0.25), (2, 0.45))
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished file. ``engine`` names what made it, with its version; a document pins it. The last ``sheets`` pages
-    were made apart: they are ``sheet`` (SHA-256), the same in every letter that has it. ``window`` are the lines that
-    the envelope's window shows; none of a draft, or where there is no window."""
+    """A finished file. ``engine`` names what made it, with its version; a document pins it.
+
+    The pages ``apart`` (from 0) were made apart: they are ``sheet`` (SHA-256), the same in every letter that has it.
+    ``window`` are the lines that the envelope's window shows; none of a draft, or where there is no window.
+    """
 
     pdf: bytes = field(repr=False)
     pages: int
     engine: str
-    sheets: int = 0
+    apart: tuple[int, ...] = ()
     sheet: bytes = b""
     window: tuple[str, ...] = ()
 
@@ -118,7 +125,9 @@ def typeset(
     def pressed(sheet: Sheet | None) -> Rendered:
         """The letter with its sheet of languages: put in, or set with the rest."""
         sheets = len(sheet.pages) if sheet else 0
-        whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets}
+        # Behind a payment stub stands nothing: it is cut off. The languages then go to the back of the first page.
+        second = bool(sheet and letter.stub and _SECOND in sources[main])
+        whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets, "sheet-second": second}
 
         def set_at(closeness: int | None) -> bytes:
             close = {**whole, "closer": closeness}
@@ -138,12 +147,13 @@ def typeset(
         if fields:
             pdf = with_fields(pdf, fields, fonts.folder, to_right=rtl)
         try:
-            pdf = sheet.into(pdf) if sheet else pdf
+            pdf = sheet.into(pdf, second=second) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it
             return pressed(None)
-        return Rendered(
-            pdf, typst_press.page_count(pdf), engine, sheets, sheet.mark if sheet else b"", shown.text if shown else ()
-        )
+        pages = typst_press.page_count(pdf)
+        first = 1 if second else pages - sheets
+        apart = tuple(range(first, first + sheets))
+        return Rendered(pdf, pages, engine, apart, sheet.mark if sheet else b"", shown.text if shown else ())
 
     try:
         return pressed(sheet)
@@ -324,11 +334,19 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
             "max-lines": envelope.max_lines or 99,
             "references-left": float(box.right) + (_MOVES_RIGHT if folded else 0.5),
             "clear-bottom": max(float(box.bottom) + 0.3, _FOLDS[0] + 0.12 if folded else 0.0),
+            "shows": _shows(box, envelope.fold),
         }
     elif envelope.kind == "recorder":
         facts["clear-bottom"] = max((float(area.bottom) for area in envelope.clear), default=2.5)
         facts["return-block"] = _box(envelope.return_block) if envelope.return_block else None
     return facts
+
+
+def _shows(safe: Box, fold: str) -> dict[str, float]:
+    """What of the page the window may ever show."""
+    across, along = _MOVES[fold]
+    edges = _box(safe)
+    return {"top": edges["top"] - along, "bottom": edges["bottom"] + along, "right": edges["right"] + across}
 
 
 def _box(box: Box) -> dict[str, float]:

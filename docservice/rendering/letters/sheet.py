@@ -71,11 +71,18 @@ class Sheet:
         """
         return _Cutter(Objects(pdf)).sheet()
 
-    def into(self, pdf: bytes) -> bytes:
-        """The letter with the sheet in its last pages, which have to be empty (``UnreadableError``)."""
+    def into(self, pdf: bytes, *, second: bool = False) -> bytes:
+        """The letter with the sheet in its last pages, which have to be empty (``UnreadableError``).
+
+        ``second``: these pages then come behind the first; voices read the sheet last all the same.
+        """
         letter = Objects(pdf)
         catalog = letter.body(letter.root)
-        pages = numbers_of(b"Kids", letter.body(number_of(b"Pages", catalog)))[-len(self.pages) :]
+        every = number_of(b"Pages", catalog)
+        kids = numbers_of(b"Kids", letter.body(every))
+        pages = kids[-len(self.pages) :]
+        if second:
+            letter.change(every, _with_kids(letter.body(every), [kids[0], *pages, *kids[1 : -len(pages)]]))
         tree_number = number_of(b"StructTreeRoot", catalog)
         tree = letter.body(tree_number)
         (document,) = numbers_of(b"K", tree)
@@ -95,7 +102,7 @@ class Sheet:
             raise UnreadableError("no Document element")
         letter.change(document, _appended(element, b"/K[", b"".join(b" " + names[kid] for kid in self.kids)))
         self._outline(letter, number_of(b"Outlines", catalog), names)
-        return letter.written(self.mark)
+        return letter.written(self.mark + (b" second" if second else b""))
 
     def _outline(self, letter: Objects, top: int, names: Mapping[int, bytes]) -> None:
         parent = top if self.on_top else number_of(b"Last", letter.body(top))
@@ -146,6 +153,12 @@ def _fill(letter: Objects, number: int, page: _Page, key: int, names: Mapping[in
     around = [letter.add(_stream(part)) for part in (head, foot + rest)]
     drawn = b"/Contents[%d 0 R %b %d 0 R]" % (around[0], names[page.content], around[1])
     letter.change(number, body.replace(b"/Contents %d 0 R" % content, drawn))
+
+
+def _with_kids(pages: bytes, kids: list[int]) -> bytes:
+    """The body of a page tree with its pages in another order."""
+    listed = b"/Kids[%b]" % b" ".join(b"%d 0 R" % kid for kid in kids)
+    return re.sub(rb"/Kids\[[^]]*\]", lambda _: listed, pages, count=1)
 
 
 def _key(tree: bytes) -> int:

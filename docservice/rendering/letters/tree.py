@@ -7,10 +7,10 @@ A node is a string, or ``[tag, attributes, children]``:
 
 - inline: ``strong em sup sub mark br``, ``token`` (a fingerprint, set small), ``phone``, ``a {href, whole?}``,
   ``span {lang, region, dir}``, ``image {src, alt, …}``
-- blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?}`` (also aside,
-  blockquote, address), ``ul {sticky?}``, ``ol {start, numbering?, sticky?}`` (children: items, each a list of nodes),
-  ``dl`` (children: ``[term, description]``), ``table {columns, aligns, head, foot}`` (children: rows of
-  ``[cell attributes, nodes]``), ``figure {src, alt, sticky?, …}`` (children: caption)
+- blocks: ``p {part?, sticky?}``, ``h {level}``, ``section {block?, violation?, part?, keep?, sticky?, tall, lead?}``
+  (also aside, blockquote, address; ``tree_size``), ``ul {sticky?}``, ``ol {start, numbering?, sticky?}`` (children:
+  items, each a list of nodes), ``dl`` (children: ``[term, description]``), ``table {columns, aligns, head, foot,
+  wide}`` (children: rows of ``[cell attributes, nodes]``), ``figure {src, alt, sticky?, …}`` (children: caption)
 
 White space is collapsed as a browser does. Bidirectional isolation (UAX #9) is put in where a fact could be misread:
 everywhere in a right-to-left document, elsewhere around right-to-left text only, so that plain letters carry no
@@ -29,6 +29,7 @@ from lxml import etree
 from docservice.casefile.direction import RTL_CHARACTERS, direction
 from docservice.finding import Finding
 from docservice.refusal import Refusal
+from docservice.rendering.letters.tree_size import is_wide, lead, tall
 from docservice.rendering.letters.tree_text import SPACE, TypstNode, plain, trim
 from docservice.rendering.letters.typst_language import Directions, split_language
 
@@ -164,6 +165,9 @@ class _Builder:
             inside = self.blocks(element)
             if "violation" in marks and len(inside) > 2:
                 _hold(inside[:-1])  # its last line, the date, is not left alone on the next page
+            marks["tall"] = tall(inside)
+            if inside and inside[0][0] == "h":
+                marks["lead"] = lead(inside[1:])
             return [["section", {**marks, "tag": tag}, inside]]
         if tag in ("ul", "ol"):
             return [[tag, _numbered(element), [self.content(item) for item in element.iterchildren("li")]]]
@@ -249,6 +253,7 @@ class _Builder:
                 "aligns": ["end" if numeric.get(i, False) else "start" for i in range(columns)],
                 "head": head,
                 "foot": foot,
+                "wide": is_wide([*widest.values()], len(rows)),
                 "caption": [] if caption is None else self.inline(caption),
             },
             rows,
@@ -308,7 +313,8 @@ class _Builder:
         alt = element.get("alt", "")
         address, digits = element.get("data-qr"), element.get("data-barcode")
         src = f"qr:{address}" if address else f"barcode:{digits}" if digits else element.get("src", "")
-        return {**self.picture(src, alt), "alt": alt, **({"qr": True} if address else {})}
+        kind = {"qr": True} if address else {"bars": True} if digits else {}
+        return {**self.picture(src, alt), "alt": alt, **kind}
 
     # The window
 

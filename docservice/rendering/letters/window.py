@@ -27,7 +27,7 @@ def window_lines(pdf: bytes, window: Box) -> tuple[str, ...]:
         return left - 1 <= x <= right and low - _TOLERANCE <= y <= high
 
     try:
-        pieces = TypstLetter(pdf, slice(1)).placed(0, inside)
+        pieces = TypstLetter(pdf, [0]).placed(0, inside)
     except UnreadableError:
         return ()
     lines: list[tuple[float, list[tuple[float, str]]]] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,11 +59,15 @@ class _Faces(dict[str, _Face]):
 
 
 class TypstLetter:
-    """Pages of a PDF that Typst wrote, mended or not. Raises ``UnreadableError`` for any other."""
+    """Pages (from 0; all of them if nothing is said) of a PDF that Typst wrote, mended or not.
 
-    def __init__(self, pdf: bytes, pages: slice = slice(None)) -> None:
+    Raises ``UnreadableError`` for any other.
+    """
+
+    def __init__(self, pdf: bytes, pages: Iterable[int] | None = None) -> None:
         self._objects = Objects(pdf)
-        self._pages = self._objects.pages()[pages]
+        every = self._objects.pages()
+        self._pages = every if pages is None else [every[page] for page in pages if page < len(every)]
 
     def maps(self) -> Iterator[Mapping[int, str]]:
         """What the glyphs of each font mean."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from docservice.wording.word.blocks import Control, Paragraph, Table, TableCell, TableRow, WordBlock
 from docservice.wording.word.grouping import MIDDLES, OPENERS, ListItem, grouped
@@ -139,6 +140,8 @@ class Builder:
                 (one.elements[0] if isinstance(one, ListItem) else one).attributes.update(element.attributes)  # type: ignore[union-attr]
             return entries
         inside = _captions(grouped(entries, self._complain), figure=element.tag == "figure")
+        if element.tag == "dl":  # a clause of terms in it is no list of its own
+            inside = [node for one in inside for node in (one.children if _is_plain_list(one) else [one])]
         only = _only(inside)
         if only is not None and only.tag == element.tag and element.attributes:
             return [Element(element.tag, dict(element.attributes), only.children)]
@@ -263,6 +266,10 @@ def _captions(found: list[Node], *, figure: bool = False) -> list[Node]:
         if isinstance(node, Element) and node.tag == "caption":
             node.tag = "figcaption" if figure else "p"
     return result
+
+
+def _is_plain_list(node: Node) -> TypeGuard[Element]:
+    return isinstance(node, Element) and node.tag == "dl" and not node.attributes
 
 
 def _only(inside: list[Node]) -> Element | None:

@@ -330,13 +330,27 @@ def test_drafts_are_marked_and_pages_are_counted(set_letter: Set, text_of: Text)
     assert "NOV-2026-0042 · Estate of Chen Kwok-Wah, Deceased · June 1, 2026" in " ".join(text.split())
 
 
-def test_the_stub_is_at_the_foot_of_the_last_page_of_the_letter(set_letter: Set, text_of: Text) -> None:
-    made = set_letter(letter(*map(violation, range(1, 9)), STUB, TAGLINES))
-    last = text_of(made.pdf, "-f", str(made.pages - 1), "-l", str(made.pages - 1), "-layout")
-    assert "Cut here" in last
-    assert "Help in your language" in text_of(made.pdf, "-f", str(made.pages))
-    lines = [line for line in last.splitlines() if line.strip()]
-    assert "Amount due" in lines[-2]
+@pytest.mark.parametrize("violations", [1, 7, 12, 30])
+def test_nothing_is_printed_behind_the_stub(set_letter: Set, text_of: Text, violations: int) -> None:
+    """At the foot of the last page, on the front of its sheet of paper; the languages on the back of the first."""
+    made = set_letter(letter(*map(violation, range(1, violations + 1)), STUB, TAGLINES))
+    pages = [text_of(made.pdf, "-f", str(n), "-l", str(n), "-layout") for n in range(1, made.pages + 1)]
+    assert made.pages % 2 == 1
+    assert ["Cut here" in page for page in pages] == [False] * (made.pages - 1) + [True]
+    assert "Amount due" in [line for line in pages[-1].splitlines() if line.strip()][-2]
+    assert ["Help in your language" in page for page in pages] == [n == 1 for n in range(made.pages)]
+    assert made.apart == (1,)
+    for number, page in enumerate(pages, 1):
+        assert f"Page {number} of {made.pages}" in page
+    text = [line for page in pages for line in page.splitlines() if re.match(r"\s*\d+\. Heating", line)]
+    assert [int(line.split(".")[0]) for line in text] == [*range(1, violations + 1)]
+
+
+def test_a_stub_without_languages_has_its_sheet_of_paper_for_itself_behind(set_letter: Set, text_of: Text) -> None:
+    for violations in (1, 9, 14):
+        made = set_letter(letter(*map(violation, range(1, violations + 1)), STUB))
+        assert made.pages % 2 == 1
+        assert "Cut here" in text_of(made.pdf, "-f", str(made.pages))
 
 
 def test_a_memorandum_needs_no_recipient(set_letter: Set, pack: TownPack) -> None:
@@ -383,8 +397,8 @@ def test_a_letter_is_set_closer_in_one_compile_and_only_where_that_saves_a_page(
     compiles, real = [], typst_press.typst_pdf
     monkeypatch.setattr(typst_press, "typst_pdf", lambda *a, **k: (compiles.append(1), real(*a, **k))[1])
     kept = saved = 0
-    for paragraphs in (*range(17, 23), 33, 50):
-        html = letter(*(f"<p>{n}. {'Please mend the fence. ' * 8}</p>" for n in range(paragraphs)), STUB)
+    for paragraphs in (15, 16, 17, 20, 39, 43, 44, 50):
+        html = letter(*(f"<p>{n}. {'Please mend the fence. ' * 8}</p>" for n in range(paragraphs)))
         compiles.clear()
         chosen = set_letter(html)
         assert len(compiles) == 1
@@ -407,7 +421,8 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     main = files["letterhead/letter.typ"]
     never = (
         b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (settled: (close: 0))))\n"
-        b"  return (close: calc.rem(mark.value.settled.close + 1, 3), at-first: none)\n"
+        b"  let close = calc.rem(mark.value.settled.close + 1, 3)\n"
+        b"  if data.closer == none { return (close: close, tail: false, at-first: none) }\n"
     )
     files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
     assert files["letterhead/letter.typ"] != main

@@ -20,7 +20,6 @@ from tests.packets import structure
 from tests.rendering.letters.test_letter import (
     IDENTIFICATION,
     SHORT,
-    STUB,
     TABLE,
     TAGLINES,
     article,
@@ -56,7 +55,7 @@ def outline(pdf: pikepdf.Pdf) -> list[tuple[int, str, int, float]]:
     ("html", "draft"),
     [
         (letter(*map(violation, range(1, 5)), TAGLINES), False),
-        (letter(TABLE, STUB, TAGLINES), False),  # tables have an IDTree beside the ParentTree
+        (letter(TABLE, TAGLINES), False),  # tables have an IDTree beside the ParentTree
         (letter('<p>See <a href="https://town.example">our page</a>.</p>', TAGLINES), True),  # a draft mark behind it
         (letter(LONG), False),  # two pages
         (letter(TAGLINES.replace("h2>", "h1>")), False),

@@ -32,7 +32,8 @@ def build(inside: str, language: str = "en") -> tree.Tree:
         ("<p>call (555) 555-0100</p>", [["p", {}, ["call ", ["phone", {}, ["(555) 555-0100"]]]]]),
         ('<p><a href="javascript:x">y</a></p>', [["p", {}, ["y"]]]),
         ("<section>loose <em>text</em><p>p</p></section>",
-         [["section", {"tag": "section"}, [["p", {}, ["loose ", ["em", {}, ["text"]]]], ["p", {}, ["p"]]]]]),
+         [["section", {"tag": "section", "tall": 42},
+           [["p", {}, ["loose ", ["em", {}, ["text"]]]], ["p", {}, ["p"]]]]]),
     ],
 )  # fmt: skip
 def test_nodes(html: str, nodes: list[Any]) -> None:

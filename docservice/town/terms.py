@@ -22,10 +22,17 @@ class PaymentTerms:
     hours: str
     url: str
     plan_offered: bool = True  # whether people may ask for a payment plan
+    # Where one debt is paid, with {number} for its number; None: at ``url``.
+    link: str | None = None
+    no_admission: bool = False  # whether letters say that to pay is not to admit anything
     # Printed by no wording that ships; wording that a town wrote itself may.
     methods: str | None = None
     plan: str | None = None
     hardship: str | None = None
+
+    def at(self, number: str | None) -> str:
+        """Where the debt of this number is paid."""
+        return self.link.replace("{number}", number) if self.link and number else self.url
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ Legs are JSON until somebody judges them: a case has hundreds, and most are only
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
@@ -270,3 +270,10 @@ def without_legs(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_leg(item: object) -> bool:
     return isinstance(item, Mapping) and is_leg_id(item.get("id"))
+
+
+def what_did_not_come_back(
+    paper: IssuedDocument, made: Sequence[Sequence[ServiceRecord]], on: date, consent: date | None
+) -> date | None:
+    """The day on which a paper was served, where no town's rules say it: the first leg that did not fail."""
+    return min((leg.served_on for legs in made for leg in legs if leg.result not in FAILED), default=None)

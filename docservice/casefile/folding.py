@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from docservice.casefile.attempts import FAILED, ToldAttempt, leg_of, told_attempts
+from docservice.casefile.attempts import ToldAttempt, leg_of, told_attempts, what_did_not_come_back
 from docservice.casefile.consistency import DAYS, in_order
+from docservice.casefile.decided_papers import DecidedStatus, decided_citations
 from docservice.casefile.done_by_papers import asked_for, ends_order
 from docservice.casefile.envelopes import envelope_values
 from docservice.casefile.merging import with_brought
 from docservice.casefile.record import CaseEvent, CaseRecord, Effect, IssuedDocument, case_key
-from docservice.casefile.service import ServiceRecord, is_leg_id
+from docservice.casefile.service import is_leg_id
 from docservice.finding import Finding
 from docservice.places import pointer
 
@@ -173,12 +174,13 @@ class _Register:
         self.events = sorted(
             (event for event in record.standing() if event.on <= on), key=lambda one: (one.on, one.position)
         )
-        self.on, self.judge = on, record.judge or _what_did_not_come_back
+        self.on, self.judge = on, record.judge or what_did_not_come_back
         self.attempts = told_attempts(record, on)
         self.made: dict[str, dict[str, list[ToldAttempt]]] = {}
         for one in self.attempts:
             self.made.setdefault(one.document, {}).setdefault(one.party, []).append(one)
         self.consents: dict[str, date] = {}
+        self.decided: Mapping[str, DecidedStatus] = {}
 
     def _papers(self, puts: str, about: object) -> list[IssuedDocument]:
         return [one for one in self.documents if one.puts == puts and one.about == about]
@@ -190,6 +192,7 @@ class _Register:
         self, facts: Mapping[str, Any]
     ) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any], dict[str, tuple[Any, str]]]]:
         """Each item of a casefile, by its path, and what the register knows of it: values with why, by their names."""
+        self.decided = decided_citations(facts, self.documents)
         for _, party in _items(facts, "parties") if self.made else ():
             if isinstance(agreed := party.get("electronic_consent_on"), str):
                 with suppress(ValueError):  # for the reading to refuse
@@ -241,7 +244,8 @@ class _Register:
         decision = self._decision(item.get("id"))
         if decision is not None:
             status, amount, because = decision
-            yield "status", status, because
+            if status is not None:
+                yield "status", status, because
             if amount is not None:
                 yield "reduced_to", amount, because
         elif papers and not live:
@@ -273,7 +277,7 @@ class _Register:
                 last[event.data.get("party")] = event
         return list(last.values())
 
-    def _decision(self, id: object) -> tuple[str, str | None, str] | None:
+    def _decision(self, id: object) -> DecidedStatus | None:
         """The status that the last decision about a citation gives it, the amount, and where that was decided."""
         for event in reversed(self.events):
             if event.type == "withdrawn" and event.subject == id:
@@ -283,7 +287,7 @@ class _Register:
                     if one.get("id") == id:
                         status = "dismissed" if one["outcome"] == "dismissed" else "upheld"
                         return status, one.get("amount"), f"it was decided on {event.on}"
-        return None
+        return self.decided.get(str(id))
 
     def _order(self, item: Mapping[str, Any]) -> Iterator[_Value]:
         ordered = [one for one in self._papers("ordered", item.get("id")) if one.in_force]
@@ -355,12 +359,6 @@ class _Register:
         yield "result", result, f"told on {last.on}"
         if last.type == "returned":
             yield "result_on", last.on.isoformat(), "it came back"
-
-
-def _what_did_not_come_back(
-    paper: IssuedDocument, made: Sequence[Sequence[ServiceRecord]], on: date, consent: date | None
-) -> date | None:
-    return min((leg.served_on for legs in made for leg in legs if leg.result not in FAILED), default=None)
 
 
 def _named(known: Iterable[_Value]) -> dict[str, tuple[Any, str]]:

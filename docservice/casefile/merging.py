@@ -45,7 +45,7 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "service": ("document", "party", "served_on", "method"),
 }
 _ABOUT = {"cited": ("citations",), "ordered": ("stop_work_orders",), "lifted": ("stop_work_orders",),
-          "noticed": ("hearings",), "decided": ("hearings",)}  # fmt: skip
+          "noticed": ("hearings",), "decided": ("hearings", "hardship_requests")}  # fmt: skip
 _DECIDED = ("citations", "violations", "stop_work_orders")
 _SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "lifted": ("stop_work_orders",), "hearing-held": ("hearings",), "hearing-continued": ("hearings",),

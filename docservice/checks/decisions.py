@@ -13,8 +13,8 @@ from docservice.casefile.facts import BuildingOrder, HardshipRequest, Hearing, I
 from docservice.checks.examined import Sight
 from docservice.checks.finding import error, warning
 from docservice.finding import Finding
-from docservice.town.decided import DecidedItem, decided_of
-from docservice.town.deposits import due_after
+from docservice.town.decided import DecidedItem, decided_of, recounted
+from docservice.town.deposits import due_after, is_of
 from docservice.town.effects import effect_of
 from docservice.town.ledgers import charged
 from docservice.town.subjects import is_tenant
@@ -44,6 +44,12 @@ def decided(sight: Sight) -> Iterator[Finding]:
             message = f"There is no “{item.id}” among the citations, violations or stop work orders."
             yield error("decision_unknown", message, f"{where}/item")
         yield from _amount(item, item.decision, where)
+        citation = next((one for one in sight.casefile.citations if one.id == item.id), None)
+        if citation is not None and item.amount and item.charged is not None:
+            counted = recounted(sight.pack, sight.casefile, hearing, citation)
+            if counted and counted < item.amount:
+                message = f"With those set aside, the fine of “{item.id}” is at most ${counted:,.2f}: modify it."
+                yield error("decision_recount", message, f"{where}/amount")
     orders = hearing.decision.orders if hearing.decision is not None else ()
     if not found.items and not orders:
         yield error("decision_lacking", "The decision decides nothing and orders nothing.", f"{place}/decision/orders")
@@ -93,13 +99,16 @@ def hardship(sight: Sight) -> Iterator[Finding]:
     elif not reduces and asked.amount:
         message = "An amount belongs to a fine that was reduced, or to a deposit of which a part was waived."
         yield error("hardship_amount", message, f"{place}/amount")
+    if asked.remedy == "fine_reduction" and len(asked.citations) > 1:
+        message = "A fine is reduced by a decision of its own: one citation for each request."
+        yield error("hardship_amount", message, f"{place}/citations/1")
     counted = due_after(sight.pack, casefile, asked, made.on, 0, stated=False)
     if asked.pay_by is not None and counted is not None and asked.pay_by < counted.date:
         message = f"The deposit is not due before {counted.date}. {counted.explain()}"
         yield error("hardship_early", message, f"{place}/pay_by")
     for index, appeal in enumerate(casefile.appeals):
         said = "granted" if asked.decision == "granted" else "denied"
-        if appeal.id == asked.appeal and appeal.hardship_waiver not in (said, "requested", "not_requested"):
+        if is_of(asked, appeal) and appeal.hardship_waiver != said:
             message = f"“{appeal.id}” says that the waiver was {appeal.hardship_waiver}; the request, {said}."
             yield error("hardship_differs", message, f"/appeals/{index}/hardship_waiver")
 

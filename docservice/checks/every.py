@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from docservice.checks import (
+    aftermath,
     blocks,
     complained,
     confidential,
+    costs,
     deadlines,
     decisions,
     edges,
@@ -53,7 +55,13 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     fines.fine,
     fines.printed_amounts,
     fines.penalty,
+    costs.no_fine_among_them,
+    costs.recorded,
+    costs.lines_add_up,
+    costs.lien,
     people.officers_known,
+    aftermath.told_by_known,
+    aftermath.really_moved,
     people.signer,
     people.recipient_name,
     people.hearing_officer,
@@ -83,5 +91,6 @@ CHECKS: tuple[Callable[[Sight], Iterator[Finding]], ...] = (
     paper.pdf,
     readable.text,
     edges.on_paper,
+    edges.recorder_space,
 )
 """Every check, in the order in which findings are reported."""

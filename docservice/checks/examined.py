@@ -14,9 +14,12 @@ from docservice.town import subjects
 from docservice.town.addressees import addressee, place_of
 from docservice.town.calendar import Calendar
 from docservice.town.pack import DocumentType, TownPack
+from docservice.town.readers import only_told
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
 
+# What a letter asks, threatens and grants those who must act: who is only told of it reads words for their information.
+_OF_WHO_MUST_ACT = frozenset(("penalties", "consequences", "appeal-rights"))
 HEADINGS = frozenset(("h1", "h2", "h3"))
 
 
@@ -152,7 +155,15 @@ class Sight:
     def required(self) -> tuple[str, ...]:
         """Blocks that the town's document type or the template requires."""
         own = self.kind.required_blocks if self.kind else ()
-        return tuple(dict.fromkeys((*own, *self.bundle.meta.required_blocks, *self.bundle.meta.must_contain)))
+        wanted = dict.fromkeys((*own, *self.bundle.meta.required_blocks, *self.bundle.meta.must_contain))
+        return tuple(name for name in wanted if not (name in _OF_WHO_MUST_ACT and self._only_told))
+
+    @cached_property
+    def _only_told(self) -> bool:
+        """Whether the letter tells its reader what somebody else was ordered, and says so."""
+        if self.recipient is None or self.casefile is None or "for-your-information" not in self.page.blocks:
+            return False
+        return only_told(self.recipient, self.casefile.parties)
 
     @property
     def lacks_subject(self) -> bool:

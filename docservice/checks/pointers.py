@@ -10,7 +10,9 @@ from docservice.town.subjects import LISTS
 # it, and the appeal that a hearing is of.
 _COMPLAINT = {"received_on": "complaint_received_on", "text": "complaint"}
 _LISTS = {"served" if kind == "service" else kind: where for kind, where in LISTS.items()} | {"appeal": "appeals"}
-_OWN = frozenset({"case", "property", "parties", "violations", "inspections", "citations", "costs", *_LISTS.values()})
+_OWN = frozenset(
+    {"case", "property", "parties", "violations", "inspections", "citations", "costs", "abatement", *_LISTS.values()}
+)
 # Fields that name somebody by id: what is below them lies elsewhere, but this is where to mend.
 _NAMES_SOMEBODY = frozenset({"officer", "inspector", "sender", "by", "party", "agent"})
 # Fields that rendering makes of another one.
@@ -18,6 +20,8 @@ _MADE_OF = {
     "section_title": "section", "section_text": "section", "own_name": "name", "called": "name", "dial": "phone",
     "latin": "name/latin", "due_on": "comply_by", "to_pay": "amount", "due": "pay_by",
 }  # fmt: skip
+# Records that are a field of what the document is about.
+_OF_SUBJECT = {"withdrawn": "taken_back", "release": "releases"}
 _SAID_IN_WORDS = ("_explained", "_confirmed")  # rendering's words for a value
 
 
@@ -47,6 +51,8 @@ def _base(sight: Sight, name: str) -> str | None:
         return signed_by(sight)
     if name == "violation":  # of no violation at all: each that there is has its place
         return "/violations"
+    if name in _OF_SUBJECT and sight.reckoning:
+        return f"{sight.reckoning.subject_place}/{_OF_SUBJECT[name]}"
     if name in _LISTS:
         where = f"/{_LISTS[name]}"
         if sight.reckoning and sight.reckoning.subject_place.startswith(f"{where}/"):

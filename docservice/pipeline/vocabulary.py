@@ -22,7 +22,8 @@ NAMES = frozenset(
     memo served services rounds
     served_papers placard placard_words costs chronology officer document periods phrases today help taglines
     deadlines fine penalty ledger statements translation violation_groups codes_used fines_to_come
-    lien release withdrawn receipt overdue overdue_costs overdue_total abatement
+    comply contact photographs
+    lien release withdrawn receipt overdue overdue_costs overdue_total overdue_pay_at abatement
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.
@@ -35,7 +36,9 @@ ADDED = frozenset(
     at_once held_days holding
     due_on due_before next_fee fee received_on first_on one_day
     fined returned owed pay_by first_order_by not_only_fines ordered_on to_pay due must_leave
-    reader greeting number same_rule_as code_name sections starts_on next second third abbreviation
+    reader greeting number same_rule_as code_name sections starts_on next second third abbreviation class_title
+    from_now_on later one_date pay_at enclosures pages residents
+    deposit_after_denial deposit_waits numbers lists_violations
     legs certified article_digits
     whole refund later lower was now hearing alone last_day late needed deposit_by holds_fines holds_time holds_costs
     order_stands danger of_costs due owed

@@ -42,6 +42,19 @@ _AT_HOME = {"es": "es_US"}  # CLDR's other languages have no locale for the Unit
 _TWELVE_HOURS = {"vi": "h:mm B"}  # 24 hours in CLDR; Vietnamese says the part of the day: "3:30 chiều"
 _MONTH_AND_YEAR = re.compile(r"(tháng \d+), (\d+)")
 _NOON = {"vi": "h:mm b"}  # "12:00 trưa"
+# 24 hours in CLDR, or English letters: how a clock with twelve is said, and before which hour which part of the day.
+_PARTS_OF_DAY: dict[str, tuple[str, tuple[tuple[int, str], ...]]] = {
+    "zh-Hans": ("{part}{time}", ((12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))),
+    "ko": ("{part} {time}", ((12, "오전"), (24, "오후"))),
+    "ja": ("{part}{time}", ((12, "午前"), (24, "午後"))),
+    "ru": ("{time} {part}", ((4, "ночи"), (12, "утра"), (17, "дня"), (24, "вечера"))),
+    "hy": ("{time} {part}", ((12, "առավոտյան"), (18, "ցերեկը"), (24, "երեկոյան"))),
+    "fa": ("{time} {part}", ((12, "صبح"), (13, "ظهر"), (19, "بعدازظهر"), (24, "شب"))),
+    "hi": ("{part} {time}", ((12, "सुबह"), (16, "दोपहर"), (20, "शाम"), (24, "रात"))),
+    "pa": ("{part} {time}", ((12, "ਸਵੇਰੇ"), (16, "ਦੁਪਹਿਰ"), (20, "ਸ਼ਾਮ"), (24, "ਰਾਤ"))),
+    "km": ("{time} {part}", ((12, "ព្រឹក"), (13, "ថ្ងៃត្រង់"), (17, "រសៀល"), (20, "ល្ងាច"), (24, "យប់"))),
+}
+_NAMES = {"tl": "Tagalog"}  # CLDR calls it Filipino
 
 
 @lru_cache(maxsize=64)
@@ -55,6 +68,8 @@ def language_name(language: str, inside: str | None = None) -> str:
     ours = words(language)
     if ours is not None and inside in (None, language):
         return ours.name
+    if language in _NAMES and inside in (None, language):
+        return _NAMES[language]
     try:
         named = Locale.parse(folder_of(language))
     except (UnknownLocaleError, ValueError):
@@ -103,6 +118,10 @@ def long_time(value: time, language: str) -> str:
     if language == "en" or not in_cldr(language):
         hour = value.hour % 12 or 12
         return f"{hour}:{value.minute:02d}\u00a0{'a.m.' if value.hour < 12 else 'p.m.'}"
+    if language in _PARTS_OF_DAY:
+        form, parts = _PARTS_OF_DAY[language]
+        part = next(word for before, word in parts if value.hour < before)
+        return form.format(part=part, time=f"{value.hour % 12 or 12}:{value.minute:02d}").replace(" ", "\u00a0")
     spoken = _NOON if value == time(12) else _TWELVE_HOURS
     text = format_time(value, spoken.get(language, "short"), locale=locale_of(language))
     return _plain_space(text).replace(" ", "\u00a0")
@@ -134,6 +153,8 @@ def duration(count: int, unit: str, language: str) -> str:
     if name in text:
         # CLDR leaves the long form out where it is the short one; Babel does not look there.
         text = format_unit(count, name, length="short", locale=locale)
+    if language == "tl":  # CLDR's plural, which a number does not take
+        text = text.replace(" mga ", " " if count == 1 else " na ")
     return _plain_space(text)
 
 
@@ -146,6 +167,14 @@ _UNITS = {
     ("fa", "inch"): {"other": "{0} اینچ"},
     ("pa", "foot"): {"other": "{0} ਫੁੱਟ"},
     ("pa", "inch"): {"other": "{0} ਇੰਚ"},
+    ("pa", "gallon"): {"other": "{0} ਗੈਲਨ"},
+    ("zh-Hant", "gallon"): {"other": "{0} 加侖"},
+    ("ar", "gallon"): {"other": "{0} غالون"},
+    ("fa", "square-inch"): {"other": "{0} اینچ مربع"},
+    ("hy", "pound"): {"other": "{0} ֆունտ"},
+    ("pa", "pound"): {"other": "{0} ਪੌਂਡ"},
+    ("zh-Hant", "pound"): {"other": "{0} 磅"},
+    ("zh-Hant", "square-inch"): {"other": "{0} 平方英寸"},
 }
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33, "⅔": 0.67, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _TIMES = ("minute", "hour", "day", "week", "month", "year")
@@ -157,8 +186,8 @@ _KINDS = {
 
 def measure(number: str, unit: str, language: str) -> str:
     """``("1½", "inch")`` → "1½ inches", "1½ pulgadas": the figures as they are written, the unit by CLDR's name."""
-    if unit in _TIMES and number.isdecimal():
-        return duration(int(number), unit, language)
+    if unit in _TIMES:
+        return duration(int(number), unit, language) if number.isdecimal() else _fractional(number, unit, language)
     if not in_cldr(language):
         return f"{number} {unit.replace('-', ' ')}"
     locale, name = locale_of(language), _unit_name(unit)
@@ -170,36 +199,50 @@ def measure(number: str, unit: str, language: str) -> str:
     return _plain_space(pattern.replace("{0}", number)) if pattern else f"{number} {unit.replace('-', ' ')}"
 
 
+def _fractional(number: str, unit: str, language: str) -> str:
+    """A fraction of time takes the form that five takes, where the language has none of its own."""
+    return duration(5, unit, language).replace("5", number)
+
+
 def _unit_name(unit: str) -> str:
     kind = _KINDS.get(unit.partition("-")[0], "duration" if unit in _TIMES else "length")
     return f"{kind}-{unit}"
 
 
 _ORDINAL_FORMS = {
-    "es": "{}.º",
+    "es": "{}.ª",
     "zh-Hant": "第{}次",
     "zh-Hans": "第{}次",
     "ja": "第{}回",
     "vi": "thứ {}",
     "tl": "ika-{}",
-    "ko": "{}번째",
+    "ko": "{}회째",
     "ru": "{}-й",
     "hy": "{}-րդ",
-    "km": "ទី {}",
-    "hi": "{}वाँ",
-    "pa": "{}ਵਾਂ",
+    "km": "លើកទី {}",
+    "hi": "{}वीं",
+    "pa": "{}ਵੀਂ",
     "fa": "{}م",
 }
-_VIETNAMESE = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_ORDINAL_WORDS = {
+    "vi": ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"),
+    "ar": ("الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة"),
+    "hi": ("पहली", "दूसरी", "तीसरी", "चौथी"),
+    "pa": ("ਪਹਿਲੀ", "ਦੂਜੀ", "ਤੀਜੀ", "ਚੌਥੀ"),
+    "fa": ("اول", "دوم", "سوم", "چهارم"),
+}
 
 
 def ordinal(value: int, language: str) -> str:
-    """Which time: ``2`` → "2nd", "2.º", "第2次", "thứ hai"; a language without an entry gets the bare figure."""
+    """Which time: ``2`` → "2nd", "2.ª", "第2次", "thứ hai", "الثانية"; else the bare figure."""
     if language == "en":
         teen = value % 100 in (11, 12, 13)
         return f"{value}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
-    word = _VIETNAMESE[value - 1] if language == "vi" and 0 < value <= len(_VIETNAMESE) else value
-    return _ORDINAL_FORMS.get(language, "{}").format(word)
+    said = _ORDINAL_WORDS.get(language, ())
+    whole = 0 < value <= len(said)
+    form = "{}" if whole and language != "vi" else _ORDINAL_FORMS.get(language, "{}")
+    word = said[value - 1] if whole else value
+    return form.format(word)
 
 
 def listing(items: Sequence[object], language: str) -> Markup:

@@ -146,6 +146,10 @@ class _Books:
                 one["id"] == citation.id and one["outcome"] == "dismissed" for one in event.data["items"]
             ):
                 return event.on, f"{citation.id} was dismissed"
+        for hearing in self.casefile.hearings:
+            said = [one for one in hearing.decisions if one.item == citation.id and one.outcome == "dismissed"]
+            if said and hearing.decided_on is not None and hearing.decided_on <= self.on:
+                return hearing.decided_on, f"{citation.id} was dismissed"
         papers = self.cited.get(citation.id, ())
         days = [one.status_on for one in papers if one.status_on is not None and not one.in_force]
         return max(days, default=None), f"{citation.id} is {citation.status}"
@@ -207,6 +211,16 @@ class _Books:
         if citation.reduced_to is not None and citation.reduced_to < now:
             decided = [one.on for one in self.events if one.type == "decided"
                        and any(item["id"] == citation.id for item in one.data["items"])]  # fmt: skip
+            decided += [
+                one.decided_on for one in self.casefile.hearings
+                if one.decided_on is not None and one.decided_on <= self.on
+                and any(said.item == citation.id and said.amount is not None for said in one.decisions)
+            ]  # fmt: skip
+            decided += [
+                one.decided_on for one in self.casefile.hardship_requests
+                if one.remedy == "fine_reduction" and citation.id in one.citations
+                and one.decided_on is not None and one.decided_on <= self.on
+            ]  # fmt: skip
             yield max(decided, default=day), citation.reduced_to - now, "As decided"
 
     # Who gave what

@@ -95,6 +95,17 @@ def as_cited(pack: TownPack, casefile: Casefile, hearing: Hearing, citation: Cit
     return fines_of(pack, replace(casefile, citations=before), citation).total
 
 
+def recounted(pack: TownPack, casefile: Casefile, hearing: Hearing, citation: Citation) -> Decimal:
+    """What a citation costs by the schedule once those are gone that the decision sets aside: it may be the first."""
+    said = {one.item: one.outcome for one in hearing.decisions}
+    after = tuple(
+        replace(one, status="dismissed" if said[one.id] == "dismissed" else "upheld", reduced_to=None, fine=None)
+        if one.id in said and one.status != "void" else one
+        for one in casefile.citations
+    )  # fmt: skip
+    return fines_of(pack, replace(casefile, citations=after), citation).total
+
+
 def _decided(charged: Decimal, decision: ItemDecision | None) -> Decimal:
     if decision is None or decision.outcome == "upheld":
         return charged

@@ -10,11 +10,11 @@ def sheets_of(pages: int) -> int:
     return (pages + 1) // 2
 
 
-def larger_envelope(envelope: Envelope, pages: int) -> str | None:
-    """The profile that takes what is too thick for ``envelope``; None where it is not.
+def larger_envelope(envelope: Envelope, sheets: int) -> str | None:
+    """The profile that takes so many sheets that are too thick for ``envelope``; None where they are not.
 
     Which is too thick is the town's to say (``max_sheets`` and ``over`` of the pack's envelopes).
     """
-    if envelope.max_sheets is None or sheets_of(pages) <= envelope.max_sheets:
+    if envelope.max_sheets is None or sheets <= envelope.max_sheets:
         return None
     return envelope.over

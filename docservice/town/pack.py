@@ -23,6 +23,7 @@ from docservice.town.closed_days import Closure as Closure
 from docservice.town.closed_days import OwnDay as OwnDay
 from docservice.town.closed_days import Weekday as Weekday
 from docservice.town.dating import Dating
+from docservice.town.helping import HelpResource as HelpResource
 from docservice.town.look import Appearance, Seal, TownLook
 from docservice.town.meanings import BY_NAME, PARTS_BY_NAME, Meaning, PacketPart, RoleMeaning
 from docservice.town.meanings import SubjectKind as SubjectKind
@@ -93,22 +94,6 @@ class TownIdentity:
     def public_address(self) -> str:
         """Where the public reaches the service: ``verify_url`` without ``/verify``; no slash at its end."""
         return self.verify_url.rstrip("/").removesuffix("/verify")
-
-
-@dataclass(frozen=True, slots=True)
-class HelpResource:
-    """Somebody who helps, and for what."""
-
-    id: str
-    name: str
-    helps_with: str
-    phone: str | None = None
-    email: str | None = None
-    website: str | None = None
-    where: tuple[str, ...] = ()
-    hours: str | None = None
-    cost: str | None = None
-    audience: tuple[PartyRole, ...] = ()  # empty: everyone
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +199,8 @@ class DocumentType:
     liability: Liability | None = None  # who owes a fine that it sets; None: whoever gets it, each for themselves
     covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
     methods: tuple[ServiceMethod, ...] = ()  # of the service that it is about, and of others of a day; empty: any
+    basis: str | None = None  # the law under which it is issued, as the letter says it
+    contact: Literal["case", "signer"] = "case"  # whom its reader calls: who is in charge of the case, or who signs
     addressee: Literal["party", "complainant"] = "party"  # whom it goes to (``town.addressees``)
 
 

@@ -22,10 +22,17 @@ class PaymentTerms:
     hours: str
     url: str
     plan_offered: bool = True  # whether people may ask for a payment plan
+    # Where one debt is paid, with {number} for its number; None: at ``url``.
+    link: str | None = None
+    no_admission: bool = False  # whether letters say that to pay is not to admit anything
     # Printed by no wording that ships; wording that a town wrote itself may.
     methods: str | None = None
     plan: str | None = None
     hardship: str | None = None
+
+    def at(self, number: str | None) -> str:
+        """Where the debt of this number is paid."""
+        return self.link.replace("{number}", number) if self.link and number else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,9 @@ class HearingTerms:
     file_with: tuple[str, ...]
     appeal_form_url: str
     deposit_required: bool = True  # whether a fine is deposited with the request to contest it
+    recorded: bool = False  # whether hearings are recorded
+    subpoenas: bool = False  # whether the body that hears can order a witness to come
+    town_proves: bool = False  # whether notices say that the town must show that a rule was broken
     # Printed by no wording that ships; wording that a town wrote itself may.
     deposit: str | None = None
     access: str | None = None

@@ -30,6 +30,7 @@ HEARING, REQUEST, ORDER = "/hearings/0", "/hardship_requests/0", "/building_orde
         ("hearing-decision", [("decisions/0/amount", "5.00")], "decision_amount", "decisions/0/amount"),
         ("hearing-decision", [("decisions/2", {"item": "v1", "outcome": "upheld", "amount": "5.00"})],
          "decision_amount", "decisions/2/amount"),
+        ("hearing-decision", [("decisions/0/outcome", "dismissed")], "decision_recount", "decisions/1/amount"),
         ("hearing-decision", [("decision/orders/0/by", "2026-07-29")], "decision_past", "decision/orders/0/by"),
         # who decides
         ("hearing-decision", [("decision/by", "coordinator")], "hearing_officer", "decision/by"),

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from docservice.rendering import language as lang
 from docservice.rendering.composing.punctuation import tidy
 from docservice.rendering.letters.typst_language import split_language
+from docservice.town.phrases import UNITS
 from docservice.town.translations import Language
 
 LANGUAGES = ("en", "es", "zh-Hant", "vi", "ar")
@@ -33,7 +34,7 @@ DAY = date(2026, 6, 29)
     ],
 )
 def test_long_date(language: str, expected: str) -> None:
-    assert lang.long_date(DAY, language) == expected
+    assert lang.long_date(date(2026, 6, 29), language) == expected
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_long_date(language: str, expected: str) -> None:
     [("en", "Monday, June 29, 2026"), ("es", "lunes, 29 de junio de 2026"), ("zh-Hant", "2026年6月29日 星期一")],
 )
 def test_weekday_date(language: str, expected: str) -> None:
-    assert lang.weekday_date(DAY, language) == expected
+    assert lang.weekday_date(date(2026, 6, 29), language) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,12 +105,18 @@ def test_duration(count: int, unit: str, language: str, expected: str) -> None:
         (11, "en", "11th"),
         (112, "en", "112th"),
         (23, "en", "23rd"),
-        (2, "es", "2.º"),
+        (2, "es", "2.ª"),
         (1, "zh-Hant", "第1次"),
         (1, "vi", "thứ nhất"),
         (3, "vi", "thứ ba"),
         (11, "vi", "thứ 11"),
-        (2, "ar", "2"),
+        (2, "ar", "الثانية"),
+        (3, "ru", "3-й"),
+        (2, "ko", "2회째"),
+        (1, "hi", "पहली"),
+        (9, "hi", "9वीं"),
+        (1, "km", "លើកទី 1"),
+        (7, "eo", "7"),
     ],
 )
 def test_ordinal(value: int, language: str, expected: str) -> None:
@@ -205,7 +212,50 @@ def test_a_language_that_cldr_has_no_words_for_stops_nothing(tag: str) -> None:
         ("vi", time(15, 30), "3:30\u00a0chiều"),
         ("vi", time(22, 50), "10:50\u00a0đêm"),
         ("ar", time(15, 30), "3:30\u00a0م"),
+        ("zh-Hans", time(12), "中午12:00"),
+        ("ko", time(15, 30), "오후\u00a03:30"),
+        ("ja", time(0, 5), "午前12:05"),
+        ("ru", time(22, 50), "10:50\u00a0вечера"),
+        ("fa", time(9), "9:00\u00a0صبح"),
+        ("hi", time(23, 59), "रात\u00a011:59"),
+        ("pa", time(15, 59), "ਦੁਪਹਿਰ\u00a03:59"),
+        ("hy", time(10), "10:00\u00a0առավոտյան"),
+        ("km", time(16), "4:00\u00a0រសៀល"),
+        ("tl", time(9), "9:00\u00a0AM"),
     ],
 )
 def test_times_have_twelve_hours_as_on_a_poster_in_the_united_states(language: str, at: time, expected: str) -> None:
     assert lang.long_time(at, language) == expected
+
+
+MEASURED = {
+    "es": "6 pies", "zh-Hant": "6 英尺", "zh-Hans": "6英尺", "vi": "6 bộ (feet)", "tl": "6 na talampakan",
+    "ko": "6피트",
+    "fa": "6 فوت", "ar": "6 أقدام", "ru": "6 футов", "hi": "6 फ़ीट", "pa": "6 ਫੁੱਟ", "hy": "6 ֆուտ", "ja": "6 フィート",
+    "km": "6 ហ្វីត",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", MEASURED)
+def test_a_measure_keeps_its_figures_and_has_the_units_of_the_language(language: str) -> None:
+    assert lang.measure("6", "foot", language) == MEASURED[language]
+    for unit in sorted(set(UNITS.values())):
+        said = lang.measure("1½", unit, language)
+        assert "1½" in said
+        english = unit.replace("-", " ")
+        assert not said.endswith(english) or language in ("tl", "vi", "es"), said  # volt, inch, yard are borrowed
+    assert lang.measure("1,840", "square-foot", "es") == "1,840 pies cuadrados"
+    assert lang.measure("60", "minute", language) == lang.duration(60, "minute", language)
+
+
+def test_languages_of_the_town_have_words_and_figures() -> None:
+    for language in MEASURED:
+        shown = [
+            lang.long_date(date(2026, 6, 29), language),
+            lang.weekday_date(date(2026, 6, 29), language),
+            lang.long_time(time(15, 30), language),
+        ]
+        shown += [lang.duration(n, unit, language) for n in (1, 2, 5, 11, 30) for unit in ("day", "month", "minute")]
+        for text in shown:
+            assert all(not c.isdigit() or c.isascii() for c in text), text
+            assert not {"day", "month", "AM", "PM"} & set(text.split()) or language == "tl", text

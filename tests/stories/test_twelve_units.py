@@ -111,9 +111,14 @@ def fifteen_copies(clerk: Clerk) -> None:
         "Sent to • Molino Twelve, LLC, owner • Bay Rental Management, agent", "Lucía Llorente, tenant",
     ):  # fmt: skip
         assert said in text
-    assert "If you are a tenant" not in text
+    assert "This letter does not ask you to leave" not in text
     fifth, eighth = clerk.text(f"{NOTICE}.5"), clerk.text(f"{NOTICE}.8")
-    assert "If you are a tenant" in fifth
+    assert "This letter does not ask you to leave" in fifth
+    assert "What the owner must do:" in fifth
+    assert "you give up the right to a hearing" in text
+    assert "you give up the right to a hearing" not in fifth
+    assert "Lucía Llorente" not in fifth, "who lives next door is not told to whom else it went"
+    assert "the people who live there" in fifth
     assert "subpanel" not in fifth, "who lives in unit 2 is told nothing of unit 5"
     assert "subpanel" in eighth
 

@@ -276,3 +276,45 @@ def test_who_owes_is_who_the_stub_says_owes() -> None:
     cited(story)
     story.issue("administrative-citation", "05-29", "c1", "bank")
     assert debt(story, "c1").liable == ("owner",)
+
+
+def test_what_a_decision_says_is_what_is_owed_from_its_day() -> None:
+    """The paper does it, without an event told: one set aside, one lowered, and the ordinals counted anew."""
+    story = rental()
+    cited(story)
+    story.facts["appeals"] = [
+        {"id": "a1", "filed_on": "2026-06-26", "by": "owner", "of": ["c1", "c2"], "grounds": "No.",
+         "deposit": "4500.00"},
+    ]  # fmt: skip
+    story.facts["hearings"] = [{
+        "id": "h1", "on": "2026-07-16", "at": "10:00", "place": ["Town Hall"], "kind": "appeal", "appeal": "a1",
+        "officer": "hearing_officer", "held_on": "2026-07-16",
+        "decision": {"issues": ["Is it so?"], "findings": ["It is."], "evidence": ["What was seen."]},
+        "decisions": [
+            {"item": "c1", "outcome": "dismissed"}, {"item": "c2", "outcome": "modified", "amount": "900.00"},
+        ],
+    }]  # fmt: skip
+    assert owed(story, "07-29") == {"c1": 1500, "c2": 3000, "c3": 5000}, "nothing is decided before its paper"
+    number = story.issue("hearing-decision", "07-30", "h1")
+    assert owed(story, "07-30") == {"c1": 0, "c2": 900, "c3": 3000}, "the third is the second now"
+    assert (int(debt(story, "c1", "07-30").refund), int(debt(story, "c2", "07-30").refund)) == (1500, 2100)
+    casefile = story.casefile(day("07-31"))
+    assert (casefile.hearings[0].decided_on, casefile.citations[0].status) == (day("07-30"), "dismissed")
+    assert [one.on for one in debt(story, "c1", "07-31").entries if one.kind == "adjust"] == [day("07-30")]
+    story.void(number)
+    assert owed(story, "07-31") == {"c1": 1500, "c2": 3000, "c3": 5000}, "void, it decided nothing"
+
+
+def test_a_fine_that_was_lowered_for_hardship_is_owed_so() -> None:
+    story = rental()
+    cited(story)
+    story.facts["hardship_requests"] = [{
+        "id": "hr1", "on": "2026-07-06", "by": "owner", "remedy": "fine_reduction", "citations": ["c1"],
+        "grounds": "No money.", "decision": "granted", "amount": "400.00", "decided_on": "2026-07-20",
+        "decided_by": "director", "reason": "So it is.",
+    }]  # fmt: skip
+    assert owed(story, "07-19")["c1"] == 1500
+    assert story.codes("hardship-decision", "07-20", "hr1") == []
+    story.issue("hardship-decision", "07-20", "hr1")
+    assert owed(story, "07-20") == {"c1": 400, "c2": 3000, "c3": 5000}
+    assert story.codes("hardship-decision", "07-21", "hr1") == ["once"]

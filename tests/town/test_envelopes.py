@@ -18,7 +18,7 @@ def test_both_sides_are_printed(pages: int, sheets: int) -> None:
 
 def test_what_does_not_fold_goes_flat(pack: TownPack) -> None:
     folded, flat = pack.envelopes["window-10"], pack.envelopes["flat-9x12"]
-    assert [larger_envelope(folded, pages) for pages in (3, 12, 13, 40)] == [None, None, "flat-9x12", "flat-9x12"]
+    assert [larger_envelope(folded, sheets) for sheets in (2, 6, 7, 20)] == [None, None, "flat-9x12", "flat-9x12"]
     assert larger_envelope(flat, 40) is None
     assert larger_envelope(pack.envelopes["plain"], 40) is None
 

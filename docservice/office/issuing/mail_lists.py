@@ -134,7 +134,7 @@ def _translated(means: Means, rows: Sequence[DocumentRow]) -> Mapping[str, int]:
 
 
 def _items(means: Means, row: DocumentRow, more: int) -> Iterator[MailItem]:
-    sheets = sheets_of(row.pages) + more
+    sheets = sheets_of(row.pages) + sum(sheets_of(one["pages"]) for one in row.enclosures or ()) + more
     lines = tuple(row.window_lines or _of_casefile(means, row))
     for name in classes_of(row.mail_class) or ("",):
         article = row.notice.get("article") if name == CERTIFIED else None

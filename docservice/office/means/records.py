@@ -47,6 +47,16 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class EnclosureRecord:
+    """A form that went with a document. ``sha256`` is the PDF's."""
+
+    key: str
+    title: str
+    pages: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """An issued document: one printing of one copy of a notice. ``sha256`` is the PDF's; ``original`` the id of the
     English document it translates; ``mail_on`` the day from which its dates count, where that is not its own."""
@@ -85,12 +95,13 @@ class DocumentRecord:
     body_sha256: str | None  # of what all copies of the notice say
     mail_on: date | None
     envelope: str | None = None  # the profile that it was set for; None of earlier releases
+    enclosures: tuple[EnclosureRecord, ...] = ()
     replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
 
     @property
     def sheets(self) -> int:
-        """Sheets of paper, printed on both sides."""
-        return sheets_of(self.pages)
+        """Sheets of paper, printed on both sides: its own and those of its enclosures."""
+        return sheets_of(self.pages) + sum(sheets_of(one.pages) for one in self.enclosures)
 
     @property
     def duplex(self) -> bool:
@@ -267,6 +278,9 @@ def document_record(row: DocumentRow) -> DocumentRecord:
         body_sha256=row.body_sha256,
         mail_on=row.mail_on,
         envelope=row.envelope,
+        enclosures=tuple(
+            EnclosureRecord(one["key"], one["title"], one["pages"], one["sha256"]) for one in row.enclosures or ()
+        ),
     )
 
 

@@ -8,19 +8,20 @@ Nothing is computed here: dates and amounts come from the reckoning.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import afterwards, asked_for, grouping, reckoned, remedies, sent, services
+from docservice.rendering.composing import afterwards, asked_for, grouping, marked, reckoned, remedies, sent, services
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
 from docservice.town import subjects
 from docservice.town.addressees import addressee, place_of
+from docservice.town.deposits import denial_rule
 from docservice.town.pack import TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.catalog import pack_strings
@@ -60,6 +61,8 @@ def assemble(
     copy: CopyOfNotice | None = None,
     mailing: str | None = None,
     article: str | None = None,
+    enclosed: bool = False,
+    enclosures: Sequence[str] = (),
 ) -> Facts:
     """The facts of one document for one recipient.
 
@@ -69,7 +72,8 @@ def assemble(
     proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record,
     for a paper that tells of several). ``original``: the English document that this is a translation of. ``copy``:
     which copy of which notice it is, where several get it or it is printed again. ``mailing``: the class of mail.
-    ``article``: the digits of its article number, once it has one.
+    ``article``: the digits of its article number, once it has one. ``enclosed``: whether it goes with a letter, whose
+    number and reckoning it has then; ``enclosures``: titles of what goes with it.
     """
     view = View(casefile, pack, language, on)
     kind = pack.document_types.get(meta.document_type)
@@ -84,6 +88,8 @@ def assemble(
     sworn = services.service_records(view, covered, served)
     violations = view.violations(reckoning)
     told_of = view.spoken_of(reckoning)
+    signs = _signer(casefile, pack, meta, subject, own)
+    called = officer_of(casefile, pack, casefile.case.officer)
     names: dict[str, Any] = {
         "town": view.town(),
         "case": view.case(),
@@ -92,6 +98,7 @@ def assemble(
         "recipient": view.party(party, "recipient", place_of(casefile, kind, party)) if party else None,
         "violations": violations,
         "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
+        "photographs": grouping.photographs(told_of, grouping.by_file(casefile, view.photo)),
         "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),
@@ -120,8 +127,10 @@ def assemble(
         "served_papers": services.papers(view, covered, sworn),
         "costs": view.until("costs", on),
         "chronology": view.until("events", on),
-        "officer": view.officer(_signer(casefile, pack, meta, subject, own), "officer"),
-        "document": view.document(
+        "officer": view.officer(signs, "officer"),
+        "contact": view.officer(signs if kind is not None and kind.contact == "signer" else called, "contact"),
+        "document": marked.document(
+            view,
             meta,
             kind,
             number,
@@ -131,14 +140,17 @@ def assemble(
             original,
             mailing,
             article,
-            notice=sent.notice(view, copy),
+            enclosed=enclosed,
+            enclosures=tuple(Fact(title, f"record/enclosures/{i}") for i, title in enumerate(enclosures)),
+            notice=sent.notice(view, copy, party),
             debt=sent.debt(view, kind, party, number, copy),
             mailed_on=Day(reckoning.served_on, language, pointer="record/mail_on") if mailing and party else None,
         ),
         "periods": _periods(pack),
         "phrases": _phrases(pack, language),
         "today": Day(on, language),
-        "help": view.help(party),
+        "help": view.help(party, fined=reckoning.fines is not None and not reckoning.fines.prospective),
+        "comply": reckoned.comply(reckoning, told_of, language),
         "taglines": view.taglines(),
         "complaint": None,
         **afterwards.names(view, reckoning, party),
@@ -153,7 +165,8 @@ def assemble(
 
 
 _TO_COMPLAINANT = (
-    "town", "case", "property", "recipient", "officer", "document", "periods", "phrases", "today", "help", "taglines",
+    "town", "case", "property", "recipient", "officer", "contact",
+    "document", "periods", "phrases", "today", "help", "taglines",
     "deadlines", "statements",
 )  # fmt: skip
 """What a letter to who complained can name: nothing of the other parties, nor of what was found or done."""
@@ -162,7 +175,13 @@ _TO_COMPLAINANT = (
 def _periods(pack: TownPack) -> Record:
     """How long the rules give for something, and how far back they look, each with its unit."""
     found = {name: Period(rule.count, rule.unit.removesuffix("s")) for name, rule in pack.deadlines.items()}
-    return Record("periods", {**found, "look-back": Period(pack.look_back.count, "month")})
+    found["look-back"] = Period(pack.look_back.count, "month")
+    denial = denial_rule(pack)
+    after_denial = {
+        "deposit-after-denial": Period(denial.days, "day") if denial is not None else None,
+        "deposit-waits": denial is not None and denial.not_before is not None,  # for the last day to contest
+    }
+    return Record("periods", found | after_denial)
 
 
 def _phrases(pack: TownPack, language: str) -> Record:

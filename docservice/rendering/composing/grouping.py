@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from docservice.casefile.facts import Violation
+from docservice.casefile.facts import Casefile, Photo, Violation
 from docservice.rendering.composing.values import Fact, Record
 from docservice.town.citing import code_of
 from docservice.town.pack import TownPack
@@ -88,10 +88,27 @@ def codes_used(pack: TownPack, violations: Sequence[Violation], foreign: str | N
     )
 
 
-def by_file(casefile: Any, make: Any) -> Mapping[str, Record]:
-    """Every photograph of the inspections, by its file name."""
+def photographs(violations: Sequence[Violation], photos: Mapping[str, Record]) -> tuple[Record, ...]:
+    """The photographs that show the violations, each once, with the ``numbers`` of those that it shows."""
+    shown: dict[str, list[int]] = {}
+    for number, violation in enumerate(violations, 1):
+        for name in violation.photographs:
+            if name in photos:
+                shown.setdefault(name, []).append(number)
+    return tuple(
+        Record(
+            f"photographs.{place}",
+            {**{each: photos[name].get(each) for each in photos[name].names()}, "numbers": tuple(numbers)},
+        )
+        for place, (name, numbers) in enumerate(shown.items())
+    )
+
+
+def by_file(casefile: Casefile, record: Callable[[Photo, str, str], Record]) -> dict[str, Record]:
+    """Every photograph of the inspections by its file name; ``record`` makes one of a photograph, its pointer and
+    its path."""
     return {
-        photo.file: make(photo, f"/inspections/{i}/photos/{n}", f"inspections.{i}.photos.{n}")
+        photo.file: record(photo, f"/inspections/{i}/photos/{n}", f"inspections.{i}.photos.{n}")
         for i, inspection in enumerate(casefile.inspections)
         for n, photo in enumerate(inspection.photos)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Violation
@@ -81,6 +82,24 @@ def at_once(reckoning: Reckoning, violation: Violation) -> bool:
     return violation.immediate_danger and computed is not None and computed.date <= reckoning.served_on
 
 
+def comply(reckoning: Reckoning, violations: Sequence[Violation], language: str) -> Record:
+    """When all of it is to be corrected: ``first`` and ``last`` of the dates that are not at once, how many are
+    ``later`` and how many ``at_once``, and whether there is ``one_date``."""
+    later = []
+    now = 0
+    for violation in violations:
+        computed = reckoning.deadlines.get(f"{reckoning.cure}/{violation.id}")
+        if at_once(reckoning, violation):
+            now += 1
+        elif computed is not None:
+            later.append((computed.date, violation.id))
+    ends = {"first": min(later, default=None), "last": max(later, default=None)}
+    days = {name: comply_by(reckoning, found[1], language) if found else None for name, found in ends.items()}
+    return Record(
+        "comply", {**days, "later": len(later), "at_once": now, "one_date": len({day for day, _ in later}) == 1}
+    )
+
+
 def _day(name: str, computed: ComputedDate, language: str) -> Day:
     return Day(computed.date, language, deadline=name)
 
@@ -122,7 +141,7 @@ def _to_come(fines: FinesToCome, place: int, language: str, foreign: str | None)
         | {
             "sections": tuple(Fact(code, f"town/sections/{code}/code") for code in fines.sections),
             "class_title": Fact(fines.class_title, f"town/fine_classes/{fines.fine_class}/title", foreign),
-            "starts_on": Day(fines.starts_on, language) if fines.starts_on else None,
+            "starts_on": Day(fines.starts_on, language, pointer="reckoned/fines-from") if fines.starts_on else None,
             "at_once": fines.at_once,
             "ordinal": fines.ordinal,
             "next": Money(fines.next, f"to-come/{fines.fine_class}/{fines.ordinal}"),

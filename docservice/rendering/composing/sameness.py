@@ -18,7 +18,7 @@ from lxml import html as html_reader
 _OWN = frozenset(
     """
     recipient salutation identification sent-to verify payment payment-stub for-your-information taglines translation
-    supersedes printing
+    supersedes printing why-you at-a-glance
     """.split()  # noqa: SIM905
 )
 _PIECES = ("h1", "h2", "h3", "p", "li", "dt", "dd", "tr", "caption", "figcaption")
@@ -108,6 +108,9 @@ def _text(element: Any, on: date | None) -> Iterator[str]:
     if element.tag == "time":
         if element.get("data-deadline"):
             yield f"⟨{element.get('data-deadline')}⟩"
+            return
+        if (element.get("data-fact") or "").startswith("reckoned/"):  # counted from a date that is a copy's own
+            yield f"⟨{element.get('data-fact')}⟩"
             return
         if on is not None and element.get("datetime") == on.isoformat():
             yield "⟨day⟩"

@@ -9,6 +9,7 @@ from docservice.casefile.facts import Party
 from docservice.rendering.composing.values import Day, Fact, Record
 from docservice.rendering.composing.view import EarlierDocument, View
 from docservice.town.pack import DocumentType
+from docservice.town.readers import only_told, reader_of
 
 
 class CopyOfNotice(Protocol):
@@ -26,13 +27,26 @@ class CopyOfNotice(Protocol):
     def earlier(self) -> EarlierDocument | None: ...
 
 
-def notice(view: View, copy: CopyOfNotice | None) -> Record | None:
+# Who knows the people who live there anyway.
+_KNOW_RESIDENTS = ("owner", "agent")
+
+
+def notice(view: View, copy: CopyOfNotice | None, reader: Party | None) -> Record | None:
     """``document.notice``: ``number``, ``copy`` and ``printing``; ``earlier`` (``number``, ``date``), the printing that
     it takes the place of; ``sent_to``, each with ``name`` and ``role`` (of its roles the first), empty where one gets
-    it. Who gets it is named, and nothing more of them."""
+    it. Who gets it is named, and nothing more of them. Of the people who live there only the owner's side reads the
+    names, and each their own: ``residents`` says that others of them get it too."""
     if copy is None:
         return None
-    listed = {party.id: index for index, party in enumerate(view.casefile.parties)}
+    parties = view.casefile.parties
+    listed = {party.id: index for index, party in enumerate(parties)}
+    got = [id for id in copy.recipients if id in listed]
+    knows = reader is not None and reader_of(reader, parties) in _KNOW_RESIDENTS
+    hidden = {
+        id
+        for id in got
+        if not knows and only_told(parties[listed[id]], parties) and (reader is None or id != reader.id)
+    }
     sent_to = tuple(
         Record(
             f"document.notice.sent_to.{place}",
@@ -41,8 +55,7 @@ def notice(view: View, copy: CopyOfNotice | None) -> Record | None:
                 "role": view.casefile.parties[listed[id]].roles[0],
             },
         )
-        for place, id in enumerate(copy.recipients)
-        if id in listed
+        for place, id in enumerate(one for one in got if one not in hidden)
     )
     earlier = None
     if copy.earlier is not None:
@@ -59,6 +72,7 @@ def notice(view: View, copy: CopyOfNotice | None) -> Record | None:
             "printing": copy.printing,
             "earlier": earlier,
             "sent_to": sent_to if len(copy.recipients) > 1 else (),
+            "residents": bool(hidden),
         },
     )
 
@@ -83,6 +97,7 @@ def debt(
         {
             "owes": owes,
             "number": Fact(known, "record/debt") if known else None,
+            "pay_at": Fact(view.pack.payment.at(known), "town/payment/link"),
             "owed_by": tuple(together),
         },
     )

@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
 
-from docservice.casefile.article_numbers import grouped
 from docservice.casefile.facts import Casefile, Name, Officer, Party, Photo, Violation
 from docservice.casefile.phrasing import PARTS
 from docservice.rendering.composing import grouping, phrasing, reckoned
@@ -18,11 +17,11 @@ from docservice.rendering.composing.values import Clock, Day, Fact, Money, Recor
 from docservice.rendering.language import direction
 from docservice.town import subjects
 from docservice.town.citing import canonical
-from docservice.town.pack import DocumentType, TownPack
+from docservice.town.helping import helpers
+from docservice.town.pack import TownPack
 from docservice.town.penalties import stands
 from docservice.town.readers import greeting_of, reader_of
 from docservice.town.reckoning import Reckoning
-from docservice.wording.meta import TemplateMeta
 
 _LONGEST_SALUTATION = 60  # characters
 _LONGEST_CALLED = 80
@@ -116,7 +115,7 @@ class View:
             "own_name": Fact(name, name.pointer, name.language),
             "latin": name.latin,
             "called": self.called(party, name, pointer),
-            "reader": reader_of(party),
+            "reader": reader_of(party, self.casefile.parties),
             "greeting": greeting_of(party),
         }
         if agent is not None:
@@ -166,6 +165,7 @@ class View:
             **reckoned.time_given(self.casefile, violation, index, reckoning, self.language),
             "section": self.text(canonical(violation.section, self.pack.codes), f"/violations/{index}/section"),
             "comply_by": reckoned.comply_by(reckoning, violation.id, self.language),
+            "from_now_on": section is not None and section.cited_at_once,
             "at_once": reckoned.at_once(reckoning, violation),
             "section_title": self.text(section.title, f"town/sections/{section.code}/title") if section else None,
             "section_text": self.text(section.text, f"town/sections/{section.code}/text") if section else None,
@@ -283,11 +283,11 @@ class View:
         }
         return self.record(pack.identity, "town/identity", "town", dial=_dial(phone), **own, **parts)
 
-    def help(self, party: Party | None) -> tuple[Record, ...]:
+    def help(self, party: Party | None, *, fined: bool) -> tuple[Record, ...]:
+        """Who helps this reader with this case; ``fined``: whether the letter sets a fine."""
         return tuple(
             self.record(resource, f"town/help/{i}", f"help.{i}", dial=_dial(resource.phone or ""))
-            for i, resource in enumerate(self.pack.help)
-            if not resource.audience or (party and set(resource.audience) & set(party.roles))
+            for i, resource in helpers(self.pack.help, self.casefile, party, fined=fined)
         )
 
     def taglines(self) -> tuple[Record, ...]:
@@ -317,52 +317,6 @@ class View:
         known = self.pack.language(tag)
         return known.own_name if known else tag
 
-    def document(
-        self,
-        meta: TemplateMeta,
-        kind: DocumentType | None,
-        number: str | None,
-        verify_url: str | None,
-        supersedes: EarlierDocument | None,
-        reason: str | None,
-        original: EarlierDocument | None,
-        mailing: str | None,
-        article: str | None,
-        **more: Record | Day | None,
-    ) -> Record:
-        values = {
-            "key": meta.key,
-            "type": meta.document_type,
-            "language": self.language,
-            "direction": direction(self.language),
-            "number": Fact(number, "record/number") if number else None,
-            "date": Day(self.on, self.language),
-            "formal": bool(kind and kind.formal),
-            "source": Fact(kind.source.citation, f"town/document_types/{meta.document_type}/source") if kind else None,
-            "verify_url": verify_url,
-            "verify_code": Fact(printed_code(verify_url), "record/verify_code") if verify_url else None,
-            "supersedes": self._earlier(supersedes, "supersedes", reason),
-            "original": self._earlier(original, "original", None),
-            "certified": "certified_mail" in (mailing or ""),
-            "article_number": Fact(grouped(article), "record/article_number") if article else None,
-            "article_digits": article,
-            "enclosed": False,
-            "enclosures": (),
-            "data": _data(meta.data, self.language, "document.data"),
-            **more,
-        }
-        return Record("document", values)
-
-    def _earlier(self, earlier: EarlierDocument | None, name: str, reason: str | None) -> Record | None:
-        if earlier is None:
-            return None
-        given = {
-            "number": Fact(earlier.number, f"record/{name}/number"),
-            "date": Day(earlier.issued_on, self.language),
-            "reason": self.text(reason, f"record/{name}/reason") if reason else None,
-        }
-        return Record(f"document.{name}", given)
-
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
@@ -381,19 +335,3 @@ def officer_of(casefile: Casefile, pack: TownPack, officer_id: str) -> tuple[Off
 def _dial(phone: str) -> str | None:
     digits = re.sub(r"\D", "", phone)
     return f"+1{digits[-10:]}" if len(digits) >= 10 else None
-
-
-def printed_code(verify_url: str) -> str:
-    """The code at the end of ``verify_url`` as it is printed: in halves, since ten letters in a row are misread."""
-    code = verify_url.rpartition("/")[2]
-    half = (len(code) + 1) // 2
-    return code if len(code) <= 6 else f"{code[:half]}-{code[half:]}"
-
-
-def _data(value: Any, language: str, path: str) -> Any:
-    """A template's own data: mappings as records, lists as tuples, dates as days."""
-    if isinstance(value, Mapping):
-        return Record(path, {name: _data(item, language, f"{path}.{name}") for name, item in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(_data(item, language, f"{path}.{i}") for i, item in enumerate(value))
-    return Day(value, language) if isinstance(value, date) else value

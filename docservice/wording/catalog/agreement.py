@@ -19,6 +19,8 @@ from docservice.wording.bundle import Bundle
 from docservice.wording.messages import wording_environment
 
 CODE = "template.town"
+# Periods that are no deadline rules: how far back one looks, and what follows a deposit that was not waived.
+_OTHER_PERIODS = ("look-back", "deposit-after-denial", "deposit-waits")
 _LIMITS = (TIME_LIMIT, NEXT_TIER)
 _HEAD = "template.yaml"
 
@@ -90,7 +92,7 @@ def _dates(bundle: Bundle, kind: DocumentType) -> Iterator[Finding]:
 def _periods_and_phrases(bundle: Bundle, pack: TownPack) -> Iterator[Finding]:
     """Not errors: a condition may keep a town that has no such thing from ever coming there."""
     for record, known in (
-        ("periods", {*pack.deadlines, "look-back"}),
+        ("periods", {*pack.deadlines, *_OTHER_PERIODS}),
         ("phrases", {*pack.phrases}),
         ("placard_words", {*pack.placards}),
     ):

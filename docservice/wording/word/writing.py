@@ -370,7 +370,10 @@ def _is_references(element: Element) -> bool:
         if not isinstance(child, Element) or child.tag != expected or child.attributes or _has_blocks(child):
             return False
         expected = "dd" if expected == "dt" else "dt"
-    return expected == "dt" and any(isinstance(child, Element) for child in element.children)
+    # Terms, or clauses of terms alone.
+    return expected == "dt" and any(
+        isinstance(one, Element) or (isinstance(one, Jinja) and _INCLUDE.match(one.body)) for one in element.children
+    )
 
 
 def _is_table(element: Element) -> bool:

@@ -177,7 +177,11 @@ def test_help_fits_the_recipient() -> None:
         str(r.get("id")) for r in facts("CE-2026-0203", "notice-of-violation", "owner-chen", "2026-09-01").names["help"]
     }
     assert "tenant-help" in tenant - owner
-    assert "home-repair" in owner - tenant
+    assert "counter" in owner - tenant
+    # She owns the building and lives in another city: no loan for a home, no fine, no quarrel with a neighbor.
+    assert owner == {"counter"}
+    fined = facts("CE-2026-0231", "administrative-citation", "owner", "2026-06-17", "c2").names["help"]
+    assert {str(one.get("id")) for one in fined} == {"counter", "hardship"}
 
 
 def test_english_is_marked_in_a_translation_and_names_in_their_own_script() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from docservice import casefile
-from docservice.casefile.facts import Name, Party, PartyRole
+from docservice.casefile.facts import Address, Name, Party, PartyRole
 from docservice.refusal import Refusal
 from docservice.rendering.composing.facts import Facts, assemble
-from docservice.town.readers import greeting_of, reader_of
+from docservice.town.readers import greeting_of, lives_there, only_told, reader_of
 from docservice.town.reckoning import reckon
 from tests.rendering.composing.test_facts import case_of, facts, meta, pack, raw
 
@@ -103,7 +103,30 @@ PARTY = Party("p", ("owner",), Name("Ruth Ekberg"))
     ],
 )
 def test_who_somebody_is_to_a_letter(roles: tuple[PartyRole, ...], reader: str) -> None:
-    assert reader_of(replace(PARTY, roles=roles)) == reader
+    party = replace(PARTY, roles=roles)
+    assert reader_of(party, (party, PARTY)) == reader
+
+
+def test_who_lives_where_no_owner_is_known_must_act_like_anybody() -> None:
+    occupant = replace(PARTY, roles=("occupant",))
+    assert reader_of(occupant, (occupant,)) == "other"
+    assert not only_told(occupant, (occupant,))
+    assert only_told(occupant, (occupant, PARTY))
+
+
+@pytest.mark.parametrize(
+    ("lines", "situs", "home"),
+    [
+        (("5 POPPY LN", "MADRONA HILLS CA 95999"), "5 Poppy Lane", True),
+        (("15 POPPY LN", "MADRONA HILLS CA 95999"), "5 Poppy Lane", False),
+        (("PO BOX 5", "MADRONA HILLS CA 95999"), "5 Poppy Lane", False),
+        (("5 POPPY LN", "MADRONA HILLS CA 95999"), None, False),
+    ],
+)
+def test_whose_home_it_is(lines: tuple[str, ...], situs: str | None, home: bool) -> None:
+    owner = replace(PARTY, address=Address("street", lines))
+    assert lives_there(owner, situs) is home
+    assert lives_there(replace(owner, roles=("tenant",)), situs)
 
 
 @pytest.mark.parametrize(

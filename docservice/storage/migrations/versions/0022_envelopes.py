@@ -1,7 +1,7 @@
 """The envelope that a document was set for: by how many sheets of paper it has
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0022
+Revises: 0021
 
 Documents of before say none: theirs is the envelope of their wording, whatever their length.
 """
@@ -9,8 +9,8 @@ Documents of before say none: theirs is the envelope of their wording, whatever 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

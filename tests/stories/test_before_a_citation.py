@@ -69,6 +69,11 @@ def who_complained_is_answered(clerk: Clerk) -> None:
         assert said in text
     assert "Quiñones" not in text
     assert clerk.next("complaint-acknowledgement")["neighbor"][0] == "procedure.once"
+    # Nor does it come into a packet, which the owner and the public read.
+    for part in ({"document": issued["number"]}, {"issued": "complaint-acknowledgement"}):
+        plan = {"case": NUMBER, "title": "File", "parts": [{"generated": "cover"}, part]}
+        refused = clerk.ask("POST", "/packets", 422, json={"plan": plan})
+        assert ("packet.document", "/plan/parts/1") == (refused["code"], refused["errors"][0]["pointer"][:13])
 
 
 def the_owner_is_told(clerk: Clerk) -> None:

@@ -137,6 +137,24 @@ def read_file(id: str, face: Face) -> Any:
     return _file(_seen(id), face, media_type)
 
 
+@blueprint.route("/documents/<string:id>/enclosures/<string:key>", methods=["GET"])
+@requires("issue", "read", "records")
+@blueprint.doc(responses={200: bytes_of(PDF)})
+@blueprint.response(200)
+@blueprint.alt_response(304, success=True)
+def read_enclosure(id: str, key: str) -> Any:
+    """Fetch a form that went with a document, as PDF
+
+    As it was issued with it, under the document's number: ``enclosures`` of the document names them.
+    """
+    media_type = wanted_file(PDF)
+    record = _seen(id)
+    content = office().issuing.enclosure(record.id, key)
+    response = file(content, media_type, f"{record.number}-{key}", cache="private, no-cache", suffix="pdf")
+    response.headers["Document-Status"] = record.status
+    return response
+
+
 @blueprint.route("/documents/<string:id>/void", methods=["POST"])
 @requires("issue")
 @blueprint.doc(parameters=[IF_MATCH])

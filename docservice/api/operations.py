@@ -27,6 +27,7 @@ NAMES: dict[str, str] = {
     "documents.issue": "issueDocument",
     "documents.read": "getDocument",
     "documents.read_file": "getDocumentFile",
+    "documents.read_enclosure": "getDocumentEnclosure",
     "documents.reproduce": "reproduceDocument",
     "documents.supersede": "supersedeDocument",
     "documents.void": "voidDocument",

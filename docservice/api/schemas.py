@@ -232,6 +232,15 @@ class DateSchema(ma.Schema):
     source = fields.String(required=True, metadata={"description": "The rule"})
 
 
+class EnclosureSchema(ma.Schema):
+    """A form that went with a document."""
+
+    key = fields.String(required=True, metadata={"description": "The form's template"})
+    title = fields.String(required=True)
+    pages = fields.Integer(required=True)
+    sha256 = fields.String(required=True, metadata={"description": "Of the PDF"})
+
+
 class DocumentSchema(ma.Schema):
     """An issued document's record. Its faces are at the same address under other media types."""
 
@@ -270,6 +279,9 @@ class DocumentSchema(ma.Schema):
     documents_of_case = fields.Integer(required=True, metadata={"description": "All of its case, in every state"})
     pages = fields.Integer(required=True)
     sha256 = fields.String(required=True, metadata={"description": "Of the PDF"})
+    enclosures = fields.List(
+        fields.Nested(EnclosureSchema), metadata={"description": "Forms in its envelope, with its number on them"}
+    )
     casefile_sha256 = fields.String()
     bundle_sha256 = fields.String()
     town_version = fields.String()

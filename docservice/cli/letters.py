@@ -302,8 +302,12 @@ def _summary(record: DocumentRecord) -> dict[str, Any]:
 
 
 def save(office: Office, record: DocumentRecord, faces: Sequence[Face], out: Path) -> list[Path]:
-    """Write an issued document's faces as ``out/NUMBER.face``."""
-    return [
+    """Write an issued document's faces as ``out/NUMBER.face``, and what goes with it as ``out/NUMBER-KEY.pdf``."""
+    made = [
         files.write(out / f"{files.safe(record.number)}.{face}", office.issuing.face(record.id, face)[0])
         for face in faces
     ]
+    for one in record.enclosures:
+        name = f"{files.safe(record.number)}-{files.safe(one.key)}.pdf"
+        made.append(files.write(out / name, office.issuing.enclosure(record.id, one.key)))
+    return made

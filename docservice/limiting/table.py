@@ -69,7 +69,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             submit template templates trail translations version withdraw""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
-        "documents": "find issue read read_file supersede void",
+        "documents": "find issue read read_enclosure read_file supersede void",
         "due": "add_calendar find find_calendars revoke_calendar",
         "editions": "find read send_back",
         "events": "follow",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docservice import casefile as casefiles
@@ -21,7 +22,7 @@ from docservice.pipeline.faces import Face
 from docservice.pipeline.notices import Earlier as Earlier
 from docservice.pipeline.notices import NoticeCopy
 from docservice.pipeline.pinning import pinned_pack
-from docservice.pipeline.product import Product
+from docservice.pipeline.product import Enclosure, Product
 from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
 from docservice.rendering import engines
@@ -48,6 +49,7 @@ class Task:
     ``copy`` is there where several get the notice, or it is printed again. ``mail_on`` is the day from which its dates
     count; None is ``on``.
     ``mailing`` is the class of mail (``order.MailClass``), ``article`` the digits of the certified mail article number.
+    ``enclosures`` are the forms that go with it: by key, the SHA-256 of the bundle.
     """
 
     bundle: str
@@ -70,6 +72,7 @@ class Task:
     mail_on: date | None = None
     mailing: str | None = None
     article: str | None = None
+    enclosures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verify_code(self) -> str:
@@ -100,11 +103,11 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         served_on=task.mail_on,
         language=task.language,
     )
-    facts = facts_room.assemble(
+    facts_of = partial(
+        facts_room.assemble,
         casefile,
         pack,
-        bundle.meta,
-        reckoned,
+        reckoning=reckoned,
         recipient=recipient,
         on=task.on,
         number=task.number,
@@ -120,9 +123,16 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         article=task.article,
     )
     draft = task.number is None
+    forms = {key: pinned_bundle(sha256, parts) for key, sha256 in task.enclosures.items()}
+    enclosed = {
+        key: semantic_text.compose(form, facts_of(meta=form.meta, enclosed=True), task.language, draft=draft)
+        for key, form in forms.items()
+    }
+    facts = facts_of(meta=bundle.meta, enclosures=tuple(one.title for one in enclosed.values()))
     look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None
     composition = semantic_text.compose(bundle, facts, task.language, draft=draft)
     rendered: Rendered | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     findings: tuple[Finding, ...] = ()
     # What is on record was typeset and checked when it was issued; its other faces need neither again.
     if face == "pdf" or draft:
@@ -141,7 +151,19 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             pinned=task.engine,
             look=look,
         )
-        findings = checks.run(
+        for key, form in forms.items():
+            printed = letter.typeset(
+                form, enclosed[key], town=pack.identity, envelope=_envelope(pack, form.meta.envelope or kind.envelope),
+                attachments={}, issued_on=task.on, draft=draft, fonts=fonts, number=task.number, pinned=task.engine,
+                look=look,
+            )  # fmt: skip
+            # The dates and the facts are the letter's, and held to the rules there.
+            findings += checks.run(
+                casefile=casefile, pack=pack, bundle=form, reckoning=None, composition=enclosed[key], rendered=printed,
+                draft=draft,
+            )  # fmt: skip
+            enclosures += (Enclosure(key, enclosed[key].title, printed.pages, form.sha256, printed.pdf),)
+        findings += checks.run(
             casefile=casefile,
             pack=pack,
             bundle=bundle,
@@ -192,6 +214,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         elapsed,
         () if draft else set_by(reckoned),
         window=rendered.window if rendered else (),
+        enclosures=enclosures,
         body_sha256=None if draft else sameness.digest(body(composition.root, pack, kind, task)),
     )
 

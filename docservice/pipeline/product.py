@@ -10,6 +10,29 @@ from typing import Any
 
 from docservice.finding import Finding
 
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A form that goes with a letter, in the letter's language: made of the same order, with the letter's number.
+
+    ``bundle`` is the SHA-256 of what it was made from.
+    """
+
+    key: str
+    title: str
+    pages: int
+    bundle: str
+    content: bytes = field(repr=False)
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
+
+    def to_plain(self) -> dict[str, Any]:
+        """As a record keeps it, without the content."""
+        return {name: getattr(self, name) for name in ("key", "title", "pages", "sha256", "bundle")}
+
+
 _HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "body_sha256", "window", "dates")
 
 
@@ -29,6 +52,7 @@ class Product:
     dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
     body_sha256: str | None = None  # of what all copies of a numbered letter say (``producing.body``)
     window: tuple[str, ...] = ()  # the lines that the envelope's window shows
+    enclosures: tuple[Enclosure, ...] = ()
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,8 +67,10 @@ class Product:
         html = self.html.encode()
         head = {name: getattr(self, name) for name in _HEAD} | {
             "html": len(html), "findings": [one.to_plain() for one in self.findings],
+            "enclosures": [{**one.to_plain(), "bytes": len(one.content)} for one in self.enclosures],
         }  # fmt: skip
-        body = json.dumps(head, ensure_ascii=False).encode() + b"\n" + html + self.content
+        files = b"".join(one.content for one in self.enclosures) + self.content
+        body = json.dumps(head, ensure_ascii=False).encode() + b"\n" + html + files
         return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
     @staticmethod
@@ -55,11 +81,16 @@ class Product:
             raise ValueError("damaged")
         line, _, rest = body.partition(b"\n")
         head = json.loads(line)
-        if not isinstance(head, dict) or {*head} != {*_HEAD, "html", "findings"}:
+        if not isinstance(head, dict) or {*head} != {*_HEAD, "html", "findings", "enclosures"}:
             raise ValueError("of another release")
-        html, content = rest[: head["html"]].decode(), rest[head["html"] :]
+        html, rest = rest[: head["html"]].decode(), rest[head["html"] :]
+        enclosures = list[Enclosure]()
+        for one in head["enclosures"]:
+            file, rest = rest[: one["bytes"]], rest[one["bytes"] :]
+            enclosures.append(Enclosure(one["key"], one["title"], one["pages"], one["bundle"], file))
         findings = tuple(Finding.from_plain(one) for one in head["findings"])
         return Product(
-            content, html, findings=findings, dates=tuple(head["dates"]), window=tuple(head["window"]),
+            rest, html, findings=findings, dates=tuple(head["dates"]), window=tuple(head["window"]),
+            enclosures=tuple(enclosures),
             **{name: head[name] for name in _HEAD[:-2]},
         )  # fmt: skip

@@ -33,7 +33,8 @@ class TemplateMeta:
     have too, of names that the trade has not (``town.blocks``); ``dates`` are names of dates that the wording
     prints where the town's document type has them, and does without where not: None in templates from before it
     was said there; ``data`` is free data of this template's own, which the
-    wording sees as ``document.data``; ``letterhead`` is the Typst file that sets it, without its
+    wording sees as ``document.data``; ``enclosures`` are keys of
+    forms that go with it; ``letterhead`` is the Typst file that sets it, without its
     ending. ``languages`` is what heads said before languages belonged to the town: it is read and bounds nothing. What
     number a document gets is not here: the town pack's document type
     decides.
@@ -56,6 +57,7 @@ class TemplateMeta:
     statements: tuple[str, ...] = ()
     taglines: bool = False
     letterhead: str = "letter"
+    enclosures: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -98,6 +100,7 @@ class _MetaSchema(Schema):
     languages = fields.List(fields.String(validate=_LANGUAGE), load_default=list)
     statements = _words()
     taglines = fields.Boolean(load_default=False)
+    enclosures = fields.List(fields.String(validate=_NAME), load_default=list)
     letterhead = fields.String(load_default="letter", validate=_NAME)
     data = fields.Dict(keys=fields.String(), load_default=dict)
 

@@ -101,6 +101,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/documents/<string:id>/files/<any(pdf, docx, html):face>"): frozenset(
         {"issue", "read", "records", "admin"}
     ),
+    ("GET", "/api/v1/documents/<string:id>/enclosures/<string:key>"): frozenset({"issue", "read", "records", "admin"}),
     ("GET", "/api/v1/cases"): frozenset({"issue", "read", "records", "admin"}),
     ("PUT", CASE): frozenset({"issue", "admin"}),
     ("PATCH", CASE): frozenset({"issue", "admin"}),

@@ -53,7 +53,7 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None,
         "notice_number": f"NOV-2026-{number:04}", "copy": 1, "printing": 1, "correction": None, "body_sha256": None,
         "mail_on": None, "mailing": None,
-        "mail_class": None, "window_lines": None, **more,
+        "mail_class": None, "window_lines": None, "enclosures": None, **more,
     }  # fmt: skip
 
 

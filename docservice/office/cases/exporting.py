@@ -56,6 +56,8 @@ def _files(means: Means, number: str) -> Iterator[tuple[str, Any]]:
     yield "documents.json", [asdict(document_record(row)) for row in documents]
     for row in documents:
         yield f"documents/{row.number}.pdf", means.store.blobs.read(row.sha256)
+        for one in row.enclosures or ():
+            yield f"documents/{row.number}-{one['key']}.pdf", means.store.blobs.read(one["sha256"])
         yield f"documents/{row.number}.casefile.json", means.store.blobs.read(row.casefile_sha256)
     numbers = {row.id: row.number for row in documents}
     for picture in pictures:

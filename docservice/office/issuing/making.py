@@ -87,11 +87,13 @@ def _english(means: Means, prepared: Prepared) -> Prepared:
     if prepared.task.language == "en":
         return prepared
     bundle = means.bundle(prepared.version.sha256)
+    forms = {form.template: means.bundle(form.sha256) for form in prepared.forms}
+    enclosures = {key: form.sha256 for key, form in forms.items()}
     return replace(
         prepared,
         bundle=bundle,
-        task=replace(prepared.task, language="en", bundle=bundle.sha256),
-        parts={**prepared.parts, bundle.sha256: bundle.to_bytes()},
+        task=replace(prepared.task, language="en", bundle=bundle.sha256, enclosures=enclosures),
+        parts={**prepared.parts, **{one.sha256: one.to_bytes() for one in (bundle, *forms.values())}},
     )
 
 
@@ -100,5 +102,9 @@ def stage_set(stage: Stage, made: MadeSet) -> None:
     for one, product in made:
         stage.put(product.content, product.sha256)
         task = one.task
-        for sha256 in (task.bundle, task.pack, task.casefile, *task.attachments.values()):
+        for form in product.enclosures:
+            stage.put(form.content, form.sha256)
+        for sha256 in (
+            task.bundle, task.pack, task.casefile, *task.attachments.values(), *task.enclosures.values(),
+        ):  # fmt: skip
             stage.put(one.parts[sha256], sha256)

@@ -11,8 +11,8 @@ from docservice.pipeline.notices import Earlier, NoticeCopy
 from docservice.pipeline.producing import Task
 from docservice.storage.models import DocumentRow
 
-# Field of the task → column. What is in neither list: ``attachments`` have a table of their own, ``engine`` is known
-# when the document is made, ``fonts`` lie where this installation has them.
+# Field of the task → column. What is in neither list: ``attachments`` have a table of their own, ``enclosures`` and
+# ``engine`` are known when the document is made, ``fonts`` lie where this installation has them.
 _COLUMNS = {
     "bundle": "bundle_sha256", "pack": "town_sha256", "casefile": "casefile_sha256", "recipient": "recipient",
     "language": "language", "on": "issued_on", "about": "about", "number": "number", "verify_url": "verify_url",
@@ -34,7 +34,10 @@ def task_of(means: Means, row: DocumentRow, attachments: Mapping[str, str]) -> T
     """The task that made an issued document, from its record; ``attachments`` by name → SHA-256."""
     kept = {name: getattr(row, column) for name, column in _COLUMNS.items()}
     notice = {name: _value(name, row.notice[name]) for name in _NOTICE if row.notice.get(name)}
-    return Task(**kept, **notice, fonts=means.fonts, attachments=attachments, engine=row.engine)
+    enclosures = {one["key"]: one["bundle"] for one in row.enclosures or ()}
+    return Task(
+        **kept, **notice, fonts=means.fonts, attachments=attachments, engine=row.engine, enclosures=enclosures
+    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

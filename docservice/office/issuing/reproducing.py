@@ -33,7 +33,20 @@ def reproduce(means: Means, document_id: str) -> Reproduction:
     """Render a document again from its pinned parts and compare the bytes."""
     row, attachments = _pinned(means, document_id)
     product = _again(means, row, attachments, "pdf")
-    return Reproduction(product.sha256 == row.sha256, row.sha256, product.sha256, row.engine, product.engine)
+    enclosed = [one.to_plain() for one in product.enclosures] == (row.enclosures or [])
+    identical = product.sha256 == row.sha256 and enclosed
+    return Reproduction(identical, row.sha256, product.sha256, row.engine, product.engine)
+
+
+def enclosure(means: Means, document_id: str, key: str) -> bytes:
+    """A form that went with a document, as it did: from the archive. Raises ``Refusal("enclosure.unknown")``."""
+    row, _ = _pinned(means, document_id)
+    for one in row.enclosures or ():
+        if one["key"] == key:
+            return means.store.blobs.read(one["sha256"])
+    there = ", ".join(one["key"] for one in row.enclosures or ()) or "nothing"
+    message = f"With {row.number} went {there}; no “{key}”."
+    raise Refusal("enclosure.unknown", message, kind="missing")
 
 
 def _pinned(means: Means, document_id: str) -> tuple[DocumentRow, Mapping[str, str]]:
@@ -46,7 +59,8 @@ def _pinned(means: Means, document_id: str) -> tuple[DocumentRow, Mapping[str, s
 
 
 def _again(means: Means, row: DocumentRow, attachments: Mapping[str, str], wanted: Face) -> Product:
-    names = {row.bundle_sha256, row.town_sha256, row.casefile_sha256, *attachments.values()}
+    forms = (one["bundle"] for one in row.enclosures or ())
+    names = {row.bundle_sha256, row.town_sha256, row.casefile_sha256, *attachments.values(), *forms}
     parts = {sha256: means.store.blobs.read(sha256) for sha256 in sorted(names)}
     return means.produce(parts, task_of(means, row, attachments), wanted)
 

@@ -114,6 +114,10 @@ class Issuing:
         """A face of an issued document, and its media type."""
         return reproducing.face(self._means, self.document(id).id, face)
 
+    def enclosure(self, id: str, key: str) -> bytes:
+        """A form that went with a document, as PDF. Raises ``Refusal("enclosure.unknown", kind="missing")``."""
+        return reproducing.enclosure(self._means, self.document(id).id, key)
+
     def mail_list(self, query: MailQuery) -> MailList:
         """The envelopes of a day, a case, a notice or documents. See ``office.issuing.mail_lists``."""
         return mail_lists.mail_list(self._means, query)

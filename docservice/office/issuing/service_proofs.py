@@ -61,6 +61,9 @@ def with_register(means: Means, prepared: Prepared) -> Prepared:
                 problems += window.differing(record.address, f"/service/{index}/address")
             elif window.shown:
                 more = {"address": window.lines(casefile, record.party)}
+        enclosed = tuple(dict.fromkeys((*(one["title"] for one in row.enclosures or ()), *record.enclosures)))
+        if enclosed:
+            more["enclosures"] = enclosed
         known[record.id] = {"title": row.title, "number": row.number, "pages": row.pages, "sha256": row.sha256, **more}
     if problems:
         raise Refusal("service.mismatch", "What was served is not what was issued.", problems)

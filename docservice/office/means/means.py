@@ -67,6 +67,7 @@ class Prepared:
     mailing: str | None = None  # the mailing whose letters share a number
     replaces: str | None = None  # the id of the document whose place it takes
     correction: Correction | None = None
+    forms: tuple[VersionRecord, ...] = ()  # that go with it, in whatever language they are
     year: int | None = None  # of the notice that it is a later copy of; None: that of its date
 
     @property

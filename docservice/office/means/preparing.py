@@ -14,7 +14,7 @@ from docservice.casefile.folding import Folded
 from docservice.casefile.record import CaseRecord, Effect
 from docservice.checks.dated import dated
 from docservice.finding import Finding
-from docservice.office.means import case_records, languages
+from docservice.office.means import case_records, enclosing, languages
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline import pinning, producing
@@ -93,6 +93,9 @@ def prepare(
     language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
     today = order.ordered_on or means.today()
     dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
+    with means.store.database.reading() as session:
+        forms, lacking = enclosing.forms_of(session, bundle, on)
+        enclosed = enclosing.enclosed(means, session, forms, edition.pack, language)
     attachments = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(order.attachments.items())}
     task = Task(
         bundle=bundle.sha256,
@@ -108,12 +111,14 @@ def prepare(
         attachments=attachments,
         mailing=order.mailing,
         mail_on=order.mail_on if order.mail_on != on else None,
+        enclosures={key: form.sha256 for key, form in enclosed.items()},
     )
     parts = {
         task.bundle: bundle.to_bytes(),
         task.pack: edition.data,
         task.casefile: snapshot,
         **{attachments[name]: data for name, data in order.attachments.items()},
+        **{form.sha256: form.to_bytes() for form in enclosed.values()},
     }
     decisions = _decisions(edition.pack, order)
     asked = bundle.meta.document_type, about, task.recipient, on
@@ -126,8 +131,10 @@ def prepare(
         )
         answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     overreaching = _overreaching(answer, edition.pack, record, decisions)
-    told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record), *overreaching)
-    return Prepared(task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case)
+    told = (*dating, *_differing(order, folded), *_guarded(answer, edition.pack, record), *overreaching, *lacking)
+    return Prepared(
+        task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case, forms=forms
+    )  # fmt: skip
 
 
 def _refuse_unmailable(order: Order, recipient: Party | None) -> None:

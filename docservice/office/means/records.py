@@ -46,6 +46,16 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class EnclosureRecord:
+    """A form that went with a document. ``sha256`` is the PDF's."""
+
+    key: str
+    title: str
+    pages: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """An issued document: one printing of one copy of a notice. ``sha256`` is the PDF's; ``original`` the id of the
     English document it translates; ``mail_on`` the day from which its dates count, where that is not its own."""
@@ -83,6 +93,7 @@ class DocumentRecord:
     correction: Correction | None
     body_sha256: str | None  # of what all copies of the notice say
     mail_on: date | None
+    enclosures: tuple[EnclosureRecord, ...] = ()
     replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
 
 
@@ -254,6 +265,9 @@ def document_record(row: DocumentRow) -> DocumentRecord:
         correction=row.correction,  # type: ignore[arg-type]
         body_sha256=row.body_sha256,
         mail_on=row.mail_on,
+        enclosures=tuple(
+            EnclosureRecord(one["key"], one["title"], one["pages"], one["sha256"]) for one in row.enclosures or ()
+        ),
     )
 
 

@@ -8,7 +8,7 @@ Nothing is computed here: dates and amounts come from the reckoning.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -61,6 +61,8 @@ def assemble(
     copy: CopyOfNotice | None = None,
     mailing: str | None = None,
     article: str | None = None,
+    enclosed: bool = False,
+    enclosures: Sequence[str] = (),
 ) -> Facts:
     """The facts of one document for one recipient.
 
@@ -70,7 +72,8 @@ def assemble(
     proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record,
     for a paper that tells of several). ``original``: the English document that this is a translation of. ``copy``:
     which copy of which notice it is, where several get it or it is printed again. ``mailing``: the class of mail.
-    ``article``: the digits of its article number, once it has one.
+    ``article``: the digits of its article number, once it has one. ``enclosed``: whether it goes with a letter, whose
+    number and reckoning it has then; ``enclosures``: titles of what goes with it.
     """
     view = View(casefile, pack, language, on)
     kind = pack.document_types.get(meta.document_type)
@@ -137,6 +140,8 @@ def assemble(
             original,
             mailing,
             article,
+            enclosed=enclosed,
+            enclosures=tuple(Fact(title, f"record/enclosures/{i}") for i, title in enumerate(enclosures)),
             notice=sent.notice(view, copy, party),
             debt=sent.debt(view, kind, party, number, copy),
             mailed_on=Day(reckoning.served_on, language, pointer="record/mail_on") if mailing and party else None,

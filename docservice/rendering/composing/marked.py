@@ -25,7 +25,7 @@ def document(
     original: EarlierDocument | None,
     mailing: str | None,
     article: str | None,
-    **more: Record | Day | None,
+    **more: Any,
 ) -> Record:
     """``document`` of a wording (``docs/wording.md``); ``more`` are fields that others make."""
     values = {
@@ -48,8 +48,6 @@ def document(
         "certified": "certified_mail" in (mailing or ""),
         "article_number": Fact(grouped(article), "record/article_number") if article else None,
         "article_digits": article,
-        "enclosed": False,
-        "enclosures": (),
         "data": _data(meta.data, view.language, "document.data"),
         **more,
     }

@@ -10,7 +10,8 @@ from docservice.rendering.composing.values import Missing, Record
 from docservice.rendering.composing.view import View
 
 # What is on record of the document itself is surer than what somebody typed: its name there → the wording's.
-_ON_RECORD = {"title": "title", "number": "document", "pages": "pages", "sha256": "sha256", "address": "address"}
+_ON_RECORD = {"title": "title", "number": "document", "pages": "pages", "sha256": "sha256", "address": "address",
+              "enclosures": "enclosures"}  # fmt: skip
 
 
 def service_record(view: View, index: int, known: Mapping[str, Any] | None, path: str) -> Record:

@@ -186,8 +186,8 @@ def test_a_field_that_nobody_could_fill_in_is_found_at_its_line(old: str, new: s
 
 def test_a_field_that_the_letterhead_does_not_place_is_refused_by_its_name(printed: Print) -> None:
     bundle, main = bundle_of("hearing-request"), "letterhead/form.typ"
-    twice = spoiled(bundle, main, "whole(1, whole-page: false) }", "whole(1) }")
-    twice = spoiled(twice, main, "else { whole(room) }", "else { whole(room); whole(room) }")
+    end = "  [#metadata(data.footer) <end>]"
+    twice = spoiled(bundle, main, end, f"  to-fill-in(1)\n{end}")
     with pytest.raises(Refusal) as refused:
         printed("hearing-request", twice)
     assert (refused.value.code, refused.value.problems[0].place) == ("form.unplaced", "field letter-number")

@@ -61,7 +61,7 @@ def sizes(pdf: bytes, tmp_path: Path) -> dict[str, float]:
     """The height of each word's box, in points."""
     (tmp_path / "p.pdf").write_bytes(pdf)
     done = subprocess.run(["pdftotext", "-bbox", tmp_path / "p.pdf", "-"], capture_output=True, text=True, check=True)
-    words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', done.stdout)
+    words = re.findall(r'yMin="([-\d.]+)" xMax="[-\d.]+" yMax="([-\d.]+)">([^<]*)<', done.stdout)
     return {word: float(low) - float(high) for high, low, word in words}
 
 

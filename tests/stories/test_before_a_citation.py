@@ -73,7 +73,7 @@ def who_complained_is_answered(clerk: Clerk) -> None:
     for part in ({"document": issued["number"]}, {"issued": "complaint-acknowledgement"}):
         plan = {"case": NUMBER, "title": "File", "parts": [{"generated": "cover"}, part]}
         refused = clerk.ask("POST", "/packets", 422, json={"plan": plan})
-        assert ("packet.document", "/plan/parts/1") == (refused["code"], refused["errors"][0]["pointer"][:13])
+        assert (refused["code"], refused["errors"][0]["pointer"][:13]) == ("packet.document", "/plan/parts/1")
 
 
 def the_owner_is_told(clerk: Clerk) -> None:

@@ -292,7 +292,7 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     facts = handout.facts(bundle, pack, task.language, url=task.url)
     looks = engines.takes(engines.engine("weasyprint", task.engine), "look 1")
     colors = pack.look.colors if looks else None
-    around = _around(task) if face == "html" else None
+    around = _around(task, pack) if face == "html" else None
     page = handout.page(bundle, facts, task.language, colors=colors, around=around)
     composition = semantic_text.compose(bundle, facts, task.language)
     content, pages, engine = page.encode(), None, ""
@@ -316,11 +316,14 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     return Product(content, composition.html, composition.title, "", pages, (), engine, fonts.identity, elapsed)
 
 
-def _around(task: HandoutTask) -> Around:
+def _around(task: HandoutTask, pack: TownPack) -> Around:
     from docservice.rendering.handouts.web_face import Around
 
     every = task.url.rpartition("/")[0]
-    return Around(f"{every.rpartition('/')[0]}/", {tag: f"{every}/{tag}" for tag in task.languages}, f"{task.url}.pdf")
+    asked = "" if task.language == "en" else f"?language={task.language}"
+    known = [(tag, pack.language(tag)) for tag in task.languages]
+    others = tuple((tag, one.own_name, f"{every}/{tag}") for tag, one in known if one is not None)
+    return Around(f"{every.rpartition('/')[0]}/{asked}", f"{task.url}.pdf", others)
 
 
 # A process keeps what it has read, by its SHA-256: the parts never change.

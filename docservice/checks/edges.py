@@ -54,7 +54,8 @@ def on_paper(sight: Sight) -> Iterator[Finding]:
 
 
 def recorder_space(sight: Sight) -> Iterator[Finding]:
-    """What is the recorder's stays clear: their part of the first page, and the margins (Gov. Code § 27361.6)."""
+    """What is the recorder's stays clear: their part of the first page, and the margins of the two vertical sides
+    (Gov. Code § 27361.6)."""
     envelope = sight.pack.envelopes.get(sight.bundle.meta.envelope or "")
     if sight.rendered is None or envelope is None or envelope.kind != "recorder":
         return
@@ -88,12 +89,11 @@ def _inked(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float
 def _in_margins(document: pypdfium2.PdfDocument, number: int, margin: float) -> Iterator[Finding]:
     page = document[number]
     try:
-        width, height = page.get_size()
-        for left, top, right, bottom in _inked(page):
-            across = left >= margin - 1 and right <= width - margin + 1
-            if across and top >= margin - 1 and bottom <= height - margin + 1:
+        width = page.get_width()
+        for left, _, right, _ in _inked(page):
+            if left >= margin - 1 and right <= width - margin + 1:
                 continue
-            message = f"It stands in the margin of {margin / 72:.2g} inches that a recorder asks for."
+            message = f"It stands in the side margin of {margin / 72:.2g} inches that a recorder asks for."
             yield error("recorder_margin", message, f"page {number + 1}")
             return
     finally:

@@ -23,7 +23,7 @@ NAMES = frozenset(
     served_papers placard placard_words costs chronology officer document periods phrases today help taglines
     deadlines fine penalty ledger statements translation violation_groups codes_used fines_to_come
     comply contact photographs
-    lien release withdrawn receipt overdue overdue_costs overdue_total abatement
+    lien release withdrawn receipt overdue overdue_costs overdue_total overdue_pay_at abatement
     """.split()  # noqa: SIM905
 )
 # Fields that rendering adds to the records of the casefile and the town pack.

@@ -13,7 +13,7 @@ from docservice.town.overdue import overdue
 from docservice.town.reckoning import Reckoning
 from docservice.town.withdrawing import withdrawn
 
-NAMES = ("release", "withdrawn", "receipt", "overdue", "overdue_costs", "overdue_total", "abatement")
+NAMES = ("release", "withdrawn", "receipt", "overdue", "overdue_costs", "overdue_total", "overdue_pay_at", "abatement")
 
 
 def names(view: View, reckoning: Reckoning, party: Party | None) -> dict[str, Any]:
@@ -125,4 +125,10 @@ def _overdue(view: View, party: Party) -> dict[str, Any]:
     )
     total = sum((one.debt.balance for one in debts), ZERO)
     costs = any(one.debt.ledger == "costs" for one in debts)
-    return {"overdue": found, "overdue_costs": costs, "overdue_total": Money(total, "overdue-total") if found else None}
+    number = debts[0].number if len(debts) == 1 else None  # of several, the stub names them all
+    return {
+        "overdue": found,
+        "overdue_costs": costs,
+        "overdue_total": Money(total, "overdue-total") if found else None,
+        "overdue_pay_at": Fact(view.pack.payment.at(number), "town/payment/link"),
+    }

@@ -27,6 +27,14 @@ _TAG = re.compile(r"<[^<>]*>")
 _ADDRESS = re.compile(r"https?://[^\s<>\"”）)]*[^\s<>\"”.,;:!?）)。，]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|www\.[\w.-]+\w")
 _PHONE = re.compile(r"\(?\d{3}\)?[-. \u00a0]\d{3}[-. ]\d{4}")
 _FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*")
+# What the English says in words and another language writes in figures: 네 피트 is 4피트, June 1 is 6월 1일.
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
+_TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_IN_WORDS = {word: str(number) for words in (_NUMBERS, _MONTHS) for number, word in enumerate(words, 1)}
+_IN_WORDS |= {word: str(10 * number) for number, word in enumerate(_TENS, 1)}
+_IN_WORDS |= {word.capitalize(): number for word, number in _IN_WORDS.items()}
+_LETTERS = re.compile(r"[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 # Overrides and embeddings turn text around unseen; isolates, which close themselves, are the honest way.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e")
@@ -158,7 +166,8 @@ def _unseen(form: str) -> Iterator[Finding]:
 
 
 def _figures(both: Sequence[str], form: str, expected: Expected, *, all_forms: bool) -> Iterator[Finding]:
-    """Figures never change between languages. A citation may stand twice: translated, and as the code spells it."""
+    """Figures never change between languages. A citation may stand twice: translated, and as the code spells it; what
+    the English says in words may be a figure."""
     said = _plain(form)
     if expected.digits == "latin":
         foreign = sorted({c for c in said if c.isdecimal() and not c.isascii()})
@@ -166,7 +175,9 @@ def _figures(both: Sequence[str], form: str, expected: Expected, *, all_forms: b
             yield _error("digits", f"writes figures as {' '.join(foreign)}; figures are Latin in every language")
     held = _counted(_latin(said))
     wanted = [_counted(_plain(one)) for one in both]
-    most = set().union(*wanted)
+    most = set().union(
+        *wanted, (_IN_WORDS[word] for one in both for word in _LETTERS.findall(one) if word in _IN_WORDS)
+    )
     # A plural form for one or two may say its number in words, or in the figure that it is for.
     least = wanted[-1] if not all_forms else Counter[str]()
     left_out = [figure for figure, count in least.items() if held[figure] < count]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -503,3 +504,38 @@ def test_the_lines_that_the_window_shows_are_kept(
 def test_no_lines_are_read_in_what_another_hand_wrote(set_letter: Set) -> None:
     pdf = set_letter(letter()).pdf
     assert window_lines(pdf[:-60], BOX) == window_lines(b"%PDF-1.7", BOX) == ()
+
+
+def placed(pdf: bytes) -> list[tuple[float, float, str]]:
+    """Each word with its left edge and its line."""
+    command = ["pdftotext", "-bbox", "-", "-"]
+    page = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)</word>', page)
+    return [(float(left), float(top), word) for left, top, word in found]
+
+
+def test_english_facts_of_an_arabic_letter_are_set_from_the_left(set_letter: Set) -> None:
+    fact = "Alpha stands first here and " + "mold covers the ceiling of the bathroom " * 3 + "and so on. "
+    told = f'<bdi data-fact="/violations/0/facts" lang="en">{fact * 2}</bdi>'
+    do = f'<p data-part="correction"><strong>ما يجب فعله:</strong> {told.replace("Alpha", "Omega")}</p>'
+    words = placed(
+        set_letter(
+            article(
+                SHORT, "<h1>إشعار</h1>",
+                f'<section data-violation="v1"><h3>مخالفة</h3><p data-part="facts">{told}</p>{do}</section>',
+                language="ar", direction="rtl",
+            )
+        ).pdf
+    )  # fmt: skip
+    for first in ("Alpha", "Omega"):
+        left, top, _ = next(one for one in words if one[2] == first)
+        below = min(at for at in {line for _, line, _ in words} if at > top + 5)
+        assert abs(min(x for x, line, _ in words if abs(line - below) < 1) - left) < 1, first
+
+
+def test_a_zip_code_stays_with_its_state(set_letter: Set) -> None:
+    lines = "".join(f"<p>{'word ' * n}at 1 Town Hall Way, Madrona Hills, CA 95999 and on.</p>" for n in range(9, 21))
+    words = placed(set_letter(letter(lines)).pdf)
+    pairs = [(one[1], other[1]) for one, other in itertools.pairwise(words) if one[2] == "CA" and other[2] == "95999"]
+    assert len(pairs) >= 12
+    assert all(abs(one - other) < 1 for one, other in pairs)

@@ -52,7 +52,10 @@ TABLE = [
     # figures, addresses, names
     ("You have 30 days.", None, "es", ["Tiene 20 días."], "figure"),
     ("You have 30 days.", None, "es", ["Tiene treinta días."], "figure"),
-    ("You have thirty days.", None, "es", ["Tiene 30 días."], "figure"),
+    ("You have thirty days.", None, "es", ["Tiene 20 días."], "figure"),
+    ("You have thirty days, until June 1.", None, "ko", ["6월 1일까지 30일이 있습니다."], ""),
+    ("Four feet, from May 1.", None, "zh-Hant", ["4 呎，自 6 月 1 日起。"], "figure"),
+    ("Four feet, from May 1.", None, "zh-Hant", ["4 呎，自 5 月 1 日起。"], ""),
     ("You have 30 days.", None, "ar", ["لديك ٣٠ يوما."], "digits"),
     ("It is $1,500.00.", None, "es", ["Son $1.500,00."], "figure"),
     ("On 2026-06-29.", None, "es", ["El 29-06-2026."], "figure"),

@@ -13,6 +13,9 @@ from decimal import Decimal
 from typing import Literal
 
 from docservice.casefile.aftermath import Abatement, CitationWithdrawal, Continuance, StopWorkRelease
+from docservice.casefile.evidence import EntryBasis as EntryBasis
+from docservice.casefile.evidence import Inspection as Inspection
+from docservice.casefile.evidence import Measurement as Measurement
 from docservice.casefile.evidence import Photo as Photo
 from docservice.casefile.hearings import DecisionOrder as DecisionOrder
 from docservice.casefile.hearings import DecisionOutcome as DecisionOutcome
@@ -48,7 +51,6 @@ PartyRole = Literal[
 ]
 CitationStatus = Literal["open", "paid", "appealed", "upheld", "dismissed", "void"]
 Greeting = Literal["name", "personal_representative", "heirs", "occupant"]
-EntryBasis = Literal["consent", "warrant", "public_view", "neighbor_consent", "emergency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +166,6 @@ class Violation:
     def gives_danger_reason(self) -> bool:
         """Whether somebody says why it is an immediate danger, in their own words or by a phrase."""
         return bool(self.danger_reason or (self.phrase and self.phrase.danger_reason))
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    id: str
-    on: date
-    inspector: str  # officer id
-    basis_of_entry: EntryBasis
-    observations: tuple[str, ...]
-    at: time | None = None
-    purpose: str | None = None
-    present: tuple[str, ...] = ()
-    consent_by: str | None = None
-    result: str | None = None
-    reinspection_on: date | None = None
-    photos: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

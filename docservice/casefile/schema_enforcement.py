@@ -27,7 +27,7 @@ from docservice.casefile.schema_hearings import (
 )
 from docservice.casefile.schema_people import FactsSchema
 from docservice.casefile.schema_phrasing import ViolationPhrasesSchema, ViolationTranslationSchema
-from docservice.casefile.schema_service import PhotoSchema
+from docservice.casefile.schema_service import MeasurementSchema, PhotoSchema
 
 
 class ViolationSchema(FactsSchema):
@@ -86,6 +86,10 @@ class InspectionSchema(FactsSchema):
     result = TextField("What came of it, in a sentence.")
     reinspection_on = DayField("Date of the next visit.")
     photos = Inner(PhotoSchema, "Pictures, in the order in which they are printed.", many=True)
+    conditions = LineField("Weather and light: dry, clear, daylight; in the dark with a lamp.")
+    measurements = Inner(MeasurementSchema, "What was measured, in the order in which it is printed.", many=True)
+    reinspection_from = ClockField("Time of day from which the next visit may begin.")
+    reinspection_until = ClockField("Time of day until which the next visit may begin.")
 
 
 class CitationSchema(FactsSchema):

@@ -41,6 +41,16 @@ class PhotoSchema(FactsSchema):
     taken_by = LineField("Who took it: an officer's id, or a name.", required=True)
     taken_at = ClockField("Time of day at which it was taken.")
     sha256 = _sha256("SHA-256 of the file, where the register holds it: of what was posted.")
+    taken_with = LineField("The camera or telephone it was taken with.")
+
+
+class MeasurementSchema(FactsSchema):
+    """Something that was measured at an inspection."""
+
+    makes = facts.Measurement
+    what = LineField("What was measured: height of the wall at its north end.", required=True)
+    value = LineField("What it came to, with its unit.", required=True)
+    taken_with = LineField("With what it was measured.")
 
 
 class EvidenceSchema(FactsSchema):

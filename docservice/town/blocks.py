@@ -12,7 +12,7 @@ BLOCKS = frozenset(
         "chronology", "background", "analysis", "recommendation", "service", "declaration", "statements",
         "signature", "mailing", "enclosures", "taglines", "supersedes", "translation", "verify", "sent-to", "printing",
         "for-your-information", "at-a-glance", "placard-words", "do-not-remove", "site",
-        "basis", "why-you",
+        "basis", "why-you", "decisions",
         "where-to-send", "about-you", "request", "deposit", "hearing-needs", "means", "proof", "your-signature",
     }
 )  # fmt: skip

@@ -43,6 +43,9 @@ class HearingTerms:
     file_with: tuple[str, ...]
     appeal_form_url: str
     deposit_required: bool = True  # whether a fine is deposited with the request to contest it
+    recorded: bool = False  # whether hearings are recorded
+    subpoenas: bool = False  # whether the body that hears can order a witness to come
+    town_proves: bool = False  # whether notices say that the town must show that a rule was broken
     # Printed by no wording that ships; wording that a town wrote itself may.
     deposit: str | None = None
     access: str | None = None

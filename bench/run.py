@@ -350,7 +350,7 @@ def handouts() -> None:
         bundle = languages.whole(means, opened.review.records(key)[0], opened.review.records(key))
         edition = means.editions[-1]
         parts = {bundle.sha256: bundle.to_bytes(), edition.sha256: edition.data}
-        for language in ("en", "zh-Hant", "ar"):
+        for language in bundle.languages:
             html = opened.issuing.handout(key, language, "html").content.decode()
 
             def ours(language: str = language) -> object:

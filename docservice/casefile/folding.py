@@ -251,6 +251,8 @@ class _Register:
         elif papers and not live:
             last = papers[-1]
             yield "status", "void", f"{last.number} is {last.status}"
+            if item.get("number") is None:  # who is told that it is void is told its number
+                yield "number", last.notice, "it was issued"
 
     def _served(self, item: Mapping[str, Any], live: Sequence[IssuedDocument]) -> Iterator[_Value]:
         """The first service that holds of any copy; nothing where the register was told of none."""

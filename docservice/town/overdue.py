@@ -32,11 +32,13 @@ def overdue(pack: TownPack, casefile: Casefile, recipient: str | None, on: date)
     What was never asked for by a paper with a number is not overdue: nobody could know of it.
     """
     record = CaseRecord(casefile.case.number)
-    held = {
-        item for appeal in appeals.staying(Papers(pack, casefile, record, on), "fines", None) for item in appeal.of
-    }  # fmt: skip
+    papers = Papers(pack, casefile, record, on)
+    held = {item for appeal in appeals.staying(papers, "fines", None) for item in appeal.of}
+    costs_held = any(appeals.staying(papers, "costs", None))
     found = []
     for debt in debts_of(pack, casefile, record, on).debts:
+        if debt.ledger == "costs" and costs_held:
+            continue
         if debt.balance <= 0 or debt.citation in held or (debt.liable and recipient not in debt.liable):
             continue
         due = _costs_due(pack, casefile, debt) if debt.ledger == "costs" else _fine_due(pack, casefile, debt)

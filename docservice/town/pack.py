@@ -244,6 +244,9 @@ class Envelope:
     clear: tuple[Box, ...] = ()  # areas that stay empty
     return_block: Box | None = None
     margin: Decimal | None = None
+    # Sheets of paper that go into it, printed on both sides; what has more goes into `over`, another profile.
+    max_sheets: int | None = None
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

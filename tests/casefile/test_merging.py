@@ -125,6 +125,18 @@ def test_more_time_for_all_of_it_is_for_its_own_violations() -> None:
     }  # fmt: skip
 
 
+def test_the_dates_of_a_decision_are_those_of_its_own_violations() -> None:
+    theirs = other()
+    theirs["violations"] = [{**theirs["violations"][0], "facts": "Another."}]
+    theirs["citations"] = []
+    theirs["extension_requests"] = [
+        {"id": "e1", "on": "2026-06-18", "by": theirs["parties"][0]["id"], "decision": "granted",
+         "decided_on": "2026-06-20", "dates": [{"violation": "v1", "until": "2026-08-01"}]}
+    ]  # fmt: skip
+    [brought] = fold(bare(), into(bare(), theirs), ON).facts["extension_requests"]
+    assert brought["dates"] == [{"violation": f"v1{APART}", "until": "2026-08-01"}]
+
+
 def test_a_party_comes_along_with_what_names_it() -> None:
     theirs = other()
     theirs["parties"].append({**theirs["parties"][0], "id": "buyer", "name": {"text": "A Buyer"}})

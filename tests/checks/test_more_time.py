@@ -88,8 +88,9 @@ def test_what_was_granted_holds_in_the_papers_after_it(letter: Any) -> None:
     warning = write(WARNING, MORE, "2026-09-01", None, "owner-llc", ("/stop_work_orders", []))
     assert warning.findings() == []
     assert warning.reckoning.deadlines["comply-by/v2"].date.isoformat() == "2026-09-15"
-    assert {"$130.00", "$700.00", "$1,300.00"} <= {word.strip(".,") for word in text(warning).split()}
-    assert "a fine can come from September 16, 2026" in text(warning)
+    assert "the next citation comes to $130.00" in text(warning)
+    for amount in ("$130.00", "$700.00", "$1,300.00", "September 16, 2026"):
+        assert amount in text(warning)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ def who_complained_is_answered(clerk: Clerk) -> None:
         assert said in text
     assert "Quiñones" not in text
     assert clerk.next("complaint-acknowledgement")["neighbor"][0] == "procedure.once"
+    # Nor does it come into a packet, which the owner and the public read.
+    for part in ({"document": issued["number"]}, {"issued": "complaint-acknowledgement"}):
+        plan = {"case": NUMBER, "title": "File", "parts": [{"generated": "cover"}, part]}
+        refused = clerk.ask("POST", "/packets", 422, json={"plan": plan})
+        assert (refused["code"], refused["errors"][0]["pointer"][:13]) == ("packet.document", "/plan/parts/1")
 
 
 def the_owner_is_told(clerk: Clerk) -> None:
@@ -125,7 +130,7 @@ def the_last_warning(clerk: Clerk) -> None:
     clerk.day("2026-06-16")
     warning = clerk.issue("citation-warning", recipient="owner")
     text = clerk.text(warning["number"])
-    for said in ("June 30, 2026", "$100.00", "$200.00", "$500.00", "a fine can come from July 1, 2026"):
+    for said in ("June 30, 2026", "$100.00", "$200.00", "$500.00", "July 1, 2026"):
         assert said in text
     assert clerk.next("citation-warning")["owner"][0] == "procedure.once"
 

@@ -87,7 +87,7 @@ def line_of(folder: Path, name: str, text: str) -> str:
          "not fact and open"),
         ("procedure.yaml", "passed: comply-by}", "passed: comply-buy}", "comply-buy", "no date comply-buy"),
         ("procedure.yaml", "lead: hearing-notice-by", "lead: hearing-by", "lead: hearing-by", "no date hearing-by"),
-        ("procedure.yaml", "once: [complaint]", "once: [recipient]", "once: [recipient]", "of what"),
+        ("procedure.yaml", "once: [complaint, recipient]", "once: [recipient]", "once: [recipient]", "of what"),
         ("procedure.yaml", "mode: enforce", "mode: sometimes", "mode: sometimes", "Must be one of"),
         ("service.yaml", "    personal:", "    persnal:", "persnal:", "no way to serve called persnal"),
         ("service.yaml", "always: [personal]", "always: [by_pigeon]", "[by_pigeon]", "Must be one of"),

@@ -65,12 +65,12 @@ def places_of(plan: Plan, rows: Sequence[DocumentRow]) -> Iterator[None]:
 def documents_for(means: Means, rows: Sequence[DocumentRow], plan: Plan) -> dict[str, ResolvedDocument]:
     """The documents that a plan names, by number, each with its proofs of service.
 
-    Raises ``Refusal("packet.document")`` with a problem for each that is not on record in the case.
+    Raises ``Refusal("packet.document")`` with a problem for each that is not on record in the case, or is not public.
     """
     by_number = {row.number: row for row in rows}
     ids = {row.id: row.number for row in rows}
     problems = [problem for place, part in enumerate(plan.parts) if isinstance(part, DocumentPart)
-                for problem in _missing(part, by_number, f"/parts/{place}")]  # fmt: skip
+                for problem in _missing(means, part, by_number, f"/parts/{place}")]  # fmt: skip
     if problems:
         message = " ".join(problem.message for problem in problems)
         raise Refusal("packet.document", message, problems)
@@ -81,12 +81,23 @@ def documents_for(means: Means, rows: Sequence[DocumentRow], plan: Plan) -> dict
     }
 
 
-def _missing(part: DocumentPart, by_number: Mapping[str, DocumentRow], at: str) -> Iterator[Finding]:
+def _missing(
+    means: Means, part: DocumentPart, by_number: Mapping[str, DocumentRow], at: str
+) -> Iterator[Finding]:  # fmt: skip
     named = [(part.number, f"{at}/document")]
     named += [(number, f"{at}/proofs/{n}") for n, number in enumerate(part.proofs or ())]
     for number, place in named:
         if number not in by_number:
             yield Finding.error("packet.document", f"{number} is not on record in this case, or is void.", place)
+        elif not _public(means, by_number[number]):
+            yield Finding.error("packet.document", f"{number} is not public: it names who complained.", place)
+
+
+def _public(means: Means, row: DocumentRow) -> bool:
+    """Whether a document of its type may go to somebody outside the office who is not its recipient."""
+    type = means.bundle(row.bundle_sha256).meta.document_type
+    kind = means.rules_of(row.issued_on).document_types.get(type)
+    return kind is None or kind.public
 
 
 def _resolved(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from docservice.rendering.finishing.reading import FontGlyph
@@ -106,6 +107,7 @@ def noted(wanted: bool) -> Iterator[Clusters]:
         text.draw_first_line = draw
 
 
+@cache  # each time, a parser of C would read it
 def _declare_once() -> None:
     from weasyprint.text.ffi import ffi
 

@@ -59,7 +59,7 @@ def repeated_rules(key: str, pack: TownPack, spoken: str | None) -> dict[str, An
         title = Fact(section.title, f"{place}/title", spoken)
         fines.append(Record("document.fines", {"title": title, "code": Fact(section.code, f"{place}/code"), **fine}))
     return {
-        "code": Fact(told.source.citation, f"town/handouts/{key}/source/citation"),
+        "code": Fact(told.source.citation, f"town/handouts/{key}/source/citation", spoken),
         "fines": tuple(fines),
         "overrun": overrun,
         "look_back": Period(pack.look_back.count, pack.look_back.unit.removesuffix("s")),

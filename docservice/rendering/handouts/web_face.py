@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from docservice.rendering.language import direction, language_name
+from docservice.rendering.language import direction
 
 CONTENT = "content"  # the id of the page's main part
 _WORDS = ("skip", "contents", "languages", "print", "all")
@@ -20,11 +20,12 @@ _WORDS = ("skip", "contents", "languages", "print", "all")
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where the links lead: the list of all handouts, this one in other languages (by tag), and its PDF."""
+    """Where the links lead: the list of all handouts, the PDF of this one, and its page in each language (tag, what the
+    town calls the language in it, address)."""
 
     all: str
-    languages: Mapping[str, str]
     pdf: str
+    languages: tuple[tuple[str, str, str], ...]
 
 
 def take_words(article: Any) -> dict[str, str]:
@@ -45,9 +46,8 @@ def head(words: Mapping[str, str], around: Around, language: str) -> str:
         return ""
     said = {name: escape(text) for name, text in words.items()}
     others = "".join(
-        f'<li><a href="{escape(url)}" lang="{tag}" dir="{direction(tag)}" hreflang="{tag}">'
-        f"{escape(language_name(tag))}</a></li>"
-        for tag, url in around.languages.items()
+        f'<li><a href="{escape(url)}" lang="{tag}" dir="{direction(tag)}" hreflang="{tag}">{escape(name)}</a></li>'
+        for tag, name, url in around.languages
         if tag != language
     )
     switch = f'<nav class="switch" aria-label="{said["languages"]}"><ul>{others}</ul></nav>' if others else ""

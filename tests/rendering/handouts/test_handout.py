@@ -175,7 +175,10 @@ def test_the_page_is_complete_in_itself(key: str) -> None:
 
 
 def test_on_the_web_it_has_where_to_jump_to_and_other_languages() -> None:
-    key, around = "received-a-notice", Around("/h/", {"en": "/h/x/en", "ar": "/h/x/ar"}, "/h/x/en.pdf")
+    key, around = (
+        "received-a-notice",
+        Around("/h/", "/h/x/en.pdf", (("en", "English", "/h/x/en"), ("ar", "العربية", "/h/x/ar"))),
+    )
     facts = handout.facts(bundle(key), pack(), "en", url="https://example.org/h")
     root = tree(handout.page(bundle(key), facts, "en", around=around))
     assert [link.get("href") for link in root.xpath("//body/a[1] | //body/header//a")] == [
@@ -183,6 +186,7 @@ def test_on_the_web_it_has_where_to_jump_to_and_other_languages() -> None:
     ]  # fmt: skip
     other = root.xpath("//nav[@class='switch']//a")[0]
     assert (other.get("lang"), other.get("dir"), other.get("hreflang")) == ("ar", "rtl", "ar")
+    assert other.text == "العربية"
     jumps = root.xpath("//nav[@class='contents']//a")
     parts = {f"#{part.get('id')}": part.text_content() for part in root.iter("h2")}
     assert {link.get("href"): link.text_content() for link in jumps} == parts

@@ -87,6 +87,13 @@ def test_a_phrase_says_it_in_english_and_where_it_is_translated_there() -> None:
     assert 'lang="en">Se construy' not in spanish.html
 
 
+def test_a_letter_says_that_what_staff_wrote_is_in_english_only_where_it_is() -> None:
+    said = "Lo que nuestro personal escribió"
+    assert said in letter(case(wall()), "es")[0].html  # the correction is in English
+    told = wall(translations=[{"language": "es", "by": "Ana Ruiz", "correction": "Pida un permiso."}])
+    assert said not in letter(case(told), "es")[0].html
+
+
 def test_what_somebody_translated_is_printed_in_that_language_only() -> None:
     own = wall(facts="The wall leans 2 inches.", correction="Take it down.")
     del own["phrase"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from docservice.casefile.facts import Violation
-from docservice.casefile.phrasing import PhrasePart, PhraseUse
+from docservice.casefile.phrasing import PARTS, PhrasePart, PhraseUse
 from docservice.rendering import language as lang
 from docservice.rendering.composing.values import Fact, pack_words
 from docservice.town.pack import TownPack
@@ -64,6 +64,18 @@ def expected(violation: Violation, part: PhrasePart, pack: TownPack, language: s
         return str(getattr(violation, part) or "")
     phrase, use = found
     return _joined(_filled(phrase, use.values, language if phrase.text in words else "en", words))
+
+
+def all_said(violations: Iterable[Violation], pack: TownPack, language: str, words: Words) -> bool:
+    """Whether nothing that staff wrote of these violations stays English in a document in ``language``."""
+    for violation in violations:
+        for part in PARTS:
+            found = _phrase(violation, part, pack)
+            own = found[0].text if found else getattr(violation, part)
+            translated = any(one.language == language and getattr(one, part) for one in violation.translations)
+            if own and own not in words and not translated:
+                return False
+    return True
 
 
 def _phrase(violation: Violation, part: PhrasePart, pack: TownPack) -> tuple[Phrase, PhraseUse] | None:

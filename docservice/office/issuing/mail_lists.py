@@ -123,18 +123,24 @@ def _refuse_unknown(session: Session, query: MailQuery) -> None:
 
 
 def _translated(means: Means, rows: Sequence[DocumentRow]) -> Mapping[str, int]:
-    """The sheets of the translations that go into the envelopes of ``rows``, by the id of the English text."""
+    """The sheets of the translations that go into the envelopes of ``rows`` with their enclosures, by the id of the
+    English text."""
     of = DocumentRow.original
-    wanted = select(of, DocumentRow.pages).where(of.in_([row.id for row in rows]), DocumentRow.status == "issued")
+    wanted = select(of, DocumentRow.pages, DocumentRow.enclosures)
+    wanted = wanted.where(of.in_([row.id for row in rows]), DocumentRow.status == "issued")
     found: dict[str, int] = {}
     with means.store.database.reading() as session:
-        for original, pages in session.execute(wanted):
-            found[str(original)] = found.get(str(original), 0) + sheets_of(pages)
+        for original, pages, enclosed in session.execute(wanted):
+            found[str(original)] = found.get(str(original), 0) + _sheets(pages, enclosed)
     return found
 
 
+def _sheets(pages: int, enclosed: Sequence[Mapping[str, Any]] | None) -> int:
+    return sheets_of(pages) + sum(sheets_of(one["pages"]) for one in enclosed or ())
+
+
 def _items(means: Means, row: DocumentRow, more: int) -> Iterator[MailItem]:
-    sheets = sheets_of(row.pages) + sum(sheets_of(one["pages"]) for one in row.enclosures or ()) + more
+    sheets = _sheets(row.pages, row.enclosures) + more
     lines = tuple(row.window_lines or _of_casefile(means, row))
     for name in classes_of(row.mail_class) or ("",):
         article = row.notice.get("article") if name == CERTIFIED else None

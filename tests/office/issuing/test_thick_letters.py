@@ -18,7 +18,8 @@ def test_a_thick_letter_goes_flat(office: Office, example: Callable[[str], Any])
     thin = office.issuing.issue(
         Order("administrative-citation", casefile, on=DAY, about="c1", attachments=photos), actor="ana"
     )
-    assert (thin.envelope, thin.sheets, thin.duplex) == ("window-10", (thin.pages + 1) // 2, True)
+    of_letter, forms = (thin.pages + 1) // 2, len(thin.enclosures)  # of a page each
+    assert (thin.envelope, thin.sheets, thin.duplex, forms) == ("window-10", of_letter + forms, True, 2)
     casefile["violations"][0] |= {"facts": "- The gate is open.\n" * 700, "phrase": None}
     order = Order("administrative-citation", casefile, on=DAY, about="c1", attachments=photos)
     thick = office.issuing.preview(order, "pdf")

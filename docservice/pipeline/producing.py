@@ -122,6 +122,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         copy=task.copy,
         mailing=task.mailing,
         article=task.article,
+        attached=frozenset(task.attachments),
     )
     draft = task.number is None
     forms = {key: pinned_bundle(sha256, parts) for key, sha256 in task.enclosures.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
@@ -15,6 +16,7 @@ from docservice.rendering.composing.values import Fact, pack_words
 from docservice.town.pack import TownPack
 from docservice.town.phrases import BLANK, BlankKind, Phrase, measured
 
+_WORDS = re.compile(r"[^\W\d_]{2}")
 Words = Mapping[str, str]
 # A piece of a text, and whether it stays as it was written, in English.
 _Piece = tuple[str, bool]
@@ -116,7 +118,7 @@ def _value(kind: BlankKind, value: Any, language: str, words: Words) -> _Piece:
             return words[value], False
     except (TypeError, ValueError):  # a check says which value is of the wrong kind
         return str(value), True
-    return str(value), kind in ("text", "place")
+    return str(value), kind in ("text", "place") and bool(_WORDS.search(str(value)))
 
 
 def _joined(pieces: Iterator[_Piece]) -> str:

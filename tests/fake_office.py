@@ -167,6 +167,7 @@ class Record:
     correction: str | None = None
     body_sha256: str | None = None
     mail_on: date | None = None
+    enclosures: tuple[Any, ...] = ()
     replayed: bool = False
     about: str | None = None
     created_by: str = "test"

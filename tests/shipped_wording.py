@@ -27,6 +27,14 @@ def folder_of(key: str) -> Path:
     return next(folder for folder in FOLDERS if folder.name == key)
 
 
+def some_languages(key: str, of: tuple[str, ...], most: int = 2) -> tuple[str, ...]:
+    """English and a few more of the languages that a bundle speaks: others in each bundle, all in some."""
+    others = [tag for tag in of if tag != "en"]
+    at = sum(key.encode()) % len(others) if others else 0
+    turned = [*others[at:], *others[:at]]
+    return ("en", *turned[:: max(1, len(turned) // most)][:most])
+
+
 @cache
 def bundle_of(key: str) -> Bundle:
     """The template, frozen as the office freezes it."""

@@ -61,7 +61,10 @@ def spoken(language: str) -> dict[str, str]:
 
 def unlike(language: str) -> Iterator[str]:
     for english, text in spoken(language).items():
-        said, rest = plain(re.sub(r"%\(\w+\)s|\{\w+\}|<[^<>]*>", " ", text)), re.sub(r"%\(\w+\)s|\{\w+\}", " ", english)
+        said, rest = (
+            plain(re.sub(r"%\(\w+\)s|\{\w+\}|<[^<>]*>", " ", text)),
+            re.sub(r"%\(\w+\)s|\{\w+\}|\bFine, ", " ", english),
+        )
         for term, words in terms():
             if term.search(rest):
                 rest = term.sub(" ", rest)

@@ -82,6 +82,8 @@ class MailItemSchema(ma.Schema):
     addressee = fields.String(required=True)
     zip = fields.String(required=True)
     article = fields.String(required=True, allow_none=True)
+    sheets = fields.Integer(required=True, metadata={"description": "Of paper, printed on both sides, all together"})
+    envelope = fields.String(required=True, metadata={"description": "The town's name for it; empty where not known"})
 
 
 class MailListSchema(ma.Schema):

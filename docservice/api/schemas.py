@@ -278,6 +278,12 @@ class DocumentSchema(ma.Schema):
     )
     documents_of_case = fields.Integer(required=True, metadata={"description": "All of its case, in every state"})
     pages = fields.Integer(required=True)
+    sheets = fields.Integer(required=True, metadata={"description": "Of paper, as it is to be printed"})
+    duplex = fields.Boolean(required=True, metadata={"description": "To be printed on both sides"})
+    envelope = fields.String(
+        allow_none=True,
+        metadata={"description": "The envelope that it was set for, by the town's name for it", "example": "window-10"},
+    )
     sha256 = fields.String(required=True, metadata={"description": "Of the PDF"})
     enclosures = fields.List(
         fields.Nested(EnclosureSchema), metadata={"description": "Forms in its envelope, with its number on them"}

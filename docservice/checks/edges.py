@@ -55,7 +55,7 @@ def on_paper(sight: Sight) -> Iterator[Finding]:
 
 def recorder_space(sight: Sight) -> Iterator[Finding]:
     """What is the recorder's stays clear: their part of the first page, and the margins of the two vertical sides
-    (Gov. Code § 27361.6)."""
+    (Gov. Code § 27361.6; DOMAIN §6)."""
     envelope = sight.pack.envelopes.get(sight.bundle.meta.envelope or "")
     if sight.rendered is None or envelope is None or envelope.kind != "recorder":
         return

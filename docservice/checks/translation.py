@@ -14,6 +14,7 @@ from docservice.checks.finding import error, warning
 from docservice.finding import Finding
 from docservice.rendering.beyond_cldr import in_cldr, words
 from docservice.wording.bundle import Bundle
+from docservice.wording.catalog import pack_strings
 
 UNAPPROVED = "checks.translation_unapproved"  # the code of ``approved``'s finding
 
@@ -29,10 +30,13 @@ def approved(sight: Sight) -> Iterator[Finding]:
     """A translation that a person has not approved says so, or does not go out, as the town has it (DOMAIN §4)."""
     if sight.language not in sight.bundle.languages:
         return
-    if sight.bundle.messages(sight.language).review == "approved":
-        return
     meta = sight.bundle.meta
-    if sight.pack.incomplete(sight.language, meta.document_type, meta.face) == "refuse":
+    wording = sight.bundle.messages(sight.language).review
+    rules = pack_strings.spoken(sight.pack, sight.language, meta.document_type, meta.face).review
+    if wording == rules == "approved":
+        return
+    # Where the town issues no drafts, what is a draft of the rules is not said at all.
+    if wording != "approved" and sight.pack.incomplete(sight.language, meta.document_type, meta.face) == "refuse":
         message = f"The translation into “{sight.language}” is not approved, and the town issues no draft translation."
         yield error("translation_unapproved", message)
     elif not says_draft(sight.bundle):

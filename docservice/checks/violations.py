@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from docservice.casefile.facts import Citation, Violation
 from docservice.checks.examined import Sight, even, substance
-from docservice.checks.finding import error
+from docservice.checks.finding import error, warning
 from docservice.finding import Finding
 from docservice.rendering.composing import pasted, phrasing
 from docservice.town import citing
@@ -117,6 +119,53 @@ def danger_reasons(sight: Sight) -> Iterator[Finding]:
         if violation.immediate_danger and not violation.gives_danger_reason:
             message = f"Violation “{violation.id}” is called an immediate danger, without a reason."
             yield error("danger_reason", message, f"{place}/danger_reason")
+
+
+def danger_in_kindness(sight: Sight) -> Iterator[Finding]:
+    """A letter that its type holds too soft for an immediate danger speaks of none (DOMAIN §7.4)."""
+    if sight.kind is None or not sight.kind.refuses_danger:
+        return
+    for place, violation in spoken_of(sight):
+        if violation.immediate_danger:
+            message = (
+                f"Violation “{violation.id}” is an immediate danger: write a notice, not a {sight.kind.title.lower()}."
+            )
+            yield error("danger_informal", message, f"{place}/immediate_danger")
+
+
+def correction_days(sight: Sight) -> Iterator[Finding]:
+    """What to do does not name another day than the date to comply by (DOMAIN §7.2)."""
+    if sight.reckoning is None:
+        return
+    cure = sight.reckoning.cure
+    for place, violation in spoken_of(sight):
+        computed = sight.reckoning.deadlines.get(f"{cure}/{violation.id}")
+        if computed is None:
+            continue
+        for said in _DAYS_SAID.finditer(violation.correction):
+            named = sight.reckoning.served_on
+            if said["count"]:
+                named += timedelta(days=_count(said["count"]) * (7 if said["unit"].startswith("week") else 1))
+            if named != computed.date:
+                message = (
+                    f"The correction of violation “{violation.id}” says “{said.group()}”; its date is {computed.date}. "
+                    "Which is meant?"
+                )
+                yield warning("correction_day", message, f"{place}/correction")
+                break
+
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# "At once" of a danger stands beside its own date.
+_DAYS_SAID = re.compile(
+    r"\b(?:today|at once|immediately|right away|"
+    rf"within (?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>days?|weeks?))\b",
+    re.I,
+)
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS.index(word.lower()) + 1
 
 
 def cure_period(sight: Sight) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ from docservice.rendering.composing import sameness, semantic_text
 from docservice.rendering.fonts import FontPlaces
 from docservice.town import reckoning
 from docservice.town.addressees import addressee
+from docservice.town.envelopes import larger_envelope, sheets_of
 from docservice.town.pack import DocumentType, Envelope, TownPack
 from docservice.town.reckoning import Reckoning
 from docservice.wording.bundle import Bundle
@@ -121,6 +122,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         copy=task.copy,
         mailing=task.mailing,
         article=task.article,
+        attached=frozenset(task.attachments),
     )
     draft = task.number is None
     forms = {key: pinned_bundle(sha256, parts) for key, sha256 in task.enclosures.items()}
@@ -131,6 +133,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     facts = facts_of(meta=bundle.meta, enclosures=tuple(one.title for one in enclosed.values()))
     look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None
     composition = semantic_text.compose(bundle, facts, task.language, draft=draft)
+    profile = bundle.meta.envelope or kind.envelope
     rendered: Rendered | None = None
     enclosures: tuple[Enclosure, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -138,11 +141,11 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     if face == "pdf" or draft:
         from docservice.rendering.letters import letter
 
-        rendered = letter.typeset(
+        typeset = partial(
+            letter.typeset,
             bundle,
             composition,
             town=pack.identity,
-            envelope=_envelope(pack, bundle.meta.envelope or kind.envelope),
             attachments=attachments,
             issued_on=task.on,
             draft=draft,
@@ -151,6 +154,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             pinned=task.engine,
             look=look,
         )
+        rendered = typeset(envelope=_envelope(pack, profile))
         for key, form in forms.items():
             printed = letter.typeset(
                 form, enclosed[key], town=pack.identity, envelope=_envelope(pack, form.meta.envelope or kind.envelope),
@@ -163,6 +167,10 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
                 draft=draft,
             )  # fmt: skip
             enclosures += (Enclosure(key, enclosed[key].title, printed.pages, form.sha256, printed.pdf),)
+        sheets = sheets_of(rendered.pages) + sum(sheets_of(one.pages) for one in enclosures)
+        larger = larger_envelope(pack.envelopes[profile], sheets)
+        if larger is not None:  # its window is elsewhere
+            profile, rendered = larger, typeset(envelope=_envelope(pack, larger))
         findings += checks.run(
             casefile=casefile,
             pack=pack,
@@ -214,6 +222,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         elapsed,
         () if draft else set_by(reckoned),
         window=rendered.window if rendered else (),
+        envelope=profile if rendered else None,
         enclosures=enclosures,
         body_sha256=None if draft else sameness.digest(body(composition.root, pack, kind, task)),
     )

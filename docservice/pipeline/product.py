@@ -33,7 +33,9 @@ class Enclosure:
         return {name: getattr(self, name) for name in ("key", "title", "pages", "sha256", "bundle")}
 
 
-_HEAD = ("title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "body_sha256", "window", "dates")
+_HEAD = (
+    "title", "recipient_name", "pages", "engine", "fonts", "milliseconds", "body_sha256", "envelope", "window", "dates",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Product:
     dates: tuple[Mapping[str, Any], ...] = ()  # that a numbered letter sets, as JSON values
     body_sha256: str | None = None  # of what all copies of a numbered letter say (``producing.body``)
     window: tuple[str, ...] = ()  # the lines that the envelope's window shows
+    envelope: str | None = None  # the profile that it was set for
     enclosures: tuple[Enclosure, ...] = ()
     sha256: str = field(init=False)
 

@@ -233,8 +233,16 @@ _ORDINAL_WORDS = {
 }
 
 
-def ordinal(value: int, language: str) -> str:
-    """Which time: ``2`` → "2nd", "2.ª", "第2次", "thứ hai", "الثانية"; else the bare figure."""
+_ORDINALS_BEFORE = {"es": "{}.º", "ar": "{}"}
+
+
+def ordinal(value: int, language: str, *, of_before: bool = False) -> str:
+    """Which time: ``2`` → "2nd", "2.ª", "第2次", "thứ hai", "الثانية"; else the bare figure.
+
+    ``of_before``: as documents have it whose rules are of before there were translations beside them.
+    """
+    if of_before and language in _ORDINALS_BEFORE:
+        return _ORDINALS_BEFORE[language].format(value)
     if language == "en":
         teen = value % 100 in (11, 12, 13)
         return f"{value}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"

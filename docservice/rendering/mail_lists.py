@@ -28,7 +28,7 @@ _CLASSES = {
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "line", "class", "article_number", "addressee", "address", "zip", "pieces", "document", "notice", "case", "mail_on",
-    "postage", "fees",
+    "postage", "fees", "sheets", "envelope",
 )  # fmt: skip
 
 
@@ -36,7 +36,8 @@ COLUMNS = (
 class MailItem:
     """One envelope. ``lines`` are those that it shows, the addressee's first; ``mail_class`` is empty if nobody said.
 
-    ``article`` are the digits of its article number.
+    ``article`` are the digits of its article number, ``sheets`` those of paper that are in it (0: not known),
+    ``envelope`` the town's name for it, empty where it is not on record.
     """
 
     document: str
@@ -46,6 +47,8 @@ class MailItem:
     mail_class: str
     lines: tuple[str, ...]
     article: str | None = None
+    sheets: int = 0
+    envelope: str = ""
 
     @property
     def addressee(self) -> str:
@@ -92,7 +95,7 @@ def as_csv(items: Sequence[MailItem]) -> bytes:
                 (
                     line, one.mail_class, grouped(one.article) if one.article else "", one.addressee,
                     "; ".join(one.lines[1:]), one.zip, 1, one.document, one.notice, one.case, one.mail_on.isoformat(),
-                    "", "",
+                    "", "", one.sheets or "", one.envelope,
                 ),
             )
         )  # fmt: skip
@@ -128,6 +131,7 @@ def as_firm_book(
                         "addressee": one.addressee,
                         "address": list(one.lines[1:]),
                         "document": one.document,
+                        "put": _put(one),
                     }
                     for line, one in part
                 ],
@@ -145,6 +149,12 @@ def as_firm_book(
         sources, "mail-list.typ", data, fonts=fonts, stamp=on, setting={"marks": textlayer.has_marks_elsewhere(written)}
     )
     return textlayer.mend(pdf) if textlayer.needs_mending(written) else pdf
+
+
+def _put(item: MailItem) -> str:
+    """How many sheets go into what."""
+    sheets = "" if not item.sheets else "1 sheet" if item.sheets == 1 else f"{item.sheets} sheets"
+    return ", ".join(filter(None, (sheets, item.envelope)))
 
 
 def _spoken(count: int) -> str:

@@ -241,6 +241,7 @@ class DocumentRow(Base):
     mailing: Mapped[str | None] = mapped_column(String(36))  # the mailing it came of, or job
     mail_class: Mapped[str | None] = mapped_column(String(60))  # the class of mail it was ordered for
     window_lines: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # what the envelope shows
+    envelope: Mapped[str | None] = mapped_column(String(60))  # profile it was set for; None of earlier releases
     enclosures: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # ``pipeline.product.Enclosure``
 
 

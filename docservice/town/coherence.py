@@ -229,6 +229,15 @@ def _envelopes(pack: TownPack) -> Iterator[Incoherence]:
                 yield ("envelopes", key, name), "The box is empty: left < right and top < bottom, in inches."
         if envelope.kind == "window" and (envelope.address is None or envelope.max_lines is None):
             yield ("envelopes", key), "A window envelope needs its safe area (address) and max_lines."
+        larger = None if envelope.over is None else pack.envelopes.get(envelope.over)
+        if (envelope.max_sheets is None) != (envelope.over is None):
+            problem = "max_sheets and over belong together: how many sheets it takes, and what takes more."
+            yield ("envelopes", key), problem
+        elif envelope.over is not None and (larger is None or larger.kind != envelope.kind or larger.over is not None):
+            problem = f"{envelope.over} is no larger {envelope.kind} envelope (one without over of its own)."
+            yield ("envelopes", key, "over"), problem
+        if envelope.max_sheets is not None and envelope.max_sheets < 1:
+            yield ("envelopes", key, "max_sheets"), "An envelope takes one sheet at least."
 
 
 def _approval(pack: TownPack) -> Iterator[Incoherence]:

@@ -200,6 +200,7 @@ class DocumentType:
     covers: CoveredRecords = "record"  # of a paper about service (``town.subjects.covered``)
     methods: tuple[ServiceMethod, ...] = ()  # of the service that it is about, and of others of a day; empty: any
     basis: str | None = None  # the law under which it is issued, as the letter says it
+    refuses_danger: bool = False  # too soft a letter for an immediate danger: it is not issued about one
     contact: Literal["case", "signer"] = "case"  # whom its reader calls: who is in charge of the case, or who signs
     addressee: Literal["party", "complainant"] = "party"  # whom it goes to (``town.addressees``)
 
@@ -243,6 +244,9 @@ class Envelope:
     clear: tuple[Box, ...] = ()  # areas that stay empty
     return_block: Box | None = None
     margin: Decimal | None = None
+    # Sheets of paper that go into it, printed on both sides; what has more goes into `over`, another profile.
+    max_sheets: int | None = None
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,13 @@ class Papers:
                     record.document, type, type, record.served_on, puts=effect_of(self.pack, type),
                     about=about.get(record.document), recipient=record.party, imported=True,  # alive: told, not asked
                 )  # fmt: skip
+        bills = next((key for key in self.pack.document_types if effect_of(self.pack, key) == "billed"), None)
+        for cost in self.casefile.costs:
+            if bills is not None and cost.invoice and cost.invoiced_on and cost.invoice not in known:
+                known.add(cost.invoice)
+                yield IssuedDocument(
+                    cost.invoice, bills, bills, cost.invoiced_on, puts="billed", imported=True,
+                )  # fmt: skip
         cites = next((key for key in self.pack.document_types if effect_of(self.pack, key) == "cited"), None)
         for citation in self.casefile.citations:
             number = citation.number

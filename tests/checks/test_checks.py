@@ -35,7 +35,8 @@ def test_a_second_and_third_citation_pass(letter: Letter) -> None:
 @pytest.mark.parametrize("key", LETTERS)
 def test_no_required_block_can_be_left_out_or_empty(letter: Letter, key: str) -> None:
     good = letter(key)
-    required = {*good.pack.document_types[key].required_blocks, *good.bundle.meta.required_blocks}
+    meta = good.bundle.meta
+    required = {*good.pack.document_types[key].required_blocks, *meta.required_blocks, *meta.must_contain}
     assert len(required) >= 3
     for name in required:
         place = ("block_missing", f"block {name}")

@@ -338,3 +338,29 @@ def test_a_town_without_a_time_to_correct_cites_at_once(letter: Letter) -> None:
     free = of_type(hasty, deadlines=kept)
     free = replace(free, pack=replace(free.pack, deadlines=rules), reckoning=replace(hasty.reckoning, deadlines=made))
     assert "cure_period" not in free.codes()
+
+
+def test_a_danger_is_not_told_in_a_friendly_letter(letter: Any) -> None:
+    paper = letter("courtesy-letter")
+    first = paper.casefile.violations[0]
+    told = replace(first, immediate_danger=True, danger_reason="It can fall.")
+    spoiled = replace(paper, casefile=replace(paper.casefile, violations=(told, *paper.casefile.violations[1:])))
+    assert ("danger_informal", "/violations/0/immediate_danger") in spoiled.findings()
+
+
+@pytest.mark.parametrize(
+    ("correction", "warned"),
+    [
+        ("Remove it today.", True),
+        ("Remove it at once.", True),
+        ("Remove it within seven days.", True),
+        ("Remove it within 3 weeks.", True),
+        ("Keep the lid closed at all times.", False),
+    ],
+)
+def test_a_correction_that_names_another_day_is_asked_about(letter: Any, correction: str, warned: bool) -> None:
+    paper = letter("notice-of-violation")
+    first = replace(paper.casefile.violations[0], correction=correction)
+    facts = replace(paper.casefile, violations=(first, *paper.casefile.violations[1:]))
+    found = replace(paper, casefile=facts).findings()
+    assert (("correction_day", "/violations/0/correction") in found) is warned

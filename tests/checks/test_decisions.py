@@ -62,7 +62,50 @@ def test_what_is_wrong_with_a_decision_is_named_by_its_field(
     if key == "substandard-notice-and-order":  # nothing that cannot wait
         said += [(f"/violations/{n}/immediate_danger", False) for n in range(3)]
     where = {None: "/building_orders", "": "value building_order.finish_by"}.get(place, f"{base}/{place}")
-    assert (code, where) in letter(key, *said).findings()
+    found = letter(key, *said).findings()
+    assert next(one for one in found if one[0] == code) == (code, where)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("hearing-decision", [("decisions/0/amount", "1500.00")]),  # as it was cited
+        ("hearing-decision", [("decisions/1/amount", "3000.00")]),  # no more than that
+        ("hearing-decision", [("decision/orders/0/by", "2026-07-30")]),  # on its day
+        ("hearing-decision", [("decision/by", "hearing_officer")]),
+        ("hardship-decision", [("decision", "granted_in_part"), ("amount", "4499.99")]),
+        ("hardship-decision", [("pay_by", "2026-07-17")]),  # as it counts
+        ("hardship-decision", [("pay_by", "2026-08-31")]),  # more time than it must be
+        ("hardship-decision", [("remedy", "fine_reduction"), ("citations", ["c1"]), ("decision", "granted"),
+                               ("amount", "1499.99")]),
+        ("substandard-notice-and-order", [("start_by", "2026-09-06")]),  # the first day that may be asked for
+        ("substandard-notice-and-order", [("action", "vacate_and_repair"), ("vacate_by", "2026-10-20"),
+                                          ("units", ["214", "220"])]),
+        ("substandard-notice-and-order", [("action", "vacate_and_demolish"), ("vacate_by", "2026-10-20")]),
+    ],
+)  # fmt: skip
+def test_what_may_be_decided_is_not_refused(letter: Letter, key: str, changes: list[tuple[str, Any]]) -> None:
+    base = {"hearing-decision": HEARING, "hardship-decision": REQUEST}.get(key, ORDER)
+    said = [(f"{base}/{field}", value) for field, value in changes]
+    if key == "substandard-notice-and-order":
+        said += [(f"/violations/{n}/immediate_danger", False) for n in range(3)]
+    assert letter(key, *said).run() == ()
+
+
+def test_an_owner_of_housing_chooses_between_repair_and_demolition(letter: Letter) -> None:
+    key, down = "substandard-notice-and-order", (f"{ORDER}/action", "vacate_and_demolish")
+    said = [down, (f"{ORDER}/vacate_by", "2026-10-20"), (f"{ORDER}/choice", False)]
+    assert letter(key, *said).findings() == [("order_choice", f"{ORDER}/choice")]
+    assert "order_choice" not in letter(key, *said, ("/property/residential_rental", False)).codes()
+    assert "order_choice" not in letter(key, (f"{ORDER}/choice", False)).codes()
+
+
+def test_the_appeal_says_the_same_of_its_deposit(letter: Letter) -> None:
+    key, other = "hardship-decision", ("/appeals/0/hardship_waiver", "granted")
+    assert letter(key, other).findings() == [("hardship_differs", "/appeals/0/hardship_waiver")]
+    assert letter(key, other, (f"{REQUEST}/decision", "granted")).run() == ()
+    several = (f"{REQUEST}/remedy", "fine_reduction")
+    assert ("hardship_amount", f"{REQUEST}/citations/1") in letter(key, several).findings()
 
 
 def test_what_is_left_of_a_fine_has_its_day(letter: Letter) -> None:

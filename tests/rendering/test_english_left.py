@@ -17,6 +17,7 @@ from docservice.rendering.composing.semantic_text import compose
 from docservice.town import TownPack, load_pack
 from docservice.town.reckoning import reckon
 from docservice.wording.catalog import pack_strings
+from tests.places import ROOT
 from tests.shipped_wording import bundle_of
 
 KEY = "notice-of-violation"
@@ -33,7 +34,7 @@ _DENSE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 @cache
 def pack() -> TownPack:
-    return load_pack(shipped.folder("town") / "madrona-hills")
+    return load_pack(ROOT / "town" / "madrona-hills")
 
 
 def notice(case: str, language: str) -> Any:

@@ -123,6 +123,10 @@ def test_ordinal(value: int, language: str, expected: str) -> None:
     assert lang.ordinal(value, language) == expected
 
 
+def test_ordinals_of_documents_of_before() -> None:
+    assert [lang.ordinal(2, tag, of_before=True) for tag in ("en", "es", "vi", "ar")] == ["2nd", "2.º", "thứ hai", "2"]
+
+
 @pytest.mark.parametrize(("language", "expected"), [("ar", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("zh-Hant", "ltr")])
 def test_direction(language: str, expected: str) -> None:
     assert lang.direction(language) == expected

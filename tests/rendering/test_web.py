@@ -48,6 +48,7 @@ def letter(key: str, on: str, about: str, recipient: str = "") -> Composition:
         number="X-1",
         language="en",
         about=about,
+        attached=(),
     )
     return compose(bundle, facts, "en")
 

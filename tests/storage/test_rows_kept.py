@@ -53,7 +53,7 @@ def _document(number: int, status: str, **more: Any) -> dict[str, Any]:
         "case_key": "ce-2026-0147", "case_revision": None, "status_at": None, "speaks_of": None,
         "notice_number": f"NOV-2026-{number:04}", "copy": 1, "printing": 1, "correction": None, "body_sha256": None,
         "mail_on": None, "mailing": None,
-        "mail_class": None, "window_lines": None, "enclosures": None, **more,
+        "mail_class": None, "window_lines": None, "enclosures": None, "envelope": None, **more,
     }  # fmt: skip
 
 
@@ -99,7 +99,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "sign_in": [{"state_sha256": "6" * 64, "next": "/desk/translations", "started_at": AT}],
     "document": [
         _document(1, "superseded", superseded_by="document-2", reason="The parcel was wrong."),
-        _document(2, "issued", supersedes="document-1", mail_class="certified_mail", window_lines=["1 Räumung St"]),
+        _document(2, "issued", supersedes="document-1", mail_class="certified_mail", window_lines=["1 Räumung St"],
+                  envelope="flat-9x12"),
         _document(3, "void", original="document-2", reason="Sent to nobody.", language="es",
                   notice_number="NOV-2026-0002"),
     ],

@@ -169,6 +169,21 @@ def with_hearing(story: Story, **more: Any) -> None:
     ]  # fmt: skip
 
 
+def test_a_tenants_are_told_of_the_order_and_again_of_its_hearing() -> None:
+    """Health & Saf. Code § 17980.6: owed with the order, whether or not a hearing is set."""
+    story = twelve_units()
+    assert story.codes("tenant-notice", "06-01", None, "tenant-1") == ["requires"], "no order is in force"
+    story.issue("substandard-notice-and-order", "06-01")
+    assert story.codes("tenant-notice", "06-01", None, "tenant-1") == []
+    story.issue("tenant-notice", "06-01", None, "tenant-1")
+    assert story.codes("tenant-notice", "06-02", None, "tenant-1") == ["once"]
+    assert story.codes("tenant-notice", "06-02", None, "tenant-2") == []
+    with_hearing(story, kind="abatement", appeal=None, noticed_on="2026-07-01")
+    assert story.codes("tenant-notice", "07-01", None, "tenant-1") == [], "the day of the hearing is news"
+    story.issue("tenant-notice", "07-01", None, "tenant-1")
+    assert story.codes("tenant-notice", "07-02", None, "tenant-1") == ["once"]
+
+
 def test_a_order_to_everyone_and_what_its_service_lets_out() -> None:
     story = twelve_units()
     with_hearing(story, kind="abatement", appeal=None)

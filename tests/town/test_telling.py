@@ -185,7 +185,7 @@ def test_what_is_new_has_nothing_before_and_what_is_gone_nothing_after(pack: Tow
 
 def test_a_group_that_is_gone_stands_behind_those_that_are_left(pack: TownPack) -> None:
     found = changes(pack, replace(pack, time_limit=None, version="2", handouts={}))
-    assert [one.group for one in found] == ["version", "time_limit", "handouts", "handouts"]
+    assert list(dict.fromkeys(one.group for one in found)) == ["version", "time_limit", "handouts"]
     (limit,) = [one for one in found if one.group == "time_limit"]
     assert limit.new == "none"
 

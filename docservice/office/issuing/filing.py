@@ -126,6 +126,7 @@ def _row(prepared: Prepared, product: Product, sequence: int) -> DocumentRow:
         findings=[one.to_plain() for one in (*product.findings, *prepared.told)],
         dates=list(product.dates),
         window_lines=list(product.window) or None,
+        envelope=product.envelope,
         enclosures=[one.to_plain() for one in product.enclosures] or None,
         speaks_of=speaks_of(
             json.loads(prepared.parts[task.casefile]),

@@ -20,6 +20,7 @@ from docservice.refusal import Refusal
 from docservice.rendering.fonts import FontPlaces
 from docservice.rendering.mail_lists import MailItem, as_csv, as_firm_book, in_mail_order
 from docservice.storage.models import CaseRow, DocumentRow
+from docservice.town.envelopes import sheets_of
 from docservice.town.look import Colors
 from docservice.town.pack import TownIdentity
 
@@ -57,7 +58,8 @@ def mail_list(means: Means, query: MailQuery) -> MailList:
         raise Refusal("mail.query", message, [Finding.error("mail.query", message, "/on")])
     rows = _rows(means, query)
     said = [row for row in rows if row.mail_class is not None or query.documents]
-    items = [item for row in said for item in _items(means, row)]
+    translated = _translated(means, said)
+    items = [item for row in said for item in _items(means, row, translated.get(row.id, 0))]
     unsaid = tuple(row.number for row in rows if row.mail_class is None and not query.documents)
     return MailList(_title(query), in_mail_order(items), unsaid)
 
@@ -120,12 +122,32 @@ def _refuse_unknown(session: Session, query: MailQuery) -> None:
         raise Refusal("notice.unknown", f"There is no notice “{query.notice}”.", kind="missing")
 
 
-def _items(means: Means, row: DocumentRow) -> Iterator[MailItem]:
+def _translated(means: Means, rows: Sequence[DocumentRow]) -> Mapping[str, int]:
+    """The sheets of the translations that go into the envelopes of ``rows`` with their enclosures, by the id of the
+    English text."""
+    of = DocumentRow.original
+    wanted = select(of, DocumentRow.pages, DocumentRow.enclosures)
+    wanted = wanted.where(of.in_([row.id for row in rows]), DocumentRow.status == "issued")
+    found: dict[str, int] = {}
+    with means.store.database.reading() as session:
+        for original, pages, enclosed in session.execute(wanted):
+            found[str(original)] = found.get(str(original), 0) + _sheets(pages, enclosed)
+    return found
+
+
+def _sheets(pages: int, enclosed: Sequence[Mapping[str, Any]] | None) -> int:
+    return sheets_of(pages) + sum(sheets_of(one["pages"]) for one in enclosed or ())
+
+
+def _items(means: Means, row: DocumentRow, more: int) -> Iterator[MailItem]:
+    sheets = _sheets(row.pages, row.enclosures) + more
     lines = tuple(row.window_lines or _of_casefile(means, row))
     for name in classes_of(row.mail_class) or ("",):
         article = row.notice.get("article") if name == CERTIFIED else None
         day = row.mail_on or row.issued_on
-        yield MailItem(row.number, row.notice_number, row.case_number, day, name, lines, article)
+        yield MailItem(
+            row.number, row.notice_number, row.case_number, day, name, lines, article, sheets, row.envelope or ""
+        )
 
 
 def _of_casefile(means: Means, row: DocumentRow) -> tuple[str, ...]:

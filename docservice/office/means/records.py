@@ -11,6 +11,7 @@ from docservice.finding import Finding
 from docservice.jobs.job import Job
 from docservice.office.means.choices import Correction, DocumentStatus, Role, Scope
 from docservice.storage.models import AccountRow, ApiKeyRow, CaseEventRow, DocumentRow, PacketRow
+from docservice.town.envelopes import sheets_of
 
 T = TypeVar("T")
 
@@ -93,8 +94,19 @@ class DocumentRecord:
     correction: Correction | None
     body_sha256: str | None  # of what all copies of the notice say
     mail_on: date | None
+    envelope: str | None = None  # the profile that it was set for; None of earlier releases
     enclosures: tuple[EnclosureRecord, ...] = ()
     replayed: bool = field(default=False, compare=False)  # it was made before, by the same request
+
+    @property
+    def sheets(self) -> int:
+        """Sheets of paper, printed on both sides: its own and those of its enclosures."""
+        return sheets_of(self.pages) + sum(sheets_of(one.pages) for one in self.enclosures)
+
+    @property
+    def duplex(self) -> bool:
+        """Whether both sides of the paper are printed: they are, of whatever has more than a page."""
+        return self.pages > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +277,7 @@ def document_record(row: DocumentRow) -> DocumentRecord:
         correction=row.correction,  # type: ignore[arg-type]
         body_sha256=row.body_sha256,
         mail_on=row.mail_on,
+        envelope=row.envelope,
         enclosures=tuple(
             EnclosureRecord(one["key"], one["title"], one["pages"], one["sha256"]) for one in row.enclosures or ()
         ),

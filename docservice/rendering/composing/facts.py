@@ -8,7 +8,7 @@ Nothing is computed here: dates and amounts come from the reckoning.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -61,6 +61,7 @@ def assemble(
     copy: CopyOfNotice | None = None,
     mailing: str | None = None,
     article: str | None = None,
+    attached: Collection[str] | None = None,
     enclosed: bool = False,
     enclosures: Sequence[str] = (),
 ) -> Facts:
@@ -72,10 +73,12 @@ def assemble(
     proof of service is about (``title``, ``number``, ``pages``, ``sha256``; ``records``: the same by service record,
     for a paper that tells of several). ``original``: the English document that this is a translation of. ``copy``:
     which copy of which notice it is, where several get it or it is printed again. ``mailing``: the class of mail.
-    ``article``: the digits of its article number, once it has one. ``enclosed``: whether it goes with a letter, whose
+    ``attached``: the photographs that came with the order, by file name (None: all that the casefile names);
+    violations are shown by those alone. ``article``: the digits of its article number, once it has one.
+    ``enclosed``: whether it goes with a letter, whose
     number and reckoning it has then; ``enclosures``: titles of what goes with it.
     """
-    view = View(casefile, pack, language, on)
+    view = View(casefile, pack, language, on, attached)
     kind = pack.document_types.get(meta.document_type)
     party = addressee(casefile, kind, recipient) if isinstance(recipient, str) else recipient
     subject = kind.subject if kind else "case"
@@ -98,7 +101,7 @@ def assemble(
         "recipient": view.party(party, "recipient", place_of(casefile, kind, party)) if party else None,
         "violations": violations,
         "violation_groups": grouping.groups(pack, told_of, violations, view.foreign),
-        "photographs": grouping.photographs(told_of, grouping.by_file(casefile, view.photo)),
+        "photographs": grouping.photographs(told_of, grouping.by_file(casefile, view.photo, attached)),
         "codes_used": grouping.codes_used(pack, told_of, view.foreign),
         "permit": view.chosen(subjects.LISTS["permit"], chosen["permit"], "permit"),
         "inspections": tuple(view.inspection(i) for i in range(len(casefile.inspections))),

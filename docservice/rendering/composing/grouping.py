@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Photo, Violation
@@ -104,11 +104,14 @@ def photographs(violations: Sequence[Violation], photos: Mapping[str, Record]) -
     )
 
 
-def by_file(casefile: Casefile, record: Callable[[Photo, str, str], Record]) -> dict[str, Record]:
+def by_file(
+    casefile: Casefile, record: Callable[[Photo, str, str], Record], attached: Collection[str] | None
+) -> dict[str, Record]:
     """Every photograph of the inspections by its file name; ``record`` makes one of a photograph, its pointer and
     its path."""
     return {
         photo.file: record(photo, f"/inspections/{i}/photos/{n}", f"inspections.{i}.photos.{n}")
         for i, inspection in enumerate(casefile.inspections)
         for n, photo in enumerate(inspection.photos)
+        if attached is None or photo.file in attached
     }

@@ -24,7 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from docservice.rendering import language as lang
-from docservice.rendering.composing.values import Day, Missing, Period, Record
+from docservice.rendering.composing.values import Day, Missing, Period, Record, pack_words
 from docservice.wording.messages import Messages
 
 MAX_RANGE = 1000
@@ -266,7 +266,9 @@ def _duration(count: Any, unit: str | None = None) -> Any:
 
 
 def _ordinal(value: Any) -> Any:
-    return value if isinstance(value, Missing) else lang.ordinal(int(value), speech.get().language)
+    if isinstance(value, Missing):
+        return value
+    return lang.ordinal(int(value), speech.get().language, of_before=not pack_words.get())
 
 
 def _percent(value: Any) -> Any:

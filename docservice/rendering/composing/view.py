@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -40,8 +40,11 @@ class EarlierDocument(Protocol):
 class View:
     """A casefile and a town pack, seen in one language."""
 
-    def __init__(self, casefile: Casefile, pack: TownPack, language: str, on: date) -> None:
+    def __init__(
+        self, casefile: Casefile, pack: TownPack, language: str, on: date, attached: Collection[str] | None = None
+    ) -> None:
         self.casefile, self.pack, self.language, self.on = casefile, pack, language, on
+        self.attached = attached  # photographs that came with the order; None: all that the casefile names
         # Casefiles and town packs are written in English; in a translation a screen reader must be told.
         self.foreign = None if language == "en" else "en"
 
@@ -148,7 +151,10 @@ class View:
         """Those that the document speaks of."""
         spoken_of = set(reckoning.violations)
         told = [(v, i) for i, v in enumerate(self.casefile.violations) if v.id in spoken_of]
-        said, photos = grouping.said_once(self.pack, [v for v, _ in told]), grouping.by_file(self.casefile, self.photo)
+        said, photos = (
+            grouping.said_once(self.pack, [v for v, _ in told]),
+            grouping.by_file(self.casefile, self.photo, self.attached),
+        )
         return tuple(self.violation(v, i, reckoning, said[v.id], photos) for v, i in told)
 
     def spoken_of(self, reckoning: Reckoning) -> tuple[Violation, ...]:

@@ -48,6 +48,11 @@ def lint(folder: Path, path: SearchPath, vocabulary: Vocabulary) -> tuple[Findin
         found = list(refusal.problems)
         return tuple(found or [Finding(refusal.code, "error", refusal.message, folder.name)])
     findings = [*_judge(bundle, vocabulary, samples_of(folder, path)), *_translations(bundle, path)]
+    findings += (
+        Finding("template.enclosure", "error", f"there is no letter “{key}” to enclose", _line_of(bundle, key))
+        for key in bundle.meta.enclosures
+        if path.find(f"letters/{key}/template.yaml") is None
+    )
     if bundle.key != folder.name:
         findings.append(
             Finding("template.key", "error", f"the key “{bundle.key}” is not the folder's name", "template.yaml:1")

@@ -155,6 +155,7 @@ def written(bundle: Bundle, pack: TownPack, language: str = "en") -> tuple[Compo
     data = json.loads((ROOT / "examples/CE-2026-0147/casefile.json").read_text("utf-8"))
     data["violations"][0] |= {"facts": FACTS, "correction": CORRECTION, "phrase": None}
     data["violations"][1] |= {"immediate_danger": True, "danger_reason": DANGER}
+    data["violations"] = [{**one, "photographs": []} for one in data["violations"]]
     facts, on, kind = casefile.load(data), date(2026, 6, 16), bundle.meta.document_type
     reckoning = reckon(pack, facts, kind, on=on, recipient="owner-trust", language=language)
     seen = assemble(

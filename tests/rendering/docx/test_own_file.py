@@ -28,7 +28,7 @@ from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.lint import lint
 from docservice.wording.word.package import W, open_package
 from docservice.wording.word.writing import to_word
-from tests.shipped_wording import LETTERS, PATH, folder_of, sample_of
+from tests.shipped_wording import LETTERS, PATH, folder_of, sample_of, some_languages
 from tests.shipped_wording import bundle_of as plain
 from tests.wording.word.making import NAMESPACES, docx, ins, item, p, r, relation, sdt
 
@@ -91,7 +91,7 @@ def words(data: bytes) -> str:
 @pytest.mark.parametrize("key", LETTERS)
 def test_every_letter_says_in_its_own_file_what_the_letterhead_says(key: str, sample: str, tmp_path: Path) -> None:
     written = in_word(key, tmp_path)
-    for language in written.languages:
+    for language in some_languages(key + sample, written.languages):
         own, composition = face(written, sample, language)
         facts, photos = facts_of(plain(key), sample, language)
         other = compose(plain(key), facts, language)
@@ -104,7 +104,7 @@ def test_every_letter_says_in_its_own_file_what_the_letterhead_says(key: str, sa
 
 def test_languages_travel_with_it(tmp_path: Path) -> None:
     assert in_word("notice-of-violation", tmp_path).languages == plain("notice-of-violation").languages
-    assert len(plain("notice-of-violation").languages) == 5
+    assert len(plain("notice-of-violation").languages) >= 5
 
 
 def parts(data: bytes) -> dict[str, bytes]:

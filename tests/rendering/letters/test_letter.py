@@ -423,7 +423,7 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     never = (
         b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (settled: (close: 0))))\n"
         b"  let close = calc.rem(mark.value.settled.close + 1, 3)\n"
-        b"  if data.closer == none { return (close: close, tail: false, at-first: none) }\n"
+        b"  if data.closer == none { return (close: close, tail: 0, at-first: none) }\n"
     )
     files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
     assert files["letterhead/letter.typ"] != main

@@ -23,6 +23,7 @@ from docservice.rendering.redline.web_page import STYLE, body, page
 from docservice.wording.messages import Messages
 from docservice.wording.redlines import changes_alone, redline
 from docservice.wording.redlines.values import Redline
+from tests.shipped_wording import some_languages
 from tests.verapdf import validate
 from tests.wording.redlines.edits import between, bundle
 from tests.wording.redlines.test_redline import edited, offered, shipped_bundle
@@ -226,7 +227,9 @@ def printed(found: Redline, fonts: FontSet) -> bytes:
 def test_the_pdf_is_archivable_and_accessible_in_every_language(key: str, font_set: FontSet) -> None:
     original = shipped_bundle(key)
     copy = edited(edited(original, 1), 4)
-    files = [printed(redline(original, copy, language), font_set) for language in original.languages]
+    files = [
+        printed(redline(original, copy, language), font_set) for language in some_languages(key, original.languages, 4)
+    ]
     assert validate(files) == []
 
 

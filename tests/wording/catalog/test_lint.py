@@ -133,3 +133,12 @@ def test_samples_must_be_casefiles(shop: Path, text: str, words: str) -> None:
 def test_shipped_templates_have_no_errors(folder: Path) -> None:
     found = lint(folder, PATH, vocabulary())
     assert [f for f in found if f.severity == "error"] == []
+
+
+def test_a_letter_encloses_what_there_is(shop: Path) -> None:
+    head = shop / "letters/demo/template.yaml"
+    head.write_text(head.read_text(encoding="utf-8") + "enclosures: [no-such-form]\n", encoding="utf-8")
+    (found,) = findings(shop)
+    assert (found.code, found.severity) == ("template.enclosure", "error")
+    assert "no-such-form" in found.message
+    assert found.place.startswith("template.yaml:")

@@ -17,14 +17,14 @@ from docservice.wording.redlines.parsing import parse
 from docservice.wording.redlines.resolving import resolve
 from docservice.wording.redlines.tokens import tokens
 from docservice.wording.redlines.values import Block, Redline
-from tests.shipped_wording import FOLDERS
+from tests.shipped_wording import FOLDERS, some_languages
 from tests.shipped_wording import bundle_of as shipped_bundle
 from tests.wording.redlines.edits import META, between, bundle, line, lines
 
 
 def offered() -> Iterator[tuple[str, str]]:
     for folder in FOLDERS:
-        for language in shipped_bundle(folder.name).languages:
+        for language in some_languages(folder.name, shipped_bundle(folder.name).languages):
             yield folder.name, language
 
 

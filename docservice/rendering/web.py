@@ -82,6 +82,12 @@ padding-inline-start:1rem;margin-block:1.5rem}
 [data-block=payment],[data-block=informal]{background:var(--tint);padding:1rem 1.25rem;margin-block:1.5rem}
 [data-block=payment]>h2{margin-top:0}
 [data-block=payment-stub]{border-top:2px dashed var(--line);margin-top:2.5rem;padding-top:.5rem}
+[data-field]::after{content:"";display:block;height:2.2rem;margin-top:.25rem;border:1px solid currentColor}
+[data-kind=lines]::after{height:9rem}[data-kind=signature]::after{border-width:0 0 1px}
+[data-kind=check]::after{display:none}[data-kind=check]::before{content:"";display:inline-block;width:1em;height:1em;
+margin-inline-end:.6em;border:1px solid currentColor;vertical-align:-.1em}
+[data-block=placard-words]{background:#b00020;color:#fff;padding:1rem 1.25rem;font-weight:bold;font-size:1.3em}
+[data-block=placard-words][data-part=caution]{background:#ffd200;color:#1b1c1a}
 [data-block=taglines]{margin-top:2.5rem;border-top:2px solid var(--green)}
 [data-qr]{width:8rem;height:8rem;background:#fff}
 mark{background:#b00020;color:#fff;padding:0 .2em}

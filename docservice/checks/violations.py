@@ -95,11 +95,16 @@ def _printed(sight: Sight, place: str, violation: Violation, wanted: dict[str, s
         ("facts", phrasing.expected(violation, "facts", sight.pack, sight.language, words)),
         ("correction", phrasing.expected(violation, "correction", sight.pack, sight.language, words)),
     ):
-        printed_text = " ".join(parts.get(name, ()))
-        if name in parts and even(text) not in printed_text and even(pasted.words(text)) not in printed_text:
+        printed_text = _tight(" ".join(parts.get(name, ())))
+        if name in parts and _tight(text) not in printed_text and _tight(pasted.words(text)) not in printed_text:
             yield error(
                 "violation_cut", f"Violation “{violation.id}”: the {name} is not printed in full.", f"{place}/{name}"
             )
+
+
+def _tight(text: str) -> str:
+    """Without white space: where one element of a text ends and the next begins there may be some, or none."""
+    return "".join(even(text).split())
 
 
 def nothing_left_open(sight: Sight) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ ADDED = frozenset(
     order_stands danger of_costs due owed
     overrun look_back to_day deposit_required
     stop_work restricted_use unsafe do_not_remove enclosed
+    staff_english
     """.split()  # noqa: SIM905
 )
 

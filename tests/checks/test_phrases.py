@@ -27,6 +27,7 @@ from tests.shipped_wording import bundle_of
 ON = date(2026, 6, 16)
 WALL = "A retaining wall of concrete block, {length} long and up to {height} high from the bottom of its footing, has "
 WALL += "been built without a building permit. No drain is visible behind it."
+PLACE = "This work was done without a building permit: {work}."
 MURO = "Se construyó sin permiso un muro de contención de {length} de largo y {height} de alto. No hay drenaje visible."
 
 
@@ -85,6 +86,27 @@ def test_a_phrase_says_it_in_english_and_where_it_is_translated_there() -> None:
     # The correction has no translation: it is English, and says so.
     assert 'lang="en">Apply for a permit with plans' in spanish.html
     assert 'lang="en">Se construy' not in spanish.html
+
+
+def test_a_blank_without_spaces_around_it_is_printed_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = f'msgid "{WALL}"\nmsgstr "墙长{{length}}，高{{height}}。"\n\nmsgid "{PLACE}"\nmsgstr "{{work}}没有许可。"\n'
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    told = replace(pack(), catalogs={"vi": (head + said).encode()}, sha256="tight")
+    monkeypatch.setitem(globals(), "pack", lambda: told)
+    use = {
+        "facts": {"id": "work-without-permit", "values": {"work": "a wild thing"}},
+        "correction": {"id": "permit-wall"},
+    }
+    made, found = letter(case(wall(phrase=use)), "vi")
+    assert found == []
+    assert '<bdi lang="en">a wild thing</bdi>没有许可。' in made.html
+
+
+def test_a_letter_says_that_what_staff_wrote_is_in_english_only_where_it_is() -> None:
+    said = "Lo que nuestro personal escribió"
+    assert said in letter(case(wall()), "es")[0].html  # the correction is in English
+    told = wall(translations=[{"language": "es", "by": "Ana Ruiz", "correction": "Pida un permiso."}])
+    assert said not in letter(case(told), "es")[0].html
 
 
 def test_what_somebody_translated_is_printed_in_that_language_only() -> None:

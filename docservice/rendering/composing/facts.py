@@ -15,7 +15,17 @@ from types import MappingProxyType
 from typing import Any
 
 from docservice.casefile.facts import Casefile, Officer, Party
-from docservice.rendering.composing import afterwards, asked_for, grouping, marked, reckoned, remedies, sent, services
+from docservice.rendering.composing import (
+    afterwards,
+    asked_for,
+    grouping,
+    marked,
+    phrasing,
+    reckoned,
+    remedies,
+    sent,
+    services,
+)
 from docservice.rendering.composing.sent import CopyOfNotice
 from docservice.rendering.composing.values import Day, Fact, Period, Record
 from docservice.rendering.composing.view import EarlierDocument, View, officer_of
@@ -30,6 +40,8 @@ from docservice.wording.meta import TemplateMeta
 
 __all__ = ["EarlierDocument", "Facts", "assemble"]
 
+# Documents of these print nothing of what staff wrote but the violations.
+_OF_VIOLATIONS = ("case", "citation")
 _LISTED = re.compile(r"/\w+/(\d+)\Z")
 
 
@@ -40,6 +52,7 @@ class Facts:
     names: Mapping[str, Any]
     language: str
     rules: PackSpeech = SILENT
+    staff_english: bool = True  # whether something that staff wrote may stay English in it
 
 
 def assemble(
@@ -164,7 +177,9 @@ def assemble(
                  **{name: names[name] for name in _TO_COMPLAINANT}, "complaint": asked_for.complaint(view)}  # fmt: skip
     missing = {name: Record.absent(name) for name, value in names.items() if value is None}
     rules = pack_strings.spoken(pack, language, meta.document_type, meta.face)
-    return Facts(MappingProxyType({**names, **missing}), language, rules)
+    seen = view.spoken_of(reckoning) if subject in _OF_VIOLATIONS else ()
+    whole = bool(seen) and phrasing.all_said(seen, pack, language, rules.texts)
+    return Facts(MappingProxyType({**names, **missing}), language, rules, not whole)
 
 
 _TO_COMPLAINANT = (

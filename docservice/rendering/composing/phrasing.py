@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from docservice.casefile.facts import Violation
-from docservice.casefile.phrasing import PhrasePart, PhraseUse
+from docservice.casefile.phrasing import PARTS, PhrasePart, PhraseUse
 from docservice.rendering import language as lang
 from docservice.rendering.composing.values import Fact, pack_words
 from docservice.town.pack import TownPack
 from docservice.town.phrases import BLANK, BlankKind, Phrase, measured
 
+_WORDS = re.compile(r"[^\W\d_]{2}")
 Words = Mapping[str, str]
 # A piece of a text, and whether it stays as it was written, in English.
 _Piece = tuple[str, bool]
@@ -66,6 +68,18 @@ def expected(violation: Violation, part: PhrasePart, pack: TownPack, language: s
     return _joined(_filled(phrase, use.values, language if phrase.text in words else "en", words))
 
 
+def all_said(violations: Iterable[Violation], pack: TownPack, language: str, words: Words) -> bool:
+    """Whether nothing that staff wrote of these violations stays English in a document in ``language``."""
+    for violation in violations:
+        for part in PARTS:
+            found = _phrase(violation, part, pack)
+            own = found[0].text if found else getattr(violation, part)
+            translated = any(one.language == language and getattr(one, part) for one in violation.translations)
+            if own and own not in words and not translated:
+                return False
+    return True
+
+
 def _phrase(violation: Violation, part: PhrasePart, pack: TownPack) -> tuple[Phrase, PhraseUse] | None:
     """The phrase of a part with every blank filled; a check says what is wrong with another."""
     use: PhraseUse | None = getattr(violation.phrase, part) if violation.phrase else None
@@ -104,7 +118,7 @@ def _value(kind: BlankKind, value: Any, language: str, words: Words) -> _Piece:
             return words[value], False
     except (TypeError, ValueError):  # a check says which value is of the wrong kind
         return str(value), True
-    return str(value), kind in ("text", "place")
+    return str(value), kind in ("text", "place") and bool(_WORDS.search(str(value)))
 
 
 def _joined(pieces: Iterator[_Piece]) -> str:

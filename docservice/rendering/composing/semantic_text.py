@@ -82,9 +82,10 @@ def filled(template: jinja2.Template, bundle: Bundle, facts: SeenFacts, language
     missing: dict[str, None] = {}
     rules: PackSpeech = getattr(facts, "rules", SILENT)
     review = min(messages.review, rules.review, key=REVIEWS.index)
+    told = {"review": review, "staff_english": getattr(facts, "staff_english", True)}
     tokens = speech.set(Speech(language, messages)), unresolved.set(missing), pack_words.set(rules.texts)
     try:
-        text = _fill(template, {**facts.names, "translation": Record("translation", {"review": review})})
+        text = _fill(template, {**facts.names, "translation": Record("translation", told)})
     finally:
         speech.reset(tokens[0])
         unresolved.reset(tokens[1])

@@ -112,12 +112,12 @@ def test_a_copy_brings_everything_but_the_key(office: Office, who: dict[str, Act
 
 
 def test_a_handout(office: Office, who: dict[str, Actor]) -> None:
-    number = begin(office, who, "trees", title="May I cut my {{ oak }} & 5% of it?", face="handout",
+    number = begin(office, who, "oaks", title="May I cut my {{ oak }} & 5% of it?", face="handout",
                    head={"not_in": ["es"]})  # fmt: skip
-    assert [f for f in office.review.lint("trees", number) if f.severity == "error"] == []
-    assert {f.code for f in office.review.assess("trees", number).errors} == {"handout.unresolved"}
-    number = begin(office, who, "trees-again", face="handout", copy_of=("fences-and-hedges", 1))
-    assert office.review.bundle("trees-again", number).files["illustration.svg"]
+    assert [f for f in office.review.lint("oaks", number) if f.severity == "error"] == []
+    assert {f.code for f in office.review.assess("oaks", number).errors} == {"handout.unresolved"}
+    number = begin(office, who, "oaks-again", face="handout", copy_of=("fences-and-hedges", 1))
+    assert office.review.bundle("oaks-again", number).files["illustration.svg"]
 
 
 @pytest.mark.parametrize(

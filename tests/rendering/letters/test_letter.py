@@ -539,3 +539,34 @@ def test_a_zip_code_stays_with_its_state(set_letter: Set) -> None:
     pairs = [(one[1], other[1]) for one, other in itertools.pairwise(words) if one[2] == "CA" and other[2] == "95999"]
     assert len(pairs) >= 12
     assert all(abs(one - other) < 1 for one, other in pairs)
+
+
+GLANCE = (
+    '<section data-block="at-a-glance"><dl><dt>Do this by</dt><dd><strong>June 30, 2026</strong><br/>Mend it.</dd>'
+    "<dt>Call</dt><dd><strong>(555) 555-0112</strong><br/>Ask.</dd></dl></section>"
+)
+
+
+@pytest.mark.parametrize(
+    "title", ["Notice of violation", "Notice of a public hearing about an administrative citation"]
+)
+@pytest.mark.parametrize("html", [letter, lambda *parts: letter(*parts).replace('dir="ltr"', 'dir="rtl"', 1)])
+def test_the_first_fold_shows_the_title_and_the_window_only_the_address(
+    set_letter: Set, html: Callable[..., str], title: str
+) -> None:
+    """What a #10 window may ever show (2.04 to 3.62 in down, up to 5.38 in from the left) holds the address alone."""
+    summary = '<p data-part="summary">One violation. This notice is not a fine.</p>'
+    made = set_letter(html(summary, GLANCE, "<p>Please mend the fence.</p>").replace("Notice of violation", title, 1))
+    document = PdfDocument(made.pdf)
+    page = document[0].get_textpage()
+    lines = [page.get_rect(n) for n in range(page.count_rects())]
+    shown = [
+        (left, bottom, right, top) for left, bottom, right, top in lines
+        if left < 5.38 * 72 and top > 792 - 3.62 * 72 and bottom < 792 - 2.04 * 72
+    ]  # fmt: skip
+    words = " ".join(page.get_text_bounded(*box) for box in shown)
+    address = "Estate of Chen Kwok-Wah, Deceased 214 Molino Street Madrona Hills, CA 95999"
+    assert sorted(words.split()) == sorted(address.split())
+    below = max(top for _, _, _, top in lines if 792 - 4.5 * 72 < top < 792 - 3.62 * 72)
+    assert 3.7 < (792 - below) / 72 < 4.0  # the label of the first cell: the box begins just under the fold
+    document.close()

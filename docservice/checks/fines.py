@@ -48,6 +48,10 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
         yield "fine-total", sight.reckoning.fines.total
         for line in sight.reckoning.fines.lines:
             yield f"fine/{line.section}", line.amount
+    for name, fine_class in sight.pack.fine_classes.items():  # fines to come, by the schedule itself
+        for ordinal, word in enumerate(("first", "second", "third"), 1):
+            for said in (word, ordinal):
+                yield f"to-come/{name}/{said}", fine_class.amounts[min(ordinal, len(fine_class.amounts)) - 1]
     if sight.casefile is not None:
         for citation in sight.casefile.citations:
             stated = citation.fine if citation.reduced_to is None else citation.reduced_to

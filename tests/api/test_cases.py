@@ -285,7 +285,7 @@ def test_what_was_equal_once_does_not_hold_against_the_register_later(send: Send
     assert void.status_code == 200
     citation = send("tracker", "GET", f"/{NUMBER}").get_json()["casefile"]["citations"][0]
     assert citation.get("status") == "void"
-    assert "number" not in citation
+    assert citation["number"] == made["number"]  # who is told that it is void is told its number
     early = send("tracker", "GET", f"/{NUMBER}?on=2026-05-01").get_json()["casefile"]["citations"][0]
     assert early.get("status") != "void"
 
@@ -307,6 +307,7 @@ def test_a_paper_in_force_keeps_its_party_and_its_violations(send: Send, put: An
         less[name] = []
     for violation in less["violations"]:
         violation.pop("inspection", None)
+        violation.pop("photographs", None)
     answer = send("tracker", "PUT", f"/{NUMBER}", etag, json=less)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "case.violation_cited")
     assert made["number"] in answer.get_json()["errors"][0]["detail"]

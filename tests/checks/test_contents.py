@@ -10,7 +10,7 @@ import pytest
 
 from docservice.town.pack import TownPack
 from tests.checks.conftest import Paper, write
-from tests.checks.spoiling import add, drop, of_type, say
+from tests.checks.spoiling import add, drop, find, of_type, say
 
 Letter = Callable[..., Any]
 
@@ -364,3 +364,13 @@ def test_a_correction_that_names_another_day_is_asked_about(letter: Any, correct
     facts = replace(paper.casefile, violations=(first, *paper.casefile.violations[1:]))
     found = replace(paper, casefile=facts).findings()
     assert (("correction_day", "/violations/0/correction") in found) is warned
+
+
+def test_a_fine_to_come_is_that_of_the_schedule(letter: Any) -> None:
+    def other(root: Any) -> None:
+        amount = find(root, "data[@data-amount='to-come/building/second']")
+        amount.set("value", "7.00")
+        amount.text = "$7.00"
+
+    paper = letter("notice-of-violation")
+    assert ("amount_differs", "amount to-come/building/second") in paper.spoiled(other).findings()

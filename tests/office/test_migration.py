@@ -20,6 +20,7 @@ from docservice import shipped
 from docservice.config import Settings
 from docservice.office import Order, open_office
 from docservice.office.facade import Office
+from docservice.office.means import enclosing
 from docservice.office.people.roles import Actor
 from docservice.office.review import sampling
 from docservice.refusal import Refusal
@@ -59,8 +60,10 @@ def letters(office: Office) -> dict[tuple[str, int, str], str]:
 @pytest.mark.usefixtures("samples_anew")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_old_versions_stay_as_they_were(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path, fonts_folder: Path, citation: Order
-) -> None:
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, fonts_folder: Path, citation: Order,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(enclosing, "forms_of", lambda *_: ((), ()))  # the release before enclosed nothing
     url = f"sqlite:///{tmp_path / 'old.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
     home = tmp_path / "home"
     home.mkdir()

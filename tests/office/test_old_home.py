@@ -19,14 +19,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from docservice import casefile as casefiles
 from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.means.records import document_record
 from docservice.pipeline import producing
 from docservice.refusal import Refusal
 from docservice.rendering import engines
+from docservice.rendering.composing.phrasing import PARTS, expected
 from docservice.storage.models import DocumentRow
+from docservice.town import load_pack
 from tests.office.old_home.make import font_files
+from tests.shipped_wording import TOWN
 
 HOME = Path(__file__).parent / "old_home" / "897d9ab.zip"
 
@@ -65,9 +69,18 @@ def test_every_document_is_made_again_by_the_road_it_pins(old: Office) -> None:
         assert (again.identical, again.engine_now) == (True, record.engine), record.number
 
 
+def write_out(casefile: dict[str, Any]) -> None:
+    """Put the words of today's phrases into a casefile that names them."""
+    pack = load_pack(TOWN)
+    for raw, violation in zip(casefile["violations"], casefiles.load(casefile).violations, strict=True):
+        raw.update({part: text for part in PARTS if (text := expected(violation, part, pack, "en", {}))})
+        raw.pop("phrase", None)
+
+
 def test_what_is_issued_now_from_an_old_version_takes_the_road_of_today(old: Office, example: Any) -> None:
-    """Its letterhead knows no sheet of languages made apart."""
+    """Its letterhead knows no sheet of languages made apart, and its town no phrases."""
     casefile, _ = example("CE-2026-0203")
+    write_out(casefile)
     order = Order("notice-of-violation", casefile, recipient="owner-chen", language="en", on=date(2026, 9, 1))
     record = old.issuing.issue(order, actor="ana")
     assert record.engine == engines.engine("typst")

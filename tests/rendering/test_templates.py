@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,12 +134,18 @@ def test_wording_is_plain() -> None:
 
 
 def own_sentences(key: str) -> list[str]:
-    return [sentence.text for sentence in used_sentences(bundle(key).files)]
+    return [sentence.text for sentence in unquoted_sentences(key)]
+
+
+def unquoted_sentences(key: str) -> list[Any]:
+    """A letter's sentences, but for a form of words that a statute prescribes, which stands in a ``blockquote``."""
+    files = {name: re.sub(rb"(?s)<blockquote>.*?</blockquote>", b"", data) for name, data in bundle(key).files.items()}
+    return list(used_sentences(files))
 
 
 def test_english_msgids_are_clean() -> None:
     for key in LETTERS:
-        for sentence in used_sentences(bundle(key).files):
+        for sentence in unquoted_sentences(key):
             assert sentence.text == re.sub(r"[ \t\n]+", " ", sentence.text).strip(), sentence.place
             assert not re.search(r"<(?!/?(strong|em)>)", sentence.text), sentence.place
             assert len(sentence.text) < 420, sentence.place

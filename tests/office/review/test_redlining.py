@@ -31,7 +31,7 @@ def draft(tmp_path: Path) -> Path:
     shutil.copytree(shipped.folder("law") / "us" / "letters" / KEY, folder)
     wording = folder / "letter.html"
     text = wording.read_text(encoding="utf-8")
-    changed = text.replace("Thank you for being a good neighbor.", "Thank you for being a good neighbor to us all.")
+    changed = text.replace("Thank you for your help.", "Thank you for your help to us all.")
     assert changed != text
     wording.write_text(changed, encoding="utf-8")
     return folder
@@ -93,7 +93,7 @@ def test_sheets_of_every_shipped_template_show_no_difference_to_itself(office: O
     ("old", "new", "language", "code"),
     [
         (1, 9, "en", "template.unknown"),
-        (1, 1, "ko", "language.unknown"),
+        (1, 1, "de", "language.unknown"),
         (1, Path("nowhere"), "en", "template.invalid"),
     ],
 )
@@ -120,7 +120,9 @@ def test_a_language_that_only_one_version_offers(office: Office, draft: Path) ->
     settings = draft / "template.yaml"
     settings.write_text(settings.read_text() + "not_in: [es]\n")
     without = office.review.add_template(draft, effective_on=date(2027, 2, 1), actor="t").number
-    assert redlining.languages_of(office.means, KEY, 1, without) == ("en", "es", "zh-Hant", "vi", "ar")
+    assert redlining.languages_of(office.means, KEY, 1, without) [:5] == (
+        "en", "es", "zh-Hant", "zh-Hans", "vi",
+    )  # fmt: skip
     gone = office.review.redline(KEY, 1, without, "es")
     assert gone.new_speech.none
     assert {change.kind for change in gone.changes} == {"deleted"}

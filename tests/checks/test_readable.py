@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from PIL import Image
 
 from docservice.checks import readable
 from docservice.finding import Finding
@@ -41,11 +43,20 @@ def print_letter(fonts_folder: Path) -> Callable[..., Rendered]:
         if key not in printed:
             printed[key] = letters.typeset(
                 paper.bundle, paper.composition, town=paper.pack.identity, envelope=paper.pack.envelopes["plain"],
-                attachments={}, issued_on=date(2026, 3, 4), draft=False, fonts=prepared, number="N-1", pinned=pinned,
+                attachments=stood_in(paper), issued_on=date(2026, 3, 4), draft=False, fonts=prepared, number="N-1",
+                pinned=pinned,
             )  # fmt: skip
         return printed[key]
 
     return made
+
+
+def stood_in(paper: Any) -> dict[str, bytes]:
+    """A gray picture for each photograph that the letter shows."""
+    stream = io.BytesIO()
+    Image.new("RGB", (1200, 900), (205, 203, 196)).save(stream, "PNG")
+    shown = [src for src in paper.composition.root.xpath("//img/@src") if src.startswith("picture:")]
+    return dict.fromkeys((src.removeprefix("picture:") for src in shown), stream.getvalue())
 
 
 @pytest.fixture(scope="module")

@@ -149,11 +149,13 @@ class MeantNumbers:
         """
         counted = [quantities(text) for text in english]
         held = {quantity.exact for each in counted for quantity in each}
-        units = {unit for _, unit in held}
+        units, values = {unit for _, unit in held}, {quantity.value for each in counted for quantity in each}
         told = quantities(form, language)
         for quantity in told:
             if quantity.exact in held or (quantity.is_one and quantity.exact[1] not in units):
                 continue
+            if quantity.unit != "dollar" and quantity.value not in values and _has(english, quantity.value):
+                continue  # the English counts nothing by it: over 18, said as years
             rules: tuple[_Rule, ...] = ()
             if not self._is_of_another_law(english[0]):
                 rules = self._amounts(english[0], "") if quantity.unit == "dollar" else self._periods(english[:1])

@@ -88,7 +88,9 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
     assert '{% include "clauses/recipient.html" %}' in text
     refuse_barriers(cora)
     picture(cora, "72-editor")
-    area.fill(text.replace("{{ document.data.to_write.chronology }}", "{% trans %}You have 30 days more.{% endtrans %}"))
+    area.fill(
+        text.replace("{{ document.data.to_write.chronology }}", "{% trans %}You have 30 more days.{% endtrans %}")
+    )
     cora.get_by_role("button", name="Save as a new draft").click()
     expect(cora.get_by_role("status")).to_have_text("Saved as a new draft.")
     cora.get_by_role("link", name="See what changed, and submit it").click()

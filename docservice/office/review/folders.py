@@ -26,6 +26,7 @@ from docservice.office.review.starting import Start
 from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
 from docservice.town import subjects
+from docservice.town.addressees import addressees
 from docservice.town.subjects import Subject
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import sample_patches
@@ -153,7 +154,8 @@ def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dic
     fitting = []
     for name in sample_patches.names():
         case = casefiles.load(_example(name))
-        party = next((one.id for one in case.parties if {*one.roles} & {*recipients}), None)
+        meant = (one for one in addressees(case, kind) if kind.addressee != "party" or {*one.roles} & {*recipients})
+        party = next((one.id for one in meant), None)
         found = subjects.find(case, kind.subject, None)
         if found.problem is None and (party is not None or not recipients):
             fitting.append((name, _order(case, found.subject, party)))

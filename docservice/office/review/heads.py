@@ -18,7 +18,7 @@ from docservice.town.pack import DocumentType, TownPack
 from docservice.wording.catalog.head_text import revised
 from docservice.wording.meta import head_problems
 
-AUDIENCES = ("parties", "public", "officials", "file")
+AUDIENCES = ("parties", "complainant", "public", "officials", "file")
 HANDOUT_BLOCKS = ("illustration", "steps", "contact", "revision")
 # Named in a form; ``key`` never changes, ``face`` not after the start, ``fields`` and ``data`` are written as text.
 FIELDS = (
@@ -57,7 +57,7 @@ def choices(means: Means, face: str = "letter") -> Choices:
         dict(sorted(pack.document_types.items(), key=lambda each: each[1].title)),
         {each: each for each in AUDIENCES},
         _spelled(tuple(dict.fromkeys(officer.role for officer in pack.officers))),
-        _spelled(get_args(PartyRole)),
+        _spelled((*get_args(PartyRole), "complainant")),
         _spelled(tuple(blocks)),
         {key: envelope.title for key, envelope in pack.envelopes.items()},
         {language.tag: language.name for language in pack.languages if language.tag != "en"},

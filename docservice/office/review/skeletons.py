@@ -44,25 +44,29 @@ class Known:
     def clause(self, block: str) -> str | None:
         """The clause of a block; of several the one that the wording in force uses."""
         plain = f"clauses/{block}.html"
-        marked = [path for path, text in self.clauses.items() if _is_of(block, text)]
+        marked = {path: names.index(block) for path, text in self.clauses.items() if block in (names := _blocks(text))}
         used = [path for path in marked if f'"{path}"' in self.wording]
+        first = [path for path, place in marked.items() if place == 0]  # what else it says comes along with it
         unmarked = [plain] if plain in self.clauses and block not in _HEADED else []
-        return next(iter((*used, *(path for path in marked if path == plain), *marked, *unmarked)), None)
+        return next(iter((*used, *(path for path in marked if path == plain), *first, *unmarked)), None)
 
 
-def _is_of(block: str, clause: str) -> bool:
-    """Whether a clause is a block: not a statement, which only some facts bring, unless it is called so itself."""
-    found = _BLOCK.search(clause)
-    statement = re.search(r'data-statement="([a-z-]+)"', found[0]) if found else None
-    return found is not None and found[1] == block and (statement is None or statement[1] == block)
+def _blocks(text: str) -> list[str]:
+    """The blocks of a text: no statement, which only some facts bring, unless the block is called so itself."""
+    found = []
+    for mark in _BLOCK.finditer(text):
+        statement = re.search(r'data-statement="([a-z-]+)"', mark[0])
+        if statement is None or statement[1] == mark[1]:
+            found.append(mark[1])
+    return found
 
 
 def letter(key: str, title: str, blocks: Iterable[str], kind: DocumentType, known: Known) -> str:
     """The wording of a letter of ``kind`` with these blocks."""
-    wanted = list(blocks)
+    wanted = _each_once({name: _block(name, known) for name in blocks}, known.clauses)
 
     def each(names: Iterable[str]) -> list[str]:
-        return [_block(name, known) for name in names if name in wanted]
+        return [wanted[name] for name in names if name in wanted]
 
     middle = [name for name in wanted if name not in (*_FIRST, *_THEN, *_LAST)]
     lines = [
@@ -99,9 +103,19 @@ def handout(key: str, title: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def own_blocks(wording: str) -> tuple[str, ...]:
-    """The blocks of a letter that are not the trade's: what it, and no other letter, must contain."""
-    return tuple(dict.fromkeys(name for name in _BLOCK.findall(wording) if name not in BLOCKS))
+def own_blocks(wording: str, clauses: Mapping[str, str]) -> tuple[str, ...]:
+    """The blocks of a letter and its clauses that are not the trade's: what it, and no other letter, must contain."""
+    return tuple(dict.fromkeys(name for name in _BLOCK.findall(_reached(wording, clauses)) if name not in BLOCKS))
+
+
+def _each_once(texts: Mapping[str, str], clauses: Mapping[str, str]) -> dict[str, str]:
+    """The texts of blocks without those that stand in the text of another already."""
+    kept = dict(texts)
+    for name in reversed([*texts]):
+        others = (text for other, text in kept.items() if other != name)
+        if any(name in _blocks(_reached(text, clauses)) for text in others):
+            del kept[name]
+    return kept
 
 
 def _block(name: str, known: Known) -> str:

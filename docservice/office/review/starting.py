@@ -22,6 +22,7 @@ from docservice.office.review import heads, proposing, sampling, skeletons, word
 from docservice.office.review.proposing import Proposal
 from docservice.refusal import Refusal
 from docservice.town.pack import DocumentType
+from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.freezing import shared_clauses
 from docservice.wording.catalog.head_text import revised, written
 
@@ -84,9 +85,12 @@ def skeleton(means: Means, begun: Start) -> tuple[dict[str, bytes], dict[str, An
     values = _values(means, begun)
     heads.refuse(means, values)
     wording = _wording(means, begun, values)
-    own = skeletons.own_blocks("".join(text.decode() for text in wording.values())) if begun.face == "letter" else ()
-    if own:  # that came along with what the wording in force says in a block
-        values["must_contain"] = list(own)
+    if begun.face == "letter":
+        text = wording["letter.html"].decode()
+        if (held := _in_force(means, values["document_type"])) is not None:
+            values["dates"] = list(held.meta.dates or ())  # of its words, some of which may be lacking
+        if own := skeletons.own_blocks(text, shared_clauses(means.path)):  # that came along with a block or a statement
+            values["must_contain"] = list(own)
     return {"template.yaml": written(values).encode(), **wording}, values
 
 
@@ -94,8 +98,8 @@ def _wording(means: Means, begun: Start, values: Mapping[str, Any]) -> dict[str,
     if begun.face == "handout":
         return {"handout.html": skeletons.handout(begun.key, begun.title).encode()}
     pack = heads.rules(means)
-    kind, wording = pack.document_types[values["document_type"]], _in_force(means, values["document_type"])
-    known = skeletons.Known(pack.statements, shared_clauses(means.path), wording)
+    kind, bundle = pack.document_types[values["document_type"]], _in_force(means, values["document_type"])
+    known = skeletons.Known(pack.statements, shared_clauses(means.path), bundle.wording if bundle is not None else "")
     text = skeletons.letter(begun.key, begun.title, values["required_blocks"], kind, known)
     return {"letter.html": text.encode()}
 
@@ -124,12 +128,14 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
             "data": {"revised_on": means.today(), "pages": 2},
         }
     document_type = str(given.get("document_type", begun.key))
-    values |= {"document_type": document_type, "audience": given.get("audience", "parties"), "face": "letter"}
     kind = heads.rules(means).document_types.get(document_type)
+    audience = "complainant" if kind is not None and kind.addressee == "complainant" else "parties"
+    values |= {"document_type": document_type, "audience": given.get("audience", audience), "face": "letter"}
     asked = kind.required_blocks if kind is not None else ()
     blocks = [*asked, *(block for block in given.get("required_blocks", ()) if block not in asked)]
     return {
         **values,
+        **_letterhead(means, document_type),
         "signers": list(given.get("signers", kind.signers if kind is not None else ())),
         "recipients": list(given.get("recipients", _recipients(kind))),
         "required_blocks": blocks,
@@ -142,10 +148,11 @@ def _values(means: Means, begun: Start) -> dict[str, Any]:
 
 
 def _recipients(kind: DocumentType | None) -> tuple[str, ...]:
-    """Whom the type serves; the owner, of one that goes to somebody and serves nobody by rule."""
+    """Whom the type serves; of one that goes to somebody and serves nobody by rule, the owner or who complained."""
     if kind is None or kind.served:
         return kind.served if kind is not None else ()
-    return ("owner",) if "recipient" in kind.required_blocks else ()
+    meant = "owner" if kind.addressee == "party" else kind.addressee
+    return (meant,) if "recipient" in kind.required_blocks else ()
 
 
 def _excepted(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,6 +206,9 @@ def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
     """A sample that goes to one of these roles; None when nobody in it has one. No roles: as it is."""
     data = json.loads(content)
     meant = [party["id"] for party in data.get("parties", ()) if {*recipients} & {*party.get("roles", ())}]
+    complainant = data.get("confidential", {}).get("complainant")
+    if "complainant" in recipients and complainant is not None:
+        meant.append(complainant["id"])
     order = data.get("_order", {})
     if not recipients or order.get("recipient") in meant:
         return content
@@ -208,7 +218,13 @@ def _to(recipients: Sequence[str], content: bytes) -> bytes | None:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def _in_force(means: Means, kind: str) -> str:
-    """The wording of a document type in force; empty when there is none."""
+def _in_force(means: Means, kind: str) -> Bundle | None:
+    """The letter of a document type in force; None when there is none."""
     found = (one for one in copyable(means) if one.document_type == kind and one.face == "letter")
-    return next((means.bundle(one.sha256).wording for one in found), "")
+    return next((means.bundle(one.sha256) for one in found), None)
+
+
+def _letterhead(means: Means, kind: str) -> dict[str, str]:
+    """The letterhead of a document type in force, where it is its own: a form's has fields, a sign's is large."""
+    bundle = _in_force(means, kind)
+    return {"letterhead": bundle.meta.letterhead} if bundle is not None and bundle.meta.letterhead != "letter" else {}

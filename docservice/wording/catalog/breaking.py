@@ -1,8 +1,8 @@
 """What a new version asks of those who order documents: fields it newly needs, languages it no longer has, blocks.
 
-A field is *needed* when the wording prints it outside any condition and without a default: a casefile without it
-would be refused. A field that was printed so before is not new. What it does not do: say whether a given casefile has
-the field.
+A field is *needed* when the wording prints it whatever is the case, on every side of a condition or outside any, and
+without a default: a casefile without it would be refused. A field that was printed so before is not new. What it does
+not do: say whether a given casefile has the field.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _FROM_THE_CASE = frozenset(
     appeal memo served costs chronology
     """.split()  # noqa: SIM905
 )
+_STANDS_FOR = {"violation_groups.violations": "violations"}  # the same ones, by the section that they break
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,13 @@ class _File:
             self.walk(self.environment.parse(data.decode()), dict(names), (*above, path))
 
     def walk(self, node: nodes.Node, names: dict[str, str], above: tuple[str, ...]) -> None:
-        if isinstance(node, nodes.If | nodes.CondExpr | nodes.Macro):
+        if isinstance(node, nodes.Macro):
+            return
+        if isinstance(node, nodes.If):
+            self.on_every_side([node.body, *(one.body for one in node.elif_), node.else_], names, above)
+            return
+        if isinstance(node, nodes.CondExpr):
+            self.on_every_side([[node.expr1], [node.expr2] if node.expr2 is not None else []], names, above)
             return
         if isinstance(node, nodes.Filter) and node.name == "default":
             return
@@ -104,6 +111,17 @@ class _File:
         for child in node.iter_child_nodes():
             self.walk(child, names, above)
 
+    def on_every_side(self, sides: list[list[nodes.Node]], names: Mapping[str, str], above: tuple[str, ...]) -> None:
+        """What each side of a condition prints; a side that is not there prints nothing."""
+        printed = []
+        for side in sides:
+            one = _File(self.bundle, set())
+            own = dict(names)
+            for node in side:
+                one.walk(node, own, above)
+            printed.append(one.found)
+        self.found |= set.intersection(*printed)
+
 
 def _path(node: nodes.Node, names: Mapping[str, str]) -> str | None:
     """``violation.facts`` → ``violations.facts``, by what ``violation`` stands for; None for anything else."""
@@ -111,7 +129,8 @@ def _path(node: nodes.Node, names: Mapping[str, str]) -> str | None:
         return names.get(node.name, node.name)
     if isinstance(node, nodes.Getattr):
         inner = _path(node.node, names)
-        return f"{inner}.{node.attr}" if inner is not None else None
+        path = f"{inner}.{node.attr}"
+        return _STANDS_FOR.get(path, path) if inner is not None else None
     if isinstance(node, nodes.Getitem):
         return _path(node.node, names)
     if isinstance(node, nodes.Filter) and node.node is not None and node.name != "default":

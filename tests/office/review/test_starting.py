@@ -64,7 +64,9 @@ def test_a_skeleton_of_every_document_type_passes_lint_and_checklist(
     assert meta.not_in == ("es",)
     # What only some facts bring is not said to everybody; and nothing that the town wants said is forgotten.
     marks = [mark for mark in office.review.outline(key, number).marks if mark.name in PACK.statements]
-    demanded = PACK.document_types[kind].required_blocks
+    # Unless the wording in force says it to everybody: each who gets a tenant notice is a tenant.
+    told = {mark.name for mark in office.review.outline(kind, 1).marks if not mark.conditional}
+    demanded = {*PACK.document_types[kind].required_blocks, *told}
     assert [mark.name for mark in marks if not mark.conditional and mark.name not in demanded] == []
     assert set(PACK.document_types[kind].statements) <= {mark.name for mark in marks}
     # It can be looked at: there is a sample, and it comes out as pages.
@@ -73,13 +75,15 @@ def test_a_skeleton_of_every_document_type_passes_lint_and_checklist(
 
 
 def test_what_is_not_written_yet_cannot_be_approved(office: Office, who: dict[str, Actor]) -> None:
-    number = begin(office, who, "decision", head={"document_type": "extension-decision"})
+    head = {"document_type": "extension-decision", "required_blocks": ["chronology"]}  # which no wording in force has
+    number = begin(office, who, "decision", head=head)
     wording = office.review.bundle("decision", number).wording
     assert '{% include "clauses/recipient.html" %}' in wording
-    assert "document.data.to_write.order" in wording
+    assert '{% include "clauses/signature.html" %}' in wording
+    assert "document.data.to_write.chronology" in wording
     codes = {finding.code for finding in office.review.assess("decision", number).errors}
     assert codes == {"checks.unresolved"}
-    files = {"letter.html": wording.replace("{{ document.data.to_write.order }}", "We grant it.").encode()}
+    files = {"letter.html": wording.replace("{{ document.data.to_write.chronology }}", "We grant it.").encode()}
     done = office.review.propose(Proposal("decision", files, "Written.", number, number), actor=who["cora"])
     assert "checks.unresolved" not in {f.code for f in office.review.assess("decision", done.number).errors}
 
@@ -88,10 +92,21 @@ def test_of_a_kind_in_force_its_own_words_are_taken(office: Office, who: dict[st
     number = begin(office, who, "second-notice", head={"document_type": "notice-of-violation"})
     wording = office.review.bundle("second-notice", number).wording
     assert "to_write" not in wording
-    assert "When fines can start" in wording
-    assert '{% include "clauses/appeal-rights.html" %}' in wording
+    assert "{% trans %}What we saw{% endtrans %}" in wording
+    for clause in ("fines-to-come", "appeal-rights", "signature"):
+        assert f'{{% include "clauses/{clause}.html" %}}' in wording
     number = begin(office, who, "second-citation", head={"document_type": "administrative-citation"})
     assert "appeal-rights-citation" in office.review.bundle("second-citation", number).wording
+
+
+def test_a_block_that_stands_in_another_is_said_once(office: Office, who: dict[str, Actor]) -> None:
+    number = begin(office, who, "second-sign", head={"document_type": "placard-unsafe"})
+    bundle = office.review.bundle("second-sign", number)
+    assert bundle.meta.letterhead == "placard"
+    assert "to_write" not in bundle.wording
+    assert bundle.wording.count('{% include "clauses/placard-foot.html" %}') == 1
+    number = begin(office, who, "for-tenants", head={"document_type": "tenant-notice"})
+    assert office.review.bundle("for-tenants", number).wording.count('data-block="hearing"') == 1
 
 
 def test_a_copy_brings_everything_but_the_key(office: Office, who: dict[str, Actor]) -> None:

@@ -18,7 +18,7 @@ from tests.shipped_wording import folder_of, sample_of
 from tests.wording.word.making import TITLE, docx, field, p, sdt, tracked
 
 CHANGE = ("We hope this letter helps you put it right.", "Please put it right.")
-IN_A_CLAUSE = ("ask anything you like", "ask us anything")
+IN_A_CLAUSE = ("When it is done, call us.", "When all is done, call us.")
 NOTE = {"note": "Shorter"}
 
 
@@ -53,7 +53,7 @@ def test_an_edit_in_a_clause_is_the_versions_own(office: Office, who: dict[str, 
         KEY, tracked(office.review.to_word(KEY, 1), *IN_A_CLAUSE), actor=who["cora"], **NOTE
     )
     made = office.review.bundle(KEY, record.number)
-    assert IN_A_CLAUSE[1] in made.files["clauses/call.html"].decode()
+    assert IN_A_CLAUSE[1] in made.files["clauses/help.html"].decode()
     assert made.wording == office.review.bundle(KEY, 1).wording
     # And the draft goes out to Word again with the clause as it is now.
     again = office.review.read_word(KEY, office.review.to_word(KEY, record.number), actor=who["cora"], based_on=2)

@@ -228,7 +228,7 @@ def test_other_faces_of_what_changed(desk: Desk) -> None:
 
 
 def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: Desk) -> None:
-    changed = wording()["letter.html"].replace(b"being a good neighbor.", b"being a good neighbor to us all.")
+    changed = wording()["letter.html"].replace(b"differently, please tell us.", b"differently, please tell us all.")
     number = desk.office.review.propose(
         Proposal(KEY, {"letter.html": changed}, "Warmer", based_on=1), actor=desk.who["cora"]
     ).number
@@ -239,7 +239,7 @@ def test_what_changed_in_a_language_that_the_draft_is_not_offered_in_yet(desk: D
     assert client.get(address(number, "redline.docx") + "?language=es&against=1").data.startswith(b"PK")
     # A translation that is saved shows at once.
     (missing,) = [
-        one for one in desk.office.review.translations.sheet(KEY, "es", number).strings if "to us all" in one.english
+        one for one in desk.office.review.translations.sheet(KEY, "es", number).strings if "tell us all" in one.english
     ]
     draft = Draft(missing.id, ("Gracias a todos.",))
     desk.office.review.translations.save(KEY, "es", [draft], actor=desk.who["translator"], version=number)

@@ -68,6 +68,8 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
     cora.get_by_label("Key", exact=True).fill(KEY)
     cora.get_by_label("Document type of a letter").select_option("extension-decision")
     cora.get_by_label("Spanish").check()
+    cora.get_by_text("Who signs, who gets it, what must be in it").click()
+    cora.get_by_label("chronology").check()  # which the wording in force does not have: to write
     cora.get_by_label("Why is it needed?").fill("People ask for one in writing.")
     cora.get_by_role("button", name="Start it").click()
     expect(cora.get_by_role("alert")).to_contain_text("is taken")
@@ -86,7 +88,9 @@ def test_a_template_from_nothing_to_its_first_pages(desk: Desk, visit: Callable[
     assert '{% include "clauses/recipient.html" %}' in text
     refuse_barriers(cora)
     picture(cora, "72-editor")
-    area.fill(text.replace("{{ document.data.to_write.order }}", "{% trans %}You have 30 days more.{% endtrans %}"))
+    area.fill(
+        text.replace("{{ document.data.to_write.chronology }}", "{% trans %}You have 30 more days.{% endtrans %}")
+    )
     cora.get_by_role("button", name="Save as a new draft").click()
     expect(cora.get_by_role("status")).to_have_text("Saved as a new draft.")
     cora.get_by_role("link", name="See what changed, and submit it").click()
@@ -322,7 +326,7 @@ def test_pictures_are_seen_added_replaced_and_removed(desk: Desk, visit: Callabl
         {"name": "My Map.PNG", "mimeType": "image/png", "buffer": png()}
     )
     cora.get_by_label("What does it show?").fill('A map of the "north" side, 50% green.')
-    cora.get_by_label("Where does it stand?").select_option(label="before “Thank you for being a good neighbor.”")
+    cora.get_by_label("Where does it stand?").select_option(label="before “Thank you for your help.”")
     cora.get_by_role("button", name="Save as a new draft").click()
     expect(cora.get_by_role("status")).to_have_text("Saved as a new draft.")
     expect(cora.get_by_role("img", name="The picture my_map.png")).to_be_visible()

@@ -35,10 +35,15 @@ def test_a_checklist_says_where_and_by_what_law() -> None:
     found = {item.name: item for item in checklist(
         bundle_of("notice-of-violation"), pack()
     ).items}  # fmt: skip
-    rights = found["appeal-rights"]
-    assert (rights.status, rights.path, rights.place) == ("there", "appeal-rights", "clauses/appeal-rights.html:1")
+    rights = found["appeal-rights"]  # who lives there and owns nothing is not told to appeal
+    assert (rights.status, rights.path, rights.place) == (
+        "conditional", "appeal-rights", "clauses/appeal-rights.html:1",
+    )  # fmt: skip
     assert rights.required_by == ("document_type", "template")
     assert "53069.4" in rights.citation
+    to_all = {item.name: item for item in checklist(bundle_of("substandard-notice-and-order"), pack()).items}
+    rights = to_all["appeal-rights"]
+    assert (rights.status, rights.path, rights.place) == ("there", "appeal-rights", "clauses/appeal-rights.html:1")
     retaliation = found["retaliation"]
     assert (retaliation.kind, retaliation.status, retaliation.citation) == (
         "statement", "conditional", "Civ. Code § 1942.5",
@@ -58,6 +63,12 @@ def test_what_is_missing_is_named(shop: Path, frozen: Callable[[], Bundle]) -> N
     [
         ("</article>", "<p>{{ permit.number }}</p></article>", [("field", "permit.number")]),
         ("</article>", "{% if permit %}<p>{{ permit.number }}</p>{% endif %}</article>", []),
+        (
+            "</article>",
+            "{% if hearing %}<p>{{ permit.number }}</p>{% else %}<b>{{ permit.number }}</b>{% endif %}</article>",
+            [("field", "permit.number")],
+        ),
+        ("</article>", "{% if hearing %}<p>No</p>{% else %}<b>{{ permit.number }}</b>{% endif %}</article>", []),
         ("</article>", "<p>{{ permit.number|default('') }}</p></article>", []),
         ("</article>", "{% set p = permit %}<p>{{ p.number }}</p></article>", [("field", "permit.number")]),
         (

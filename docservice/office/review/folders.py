@@ -153,6 +153,8 @@ def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dic
     fitting = []
     for name in sample_patches.names():
         case = casefiles.load(_example(name))
+        if kind.refuses_danger and any(one.immediate_danger for one in case.violations):
+            continue
         party = next((one.id for one in case.parties if {*one.roles} & {*recipients}), None)
         found = subjects.find(case, kind.subject, None)
         if found.problem is None and (party is not None or not recipients):

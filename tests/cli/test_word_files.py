@@ -27,11 +27,11 @@ def test_out_in_and_proposed(run: Run, tmp_path: Path) -> None:
     file, folder = tmp_path / "letter.docx", tmp_path / "courtesy-letter"
     written = run("templates", "to-word", "courtesy-letter", "--out", str(file))
     assert written.stdout == f"courtesy-letter version 1: {file}\n", written.stderr
-    file.write_bytes(tracked(file.read_bytes(), "ask anything you like", "ask us anything"))
+    file.write_bytes(tracked(file.read_bytes(), "Ask us before you start", "Ask us first"))
     read = run("templates", "from-word", str(file), "courtesy-letter", "--out", str(folder))
     assert read.exit_code == 0, read.stderr
     assert "1 tracked changes" in read.stdout or "tracked changes" in read.stdout
-    assert "clauses/call.html, letter.html" in read.stdout
+    assert "clauses/help.html, letter.html" in read.stdout
     assert {path.name for path in folder.iterdir()} == {"template.yaml", "letter.html", "clauses", "samples"}
     assert run("templates", "lint", str(folder)).exit_code == 0
     added = ("accounts", "add", "cora", "--name", "Cora", "--role", "staff")

@@ -154,6 +154,8 @@ def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dic
     fitting = []
     for name in sample_patches.names():
         case = casefiles.load(_example(name))
+        if kind.refuses_danger and any(one.immediate_danger for one in case.violations):
+            continue
         meant = (one for one in addressees(case, kind) if kind.addressee != "party" or {*one.roles} & {*recipients})
         party = next((one.id for one in meant), None)
         found = subjects.find(case, kind.subject, None)

@@ -12,6 +12,7 @@ from docservice.layers import Layer, law_path
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.freezing import folders_in, freeze
+from docservice.wording.messages import PoFile
 
 LAWS = shipped.folder("law")
 TOWN = shipped.folder("town") / "madrona-hills"
@@ -19,6 +20,7 @@ PATH = law_path(LAWS, "us-ca").before(Layer("madrona-hills", TOWN))
 FOLDERS = folders_in(PATH)
 LETTERS = sorted(folder.name for folder in FOLDERS if folder.parent.name == "letters")
 HANDOUTS = sorted(folder.name for folder in FOLDERS if folder.parent.name == "handouts")
+_CATALOGS: dict[Path, PoFile] = {}
 LETTERHEAD = LAWS / "us" / "letterhead"
 
 
@@ -38,7 +40,7 @@ def some_languages(key: str, of: tuple[str, ...], most: int = 2) -> tuple[str, .
 @cache
 def bundle_of(key: str) -> Bundle:
     """The template, frozen as the office freezes it."""
-    return freeze(folder_of(key), PATH)
+    return freeze(folder_of(key), PATH, catalogs=_CATALOGS)
 
 
 def sample_of(path: Path) -> dict[str, Any]:

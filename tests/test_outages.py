@@ -360,8 +360,9 @@ def test_a_disk_that_is_really_full(
     """Letters until nothing fits: each one that was acknowledged is there, the others were refused as what it was."""
     (tmp_path / "case.json").write_text(json.dumps(example("CE-2026-0231")[0]))
     (tmp_path / "hand.py").write_text(IN_A_SMALL_ROOM)
+    taken = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
     done = in_a_room(
-        "7m", 'cp -a "$1" "$ROOM/home"; exec "$2" "$3" "$ROOM/home" "$4" "$5"',
+        f"{taken // 1_000_000 + 3}m", 'cp -a "$1" "$ROOM/home"; exec "$2" "$3" "$ROOM/home" "$4" "$5"',
         str(home), sys.executable, str(tmp_path / "hand.py"), str(tmp_path / "case.json"),
         str(Settings(home=home).town),
     )  # fmt: skip

@@ -207,13 +207,13 @@ def completeness(
     """What ``language`` has of the sentences ``used`` by template ``key``: its own catalog first, then the clauses'.
 
     Sentence by sentence, in every layer of ``path``: a town that rewords one clause translates that clause.
-    ``catalogs`` is a cache of files already read, for callers that freeze many templates. ``known`` are translations
-    that come before those of the catalogs.
+    ``catalogs`` keeps the clauses' files, for callers that freeze many templates. ``known`` are translations that come
+    before those of the catalogs.
     """
     folder = f"locales/{folder_of(language)}/LC_MESSAGES"
     cache = {} if catalogs is None else catalogs
-    own: list[PoFile] = []
-    for found in (*path.all(f"{folder}/{key}.po"), *path.all(f"{folder}/clauses.po")):
+    own = [read_catalog(found.path, language) for found in path.all(f"{folder}/{key}.po")]
+    for found in path.all(f"{folder}/clauses.po"):
         if found.path not in cache:
             cache[found.path] = read_catalog(found.path, language)
         own.append(cache[found.path])

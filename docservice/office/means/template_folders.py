@@ -15,12 +15,12 @@ from docservice.wording.bundle import WORD_WORDING, Bundle
 from docservice.wording.catalog import lint as linting
 from docservice.wording.catalog.freezing import freeze
 from docservice.wording.catalog.known_numbers import known_numbers
-from docservice.wording.messages import Messages
+from docservice.wording.messages import Messages, PoFile
 
 
 def frozen(
     means: Means, folder: Path, *, path: SearchPath | None = None, known: Mapping[str, Messages] | None = None,
-    origins: Mapping[str, str] | None = None,
+    origins: Mapping[str, str] | None = None, catalogs: dict[Path, PoFile] | None = None,
 ) -> Bundle:  # fmt: skip
     """A folder as a bundle, with what the installation's layers share unless another ``path`` is given.
 
@@ -30,7 +30,7 @@ def frozen(
     path = path or means.path
     if _in_word(folder, path):
         return means.apart.call(sent_files.frozen, {}, folder, path, known, origins)
-    return freeze(folder, path, known=known, origins=origins)
+    return freeze(folder, path, known=known, origins=origins, catalogs=catalogs)
 
 
 def _in_word(folder: Path, path: SearchPath) -> bool:

@@ -23,6 +23,7 @@ from docservice.text import is_plain
 from docservice.wording import container, pictures
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog.freezing import folders_in, samples_of
+from docservice.wording.messages import PoFile
 
 # Who approved what came with a release: for the town that ships with it, and for any other; and what was approved
 # outside this system.
@@ -41,9 +42,10 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
     """
     bundles: list[tuple[Bundle, Path]] = []
     problems: list[Finding] = []
+    catalogs: dict[Path, PoFile] = {}
     for folder in folders_in(means.path):
         try:
-            bundle = template_folders.frozen(means, folder)
+            bundle = template_folders.frozen(means, folder, catalogs=catalogs)
         except Refusal as refusal:
             if not _lacks_law(refusal):
                 problems += [replace(one, place=f"{folder.name}/{one.place}") for one in refusal.findings]
@@ -71,9 +73,10 @@ def import_shipped(means: Means, *, actor: str = "docservice") -> tuple[VersionR
 def left_out(means: Means) -> tuple[Finding, ...]:
     """The templates of the layers that the town cannot use, each with the reason."""
     found = []
+    catalogs: dict[Path, PoFile] = {}
     for folder in folders_in(means.path):
         try:
-            reason = _untyped(means, template_folders.frozen(means, folder))
+            reason = _untyped(means, template_folders.frozen(means, folder, catalogs=catalogs))
             found += [Finding.error("template.document_type", reason, folder.name)] if reason is not None else []
         except Refusal as refusal:
             found += [replace(one, place=folder.name) for one in refusal.problems if _lacks_law(refusal)]

@@ -24,7 +24,7 @@ from docservice.layers import FoundFile, SearchPath, read_law
 from docservice.refusal import Refusal
 from docservice.wording.bundle import LAYERS, WORD_WORDING, WORDINGS, Bundle, used_sentences
 from docservice.wording.catalog import sample_patches
-from docservice.wording.messages import Messages, completeness, languages_in, wording_environment
+from docservice.wording.messages import Messages, PoFile, completeness, languages_in, wording_environment
 from docservice.wording.meta import load_meta
 from docservice.wording.word.reading import read_word
 
@@ -40,6 +40,7 @@ def freeze(
     *,
     known: Mapping[str, Messages] | None = None,
     origins: Mapping[str, str] | None = None,
+    catalogs: dict[Path, PoFile] | None = None,
 ) -> Bundle:
     """Freeze a template folder.
 
@@ -47,7 +48,8 @@ def freeze(
     of each file the nearest counts. One outside of all layers may bring ``clauses/`` of its own; it is the nearest
     layer's. It takes along every language in which the layers translate all of it (``lint`` says what the others lack),
     but for those that ``template.yaml`` excepts. ``known`` are translations, by language, that come before those of
-    the layers; ``origins`` the layer of files (by canonical path) that are not the layer's they were found in.
+    the layers; ``origins`` the layer of files (by canonical path) that are not the layer's they were found in;
+    ``catalogs`` keeps the catalogs of clauses for whoever freezes many.
     Raises ``Refusal("template.invalid")`` with every part that is missing or unreadable, as ``file:line``; a clause
     that only a state's law can word, and none does, is ``template.law_lacks``.
     """
@@ -77,7 +79,7 @@ def freeze(
     used = used_sentences(source.files)
     spoken = dict.fromkeys((*languages_in(path), *(known or {})))
     for language in (tag for tag in spoken if tag not in meta.not_in):
-        state = completeness(used, path, language, meta.key, known=(known or {}).get(language))
+        state = completeness(used, path, language, meta.key, catalogs, (known or {}).get(language))
         if state.complete:
             source.files[f"messages/{language}.json"] = state.messages.to_json()
     layers = json.dumps(source.layers, sort_keys=True, indent=0)

@@ -17,6 +17,7 @@ import pytest
 from lxml import html
 
 from docservice.rendering.fonts import FontSet
+from docservice.rendering.language import direction
 from docservice.rendering.redline import labels as words
 from docservice.rendering.redline.printed import print_pdf
 from docservice.rendering.redline.web_page import STYLE, body, page
@@ -100,7 +101,7 @@ def test_the_page_is_sound_in_every_language(key: str, language: str) -> None:
         assert term.getparent().tag == "dl"
     assert made.count("<div") == made.count("</div>")
     wording = root.find_class("wording")[0]
-    assert (wording.get("lang"), wording.get("dir")) == (language, "rtl" if language == "ar" else "ltr")
+    assert (wording.get("lang"), wording.get("dir")) == (language, direction(language))
     for field in root.find_class("field"):
         assert field.tag == "span" or (field.get("lang"), field.get("dir")) == ("en", "ltr")
 

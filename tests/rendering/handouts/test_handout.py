@@ -97,7 +97,7 @@ def make(font_set: fonts.FontSet) -> Make:
 
 
 def plain(text: str) -> str:
-    return "".join(_DIRECTION.sub("", unicodedata.normalize("NFKC", text)).split())
+    return "".join(_DIRECTION.sub("", unicodedata.normalize("NFKC", text)).replace("\u200b", "").split())
 
 
 def extracted(pdf: bytes, *options: str) -> str:

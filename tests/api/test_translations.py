@@ -87,7 +87,7 @@ def test_files(send: Send, format: str, media_type: str, multipart: bool) -> Non
     made = send("tool", "GET", f"{URL}/file?format={format}")
     assert (made.status_code, made.mimetype) == (200, media_type)
     assert made.headers["Content-Disposition"].startswith(f'attachment; filename="{KEY}-1.es.')
-    text = made.data.decode().replace("Qué hacer ahora", "Qué puede hacer ahora")
+    text = made.data.decode().replace("Lo que vimos", "Lo que hemos visto")
     name, details = f"back.{format}", {"version": 1}
 
     def back(content: str) -> Any:
@@ -100,7 +100,7 @@ def test_files(send: Send, format: str, media_type: str, multipart: bool) -> Non
     taken = back(text)
     assert taken.status_code == 200, taken.text
     assert (len(taken.get_json()["saved"]), taken.get_json()["foreign"]) == (1, [])
-    refused = back(text.replace("Qué puede hacer ahora", "Qué puede hacer en 3 días"))
+    refused = back(text.replace("Lo que hemos visto", "Lo que vimos en 3 días"))
     assert (refused.status_code, refused.get_json()["code"]) == (422, "translation.unsound")
     (error,) = refused.get_json()["errors"]
     assert error["code"] == "translation.figure"

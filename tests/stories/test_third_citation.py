@@ -74,7 +74,7 @@ def a_night(clerk: Clerk, index: int, on: str, ordinal: int) -> str:
     clerk.day(on)
     clerk.add("inspections", {**EXAMPLE["inspections"][index], "photos": []})
     violation = EXAMPLE["violations"][index]
-    clerk.add("violations", violation)
+    clerk.add("violations", {**violation, "photographs": []})
     cited(clerk, f"c{index + 1}", ordinal)
     return f"c{index + 1}"
 
@@ -82,7 +82,8 @@ def a_night(clerk: Clerk, index: int, on: str, ordinal: int) -> str:
 def cited(clerk: Clerk, name: str, ordinal: int) -> None:
     violation = EXAMPLE["violations"][int(name[1:]) - 1]
     told = {"id": name, "violations": [violation["id"]], "violation_on": violation["observed_on"], "ordinal": ordinal}
-    assert clerk.add("citations", told)["outcome"] == "changed"
+    answer = clerk.add("citations", told)
+    assert answer.get("outcome") == "changed", answer
 
 
 def printed(paper: Any) -> dict[str, str]:

@@ -26,8 +26,8 @@ def desk(tmp_path: Path, fonts_folder: Path) -> Iterator[Desk]:
 
 
 def order(example: Any, on: date) -> Order:
-    casefile, photos = example("CE-2026-0231")
-    return Order(KEY, casefile, on=on, attachments=photos)
+    casefile, photos = example("CE-2026-0147")  # in which nothing is an immediate danger
+    return Order(KEY, casefile, recipient="owner-llc", on=on, attachments=photos)
 
 
 def edit(page: Page, old: str, new: str, why: str) -> None:

@@ -82,6 +82,8 @@ def blocks(page: Path) -> Iterator[str]:
     for line_break in article.iter("br"):
         line_break.tail = f"\n{line_break.tail or ''}"
     for element in article.iter("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "figcaption"):
+        if element.xpath("ancestor::nav"):  # of the web page
+            continue
         if element.get("lang") in UNREADABLE or element.xpath("descendant::*[@lang='km']"):
             continue
         if element.find(".//p") is None and element.find(".//li") is None and plain(element.text_content()):

@@ -111,7 +111,7 @@ def assess(
     findings += [finding for sample in rendered for finding in sample.findings]
     unique = sorted(dict.fromkeys(findings), key=lambda f: f.severity != "error")
     current = pick_in_force([v for v in listed if v.number != version.number], on)
-    broken = breaks(languages.whole(means, current, listed), bundle) if current is not None else ()
+    broken = _broken(means, languages.whole(means, current, listed), bundle) if current is not None else ()
     with means.store.database.reading() as session:
         found = clients(session, version.template)
     elapsed = (time.perf_counter() - started) * 1000
@@ -119,6 +119,12 @@ def assess(
         version.template, version.number, version.sha256, tuple(unique), wanted, rendered,
         current.number if current is not None else None, broken, found, elapsed,
     )  # fmt: skip
+
+
+def _broken(means: Means, before: Bundle, after: Bundle) -> tuple[Break, ...]:
+    """What ``after`` breaks here: nobody orders a letter in a language that the town does not have."""
+    here = languages.shown_in(means, before)
+    return tuple(one for one in breaks(before, after) if one.kind != "language" or one.name in here)
 
 
 def standing_findings(means: Means, version: VersionRecord, on: date) -> tuple[Finding, ...]:

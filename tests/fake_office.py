@@ -149,6 +149,8 @@ class Record:
     version: int = 1
     status: str = "issued"
     pages: int = 1
+    sheets: int = 1
+    duplex: bool = False
     casefile_sha256: str = "c" * 64
     bundle_sha256: str = "b" * 64
     town_version: str = "2026"

@@ -233,7 +233,8 @@ def described(*records: DocumentRecord) -> list[dict[str, Any]]:
     """Documents as the API tells them."""
     return [
         {**{field.name: getattr(one.record, field.name) for field in fields(one.record)}, "etag": etag_of(one.record),
-         "dates": one.dates, "copies": one.copies, "documents_of_case": one.documents_of_case}
+         "sheets": one.record.sheets, "duplex": one.record.duplex, "dates": one.dates, "copies": one.copies,
+         "documents_of_case": one.documents_of_case}
         for one in office().issuing.describe(records, None if sees_all() else actor())
     ]  # fmt: skip
 

@@ -28,6 +28,7 @@ def test_issue_answers_with_ids_and_status_in_the_body_too(
     assert answer.status_code == 201
     body = answer.get_json()
     assert (body["number"], body["status"], body["issued_on"]) == ("NOV-2026-0001", "issued", "2026-06-02")
+    assert (body["pages"], body["sheets"], body["duplex"]) == (1, 1, False)
     assert answer.headers["Location"] == f"{URL}/{body['id']}"
     assert answer.headers["ETag"] == f'"{body["etag"]}"'
     assert office.orders[-1].language == "es"

@@ -74,6 +74,8 @@ def test_a_notice_is_issued_and_its_pdf_fetched(generated: tuple[Any, str], offi
     assert isinstance(made, models.Document), made
     assert (made.status, made.template, made.case) == ("issued", "notice-of-violation", "CE-2026-0231")
     assert made.dates[0].explained
+    record = office.issuing.document(made.id)
+    assert (made.sheets, made.duplex) == (record.sheets, record.duplex)
 
     pdf = api("documents.get_document_file").sync(made.id, models.GetDocumentFileFace.PDF, client=client)
     assert pdf.payload.read() == office.issuing.face(made.id, "pdf")[0]

@@ -17,7 +17,7 @@ from docservice.casefile.merging import MergedCase, merged, with_brought, withou
 from docservice.casefile.record import CaseEvent, CaseRecord
 from docservice.office.cases.ownership import own
 from docservice.town import load_pack
-from docservice.town.debts import debts_of
+from docservice.town.books import debts_of
 from docservice.town.fines import fines_of
 from docservice.town.guards import may
 from tests.casefile.test_folding import C1, bare, event

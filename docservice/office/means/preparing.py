@@ -90,6 +90,7 @@ def prepare(
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
     recipient = addressed(casefile, bundle, order.recipient, edition.pack.document_types[bundle.meta.document_type])
     _refuse_unmailable(order, recipient)
+    _refuse_envelope(order, edition.pack, bundle)
     language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
     today = order.ordered_on or means.today()
     dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
@@ -110,6 +111,7 @@ def prepare(
         fonts=means.fonts,
         attachments=attachments,
         mailing=order.mailing,
+        envelope=order.envelope,
         mail_on=order.mail_on if order.mail_on != on else None,
         enclosures={key: form.sha256 for key, form in enclosed.items()},
     )
@@ -135,6 +137,21 @@ def prepare(
     return Prepared(
         task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case, forms=forms
     )  # fmt: skip
+
+
+def _refuse_envelope(order: Order, pack: TownPack, bundle: Bundle) -> None:
+    """Raise ``Refusal("order.envelope")`` for an envelope that there is not, or a paper that goes in none."""
+    if order.envelope is None:
+        return
+    own = pack.envelopes.get(bundle.meta.envelope or pack.document_types[bundle.meta.document_type].envelope)
+    offered = {key for key, one in pack.envelopes.items() if one.kind == "window"}
+    if own is None or own.kind != "window":
+        message = f"“{bundle.meta.title}” goes in no window envelope; it is set for its own purpose."
+    elif order.envelope not in offered:
+        message = f"The town has no window envelope “{order.envelope}”. It has: {', '.join(sorted(offered))}."
+    else:
+        return
+    raise Refusal("order.envelope", message, [Finding.error("order.envelope", message, "/envelope")])
 
 
 def _refuse_unmailable(order: Order, recipient: Party | None) -> None:

@@ -11,7 +11,7 @@ from docservice.casefile import folding
 from docservice.casefile.facts import Casefile, Party
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.casefile.folding import Folded
-from docservice.casefile.record import CaseRecord, Effect
+from docservice.casefile.record import CaseRecord, Effect, beside, without
 from docservice.checks.dated import dated
 from docservice.finding import Finding
 from docservice.office.means import case_records, enclosing, languages
@@ -126,10 +126,10 @@ def prepare(
     asked = bundle.meta.document_type, about, task.recipient, on
     answer = may(edition.pack, casefile, record, *asked, decisions)
     if on < means.today():
-        beside = folding.apart_from(record, effect_of(edition.pack, asked[0]), order.casefile, order.about)
+        others = folding.apart_from(record, effect_of(edition.pack, asked[0]), order.casefile, order.about)
         now = readings.of(
             (id(order.casefile), order.about, asked[0], means.today(), replaces, notice),
-            lambda: known_on(means, means.today(), order.casefile, beside, (folded.facts, casefile)),
+            lambda: known_on(means, means.today(), order.casefile, others, (folded.facts, casefile)),
         )
         answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     overreaching = _overreaching(answer, edition.pack, record, decisions)
@@ -229,8 +229,8 @@ def _record(
         if order.case is not None and order.case.strict:
             case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
-    record = folding.without(record, replaces) if replaces is not None else record
-    return (folding.beside(record, notice) if notice is not None else record), stamp
+    record = without(record, replaces) if replaces is not None else record
+    return (beside(record, notice) if notice is not None else record), stamp
 
 
 def _folded(

@@ -117,6 +117,11 @@ def moment(value: datetime | None) -> Markup:
     return _time(local.isoformat(timespec="seconds"), format_datetime(local, "MMM d, y, h:mm a", locale="en_US"))
 
 
+def clock(value: datetime) -> str:
+    """A time of day, in the town's own time."""
+    return format_datetime(_local(value), "h:mm a", locale="en_US").replace("\u202f", " ")
+
+
 def _time(machine: str, human: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine, human.replace("\u202f", " "))
 

@@ -32,6 +32,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/password"): SIGNED_IN,
     ("POST", "/desk/password"): SIGNED_IN,
     ("GET", "/desk/"): SIGNED_IN,
+    ("POST", "/desk/drafts"): SIGNED_IN,
+    ("POST", "/desk/drafts/forget"): SIGNED_IN,
     ("GET", "/desk/templates"): WORDING,
     ("GET", "/desk/templates/new"): AUTHORS,
     ("POST", "/desk/templates/new"): AUTHORS,

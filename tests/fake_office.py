@@ -219,6 +219,7 @@ class NoExhibits:
 class FakeOffice:
     """Everything in memory."""
 
+    single_sign_on: Any = None
     exhibits: Any = field(default_factory=NoExhibits)
     cases: Any = field(default_factory=NoCases)
     archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None, numbers_open=lambda: 3))

@@ -27,6 +27,7 @@ from docservice.casefile.facts import Casefile
 from docservice.layers import SearchPath
 from docservice.office.means import template_folders
 from docservice.office.people import accounts
+from docservice.office.review import proposing
 from docservice.pipeline import producing
 from docservice.pipeline.faces import Face
 from docservice.pipeline.product import Product
@@ -35,7 +36,9 @@ from docservice.storage import database, migrate
 from docservice.storage.tables import Base
 from docservice.town import loading
 from docservice.town.pack import TownPack
+from docservice.wording import messages
 from docservice.wording.bundle import Bundle
+from docservice.wording.catalog import updating
 
 
 def compile_routes_once() -> None:
@@ -150,21 +153,41 @@ def make_samples_once(folder: Path) -> None:
 
 def freeze_shipped_once(*untouched: Path) -> None:
     """Every register that is made anew is filled with the shipped wording, which no test changes where it lies:
-    ``untouched``."""
+    ``untouched``. A town that has rules alone, and no folder with wording, adds nothing to it."""
     held: dict[str, Bundle] = {}
     freeze = template_folders.freeze
 
     @wraps(freeze)
     def once(folder: Path, path: SearchPath, **more: Any) -> Bundle:
-        from_here = all(any(layer.folder.is_relative_to(one) for one in untouched) for layer in path.layers)
+        worded = [one for one in path.layers if any(each.is_dir() for each in one.folder.glob("*"))]
+        from_here = all(any(layer.folder.is_relative_to(one) for one in untouched) for layer in worded)
         if any(more.values()) or not from_here or path.home(folder) is None:
             return freeze(folder, path, **more)
-        key = repr((folder, path))
+        key = repr((folder, worded))
         if key not in held:
             held[key] = freeze(folder, path, **more)
         return held[key]
 
     template_folders.freeze = once
+
+
+def read_catalogs_once() -> None:
+    """Another town's register is filled with the same catalogs: those of the same bytes are read once in a process.
+
+    What writes catalogs changes what it has read, and goes on reading by itself.
+    """
+    assert updating.read_catalog is proposing.read_catalog is messages.read_catalog, "they have theirs already"
+    held: dict[tuple[bytes, str], messages.PoFile] = {}
+    read_catalog = messages.read_catalog
+
+    @wraps(read_catalog)
+    def once(path: Path, language: str) -> messages.PoFile:
+        key = path.read_bytes(), language
+        if key not in held:
+            held[key] = read_catalog(path, language)
+        return held[key]
+
+    messages.read_catalog = once
 
 
 def migrate_once() -> None:

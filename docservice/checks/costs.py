@@ -89,7 +89,7 @@ def lien(sight: Sight) -> Iterator[Finding]:
     if secured and subject.amount is not None and subject.amount != _sum(secured):
         message = f"It secures {money(_sum(secured))}; the lien is for {money(subject.amount)}."
         yield error("lien_amount", message, f"{place}/amount")
-    owed = sight.reckoning.ledgers.costs.balance
+    owed = sight.reckoning.debts.costs.balance
     others = _sum([one for one in sight.casefile.costs if one.id not in subject.costs])
     if secured and owed > others:
         yield error("lien_unpaid", f"Of the costs {money(owed)} is still owed.", f"{place}/paid_on")

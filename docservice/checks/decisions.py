@@ -16,7 +16,7 @@ from docservice.finding import Finding
 from docservice.town.decided import DecidedItem, decided_of, recounted
 from docservice.town.deposits import due_after, is_of
 from docservice.town.effects import effect_of
-from docservice.town.ledgers import charged
+from docservice.town.fines import charged
 from docservice.town.subjects import is_tenant
 
 _FINISHED = {"to finish": "finish_by", "to start": "start_by", "to have the permits": "permit_by",

@@ -39,11 +39,11 @@ def _known(sight: Sight) -> Iterator[tuple[str, Decimal]]:
     """Amounts of the ledgers and the schedule, by the names under which a text prints them."""
     if sight.reckoning is None:
         return
-    ledgers = sight.reckoning.ledgers
-    for ledger in (ledgers.fines, ledgers.costs):
+    debts = sight.reckoning.debts
+    for ledger in (debts.fines, debts.costs):
         yield f"{ledger.kind}-charged", ledger.charged
         yield f"{ledger.kind}-paid", ledger.paid
-        yield f"{ledger.kind}-balance", ledger.owed
+        yield f"{ledger.kind}-balance", ledger.balance
     if sight.reckoning.fines is not None:
         yield "fine-total", sight.reckoning.fines.total
         for line in sight.reckoning.fines.lines:

@@ -48,7 +48,7 @@ LIMITED: dict[Class, Limited] = {
 _ROUTES: dict[Class, dict[str, str]] = {
     "free": {
         "observing": "live ready metrics",
-        "public": "style",
+        "public": "style favicon",
         "desk": "asset",
     },
     "sign_in": {"desk": "signing_in"},
@@ -63,10 +63,22 @@ _ROUTES: dict[Class, dict[str, str]] = {
     },
     "verify": {"public": "verify"},
     "work": {
-        "desk": """account accounts add_account add_key answer approve_chosen approve_translation assign change_account
-            choose comment document_pdf documents edit head home jobs keys packet packet_file packets password picture
-            pictures reopen_translation revoke_key rotate_key samples save_translation send_back sheet sign_out start
-            submit template templates trail translations version withdraw""",
+        # The desk's, a line for each module of docservice/web/desk.
+        "desk": """account accounts add_account change_account
+            forget_draft keep_draft
+            home
+            add_key keys revoke_key rotate_key
+            answer assign comment send_back submit version withdraw
+            password sign_out
+            start
+            head
+            picture pictures
+            samples
+            approve_translation reopen_translation save_translation sheet translations
+            approve_chosen choose
+            template templates trail
+            document_pdf documents jobs packet packet_file packets
+            edit""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_enclosure read_file supersede void",
@@ -85,9 +97,16 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "translations": "approve find reopen save sheet",
     },
     "costly": {
-        "desk": """approval approve assessment assessment_part change_password changes letter letter_page letter_pdf
-            propose_word read_word redline_file save save_head save_pictures save_samples side_by_side start_now
-            take_file translator_file word""",
+        "desk": """approval approve
+            change_password
+            start_now
+            save_head
+            save_pictures
+            save_samples
+            take_file translator_file
+            propose_word read_word word
+            assessment assessment_part changes letter letter_page letter_pdf redline_file side_by_side
+            save""",
         "articles": "mail_list",
         "cases": "export",
         "documents": "reproduce",

@@ -90,6 +90,7 @@ class Office:
         self.binding.exhibits.sweep()
         working_folders.sweep(self.means)
         self.people.sessions.sweep()
+        self.people.drafts.sweep()
         document_index.fill(self.means, seconds)
         self.cases.due.freshen(_DUE_SECONDS)
 

@@ -26,6 +26,7 @@ from docservice.rendering import seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.typst_press import typst_pdf
 from docservice.rendering.pictures import Picture
+from docservice.town.books import debts_by_facts
 from docservice.town.look import Seal
 from docservice.town.pack import TownPack
 
@@ -240,21 +241,23 @@ class Front:
 
     def costs(self, casefile: Casefile) -> bytes:
         """The cost sheet: the costs ledger and what was paid toward it. Fines are another ledger and not here."""
-        total = sum((cost.amount for cost in casefile.costs), Decimal(0))
-        paid = [payment for payment in casefile.payments if payment.ledger == "costs"]
-        received = sum((payment.amount for payment in paid), Decimal(0))
+        ledger = debts_by_facts(self.pack, casefile, self.on).costs
+        paid = [line for line in ledger.lines if line.kind in ("payment", "refund")]
         rows = [
             [day_text(cost.on), cost.description, cost.vendor or "", cost.kind.capitalize(), _money(cost.amount)]
-            for cost in sorted(casefile.costs, key=lambda cost: cost.on)
-        ]
+            for cost in sorted(casefile.costs, key=lambda cost: cost.on) if cost.on <= self.on
+        ]  # fmt: skip
         columns = ("Date", "What", "By", "Kind", "Amount")
         align = ("start", "start", "start", "start", "end")
-        after = [f"Costs in total: {_money(total)}. Paid: {_money(received)}. Outstanding: {_money(total - received)}."]
+        after = [
+            f"Costs in total: {_money(ledger.charged)}. Paid: {_money(ledger.paid)}. "
+            f"Outstanding: {_money(ledger.balance)}."
+        ]
         blocks = [table(columns, (1.25, 0, 1.3, 1.05, 0.9), rows, align=align, after=after)]
         if paid:
-            payments = [[day_text(payment.on), _money(payment.amount)] for payment in paid]
+            payments = [[day_text(line.on), line.why, _money(-line.amount)] for line in paid]
             heading = "Payments toward costs"
-            blocks.append(table(("Date", "Amount"), (1.45, 1.2), payments, align=("start", "end"), title=heading))
+            blocks.append(table(("Date", "What", "Amount"), (1.45, 0, 1.2), payments, align=align[2:], title=heading))
         blocks[-1]["after"] = [
             *blocks[-1]["after"],
             "Fines are kept in a ledger of their own and are not part of these costs.",

@@ -10,7 +10,7 @@ from typing import Literal
 from docservice.casefile.facts import Appeal, Casefile
 from docservice.casefile.record import CaseRecord
 from docservice.town import appeals
-from docservice.town.ledgers import charged
+from docservice.town.fines import charged
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers
 from docservice.town.procedure import StayedThing

@@ -1,28 +1,24 @@
-"""What is owed in a case: one debt for each citation, and one for its costs; every entry with its day and its reason.
+"""What is owed in a case, as values: debts, and the two ledgers that they are of.
 
-A citation is one debt however many have a copy of it: whoever of them pays, it is paid. What was charged is what its
-paper printed; when an earlier citation falls away, or a hearing decides, the debt is adjusted. An amount only falls: a
-rise is a person's decision, and a new paper. A deposit is money for the fines that an appeal is of.
+Fines and costs are never mixed: a lien reaches costs only (Gov. Code § 38773.1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from docservice.casefile.facts import Casefile, Citation, Payment
-from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.finding import Finding
-from docservice.town.fines import fines_of, ordinal_word
-from docservice.town.pack import TownPack
-from docservice.town.papers import Papers
-from docservice.town.service_set import service_set
 
 DebtEntryKind = Literal["charge", "adjust", "deposit", "payment", "refund"]
+LedgerKind = Literal["fines", "costs"]
+DebtLine = tuple[date, DebtEntryKind, Decimal, str, str | None]
+"""An entry before its balance is known: day, kind, amount, why, id."""
 ZERO = Decimal(0)
+ORDER: Mapping[DebtEntryKind, int] = {"charge": 0, "adjust": 1, "deposit": 2, "payment": 3, "refund": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +37,12 @@ class DebtEntry:
 @dataclass(frozen=True, slots=True)
 class Debt:
     """``number`` is that of the notice that charges it. A citation that is not issued has none, and is a debt only when
-    somebody paid on it: nothing is owed, all of it is given back. ``liable`` are the parties who owe it, together.
+    somebody paid on it: nothing is owed, all of it is given back. So it is with a fine paid where nothing is cited
+    (``citation`` is None). ``liable`` are the parties who owe it, together.
     ``balance`` is what is still owed; below zero: to be given back."""
 
     number: str | None
-    ledger: Literal["fines", "costs"]
+    ledger: LedgerKind
     citation: str | None
     liable: tuple[str, ...]
     entries: tuple[DebtEntry, ...]
@@ -58,6 +55,22 @@ class Debt:
     def refund(self) -> Decimal:
         """What is to be given back."""
         return max(-self.balance, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The fines of a case together, or its costs: ``lines`` by day, each with the balance of all after it.
+
+    ``charged`` is what is owed after adjustments. What was paid too much on one debt pays no other: ``balance`` is what
+    is still owed, never less than nothing, and ``refund`` what is to be given back.
+    """
+
+    kind: LedgerKind
+    lines: tuple[DebtEntry, ...]
+    charged: Decimal
+    paid: Decimal
+    balance: Decimal
+    refund: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,253 +100,30 @@ class DebtLedger:
     balance: Decimal  # what is still owed, whatever is to be given back
     refund: Decimal
 
+    @property
+    def fines(self) -> Ledger:
+        return self._of("fines")
 
-def debts_of(pack: TownPack, casefile: Casefile, record: CaseRecord, on: date) -> DebtLedger:
-    """The debts of a case. ``casefile`` has the record folded into it, as of the day."""
-    return _Books(pack, casefile, record, on).ledger()
+    @property
+    def costs(self) -> Ledger:
+        return self._of("costs")
 
+    def debt(self, citation: str) -> Debt | None:
+        """That of a citation; None where no paper charges it and nobody paid on it."""
+        return next((one for one in self.debts if one.citation == citation), None)
 
-class _Books:
-    def __init__(self, pack: TownPack, casefile: Casefile, record: CaseRecord, on: date) -> None:
-        self.pack, self.casefile, self.on = pack, casefile, on
-        self.papers = Papers(pack, casefile, record, on)
-        self.events = [one for one in record.standing() if one.on <= on]
-        self.cited: dict[str, list[IssuedDocument]] = {}
-        for one in self.papers.every:
-            if one.puts == "cited" and one.about is not None and one.issued_on <= on:
-                self.cited.setdefault(one.about, []).append(one)
-        self.payments = [one for one in casefile.payments if one.on <= on]
-
-    def ledger(self) -> DebtLedger:
-        recounts = tuple(found for one in self.casefile.citations if (found := self._recount(one)) is not None)
-        charged = [one for one in self.casefile.citations if self._charged_on(one) <= self.on]
-        shares = self._shares(charged)
-        debts = [self._fine(one, shares.get(one.id, ())) for one in charged if self._told(one) or one.id in shares]
-        costs = self._costs(shares.get(None, ()))
-        every = (*debts, *([costs] if costs is not None else []))
-        findings = [Finding.warning("recount.due", one.message, self._place(one.citation)) for one in recounts]
-        for debt in every:
-            if debt.refund:
-                name = debt.number or debt.citation or "the costs"
-                message = f"${debt.refund:,.2f} more was paid on {name} than is owed: give it back."
-                findings.append(Finding.warning("ledger.overpaid", message, self._place(debt.citation)))
-        balance = sum((max(one.balance, ZERO) for one in every), ZERO)
-        return DebtLedger(every, recounts, tuple(findings), balance, sum((one.refund for one in every), ZERO))
-
-    def _place(self, id: str | None) -> str:
-        index = next((n for n, one in enumerate(self.casefile.citations) if one.id == id), None)
-        return f"/citations/{index}" if index is not None else "/payments"
-
-    # What a citation costs
-
-    def _told(self, citation: Citation) -> bool:
-        """Whether a paper says so: one on record, or one that the facts name by number and day."""
-        return citation.id in self.cited or (citation.number is not None and citation.issued_on is not None)
-
-    def _charged_on(self, citation: Citation) -> date:
-        return citation.issued_on or min(
-            (one.issued_on for one in self.cited.get(citation.id, ())), default=citation.violation_on
-        )
-
-    def _fell(self, citation: Citation) -> tuple[date | None, str]:
-        """When and why a citation ceased to count."""
-        if citation.taken_back is not None:
-            return citation.taken_back.on, f"{citation.id} was withdrawn"
-        for event in reversed(self.events):
-            if event.type == "withdrawn" and event.subject == citation.id:
-                return event.on, f"{citation.id} was withdrawn"
-            if event.type == "decided" and any(
-                one["id"] == citation.id and one["outcome"] == "dismissed" for one in event.data["items"]
-            ):
-                return event.on, f"{citation.id} was dismissed"
-        for hearing in self.casefile.hearings:
-            said = [one for one in hearing.decisions if one.item == citation.id and one.outcome == "dismissed"]
-            if said and hearing.decided_on is not None and hearing.decided_on <= self.on:
-                return hearing.decided_on, f"{citation.id} was dismissed"
-        papers = self.cited.get(citation.id, ())
-        days = [one.status_on for one in papers if one.status_on is not None and not one.in_force]
-        return max(days, default=None), f"{citation.id} is {citation.status}"
-
-    def _as_printed(self, citation: Citation) -> Casefile:
-        """The casefile as it was counted by when the citation was issued: what fell away later still counted."""
-        day = self._charged_on(citation)
-
-        def then(one: Citation) -> Citation:
-            fell = self._fell(one)[0] if not one.counts else None
-            return replace(one, status="open", taken_back=None) if fell is not None and fell > day else one
-
-        return replace(self.casefile, citations=tuple(map(then, self.casefile.citations)))
-
-    def _printed(self, citation: Citation) -> Decimal:
-        """What its paper charges, nothing before there is one. A tracker that corrects the facts corrects no paper: the
-        more of the two stands."""
-        if not self._told(citation):
-            return ZERO
-        counted = fines_of(self.pack, self._as_printed(citation), citation).total
-        issued_here = any(not one.imported for one in self.cited.get(citation.id, ()))
-        if citation.fine is None:
-            return counted
-        return max(citation.fine, counted) if issued_here else citation.fine
-
-    def _now(self, citation: Citation) -> Decimal:
-        """What it costs by what counts today; never more than was charged."""
-        return min(fines_of(self.pack, self.casefile, citation).total, self._printed(citation))
-
-    def _fallen(self, citation: Citation) -> tuple[Citation, ...]:
-        then = {line.section: line.earlier for line in
-                fines_of(self.pack, self._as_printed(citation), citation).lines}  # fmt: skip
-        now = {one for line in fines_of(self.pack, self.casefile, citation).lines for one in line.earlier}
-        gone = {one for earlier in then.values() for one in earlier} - now
-        return tuple(one for one in self.casefile.citations if one.id in gone)
-
-    def _recount(self, citation: Citation) -> Recount | None:
-        live = [one for one in self.cited.get(citation.id, ()) if self.papers.in_force(one) and not one.imported]
-        if not live or not citation.counts:
-            return None
-        printed, now = self._printed(citation), self._now(citation)
-        if now >= printed or (citation.reduced_to is not None and citation.reduced_to <= now):
-            return None
-        return Recount(citation.id, live[0].notice, printed, now, tuple(one.id for one in self._fallen(citation)))
-
-    def _adjustments(self, citation: Citation, printed: Decimal) -> Iterator[tuple[date, Decimal, str]]:
-        day = self._charged_on(citation)
-        if not citation.counts:
-            fell, why = self._fell(citation)
-            yield fell or day, -printed, why
-            return
-        now = self._now(citation)
-        if now < printed:
-            fallen = self._fallen(citation)
-            days = [fell for one in fallen if (fell := self._fell(one)[0]) is not None]
-            ordinal = max((line.ordinal for line in fines_of(self.pack, self.casefile, citation).lines), default=1)
-            because = f" since {', '.join(one.id for one in fallen)} fell away" if fallen else ""
-            yield max(days, default=day), now - printed, f"It is the {ordinal_word(ordinal)} citation{because}"
-        if citation.reduced_to is not None and citation.reduced_to < now:
-            decided = [one.on for one in self.events if one.type == "decided"
-                       and any(item["id"] == citation.id for item in one.data["items"])]  # fmt: skip
-            decided += [
-                one.decided_on for one in self.casefile.hearings
-                if one.decided_on is not None and one.decided_on <= self.on
-                and any(said.item == citation.id and said.amount is not None for said in one.decisions)
-            ]  # fmt: skip
-            decided += [
-                one.decided_on for one in self.casefile.hardship_requests
-                if one.remedy == "fine_reduction" and citation.id in one.citations
-                and one.decided_on is not None and one.decided_on <= self.on
-            ]  # fmt: skip
-            yield max(decided, default=day), citation.reduced_to - now, "As decided"
-
-    # Who gave what
-
-    def _shares(
-        self, citations: Sequence[Citation]
-    ) -> Mapping[str | None, Sequence[tuple[date, DebtEntryKind, Decimal, str, str]]]:
-        """Deposits and payments, each on the debt it is for; None are the costs.
-
-        A payment that names no citation goes to the oldest debts; what is left of it to the last.
-        """
-        given: dict[str | None, list[tuple[date, DebtEntryKind, Decimal, str, str]]] = {}
-        left = {one.id: self._owed(one) for one in sorted(citations, key=self._charged_on)}
-        told = [one.id for one in sorted(citations, key=self._charged_on) if self._told(one)] or [*left]
-
-        def give(to: str | None, on: date, kind: DebtEntryKind, amount: Decimal, why: str, id: str) -> None:
-            given.setdefault(to, []).append((on, kind, amount, why, id))
-            if to in left:
-                left[to] = max(left[to] + amount, ZERO)
-
-        for appeal in self.casefile.appeals:
-            items = [one for one in appeal.of if one in left]
-            if appeal.deposit and items and appeal.filed_on <= self.on:
-                rest = appeal.deposit
-                for place, item in enumerate(items):
-                    printed = self._printed(next(one for one in citations if one.id == item))
-                    part = rest if place == len(items) - 1 else min(rest, printed)
-                    rest -= part
-                    if part:
-                        give(item, appeal.filed_on, "deposit", -part, f"Deposit for the appeal {appeal.id}", appeal.id)
-        for payment in sorted(self.payments, key=lambda one: one.on):
-            kind: DebtEntryKind = "refund" if payment.kind == "refund" else "payment"
-            sign = 1 if kind == "refund" else -1
-            why = _by(payment)
-            if payment.ledger == "costs" or payment.citation is not None or not left:
-                to = None if payment.ledger == "costs" else payment.citation
-                give(to, payment.on, kind, sign * payment.amount, why, payment.id)
-                continue
-            rest, last = payment.amount, told[-1]
-            for item in told:
-                part = rest if item == last or kind == "refund" else min(rest, left[item])
-                if part:
-                    give(item, payment.on, kind, sign * part, why, payment.id)
-                rest -= part
-        return given
-
-    def _owed(self, citation: Citation) -> Decimal:
-        printed = self._printed(citation)
-        return printed + sum((amount for _, amount, _ in self._adjustments(citation, printed)), ZERO)
-
-    # Debts
-
-    def _fine(self, citation: Citation, given: Sequence[tuple[date, DebtEntryKind, Decimal, str, str]]) -> Debt:
-        papers = self.cited.get(citation.id, [])
-        live = [one for one in papers if one.in_force] or papers
-        number = next((one.notice for one in live), citation.number)
-        printed = self._printed(citation)
-        lines: list[tuple[date, DebtEntryKind, Decimal, str, str | None]] = []
-        if self._told(citation):
-            charge = f"Citation {number or citation.id}"
-            lines.append((self._charged_on(citation), "charge", printed, charge, citation.id))
-            lines += [(day, "adjust", amount, why, None) for day, amount, why in self._adjustments(citation, printed)]
-        lines += given
-        left = sum((line[2] for line in lines), ZERO)
-        if citation.status == "paid" and left > 0:  # of when and by whom, the facts say nothing
-            lines.append((max(line[0] for line in lines), "payment", -left, "Paid, as the facts say", citation.id))
-        return _debt(number, "fines", citation.id, self._liable(live), lines)
-
-    def _costs(self, given: Sequence[tuple[date, DebtEntryKind, Decimal, str, str]]) -> Debt | None:
-        lines: list[tuple[date, DebtEntryKind, Decimal, str, str | None]] = [
-            (one.on, "charge", one.amount, one.description, one.id) for one in self.casefile.costs if one.on <= self.on
-        ]
-        if not lines and not given:
-            return None
-        owners = tuple(one.id for one in self.casefile.parties if "owner" in one.roles)
-        return _debt(None, "costs", None, owners, [*lines, *given])
-
-    def _liable(self, papers: Sequence[IssuedDocument]) -> tuple[str, ...]:
-        """Who got the paper and owes it, as its stubs say (``liability`` of its type).
-
-        Where the town does not say, who got it in their own name: who only stands for somebody owes nothing.
-        """
-        got = {one.recipient for one in papers}
-        kinds = [kind for one in papers if (kind := self.pack.document_types.get(one.document_type)) is not None]
-        due = service_set(kinds[0], self.casefile.parties).due if kinds else ()
-        liability = kinds[0].liability if kinds else None
-        owing = [
-            one.party.id for one in due
-            if (set(one.roles) - {"agent"} if liability is None else liability.owes(one.party.roles))
-        ]  # fmt: skip
-        return tuple(one for one in owing if one in got) or tuple(one for one in owing if None in got)
+    def _of(self, kind: LedgerKind) -> Ledger:
+        mine = [one for one in self.debts if one.ledger == kind]
+        lines, _ = balanced([(one.on, one.kind, one.amount, one.why, one.id) for debt in mine for one in debt.entries])
+        charged, paid = (sum((getattr(one, name) for one in mine), ZERO) for name in ("owed", "paid"))
+        refund = sum((one.refund for one in mine), ZERO)
+        return Ledger(kind, lines, charged, paid, charged - paid + refund, refund)
 
 
-def _by(payment: Payment) -> str:
-    said = "Refund" if payment.kind == "refund" else "Payment"
-    if payment.by is None:
-        return said
-    return f"{said} to {payment.by}" if payment.kind == "refund" else f"{said} by {payment.by}"
-
-
-def _debt(
-    number: str | None,
-    ledger: Literal["fines", "costs"],
-    citation: str | None,
-    liable: tuple[str, ...],
-    lines: Sequence[tuple[date, DebtEntryKind, Decimal, str, str | None]],
-) -> Debt:
-    order = {"charge": 0, "adjust": 1, "deposit": 2, "payment": 3, "refund": 4}
-    entries: list[DebtEntry] = []
-    balance = ZERO
-    for on, kind, amount, why, id in sorted(lines, key=lambda line: (line[0], order[line[1]])):
+def balanced(lines: Sequence[DebtLine]) -> tuple[tuple[DebtEntry, ...], Decimal]:
+    """In their order, each with the balance after it. What is charged on a day comes before what is paid on it."""
+    entries, balance = [], ZERO
+    for on, kind, amount, why, id in sorted(lines, key=lambda line: (line[0], ORDER[line[1]])):
         balance += amount
         entries.append(DebtEntry(on, kind, amount, balance, why, id))
-    total = {kind: sum((one.amount for one in entries if one.kind == kind), ZERO) for kind in order}
-    owed = total["charge"] + total["adjust"]
-    return Debt(number, ledger, citation, liable, tuple(entries), total["charge"], owed, owed - balance, balance)
+    return tuple(entries), balance

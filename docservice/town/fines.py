@@ -80,6 +80,18 @@ def fines_of(pack: TownPack, casefile: Casefile, citation: Citation) -> Fines:
     return _fines(pack, casefile, cited, before, citation.violation_on, stated=citation.fine)
 
 
+def charged(pack: TownPack, casefile: Casefile, citation: Citation) -> Decimal:
+    """What a citation costs: as a hearing decided it, as it states, else by the schedule.
+
+    An earlier citation may have fallen away since: a fine may only fall by that.
+    """
+    stated = citation.fine if citation.reduced_to is None else citation.reduced_to
+    counted = fines_of(pack, casefile, citation).total
+    if stated is None:
+        return counted
+    return min(stated, counted) if counted else stated
+
+
 def prospective_fines(pack: TownPack, casefile: Casefile, violations: Sequence[Violation], on: date) -> Fines:
     """What a citation of ``violations`` would cost if they were seen again on the day."""
     before = [listed for listed in casefile.citations if listed.violation_on <= on]

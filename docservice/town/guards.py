@@ -16,7 +16,6 @@ from docservice.casefile.record import CaseRecord, IssuedDocument
 from docservice.town import addressees, appeals, case_states, known_facts, reckoning, subjects
 from docservice.town.case_states import listed
 from docservice.town.guard_answers import FACT_UNKNOWN, SERVICE_UNKNOWN, GuardAnswer, GuardDecision, GuardReason
-from docservice.town.ledgers import ledgers_of
 from docservice.town.once_only import same_in
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers
@@ -183,8 +182,8 @@ class _Asked:
             if left:
                 yield self._no("none_open", f"{listed(left)} {'is' if len(left) == 1 else 'are'} open.")
         elif need.unpaid is not None:
-            ledgers = ledgers_of(self.pack, self.casefile, self.on)
-            if (ledgers.costs if need.unpaid == "costs" else ledgers.fines).balance <= 0:
+            debts = self.papers.debts
+            if not (debts.costs if need.unpaid == "costs" else debts.fines).balance:
                 yield self._no("requires", f"No {need.unpaid} are owed.")
         elif need.appeal is not None and isinstance(self.subject, Hearing):
             for code, message, asks in appeals.wrong(self.papers, self.subject):

@@ -10,7 +10,7 @@ from docservice.casefile.record import CaseRecord
 from docservice.town import appeals
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import compute
-from docservice.town.debts import Debt, debts_of
+from docservice.town.debts import Debt
 from docservice.town.effects import effect_of
 from docservice.town.meanings import Meaning
 from docservice.town.pack import TownPack
@@ -36,7 +36,7 @@ def overdue(pack: TownPack, casefile: Casefile, recipient: str | None, on: date)
     held = {item for appeal in appeals.staying(papers, "fines", None) for item in appeal.of}
     costs_held = any(appeals.staying(papers, "costs", None))
     found = []
-    for debt in debts_of(pack, casefile, record, on).debts:
+    for debt in papers.debts.debts:
         if debt.ledger == "costs" and costs_held:
             continue
         if debt.balance <= 0 or debt.citation in held or (debt.liable and recipient not in debt.liable):

@@ -9,7 +9,6 @@ from typing import Literal
 
 from docservice.casefile.facts import Casefile
 from docservice.casefile.record import CaseRecord, IssuedDocument
-from docservice.town.debts import debts_of
 from docservice.town.pack import TownPack
 from docservice.town.papers import Papers
 
@@ -32,13 +31,11 @@ class OwedPaper:
 def owed_papers(pack: TownPack, casefile: Casefile, record: CaseRecord, on: date) -> tuple[OwedPaper, ...]:
     """What is owed on a day. ``casefile`` has the record folded into it."""
     papers = Papers(pack, casefile, record, on)
-    return (*_recounted(pack, papers, casefile, record, on), *_fallen(pack, papers))
+    return (*_recounted(papers), *_fallen(pack, papers))
 
 
-def _recounted(
-    pack: TownPack, papers: Papers, casefile: Casefile, record: CaseRecord, on: date
-) -> Iterator[OwedPaper]:  # fmt: skip
-    for found in debts_of(pack, casefile, record, on).recounts:
+def _recounted(papers: Papers) -> Iterator[OwedPaper]:
+    for found in papers.debts.recounts:
         for one in papers.every:
             if one.puts == "cited" and one.about == found.citation and papers.in_force(one) and not one.imported:
                 yield OwedPaper(

@@ -28,13 +28,14 @@ from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.town import citing, subjects
 from docservice.town.addressees import addressee, place_of
+from docservice.town.books import debts_by_facts
 from docservice.town.calendar import Calendar
 from docservice.town.deadlines import ComputedDate, compute, fixed, mail_extension
+from docservice.town.debts import DebtLedger
 from docservice.town.decided import DecidedHearing, decided_of
 from docservice.town.deposits import DEPOSIT_BY, due_after
-from docservice.town.fines import Fines, fine_problems, fines_of, prospective_fines
+from docservice.town.fines import Fines, charged, fine_problems, fines_of, prospective_fines
 from docservice.town.fines_to_come import FinesToCome, fines_to_come
-from docservice.town.ledgers import Ledgers, charged, ledger_problems, ledgers_of
 from docservice.town.more_time import after_lapse, more_time
 from docservice.town.pack import DeadlineRule, DocumentType, Section, TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty, penalty_of, penalty_problems
@@ -59,7 +60,7 @@ class Reckoning:
     deadlines: Mapping[str, ComputedDate]
     fines: Fines | None
     penalty: Penalty | None
-    ledgers: Ledgers
+    debts: DebtLedger
     statements: tuple[str, ...]  # keys of the pack's statements that the facts trigger, in the document type's order
     problems: tuple[Finding, ...]
     cure: str | None = None  # the name of the date to comply by, where the document type prints one
@@ -118,7 +119,7 @@ def reckon(
         deadlines |= {DEPOSIT_BY: due} if due is not None else {}
     cure = next(iter(pack.printed(kind, "cure")), None)
     lead = next((deadlines[name] for name in pack.printed(kind, "hearing_lead") if name in deadlines), None)
-    ledgers = ledgers_of(pack, casefile, on)
+    debts = debts_by_facts(pack, casefile, on)
     problems += _section_problems(pack, casefile, spoken_of)
     problems += _past_problems(casefile, spoken_of, deadlines, cure, served_on)
     if isinstance(found.subject, Hearing):
@@ -128,7 +129,8 @@ def reckon(
         problems += fine_problems(found.subject, fines, found.place)
     if isinstance(found.subject, Permit) and penalty is not None:
         problems += penalty_problems(found.subject, penalty, found.place)
-    problems += ledger_problems(ledgers)
+    if not (isinstance(found.subject, Citation) and found.subject.taken_back is not None):
+        problems += debts.findings  # what a withdrawal says itself is no warning of it
     dangerous = any(v.immediate_danger for v in spoken_of) or (
         isinstance(found.subject, StopWorkOrder) and found.subject.immediate_danger
     )
@@ -138,7 +140,7 @@ def reckon(
         casefile,
         party,
         fined=fines is not None and not fines.prospective,
-        costs_due=ledgers.costs.balance > 0,
+        costs_due=debts.costs.balance > 0,
         dangerous=dangerous,
         asked=bool(spoken_of),
         translated=language.split("-")[0] != "en",
@@ -157,7 +159,7 @@ def reckon(
         deadlines=MappingProxyType(deadlines),
         fines=fines,
         penalty=penalty,
-        ledgers=ledgers,
+        debts=debts,
         statements=statements,
         problems=tuple(problems),
         cure=cure,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from docservice.casefile.facts import Citation
 from docservice.casefile.record import IssuedDocument
-from docservice.town.debts import debts_of
-from docservice.town.ledgers import charged, ledgers_of
+from docservice.town.debts import ZERO
 from docservice.town.meanings import Meaning
 from docservice.town.papers import Papers
 from docservice.town.subjects import is_corrected
@@ -25,8 +22,8 @@ def settled(papers: Papers, one: IssuedDocument, about: str | None, means: Meani
         citation = papers.citations.get(about or "")
         return _paid(papers, citation) if citation is not None else None
     if means == "pay_costs":
-        owed = ledgers_of(papers.pack, papers.casefile, papers.on).costs
-        return "the costs are paid" if owed.charged and owed.balance <= 0 else None
+        costs = papers.debts.costs
+        return "the costs are paid" if costs.charged and not costs.balance else None
     return None
 
 
@@ -43,25 +40,27 @@ def _contested(papers: Papers, one: IssuedDocument) -> str | None:
 
 
 def _paid(papers: Papers, citation: Citation) -> str | None:
-    """Whether a citation is paid: its own payments, or everything that is owed."""
+    """Whether nothing is owed on a citation any more.
+
+    The deposit of an appeal pays it when the appeal is decided: while it is on, the day is held.
+    """
     if citation.status == "paid":
         return "it is paid"
-    paid = [one for one in papers.casefile.payments if one.citation == citation.id and one.on <= papers.on]
-    fines = ledgers_of(papers.pack, papers.casefile, papers.on).fines
-    if sum((one.amount for one in paid), Decimal(0)) >= charged(papers.pack, papers.casefile, citation) or (
-        fines.charged and fines.balance <= 0
-    ):
-        return f"it was paid on {paid[-1].on}" if paid else "the fines are paid"
-    return _covered(papers, citation)
+    debt = papers.debts.debt(citation.id)
+    if debt is None:
+        return None
+    deposits = {one.id: one.amount for one in debt.entries if one.kind == "deposit"}
+    held = sum((amount for id, amount in deposits.items() if not _decided(papers, id)), ZERO)
+    if debt.balance - held > 0:
+        return None
+    paid = [one.on for one in debt.entries if one.kind == "payment"]
+    if paid:
+        return f"it was paid on {paid[-1]}"
+    covering = next((id for id in deposits if _decided(papers, id)), None)
+    return f"the deposit of the appeal {covering} covers it" if covering is not None else None
 
 
-def _covered(papers: Papers, citation: Citation) -> str | None:
-    """That the deposit of an appeal which was decided is all that is owed: while it is on, the day is held."""
-    for appeal in papers.casefile.appeals:
-        heard = [one.decided_on for one in papers.casefile.hearings if appeal.id in (one.appeal, *one.joined)]
-        decided = any(day is not None and day <= papers.on for day in heard)
-        if citation.id in appeal.of and appeal.deposit and decided and appeal.withdrawn_on is None:
-            ledger = debts_of(papers.pack, papers.casefile, papers.record, papers.on)
-            if any(one.citation == citation.id and one.balance <= 0 for one in ledger.debts):
-                return f"the deposit of the appeal {appeal.id} covers it"
-    return None
+def _decided(papers: Papers, id: str | None) -> bool:
+    appeal = next(one for one in papers.casefile.appeals if one.id == id)
+    heard = [one.decided_on for one in papers.casefile.hearings if id in (one.appeal, *one.joined)]
+    return appeal.withdrawn_on is None and any(day is not None and day <= papers.on for day in heard)

@@ -8,10 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from docservice.casefile.facts import Casefile, Citation, Hearing
-from docservice.casefile.record import CaseRecord
 from docservice.town import subjects
+from docservice.town.books import debts_by_facts
 from docservice.town.citing import code_of
-from docservice.town.debts import debts_of
 from docservice.town.fines import fines_of
 from docservice.town.pack import TownPack
 
@@ -37,10 +36,11 @@ class Withdrawn:
 
 def withdrawn(pack: TownPack, casefile: Casefile, citation: Citation, on: date) -> Withdrawn:
     """What becomes of money, of later citations and of the hearing, now that a citation counts for nothing."""
-    ledger = debts_of(pack, casefile, CaseRecord(casefile.case.number), on)
-    refund = sum((one.refund for one in ledger.debts if one.citation == citation.id), Decimal(0))
+    debt = debts_by_facts(pack, casefile, on).debt(citation.id)
     hearing, alone = _hearing(casefile, citation, on)
-    return Withdrawn(refund, tuple(_later(pack, casefile, citation)), hearing, alone)
+    return Withdrawn(
+        debt.refund if debt is not None else Decimal(0), tuple(_later(pack, casefile, citation)), hearing, alone
+    )
 
 
 def _later(pack: TownPack, casefile: Casefile, citation: Citation) -> Iterator[LaterCitation]:

@@ -184,6 +184,14 @@ def style() -> Response:
     return _kept(current_app.response_class(style, mimetype="text/css"))
 
 
+@blueprint.get("/favicon.ico")
+def favicon() -> BaseResponse:
+    """What browsers ask for that read a page without an icon of its own: the seal."""
+    if not _seal_name():
+        return _kept(current_app.response_class(status=204))
+    return redirect(url_for("public.seal", name=_seal_name()))
+
+
 @blueprint.get("/assets/seal/<name>")
 def seal(name: str) -> Response:
     """The town's seal; its address changes when the seal does."""

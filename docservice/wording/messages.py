@@ -193,7 +193,8 @@ def catalog_of(data: bytes, name: str, language: str) -> PoFile:
 
 def languages_in(path: SearchPath) -> tuple[str, ...]:
     """The languages, BCP 47, that some layer has catalogs of."""
-    return tuple(sorted({tag_of(name.partition("/")[0]) for name in path.under("locales", "*/LC_MESSAGES/*.po")}))
+    homes = (home for layer in path.layers for home in (layer.folder / "locales").glob("*/LC_MESSAGES"))
+    return tuple(sorted({tag_of(home.parent.name) for home in homes if next(home.glob("*.po"), None)}))
 
 
 def completeness(

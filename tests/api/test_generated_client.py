@@ -19,6 +19,7 @@ import pytest
 from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import Office, open_office
+from tests.homes import furnish
 
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
 PACKAGE = "generated_docservice"
@@ -26,9 +27,7 @@ PACKAGE = "generated_docservice"
 
 @pytest.fixture
 def office(tmp_path: Path, fonts_folder: Path) -> Iterator[Office]:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
+    home = furnish(tmp_path / "home", fonts_folder)
     with open_office(Settings(home=home)) as opened:
         yield opened
 

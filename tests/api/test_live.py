@@ -18,6 +18,7 @@ from docservice import shipped
 from docservice.app import create_app
 from docservice.config import Settings
 from docservice.office import open_office
+from tests.homes import furnish
 from tests.places import ROOT
 from tests.serving import serving
 
@@ -27,9 +28,7 @@ DOCS = ROOT / "docs" / "api.md"
 @pytest.fixture
 def live(tmp_path: Path, fonts_folder: Path) -> Iterator[dict[str, str]]:
     """The variables of the tutorial: $URL and $KEY."""
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
+    home = furnish(tmp_path / "home", fonts_folder)
     with open_office(Settings(home=home)) as office:
         _, secret = office.people.keys.add("permit-tracker", ("preview", "issue", "read"), "test")
         with serving(create_app(office)) as port:

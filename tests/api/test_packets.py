@@ -24,6 +24,7 @@ from docservice.office import Office, open_office
 from docservice.packets.forums.profiles import PROFILES
 from tests.api.test_events import read
 from tests.api.test_live import commands, curl
+from tests.homes import furnish
 from tests.serving import serving
 
 PDF = "application/pdf"
@@ -104,8 +105,7 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Service]:
-    home = tmp_path_factory.mktemp("home")
-    (home / "fonts").symlink_to(fonts_folder)
+    home = furnish(tmp_path_factory.mktemp("home"), fonts_folder)
     with open_office(Settings(home=home, isolated_rendering=True, workers=1)) as office:
         _, secret = office.people.keys.add("tracker", ("packets",), "test")
         app = create_app(office, EVENT_POLL_SECONDS=0.02)

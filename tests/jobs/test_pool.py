@@ -18,6 +18,7 @@ from docservice.jobs.pool import Pool
 from docservice.office import Office, Order, open_office
 from docservice.office.people.roles import Actor
 from docservice.refusal import Refusal
+from tests.homes import furnish
 from tests.jobs import jobs_for_pool as jobs  # workers import it by this name, along the same path
 
 pytestmark = pytest.mark.usefixtures("processes_anew")
@@ -63,9 +64,7 @@ def test_parts_go_by_their_content_not_by_a_name(pool: Pool) -> None:
 
 
 def test_each_version_shows_its_own_pages(tmp_path: Path, fonts_folder: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
+    home = furnish(tmp_path / "home", fonts_folder)
     with open_office(Settings(home=home, isolated_rendering=True, workers=1)) as office:
         shown = [office.review.shown(key, 1) for key in ("courtesy-letter", "stop-work-order", "courtesy-letter")]
     assert shown[0].pictures == shown[2].pictures

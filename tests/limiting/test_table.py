@@ -41,7 +41,7 @@ def test_the_page_tells_every_class_and_its_default() -> None:
 
 def test_what_an_operator_watches_and_what_does_not_change_is_free() -> None:
     assert set(routes("free")) == {
-        "observing.live", "observing.ready", "observing.metrics", "public.style", "desk.asset",
+        "observing.live", "observing.ready", "observing.metrics", "public.style", "public.favicon", "desk.asset",
     }  # fmt: skip
 
 

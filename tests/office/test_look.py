@@ -25,6 +25,7 @@ from docservice.office.review import redlining
 from docservice.packets.front import Front
 from docservice.rendering import engines
 from docservice.town import load_pack
+from tests.homes import furnish, ungoverned
 from tests.other_town import LOOK, MAGENTA, NAVY, PLUM, heron_pass
 
 ON = date(2026, 9, 1)
@@ -33,11 +34,10 @@ WITHOUT = f'look:\n  colors: {{strong: "{NAVY}", accent: "{PLUM}"}}\n'
 
 @pytest.fixture(scope="module", params=["seal", "no seal"])
 def town(request: Any, tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Iterator[Office]:
-    home = tmp_path_factory.mktemp("heron")
-    (home / "home").mkdir()
-    (home / "home" / "fonts").symlink_to(fonts_folder)
+    folder = tmp_path_factory.mktemp("heron")
+    home = ungoverned(furnish(folder / "home", fonts_folder))
     look = LOOK if request.param == "seal" else WITHOUT
-    with open_office(Settings(home=home / "home", town=heron_pass(home / "town", look=look))) as opened:
+    with open_office(Settings(home=home, town=heron_pass(folder / "town", look=look))) as opened:
         yield opened
 
 

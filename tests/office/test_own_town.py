@@ -17,6 +17,7 @@ from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.refusal import Refusal
 from docservice.town import load_pack, load_packs
+from tests.homes import furnish, ungoverned
 from tests.other_town import Change, heron_pass
 
 Opened = Callable[..., Any]
@@ -26,10 +27,9 @@ Opened = Callable[..., Any]
 def opened(tmp_path: Path, fonts_folder: Path) -> Opened:
     @contextmanager
     def office(*changes: Change) -> Iterator[Office]:
-        (tmp_path / "home").mkdir()
-        (tmp_path / "home" / "fonts").symlink_to(fonts_folder)
+        home = ungoverned(furnish(tmp_path / "home", fonts_folder))
         town = heron_pass(tmp_path / "town", *changes)
-        with open_office(Settings(home=tmp_path / "home", town=town)) as made:
+        with open_office(Settings(home=home, town=town)) as made:
             yield made
 
     return office
@@ -56,6 +56,7 @@ MAGISTRATE: tuple[Change, ...] = (
     ("rules.yaml", "  hearing-notice:", "  magistrate-notice:"),
     ("documents.yaml", "hearing-notice-by: hearing-notice", "notice-by: magistrate-notice"),
     ("procedure.yaml", "lead: hearing-notice-by", "lead: notice-by"),
+    ("handouts.yaml", "hearing_notice: hearing-notice", "hearing_notice: magistrate-notice"),
 )
 
 
@@ -125,9 +126,9 @@ def test_letters_go_out_in_the_languages_of_the_town(opened: Opened, example: An
 
 
 def test_a_tagline_of_a_language_that_nobody_knows_stops_nothing(opened: Opened, example: Any) -> None:
-    with opened(
-        ("languages.yaml", "  - tag: tl", "  - tag: hmn"), ("languages.yaml", "  - tag: ja", "  - tag: kar")
-    ) as o:
+    renamed = [("languages.yaml", f"{before}{old}", f"{before}{new}") for old, new in (("tl", "hmn"), ("ja", "kar"))
+               for before in ("  - tag: ", "    ")]  # fmt: skip
+    with opened(*renamed) as o:
         made = o.issuing.preview(order(example, "CE-2026-0203", "notice-of-violation", date(2026, 9, 1), language="en"))
         assert {one.code for one in made.findings if one.severity == "error"} == set()
 

@@ -292,7 +292,8 @@ def test_two_editions_side_by_side(town: Town) -> None:
         number = office.review.rules.propose(town.files(*NEXT), note="n", actor=ana).record.number
         found = office.review.rules.compare(number)
         assert [(one.group, one.name) for one in found.changes] == [
-            ("version", ""), ("deadlines", "cure"), ("deadlines", "contest-citation"), ("fine_classes", "infraction"),
+            ("version", ""), ("deadlines", "cure"), ("deadlines", "contest-citation"), ("deadlines", "pay-reminded"),
+            ("fine_classes", "infraction"),
         ]  # fmt: skip
         cured = found.changes[1]
         assert "14 days after service" in cured.old

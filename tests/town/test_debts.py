@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,17 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docservice.casefile import load
-from docservice.casefile.facts import Casefile
+from docservice.casefile.facts import Casefile, Citation, Cost, Payment, Violation
 from docservice.casefile.record import IssuedDocument
 from docservice.refusal import Refusal
-from docservice.town.debts import Debt, DebtLedger, debts_of
-from docservice.town.ledgers import ledgers_of
+from docservice.town import TownPack
+from docservice.town.books import debts_by_facts, debts_of
+from docservice.town.debts import Debt, DebtLedger
+from docservice.town.held_papers import HeldPapers
 from docservice.town.owed_papers import owed_papers
 from tests.town.test_guards import Story, cited, day, rental, site
 
 
 def ledger(story: Story, on: str = "07-25") -> DebtLedger:
-    found = debts_of(story.pack, story.casefile(day(on)), story.record, day(on))
+    found = debts_of(HeldPapers(story.pack, story.casefile(day(on)), story.record, day(on)))
     for debt in found.debts:
         assert sum((one.amount for one in debt.entries), Decimal(0)) == debt.balance == debt.owed - debt.paid
         assert debt.entries[-1].balance == debt.balance
@@ -92,8 +95,8 @@ def test_c_one_withdrawn_and_the_others_are_counted_anew() -> None:
     ]  # fmt: skip
     assert {one.code for one in found.findings} == {"recount.due"}
     assert owed(story, "06-30") == {"c1": 1500, "c2": 3000, "c3": 5000}, "as of a day before"
-    fines = ledgers_of(story.pack, story.casefile(day("07-25")), day("07-25")).fines
-    assert int(fines.balance) == 4500, "the letters' ledger says the same"
+    fines = debts_by_facts(story.pack, story.casefile(day("07-25")), day("07-25")).fines
+    assert int(fines.balance) == 4500, "the letters, which see the casefile alone, say the same"
 
 
 def test_a_void_paper_charges_nothing_and_one_in_its_place_what_it_prints() -> None:
@@ -318,3 +321,90 @@ def test_a_fine_that_was_lowered_for_hardship_is_owed_so() -> None:
     story.issue("hardship-decision", "07-20", "hr1")
     assert owed(story, "07-20") == {"c1": 400, "c2": 3000, "c3": 5000}
     assert story.codes("hardship-decision", "07-21", "hr1") == ["once"]
+
+
+# By the casefile alone, as letters see it
+
+
+def test_fines_and_costs_are_never_mixed(pack: TownPack, make: Any) -> None:
+    seen = date(2026, 5, 23)
+    casefile = make(
+        violations=(Violation("v1", "MHMC 5.60.070", seen, "Seen.", "Stop."),),
+        citations=(
+            Citation("c1", 1, ("v1",), seen, issued_on=date(2026, 5, 29), number="AC-1"),  # no fine stated
+            Citation("c2", 2, ("v1",), seen, Decimal(3000), number="AC-2", issued_on=date(2026, 6, 17),
+                     status="dismissed"),
+        ),
+        costs=(
+            Cost("k1", seen, "Night response", Decimal("372.00"), "administrative"),
+            Cost("k2", date(2026, 8, 1), "Later", Decimal(50), "abatement"),
+        ),
+        payments=(
+            Payment("p1", date(2026, 5, 29), Decimal(500), "fines", "c1"),
+            Payment("p2", date(2026, 6, 2), Decimal("400.00"), "costs"),
+        ),
+    )  # fmt: skip
+    found = debts_by_facts(pack, casefile, date(2026, 7, 1))
+    fines, costs = found.fines, found.costs
+    assert (fines.charged, fines.paid, fines.balance, fines.refund) == (1500, 500, 1000, 0)
+    assert [(line.why, line.amount, line.balance) for line in fines.lines] == [
+        ("Citation AC-1", 1500, 1500), ("Payment", -500, 1000),
+        ("Citation AC-2", 3000, 4000), ("c2 is dismissed", -3000, 1000),
+    ]  # fmt: skip
+    assert (costs.charged, costs.paid, costs.balance, costs.refund) == (372, 400, 0, 28)
+    assert [(one.code, one.place) for one in found.findings] == [("ledger.overpaid", "/payments")]
+    before = debts_by_facts(pack, casefile, date(2026, 5, 28))
+    assert (before.fines.lines, before.costs.balance) == ((), 372)
+
+
+def test_a_day_counts_to_its_end_and_what_is_charged_on_it_comes_before_what_is_paid(pack: TownPack, make: Any) -> None:
+    today, later = date(2026, 5, 23), date(2026, 5, 24)
+    casefile = make(
+        costs=(
+            Cost("k1", today, "Call", Decimal(30), "abatement"),
+            Cost("k2", today, "Free advice", Decimal(0), "administrative"),
+            Cost("k3", later, "Call", Decimal(40), "abatement"),
+        ),
+        payments=(Payment("p1", today, Decimal(30), "costs"), Payment("p2", later, Decimal(5), "costs")),
+    )
+    found = debts_by_facts(pack, casefile, today)
+    assert [(line.id, line.balance) for line in found.costs.lines] == [("k1", 30), ("k2", 30), ("p1", 0)]
+    assert (found.costs.balance, found.findings) == (0, ()), "a balance of nought is no overpayment"
+    assert [line.id for line in debts_by_facts(pack, casefile, later).costs.lines] == ["k1", "k2", "p1", "k3", "p2"]
+
+
+def test_a_fine_paid_where_nothing_is_cited_is_no_payment_of_costs(pack: TownPack, make: Any) -> None:
+    today = date(2026, 5, 23)
+    facts = make(
+        costs=(Cost("k1", today, "Call", Decimal(2000), "abatement"),),
+        payments=(Payment("p1", today, Decimal("1250.50"), "fines"),),
+    )
+    found = debts_by_facts(pack, facts, today)
+    assert (found.costs.balance, found.fines.charged, found.fines.refund) == (2000, 0, Decimal("1250.50"))
+    [problem] = found.findings
+    assert problem.message == "$1,250.50 more was paid on the fines than is owed: give it back."
+    assert problem.place == "/payments"
+
+
+def test_what_is_paid_too_much_on_one_pays_no_other_and_a_refund_gives_it_back() -> None:
+    """A payment that names a citation is for that one; a refund that names none is of where too much is."""
+    story = rental()
+    cited(story)
+    pay(story, "4000", citation="c2")
+    found = ledger(story)
+    assert (int(found.fines.balance), int(found.fines.refund)) == (6500, 1000)
+    assert found.fines.charged - found.fines.paid == found.fines.balance - found.fines.refund
+    pay(story, "1000", "07-12", kind="refund")
+    found = ledger(story)
+    assert ([int(one.balance) for one in found.debts if one.citation], found.refund) == ([1500, 0, 5000], 0)
+
+
+def test_a_citation_is_charged_from_the_day_it_was_issued_as_it_states() -> None:
+    story = rental()
+    story.facts["citations"][0] |= {"number": "OLD-1", "issued_on": "2026-05-29", "fine": "0"}
+    assert owed(story, "05-28") == {}
+    [line] = ledger(story, "05-29").fines.lines
+    assert (line.on, line.why, line.amount) == (day("05-29"), "Citation OLD-1", 0)
+    pay(story, "50", "05-28", citation="c1")
+    [early] = ledger(story, "05-28").fines.lines
+    assert (early.kind, early.balance) == ("payment", -50), "what was paid before its day is not lost"

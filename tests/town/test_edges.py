@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from docservice.town.books import debts_of
 from docservice.town.closed_days import Closure
-from docservice.town.debts import debts_of
 from docservice.town.fines import fines_of
 from docservice.town.guards import may
+from docservice.town.held_papers import HeldPapers
 from docservice.town.papers import Papers
 from docservice.town.service_set import service_set
 from tests.town.test_guards import Story, cited, day, facts, inspection, rental, site, violation, with_hearing
@@ -83,10 +84,10 @@ def test_a_reopened_case_goes_on_counting_and_what_was_over_stays_over() -> None
 def test_what_is_corrected_after_its_citation_is_owed_all_the_same() -> None:
     story = rental()
     cited(story)
-    before = debts_of(story.pack, story.casefile(day("07-25")), story.record, day("07-25"))
+    before = debts_of(HeldPapers(story.pack, story.casefile(day("07-25")), story.record, day("07-25")))
     for one in story.facts["violations"]:
         one["corrected_on"] = "2026-07-20"
-    after = debts_of(story.pack, story.casefile(day("07-25")), story.record, day("07-25"))
+    after = debts_of(HeldPapers(story.pack, story.casefile(day("07-25")), story.record, day("07-25")))
     assert after == before
     assert story.codes("closure-letter", "07-25") == [], "and the case may close"
 

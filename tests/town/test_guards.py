@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
-from docservice.casefile.folding import fold, without
+from docservice.casefile.folding import fold
 from docservice.casefile.happenings import read_data
-from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
+from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, without
 from docservice.town import load_pack
 from docservice.town.effects import effect_of
 from docservice.town.fines import fines_of
@@ -1190,6 +1190,9 @@ def test_an_order_over_what_is_corrected_and_over_what_is_not() -> None:
 def test_a_reminder_of_fines_looks_at_fines() -> None:
     story = loud(citations=[citation("c1", 1, ["v1"], "07-01")])
     story.pack = under("payment-reminder", requires=(Requirement(unpaid="fines"),))
+    [draft] = story.ask("payment-reminder", "07-21").reasons
+    assert draft.message == "No fines are owed.", "before a paper says so"
+    story.facts["citations"][0] |= {"number": "AC-1", "issued_on": "2026-07-02"}
     assert story.codes("payment-reminder", "07-21") == []
     casefile = story.casefile(day("07-21"))
     owed = int(fines_of(town(), casefile, casefile.citations[0]).total)

@@ -23,15 +23,19 @@ from tests.town.test_guards import Story, day, town, twelve_units, with_hearing
         ([("c1", 1000, "06-20"), ("c1", 500, "06-21")], "done"),
         ([("c2", 1500, "06-20")], "late"),  # another citation's
         ([("c1", 1500, "07-02")], "late"),  # not yet
-        ([("c2", 9500, "06-20")], "done"),  # everything that is owed
+        ([("c2", 9500, "06-20")], "late"),  # another citation's, however much: that is to be given back
+        ([(None, 9500, "06-20")], "done"),  # everything that is owed
+        ([(None, 1499, "06-20")], "late"),  # the oldest first
+        ([(None, 1500, "06-20")], "done"),
     ],
 )
 def test_a_citation_is_paid_by_its_own_payments_or_when_nothing_is_owed(
-    payments: list[tuple[str, int, str]], state: str
+    payments: list[tuple[str | None, int, str]], state: str
 ) -> None:  # fmt: skip
     story, numbers = three()
     story.facts["payments"] = [
-        {"id": f"p{n}", "on": str(day(on)), "amount": amount, "ledger": "fines", "citation": about}
+        {"id": f"p{n}", "on": str(day(on)), "amount": amount, "ledger": "fines",
+         **({"citation": about} if about else {})}
         for n, (about, amount, on) in enumerate(payments)
     ]  # fmt: skip
     assert told(due(story, "07-01"), numbers["c1"])["pay-by"][1] == state

@@ -12,7 +12,9 @@ from docservice.office.cases import reading
 from docservice.office.means.means import Means
 from docservice.pipeline import pinning
 from docservice.town import next_steps
-from docservice.town.debts import ZERO, DebtLedger, debts_of
+from docservice.town.books import debts_of
+from docservice.town.debts import ZERO, DebtLedger
+from docservice.town.held_papers import HeldPapers
 from docservice.town.next_steps import NextStep
 from docservice.town.owed_papers import OwedPaper, owed_papers
 from docservice.town.pack import TownPack
@@ -36,7 +38,7 @@ def owed(means: Means, number: str, on: date | None = None) -> tuple[OwedPaper, 
 def ledger(means: Means, number: str, on: date | None = None) -> DebtLedger:
     """What is owed in a case at a day's end (today's). Raises as ``steps``."""
     asked = _asked(means, number, on)
-    return debts_of(*asked) if asked is not None else DebtLedger((), (), (), ZERO, ZERO)
+    return debts_of(HeldPapers(*asked)) if asked is not None else DebtLedger((), (), (), ZERO, ZERO)
 
 
 def _asked(means: Means, number: str, on: date | None) -> tuple[TownPack, Casefile, CaseRecord, date] | None:

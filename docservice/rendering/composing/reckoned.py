@@ -9,9 +9,9 @@ from docservice.casefile.facts import Casefile, Violation
 from docservice.casefile.history import ExtensionRequest
 from docservice.rendering.composing.values import Day, Fact, Money, Record
 from docservice.town.deadlines import ComputedDate
+from docservice.town.debts import Ledger
 from docservice.town.fines import Fines
 from docservice.town.fines_to_come import FinesToCome
-from docservice.town.ledgers import Ledger
 from docservice.town.more_time import due_on, more_time
 from docservice.town.pack import TownPack
 from docservice.town.penalties import NEXT_TIER, TIME_LIMIT, Penalty
@@ -37,7 +37,7 @@ def names(
         )
         for key in reckoning.statements
     }
-    ledgers = reckoning.ledgers
+    debts = reckoning.debts
     return {
         "deadlines": Record("deadlines", known | dates),
         "fine": _fine(reckoning.fines, casefile, language, foreign) if reckoning.fines else None,
@@ -45,7 +45,7 @@ def names(
         "penalty": _penalty(reckoning.penalty, dates, language, foreign) if reckoning.penalty else None,
         "ledger": Record(
             "ledger",
-            {"fines": _ledger(ledgers.fines, language, foreign), "costs": _ledger(ledgers.costs, language, foreign)},
+            {"fines": _ledger(debts.fines, language, foreign), "costs": _ledger(debts.costs, language, foreign)},
         ),
         # One that the town's pack does not have is not owed.
         "statements": Record("statements", dict.fromkeys(pack.statements) | statements | triggered, open=True),
@@ -195,9 +195,9 @@ def _ledger(ledger: Ledger, language: str, foreign: str | None) -> Record:
             f"ledger.{ledger.kind}.lines.{i}",
             {
                 "on": Day(line.on, language),
-                "text": Fact(line.text, f"ledger/{ledger.kind}/{line.id}", foreign),
-                "amount": Money(line.amount, f"ledger/{ledger.kind}/{line.id}"),
-                "balance": Money(line.balance, f"ledger/{ledger.kind}/{line.id}/balance"),
+                "text": Fact(line.why, f"ledger/{ledger.kind}/{i}", foreign),
+                "amount": Money(line.amount, f"ledger/{ledger.kind}/{i}"),
+                "balance": Money(line.balance, f"ledger/{ledger.kind}/{i}/balance"),
             },
         )
         for i, line in enumerate(ledger.lines)
@@ -205,7 +205,7 @@ def _ledger(ledger: Ledger, language: str, foreign: str | None) -> Record:
     values = {
         "charged": Money(ledger.charged, f"{ledger.kind}-charged"),
         "paid": Money(ledger.paid, f"{ledger.kind}-paid"),
-        "balance": Money(ledger.owed, f"{ledger.kind}-balance"),
+        "balance": Money(ledger.balance, f"{ledger.kind}-balance"),
         "lines": lines,
     }
     return Record(f"ledger.{ledger.kind}", values)

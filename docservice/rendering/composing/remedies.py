@@ -9,7 +9,7 @@ from docservice.casefile.facts import HardshipRequest, Hearing, Party
 from docservice.rendering.composing.values import Day, Money, Record
 from docservice.rendering.composing.view import View
 from docservice.town.deposits import DEPOSIT_BY
-from docservice.town.ledgers import charged
+from docservice.town.fines import charged
 from docservice.town.reckoning import Reckoning
 
 

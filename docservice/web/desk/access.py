@@ -27,14 +27,17 @@ EXTENSION = "docservice.web.desk"
 COOKIE = "__Host-desk"
 EVERYBODY, SIGNED_IN = frozenset({"everybody"}), frozenset[str]()
 
-# What stands in the menu: words, endpoint, and what one must be allowed to see it.
+# What stands in the menu: words, endpoint, and what one must be allowed to see it. Pages not there are left out.
 _MENU: tuple[tuple[str, str, Permission | None], ...] = (
-    ("Home", "desk.home", None),
+    ("Today", "desk.home", None),
+    ("Cases", "desk.cases", "read"),
+    ("Write a letter", "desk.write", "issue"),
+    ("Letters", "desk.documents", "read"),
+    ("Hand out", "desk.hand_out", "read"),
+    ("Packets", "desk.packets", "packets"),
     ("Wording", "desk.templates", "wording"),
     ("Translations", "desk.translations", "wording"),
-    ("Documents", "desk.documents", "read"),
-    ("Packets", "desk.packets", "packets"),
-    ("Jobs", "desk.jobs", "packets"),
+    ("Rules", "desk.rules", "wording"),
     ("Accounts", "desk.accounts", "accounts"),
     ("API keys", "desk.keys", "keys"),
 )
@@ -119,7 +122,14 @@ def may(permission: Permission) -> bool:
 
 def menu() -> tuple[tuple[str, str], ...]:
     """The menu of whoever asks: words and endpoint."""
-    return tuple((words, endpoint) for words, endpoint, needed in _MENU if needed is None or may(needed))
+    return tuple(
+        (words, endpoint) for words, endpoint, needed in _MENU if has_page(endpoint) and (needed is None or may(needed))
+    )
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the desk has this page."""
+    return endpoint in current_app.view_functions
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -12,29 +15,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from docservice.recent import RecentShelf
 from docservice.refusal import Refusal
-from docservice.web.desk import (
-    access,
-    accounts,
-    answers,
-    approving,
-    home,
-    keys,
-    provider_signing,
-    reviewing,
-    signing,
-    starting,
-    template_heads,
-    template_pictures,
-    template_samples,
-    translating,
-    translation_approvals,
-    translator_files,
-    word_files,
-    wording,
-    words,
-    work,
-    writing,
-)
+from docservice.web.desk import access, answers, translating, words
 from docservice.web.desk.access import EXTENSION, everybody
 from docservice.web.headers import protect
 
@@ -49,16 +30,23 @@ POLICY = "; ".join(
 )
 _ASSETS = {
     "desk.css": "text/css; charset=utf-8",
+    "wording.css": "text/css; charset=utf-8",
     "redline.css": "text/css; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }
 
-for room in (
-    signing, provider_signing, home, wording, reviewing, approving, starting, writing, template_heads,
-    template_samples, template_pictures, word_files, translating, translation_approvals,
-    translator_files, accounts, keys, work,
-):  # fmt: skip
+
+def _rooms() -> Iterator[ModuleType]:
+    """Every module of the desk that has pages: it says so by a function ``routes(blueprint)``."""
+    here = __name__.rpartition(".")[0]
+    for found in sorted(one.name for one in iter_modules(import_module(here).__path__)):
+        module = import_module(f"{here}.{found}")
+        if hasattr(module, "routes"):
+            yield module
+
+
+for room in _rooms():
     room.routes(blueprint)
 
 
@@ -83,6 +71,8 @@ def _shared() -> dict[str, Any]:
         "desk": desk,
         "menu": access.menu() if desk is not None else (),
         "may": access.may,
+        "has_page": access.has_page,
+        "can_search": access.has_page("desk.search") and access.may("read"),
         "single": access.office().people.single_sign_on,
         "form_token": desk.form_token if desk is not None else g.get("form_token", ""),
         "hx": "HX-Request" in request.headers,
@@ -107,6 +97,9 @@ def asset(name: str) -> Response:
     if name not in _ASSETS:
         raise NotFound
     content = _asset(name)
+    if name == "desk.css":
+        colors = access.office().town.look.colors
+        content += f":root {{ --leaf: {colors.strong}; --bark: {colors.accent}; }}\n".encode()
     response = current_app.response_class(content, content_type=_ASSETS[name])
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.set_etag(hashlib.sha256(content).hexdigest())

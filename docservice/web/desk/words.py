@@ -86,12 +86,40 @@ def day(value: date | None) -> Markup:
     return _time(value.isoformat(), format_date(value, "long", locale="en_US"))
 
 
+def brief_day(value: date | datetime | None) -> Markup:
+    """A day as lists have it: ``Tue, Sep 22``; with its year where that is not this one."""
+    if value is None:
+        return Markup("")
+    shown = _local(value).date() if isinstance(value, datetime) else value
+    pattern = "EEE, MMM d" if shown.year == office().means.today().year else "MMM d, y"
+    return _time(shown.isoformat(), format_date(shown, pattern, locale="en_US"))
+
+
+def how_far(value: date | None) -> str:
+    """How far a day is from today: ``in 8 days``, ``13 days late``."""
+    if value is None:
+        return ""
+    days = (value - office().means.today()).days
+    if days in (0, 1):
+        return ("today", "tomorrow")[days]
+    return f"in {days} days" if days > 0 else f"{-days} day{'s' if days < -1 else ''} late"
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(ZoneInfo(office().town.identity.time_zone))
+
+
 def moment(value: datetime | None) -> Markup:
     """A moment, in the town's own time."""
     if value is None:
         return Markup("")
-    local = value.astimezone(ZoneInfo(office().town.identity.time_zone))
+    local = _local(value)
     return _time(local.isoformat(timespec="seconds"), format_datetime(local, "MMM d, y, h:mm a", locale="en_US"))
+
+
+def clock(value: datetime) -> str:
+    """A time of day, in the town's own time."""
+    return format_datetime(_local(value), "h:mm a", locale="en_US").replace("\u202f", " ")
 
 
 def _time(machine: str, human: str) -> Markup:
@@ -159,6 +187,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "person": person,
     "by_login": by_login,
     "day": day,
+    "brief_day": brief_day,
+    "how_far": how_far,
     "moment": moment,
     "language": language,
     "step": step,

@@ -13,6 +13,7 @@ from docservice.config import Settings
 from docservice.office import Office, Order, open_office
 from docservice.office.people.roles import Actor
 from docservice.office.review.proposing import Proposal
+from tests.homes import furnish
 from tests.office.reviewed import KEY, NOON, an_office, code, people, wording
 from tests.shipped_wording import folder_of, sample_of
 from tests.wording.word.making import TITLE, docx, field, p, sdt, tracked
@@ -167,9 +168,7 @@ def test_a_word_file_is_never_read_in_the_offices_own_process(
 
 
 def test_an_office_that_renders_apart_reads_in_the_same_processes(tmp_path: Path, fonts_folder: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "fonts").symlink_to(fonts_folder)
+    home = furnish(tmp_path / "home", fonts_folder)
     with open_office(Settings(home=home, isolated_rendering=True, workers=1), clock=lambda: NOON) as office:
         assert office.means.apart is office.means.pool
         data = tracked(office.review.to_word(KEY, 1), *CHANGE)

@@ -167,10 +167,10 @@ def test_lines_from_right_to_left_are_filled_in_from_the_right(printed: Print) -
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('data-kind="lines" data-lines="6"', 'data-kind="essay"', "of no kind there is"),
+        ('data-kind="lines" data-lines="5"', 'data-kind="essay"', "of no kind there is"),
         ('data-field="which-part"', 'data-field="why"', "there is a field “why” already"),
         ('data-field="why"', 'data-field="Why not"', "is no name of a field"),
-        ('data-lines="6"', 'data-lines="600"', "data-lines is a number from 2 to 30"),
+        ('data-lines="5"', 'data-lines="600"', "data-lines is a number from 2 to 30"),
         ('data-kind="check">', 'data-kind="check" data-lines="3">', "of the kind lines alone"),
     ],
 )

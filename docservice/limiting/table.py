@@ -65,7 +65,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "work": {
         # The desk's, a line for each module of docservice/web/desk.
         "desk": """account accounts add_account change_account
-            home
+            forget_draft keep_draft
+            due due_calendar home search
             add_key keys revoke_key rotate_key
             answer assign comment send_back submit version withdraw
             password sign_out

@@ -14,7 +14,8 @@ from docservice.rendering.address_sheets import AddressForm, as_addresses
 from docservice.rendering.fonts import FontPlaces
 from docservice.town.pack import TownIdentity
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.letters import listed_mail, pdf_answer
+from docservice.web.desk.letter_copies import listed_mail
+from docservice.web.desk.letters import pdf_answer
 
 
 def routes(blueprint: Blueprint) -> None:

@@ -17,7 +17,7 @@ from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office, person
 from docservice.web.desk.forms import Asked, Form
-from docservice.web.desk.letters import CopyRow, copies_of, document_page_of
+from docservice.web.desk.letter_copies import CopyRow
 
 WAYS: Mapping[str, str] = {
     "certified_mail": "Certified mail",
@@ -38,7 +38,6 @@ _MOST = 20 * 1024 * 1024  # bytes of one file
 
 def routes(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint."""
-    blueprint.post("/documents/<number>/service")(record_service)
     blueprint.get("/documents/<number>/service/<int:position>/<int(max=100):leg>")(result_of)
     blueprint.post("/documents/<number>/service/<int:position>/<int(max=100):leg>")(record_result)
 
@@ -81,36 +80,35 @@ def _copy_words(row: CopyRow) -> str:
     return f"{row.copy.copy}. {row.name}" if row.copy.recipient_name else str(row.copy.copy)
 
 
-@allows("issue")
-def record_service(number: str) -> BaseResponse:
-    """Put on record how copies were served; each is an attempt of its own."""
-    record = office().issuing.document(number)
-    notice = office().issuing.notices.find(record.notice)
-    rows, _ = copies_of(notice)
-    form = service_form(rows, request.form)
+def service_problems(form: Form) -> tuple[date | None, list[Finding]]:
+    """The day of a service, and what is missing or wrong before anything is told."""
     problems = form.missing()
     on = _day(form["on"].value, "/on", problems)
     if "posting_site" in form["ways"].values and not any(_sent("photos")):
-        problems.append(
-            Finding.error("service.photos", "A posting needs photographs: one near, one of the place.", "/shows")
-        )
+        message = "A posting needs photographs: one near, one of the place."
+        problems.append(Finding.error("service.photos", message, "/shows"))
     if form["by"].value == _SOMEBODY and not form["by_name"].value.strip():
         problems.append(Finding.error("desk.missing", "Please say who did it.", "/by_name"))
-    if problems or on is None:
-        return document_page_of(number, form.refused(findings=problems), 422)
+    return on, problems
+
+
+def record(case: str, rows: Sequence[CopyRow], form: Form, on: date) -> None:
+    """Put it on record for each copy that is ticked. Raises ``Refusal`` with each finding at its field.
+
+    Pressed twice it is told once: each copy under the key of the form.
+    """
     key = request.form.get("key", "")[:60] or str(uuid.uuid4())
     for row in rows:
         if row.printing.number not in form["copies"].values:
             continue
         try:
-            files = _files(row.printing.number)
+            files = _files(row.printing.number, key)
             office().cases.attempt(
-                notice.case, row.printing.number, on, _attempt(form, row, on, tuple(files)), actor=actor().name,
+                case, row.printing.number, on, _attempt(form, row, on, tuple(files)), actor=actor().name,
                 files=files, idempotency_key=f"{key}:{row.printing.number}"[:100],
             )  # fmt: skip
         except Refusal as refusal:
-            return document_page_of(number, form.refused(_at_fields(refusal, row)), 422)
-    return redirect(url_for("desk.document", number=number, done="recorded"), 303)
+            raise _at_fields(refusal, row) from refusal
 
 
 def _attempt(form: Form, row: CopyRow, on: date, photos: Sequence[str]) -> dict[str, Any]:
@@ -152,7 +150,7 @@ def _sent(name: str) -> Iterator[FileStorage]:
     return (one for one in request.files.getlist(name) if one.filename)
 
 
-def _files(number: str) -> dict[str, bytes]:
+def _files(number: str, key: str) -> dict[str, bytes]:
     """The photographs that were sent, by names of their own: two telephones call theirs the same.
 
     Raises ``Refusal("service.file_type")`` for what is no picture, or too large.
@@ -169,7 +167,7 @@ def _files(number: str) -> dict[str, bytes]:
                 else f"{one.filename} is no photograph that we can read (JPEG, PNG, HEIC)."
             )  # fmt: skip
             raise Refusal("service.file_type", message, [Finding.error("service.file_type", message, "/shows")])
-        found[f"{number}-{uuid.uuid4().hex[:8]}-{at}.{ending}"] = data
+        found[f"{number}-{key[:8]}-{at}.{ending}"] = data
     return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -27,6 +29,7 @@ from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.window import window_lines
 from docservice.town.pack import Box, TownPack
 from tests.places import ROOT
+from tests.shipped_wording import LETTERHEAD
 from tests.verapdf import validate
 
 Set = Callable[..., Rendered]
@@ -170,6 +173,13 @@ def window_text(pdf: bytes, box: Box, text_of: Text) -> list[str]:
 
 LONG_DESK = "The desk for whatever arrives at this house, on the second floor"
 BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
+
+
+def test_the_letterheads_own_words_have_no_signs_that_readers_set_apart() -> None:
+    """As in the catalogs: a vowel sign or a hamza above a letter is a glyph of its own, for a reader another word."""
+    words = json.loads((LETTERHEAD / "words.json").read_text(encoding="utf-8"))
+    said = "".join(text for language in ("ar", "fa") for text in words[language].values())
+    assert [hex(ord(letter)) for letter in said if unicodedata.category(letter) == "Mn"] == []
 
 
 @pytest.mark.parametrize(

@@ -258,4 +258,4 @@ def record_result(number: str, position: int, leg: int) -> BaseResponse | tuple[
         )  # fmt: skip
     except Refusal as refusal:
         return _result_page(number, position, leg, form.refused(refusal)), 422
-    return redirect(url_for("desk.document", number=number, done="result"), 303)
+    return redirect(url_for("desk.document", number=record.notice, done="result"), 303)

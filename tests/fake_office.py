@@ -220,6 +220,7 @@ class FakeOffice:
     """Everything in memory."""
 
     single_sign_on: Any = None
+    first_start: Any = field(default_factory=lambda: SimpleNamespace(waiting=False))
     exhibits: Any = field(default_factory=NoExhibits)
     cases: Any = field(default_factory=NoCases)
     archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None, numbers_open=lambda: 3))

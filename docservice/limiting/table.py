@@ -51,10 +51,10 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "public": "style favicon",
         "desk": "asset",
     },
-    "sign_in": {"desk": "signing_in"},
+    "sign_in": {"desk": "signing_in make_first"},
     "public": {
         "api-docs": "openapi_json",
-        "desk": "sign_in to_provider from_provider go_on",
+        "desk": "sign_in to_provider from_provider go_on first",
         "casefile": "schema",
         "handouts": "find read read_file",
         "public": "front handouts handout handout_in_own_language handout_picture ask seal",
@@ -65,7 +65,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "work": {
         # The desk's, a line for each module of docservice/web/desk.
         "desk": """account accounts add_account change_account
-            home
+            forget_draft keep_draft
+            due due_calendar home search
             add_key keys revoke_key rotate_key
             answer assign comment send_back submit version withdraw
             password sign_out

@@ -96,6 +96,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "desk_session": [{"secret_sha256": "5" * 64, "account_id": "account-tia", "started_at": AT, "seen_at": LATER}],
+    "desk_draft": [
+        {"account_id": "account-tia", "key": "case/CE-2026-0147/property", "title": "Räumung", "address": "/desk/",
+         "fields": [["title", "Räumung"]], "saved_at": AT},
+    ],
     "sign_in": [{"state_sha256": "6" * 64, "next": "/desk/translations", "started_at": AT}],
     "document": [
         _document(1, "superseded", superseded_by="document-2", reason="The parcel was wrong."),

@@ -26,12 +26,19 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/sign-in"): EVERYBODY,
     ("POST", "/desk/sign-in"): EVERYBODY,
     ("POST", "/desk/sign-in/kept"): EVERYBODY,
+    ("GET", "/desk/first"): EVERYBODY,
+    ("POST", "/desk/first"): EVERYBODY,
     ("GET", "/desk/sign-in/provider"): EVERYBODY,
     ("GET", "/desk/sign-in/callback"): EVERYBODY,
     ("POST", "/desk/sign-out"): SIGNED_IN,
     ("GET", "/desk/password"): SIGNED_IN,
     ("POST", "/desk/password"): SIGNED_IN,
     ("GET", "/desk/"): SIGNED_IN,
+    ("GET", "/desk/search"): READERS,
+    ("GET", "/desk/due"): READERS,
+    ("POST", "/desk/due/calendar"): READERS,
+    ("POST", "/desk/drafts"): SIGNED_IN,
+    ("POST", "/desk/drafts/forget"): SIGNED_IN,
     ("GET", "/desk/templates"): WORDING,
     ("GET", "/desk/templates/new"): AUTHORS,
     ("POST", "/desk/templates/new"): AUTHORS,
@@ -125,8 +132,10 @@ def test_who_is_let_in(shared_desk: Desk, role: str) -> None:
             if role in TABLE[method, rule]:
                 away = "sign-in" in answer.headers.get("Location", "")
                 let_in = answer.status_code not in (401, 403) and not away
-                # The sign-in form of somebody without its cookie is refused; signing out leads to the sign-in.
-                assert let_in or rule in ("/desk/sign-in", "/desk/sign-in/kept", "/desk/sign-out"), said
+                # The sign-in form of somebody without its cookie is refused; signing out leads to the sign-in, and so
+                # does the first start, once there is an account.
+                leads = ("/desk/sign-in", "/desk/sign-in/kept", "/desk/sign-out", "/desk/first")
+                assert let_in or rule in leads, said
             elif role == "nobody":
                 assert answer.status_code == 401 if method == "POST" else "/desk/sign-in" in answer.headers["Location"]
             else:

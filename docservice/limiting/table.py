@@ -48,7 +48,7 @@ LIMITED: dict[Class, Limited] = {
 _ROUTES: dict[Class, dict[str, str]] = {
     "free": {
         "observing": "live ready metrics",
-        "public": "style favicon",
+        "public": "style frame_style favicon robots",
         "desk": "asset",
     },
     "sign_in": {"desk": "signing_in make_first"},
@@ -57,11 +57,12 @@ _ROUTES: dict[Class, dict[str, str]] = {
         "desk": "sign_in to_provider from_provider go_on first",
         "casefile": "schema",
         "handouts": "find read read_file",
-        "public": "front handouts handout handout_in_own_language handout_picture ask seal",
+        "public": """front handouts handout handout_in_own_language handout_picture ask seal
+            letters letter help sitemap""",
         "calendars": "read",
         "templates": "languages",
     },
-    "verify": {"public": "verify"},
+    "verify": {"public": "verify paper_dates"},
     "work": {
         # The desk's, a line for each module of docservice/web/desk.
         "desk": """account accounts add_account change_account

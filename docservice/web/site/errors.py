@@ -45,6 +45,8 @@ def respond(error: Exception) -> Response:
     tongues.settle(around.office().town)
     page = render_template("error.html", status=status, trace=trace, refusal=refusal)
     response = protect(current_app.response_class(page, status))
+    response.headers["Content-Language"] = tongues.language()
+    response.vary.add("Accept-Language")
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))

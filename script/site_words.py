@@ -18,13 +18,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from docservice.wording.messages import folder_of
+from docservice.wording.messages import folder_of, read_catalog
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "docservice" / "web"
 LOCALES = WEB / "locales"
 LAW = ROOT / "law" / "us" / "locales"
-HEADER = "X-Review-State: draft"
 
 
 def sentences() -> dict[str, str]:
@@ -75,11 +74,12 @@ def update(language: str, wanted: dict[str, str]) -> Catalog:
 def write(language: str, catalog: Catalog) -> None:
     """Write a catalog with nothing in it that changes by itself."""
     path = LOCALES / f"{language}.po"
+    review = read_catalog(path, language).review if path.exists() else "draft"
     with path.open("wb") as file:
         write_po(file, catalog, omit_header=True, width=0, include_lineno=False)
     head = (
-        f'# The public site in {language}. Kept by script/site_words.py.\nmsgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
-        f'"{HEADER}\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'# The public site in {language}. Kept by script/site_words.py.\nmsgid ""\nmsgstr ""\n'
+        f'"Language: {language}\\n"\n"X-Review-State: {review}\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
         '"Content-Transfer-Encoding: 8bit\\n"\n\n'
     )
     path.write_text(head + path.read_text())

@@ -79,7 +79,8 @@ def write(language: str, catalog: Catalog) -> None:
         write_po(file, catalog, omit_header=True, width=0, include_lineno=False)
     head = (
         f'# The public site in {language}. Kept by script/site_words.py.\nmsgid ""\nmsgstr ""\n'
-        f'"Language: {language}\\n"\n"X-Review-State: {review}\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'"Language: {language}\\n"\n"X-Review-State: {review}\\n"\n"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n'
         '"Content-Transfer-Encoding: 8bit\\n"\n\n'
     )
     path.write_text(head + path.read_text())

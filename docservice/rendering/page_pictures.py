@@ -22,6 +22,16 @@ def page_pictures(pdf: bytes, *, scale: float = SCALE) -> tuple[bytes, ...]:
             document.close()
 
 
+def first_page(pdf: bytes, *, scale: float) -> bytes:
+    """A PNG of the first page."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return _png(document, 0, scale)
+        finally:
+            document.close()
+
+
 def _png(document: pypdfium2.PdfDocument, number: int, scale: float) -> bytes:
     page = document[number]
     try:

@@ -28,6 +28,7 @@ from tests import once, zygote
 from tests.homes import furnish
 from tests.postgres import PostgresMissingError, cluster
 from tests.run_folder import made_once, run_folder
+from tests.source_guard import keep_sources
 
 # How long one example takes is measured in bench/, not held by a test: a busy machine is no defect.
 properties.register_profile("unhurried", deadline=None)
@@ -77,6 +78,7 @@ shipped.folder = lambda name: _TOWN if name == "town" else _shipped(name)
 os.environ.setdefault("DOCSERVICE_TOWN", str(_TOWN))  # of the processes that tests start
 
 
+keep_sources()
 once.compile_routes_once()
 once.compile_pages_once()
 once.compile_statements_once()

@@ -24,6 +24,7 @@ from docservice.office import Office, Order, open_office
 from docservice.refusal import Refusal
 from docservice.storage.models import Base
 from tests.homes import furnish
+from tests.shipped_wording import folder_of, sample_of
 
 Change = Callable[[dict[str, Any]], None]
 Example = Callable[[str], tuple[dict[str, Any], dict[str, bytes]]]
@@ -39,7 +40,7 @@ def at(*changes: tuple[str, Any]) -> Change:
             for step in way:
                 here = here[int(step)] if isinstance(here, list) else here[step]
             if value is ...:
-                del here[last]
+                del here[int(last) if isinstance(here, list) else last]
             elif isinstance(here, list):
                 here[int(last)] = value
             else:
@@ -115,6 +116,8 @@ CASES: list[tuple[str, Change, dict[str, Any], str, str]] = [
     ("address too long for the window", at(("/parties/0/address/lines", LONG)), {}, "address.overflow",
      "/parties/0/address"),
     ("nobody to mail to", at(("/parties/0/address", ...)), {}, "checks.unresolved", "/parties/0/address"),
+    ("a blank of a phrase left open", at(("/violations/0/phrase/facts/values/people", ...)), {},
+     "checks.phrase_blank", "/violations/0/phrase/facts/values/people"),
     ("complainant in the facts", at(PLAIN, ("/violations/0/facts", "Seen by Cornelius Abernathy-Voss from next door.")),
      {}, "checks.confidential", "/confidential/complainant/name"),
     ("broken photo", NOTHING, {**REPORT, "attachments": NO_PHOTO}, "photo.broken", "cars-fire-lane.jpg"),
@@ -171,6 +174,44 @@ def test_each_is_refused_by_name_and_leaves_no_trace(
         assert "Traceback" not in sentence
         assert "object at 0x" not in sentence
     assert traces(shared) == before
+
+
+# The same, of letters that the example has none of: by their own samples.
+OF_SAMPLES: list[tuple[str, str, Change, str, str]] = [
+    ("a decision without findings", "hearing-decision", at(("/hearings/0/decision/findings", [])), "checks.unresolved",
+     "/hearings/0/decision/findings"),
+    ("a decision that leaves something undecided", "hearing-decision", at(("/hearings/0/decisions/1", ...)),
+     "checks.decision_lacking", "/hearings/0/decisions"),
+    ("an entry of the minutes without a time", "hearing-minutes", at(("/hearings/0/minutes/entries/3/at", ...)),
+     "casefile.missing", "/hearings/0/minutes/entries/3/at"),
+    ("a fine among the costs of an invoice", "cost-invoice", at(("/costs/0/description", "Fine for the fence")),
+     "checks.cost_is_fine", "/costs/0/description"),
+    ("a lien on a fine", "lien-notice", at(("/costs/0/description", "Unpaid fine")), "checks.cost_is_fine",
+     "/costs/0/description"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "key", "change", "code", "place"), OF_SAMPLES, ids=[case[0] for case in OF_SAMPLES])
+def test_each_is_refused_of_its_own_letter(
+    shared: Office, what: str, key: str, change: Change, code: str, place: str
+) -> None:
+    casefile = sample_of(folder_of(key) / "samples" / "usual.json")
+    order = casefile.pop("_order")
+    day = min(date.fromisoformat(order["on"]), shared.means.today())
+    made = Order(key, casefile, order.get("recipient"), "en", day, order.get("about"))
+    assert code not in {one.code for one in shared.issuing.preview(made, "html").findings}
+    change(casefile)
+    before = traces(shared)
+    with pytest.raises(Refusal) as refused:
+        shared.issuing.issue(made, actor="test")
+    assert (code, place) in {(one.code, one.place) for one in refused.value.problems}, str(refused.value)
+    assert traces(shared) == before
+
+
+def test_a_topic_that_there_is_not(shared: Office) -> None:
+    with pytest.raises(Refusal) as refused:
+        shared.issuing.handout("love-and-hedges", "en", "html")
+    assert (refused.value.code, refused.value.kind) == ("template.unknown", "missing")
 
 
 def test_after_all_that_the_first_document_has_the_first_number(office: Office, citation: Order) -> None:

@@ -52,7 +52,7 @@ ALLOWED = {
         "appeal-receipt", "hearing-continuance", "lien-release", "payment-reminder", "stop-work-release", "withdrawal",
         "placard-stop-work", "placard-unsafe",
     },
-    "town/papers.py": {"comply-by", "contest-by"},
+    "town/held_papers.py": {"comply-by", "contest-by"},
     "town/appeals.py": {"contest-by"},
     # Examples in the descriptions of the API and of the casefile.
     "casefile/schema_history.py": {"notice-of-violation"},

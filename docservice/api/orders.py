@@ -24,6 +24,7 @@ _MEMBERS = (
     "dated_back",
     "mailing",
     "mail_on",
+    "envelope",
 )
 _OF_CASEFILE = {field.name for field in fields(Casefile)}
 

@@ -59,7 +59,7 @@ _HTTP_CODES = {
 
 _ORDER_MEMBERS = {
     "template", "casefile", "recipient", "language", "on", "about", "version", "reason", "recipients", "dated_back",
-    "mailing", "mail_on",
+    "mailing", "mail_on", "envelope",
 }  # fmt: skip
 # Of what a version's review asks for: these point into the body as they are.
 _REVIEW_MEMBERS = {

@@ -134,6 +134,16 @@ class OrderSchema(Strict):
         validate=validate.OneOf(MAIL_CLASSES),
         metadata={"description": "The class of mail; certified mail takes an article number and prints it"},
     )
+    envelope = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=60),
+        metadata={
+            "description": "The window envelope it goes in, by the town's name for it; the document's own, or a larger "
+            "one where its sheets need it. One that does not take its sheets is refused (order.envelope)",
+            "example": "flat-9x12",
+        },
+    )
     attachments = Files(
         load_default=dict,
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "byte"}},

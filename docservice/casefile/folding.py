@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from docservice.casefile import told_decisions
 from docservice.casefile.attempts import ToldAttempt, leg_of, told_attempts, what_did_not_come_back
 from docservice.casefile.consistency import DAYS, in_order
 from docservice.casefile.decided_papers import DecidedStatus, decided_citations
@@ -197,12 +198,14 @@ class _Register:
             if isinstance(agreed := party.get("electronic_consent_on"), str):
                 with suppress(ValueError):  # for the reading to refuse
                     self.consents[str(party.get("id"))] = date.fromisoformat(agreed)
+        violations = [item.get("id") for _, item in _items(facts, "violations")]
         case = facts.get("case")
         if isinstance(case, Mapping):
             yield ("case",), case, _named(self._case(case))
         for name, knows in (
             ("citations", self._citation), ("stop_work_orders", self._order), ("hearings", self._hearing),
             ("violations", self._violation), ("appeals", self._appeal), ("parties", self._party),
+            ("extension_requests", lambda item: told_decisions.request_answer(item, self.events, self.key, violations)),
             ("costs", lambda item: asked_for(self.documents, item)), ("service", self._service),
         ):  # fmt: skip
             for index, item in _items(facts, name):
@@ -253,6 +256,8 @@ class _Register:
             yield "status", "void", f"{last.number} is {last.status}"
             if item.get("number") is None:  # who is told that it is void is told its number
                 yield "number", last.notice, "it was issued"
+        if (withdrawn := self._last("withdrawn", item.get("id"))) is not None:
+            yield from told_decisions.taken_back(item, withdrawn)
 
     def _served(self, item: Mapping[str, Any], live: Sequence[IssuedDocument]) -> Iterator[_Value]:
         """The first service that holds of any copy; nothing where the register was told of none."""
@@ -320,6 +325,7 @@ class _Register:
         papers = [one for one in self._papers("decided", item.get("id")) if one.in_force]
         if decided is not None:
             yield "decided_on", decided.on.isoformat(), "it was decided"
+            yield from told_decisions.decisions(item, decided)
         elif papers and item.get("decided_on") is None:
             yield "decided_on", papers[0].issued_on.isoformat(), f"{papers[0].number} says so"
 
@@ -380,21 +386,4 @@ def apart_from(record: CaseRecord, puts: Effect | None, facts: Mapping[str, Any]
     alike = [one.puts == puts and (puts == "closed" or one.about == about) for one in record.documents]
     return replace(
         record, documents=tuple(one for one, same in zip(record.documents, alike, strict=True) if not same)
-    )  # fmt: skip
-
-
-def beside(record: CaseRecord, notice: str) -> CaseRecord:
-    """The record without the copies of a notice: what an order finds that is one more copy of it."""
-    return replace(record, documents=tuple(one for one in record.documents if one.notice != notice))
-
-
-def without(record: CaseRecord, number: str, by: str = "") -> CaseRecord:
-    """The record with a document, or all copies of a notice, superseded: what an order finds that takes its place."""
-    return replace(
-        record,
-        documents=tuple(
-            replace(one, status="superseded", replaced_by=by or one.replaced_by)
-            if number in (one.number, one.original, one.notice) and one.in_force else one
-            for one in record.documents
-        ),
     )  # fmt: skip

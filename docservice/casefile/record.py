@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -160,3 +160,20 @@ class CaseRecord:
         for event in sorted(self.events, key=lambda event: event.position):
             if event.position not in corrected:
                 yield event
+
+
+def beside(record: CaseRecord, notice: str) -> CaseRecord:
+    """The record without the copies of a notice: what an order finds that is one more copy of it."""
+    return replace(record, documents=tuple(one for one in record.documents if one.notice != notice))
+
+
+def without(record: CaseRecord, number: str, by: str = "") -> CaseRecord:
+    """The record with a document, or all copies of a notice, superseded: what an order finds that takes its place."""
+    return replace(
+        record,
+        documents=tuple(
+            replace(one, status="superseded", replaced_by=by or one.replaced_by)
+            if number in (one.number, one.original, one.notice) and one.in_force else one
+            for one in record.documents
+        ),
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from docservice.finding import Finding
 
 # Pixels of the longer side. A thumbnail of a telephone has 160 to 320; at 96 an inch 480 fill the width that two
 # photographs beside one another have.
-_NOTHING, _SMALL = 32, 480
+SHOWS_NOTHING, _SMALL = 32, 480
 
 
 def large_enough(sight: Sight) -> Iterator[Finding]:
@@ -23,8 +23,12 @@ def large_enough(sight: Sight) -> Iterator[Finding]:
         if size is None:
             continue
         told = f"The photograph “{name}” has {size[0]} × {size[1]} pixels"
-        if max(size) < _NOTHING:
-            yield error("photo_tiny", f"{told}: it shows nothing. Attach the picture that the camera made.", name)
+        if max(size) < SHOWS_NOTHING:
+            yield error(
+                "photo_tiny",
+                f"{told}: it is too small to show anything. Attach the picture that the camera made.",
+                name,
+            )
         elif max(size) < _SMALL:
             yield warning("photo_small", f"{told} and is printed small. Is there a larger one?", name)
 

@@ -40,6 +40,7 @@ def order_options(command: _Command) -> _Command:
             click.option(
                 "--mailing", type=MAIL_CLASS, help="How it is mailed; certified mail takes an article number."
             ),
+            click.option("--envelope", metavar="NAME", help="The window envelope it goes in, e.g. flat-9x12."),
             click.option("--about", metavar="ID", help="The inspection, citation, hearing … it is about."),
             click.option("--version", type=click.IntRange(1), metavar="N", help="Pin a template version."),
             click.option("--revision", type=click.IntRange(1), metavar="N", help="Of a case on record: as you saw it."),
@@ -111,6 +112,7 @@ def order_of(
     dated_back: str | None,
     mailing: MailClass | None,
     mail_on: date | None,
+    envelope: str | None,
     revision: int | None,
     photos: Path | None,
 ) -> Order:
@@ -133,6 +135,7 @@ def order_of(
             dated_back=dated_back,
             mailing=mailing,
             mail_on=mail_on,
+            envelope=envelope,
         )
         order = office.cases.order(number, revision, order)
         named = files.photos(order.casefile) if photos is not None else ()
@@ -153,6 +156,7 @@ def order_of(
         dated_back,
         mailing=mailing,
         mail_on=mail_on,
+        envelope=envelope,
     )
 
 

@@ -65,7 +65,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "work": {
         # The desk's, a line for each module of docservice/web/desk.
         "desk": """account accounts add_account change_account
-            home
+            forget_draft keep_draft
+            due due_calendar home search
             add_key keys revoke_key rotate_key
             answer assign comment send_back submit version withdraw
             password sign_out
@@ -77,7 +78,13 @@ _ROUTES: dict[Class, dict[str, str]] = {
             approve_chosen choose
             template templates trail
             document_pdf documents jobs packet packet_file packets
-            edit""",
+            edit
+            case case_history case_paper case_private cases
+            add_item case_item case_part case_property new_item save_case_property save_item take_out
+            add_case edit_private new_case save_private
+            add_seen case_seen new_seen one_seen save_seen take_seen_out
+            case_photograph save_photographs visit_photographs
+            add_note add_put_right event note put_right record retract retract_now tell""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_enclosure read_file supersede void",
@@ -105,7 +112,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
             take_file translator_file
             propose_word read_word word
             assessment assessment_part changes letter letter_page letter_pdf redline_file side_by_side
-            save""",
+            save
+            add_photographs""",
         "articles": "mail_list",
         "cases": "export",
         "documents": "reproduce",

@@ -13,6 +13,7 @@ from docservice.office.means import working_folders
 from docservice.office.means.means import Means
 from docservice.office.people.room import People
 from docservice.office.review.reviewing import Review
+from docservice.office.searching import Searching
 from docservice.office.upkeep.archive import Archive
 from docservice.storage import audit as audit_trail
 from docservice.storage.audit import AuditEntry
@@ -26,7 +27,8 @@ class Office:
 
     Its rooms: ``issuing`` (documents), ``cases`` (on record), ``review`` (what is proposed and approved: versions of
     wording, with their ``translations`` and the town's ``rules``), ``binding`` (packets and exhibits), ``people``
-    (accounts, sessions, keys) and ``jobs`` (long work). ``means`` is what all of them work with.
+    (accounts, sessions, keys), ``searching`` (cases and papers by any word) and ``jobs`` (long work).
+    ``means`` is what all of them work with.
     What is left here keeps the house itself: warm, tidy, audited, closed.
     """
 
@@ -35,6 +37,7 @@ class Office:
         self.issuing, self.review = Issuing(means), Review(means)
         self.cases = Cases(means)
         self.binding, self.people = Binding(means), People(means, self.town.identity.name)
+        self.searching = Searching(means)
         self.jobs = Jobs(means, self.binding, self.tidy)
 
     def __enter__(self) -> Office:
@@ -90,6 +93,7 @@ class Office:
         self.binding.exhibits.sweep()
         working_folders.sweep(self.means)
         self.people.sessions.sweep()
+        self.people.drafts.sweep()
         document_index.fill(self.means, seconds)
         self.cases.due.freshen(_DUE_SECONDS)
 

@@ -54,7 +54,7 @@ def perform(
         what["template"], casefile, None, what["language"], date.fromisoformat(what["on"]), what["about"],
         what["version"], files, what.get("dated_back"), ordered_on, _case(casefile, what.get("case_revision")),
         tuple(OrderDecision(**one) for one in what.get("decisions", ())), what.get("mailing"),
-        date.fromisoformat(what["mail_on"]) if what.get("mail_on") else None,
+        date.fromisoformat(what["mail_on"]) if what.get("mail_on") else None, what.get("envelope"),
     )  # fmt: skip
     orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
     mailing = _mailing(job.id, what["recipients"])

@@ -71,6 +71,7 @@ def queue_letters(
             "dated_back": order.dated_back,
             "mailing": order.mailing,
             "mail_on": order.mail_on.isoformat() if order.mail_on is not None else None,
+            "envelope": order.envelope,
             "decisions": [asdict(one) for one in order.decisions],
             "ordered_on": today.isoformat(),
             "version": order.version,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from docservice.casefile.facts import Casefile
+from docservice.checks.photographs import SHOWS_NOTHING
 from docservice.finding import Finding
 from docservice.packets.front import SheetPhoto
 from docservice.packets.plan import PhotosPart
@@ -64,6 +65,11 @@ def mounted(
         picture = developed[one.file]
         if isinstance(picture, Refusal):
             problems += picture.problems or [Finding.error(picture.code, picture.message, one.file)]
+            continue
+        width, height = picture.width, picture.height
+        if max(width, height) < SHOWS_NOTHING:
+            message = f"The photograph “{one.file}” has {width} × {height} pixels: it is too small to show anything."
+            problems.append(Finding.error("photo.tiny", message, one.file))
             continue
         caption, alt, by = (worded(text) for text in (one.caption, one.alt, one.taken_by))
         ready.append(SheetPhoto(picture, caption, alt, by, one.taken_on))

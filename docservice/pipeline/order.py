@@ -60,7 +60,8 @@ class Order:
     mailing may wait over midnight; ``case`` is there when the casefile is that of a case on record; ``decisions`` are
     what persons decided of the guards of procedure; ``mailing`` is the class of mail, where it goes by mail: for
     certified mail an article number is taken and printed; ``mail_on`` is the day on which it is mailed, from which its
-    dates count (None: its own).
+    dates count (None: its own); ``envelope`` the town's profile that it goes in (None: the document's own, or the one
+    that takes its sheets).
     """
 
     template: str
@@ -77,6 +78,7 @@ class Order:
     decisions: tuple[OrderDecision, ...] = ()
     mailing: MailClass | None = None
     mail_on: date | None = None
+    envelope: str | None = None
 
     def refuse_mail_on(self, on: date) -> None:
         """Raise ``Refusal("order.mail_on")`` for a day of mailing before the document's own, or long after it."""
@@ -131,6 +133,8 @@ class Order:
             digest.update(b"\0mailing\0" + self.mailing.encode())
         if self.mail_on is not None:
             digest.update(b"\0mailed\0" + self.mail_on.isoformat().encode())
+        if self.envelope is not None:
+            digest.update(b"\0envelope\0" + self.envelope.encode())
         for one in self.decisions:
             digest.update(f"\0decided\0{one.guard}\0{one.answer}\0{one.by}\0{one.reason}".encode())
         for name in sorted(self.attachments):

@@ -49,6 +49,7 @@ class Task:
     pins (``rendering.engines``); None is today's. ``verify_url`` ends with the code that the public checks it by.
     ``copy`` is there where several get the notice, or it is printed again. ``mail_on`` is the day from which its dates
     count; None is ``on``.
+    ``envelope`` is the profile that was ordered; None for the document's own, or a larger one where it needs that.
     ``mailing`` is the class of mail (``order.MailClass``), ``article`` the digits of the certified mail article number.
     ``enclosures`` are the forms that go with it: by key, the SHA-256 of the bundle.
     """
@@ -74,6 +75,7 @@ class Task:
     mailing: str | None = None
     article: str | None = None
     enclosures: Mapping[str, str] = field(default_factory=dict)
+    envelope: str | None = None
 
     @property
     def verify_code(self) -> str:
@@ -133,7 +135,7 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
     facts = facts_of(meta=bundle.meta, enclosures=tuple(one.title for one in enclosed.values()))
     look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None
     composition = semantic_text.compose(bundle, facts, task.language, draft=draft)
-    profile = bundle.meta.envelope or kind.envelope
+    profile = task.envelope or bundle.meta.envelope or kind.envelope
     rendered: Rendered | None = None
     enclosures: tuple[Enclosure, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -168,6 +170,8 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
             )  # fmt: skip
             enclosures += (Enclosure(key, enclosed[key].title, printed.pages, form.sha256, printed.pdf),)
         sheets = sheets_of(rendered.pages) + sum(sheets_of(one.pages) for one in enclosures)
+        if task.envelope is not None:
+            _refuse_thick(pack.envelopes[profile], sheets)
         larger = larger_envelope(pack.envelopes[profile], sheets)
         if larger is not None:  # its window is elsewhere
             profile, rendered = larger, typeset(envelope=_envelope(pack, larger))
@@ -238,6 +242,13 @@ def body(text: Any, pack: TownPack, kind: DocumentType, task: Task, *, days: boo
 
 
 _TO_SOME = ("tenant_recipient", "lienholder_recipient")
+
+
+def _refuse_thick(ordered: Envelope, sheets: int) -> None:
+    """Who orders an envelope gets that one, or is told: another may lie ready for what goes with the letter."""
+    if ordered.max_sheets is not None and sheets > ordered.max_sheets:
+        message = f"{ordered.title} takes {ordered.max_sheets} sheets; this document has {sheets}. Order a larger one."
+        raise Refusal("order.envelope", message, [Finding.error("order.envelope", message, "/envelope")])
 
 
 def _envelope(pack: TownPack, profile: str) -> Envelope:

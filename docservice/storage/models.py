@@ -14,6 +14,8 @@ from docservice.storage.audit_models import AuditRow as AuditRow
 from docservice.storage.case_models import CaseEventRow as CaseEventRow
 from docservice.storage.case_models import CaseRevisionRow as CaseRevisionRow
 from docservice.storage.case_models import CaseRow as CaseRow
+from docservice.storage.desk_models import DeskDraftRow as DeskDraftRow
+from docservice.storage.desk_models import DeskSessionRow as DeskSessionRow
 from docservice.storage.due_models import CalendarRow as CalendarRow
 from docservice.storage.due_models import DeadlineRow as DeadlineRow
 from docservice.storage.due_models import DueHeadRow as DueHeadRow
@@ -160,17 +162,6 @@ class SignInRow(Base):
     state_sha256: Mapped[str] = mapped_column(_SHA, primary_key=True)
     next: Mapped[str] = mapped_column(String(2000))  # where the person wanted to go
     started_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class DeskSessionRow(Base):
-    """A person signed in at the desk. No record: it is forgotten when it ends. Only the hash of its secret is kept."""
-
-    __tablename__ = "desk_session"
-
-    secret_sha256: Mapped[str] = mapped_column(_SHA, primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
-    started_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
 
 
 class DocumentRow(Base):

@@ -81,6 +81,9 @@ def test_copies_printings_corrections_and_voids(send: Send, order: dict[str, Any
     assert (printed.get_json()["number"], printed.get_json()["mail_on"]) == (f"{number}.2.2", "2026-06-03")
     wrong = send("POST", f"/notices/{number}/copies/2/printings", {**dates, "mail_on": "2026-06-01"})
     assert [one["pointer"] for one in wrong.get_json()["errors"]] == ["/mail_on"]
+    dove = send("POST", f"/notices/{number}/copies/2/printings", {**dates, "envelope": "pigeon"})
+    assert (dove.status_code, dove.get_json()["code"]) == (422, "order.envelope")
+    assert [one["pointer"] for one in dove.get_json()["errors"]] == ["/envelope"]
 
     correction = {**order, "on": "2026-06-02", "reason": "A slip.", "correction": "substantive"}
     assert send("POST", f"/notices/{number}/supersede", correction).status_code == 428

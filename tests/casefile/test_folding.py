@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docservice import casefile as casefiles
-from docservice.casefile.folding import Folded, apart_from, fold, without
+from docservice.casefile.folding import Folded, apart_from, fold
 from docservice.casefile.happenings import read_data
-from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key
+from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, case_key, without
 from docservice.refusal import Refusal
 from tests.places import ROOT
 
@@ -322,3 +322,81 @@ def test_events_that_correct_each_other_end() -> None:
         for position, corrects in ((101, 102), (102, 101))
     )
     assert fold(bare(), CaseRecord("x", (), events), date(2026, 7, 1)).changes == ()
+
+
+# What an event decided, as a letter prints it
+
+
+def test_a_citation_taken_back_has_the_day_of_the_event_and_the_reason_of_the_casefile() -> None:
+    gone = event(9, "withdrawn", "c1", "2026-07-06", reason="Another house.")
+    assert folded(C1, gone).facts["citations"][0]["taken_back"] == {"on": "2026-07-06", "reason": "Another house."}
+    facts = deepcopy(FACTS)
+    facts["citations"][0]["taken_back"] = {
+        "on": "2026-07-05",
+        "reason": "Guests of next door.",
+        "refund_by": "2026-08-05",
+    }
+    found = folded(C1, gone, facts=facts)
+    assert found.facts["citations"][0]["taken_back"] == {
+        "on": "2026-07-06", "reason": "Guests of next door.", "refund_by": "2026-08-05",
+    }  # fmt: skip
+    assert "/citations/0/taken_back" in [one.place for one in found.findings], "two days are told"
+    facts["citations"][0]["taken_back"]["refund_by"] = "2026-07-05"
+    assert folded(C1, gone, facts=facts).facts["citations"][0]["taken_back"]["on"] == "2026-07-05", "no day fits"
+    before = event(9, "withdrawn", "c1", "2026-05-28", reason="Another house.")
+    assert "taken_back" not in folded(C1, before).facts["citations"][0], "it was not issued yet"
+    other = event(10, "withdrawn", "c2", "2026-07-06", corrects=9, reason="Another house.")
+    assert "taken_back" not in folded(C1, C2, gone, other).facts["citations"][0], "it was the other one"
+
+
+def test_what_was_told_of_a_decision_is_what_the_decision_prints() -> None:
+    items = [{"id": "c2", "outcome": "modified", "amount": 900}, {"id": "c1", "outcome": "dismissed"}]
+    told = event(9, "decided", "h1", "2026-08-03", items=items)
+    assert folded(C1, C2, told).facts["hearings"][0]["decisions"] == [
+        {"item": "c2", "outcome": "modified", "amount": "900.00"}, {"item": "c1", "outcome": "dismissed"},
+    ]  # fmt: skip
+    facts = deepcopy(FACTS)
+    stated = {
+        "item": "c2",
+        "outcome": "modified",
+        "amount": "900",
+        "reason": "Mended.",
+        "comply_by": "2026-09-01",
+    }
+    other = {"item": "c3", "outcome": "upheld"}
+    facts["hearings"][0]["decisions"] = [stated, other]
+    found = folded(C1, C2, told, facts=facts)
+    assert found.facts["hearings"][0]["decisions"] == [
+        {"item": "c2", "outcome": "modified", "amount": "900", "reason": "Mended."}, other,
+        {"item": "c1", "outcome": "dismissed"},
+    ]  # fmt: skip
+    assert "decisions" not in folded(C1, C2, told, on=date(2026, 8, 2)).facts["hearings"][0]
+
+
+def asked(**more: Any) -> dict[str, Any]:
+    return {**deepcopy(FACTS), "extension_requests": [{"id": "x1", "on": "2026-06-20", "by": "owner", **more}]}
+
+
+def test_more_time_that_was_told_answers_the_request_that_it_names() -> None:
+    def answer(*what: CaseEvent, **more: Any) -> dict[str, Any]:
+        request: dict[str, Any] = folded(*what, facts=asked(**more)).facts["extension_requests"][0]
+        return {name: value for name, value in request.items() if name not in ("id", "on", "by", "violations")}
+
+    whole = event(3, "extension-granted", "CE-2026-0231", "2026-06-28", to="2026-08-01", reason="Parts.", request="x1")
+    given = {"decision": "granted", "decided_on": "2026-06-28", "decision_reason": "Parts."}
+    assert answer(whole) == {**given, "granted_until": "2026-08-01"}
+    assert answer(whole, decision_reason="Parts come late.")["decision_reason"] == "Parts come late."
+    no = event(4, "extension-denied", "CE-2026-0231", "2026-06-29", reason="None.", request="x1")
+    assert answer(no) == {"decision": "denied", "decided_on": "2026-06-29", "decision_reason": "None."}
+    assert answer(whole, no)["decision"] == "denied", "the last word"
+    one = event(5, "extension-granted", "v1", "2026-06-28", to="2026-08-01", reason="Parts.", request="x1")
+    other = event(6, "extension-denied", "v2", "2026-06-28", reason="No.", request="x1")
+    each = [{"violation": "v1", "outcome": "granted", "until": "2026-08-01"}, {"violation": "v2", "outcome": "denied"}]
+    assert answer(one, other) == {**given, "decision_reason": "No.", "dates": each}
+    assert answer(one, other, violations=["v1"])["dates"] == each[:1], "it is not about the second"
+    for strange in (
+        event(3, "extension-granted", "v1", "2026-06-28", to="2026-08-01", reason="Parts."),
+        event(3, "extension-granted", "v1", "2026-06-28", to="2026-08-01", reason="Parts.", request="x2"),
+        event(3, "extension-granted", "v9", "2026-06-28", to="2026-08-01", reason="Parts.", request="x1"),
+    ):
+        assert answer(strange) == {}

@@ -20,6 +20,7 @@ from docservice.town import load_pack
 from docservice.town.books import debts_of
 from docservice.town.fines import fines_of
 from docservice.town.guards import may
+from docservice.town.held_papers import HeldPapers
 from tests.casefile.test_folding import C1, bare, event
 from tests.places import ROOT
 
@@ -75,7 +76,7 @@ def test_the_same_id_of_something_else_is_something_else() -> None:
     assert "procedure.once" not in {one.code for one in answer.reasons}
     c2 = next(one for one in casefile.citations if one.id == "c2")
     assert max(line.ordinal for line in fines_of(TOWN, casefile, c2).lines) == 3, "it counts for what comes after it"
-    assert f"c1{APART}" in {one.citation for one in debts_of(TOWN, casefile, record, ON).debts}
+    assert f"c1{APART}" in {one.citation for one in debts_of(HeldPapers(TOWN, casefile, record, ON)).debts}
 
 
 def test_who_merges_may_say_what_is_the_same() -> None:

@@ -146,6 +146,20 @@ def _written(
 _remembered = cache(_written)
 
 
+def in_language(key: str, language: str) -> Paper:
+    """A letter's usual sample, translated."""
+    rules, frozen, data = pack(), bundle(key), usual(key)
+    order = data.pop("_order")
+    facts, day, kind = casefile.load(data), date.fromisoformat(order["on"]), frozen.meta.document_type
+    about, recipient = order.get("about"), order.get("recipient", "")
+    reckoning = reckon(rules, facts, kind, on=day, recipient=recipient, about=about, language=language)
+    seen = assemble(
+        facts, rules, frozen.meta, reckoning, recipient=recipient or None, on=day, number="N-1", language=language,
+        about=about, verify_url="https://www.madronahills.example/verify/1",
+    )  # fmt: skip
+    return Paper(facts, rules, frozen, reckoning, compose(frozen, seen, language))
+
+
 @pytest.fixture(scope="session")
 def letter() -> Callable[..., Paper]:
     """``letter("notice-of-violation")`` is the first good letter of that kind, with ``changes`` to its casefile.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from docservice.town.pack import TownPack
-from tests.checks.conftest import Paper, write
+from tests.checks.conftest import Paper, in_language, write
 from tests.checks.spoiling import add, drop, find, of_type, say
 
 Letter = Callable[..., Any]
@@ -219,6 +219,19 @@ def test_what_a_violation_lacks_is_said_once(letter: Letter, spoil: Any, found: 
     good = letter("administrative-citation", about="c1")
     said = [one for one in good.spoiled(spoil).findings() if one[0].startswith("violation")]
     assert said == found
+
+
+@pytest.mark.parametrize("language", ["fa", "ko"])
+def test_what_staff_wrote_in_the_words_of_the_library_is_looked_for_in_its_translation(language: str) -> None:
+    """A sentence without blanks is typed, not picked; the town has it in the language, and so it is printed."""
+    translated = in_language("citation-warning", language)
+    assert "violation_cut" not in translated.codes()
+    cut = translated.spoiled(say("*[@data-part='correction']", "허가"))
+    assert ("violation_cut", "/violations/0/correction") in cut.findings()
+    english = translated.casefile.violations[0].correction
+    assert ("violation_cut", "/violations/0/correction") in translated.spoiled(
+        say("*[@data-part='correction']", english)
+    ).findings()
 
 
 @pytest.mark.parametrize("printed", [None, "- The wall.\n- The deck.", "The wall. The deck.", "The wall."])

@@ -19,7 +19,8 @@ Case = Callable[..., Path]
 
 def test_preview_writes_drafts_and_keeps_nothing(run: Run, case: Case, office: FakeOffice, tmp_path: Path) -> None:
     done = run("preview", "courtesy-letter", case(), "--recipient", "o1", "--language", "es", "--out", "drafts",
-               "--face", "pdf", "--face", "docx", "--on", "2026-06-02", "--about", "c1")  # fmt: skip
+               "--face", "pdf", "--face", "docx", "--on", "2026-06-02", "--about", "c1",
+               "--envelope", "flat-9x12")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert {p.name for p in (tmp_path / "drafts").iterdir()} == {
         "courtesy-letter-o1-es.pdf", "courtesy-letter-o1-es.docx",
@@ -27,6 +28,7 @@ def test_preview_writes_drafts_and_keeps_nothing(run: Run, case: Case, office: F
     assert "Look at this." in done.stdout
     assert office.orders[-1].on is not None
     assert office.orders[-1].about == "c1"
+    assert office.orders[-1].envelope == "flat-9x12"
     assert not office.records
 
 

@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 from click.testing import CliRunner, Result
 
+from docservice import shipped
 from docservice.cli import main
 from tests.homes import furnish
 
@@ -122,6 +123,7 @@ def test_a_letter_of_the_towns_own_has_catalogs_in_the_languages_of_its_letters(
     """Its folder has no catalogs yet to say which."""
     town = Path(shutil.copytree(os.environ["DOCSERVICE_TOWN"], tmp_path / "town"))
     monkeypatch.setenv("DOCSERVICE_TOWN", str(town))
+    monkeypatch.setenv("DOCSERVICE_LAW", str(shutil.copytree(shipped.folder("law"), tmp_path / "law")))
     assert run("templates", "new", "all-clear", "--type", "courtesy-letter").exit_code == 0
     assert run("translations", "update").exit_code == 0
     (home,) = (path.parent.parent for path in town.rglob("letters/all-clear"))

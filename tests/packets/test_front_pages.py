@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from pikepdf import Name
 
 from docservice import casefile, shipped
-from docservice.casefile.facts import Casefile
+from docservice.casefile.facts import Casefile, Cost, Payment
 from docservice.packets.closing import (
     Added,
     CertifiedPage,
@@ -329,3 +330,17 @@ def test_the_same_values_give_the_same_bytes() -> None:
     for name in ("certificate", "service", "cover of a volume"):
         assert PAGES[name]() == page(name)
     assert FRONT.costs(case()) == FRONT.costs(case())
+
+
+def test_a_refund_is_no_payment_toward_costs() -> None:
+    day = date(2026, 7, 1)
+    paid = (
+        Payment("p1", day, Decimal(500), "costs"),
+        Payment("p2", day, Decimal(200), "costs", kind="refund"),
+        Payment("p3", day, Decimal(900), "fines"),
+    )
+    facts = replace(case(), costs=(Cost("k1", day, "Boards", Decimal(1000), "abatement"),), payments=paid)
+    said = " ".join(texts(FRONT.costs(facts)))
+    assert "Costs in total: $1,000.00. Paid: $300.00. Outstanding: $700.00." in said
+    assert "Refund -$200.00" in said.replace("−", "-")
+    assert "900.00" not in said

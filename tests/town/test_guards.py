@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
-from docservice.casefile.folding import fold, without
+from docservice.casefile.folding import fold
 from docservice.casefile.happenings import read_data
-from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument
+from docservice.casefile.record import CaseEvent, CaseRecord, IssuedDocument, without
 from docservice.town import load_pack
 from docservice.town.effects import effect_of
 from docservice.town.fines import fines_of

@@ -18,7 +18,8 @@ _COLUMNS = {
     "language": "language", "on": "issued_on", "about": "about", "number": "number", "verify_url": "verify_url",
     "mailing": "mail_class", "mail_on": "mail_on",
 }  # fmt: skip
-_NOTICE = ("supersedes", "reason", "original", "served", "copy", "article")  # in one column, as JSON: what few have
+# In one column, as JSON: what few have. An envelope that nobody ordered follows from the sheets.
+_NOTICE = ("supersedes", "reason", "original", "served", "copy", "article", "envelope")
 
 
 def columns(task: Task) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from docservice.casefile import folding
-from docservice.casefile.record import CaseRecord, IssuedDocument, case_key
+from docservice.casefile.record import CaseRecord, IssuedDocument, beside, case_key, without
 from docservice.finding import Finding
 from docservice.office.issuing.making import MadeSet
 from docservice.office.means import case_records
@@ -47,11 +47,11 @@ def recheck(means: Means, session: Session, made: Sequence[MadeSet]) -> None:
             moved = case_records.stamp_of(session, number) != letter.stamp
             record = case_records.record_of(means, session, number) if moved else letter.record
             if moved and letter.task.supersedes is not None:
-                record = folding.without(record, letter.task.supersedes.number)
+                record = without(record, letter.task.supersedes.number)
             found[key] = record, moved, set()
         record, moved, before = found[key]
         issued = _issued(letter, one)
-        others = folding.beside(record, issued.notice) if letter.copy is not None else record
+        others = beside(record, issued.notice) if letter.copy is not None else record
         if moved:
             _refuse_moved(letter, others)
         if moved or before - {issued.notice}:

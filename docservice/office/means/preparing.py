@@ -11,7 +11,7 @@ from docservice.casefile import folding
 from docservice.casefile.facts import Casefile, Party
 from docservice.casefile.fields import FIRST_YEAR, LAST_YEAR
 from docservice.casefile.folding import Folded
-from docservice.casefile.record import CaseRecord, Effect
+from docservice.casefile.record import CaseRecord, Effect, beside, without
 from docservice.checks.dated import dated
 from docservice.finding import Finding
 from docservice.office.means import case_records, enclosing, languages
@@ -90,6 +90,7 @@ def prepare(
     about = _subject(casefile, edition.pack.document_types[bundle.meta.document_type], order.about)
     recipient = addressed(casefile, bundle, order.recipient, edition.pack.document_types[bundle.meta.document_type])
     _refuse_unmailable(order, recipient)
+    _refuse_envelope(order, edition.pack, bundle)
     language, bundle = _in_language(means, version, edition.pack, order.language, recipient)
     today = order.ordered_on or means.today()
     dating = dated(means.rules_of(today).dating, on, today, order.dated_back)
@@ -110,6 +111,7 @@ def prepare(
         fonts=means.fonts,
         attachments=attachments,
         mailing=order.mailing,
+        envelope=order.envelope,
         mail_on=order.mail_on if order.mail_on != on else None,
         enclosures={key: form.sha256 for key, form in enclosed.items()},
     )
@@ -124,10 +126,10 @@ def prepare(
     asked = bundle.meta.document_type, about, task.recipient, on
     answer = may(edition.pack, casefile, record, *asked, decisions)
     if on < means.today():
-        beside = folding.apart_from(record, effect_of(edition.pack, asked[0]), order.casefile, order.about)
+        others = folding.apart_from(record, effect_of(edition.pack, asked[0]), order.casefile, order.about)
         now = readings.of(
             (id(order.casefile), order.about, asked[0], means.today(), replaces, notice),
-            lambda: known_on(means, means.today(), order.casefile, beside, (folded.facts, casefile)),
+            lambda: known_on(means, means.today(), order.casefile, others, (folded.facts, casefile)),
         )
         answer = may_dated_back(answer, edition.pack, now, record, *asked, means.today(), decisions)
     overreaching = _overreaching(answer, edition.pack, record, decisions)
@@ -135,6 +137,21 @@ def prepare(
     return Prepared(
         task, parts, casefile, bundle, version, edition, told, record, stamp, decisions, order.case, forms=forms
     )  # fmt: skip
+
+
+def _refuse_envelope(order: Order, pack: TownPack, bundle: Bundle) -> None:
+    """Raise ``Refusal("order.envelope")`` for an envelope that there is not, or a paper that goes in none."""
+    if order.envelope is None:
+        return
+    own = pack.envelopes.get(bundle.meta.envelope or pack.document_types[bundle.meta.document_type].envelope)
+    offered = {key for key, one in pack.envelopes.items() if one.kind == "window"}
+    if own is None or own.kind != "window":
+        message = f"“{bundle.meta.title}” goes in no window envelope; it is set for its own purpose."
+    elif order.envelope not in offered:
+        message = f"The town has no window envelope “{order.envelope}”. It has: {', '.join(sorted(offered))}."
+    else:
+        return
+    raise Refusal("order.envelope", message, [Finding.error("order.envelope", message, "/envelope")])
 
 
 def _refuse_unmailable(order: Order, recipient: Party | None) -> None:
@@ -212,8 +229,8 @@ def _record(
         if order.case is not None and order.case.strict:
             case_records.refuse_moved(session, order.case.number, order.case.revision, lock=False)
         record = case_records.record_of(means, session, number)
-    record = folding.without(record, replaces) if replaces is not None else record
-    return (folding.beside(record, notice) if notice is not None else record), stamp
+    record = without(record, replaces) if replaces is not None else record
+    return (beside(record, notice) if notice is not None else record), stamp
 
 
 def _folded(

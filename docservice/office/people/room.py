@@ -5,13 +5,15 @@ from __future__ import annotations
 from docservice.office.means.means import Means
 from docservice.office.people import single_sign_on
 from docservice.office.people.accounts import Accounts
+from docservice.office.people.drafts import Drafts
 from docservice.office.people.keys import Keys
 from docservice.office.people.sessions import Sessions
 
 
 class People:
-    """Accounts and sessions of people, keys of systems; ``single_sign_on`` is None where none is set up."""
+    """Accounts, sessions and drafts of people, keys of systems; ``single_sign_on`` is None where none is set up."""
 
     def __init__(self, means: Means, town: str) -> None:
         self.accounts, self.sessions, self.keys = Accounts(means), Sessions(means), Keys(means)
+        self.drafts = Drafts(means)
         self.single_sign_on = single_sign_on.configured(means, town)

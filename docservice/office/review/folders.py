@@ -5,18 +5,12 @@ For those who keep wording as files. What lies in a folder is nobody's version u
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path, PurePath
-from typing import Any
 
-from docservice import casefile as casefiles
-from docservice import shipped
-from docservice.casefile.facts import Casefile, ServiceRecord
 from docservice.finding import Finding
 from docservice.office.means import languages, template_folders
 from docservice.office.means.means import Means
@@ -25,9 +19,6 @@ from docservice.office.review.sampling import rules
 from docservice.office.review.starting import Start
 from docservice.refusal import Refusal
 from docservice.rendering.handouts.handout_facts import lacking_facts
-from docservice.town import subjects
-from docservice.town.addressees import addressees
-from docservice.town.subjects import Subject
 from docservice.wording.bundle import Bundle
 from docservice.wording.catalog import sample_patches
 from docservice.wording.catalog.agreement import agreement
@@ -72,7 +63,8 @@ def begin(means: Means, begun: Start, to: Path | None = None) -> Path:
     if taken is not None:
         raise Refusal("template.exists", f"There is a template “{begun.key}” already: {taken}.", kind="conflict")
     if begun.face == "letter":
-        files |= _samples(means, values["document_type"], values["recipients"])
+        borrowed = starting.samples_of_like(means, values["document_type"], values["recipients"])
+        files |= {name: sample_patches.shortened(data) for name, data in borrowed.items()}
     to.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=to))
     try:
@@ -146,56 +138,3 @@ def _line(bundle: Bundle, name: str) -> int:
 
 def _sorted(found: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error"))
-
-
-def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
-    """A usual and an awkward sample: examples in which there is what the type is about and somebody to write to."""
-    kind = heads.rules(means).document_types[document_type]
-    fitting = []
-    for name in sample_patches.names():
-        case = casefiles.load(_example(name))
-        if kind.refuses_danger and any(one.immediate_danger for one in case.violations):
-            continue
-        meant = (one for one in addressees(case, kind) if kind.addressee != "party" or {*one.roles} & {*recipients})
-        party = next((one.id for one in meant), None)
-        found = subjects.find(case, kind.subject, None)
-        if found.problem is None and (party is not None or not recipients):
-            fitting.append((name, _order(case, found.subject, party)))
-    if not fitting:
-        return {}
-    (usual, order), (other, hard) = fitting[0], fitting[-1]
-    made: dict[str, dict[str, Any]] = {
-        "usual": {sample_patches.EXTENDS: usual, "_order": order},
-        "awkward": {sample_patches.EXTENDS: other, "_order": hard, "property": {"situs": None}},
-    }
-    if kind.shows == "corrected":
-        for value in made.values():
-            value["violations"] = _corrected(value[sample_patches.EXTENDS], value["_order"]["on"])
-    return {
-        f"samples/{name}.json": (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-        for name, value in made.items()
-    }
-
-
-def _example(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shipped.folder("examples") / name / "casefile.json").read_bytes())
-    return found
-
-
-def _corrected(name: str, on: str) -> list[Mapping[str, Any]]:
-    """The violations of an example, those left open corrected on the day."""
-    return [{"corrected_on": on, **violation} for violation in _example(name)["violations"]]
-
-
-def _order(case: Casefile, subject: Subject | None, party: str | None) -> Mapping[str, str]:
-    order = {"recipient": party} if party is not None else {}
-    served = [subject.served_on] if isinstance(subject, ServiceRecord) else []
-    return {**order, "on": max(*_days(case), *served).isoformat()}
-
-
-def _days(case: Casefile) -> Iterator[date]:
-    """The days of what has happened."""
-    yield case.case.opened_on
-    yield from (one.observed_on for one in case.violations)
-    yield from (one.on for one in case.inspections)
-    yield from (one.issued_on or one.violation_on for one in case.citations)

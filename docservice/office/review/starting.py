@@ -65,7 +65,7 @@ def start(means: Means, begun: Start, *, actor: Actor) -> tuple[VersionRecord, t
         else:
             files, values = skeleton(means, begun)
         if begun.face == "letter":
-            files |= _samples(means, values["document_type"], values["recipients"])
+            files |= samples_of_like(means, values["document_type"], values["recipients"])
     proposal = Proposal(begun.key, files, begun.note, new=True, copy_of=begun.copy_of)
     return proposing.propose(means, proposal, actor=actor), findings
 
@@ -181,7 +181,7 @@ def _copied(means: Means, begun: Start) -> dict[str, bytes]:
     return files
 
 
-def _samples(means: Means, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
+def samples_of_like(means: Means, document_type: str, recipients: Sequence[str]) -> dict[str, bytes]:
     """Casefiles to see it with: those of wording of that type, else of wording about the same kind of thing.
 
     Only those that have somebody in them whom the new letter goes to, and they are addressed to them.

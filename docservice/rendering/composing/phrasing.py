@@ -62,8 +62,9 @@ def expected(violation: Violation, part: PhrasePart, pack: TownPack, language: s
         if one.language == language and (text := getattr(one, part)):
             return str(text)
     found = _phrase(violation, part, pack)
-    if found is None:
-        return str(getattr(violation, part) or "")
+    if found is None:  # what staff wrote, or picked from the library as it stands there, is said as the library's
+        own = str(getattr(violation, part) or "")
+        return words.get(own, own)
     phrase, use = found
     return _joined(_filled(phrase, use.values, language if phrase.text in words else "en", words))
 

@@ -9,11 +9,13 @@ process that renders has a time limit for that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import jinja2
@@ -23,12 +25,14 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from docservice.casefile.direction import RTL_CHARACTERS
 from docservice.rendering import language as lang
 from docservice.rendering.composing.values import Day, Missing, Period, Record, pack_words
 from docservice.wording.messages import Messages
 
 MAX_RANGE = 1000
 MAX_NUMBER = 10**15
+_RTL = re.compile(f"[{RTL_CHARACTERS}]")
 
 _NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Include, nodes.Assign, nodes.With,
@@ -248,10 +252,19 @@ def _lines(items: Any) -> Any:
 
 
 def _one_line(items: Any) -> Any:
-    """An address in running text: its lines with commas between them, read in their own order in any text."""
-    return (
-        items if isinstance(items, Missing) else Markup('<bdi dir="ltr">%s</bdi>') % Markup(", ").join(_present(items))
-    )
+    """An address in running text: its lines with commas between them, read in their own order in any text.
+
+    A line in letters from the right (an office that the language has a name for) stands beside the others, not in
+    their order, where it would come last.
+    """
+    if isinstance(items, Missing):
+        return items
+    comma = "، " if lang.direction(speech.get().language) == "rtl" else ", "
+    runs = []
+    for from_right, lines in groupby(map(escape, _present(items)), lambda line: bool(_RTL.search(line.striptags()))):
+        together = Markup(comma if from_right else ", ").join(lines)
+        runs.append(together if from_right else Markup('<bdi dir="ltr">%s</bdi>') % together)
+    return Markup(comma).join(runs)
 
 
 def _listing(items: Any) -> Any:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from docservice.rendering.composing.semantic_text import Composition
 
 _SECOND = b"sheet-second"  # a letterhead that numbers its pages for a sheet put behind the first
+_ROOM = b"stub-room"  # one that may set the payment stub at the foot of the sheet
+_STUB_ROOM = 1.75  # inches there
 
 # A #10 envelope (9 1/2 x 4 1/8 in) lets a tri-folded page move 1 in sideways and 0.458 in up: with the 1/8 in of
 # clearance that the safe area keeps, everything up to here may show through the window (DOMAIN section 6).
@@ -102,9 +104,13 @@ def typeset(
     forms = address_forms(letter.recipient, of_before=not engines.takes(engine, "window 1"))
     sources, main = _sources(bundle, look), f"letterhead/{bundle.meta.letterhead}.typ"
     looks = _looks(look)
-    sheet, mended = None, engines.takes(engine, "text 1")
+    sheet, roomy, mended = None, None, engines.takes(engine, "text 1")
     if letter.taglines and engines.takes(engine, "sheet 1"):
-        sheet = sheet_store.prepared(sources, language, letter.taglines, fonts, mended=mended, looks=looks)
+        prepared = partial(sheet_store.prepared, sources, language, letter.taglines, fonts, mended=mended, looks=looks)
+        sheet = prepared()
+        if sheet and letter.stub and _ROOM in sources[main]:
+            roomy = prepared(stub_room=_STUB_ROOM)
+            roomy = roomy if roomy and len(roomy.pages) == len(sheet.pages) else None
     data = {
         "title": " ".join(part for part in (letter.title, number) if part),
         "stamp": [issued_on.year, issued_on.month, issued_on.day],
@@ -128,6 +134,7 @@ def typeset(
         # Behind a payment stub stands nothing: it is cut off. The languages then go to the back of the first page.
         second = bool(sheet and letter.stub and _SECOND in sources[main])
         whole = {**data, "taglines": [] if sheet else letter.taglines, "sheets": sheets, "sheet-second": second}
+        whole |= {"stub-room": _STUB_ROOM} if sheet and roomy else {}
 
         def set_at(closeness: int | None) -> bytes:
             close = {**whole, "closer": closeness}
@@ -146,8 +153,11 @@ def typeset(
             pdf = textlayer.mend(pdf)
         if fields:
             pdf = with_fields(pdf, fields, fonts.folder, to_right=rtl)
+        above_stub = bool(sheet and roomy and not roomy.has_free_pages(pdf))
+        if above_stub:
+            sheet, second = roomy, False
         try:
-            pdf = sheet.into(pdf, second=second) if sheet else pdf
+            pdf = sheet.into(pdf, second=second, above_stub=above_stub) if sheet else pdf
         except UnreadableError:  # this letterhead leaves no page free for it
             return pressed(None)
         pages = typst_press.page_count(pdf)

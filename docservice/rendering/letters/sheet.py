@@ -71,10 +71,17 @@ class Sheet:
         """
         return _Cutter(Objects(pdf)).sheet()
 
-    def into(self, pdf: bytes, *, second: bool = False) -> bytes:
+    def has_free_pages(self, pdf: bytes) -> bool:
+        """Whether a letter left the sheet's pages quite empty; else a payment stub stands on the last of them."""
+        letter = Objects(pdf)
+        kids = numbers_of(b"Kids", letter.body(number_of(b"Pages", letter.body(letter.root))))
+        return not any(b"/StructParents" in letter.body(kid) for kid in kids[-len(self.pages) :])
+
+    def into(self, pdf: bytes, *, second: bool = False, above_stub: bool = False) -> bytes:
         """The letter with the sheet in its last pages, which have to be empty (``UnreadableError``).
 
-        ``second``: these pages then come behind the first; voices read the sheet last all the same.
+        ``second``: these pages then come behind the first; voices read the sheet last all the same. ``above_stub``: on
+        the last of them stands a payment stub, which stays where it is.
         """
         letter = Objects(pdf)
         catalog = letter.body(letter.root)
@@ -93,9 +100,13 @@ class Sheet:
             letter.add(part.filled(names))
         key = _key(tree)
         for number, page in zip(pages, self.pages, strict=True):
-            _fill(letter, number, page, key, names)
-            tree = _with_parents(tree, key, names[page.parents])
-            key += 1
+            if above_stub and number == pages[-1]:
+                self._before_stub(letter, number, page, tree, names)
+                _fill(letter, number, page, None, names)
+            else:
+                _fill(letter, number, page, key, names)
+                tree = _with_parents(tree, key, names[page.parents])
+                key += 1
         letter.change(tree_number, _with_roles(tree, self.roles))
         element = letter.body(document)
         if not element.startswith(b"<</Type/StructElem/S/Document/"):
@@ -103,6 +114,25 @@ class Sheet:
         letter.change(document, _appended(element, b"/K[", b"".join(b" " + names[kid] for kid in self.kids)))
         self._outline(letter, number_of(b"Outlines", catalog), names)
         return letter.written(self.mark + (b" second" if second else b""))
+
+    def _before_stub(self, letter: Objects, number: int, page: _Page, tree: bytes, names: Mapping[int, bytes]) -> None:
+        """Number what is marked on a letter's page ``number`` behind what is on the sheet's."""
+        body = letter.body(number)
+        listed = _parents(tree)[int(_found(rb"/StructParents (\d+)", body)[1])]
+        ours, theirs = self.parts[page.parents].filled(names), letter.body(listed)
+        count, elements = len(_tags(ours)), _tags(theirs)
+
+        def on(found: re.Match[bytes]) -> bytes:
+            return found[0] if found[2] is None else found[1] + b"%d" % (int(found[2]) + count)
+
+        for element in dict.fromkeys(elements):
+            before, kids, after = _found(rb"(?s)\A(.*?/K\[)([^]]*)(\].*)\Z", letter.body(element)).groups()
+            if b"<<" in kids or b"/Pg %d 0 R" % number not in after:
+                raise UnreadableError("a tag that is not of this page alone")
+            letter.change(element, before + re.sub(rb"\d+ 0 R|()(\d+)", on, kids) + after)
+        content = number_of(b"Contents", body)
+        letter.change(content, _stream(re.sub(rb"(/MCID )(\d+)", on, _drawn(letter.body(content)))))
+        letter.change(listed, ours.removesuffix(b"]") + b" " + theirs.removeprefix(b"["))
 
     def _outline(self, letter: Objects, top: int, names: Mapping[int, bytes]) -> None:
         parent = top if self.on_top else number_of(b"Last", letter.body(top))
@@ -131,10 +161,11 @@ class Sheet:
         letter.change(parent, head + title + rest)
 
 
-def _fill(letter: Objects, number: int, page: _Page, key: int, names: Mapping[int, bytes]) -> None:
-    """Put a page's contents and what they use into the letter's empty page ``number``."""
+def _fill(letter: Objects, number: int, page: _Page, key: int | None, names: Mapping[int, bytes]) -> None:
+    """Put a page's contents and what they use into the letter's page ``number``, which has no tags: then they get the
+    ``key``."""
     body = letter.body(number)
-    if b"/StructParents" in body or b"/Annots" in body or not body.startswith(b"<</Type/Page/"):
+    if (key is not None and b"/StructParents" in body) or b"/Annots" in body or not body.startswith(b"<</Type/Page/"):
         raise UnreadableError("the page is not empty")
     resources = letter.body(number_of(b"Resources", body))
     for category, entries in page.resources.items():
@@ -145,7 +176,7 @@ def _fill(letter: Objects, number: int, page: _Page, key: int, names: Mapping[in
         else:
             resources = resources.removesuffix(b">>") + opening + added + b">>>>"
     content = number_of(b"Contents", body)
-    tags = b"/StructParents %d" % key + (b"" if b"/Tabs/S" in body else b"/Tabs/S")
+    tags = (b"/StructParents %d" % key if key is not None else b"") + (b"" if b"/Tabs/S" in body else b"/Tabs/S")
     body = body.replace(b"<</Type/Page", b"<</Type/Page" + tags, 1)
     body = body.replace(b"/Resources %d " % number_of(b"Resources", body), b"/Resources %d " % letter.add(resources))
     # Drawn in the order of any page: the draft mark and the head, the sheet, the foot.
@@ -153,6 +184,21 @@ def _fill(letter: Objects, number: int, page: _Page, key: int, names: Mapping[in
     around = [letter.add(_stream(part)) for part in (head, foot + rest)]
     drawn = b"/Contents[%d 0 R %b %d 0 R]" % (around[0], names[page.content], around[1])
     letter.change(number, body.replace(b"/Contents %d 0 R" % content, drawn))
+
+
+def _found(pattern: bytes, body: bytes) -> re.Match[bytes]:
+    found = re.search(pattern, body)
+    if found is None:
+        raise UnreadableError(f"no {pattern.decode()}")
+    return found
+
+
+def _tags(parents: bytes) -> list[int]:
+    """The elements that hold a page's marked content, in order, of an entry of the ParentTree."""
+    listed = [int(number) for number in re.findall(rb"(\d+) 0 R", parents)]
+    if parents != b"[%b]" % b" ".join(b"%d 0 R" % number for number in listed):
+        raise UnreadableError("marked content without a tag")
+    return listed
 
 
 def _with_kids(pages: bytes, kids: list[int]) -> bytes:

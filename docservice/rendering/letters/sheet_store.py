@@ -39,14 +39,16 @@ def prepared(
     *,
     mended: bool,
     looks: Mapping[str, Any],
+    stub_room: float = 0,
 ) -> Sheet | None:
     """The sheet that these nodes make (``tree.Tree.taglines``), in the letterhead ``sources`` of a letter in
-    ``language``; ``mended``, with a right text layer, in the colors of ``looks``. None where the letter has to hold it
+    ``language``; ``mended``, with a right text layer, in the colors of ``looks``; ``stub_room``, inches left free
+    at its foot for a payment stub. None where the letter has to hold it
     itself: the letterhead is of before there was ``MAIN``, or the sheet has what cannot be carried over (``Sheet.of``).
     """
     if MAIN not in sources:
         return None
-    data = {"title": "Languages", "closer": 0, "taglines": taglines}
+    data = {"title": "Languages", "closer": 0, "taglines": taglines, **({"stub-room": stub_room} if stub_room else {})}
     setting = {"language": language, "marks": False, "alone": True, **looks}
     text = json.dumps({**data, **setting}, ensure_ascii=False, sort_keys=True)
     made_from = (typst_press.ENGINE, "text 1" if mended else "", fonts.identity, typst_press.digest(sources), text)

@@ -18,7 +18,22 @@ from docservice.web.desk.statuses import status_of
 log = logging.getLogger("docservice.web.desk")
 
 _KEPT = 8000  # fields; a form of ours has fewer
-_NOT_TYPED = ("seen", "shown", "trail", "latest", "path", "string", "chosen", "password", "old", "new", "again")
+_NOT_TYPED = (
+    "seen",
+    "draft",
+    "draft-title",
+    "draft-at",
+    "shown",
+    "trail",
+    "latest",
+    "path",
+    "string",
+    "chosen",
+    "password",
+    "old",
+    "new",
+    "again",
+)
 # Links to another page, that open in this tab.
 _AWAY = re.compile(r'<a(?![^>]*\starget=)(?=[^>]*\shref="(?!#))(?=\s)')
 _MAIN = '<main id="main" class="frame">'

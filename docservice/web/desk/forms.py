@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from flask import request
@@ -99,10 +100,22 @@ class Form:
     """The fields of a form, with the state of the record that it shows (``seen``, an ETag).
 
     ``at`` is the place of its part in the casefile (``/parties/0``): findings below it stand at their fields, others in
-    the box on top.
+    the box on top. ``draft`` is a key under which the form keeps itself (``web.desk.drafts``), ``title`` what Today
+    calls it there.
     """
 
-    def __init__(self, asked: Iterable[Asked], *, at: str = "", seen: str = "", said: Sequence[Finding] = ()) -> None:
+    def __init__(
+        self,
+        asked: Iterable[Asked],
+        *,
+        at: str = "",
+        seen: str = "",
+        draft: str = "",
+        title: str = "",
+        said: Sequence[Finding] = (),
+    ) -> None:
+        self.draft, self.title = draft, title
+        self.kept_at: datetime | None = None
         self._asked = {one.name: one for one in asked}
         self.at, self.seen = at.rstrip("/"), seen
         self.said = tuple(said)
@@ -158,20 +171,20 @@ class Form:
         """The form with what is on record: ``facts`` are plain JSON values of its part."""
         held = dict(_flat(facts or {}))
         asked = [replace(one, values=_texts(held.get(one.name), one.kind)) for one in self]
-        return Form(asked, at=self.at, seen=seen or self.seen)
+        return self._with(asked, seen or self.seen)
 
     def sent(self, form: MultiDict[str, str] | None = None) -> Form:
         """The form as somebody sent it, with nothing lost; choices of the page of two people are taken."""
         given, reopened = settled(request.form if form is None else form)
         asked = [replace(one, values=_typed(given.getlist(one.name), one.kind), errors=()) for one in self]
-        made = Form(asked, at=self.at, seen=given.get("seen", ""))
+        made = self._with(asked, given.get("seen", ""))
         made.reopened = reopened
         return made
 
     def refused(self, refusal: Refusal | None = None, findings: Sequence[Finding] = ()) -> Form:
         """The form with what is wrong with it, and everything typed still there."""
         said = (*findings, *(refusal.findings if refusal is not None else ()))
-        made = Form((replace(one, errors=()) for one in self), at=self.at, seen=self.seen, said=said)
+        made = self._with((replace(one, errors=()) for one in self), self.seen, said)
         errors = [one for one in said if one.severity == "error"]
         made.heading = (
             refusal.message
@@ -179,6 +192,9 @@ class Form:
             else "One thing is missing or wrong" if len(errors) == 1 else f"{len(errors)} things are missing or wrong"
         )  # fmt: skip
         return made
+
+    def _with(self, asked: Iterable[Asked], seen: str, said: Sequence[Finding] = ()) -> Form:
+        return Form(asked, at=self.at, seen=seen, draft=self.draft, title=self.title, said=said)
 
     def missing(self) -> list[Finding]:
         """What must be filled in and is not."""

@@ -1,32 +1,64 @@
-"""The desk's first page: what waits for me."""
+"""Today, the desk's first page: what is due, what waits for me, what came back, what I left; and the search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
+from docservice.office.cases.due_list import DueItem
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
+from docservice.office.searching import FoundThings
 from docservice.office.translating.due_translations import DueTranslation
-from docservice.web.desk.access import actor, may, office, person, signed_in
+from docservice.refusal import Refusal
+from docservice.web.desk import drafts
+from docservice.web.desk.access import actor, allows, has_page, may, office, person, signed_in
+from docservice.web.desk.words import first_name, greeting
 
 DONE = {
     "password": "Your password is changed. Everywhere else you are signed out.",
     "kept": "You are signed in. What you typed waits in the other tab: go back there and send it.",
+    "thrown": "The draft is thrown away.",
 }
 
 UNDER_WAY = ("queued", "running")
+AHEAD = timedelta(days=30)  # what Today shows of what is to come
+MOST_ROWS = 8  # of what is to come; what is late is shown whole, up to LATE_ROWS
+LATE_ROWS = 12
+_READ = 1000  # dates that are looked through for a page of them
+_BACK = "serve-again"  # what the service of a paper calls for when it came back (town/following.py)
 
 
 def routes(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint."""
     blueprint.get("/")(home)
+    blueprint.get("/search")(search)
+    blueprint.get("/due")(due)
+    blueprint.post("/due/calendar")(due_calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One line of what is due: dates of one case on one day that are the same to do, or for several people."""
+
+    day: date
+    title: str
+    case: str
+    property: str  # the case's title
+    why: str
+    late: bool
+    count: int
+    documents: tuple[str, ...]
+    do: str
 
 
 @signed_in
 def home() -> str:
-    """What waits for me, what I have under way, what is about to take force."""
+    """What is due, what waits for me, what came back, what I left; what is about to take force."""
     every = list(_versions()) if may("wording") else []
     me = actor().name
     waiting = [one.version for one in every if one.standing == "in_review"]
@@ -37,8 +69,19 @@ def home() -> str:
     for one_due in due:
         stops.setdefault((one_due.template, one_due.version), []).append(one_due)
     mine = [one for one in every if one.version.author == me and one.standing in ("draft", "in_review")]
+    dates = office().cases.due.listed(per_page=_READ) if may("read") else None
+    items = dates.items if dates is not None else ()
+    today = office().means.today()
+    rows = grouped([one for one in items if one.deadline.name != _BACK])
+    late = [row for row in rows if row.late]
+    soon = [row for row in rows if not row.late and row.day <= today + AHEAD]
     return render_template(
         "desk/home.html",
+        today=today, greeting=greeting(), name=first_name(person().name),
+        late=late[-LATE_ROWS:], more_late=max(len(late) - LATE_ROWS, 0), soon=soon[:MOST_ROWS], rows=rows,
+        complete=dates is None or dates.complete, more=dates is not None and dates.following is not None,
+        back=grouped([one for one in items if one.deadline.name == _BACK]),
+        drafts=drafts.mine(),
         asked=asked,
         decide=[v for v in waiting if v not in asked and office().review.why_not(v, actor()) is None],
         others=[v for v in waiting if v not in asked and office().review.why_not(v, actor()) is not None
@@ -47,8 +90,85 @@ def home() -> str:
         coming=[one.version for one in every if one.standing == "scheduled"],
         due=due, stops=stops,
         jobs=[job for job in office().jobs.listed(last=20) if job.state in UNDER_WAY] if may("packets") else [],
-        done=DONE.get(request.args.get("done", "")),
+        done=DONE.get(request.args.get("done", "")), case_address=case_address,
     )  # fmt: skip
+
+
+@allows("read")
+def search() -> BaseResponse | str:
+    """What one box finds; a number or a code that is whole leads there at once."""
+    query = request.args.get("q", "").strip()[:200]
+    found = office().searching.find(query) if query else FoundThings()
+    if found.exact:
+        if found.cases and has_page("desk.case"):
+            return redirect(case_address(found.cases[0].number), 303)
+        if found.papers:
+            return redirect(paper_address(found.papers[0].id), 303)
+    titles = office().searching.titles({paper.case for paper in found.papers if paper.case})
+    return render_template("desk/search.html", query=query, found=found, titles=titles,
+                           case_address=case_address, paper_address=paper_address)  # fmt: skip
+
+
+@allows("read")
+def due() -> str:
+    """Everything that is due, the earliest first."""
+    return _due_page()
+
+
+def _due_page(calendar: str = "") -> str:
+    officer = request.args.get("officer", "")
+    until = request.args.get("until", type=date.fromisoformat)
+    try:
+        dates = office().cases.due.listed(officer=officer or None, until=until, per_page=_READ)
+        items, complete, more = dates.items, dates.complete, dates.following is not None
+    except Refusal as refusal:
+        if refusal.code != "officer.unknown":
+            raise
+        items, complete, more = (), True, False
+    officers = {one.id: one.name for one in office().town.officers}
+    return render_template("desk/due.html", rows=grouped(items), complete=complete, more=more, officer=officer,
+                           officers=officers, calendar=calendar, case_address=case_address)  # fmt: skip
+
+
+@allows("read")
+def due_calendar() -> str:
+    """An address of one's own for a calendar program, told once."""
+    officer = request.form.get("officer", "")
+    scope = "officer" if officer else "office"
+    _, token = office().cases.due.make_calendar(scope, officer, person().name, actor=actor().name)
+    base = office().settings.public_url or request.url_root.rstrip("/")
+    return _due_page(f"{base}{url_for('calendars.read', token=token)}")
+
+
+def grouped(items: Sequence[DueItem]) -> list[DueRow]:
+    """Dates as lines: what is the same thing in one case on one day is one line, for so many papers."""
+    lines: dict[tuple[str, date, str], list[DueItem]] = {}
+    for one in items:
+        if one.deadline.effective is not None:
+            key = (one.case, one.deadline.effective, one.deadline.title)
+            lines.setdefault(key, []).append(one)
+    titles = office().searching.titles({case for case, _, _ in lines})
+    rows = []
+    for (case, day, title), same in lines.items():
+        first = same[0].deadline
+        papers = tuple(dict.fromkeys(one.deadline.document for one in same if one.deadline.document))
+        late = any(one.deadline.state == "late" for one in same)
+        rows.append(
+            DueRow(day, title, case, titles.get(case, case), first.explain, late, len(same), papers, first.do or "")
+        )
+    return rows
+
+
+def case_address(number: str) -> str:
+    """Where a case is looked at."""
+    if has_page("desk.case"):
+        return url_for("desk.case", number=number)
+    return url_for("desk.documents", case=number)
+
+
+def paper_address(id: str) -> str:
+    """Where a paper is looked at."""
+    return url_for("desk.document", id=id) if has_page("desk.document") else url_for("desk.document_pdf", id=id)
 
 
 def _versions() -> Iterator[Standings]:

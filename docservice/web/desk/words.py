@@ -55,6 +55,7 @@ SCOPES = {
     "translate": "write, import and approve translations",
     "admin": "everything",
 }
+_DAY = re.compile(r"(?<![\w-])[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w-])")
 _FIELD = re.compile(r"\{([a-z_][\w.]*)\}")
 _HOW = {"moved": "moved since", "edited": "edited since", "lost": "no longer in the text"}
 
@@ -95,6 +96,11 @@ def brief_day(value: date | datetime | None) -> Markup:
     return _time(shown.isoformat(), format_date(shown, pattern, locale="en_US"))
 
 
+def dated(text: str) -> str:
+    """A sentence whose dates are written as people write them: ``2026-06-30`` → June 30, 2026."""
+    return _DAY.sub(lambda found: format_date(date.fromisoformat(found[0]), "long", locale="en_US"), text)
+
+
 def how_far(value: date | None) -> str:
     """How far a day is from today: ``in 8 days``, ``13 days late``."""
     if value is None:
@@ -115,6 +121,22 @@ def moment(value: datetime | None) -> Markup:
         return Markup("")
     local = _local(value)
     return _time(local.isoformat(timespec="seconds"), format_datetime(local, "MMM d, y, h:mm a", locale="en_US"))
+
+
+def greeting() -> str:
+    """Good morning, good afternoon, good evening: by the town's own clock."""
+    hour = _local(office().means.clock()).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def first_name(name: str) -> str:
+    """What somebody is called: the first of their names."""
+    return name.split()[0] if name.split() else name
+
+
+def clock(value: datetime) -> str:
+    """A time of day, in the town's own time."""
+    return format_datetime(_local(value), "h:mm a", locale="en_US").replace("\u202f", " ")
 
 
 def _time(machine: str, human: str) -> Markup:
@@ -183,6 +205,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "by_login": by_login,
     "day": day,
     "brief_day": brief_day,
+    "dated": dated,
+    "long_day": lambda value: _time(value.isoformat(), format_date(value, "full", locale="en_US")),
     "how_far": how_far,
     "moment": moment,
     "language": language,

@@ -55,6 +55,19 @@ def difference(base: Any, wanted: Any) -> Any:
     return {**changed, **gone}
 
 
+def shortened(content: bytes) -> bytes:
+    """A whole sample as the shortest patch of an example; as it is where no example makes it shorter."""
+    wanted = json.loads(content)
+    best = content
+    for name in names():
+        base = _example(name)
+        patch = difference(base, wanted)
+        said = json.dumps({EXTENDS: name, **patch}, ensure_ascii=False, indent=1).encode() + b"\n"
+        if len(said) < len(best) and merged(base, patch) == wanted:
+            best = said
+    return best
+
+
 def names() -> tuple[str, ...]:
     """The examples that a sample can extend."""
     return tuple(sorted(path.parent.name for path in shipped.folder("examples").glob("*/casefile.json")))

@@ -27,7 +27,7 @@ FULL = replace(
     original=Earlier("NOV-2026-0001", date(2026, 9, 1)), served={"title": "Notice", "pages": 2}, engine="typst 1",
     copy=NoticeCopy("NOV-2026-0001", 2, ("owner", "agent"), 2, Earlier("NOV-2026-0001.2", date(2026, 8, 1))),
     mail_on=date(2026, 9, 3), mailing="certified_mail", article="9407111899223197428490",
-    enclosures={"hearing-request": "f" * 64},
+    enclosures={"hearing-request": "f" * 64}, envelope="flat-9x12",
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def test_the_full_one_has_every_field() -> None:
     empty: dict[str, Any] = {field.name: getattr(PLAIN, field.name) for field in fields(Task)}
     assert {name for name, value in empty.items() if getattr(FULL, name) != value} == {
         "attachments", "supersedes", "reason", "original", "served", "engine", "copy", "mail_on", "mailing", "article",
-        "enclosures",
+        "enclosures", "envelope",
     }  # fmt: skip
     assert all(getattr(FULL, name) for name in empty)
 

@@ -64,6 +64,16 @@ def test_a_name_keeps_its_script_and_its_mailing_form_inside_a_sentence(language
     )
 
 
+def test_an_address_on_one_line_keeps_its_order_beside_a_line_in_letters_from_the_right() -> None:
+    english, arabic = Fact("1 Town Hall Way", "/a/1", "en"), Fact("كاتب البلدة", "/a/0")
+    zip_line = Fact("Madrona Hills, CA 95999", "/a/2", "en")
+    assert inner(told("<p>{{ a|one_line }}.</p>", a=(arabic, english, zip_line))) == (
+        '<p><bdi data-fact="/a/0">كاتب البلدة</bdi>, '
+        '<bdi dir="ltr"><bdi data-fact="/a/1" lang="en">1 Town Hall Way</bdi>, '
+        '<bdi data-fact="/a/2" lang="en">Madrona Hills, CA 95999</bdi></bdi>.</p>'
+    )
+
+
 def test_dates_and_money_know_their_names() -> None:
     names = {"d": Day(date(2026, 6, 29), "en", deadline="contest-by"), "m": Money(Decimal(1500), "fine-total")}
     assert inner(told("<p>{{ d }} {{ d|weekday }} {{ m }}</p>", **names)) == (

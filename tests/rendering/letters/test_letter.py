@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -27,6 +29,7 @@ from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.window import window_lines
 from docservice.town.pack import Box, TownPack
 from tests.places import ROOT
+from tests.shipped_wording import LETTERHEAD
 from tests.verapdf import validate
 
 Set = Callable[..., Rendered]
@@ -170,6 +173,13 @@ def window_text(pdf: bytes, box: Box, text_of: Text) -> list[str]:
 
 LONG_DESK = "The desk for whatever arrives at this house, on the second floor"
 BOX = Box(Decimal("1.00"), Decimal("2.625"), Decimal("4.25"), Decimal("3.042"))
+
+
+def test_the_letterheads_own_words_have_no_signs_that_readers_set_apart() -> None:
+    """As in the catalogs: a vowel sign or a hamza above a letter is a glyph of its own, for a reader another word."""
+    words = json.loads((LETTERHEAD / "words.json").read_text(encoding="utf-8"))
+    said = "".join(text for language in ("ar", "fa") for text in words[language].values())
+    assert [hex(ord(letter)) for letter in said if unicodedata.category(letter) == "Mn"] == []
 
 
 @pytest.mark.parametrize(
@@ -333,14 +343,16 @@ def test_drafts_are_marked_and_pages_are_counted(set_letter: Set, text_of: Text)
 
 @pytest.mark.parametrize("violations", [1, 7, 12, 30])
 def test_nothing_is_printed_behind_the_stub(set_letter: Set, text_of: Text, violations: int) -> None:
-    """At the foot of the last page, on the front of its sheet of paper; the languages on the back of the first."""
+    """At the foot of the last page, on the front of its sheet of paper; the languages above it, where they come there,
+    or on the back of the first."""
     made = set_letter(letter(*map(violation, range(1, violations + 1)), STUB, TAGLINES))
     pages = [text_of(made.pdf, "-f", str(n), "-l", str(n), "-layout") for n in range(1, made.pages + 1)]
     assert made.pages % 2 == 1
     assert ["Cut here" in page for page in pages] == [False] * (made.pages - 1) + [True]
     assert "Amount due" in [line for line in pages[-1].splitlines() if line.strip()][-2]
-    assert ["Help in your language" in page for page in pages] == [n == 1 for n in range(made.pages)]
-    assert made.apart == (1,)
+    languages = made.pages - 1 if violations == 12 else 1
+    assert ["Help in your language" in page for page in pages] == [n == languages for n in range(made.pages)]
+    assert made.apart == (languages,)
     for number, page in enumerate(pages, 1):
         assert f"Page {number} of {made.pages}" in page
     text = [line for page in pages for line in page.splitlines() if re.match(r"\s*\d+\. Heating", line)]
@@ -421,11 +433,11 @@ def test_a_letter_that_comes_to_no_end_of_choosing_is_set_as_usual(
     files = dict(letterhead.files)
     main = files["letterhead/letter.typ"]
     never = (
-        b"#let settle() = {\n  let mark = query(<end>).at(0, default: (value: (settled: (close: 0))))\n"
-        b"  let close = calc.rem(mark.value.settled.close + 1, 3)\n"
-        b"  if data.closer == none { return (close: close, tail: 0, at-first: none) }\n"
+        b"#let settle(stub) = {\n  let mark = query(<end>).at(0, default: (value: (settled: (way: 0))))\n"
+        b"  let way = calc.rem(mark.value.settled.way + 1, 3)\n"
+        b"  if data.closer == none { return (way: way, apart: false, tail: 0, tried: (:)) }\n  let stub-height = stub\n"
     )
-    files["letterhead/letter.typ"] = main.replace(b"#let settle() = {", never)
+    files["letterhead/letter.typ"] = main.replace(b"#let settle(stub-height) = {", never)
     assert files["letterhead/letter.typ"] != main
     usual = set_letter(letter())
     assert set_letter(letter(), files=files).pdf == usual.pdf

@@ -16,10 +16,12 @@ from docservice.rendering.letters import sheet_store
 from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.typst_objects import Objects, UnreadableError
+from tests.catalogue.made import DocumentChecker
 from tests.packets import structure
 from tests.rendering.letters.test_letter import (
     IDENTIFICATION,
     SHORT,
+    STUB,
     TABLE,
     TAGLINES,
     article,
@@ -141,6 +143,17 @@ def test_the_pages_for_it_have_to_be_empty(set_letter: Set, monkeypatch: pytest.
     assert sheet is not None
     with pytest.raises(UnreadableError):
         sheet.into(full)
+
+
+def test_a_payment_stub_keeps_its_tags_where_the_sheet_comes_above_it(set_letter: Set) -> None:
+    html = letter(*map(violation, range(1, 13)), STUB, TAGLINES)
+    made = set_letter(html)
+    assert made.apart == (made.pages - 1,)
+    assert validate([made.pdf]) == []
+    assert DocumentChecker(made.pdf).run() == []
+    last = pypdfium2.PdfDocument(made.pdf)[made.pages - 1].get_textpage().get_text_bounded()
+    assert "Help in your language" in last
+    assert "Amount due" in last
 
 
 def test_objects_are_changed_and_added() -> None:

@@ -25,8 +25,11 @@ from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters.letter import Rendered
 from docservice.rendering.textlayer import characters, outlines
 from docservice.rendering.textlayer.reading import TypstLetter
+from docservice.town.pack import TownPack
 from tests.places import ROOT
+from tests.rendering import tag_tree
 from tests.rendering.reading_back import READERS, lost, words
+from tests.rendering.tag_tree import spoken
 from tests.verapdf import validate
 
 Set = Callable[..., Rendered]
@@ -176,66 +179,40 @@ def test_places_to_break_are_not_copied(set_letter: Set) -> None:
         assert address in text.replace("\n", "")
 
 
-def spoken(pdf: bytes) -> str:
-    """The words in the order of the tag tree, which is the order in which a voice reads them."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        texts = [_by_content(sheet) for sheet in document.pages]
-        places = {sheet.obj.objgen: at for at, sheet in enumerate(document.pages)}
-        pieces: list[str] = []
-
-        def walk(element: pikepdf.Object, sheet: int | None) -> None:
-            if "/Pg" in element:
-                sheet = places[element.Pg.objgen]
-            kids = element.get("/K", [])
-            for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-                if isinstance(kid, int):
-                    pieces.append(texts[sheet or 0].get(kid, ""))
-                elif kid.get("/Type") == "/MCR":
-                    pieces.append(texts[places[kid.Pg.objgen]].get(int(kid.MCID), ""))
-                elif "/S" in kid:
-                    walk(kid, sheet)
-                    if str(kid.S) not in ("/Span", "/Strong", "/Em", "/Link"):
-                        pieces.append("\n")
-
-        walk(document.Root.StructTreeRoot, None)
-        return "".join(pieces)
-
-
-def _by_content(sheet: pikepdf.Page) -> dict[int, str]:
-    """The text of each marked content by its glyphs' own text; what is drawn reversed, turned around."""
-    maps: dict[str, dict[int, str]] = {}
-    for name, font in sheet.resources.Font.items():
-        maps[name] = {}
-        for line in font.ToUnicode.read_bytes().decode("latin-1").splitlines():
-            if line.startswith("<") and line.count("<") == 2:
-                code, text = (part.strip("<>") for part in line.split())
-                maps[name][int(code, 16)] = bytes.fromhex(text).decode("utf-16-be")
-    found: dict[int, str] = {}
-    stack: list[int | None] = []
-    current: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(sheet):
-        match str(operator):
-            case "BDC" | "BMC":
-                own = operands[1].get("/MCID") if len(operands) > 1 and hasattr(operands[1], "get") else None
-                stack.append(int(own) if own is not None else (stack[-1] if stack else None))
-            case "EMC":
-                stack.pop()
-            case "Tf":
-                current = maps[str(operands[0])]
-            case "Tj" | "TJ":
-                strings = operands[0] if isinstance(operands[0], pikepdf.Array) else [operands[0]]
-                codes = b"".join(bytes(piece) for piece in strings if isinstance(piece, pikepdf.String))
-                letters = [current.get(a << 8 | b, "") for a, b in zip(codes[::2], codes[1::2], strict=True)]
-                turned = any(characters.RIGHT_TO_LEFT.search(letter) for letter in letters)
-                if stack and stack[-1] is not None:
-                    found[stack[-1]] = found.get(stack[-1], "") + "".join(letters[::-1] if turned else letters)
-    return found
-
-
 @pytest.mark.parametrize("tag", RIGHT)
 def test_a_voice_reads_lines_from_their_beginning(right: bytes, tag: str) -> None:
-    # The address before the first paragraph ends in a ZIP code, which is no part of the word behind it.
-    assert lost(RIGHT[tag], spoken(textlayer.mend(right)).replace("CA 95999", "CA 95999\n")) == []
+    assert lost(RIGHT[tag], spoken(textlayer.mend(right))) == []
+
+
+@pytest.mark.parametrize("envelope", ["window-10", "plain", "recorder"])
+def test_a_voice_stops_after_each_line_of_an_address(set_letter: Set, pack: TownPack, envelope: str) -> None:
+    heard = spoken(set_letter(page({"en": "We inspected."}), envelope=pack.envelopes[envelope]).pdf)
+    assert "\nChen\n214 Molino Street\nMadrona Hills, CA 95999\n" in heard
+    assert f"\n{pack.identity.name} " in heard or f"\n{pack.identity.name}\n" in heard
+
+
+def test_a_voice_reads_no_two_lines_as_one_word(set_letter: Set) -> None:
+    html = "<p>Bring it to<br/><strong>Town Hall</strong><br/>(555) 555-0100<br/>or call.</p>"
+    heard = spoken(set_letter(page({}).replace("</h1>", f"</h1>{html}")).pdf)
+    assert "\nBring it to Town Hall (555) 555-0100 or call.\n" in heard
+
+
+def test_text_stands_in_elements_of_text(set_letter: Set) -> None:
+    """No words lie about between the blocks: a voice would run them into what comes next."""
+    html = (
+        '<section data-violation="v1"><h3>1. Fence</h3><p data-part="facts">It is too high.</p>'
+        '<p data-part="correction"><strong>What to do:</strong> Lower it.</p><p>By June 1.</p></section>'
+        "<section><h2>Terms</h2><p>These.</p><dl><dt>Office</dt><dd>Town Hall</dd></dl></section>"
+    )
+    tree = tag_tree.read(set_letter(page({}).replace("</h1>", f"</h1>{html}")).pdf)
+    loose = [
+        tag.text()
+        for tag in tree.all()
+        if tag.role in ("Document", "Div", "Sect", "L", "LI", "Table", "TR")
+        for kid in tag.kids
+        if isinstance(kid, str) or kid.role in tag_tree.INLINE
+    ]
+    assert loose == []
 
 
 @pytest.mark.parametrize(

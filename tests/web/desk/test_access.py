@@ -7,6 +7,8 @@ import pytest
 from docservice.office.means.choices import ROLES
 from docservice.office.people.roles import ROLE_PERMISSIONS
 from docservice.web.desk import access
+from docservice.web.desk.case_events import KINDS
+from docservice.web.desk.case_parts import PARTS
 from tests.web.desk.conftest import Desk
 
 EVERYBODY = frozenset({"nobody", *ROLES})
@@ -19,6 +21,9 @@ READERS = frozenset({"requester", "staff", "reviewer", "approver"})
 STAFF, ADMINISTRATOR = frozenset({"staff"}), frozenset({"administrator"})
 VERSION = "/desk/templates/<key>/<int(max=999999):number>"
 LANGUAGE = "/desk/translations/<key>/<language>"
+CASE = "/desk/cases/<number:case>"
+PART = f"<any({', '.join(repr(key) for key in PARTS)}):part>"
+EVENT = f"<any({', '.join(repr(key) for key in KINDS)}):kind>"
 
 # (method, rule) → who is let in. Of those, by role; what a person may do to a version is decided by the office.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -32,6 +37,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/password"): SIGNED_IN,
     ("POST", "/desk/password"): SIGNED_IN,
     ("GET", "/desk/"): SIGNED_IN,
+    ("GET", "/desk/search"): READERS,
+    ("GET", "/desk/due"): READERS,
+    ("POST", "/desk/due/calendar"): READERS,
+    ("POST", "/desk/drafts"): SIGNED_IN,
+    ("POST", "/desk/drafts/forget"): SIGNED_IN,
     ("GET", "/desk/templates"): WORDING,
     ("GET", "/desk/templates/new"): AUTHORS,
     ("POST", "/desk/templates/new"): AUTHORS,
@@ -81,6 +91,42 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/packets/<id>"): STAFF,
     ("GET", "/desk/packets/<id>/files/<name>"): STAFF,
     ("GET", "/desk/jobs"): STAFF,
+    ("GET", "/desk/cases"): READERS,
+    ("GET", "/desk/cases/new"): STAFF,
+    ("POST", "/desk/cases/new"): STAFF,
+    ("GET", CASE): READERS,
+    ("GET", f"{CASE}/history"): READERS,
+    ("GET", f"{CASE}/private"): STAFF,
+    ("GET", f"{CASE}/private/edit"): STAFF,
+    ("POST", f"{CASE}/private/edit"): STAFF,
+    ("GET", f"{CASE}/papers/<id>.png"): READERS,
+    ("GET", f"{CASE}/property"): STAFF,
+    ("POST", f"{CASE}/property"): STAFF,
+    ("GET", f"{CASE}/{PART}"): READERS,
+    ("GET", f"{CASE}/{PART}/new"): STAFF,
+    ("POST", f"{CASE}/{PART}/new"): STAFF,
+    ("GET", f"{CASE}/{PART}/<id>"): STAFF,
+    ("POST", f"{CASE}/{PART}/<id>"): STAFF,
+    ("POST", f"{CASE}/{PART}/<id>/out"): STAFF,
+    ("GET", f"{CASE}/seen"): READERS,
+    ("GET", f"{CASE}/seen/new"): STAFF,
+    ("POST", f"{CASE}/seen/new"): STAFF,
+    ("GET", f"{CASE}/seen/<id>"): STAFF,
+    ("POST", f"{CASE}/seen/<id>"): STAFF,
+    ("POST", f"{CASE}/seen/<id>/out"): STAFF,
+    ("GET", f"{CASE}/visits/<id>/photographs"): STAFF,
+    ("POST", f"{CASE}/visits/<id>/photographs"): STAFF,
+    ("POST", f"{CASE}/visits/<id>/photographs/described"): STAFF,
+    ("GET", f"{CASE}/photographs/<sha256>"): READERS,
+    ("GET", f"{CASE}/record"): STAFF,
+    ("GET", f"{CASE}/record/note"): STAFF,
+    ("POST", f"{CASE}/record/note"): STAFF,
+    ("GET", f"{CASE}/record/put-right"): STAFF,
+    ("POST", f"{CASE}/record/put-right"): STAFF,
+    ("GET", f"{CASE}/record/{EVENT}"): STAFF,
+    ("POST", f"{CASE}/record/{EVENT}"): STAFF,
+    ("GET", f"{CASE}/record/not-so/<int:position>"): STAFF,
+    ("POST", f"{CASE}/record/not-so/<int:position>"): STAFF,
     ("GET", "/desk/accounts"): ADMINISTRATOR,
     ("POST", "/desk/accounts"): ADMINISTRATOR,
     ("GET", "/desk/accounts/<login>"): ADMINISTRATOR,
@@ -94,7 +140,7 @@ FILLED = {
     "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
     "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<path:name>": "x.png", "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
-    "<language>": "es", "<any(po, xliff):format>": "po",
+    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0", "<int:position>": "1", "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
 
 

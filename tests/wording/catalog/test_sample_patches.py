@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from docservice import shipped
 from docservice.wording.catalog import sample_patches
-from docservice.wording.catalog.sample_patches import difference, merged, resolved
+from docservice.wording.catalog.sample_patches import difference, merged, resolved, shortened
 
 # RFC 7396, appendix A.
 TABLE: list[tuple[Any, Any, Any]] = [
@@ -57,6 +57,15 @@ def test_a_sample_is_the_example_with_its_patch() -> None:
     example["case"]["title"] = "Wall"
     example.pop("memoranda", None)
     assert whole == {**example, "_order": {"on": "2026-06-25"}}
+
+
+def test_a_whole_sample_is_said_as_how_it_differs_from_the_nearest_example() -> None:
+    said = json.dumps({"_extends": "CE-2026-0203", "_order": {"on": "2026-09-01"}, "case": {"title": "Roof"}}).encode()
+    whole = resolved(said)
+    assert json.loads(shortened(whole)) == json.loads(said)
+    assert resolved(shortened(whole)) == whole
+    for strange in (b'{"case": null}', b'{"_order": {}}'):
+        assert shortened(strange) == strange, "no patch says it, or none is shorter"
 
 
 @pytest.mark.parametrize("name", ["CE-1999-0001", "../town", "..", "", 7, None, ["CE-2026-0147"]])

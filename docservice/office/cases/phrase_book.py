@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,8 @@ from docservice.town.pack import Section, TownPack
 from docservice.town.phrases import BLANK, Phrase
 
 MOST_SECTIONS = 8
-_STEM = 4  # letters by which “wires” finds “wiring”
+_ENDING = re.compile(r"(?:ings?|ed|es|s|e)$")  # without which “wires” finds “wiring”
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,21 @@ def _score(wanted: Sequence[str], one: Section) -> int:
     code, title, text = fold(one.code), fold(one.title), fold(one.text)
     total = 0
     for word in wanted:
-        stem = word if len(word) <= _STEM or not word.isalpha() else word[:_STEM]
+        stem = _stem(word)
         best = max(
             20 if word in code else 0, 10 if word in title else 0, 5 if word in text else 0,
-            6 if any(each.startswith(stem) for each in title.split()) and word.isalpha() else 0,
-            2 if any(each.startswith(stem) for each in text.split()) and word.isalpha() else 0,
+            6 if stem and any(_stem(each) == stem for each in _WORD.findall(title)) else 0,
+            2 if stem and any(_stem(each) == stem for each in _WORD.findall(text)) else 0,
         )  # fmt: skip
         if not best:
             return 0
         total += best
     return total
+
+
+def _stem(word: str) -> str:
+    stem = _ENDING.sub("", word)
+    return stem if len(stem) > 2 and stem.isalpha() else ""
 
 
 def _found(pack: TownPack, section: Section) -> FoundSection:

@@ -86,10 +86,12 @@ KINDS: Mapping[str, Kind] = {
              lambda one: [*_case(one), *things(one.facts, "violations")], "For what", ("request", "reason"),
              {"request": "It answers the request", "reason": "Why"},
              lambda facts: {"request": things(facts, "extension_requests")}),
-        Kind("lifted", "lifted", "A stop work order is lifted", "", _of("stop_work_orders"), "Which order", labels=_WHY),
+        Kind("lifted", "lifted", "A stop work order is lifted", "", _of("stop_work_orders"), "Which order",
+             labels=_WHY),
         Kind("hearing-held", "hearing-held", "A hearing was held", "Who did not come is noted.", _of("hearings"),
              "Which hearing", ("absent",), {"absent": "Who did not come"}, lambda facts: {"absent": parties(facts)}),
-        Kind("hearing-moved", "hearing-continued", "A hearing goes on another day", "", _of("hearings"), "Which hearing",
+        Kind("hearing-moved", "hearing-continued", "A hearing goes on another day", "", _of("hearings"),
+             "Which hearing",
              ("to", "announced"), {"to": "New day", "announced": "Was the new day told at the hearing?"}),
         Kind("decided", "decided", "A hearing was decided", "What became of each paper and matter.", _of("hearings"),
              "Which hearing", ()),
@@ -97,7 +99,8 @@ KINDS: Mapping[str, Kind] = {
              "Which request", labels=_WHY),
         Kind("deposit-decided", "hardship-decided", "Whether the deposit must be paid", "", _of("appeals"),
              "Which request", ("granted", "reason"), {"granted": "Need they not pay it?", "reason": "Why"}),
-        Kind("withdrawn", "withdrawn", "The office takes something back", "A citation, an order, something that was seen.",
+        Kind("withdrawn", "withdrawn", "The office takes something back",
+             "A citation, an order, something that was seen.",
              _of("citations", "violations", "stop_work_orders"), "What", labels=_WHY),
         Kind("mail-days", "mail-extension-decided", "Days that mailing adds are decided",
              "Where our rules leave it to a person.", lambda one: parties(one.facts), "For whom", ("days", "reason"),
@@ -227,8 +230,9 @@ def tell(case: str, kind: str) -> BaseResponse | str | tuple[str, int]:
 
 
 def _note_form() -> Form:
-    return Form(ask(EventSchema(), labels={"on": "Day", "text": "What happened"},
-                    hints={"on": "", "text": "In a sentence or two. Do not name who complained: it may be printed."}))  # fmt: skip
+    hint = "In a sentence or two. Do not name who complained: it may be printed."
+    labels = {"on": "Day", "text": "What happened"}
+    return Form(ask(EventSchema(), labels=labels, hints={"on": "", "text": hint}))
 
 
 @allows("issue")

@@ -104,15 +104,28 @@ def address(number: str, rest: str = "") -> str:
 def put_in(item: Facts, form: Form) -> dict[str, Any]:
     """An item with what a form asked in it: what is empty there is gone, what it did not ask stays."""
     made = copy.deepcopy(dict(item))
+    given = form.facts()
     for one in form:
         *way, last = one.name.split("/")
         inner: Any = made
         for step in way:
             inner = inner.get(step) if isinstance(inner, dict) else None
-        if isinstance(inner, dict):
-            inner.pop(last, None)
-    _merge(made, form.facts())
+        if isinstance(inner, dict) and last in inner:
+            before = inner.pop(last)
+            if one.kind == "boxes" and isinstance(before, list):  # what was chosen before keeps its order
+                chosen = {*one.values}
+                kept = [value for value in before if value in chosen]
+                _set(given, one.name, [*kept, *(value for value in one.values if value not in kept)])
+    _merge(made, given)
     return {name: value for name, value in made.items() if value != {}}
+
+
+def _set(given: dict[str, Any], name: str, values: list[str]) -> None:
+    *way, last = name.split("/")
+    for step in way:
+        given = given.get(step, {})
+    if last in given:
+        given[last] = values
 
 
 def _merge(into: dict[str, Any], given: Facts) -> None:

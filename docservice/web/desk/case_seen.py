@@ -27,7 +27,8 @@ from docservice.web.desk.forms import Asked, Form, Kind, ask, words_of
 from docservice.web.desk.statuses import status_of
 
 _SEEN = "/cases/<number:case>/seen"
-_ASKED = ("section", "observed_on", "inspection", "location", "facts", "correction", "immediate_danger", "danger_reason",
+_ASKED = ("section", "observed_on", "inspection", "location", "facts", "correction", "immediate_danger",
+          "danger_reason",
           "units", "photographs", "corrected_on")  # fmt: skip
 _LABELS = {
     "section": "Which rule", "observed_on": "Day", "inspection": "Visit", "location": "Place",
@@ -39,7 +40,8 @@ _HINTS = {
     "section": "", "observed_on": "", "inspection": "", "location": "Where on the property.", "facts": "",
     "correction": "", "immediate_danger": "Then it must be made safe at once, and a fine needs no waiting time.",
     "danger_reason": "Needed where it is a danger.", "photographs": "One may show several things.",
-    "units": "Their numbers, one line each; none where it concerns all.", "corrected_on": "When somebody has looked at it.",
+    "units": "Their numbers, one line each; none where it concerns all.",
+    "corrected_on": "When somebody has looked at it.",
 }  # fmt: skip
 _BLANKS: Mapping[BlankKind, tuple[Kind, str]] = {
     "text": ("line", ""), "place": ("line", ""), "measure": ("line", "Such as 46 feet, or 6 feet 4 inches."),
@@ -182,7 +184,7 @@ def _sent(one: OpenCase, id: str | None) -> BaseResponse | str | tuple[str, int]
 
 def _told(sent: Form, used: dict[PhrasePart, str], anew: PhrasePart | None) -> Form:
     """The texts as the phrases tell them with what is in their blanks; own words stay, and the phrase goes."""
-    asked = list(sent)
+    asked = [replace(one, values=(used[part],)) if (part := _phrase_part(one.name)) in used else one for one in sent]
     for part, id in tuple(used.items()):
         values = ((sent.facts().get("phrase") or {}).get(part) or {}).get("values") or {}
         text = phrase_book.composed(office().town.violation_phrases[id], values)
@@ -195,6 +197,11 @@ def _told(sent: Form, used: dict[PhrasePart, str], anew: PhrasePart | None) -> F
     made = Form(asked, at=sent.at, seen=sent.seen)
     made.reopened = sent.reopened
     return made
+
+
+def _phrase_part(name: str) -> PhrasePart | None:
+    """The text whose phrase a field names."""
+    return next((part for part in PARTS if name == f"phrase/{part}/id"), None)
 
 
 def _shown(one: OpenCase, form: Form, id: str | None = None, *, searched: bool = False) -> str:
@@ -220,7 +227,8 @@ def _shown(one: OpenCase, form: Form, id: str | None = None, *, searched: bool =
         wordings=wordings, day=day, places=office().town.places, section=held.code if held is not None else section,
         action=f"{here}/{id if id is not None else 'new'}", back=here, id=id, at=lambda rest: address(one.number, rest),
         crumbs=crumbs(one, ("What was seen", here), (f"Number {number}" if id is not None else "Add", "")),
-        others=[(case_words.thing("violations", each), f"{here}/{each['id']}", each["id"] == id, each) for each in items],
+        others=[(case_words.thing("violations", each), f"{here}/{each['id']}", each["id"] == id,
+                 each) for each in items],
         photos={photo["file"]: photo for photo in photos_of(one.facts)},
     )  # fmt: skip
 

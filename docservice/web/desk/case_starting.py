@@ -22,7 +22,8 @@ from docservice.web.desk.forms import Asked, Form, ask
 from docservice.web.desk.statuses import status_of
 
 _PRIVATE_GROUPS = (
-    Group("What was told", ("confidential/complaint", "confidential/complaint_received_on", "confidential/complaint_came_by")),
+    Group("What was told", ("confidential/complaint", "confidential/complaint_received_on",
+                            "confidential/complaint_came_by")),
     Group("Who told it", ("confidential/complainant/name/text", "confidential/complainant/phone",
                           "confidential/complainant/email", "confidential/complainant/address/lines",
                           "confidential/updates_wanted")),
@@ -44,7 +45,8 @@ _LABELS = {
 _HINTS = {
     "complaint": "In their words. It is never printed.", "complaint_received_on": "", "complaint_came_by": "",
     "updates_wanted": "", "privileged_notes": "Leave an empty line between two.",
-    "complainant/name/text": "Leave it empty where nobody gave a name.", "complainant/phone": "", "complainant/email": "",
+    "complainant/name/text": "Leave it empty where nobody gave a name.", "complainant/phone": "",
+    "complainant/email": "",
     "complainant/address/lines": "One line each, the last is city, state and ZIP.",
 }  # fmt: skip
 
@@ -66,7 +68,8 @@ def _new_form() -> Form:
     head = case_parts.property_form({})
     asked = [head[name] for group in _NEW_GROUPS[:2] for name in group.names if name in head]
     asked = [replace(one, required=one.required and one.name != "property/apn") for one in asked]
-    number = Asked("case/number", "Case number", "Ours goes on by itself. Type another one where you need it.", required=True,
+    number = Asked("case/number", "Case number", "Ours goes on by itself. Type another one where you need it.",
+                   required=True,
                    most=100)  # fmt: skip
     owner = (
         Asked("owner/name", "Name", "As on the deed. You can say it later.", most=300),

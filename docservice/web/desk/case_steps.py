@@ -63,7 +63,8 @@ def _step(facts: Facts, group: list[NextStep], told: Mapping[tuple[str, str | No
 
 def _reasons(one: NextStep) -> Iterator[str]:
     for reason in dict.fromkeys(reason.message for reason in one.answer.reasons):
-        yield reason[:1].upper() + reason[1:]
+        said = reason.replace("casefile", "case")
+        yield said[:1].upper() + said[1:]
 
 
 @dataclass(frozen=True, slots=True)

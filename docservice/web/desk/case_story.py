@@ -115,8 +115,9 @@ def event_words(facts: Facts, event: CaseEventRecord) -> tuple[str, str, str]:
     reason = str(data.get("reason") or "")
     thing = case_words.about(facts, subject)
     if event.type == "served":
-        return f"{subject} served on {who}", _sentence(case_words.METHODS.get(data["method"], ""),
-                                                     case_words.RESULTS.get(data.get("result") or "", "")), ""  # fmt: skip
+        how = case_words.METHODS.get(data["method"], "")
+        result = case_words.RESULTS.get(data.get("result") or "", "")
+        return f"{subject} served on {who}", _sentence(how, result), ""
     if event.type == "returned":
         return f"{subject} {case_words.RESULTS[data['result']]}", _sentence(f"sent to {who}", reason), "bad"
     if event.type == "attempted":

@@ -11,7 +11,8 @@ from docservice.web.desk.forms import words_of
 
 ROLES: Mapping[str, str] = {
     "owner": "Owner", "occupant": "Lives or works there", "tenant": "Tenant", "lienholder": "Lender", "agent": "Agent",
-    "contractor": "Contractor", "worker": "Worker", "local_contact": "Local contact", "appellant": "Asked for a hearing",
+    "contractor": "Contractor", "worker": "Worker", "local_contact": "Local contact",
+    "appellant": "Asked for a hearing",
     "representative": "Speaks for somebody", "interested": "Is to be told",
 }  # fmt: skip
 ADDRESS_KINDS: Mapping[str, str] = {
@@ -30,7 +31,8 @@ CAME_BY: Mapping[str, str] = {
 }  # fmt: skip
 METHODS: Mapping[str, str] = {
     "first_class_mail": "first-class mail", "certified_mail": "certified mail", "express": "overnight courier",
-    "personal": "handed over", "substituted": "left with somebody else, and mailed", "posting": "posted at the property",
+    "personal": "handed over", "substituted": "left with somebody else, and mailed",
+    "posting": "posted at the property",
     "posting_site": "posted at the property", "posting_site_10_days": "posted at the property for ten days",
     "posting_unit": "posted at the unit’s door", "publication": "printed in a newspaper", "electronic": "e-mail",
 }  # fmt: skip
@@ -50,7 +52,8 @@ LISTS: Mapping[str, str] = {
     "inspections": "Visits", "permits": "Permits", "hearings": "Hearing", "visits": "Planned visits",
     "extension_requests": "Requests for more time", "payments": "Payments", "costs": "Costs", "events": "Notes",
     "citations": "Citations", "stop_work_orders": "Stop work orders", "appeals": "Requests for a hearing",
-    "service": "Service", "confidential": "For the office only", "memoranda": "Staff reports", "notices": "Earlier papers",
+    "service": "Service", "confidential": "For the office only", "memoranda": "Staff reports",
+    "notices": "Earlier papers",
     "placards": "Placards", "hardship_requests": "Hardship requests", "building_orders": "Orders about the building",
     "liens": "Liens", "officers": "Officers", "abatement": "Work in the owner’s place",
 }  # fmt: skip
@@ -126,7 +129,8 @@ def thing(listed: str, one: Mapping[str, Any]) -> str:
     day = day_of(when)
     said = f"{day:%b} {day.day}, {day.year}" if day is not None else ""
     named = {
-        "hearings": "hearing of", "inspections": "visit of", "appeals": "request of", "stop_work_orders": "stop work order of",
+        "hearings": "hearing of", "inspections": "visit of", "appeals": "request of",
+        "stop_work_orders": "stop work order of",
         "visits": "visit planned for", "extension_requests": "request of", "placards": "placard of",
         "hardship_requests": "hardship request of", "memoranda": "staff report of", "costs": "cost of",
     }  # fmt: skip

@@ -140,7 +140,8 @@ FILLED = {
     "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
     "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<path:name>": "x.png", "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
-    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0", "<int:position>": "1", "<language>": "es", "<any(po, xliff):format>": "po",
+    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0", "<int:position>": "1",
+    "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
 
 

@@ -22,12 +22,12 @@ def page_pictures(pdf: bytes, *, scale: float = SCALE) -> tuple[bytes, ...]:
             document.close()
 
 
-def first_page(pdf: bytes, *, scale: float) -> bytes:
-    """A PNG of the first page."""
+def page_picture(pdf: bytes, page: int, *, scale: float = SCALE) -> bytes:
+    """A PNG of one page, from 1."""
     with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            return _png(document, 0, scale)
+            return _png(document, page - 1, scale)
         finally:
             document.close()
 

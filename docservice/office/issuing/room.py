@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Unpack
@@ -25,8 +25,6 @@ from docservice.office.means.means import Means
 from docservice.office.means.records import DocumentRecord, Page, Preview, Reproduction
 from docservice.pipeline.faces import Face
 from docservice.pipeline.order import Order
-
-_SECONDS, _THUMB = 30.0, 0.4
 
 
 class Issuing:
@@ -116,11 +114,6 @@ class Issuing:
         """A face of an issued document, and its media type."""
         return reproducing.face(self._means, self.document(id).id, face)
 
-    def first_page(self, id: str) -> bytes:
-        """The first page of a document as a small PNG."""
-        record = self.document(id)
-        return self._means.make_within(_SECONDS, _first_page, {}, self._means.store.blobs.read(record.sha256))
-
     def enclosure(self, id: str, key: str) -> bytes:
         """A form that went with a document, as PDF. Raises ``Refusal("enclosure.unknown", kind="missing")``."""
         return reproducing.enclosure(self._means, self.document(id).id, key)
@@ -136,9 +129,3 @@ class Issuing:
     def reproduce(self, id: str) -> Reproduction:
         """Render an issued document again from its pinned parts and compare bytes."""
         return reproducing.reproduce(self._means, self.document(id).id)
-
-
-def _first_page(_: Mapping[str, bytes], pdf: bytes) -> bytes:
-    from docservice.rendering.page_pictures import first_page  # few processes look at pages
-
-    return first_page(pdf, scale=_THUMB)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
-from werkzeug.exceptions import HTTPException, NotFound
+from flask import Blueprint, current_app, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
 
-from docservice.casefile.record import case_key
 from docservice.office.cases.listing import PER_PAGE, CaseFilter, CaseState
 from docservice.web.desk import case_parts, case_steps, case_story, case_words
 from docservice.web.desk.access import actor, allows, may, office
@@ -33,7 +32,6 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.get("/cases/<number:case>")(case)
     blueprint.get("/cases/<number:case>/history")(case_history)
     blueprint.get("/cases/<number:case>/private")(case_private)
-    blueprint.get("/cases/<number:case>/papers/<id>.png")(case_paper)
 
 
 @allows("read")
@@ -114,17 +112,6 @@ def case_private(case: str) -> str:
         crumbs=crumbs(one, ("Only for the office", "")), done=DONE.get(request.args.get("done", "")),
         edit=address(one.number, "/private/edit") if one.may_write else "",
     )  # fmt: skip
-
-
-@allows("read")
-def case_paper(case: str, id: str) -> Response:
-    """The first page of a paper of the case, small."""
-    record = office().issuing.document(id)
-    if case_key(record.case) != case_key(opened(case).number):
-        raise NotFound
-    response = current_app.response_class(office().issuing.first_page(record.id), content_type="image/png")
-    response.headers["Cache-Control"] = "private, max-age=86400"  # an issued paper is never another
-    return response
 
 
 def shown_case(one: OpenCase, done: str = "") -> str:

@@ -184,8 +184,11 @@ def test_a_tracker_s_case_is_read_only(kept: Desk) -> None:
 
 def test_a_person_is_added_changed_and_taken_out(case: Desk) -> None:
     client = case.client("cora")
-    typed = sent(client, f"{HERE}/people/new", **{"name/text": "Ana Núñez", "roles": ["tenant"],
-                                                  "address/lines": "214 MOLINO ST\nMADRONA HILLS CA 95999"})  # fmt: skip
+    lines = "214 MOLINO ST
+MADRONA HILLS CA 95999"
+    typed = sent(
+        client, f"{HERE}/people/new", **{"name/text": "Ana Núñez", "roles": ["tenant"], "address/lines": lines}
+    )  # fmt: skip
     assert client.flask.post(f"{HERE}/people/new", data=typed).status_code == 303
     new = held(case.office)["parties"][-1]
     assert new["id"] == "tenant-ana-nunez"

@@ -167,7 +167,7 @@ FILLED = {
     "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<path:number>": "CE-1", "<number>": "NOV-1", "<token>": "x", "<int:position>": "1", "<int(max=100):leg>": "1",
     "<path:name>": "x.png", "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
-    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0", "<int:position>": "1",
+    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0",
     "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
 

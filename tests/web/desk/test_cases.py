@@ -184,8 +184,7 @@ def test_a_tracker_s_case_is_read_only(kept: Desk) -> None:
 
 def test_a_person_is_added_changed_and_taken_out(case: Desk) -> None:
     client = case.client("cora")
-    lines = "214 MOLINO ST
-MADRONA HILLS CA 95999"
+    lines = "214 MOLINO ST\nMADRONA HILLS CA 95999"
     typed = sent(
         client, f"{HERE}/people/new", **{"name/text": "Ana Núñez", "roles": ["tenant"], "address/lines": lines}
     )  # fmt: skip

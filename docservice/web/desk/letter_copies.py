@@ -48,10 +48,11 @@ class CopyRow:
             return "On file", "good"
         if self.served is None:
             return "Nothing on record", "wait"
-        later = self.served.on is not None and self.served.on > office().means.today()
+        if any(one.state == "lacking" for one in self.attempts) and self.served.state == "unknown":
+            return "Something is missing", "wait"
         return {
-            "holds": ("Served", "good") if not later else ("Counts from a later day", "wait"),
-            "failed": ("Came to nothing", "bad"), "lacking": ("Something is missing", "wait"),
+            "served": ("Served", "good"), "coming": ("Counts from a later day", "wait"),
+            "failed": ("Came to nothing", "bad"),
         }.get(self.served.state, ("Not known yet", "wait"))  # fmt: skip
 
 

@@ -21,10 +21,18 @@ from docservice.web.desk.letter_questions import answered, places_of, questions,
 from docservice.web.desk.words import language as language_name
 
 MAIL_WORDS: Mapping[str, str] = {
-    "": "Handed over, posted, or mailed without a class on record",
+    "": "Nothing printed about the mail",
     "first_class_mail": "First-class mail",
     "certified_mail": "Certified mail",
     "certified_mail+first_class_mail": "Certified and first-class mail",
+}
+WAYS: Mapping[str, str] = {
+    "certified_mail": "Certified mail",
+    "first_class_mail": "First-class mail",
+    "posting_site": "Posted at the property",
+    "posting_unit": "Posted at the door of a unit",
+    "personal": "Handed to them",
+    "substituted": "Left with somebody, and mailed",
 }
 ROLE_WORDS: Mapping[str, str] = {
     "owner": "Owner", "occupant": "Lives there", "tenant": "Tenant", "lienholder": "Lender", "agent": "Agent",

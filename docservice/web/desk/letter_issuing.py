@@ -24,10 +24,9 @@ from docservice.web.desk.access import actor, allows, has_page, office
 from docservice.web.desk.drafts import forget
 from docservice.web.desk.forms import Form
 from docservice.web.desk.letter_dates import counted_dates
-from docservice.web.desk.letter_forms import MAIL_WORDS, LetterForm, held_answers, letter_form
+from docservice.web.desk.letter_forms import MAIL_WORDS, WAYS, LetterForm, held_answers, letter_form
 from docservice.web.desk.letter_pages import keep_pages
 from docservice.web.desk.letter_writing import form_page, said_about
-from docservice.web.desk.words import language as language_name
 
 _AT_ONCE = 1  # copies that are issued while somebody waits; more are a job
 _PATIENCE = 30.0  # seconds for the first of two clicks
@@ -103,7 +102,7 @@ def last_page(letter: LetterForm, refusal: Refusal | None = None, status: int = 
         warned=list(warned), dates=counted_dates(dated),
         drafts=[one for one in copies if one.whom and one.whom.draft and one.language != "en"],
         hidden=letter.hidden([one.whom.party.id for one in stopped if one.whom]), key=str(uuid.uuid4()),
-        about_said=said_about(letter.facts, letter.about), mail_words=MAIL_WORDS, language_name=language_name,
+        about_said=said_about(letter.facts, letter.about), mail_words=MAIL_WORDS, ways=WAYS,
         certified=sum("certified_mail" in one.mailing for one in going),
         first_class=sum("first_class_mail" in one.mailing for one in going),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from docservice.casefile.fields import FactField, Inner
 from docservice.casefile.schema import CasefileSchema
@@ -87,7 +87,7 @@ def _each(place: str, facts: Mapping[str, Any]) -> Iterable[str]:
     name = place.strip("/")
     if name not in _BEGUN or facts.get(name):
         return (place,)
-    schema = CasefileSchema().load_fields[name].schema
+    schema: Any = cast("Inner", CasefileSchema().load_fields[name]).schema
     return [f"/{name}/0/{key}" for key, field in schema.load_fields.items() if field.required and key != "id"]
 
 

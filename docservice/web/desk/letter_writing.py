@@ -19,6 +19,7 @@ from docservice.web.desk.access import allows, has_page, office, person
 from docservice.web.desk.letter_forms import (
     MAIL_WORDS,
     ROLE_WORDS,
+    WAYS,
     LetterForm,
     asking,
     both,
@@ -140,7 +141,7 @@ def form_page(
     form = letter.form.refused(refusal, findings) if refusal is not None or findings else letter.form
     page = render_template(
         "desk/letters/write.html", letter=letter, form=form, look=look, field_of=field_of, both=both,
-        about_said=said_about(letter.facts, about), mail_words=MAIL_WORDS, role_words=ROLE_WORDS,
+        about_said=said_about(letter.facts, about), mail_words=MAIL_WORDS, role_words=ROLE_WORDS, ways=WAYS,
         left=office().jobs.writing.articles_left, kind=_kind_of(letter, kinds), reason_words=reason_words,
         case_page=has_page("desk.case"),
     )  # fmt: skip

@@ -77,7 +77,7 @@ def document_page_of(number: str, form: Form | None = None, status: int = 200) -
         "desk/letters/document.html", record=shown, notice=notice, rows=rows, here=here, on_record=on_record,
         dates=counted_dates(described.dates), service_key=str(uuid.uuid4()), mail_words=MAIL_WORDS,
         done=DONE.get(request.args.get("done", ""), ""),
-        served=sum(row.served is not None and row.served.state == "holds" for row in open), open=open,
+        served=sum(row.served is not None and row.served.state == "served" for row in open), open=open,
         form=(form or service_form(rows)) if on_record and open and may("issue") else None,
         sheets=sum(one.sheets for row in open for one in (row.printing, *row.translations)),
         pages=sum(one.pages for row in open for one in (row.printing, *row.translations)),

@@ -41,6 +41,8 @@ def test_from_the_kind_to_the_service(desk: Desk, visit: Callable[..., Page]) ->
     expect(page.get_by_role("heading", name="Notice of violation NOV-2026-0001")).to_be_visible()
     assert desk.office.issuing.documents().total == 3  # two copies, one of them with its translation
     page.get_by_label("Where", exact=True).fill("Post office, Madrona Hills")
+    for copy, label in ((1, "9414 8118 9956 0203 0000 11"), (2, "9414 8118 9956 0203 0000 28")):
+        page.get_by_label(f"Number on the certified label: copy {copy}").fill(label)
     page.get_by_label("Whoever did it is over 18").check()
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("2 of 2 served")).to_be_visible()

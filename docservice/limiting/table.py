@@ -84,7 +84,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
             record_result record_service result_of
             print_again replace_letter void_letter voiding
             write
-            edit""",
+            edit
+            hand_out handed_out handout_card handout_code""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_enclosure read_file supersede void",

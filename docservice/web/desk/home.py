@@ -176,7 +176,7 @@ def grouped(items: Sequence[DueItem]) -> list[DueRow]:
 def case_address(number: str) -> str:
     """Where a case is looked at."""
     if has_page("desk.case"):
-        return url_for("desk.case", number=number)
+        return url_for("desk.case", case=number)
     return url_for("desk.documents", case=number)
 
 

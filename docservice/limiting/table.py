@@ -78,7 +78,12 @@ _ROUTES: dict[Class, dict[str, str]] = {
             approve_translation reopen_translation save_translation sheet translations
             approve_chosen choose
             template templates trail
-            jobs packet packet_file packets
+            jobs
+            packet packet_certificate packet_file packet_page packets
+            arrange_packet begin_packet forget_packet new_packet packet_plan packet_row_page undo_packet
+            change_packet_row change_packet_settings packet_row packet_settings
+            before_binding draft_file packet_job
+            cover_in_row cover_row
             document document_pdf document_page documents draft_page draft_pdf
             issue_letter letter_job mail_list
             record_result record_service result_of
@@ -111,6 +116,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "costly": {
         "desk": """approval approve
             change_password
+            add_packet_files bind_packet
             start_now
             save_head
             save_pictures

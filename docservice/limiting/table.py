@@ -78,14 +78,26 @@ _ROUTES: dict[Class, dict[str, str]] = {
             approve_translation reopen_translation save_translation sheet translations
             approve_chosen choose
             template templates trail
-            jobs packet packet_file packets
+            jobs
+            packet packet_certificate packet_file packet_page packets
+            arrange_packet begin_packet forget_packet new_packet packet_plan packet_row_page undo_packet
+            change_packet_row change_packet_settings packet_row packet_settings
+            before_binding draft_file packet_job
+            cover_in_row cover_row
             document document_pdf document_page documents draft_page draft_pdf
             issue_letter letter_job mail_list
             record_result record_service result_of
             print_again replace_letter void_letter voiding
             write
+            hand_out handed_out handout_card handout_code
+            rules rule_edition send_back_rules
             edit
-            hand_out handed_out handout_card handout_code""",
+            case case_history case_private cases
+            add_item case_item case_part case_property new_item save_case_property save_item take_out
+            add_case edit_private new_case save_private
+            add_seen case_seen new_seen one_seen save_seen take_seen_out
+            case_photograph save_photographs visit_photographs
+            add_note add_put_right event note put_right record retract retract_now tell""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_enclosure read_file supersede void",
@@ -105,7 +117,9 @@ _ROUTES: dict[Class, dict[str, str]] = {
     },
     "costly": {
         "desk": """approval approve
+            approve_rules propose_rule
             change_password
+            add_packet_files bind_packet
             start_now
             save_head
             save_pictures
@@ -114,7 +128,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
             propose_word read_word word
             envelopes labels last_look letter_pages look_again print_all printing_again replacing write_letter
             assessment assessment_part changes letter letter_page letter_pdf redline_file side_by_side
-            save""",
+            save
+            add_photographs""",
         "articles": "mail_list",
         "cases": "export",
         "documents": "reproduce",

@@ -7,6 +7,8 @@ import pytest
 from docservice.office.means.choices import ROLES
 from docservice.office.people.roles import ROLE_PERMISSIONS
 from docservice.web.desk import access
+from docservice.web.desk.case_events import KINDS
+from docservice.web.desk.case_parts import PARTS
 from tests.web.desk.conftest import Desk
 
 EVERYBODY = frozenset({"nobody", *ROLES})
@@ -19,7 +21,11 @@ READERS = frozenset({"requester", "staff", "reviewer", "approver"})
 STAFF, ADMINISTRATOR = frozenset({"staff"}), frozenset({"administrator"})
 VERSION = "/desk/templates/<key>/<int(max=999999):number>"
 LEG = "/desk/documents/<number>/service/<int:position>/<int(max=100):leg>"
+PLAN = "/desk/packets/plans/<id>"
 LANGUAGE = "/desk/translations/<key>/<language>"
+CASE = "/desk/cases/<number:case>"
+PART = f"<any({', '.join(repr(key) for key in PARTS)}):part>"
+EVENT = f"<any({', '.join(repr(key) for key in KINDS)}):kind>"
 
 # (method, rule) → who is let in. Of those, by role; what a person may do to a version is decided by the office.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -78,6 +84,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{VERSION}/word"): WORDING,
     ("POST", "/desk/templates/<key>/word"): AUTHORS,
     ("POST", "/desk/templates/<key>/word/read"): AUTHORS,
+    ("GET", "/desk/rules"): WORDING,
+    ("POST", "/desk/rules/proposals"): AUTHORS,
+    ("GET", "/desk/rules/<int(max=999999):number>"): WORDING,
+    ("POST", "/desk/rules/<int(max=999999):number>/approve"): DECIDERS,
+    ("POST", "/desk/rules/<int(max=999999):number>/send-back"): AUTHORS,
     ("GET", "/desk/translations"): WORDING,
     ("GET", LANGUAGE): WORDING,
     ("POST", f"{LANGUAGE}/drafts"): frozenset({"translator"}),
@@ -116,7 +127,62 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/packets"): STAFF,
     ("GET", "/desk/packets/<id>"): STAFF,
     ("GET", "/desk/packets/<id>/files/<name>"): STAFF,
+    ("GET", "/desk/packets/new"): STAFF,
+    ("POST", "/desk/packets/new"): STAFF,
+    ("GET", "/desk/packets/<id>/certificate.json"): STAFF,
+    ("GET", "/desk/packets/<id>/pages/<int:page>.jpg"): STAFF,
+    ("GET", PLAN): STAFF,
+    ("POST", PLAN): STAFF,
+    ("POST", f"{PLAN}/undo/<int:revision>"): STAFF,
+    ("POST", f"{PLAN}/files"): STAFF,
+    ("POST", f"{PLAN}/forget"): STAFF,
+    ("GET", f"{PLAN}/settings"): STAFF,
+    ("POST", f"{PLAN}/settings"): STAFF,
+    ("GET", f"{PLAN}/bind"): STAFF,
+    ("POST", f"{PLAN}/bind"): STAFF,
+    ("GET", f"{PLAN}/jobs/<job>"): STAFF,
+    ("GET", f"{PLAN}/jobs/<job>/<name>"): STAFF,
+    ("GET", f"{PLAN}/rows/<row>"): STAFF,
+    ("POST", f"{PLAN}/rows/<row>"): STAFF,
+    ("GET", f"{PLAN}/rows/<row>/cover"): STAFF,
+    ("POST", f"{PLAN}/rows/<row>/cover"): STAFF,
+    ("GET", f"{PLAN}/rows/<row>/<int:page>.jpg"): STAFF,
     ("GET", "/desk/jobs"): STAFF,
+    ("GET", "/desk/cases"): READERS,
+    ("GET", "/desk/cases/new"): STAFF,
+    ("POST", "/desk/cases/new"): STAFF,
+    ("GET", CASE): READERS,
+    ("GET", f"{CASE}/history"): READERS,
+    ("GET", f"{CASE}/private"): STAFF,
+    ("GET", f"{CASE}/private/edit"): STAFF,
+    ("POST", f"{CASE}/private/edit"): STAFF,
+    ("GET", f"{CASE}/property"): STAFF,
+    ("POST", f"{CASE}/property"): STAFF,
+    ("GET", f"{CASE}/{PART}"): READERS,
+    ("GET", f"{CASE}/{PART}/new"): STAFF,
+    ("POST", f"{CASE}/{PART}/new"): STAFF,
+    ("GET", f"{CASE}/{PART}/<id>"): STAFF,
+    ("POST", f"{CASE}/{PART}/<id>"): STAFF,
+    ("POST", f"{CASE}/{PART}/<id>/out"): STAFF,
+    ("GET", f"{CASE}/seen"): READERS,
+    ("GET", f"{CASE}/seen/new"): STAFF,
+    ("POST", f"{CASE}/seen/new"): STAFF,
+    ("GET", f"{CASE}/seen/<id>"): STAFF,
+    ("POST", f"{CASE}/seen/<id>"): STAFF,
+    ("POST", f"{CASE}/seen/<id>/out"): STAFF,
+    ("GET", f"{CASE}/visits/<id>/photographs"): STAFF,
+    ("POST", f"{CASE}/visits/<id>/photographs"): STAFF,
+    ("POST", f"{CASE}/visits/<id>/photographs/described"): STAFF,
+    ("GET", f"{CASE}/photographs/<sha256>"): READERS,
+    ("GET", f"{CASE}/record"): STAFF,
+    ("GET", f"{CASE}/record/note"): STAFF,
+    ("POST", f"{CASE}/record/note"): STAFF,
+    ("GET", f"{CASE}/record/put-right"): STAFF,
+    ("POST", f"{CASE}/record/put-right"): STAFF,
+    ("GET", f"{CASE}/record/{EVENT}"): STAFF,
+    ("POST", f"{CASE}/record/{EVENT}"): STAFF,
+    ("GET", f"{CASE}/record/not-so/<int:position>"): STAFF,
+    ("POST", f"{CASE}/record/not-so/<int:position>"): STAFF,
     ("GET", "/desk/accounts"): ADMINISTRATOR,
     ("POST", "/desk/accounts"): ADMINISTRATOR,
     ("GET", "/desk/accounts/<login>"): ADMINISTRATOR,
@@ -127,10 +193,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
 }
 FILLED = {
+    "<int:page>": "1", "<int:revision>": "1", "<job>": "x", "<row>": "x",
     "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
     "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<path:number>": "CE-1", "<number>": "NOV-1", "<token>": "x", "<int:position>": "1", "<int(max=100):leg>": "1",
     "<path:name>": "x.png", "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
+    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0",
     "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
 

@@ -122,7 +122,9 @@ def _page(language: str, key: str, form: Form) -> str:
     return render_template(
         "desk/hand-out.html",
         languages=choices, chosen=chosen, words=words,
-        groups=[(called, [one for one in listed if one.need == need]) for need, called in _NEEDS.items()],
+        groups=[(f"Found for “{words}”, the likeliest first", listed)] if words else [
+            (called, [one for one in listed if one.need == need]) for need, called in _NEEDS.items()
+        ],
         count=len(listed), one=one, link=_address(one) if one is not None else "",
         mail=_mail(one) if one is not None else "", text=_text(one) if one is not None else "",
         form=form, once=request.form.get("once") or str(uuid.uuid4()), case=form["case"].value,

@@ -39,14 +39,15 @@ def decisions(item: Mapping[str, Any], event: CaseEvent) -> Iterator[_Told]:
 
 
 def _decided(stated: Mapping[str, Any], told: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """One item as told, with the reason that the casefile gives."""
+    """One item as told; of what was not told the casefile's word stays, of another outcome its reason alone."""
     if told is None:
         return stated
-    said = {"item": told["id"], **{name: value for name, value in told.items() if name != "id" and value is not None}}
+    said = {name: value for name, value in told.items() if name != "id" and value is not None}
     if _same_amount(stated.get("amount"), told.get("amount")):
         said |= {"amount": stated["amount"]}
-    reason = stated.get("reason")
-    return said if reason is None else {**said, "reason": reason}
+    alike = stated.get("outcome") == told["outcome"]
+    kept = {name: value for name, value in stated.items() if alike or name == "reason"}
+    return {**kept, "item": told["id"], **said}
 
 
 def _same_amount(stated: object, told: object) -> bool:

@@ -367,9 +367,13 @@ def test_what_was_told_of_a_decision_is_what_the_decision_prints() -> None:
     facts["hearings"][0]["decisions"] = [stated, other]
     found = folded(C1, C2, told, facts=facts)
     assert found.facts["hearings"][0]["decisions"] == [
-        {"item": "c2", "outcome": "modified", "amount": "900", "reason": "Mended."}, other,
+        {"item": "c2", "outcome": "modified", "amount": "900", "reason": "Mended.", "comply_by": "2026-09-01"}, other,
         {"item": "c1", "outcome": "dismissed"},
     ]  # fmt: skip
+    stated["outcome"] = "upheld"
+    assert folded(C1, C2, told, facts=facts).facts["hearings"][0]["decisions"][0] == {
+        "item": "c2", "outcome": "modified", "amount": "900", "reason": "Mended.",
+    }, "its own amount and day were of another outcome"  # fmt: skip
     assert "decisions" not in folded(C1, C2, told, on=date(2026, 8, 2)).facts["hearings"][0]
 
 

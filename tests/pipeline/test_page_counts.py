@@ -103,7 +103,7 @@ def test_many_violations(make: Make) -> None:
 @pytest.mark.parametrize(
     ("key", "most"),
     [
-        ("tenant-notice", 3), ("substandard-notice-and-order", 4), ("hearing-request", 1), ("hardship-request", 1),
+        ("tenant-notice", 2), ("substandard-notice-and-order", 4), ("hearing-request", 1), ("hardship-request", 1),
         ("payment-reminder", 3), ("stop-work-order", 3), ("notice-of-hearing", 3), ("courtesy-letter", 2),
     ],
 )  # fmt: skip

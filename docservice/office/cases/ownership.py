@@ -21,11 +21,12 @@ from docservice.refusal import Refusal
 
 # Fields that the register may know (``casefile.folding``), of those that a casefile need not have.
 OWNED: Mapping[str, tuple[str, ...]] = {
-    "citations": ("number", "issued_on", "served_on", "status", "reduced_to"),
+    "citations": ("number", "issued_on", "served_on", "status", "reduced_to", "taken_back"),
     "stop_work_orders": ("lifted_on",),
-    "hearings": ("noticed_on", "held_on", "decided_on"),
+    "hearings": ("noticed_on", "held_on", "decided_on", "decisions"),
     "violations": ("comply_by",),
     "appeals": ("withdrawn_on", "hardship_waiver"),
+    "extension_requests": ("decision", "decided_on", "decision_reason", "granted_until", "dates"),
     "parties": ("mail_extension_days",),
     "costs": ("invoice", "invoiced_on"),
     "service": ("result", "result_on", "address", "article_number"),

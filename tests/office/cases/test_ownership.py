@@ -10,8 +10,9 @@ import pytest
 from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseEvent, CaseRecord
 from docservice.office.cases.ownership import own
-from tests.casefile.test_folding import C1, C2, FACTS, ON, SITE, bare, event
+from tests.casefile.test_folding import C1, C2, FACTS, ON, SITE, asked, bare, event
 
+REQUESTED = {**bare(), "extension_requests": asked()["extension_requests"]}
 CASES: list[tuple[dict[str, Any], CaseEvent | None]] = [
     (bare(), None),
     (bare(), event(9, "withdrawn", "c2", "2026-06-20", reason="Wrong owner.")),
@@ -22,6 +23,8 @@ CASES: list[tuple[dict[str, Any], CaseEvent | None]] = [
     (bare(), event(9, "hardship-decided", "a1", "2026-07-01", granted=False, reason="Income.")),
     (bare(), event(9, "mail-extension-decided", "owner", "2026-07-01", days=10, reason="A military address.")),
     (bare(), event(9, "extension-granted", "v1", "2026-07-01", to="2026-09-01", reason="Rain.")),
+    (REQUESTED, event(9, "extension-granted", "v1", "2026-07-01", to="2026-09-01", reason="Rain.", request="x1")),
+    (REQUESTED, event(9, "extension-denied", "CE-2026-0231", "2026-07-01", reason="Rain.", request="x1")),
     (bare(), event(9, "closed", "CE-2026-0231", "2026-09-01", reason="Done.")),
     (SITE, event(9, "lifted", "swo1", "2026-06-20", reason="A permit was issued.")),
 ]

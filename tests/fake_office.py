@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+from docservice import shipped
 from docservice.finding import Finding
 from docservice.jobs.job import Job
 from docservice.media_types import MEDIA_TYPES
@@ -26,12 +27,15 @@ from docservice.office.cases.values import Feed
 from docservice.office.means.records import Page
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.handout_list import ListedHandout
+from docservice.office.review.handout_search import FoundHandout
 from docservice.office.review.looking import Standings
 from docservice.packets import plan as plans
 from docservice.packets.forums.profiles import PROFILES
 from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
+from docservice.town import load_pack
 from docservice.town.look import Appearance, Colors, TownLook
+from docservice.town.pack import TownPack
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
@@ -45,6 +49,12 @@ class Template:
     document_type: str = "letter"
     languages: tuple[str, ...] = ("en", "es")
     version: int = 1
+
+
+@cache
+def rules() -> TownPack:
+    """The rules of the town that ships, read once."""
+    return load_pack(shipped.folder("town") / "madrona-hills")
 
 
 def version_record(template: str, number: int, effective_on: date = date(2026, 1, 1)) -> VersionRecord:
@@ -86,6 +96,10 @@ class FakeReview:
                           t.languages, "illustration.svg")
             for t in self.office.templates() if t.face == "handout"
         )  # fmt: skip
+
+    def found_handouts(self, words: str, language: str = "en") -> tuple[FoundHandout, ...]:
+        found = (one for one in self.handouts(language) if words.casefold() in one.title.casefold())
+        return tuple(FoundHandout(one, "") for one in found)
 
     def handout_picture(self, key: str) -> tuple[bytes, str]:
         if not any(one.key == key for one in self.handouts()):
@@ -220,6 +234,7 @@ class FakeOffice:
     """Everything in memory."""
 
     single_sign_on: Any = None
+    first_start: Any = field(default_factory=lambda: SimpleNamespace(waiting=False))
     exhibits: Any = field(default_factory=NoExhibits)
     cases: Any = field(default_factory=NoCases)
     archive: Any = field(default_factory=lambda: SimpleNamespace(ready=lambda: None, numbers_open=lambda: 3))
@@ -233,6 +248,8 @@ class FakeOffice:
     orders: list[Order] = field(default_factory=list)
     identical: bool = True
     public_url: str = ""
+    dates: dict[str, str] = field(default_factory=dict)  # that every document sets, by name
+    means: Any = field(default_factory=lambda: SimpleNamespace(today=lambda: TODAY, clock=lambda: NOW))
     queued: list[Any] = field(default_factory=list)
     modes: list[str] = field(default_factory=list)
     town: Any = field(
@@ -242,7 +259,9 @@ class FakeOffice:
                 phone="(555) 555-0100", tty="711", hours="Monday to Friday, 9 to 4.", email="code@testing.example",
                 time_zone="America/Los_Angeles", public_address="https://docs.testing.example",
             ),
-            look=TownLook(), appearance=Appearance(None, Colors(), ()),
+            look=TownLook(), appearance=Appearance(None, Colors(), ()), catalogs={},
+            languages=tuple(one for one in rules().languages if one.tag in ("en", "es", "zh-Hant", "ar")),
+            **{name: getattr(rules(), name) for name in ("document_types", "deadlines", "help", "payment", "hearing")},
         )
     )  # fmt: skip
 
@@ -253,7 +272,7 @@ class FakeOffice:
     def templates(self) -> tuple[Template, ...]:
         return (
             Template("courtesy-letter", "Courtesy letter"),
-            Template("notice-of-violation", "Notice of violation"),
+            Template("notice-of-violation", "Notice of violation", document_type="notice-of-violation"),
             Template("fences-and-hedges", "Fences and hedges", "handout", "handout", ("en", "es", "zh-Hant", "ar")),
         )
 
@@ -433,7 +452,8 @@ class FakeOffice:
         return SimpleNamespace(items=tuple(record for _, record in shown), total=len(found), following=following)
 
     def describe(self, records: Any, issued_by: str | None = None) -> Any:
-        return [SimpleNamespace(record=record, dates=(), copies=1, documents_of_case=1) for record in records]
+        dates = tuple({"name": name, "title": name, "date": day} for name, day in self.dates.items())
+        return [SimpleNamespace(record=record, dates=dates, copies=1, documents_of_case=1) for record in records]
 
     def document(self, id_or_number: str) -> Record:
         for record in self.records:

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from docservice.web.site.words import texts
 from script.translate import catalogs
 from tests.places import ROOT
 
@@ -56,7 +57,7 @@ def spoken(language: str) -> dict[str, str]:
         for catalog in catalogs(language)
         for english, plural, forms, _ in catalog.entries()
         if forms
-    }
+    } | {f"{english} ": text for english, text in texts(language).items()}  # and those of the public site
 
 
 def unlike(language: str) -> Iterator[str]:

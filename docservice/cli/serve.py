@@ -56,7 +56,14 @@ def serve(host: str, port: int, threads: int, workers: int | None, no_worker: bo
             )  # fmt: skip
         except OSError as error:
             raise Refusal("serve.address", f"Cannot listen on {host}:{port}: {error.strerror}.", kind="setup") from None
-        click.echo(f"docservice serves http://{host}:{bound} (Ctrl-C stops it)", err=True)
+        at = f"http://{host}:{bound}"
+        click.echo(f"docservice serves {at} (Ctrl-C stops it)", err=True)
+        click.echo(f"The desk: {at}/desk/", err=True)
+        code = office.people.first_start.begin()
+        if code is not None:
+            click.echo(
+                f"Nobody has an account yet. Make the first one at {at}/desk/first with the code {code}", err=True
+            )
 
         def end(*_: object) -> None:
             """An orderly end: answer what is running, end the rendering processes, close the records."""

@@ -48,20 +48,21 @@ LIMITED: dict[Class, Limited] = {
 _ROUTES: dict[Class, dict[str, str]] = {
     "free": {
         "observing": "live ready metrics",
-        "public": "style favicon",
+        "public": "style frame_style favicon robots",
         "desk": "asset",
     },
-    "sign_in": {"desk": "signing_in"},
+    "sign_in": {"desk": "signing_in make_first"},
     "public": {
         "api-docs": "openapi_json",
-        "desk": "sign_in to_provider from_provider go_on",
+        "desk": "sign_in to_provider from_provider go_on first",
         "casefile": "schema",
         "handouts": "find read read_file",
-        "public": "front handouts handout handout_in_own_language handout_picture ask seal",
+        "public": """front handouts handout handout_in_own_language handout_picture ask seal
+            letters letter help sitemap""",
         "calendars": "read",
         "templates": "languages",
     },
-    "verify": {"public": "verify"},
+    "verify": {"public": "verify paper_dates"},
     "work": {
         # The desk's, a line for each module of docservice/web/desk.
         "desk": """account accounts add_account change_account
@@ -77,7 +78,12 @@ _ROUTES: dict[Class, dict[str, str]] = {
             approve_translation reopen_translation save_translation sheet translations
             approve_chosen choose
             template templates trail
-            document_pdf documents jobs packet packet_file packets
+            jobs packet packet_file packets
+            document document_pdf document_page documents draft_page draft_pdf
+            issue_letter letter_job mail_list
+            record_result record_service result_of
+            print_again replace_letter void_letter voiding
+            write
             edit""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
@@ -105,6 +111,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             save_samples
             take_file translator_file
             propose_word read_word word
+            envelopes labels last_look letter_pages look_again print_all printing_again replacing write_letter
             assessment assessment_part changes letter letter_page letter_pdf redline_file side_by_side
             save""",
         "articles": "mail_list",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docservice.jobs.queue import Queue
@@ -13,26 +13,31 @@ from docservice.office.binding.room import Binding
 from docservice.office.mailing import Mailings
 from docservice.office.means.means import Means
 from docservice.office.means.records import JobRecord
+from docservice.office.writing import Writing
 from docservice.packets.plan import Copy
 from docservice.pdf.shelf import Held
 from docservice.pipeline.order import Order
 
 
 class Jobs:
-    """Long work (``worker.start()`` for a thread of this process) and ``mailings`` that are issued here and now."""
+    """Long work (``worker.start()`` for a thread of this process), ``mailings`` that are issued here and now, and
+    ``writing``: letters that are not issued yet."""
 
     def __init__(self, means: Means, binding: Binding, tidy: Callable[[float], None]) -> None:
         self._means, self._exhibits = means, binding.exhibits
         self.queue = Queue(means.store.database, means.clock, means.settings.lease_seconds)
         self.worker = performing.worker(means, self.queue, bind=binding.bind, tidy=tidy)
         self.mailings = Mailings(means)
+        self.writing = Writing(means)
 
     def queue_letters(
         self, order: Order, *, everyone: bool, actor: str, mode: Mode = "all_or_none",
-        idempotency_key: str | None = None,
+        idempotency_key: str | None = None, copies: Sequence[Order] = (),
     ) -> JobRecord:  # fmt: skip
-        """Queue an order, or one for everyone its template goes to. See ``office.queueing``."""
-        given: dict[str, Any] = {"actor": actor, "mode": mode, "idempotency_key": idempotency_key}
+        """Queue an order, one for everyone its template goes to, or ``copies`` of it. See ``office.queueing``."""
+        given: dict[str, Any] = {
+            "actor": actor, "mode": mode, "idempotency_key": idempotency_key, "copies": copies,
+        }  # fmt: skip
         job = queueing.queue_letters(self._means, self.queue, order, everyone=everyone, **given)
         self.worker.wake()
         return job

@@ -56,7 +56,10 @@ def perform(
         tuple(OrderDecision(**one) for one in what.get("decisions", ())), what.get("mailing"),
         date.fromisoformat(what["mail_on"]) if what.get("mail_on") else None, what.get("envelope"),
     )  # fmt: skip
-    orders = [replace(order, recipient=recipient) for recipient in what["recipients"][part.first : part.last]]
+    orders = [replace(order, recipient=recipient) for recipient in what["recipients"]]
+    if what.get("copies"):  # each in its language, by its class of mail
+        orders = [replace(one, **own) for one, own in zip(orders, what["copies"], strict=True)]
+    orders = orders[part.first : part.last]
     mailing = _mailing(job.id, what["recipients"])
     if part.stage == "check":
         return _check(means, part, orders, step, mailing)

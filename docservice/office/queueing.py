@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -41,8 +41,11 @@ def queue_letters(
     actor: str,
     mode: Mode = "all_or_none",
     idempotency_key: str | None = None,
+    copies: Sequence[Order] = (),
 ) -> Job:
-    """Queue the issue of ``order``, or of one letter to ``everyone`` its template goes to.
+    """Queue the issue of ``order``, or of one letter to ``everyone`` its template goes to; or of these ``copies``.
+
+    Copies are ``order`` but for their recipient, language and class of mail.
 
     With ``all_or_none`` each letter is checked before the first is issued; with ``each`` it goes out for itself.
 
@@ -50,6 +53,7 @@ def queue_letters(
     order refuses; what the checks say is known when the job is done.
     """
     words = f"letters\0{everyone}" if mode == "all_or_none" else f"letters\0{everyone}\0{mode}"
+    words = "\0".join((words, *(one.fingerprint() for one in copies)))
     asked = hashlib.sha256(f"{words}\0{order.fingerprint()}".encode()).hexdigest()
     order.refuse_names()
     today = order.ordered_on or means.today()
@@ -58,7 +62,7 @@ def queue_letters(
         version = means.version(session, order.template, order.version, on)
     order = replace(order, on=on, version=version.number)
     casefile, snapshot = means.read(order.casefile)
-    orders = addressing.to_everyone(means, order) if everyone else (order,)
+    orders = tuple(copies) or (addressing.to_everyone(means, order) if everyone else (order,))
     return _queue(
         means,
         queue,
@@ -77,6 +81,7 @@ def queue_letters(
             "version": order.version,
             "case_revision": order.case.revision if order.case is not None else None,
             "recipients": [one.recipient for one in orders],
+            "copies": [{"language": one.language, "mailing": one.mailing} for one in copies],
             "mode": mode,
         },
         {"casefile": snapshot},

@@ -22,6 +22,16 @@ def page_pictures(pdf: bytes, *, scale: float = SCALE) -> tuple[bytes, ...]:
             document.close()
 
 
+def page_picture(pdf: bytes, page: int, *, scale: float = SCALE) -> bytes:
+    """A PNG of one page, from 1."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return _png(document, page - 1, scale)
+        finally:
+            document.close()
+
+
 def _png(document: pypdfium2.PdfDocument, number: int, scale: float) -> bytes:
     page = document[number]
     try:

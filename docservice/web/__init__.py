@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from docservice.web import calendars, desk, public
-from docservice.web.public import respond
+from docservice.web.site.errors import respond
 
 if TYPE_CHECKING:
     from docservice.office.facade import Office

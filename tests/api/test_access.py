@@ -60,6 +60,28 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/handouts/<key>/picture"): EVERYBODY,
     ("GET", "/verify/"): EVERYBODY,
     ("GET", "/verify/<code>"): EVERYBODY,
+    ("GET", "/verify/<code>/dates.ics"): EVERYBODY,
+    ("GET", "/letters/"): EVERYBODY,
+    ("GET", "/letters/<key>"): EVERYBODY,
+    ("GET", "/help/"): EVERYBODY,
+    ("GET", "/assets/frame.css"): EVERYBODY,
+    ("GET", "/favicon.ico"): EVERYBODY,
+    ("GET", "/sitemap.xml"): EVERYBODY,
+    ("GET", "/robots.txt"): EVERYBODY,
+    **{
+        ("GET", f"/<tongue:tongue>{page}"): EVERYBODY
+        for page in (
+            "/",
+            "/handouts/",
+            "/handouts/<key>",
+            "/letters/",
+            "/letters/<key>",
+            "/help/",
+            "/verify/",
+            "/verify/<code>",
+            "/verify/<code>/dates.ics",
+        )
+    },
     ("GET", "/calendars/<token>.ics"): EVERYBODY,
     ("GET", "/openapi.json"): EVERYBODY,
     ("GET", "/health/live"): EVERYBODY,

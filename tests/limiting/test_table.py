@@ -41,7 +41,8 @@ def test_the_page_tells_every_class_and_its_default() -> None:
 
 def test_what_an_operator_watches_and_what_does_not_change_is_free() -> None:
     assert set(routes("free")) == {
-        "observing.live", "observing.ready", "observing.metrics", "public.style", "public.favicon", "desk.asset",
+        "observing.live", "observing.ready", "observing.metrics", "public.style", "public.frame_style",
+        "public.favicon", "public.robots", "desk.asset",
     }  # fmt: skip
 
 
@@ -54,7 +55,13 @@ def test_what_anybody_can_reach_is_counted_by_address() -> None:
     open_to_all = {by_rule[rule] for method, rule in TABLE if method == "GET" and TABLE[method, rule] == EVERYBODY}
     assert {class_of(endpoint) for endpoint in open_to_all} == {"free", "public", "verify"}
     by_address = {*routes("public"), *routes("verify")}
-    signing = {"desk.sign_in", "desk.to_provider", "desk.from_provider", "desk.go_on"}  # of no table of the API
+    signing = {
+        "desk.sign_in",
+        "desk.to_provider",
+        "desk.from_provider",
+        "desk.go_on",
+        "desk.first",
+    }  # of no table of the API
     assert by_address - open_to_all == signing
 
 

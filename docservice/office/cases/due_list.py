@@ -68,11 +68,13 @@ def listed(
     officer: str | None = None,
     state: str | None = None,
     case: str | None = None,
+    name: str | None = None,
     owner: str | None = None,
     after: DueCursor | None = None,
     per_page: int = 100,
 ) -> DueList:
-    """What is open or late, up to a day; or what is in a ``state``, of an ``officer``, a ``case``, an ``owner``'s.
+    """What is open or late, up to a day; or what is in a ``state``, of an ``officer``, a ``case``, an ``owner``'s;
+    dates of a ``name``.
 
     Raises ``Refusal`` of kind ``missing``: ``case.unknown``, and ``officer.unknown`` for one whom neither the rules nor
     any date knows: a slip of the pen is no good news.
@@ -87,6 +89,8 @@ def listed(
         conditions.append(DeadlineRow.officer == officer)
     if case is not None:
         conditions.append(DeadlineRow.key == case_key(case))
+    if name is not None:
+        conditions.append(DeadlineRow.name == name)
     if owner is not None:
         conditions.append(CaseRow.created_by == owner)
     dated = state in (None, "open", "late")  # the others may have no day: they come last

@@ -11,7 +11,7 @@ from docservice.media_types import MEDIA_TYPES
 from docservice.office.issuing import kept_handouts
 from docservice.office.issuing.service_proofs import with_register
 from docservice.office.means import languages, versions
-from docservice.office.means.means import Means
+from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import prepare
 from docservice.office.means.records import Preview
 from docservice.office.means.versions import VersionRecord
@@ -26,13 +26,18 @@ from docservice.rendering.handouts.handout_facts import lacking_facts
 
 def draft(means: Means, order: Order, face: Face) -> Preview:
     """What issuing the order would make, watermarked, with the same findings."""
+    return drafted(means, order, face)[0]
+
+
+def drafted(means: Means, order: Order, face: Face) -> tuple[Preview, Prepared]:
+    """The same, with the order as it was read."""
     started = time.perf_counter()
     prepared = with_register(means, prepare(means, order))
     task = prepared.task
     product = means.produce(prepared.parts, task, face, prepared.casefile)
     findings = tuple(sorted((*product.findings, *prepared.told), key=lambda one: one.severity != "error"))
     made = _preview(product, prepared.version, face, task.language, task.recipient, started)
-    return replace(made, findings=findings)
+    return replace(made, findings=findings), prepared
 
 
 def handout(means: Means, key: str, language: str, face: Face, on: date) -> Preview:

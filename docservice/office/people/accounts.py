@@ -36,11 +36,19 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._+-]*(@[a-z0-9-]+(\.[a-z0-9-]+)+)?\Z")
 
 
 def add(
-    means: Means, login: str, name: str, roles: Iterable[str], *, password: str | None, actor: str
+    means: Means,
+    login: str,
+    name: str,
+    roles: Iterable[str],
+    *,
+    password: str | None,
+    actor: str,
+    first: bool = False,
 ) -> AccountRecord:
-    """A new account; without a password nobody can sign in to it yet.
+    """A new account; without a password nobody can sign in to it yet. ``first``: there must be none before it.
 
-    Raises ``Refusal``: ``account.invalid`` with everything that is wrong, ``account.exists`` (kind ``conflict``).
+    Raises ``Refusal``: ``account.invalid`` with everything that is wrong, ``account.exists``, ``first.over`` (kind
+    ``conflict``).
     """
     wanted, problems = _roles(roles)
     login = login.strip().lower()
@@ -58,6 +66,8 @@ def add(
     at = means.clock()
     with means.store.database.writing() as session:
         audit.hold(session)
+        if first and session.scalar(select(AccountRow.id).limit(1)) is not None:
+            raise Refusal("first.over", "There is an account already. Sign in with it.", kind="conflict")
         if session.scalar(select(AccountRow.id).where(AccountRow.login == login)) is not None:
             raise Refusal("account.exists", f"There is an account “{login}” already.", kind="conflict")
         row = AccountRow(

@@ -6,6 +6,7 @@ from docservice.office.means.means import Means
 from docservice.office.people import single_sign_on
 from docservice.office.people.accounts import Accounts
 from docservice.office.people.drafts import Drafts
+from docservice.office.people.first_start import FirstStart
 from docservice.office.people.keys import Keys
 from docservice.office.people.sessions import Sessions
 
@@ -15,5 +16,5 @@ class People:
 
     def __init__(self, means: Means, town: str) -> None:
         self.accounts, self.sessions, self.keys = Accounts(means), Sessions(means), Keys(means)
-        self.drafts = Drafts(means)
+        self.drafts, self.first_start = Drafts(means), FirstStart(means)
         self.single_sign_on = single_sign_on.configured(means, town)

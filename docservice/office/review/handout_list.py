@@ -40,7 +40,7 @@ def handouts(means: Means, language: str = "en") -> tuple[ListedHandout, ...]:
         if one.face != "handout" or one.version is None:
             continue
         said = language if language in one.languages else "en"
-        bundle = _spoken(means, one.key, said)
+        bundle = spoken(means, one.key, said)
         need = bundle.meta.data.get("need")
         found.append(
             ListedHandout(
@@ -55,20 +55,21 @@ def handouts(means: Means, language: str = "en") -> tuple[ListedHandout, ...]:
 def picture(means: Means, key: str) -> tuple[bytes, str]:
     """The picture of a handout in force today, and its media type. Raises ``Refusal`` (kind ``missing``) where there is
     none."""
-    bundle = _spoken(means, key, "en")
+    bundle = spoken(means, key, "en")
     name = _picture(bundle) if bundle.meta.face == "handout" else None
     if name is None:
         raise Refusal("handout.picture", "There is no such picture.", kind="missing")
     return bundle.picture(name), media_type_of(name)
 
 
-def _spoken(means: Means, key: str, language: str) -> Bundle:
+def spoken(means: Means, key: str, language: str) -> Bundle:
+    """A handout in force today, with its translation into a language in which it is offered."""
     with means.store.database.reading() as session:
         listed = versions.versions(session, key)
         version = versions.in_force_of(listed, means.today())
-        spoken = languages.spoken(means, session, version, language, listed)
-    assert spoken is not None  # it is offered
-    return spoken.bundle
+        held = languages.spoken(means, session, version, language, listed)
+    assert held is not None  # it is offered
+    return held.bundle
 
 
 def _question(bundle: Bundle, language: str) -> str:

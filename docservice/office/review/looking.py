@@ -20,6 +20,7 @@ from docservice.office.review import (
     assessing,
     consequences,
     handout_list,
+    handout_search,
     redlining,
     sampling,
     showing,
@@ -30,6 +31,7 @@ from docservice.office.review.assessing import Assessment, Client
 from docservice.office.review.assessments import Assessments, Underway
 from docservice.office.review.consequences import Consequences
 from docservice.office.review.handout_list import ListedHandout
+from docservice.office.review.handout_search import FoundHandout
 from docservice.refusal import Refusal
 from docservice.storage import audit
 from docservice.storage.audit import AuditEntry
@@ -182,6 +184,10 @@ class Looking:
     def handouts(self, language: str = "en") -> tuple[ListedHandout, ...]:
         """The handouts that the public is offered, by need, with their headlines in a language where they have it."""
         return handout_list.handouts(self._means, language)
+
+    def found_handouts(self, words: str, language: str = "en") -> tuple[FoundHandout, ...]:
+        """The handouts that have all of ``words``, in a language where they have it. See ``handout_search``."""
+        return handout_search.found(self._means, words, language)
 
     def handout_picture(self, key: str) -> tuple[bytes, str]:
         """The picture of a handout that the public is offered, and its media type."""

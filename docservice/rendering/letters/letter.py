@@ -7,23 +7,21 @@ process. What this module does not do: judge the document (``checks``), number i
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import lru_cache, partial
-from types import ModuleType
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docservice.casefile.direction import direction
 from docservice.finding import Finding
 from docservice.refusal import Refusal
-from docservice.rendering import barcodes, engines, seal_picture, textlayer
+from docservice.rendering import engines, seal_picture, textlayer
 from docservice.rendering.fonts import FontSet
 from docservice.rendering.letters import sheet_store, tree, typst_press
 from docservice.rendering.letters.address_forms import address_forms, form_shown
+from docservice.rendering.letters.album import Album
 from docservice.rendering.letters.field_widgets import with_fields
 from docservice.rendering.letters.sheet import Sheet
 from docservice.rendering.letters.typst_language import directions_before, split_language
@@ -49,8 +47,6 @@ _MOVES_RIGHT = 1.2
 # has half an inch and an inch in an envelope of 9 x 12.
 _MOVES = {"tri-fold": (1.125, 0.583), "none": (0.625, 1.125)}
 _LONGEST_RUNNING_NAME = 60
-_COARSEST = 96  # pixels an inch: a photograph of few pixels is printed small, not blown up
-_PHOTOGRAPH = (1470, 1080)  # 300 dpi in the 4.9 x 3.6 in that the letterhead gives a photograph at most
 # How much closer (1 to 3) a letter may be set to save a last page with less than this on it, as a share of the fullest.
 _CLOSER = ((3, 0.25), (2, 0.45))
 
@@ -96,7 +92,7 @@ def typeset(
     engine = engines.engine("typst", pinned)
     _refuse_missing_glyphs(composition.root, composition.language, fonts)
     fields = _form_fields(composition.root)
-    album = _Album(bundle, attachments)
+    album = Album(bundle, attachments, composition.root)
     directions = direction if engines.takes(engine, "text 1") else directions_before
     letter = tree.build(composition.root, album.place, directions)
     rtl = letter.direction == "rtl"
@@ -214,71 +210,6 @@ def _mailed_to(composition: Composition) -> str:
     places = composition.root.xpath(".//*[@data-block='recipient']//@data-fact")
     parties = [f"{place.partition('/name')[0]}/address" for place in places if "/name" in place]
     return parties[0] if parties else ""
-
-
-class _Album:
-    """The pictures of one letter, under names made of their content."""
-
-    def __init__(self, bundle: Bundle, attachments: Mapping[str, bytes]) -> None:
-        self.bundle, self.attachments = bundle, attachments
-        self.files: dict[str, bytes] = {}
-
-    def place(self, src: str, alt: str) -> Mapping[str, Any]:
-        """Where the picture ``src`` lies for Typst, and its size in pixels."""
-        kind, _, name = src.partition(":")
-        if kind == "qr":
-            return self._keep(_code(name), "svg", 100, 100)
-        if kind == "barcode":
-            drawn = self._keep(barcodes.as_drawing(name).encode(), "svg", barcodes.width(name), barcodes.HEIGHT)
-            return {**drawn, "widest": barcodes.WIDEST}
-        if kind == "bundle":
-            return self._of_bundle(name)
-        data = self.attachments.get(name)
-        if data is None:
-            raise Refusal(
-                "picture.missing",
-                f"The picture “{name}” is not among the attachments.",
-                [Finding.error("picture.missing", "named in the document, not attached", name)],
-            )
-        placed = self._prepared(data, name, _PHOTOGRAPH)
-        return {**placed, "widest": placed["width"] / _COARSEST}
-
-    def _of_bundle(self, name: str) -> Mapping[str, Any]:
-        try:
-            data = self.bundle.picture(name)
-        except KeyError:
-            raise Refusal("picture.missing", f"The picture “{name}” is not in the template.") from None
-        if name.endswith(".svg"):
-            width, height = _pictures().svg_size(data)
-            return self._keep(data, "svg", width, height)
-        return self._prepared(data, name)
-
-    def _prepared(self, data: bytes, name: str, box: tuple[int, int] | None = None) -> Mapping[str, Any]:
-        room = _pictures()
-        made = room.prepare(data, name=name, max_pixels=box or room.PRINT_PIXELS)
-        return self._keep(made.data, made.media_type.rpartition("/")[2], made.width, made.height)
-
-    def _keep(self, data: bytes, ending: str, width: int, height: int) -> Mapping[str, Any]:
-        path = f"pictures/{hashlib.sha256(data).hexdigest()[:24]}.{ending}"
-        self.files[path] = data
-        return {"src": f"/{path}", "width": width, "height": height}
-
-
-def _pictures() -> ModuleType:
-    """Pillow is 10 MB that a letter without photographs does not need; so is segno, below, without a code."""
-    from docservice.rendering import pictures
-
-    return pictures
-
-
-@lru_cache(maxsize=64)
-def _code(text: str) -> bytes:
-    """A QR code as SVG, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
-    import segno
-
-    buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=4, xmldecl=False, svgns=True)
-    return buffer.getvalue()
 
 
 def _refuse_missing_glyphs(root: Any, language: str, fonts: FontSet) -> None:

@@ -152,7 +152,9 @@ class Form:
                 continue
             name = self._at(finding.place)
             link = self._asked[name].id if name is not None else ""
-            words = f"{self._asked[name].label}: {finding.message}" if name is not None else finding.message
+            label = self._asked[name].label if name is not None else ""
+            named = not label or label.lower() in finding.message.lower()
+            words = finding.message if named else f"{label}: {finding.message}"
             lines.append((link, words))
         return tuple(dict.fromkeys(lines))
 

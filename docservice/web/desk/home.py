@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.office.cases.due_list import DueItem
+from docservice.office.cases.due_list import DueItem, DueList
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
 from docservice.office.searching import FoundThings
@@ -25,11 +25,13 @@ DONE = {
     "thrown": "The draft is thrown away.",
 }
 
+NOTHING = DueList(date.min, (), True)
 UNDER_WAY = ("queued", "running")
 AHEAD = timedelta(days=30)  # what Today shows of what is to come
 MOST_ROWS = 8  # of what is to come; what is late is shown whole, up to LATE_ROWS
 LATE_ROWS = 12
-_READ = 1000  # dates that are looked through for a page of them
+_READ = 100  # dates that Today looks through
+_WHOLE = 500  # and the page of all
 _BACK = "serve-again"  # what the service of a paper calls for when it came back (town/following.py)
 
 
@@ -69,18 +71,13 @@ def home() -> str:
     for one_due in due:
         stops.setdefault((one_due.template, one_due.version), []).append(one_due)
     mine = [one for one in every if one.version.author == me and one.standing in ("draft", "in_review")]
-    dates = office().cases.due.listed(per_page=_READ) if may("read") else None
-    items = dates.items if dates is not None else ()
     today = office().means.today()
-    rows = grouped([one for one in items if one.deadline.name != _BACK])
-    late = [row for row in rows if row.late]
-    soon = [row for row in rows if not row.late and row.day <= today + AHEAD]
+    late, soon, back = _of_today(today) if may("read") else (NOTHING, NOTHING, NOTHING)
     return render_template(
         "desk/home.html",
         today=today, greeting=greeting(), name=first_name(person().name),
-        late=late[-LATE_ROWS:], more_late=max(len(late) - LATE_ROWS, 0), soon=soon[:MOST_ROWS], rows=rows,
-        complete=dates is None or dates.complete, more=dates is not None and dates.following is not None,
-        back=grouped([one for one in items if one.deadline.name == _BACK]),
+        late=grouped(late.items)[:LATE_ROWS], late_count=_count(late), soon=grouped(soon.items)[:MOST_ROWS],
+        complete=late.complete and soon.complete, back=grouped(back.items)[:MOST_ROWS],
         drafts=drafts.mine(),
         asked=asked,
         decide=[v for v in waiting if v not in asked and office().review.why_not(v, actor()) is None],
@@ -115,11 +112,27 @@ def due() -> str:
     return _due_page()
 
 
+def _of_today(today: date) -> tuple[DueList, DueList, DueList]:
+    """What is late, what is soon, what came back."""
+    listed = office().cases.due.listed
+    late, soon = listed(state="late", per_page=_READ), listed(state="open", until=today + AHEAD, per_page=_READ)
+    return _without(late, _BACK), _without(soon, _BACK), listed(name=_BACK, per_page=_READ)
+
+
+def _without(dates: DueList, name: str) -> DueList:
+    return replace(dates, items=tuple(one for one in dates.items if one.deadline.name != name))
+
+
+def _count(dates: DueList) -> str:
+    """How many dates, as far as they were looked through."""
+    return f"{len(dates.items)}{'+' if dates.following is not None else ''}" if dates.items else ""
+
+
 def _due_page(calendar: str = "") -> str:
     officer = request.args.get("officer", "")
     until = request.args.get("until", type=date.fromisoformat)
     try:
-        dates = office().cases.due.listed(officer=officer or None, until=until, per_page=_READ)
+        dates = office().cases.due.listed(officer=officer or None, until=until, per_page=_WHOLE)
         items, complete, more = dates.items, dates.complete, dates.following is not None
     except Refusal as refusal:
         if refusal.code != "officer.unknown":

@@ -52,7 +52,7 @@ def signing_in() -> BaseResponse:
     """Sign in, and go on where one was: with a form that was sent too late, to a page that sends it again."""
     sent, kept_to = _kept()
     try:
-        _refuse_form()
+        refuse_form()
         single = office().people.single_sign_on
         if single is not None and single.only:
             raise Refusal("desk.password_off", f"People sign in with {single.name} here.", kind="forbidden")
@@ -71,7 +71,7 @@ def go_on() -> BaseResponse:
     sent, kept_to = _kept()
     secret = request.cookies.get(COOKIE, "")
     try:
-        _refuse_form()
+        refuse_form()
         if office().people.sessions.find(secret) is None:
             message = "You are not signed in yet. Your text is still here."
             raise Refusal("desk.signed_out", message, kind="unauthenticated")
@@ -126,7 +126,7 @@ def change_password() -> BaseResponse:
     return response
 
 
-def _refuse_form() -> None:
+def refuse_form() -> None:
     """A sign-in form that is not of this browser: nobody signs another person in."""
     cookie = request.cookies.get(FORM_COOKIE, "")
     if not cookie:
@@ -176,7 +176,8 @@ def form(
     page = render_template(
         "desk/sign-in.html", refusal=refusal, kept=kept or [], kept_to=kept_to, expired=expired,
         next=ours(request.values.get("next", "") if next is None else next), login=request.form.get("login", ""),
-        bye=bye, someone_else=SOMEONE_ELSE, sign_out=single.sign_out_address() if single is not None and bye else None,
+        first_start=office().people.first_start.waiting, bye=bye,
+        someone_else=SOMEONE_ELSE, sign_out=single.sign_out_address() if single is not None and bye else None,
     )  # fmt: skip
     response = current_app.response_class(page, status)
     if refusal is not None and refusal.retry_after is not None:

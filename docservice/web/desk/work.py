@@ -1,49 +1,19 @@
-"""Documents, packets and jobs, to look at. They are made elsewhere: by systems, and on the command line."""
+"""Packets and jobs, to look at. They are made elsewhere: by systems, and on the command line."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file
 
 from docservice.media_types import MEDIA_TYPES
-from docservice.office.means.choices import STATUSES
 from docservice.web.desk.access import allows, office
 
 
 def routes(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint."""
-    blueprint.get("/documents")(documents)
-    blueprint.get("/documents/<id>.pdf")(document_pdf)
     blueprint.get("/packets")(packets)
     blueprint.get("/packets/<id>")(packet)
     blueprint.get("/packets/<id>/files/<name>")(packet_file)
     blueprint.get("/jobs")(jobs)
-
-
-@allows("read")
-def documents() -> str:
-    """Documents on record, newest first: found by words; of a case, a template, a version."""
-    given = request.args
-    status = given.get("status") if given.get("status") in STATUSES else None
-    number, size = max(given.get("page", 1, type=int), 1), office().settings.per_page
-    wanted = {"q": given.get("q", "").strip()[:200] or None,
-              "case": given.get("case", "").strip() or None,
-              "template": given.get("template", "").strip() or None,
-              "version": given.get("version", type=int), "status": status}  # fmt: skip
-    found = office().issuing.documents(**wanted, page=number)  # type: ignore[arg-type]
-    return render_template(
-        "desk/documents.html", found=found, wanted={k: v for k, v in wanted.items() if v is not None}, page=number,
-        pages=max(-(-found.total // size), 1), statuses=STATUSES,
-    )  # fmt: skip
-
-
-@allows("read")
-def document_pdf(id: str) -> Response:
-    """A document as it went out."""
-    record = office().issuing.document(id)
-    content, media_type = office().issuing.face(record.id, "pdf")
-    response = current_app.response_class(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{record.number}.pdf"'
-    return response
 
 
 @allows("packets")

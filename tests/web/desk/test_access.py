@@ -18,6 +18,7 @@ DECIDERS = frozenset({"reviewer", "approver"})
 READERS = frozenset({"requester", "staff", "reviewer", "approver"})
 STAFF, ADMINISTRATOR = frozenset({"staff"}), frozenset({"administrator"})
 VERSION = "/desk/templates/<key>/<int(max=999999):number>"
+LEG = "/desk/documents/<number>/service/<int:position>/<int(max=100):leg>"
 LANGUAGE = "/desk/translations/<key>/<language>"
 
 # (method, rule) → who is let in. Of those, by role; what a person may do to a version is decided by the office.
@@ -26,6 +27,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/sign-in"): EVERYBODY,
     ("POST", "/desk/sign-in"): EVERYBODY,
     ("POST", "/desk/sign-in/kept"): EVERYBODY,
+    ("GET", "/desk/first"): EVERYBODY,
+    ("POST", "/desk/first"): EVERYBODY,
     ("GET", "/desk/sign-in/provider"): EVERYBODY,
     ("GET", "/desk/sign-in/callback"): EVERYBODY,
     ("POST", "/desk/sign-out"): SIGNED_IN,
@@ -82,6 +85,30 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{LANGUAGE}/file"): frozenset({"translator"}),
     ("GET", "/desk/documents"): READERS,
     ("GET", "/desk/documents/<id>.pdf"): READERS,
+    ("GET", "/desk/documents/<number>"): READERS,
+    ("GET", "/desk/documents/<id>/pages/<int(max=99):page>.png"): READERS,
+    ("GET", "/desk/documents/<number>/print.pdf"): READERS,
+    ("GET", "/desk/documents/<number>/mail-list.<face>"): READERS,
+    ("GET", "/desk/documents/<number>/labels.pdf"): READERS,
+    ("GET", "/desk/documents/<number>/envelopes.pdf"): READERS,
+    ("POST", "/desk/documents/<number>/service"): STAFF,
+    ("GET", LEG): STAFF,
+    ("POST", LEG): STAFF,
+    ("GET", "/desk/documents/<number>/void"): STAFF,
+    ("POST", "/desk/documents/<number>/void"): STAFF,
+    ("GET", "/desk/documents/<number>/replace"): STAFF,
+    ("POST", "/desk/documents/<number>/replace"): STAFF,
+    ("GET", "/desk/documents/<number>/again"): STAFF,
+    ("POST", "/desk/documents/<number>/again"): STAFF,
+    ("GET", "/desk/write"): STAFF,
+    ("GET", "/desk/cases/<path:number>/write"): STAFF,
+    ("POST", "/desk/cases/<path:number>/write"): STAFF,
+    ("POST", "/desk/cases/<path:number>/write/pages"): STAFF,
+    ("POST", "/desk/cases/<path:number>/write/last"): STAFF,
+    ("POST", "/desk/cases/<path:number>/write/issue"): STAFF,
+    ("GET", "/desk/letters/jobs/<id>"): STAFF,
+    ("GET", "/desk/letters/drafts/<token>/<int(max=99):page>.png"): STAFF,
+    ("GET", "/desk/letters/drafts/<token>.pdf"): STAFF,
     ("GET", "/desk/packets"): STAFF,
     ("GET", "/desk/packets/<id>"): STAFF,
     ("GET", "/desk/packets/<id>/files/<name>"): STAFF,
@@ -98,6 +125,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 FILLED = {
     "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
     "<any(roles, password, unlink, disable, enable):what>": "roles",
+    "<path:number>": "CE-1", "<number>": "NOV-1", "<token>": "x", "<int:position>": "1", "<int(max=100):leg>": "1",
     "<path:name>": "x.png", "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
     "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
@@ -130,8 +158,10 @@ def test_who_is_let_in(shared_desk: Desk, role: str) -> None:
             if role in TABLE[method, rule]:
                 away = "sign-in" in answer.headers.get("Location", "")
                 let_in = answer.status_code not in (401, 403) and not away
-                # The sign-in form of somebody without its cookie is refused; signing out leads to the sign-in.
-                assert let_in or rule in ("/desk/sign-in", "/desk/sign-in/kept", "/desk/sign-out"), said
+                # The sign-in form of somebody without its cookie is refused; signing out leads to the sign-in, and so
+                # does the first start, once there is an account.
+                leads = ("/desk/sign-in", "/desk/sign-in/kept", "/desk/sign-out", "/desk/first")
+                assert let_in or rule in leads, said
             elif role == "nobody":
                 assert answer.status_code == 401 if method == "POST" else "/desk/sign-in" in answer.headers["Location"]
             else:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -114,10 +115,11 @@ def looked_into(made: Made) -> list[str]:
 
 def unread(made: Made) -> Iterator[str]:
     """The words of the page that a reader does not find in the PDF, by reader."""
-    wanted = Counter(word for piece in pieces(made.html) for word in words(piece))
+    read_words = _parted if made.language in _RIGHT_TO_LEFT else words
+    wanted = Counter(word for piece in pieces(made.html) for word in read_words(piece))
     for reader, read in READERS.items():
         found = read(made.pdf)
-        there = Counter(words(found))
+        there = Counter(read_words(found))
         # A word that the end of a line or of a cell parts is there in two.
         whole = "".join(words(found))
         letters = Counter(whole)
@@ -126,6 +128,11 @@ def unread(made: Made) -> Iterator[str]:
             gone = [word for word in gone if Counter(word) - letters]
         if gone:
             yield f"{reader} does not find {len(gone)} of {len(wanted)} words: {' '.join(sorted(gone)[:8])}"
+
+
+def _parted(text: str) -> list[str]:
+    """Words, and figures that a letter is written to (“و11”): between them the direction changes, and readers part."""
+    return [part for word in words(text) for part in re.findall(r"\d+|\D+", word)]
 
 
 def pieces(html: str) -> Iterator[str]:

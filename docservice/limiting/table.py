@@ -84,7 +84,13 @@ _ROUTES: dict[Class, dict[str, str]] = {
             record_result record_service result_of
             print_again replace_letter void_letter voiding
             write
-            edit""",
+            edit
+            case case_history case_private cases
+            add_item case_item case_part case_property new_item save_case_property save_item take_out
+            add_case edit_private new_case save_private
+            add_seen case_seen new_seen one_seen save_seen take_seen_out
+            case_photograph save_photographs visit_photographs
+            add_note add_put_right event note put_right record retract retract_now tell""",
         "articles": "add find spoil",
         "cases": "due events find ledger next_steps patch put put_item read remove_item tell",
         "documents": "find issue read read_enclosure read_file supersede void",
@@ -113,7 +119,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
             propose_word read_word word
             envelopes labels last_look letter_pages look_again print_all printing_again replacing write_letter
             assessment assessment_part changes letter letter_page letter_pdf redline_file side_by_side
-            save""",
+            save
+            add_photographs""",
         "articles": "mail_list",
         "cases": "export",
         "documents": "reproduce",

@@ -15,7 +15,8 @@ class CaseRow(Base):
     """One case: its newest revision, and what it is found by. Locked while it is changed."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_owner", "created_by", "position"), Index("ix_cases_merged_into", "merged_into"))
+    __table_args__ = (Index("ix_cases_owner", "created_by", "position"), Index("ix_cases_merged_into", "merged_into"),
+                      Index("ix_cases_officer", "officer"), Index("ix_cases_street", "street"))  # fmt: skip
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)  # the number, however it is typed
     number: Mapped[str] = mapped_column(String(100))  # as it was first written
@@ -27,6 +28,11 @@ class CaseRow(Base):
     closed_on: Mapped[date | None] = mapped_column(Date)  # None: open; a day ahead: until then
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("cases.key"))
     words: Mapped[str] = mapped_column(Text)  # number, title, site, parcel, names, addresses; folded
+    # What lists are by; ``officer`` is None where an earlier release kept the case, until a list is read.
+    officer: Mapped[str | None] = mapped_column(String(64))
+    site: Mapped[str] = mapped_column(Text, server_default="")  # its address as one line
+    street: Mapped[str] = mapped_column(Text, server_default="")  # without the house number
+    topics: Mapped[str] = mapped_column(Text, server_default="")  # one line each, with a line end before and after
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     changed_at: Mapped[datetime]

@@ -179,6 +179,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "key": key, "number": key.upper(), "position": position, "revision": 2, "sha256": SHA["casefile"],
             "title": "Räumung", "opened_on": date(2026, 2, 2), "closed_on": date(2026, 3, 4), "merged_into": into,
             "words": "ce-2026-0147", "created_at": AT, "created_by": "key:tracker", "changed_at": LATER,
+            "officer": "coordinator", "site": "1 Main St", "street": "Main St", "topics": "\nweeds\n",
         }
         for key, position, into in (("ce-2026-0147", 4, None), ("ce-2026-0148", 5, "ce-2026-0147"))
     ],

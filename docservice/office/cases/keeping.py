@@ -19,7 +19,7 @@ from docservice.casefile.facts import Casefile
 from docservice.casefile.folding import fold
 from docservice.casefile.record import CaseRecord, case_key
 from docservice.finding import Finding
-from docservice.office.cases import addresses, ownership, reading
+from docservice.office.cases import addresses, listing, ownership, reading
 from docservice.office.cases.reading import FoundCase
 from docservice.office.cases.values import CaseOnRecord
 from docservice.office.means import case_records, closings
@@ -133,6 +133,7 @@ def _keep(
             row.title, row.opened_on = casefile.case.title, casefile.case.opened_on
             row.closed_on = closed_on
             row.words = "\n".join(fold_text(text) for text in _words(casefile) if text)
+            listing.place(row, mine)
             session.flush()
             session.add(
                 CaseRevisionRow(

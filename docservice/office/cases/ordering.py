@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from docservice.casefile.service import is_leg_id
-from docservice.office.cases import evidence, keeping, reading
+from docservice.office.cases import evidence, keeping, photographs, reading
 from docservice.office.means.means import Means
 from docservice.pipeline.order import CaseReference, Order
 
@@ -25,4 +25,7 @@ def by_case(means: Means, number: str, revision: int | None, order: Order) -> Or
         lacking = {name: sha256 for name, sha256 in held.items() if name not in order.attachments}
         pictures = {name: means.store.blobs.read(sha256) for name, sha256 in lacking.items()}
         order = replace(order, attachments={**pictures, **order.attachments})
+    held_photographs = photographs.with_photographs(means, order, one.facts)
+    if held_photographs:
+        order = replace(order, attachments={**held_photographs, **order.attachments})
     return replace(order, casefile=one.facts, case=reference)

@@ -13,22 +13,30 @@ from docservice.office.cases import (
     feed,
     happening,
     keeping,
+    listing,
     next_steps,
     ordering,
     parts,
+    photographs,
     reading,
+    revisions,
     serving,
     taking_over,
 )
 from docservice.office.cases.due_room import Due
 from docservice.office.cases.happening import CaseEventOrder
-from docservice.office.cases.keeping import OwnerCheck, SeenRevision
+from docservice.office.cases.keeping import FactsChange, OwnerCheck, SeenRevision
+from docservice.office.cases.listing import CaseFilter, ListChoices, ListedCase
+from docservice.office.cases.next_steps import Outlook
+from docservice.office.cases.photographs import TakenPhotograph
+from docservice.office.cases.revisions import CaseRevision
 from docservice.office.cases.serving import AttemptOnRecord, ServiceOnRecord
 from docservice.office.cases.taking_over import CaseTakenOver
 from docservice.office.cases.values import CaseOnRecord, CaseSummary, Feed
 from docservice.office.means.means import Means
 from docservice.office.means.records import CaseEventRecord, Page
 from docservice.pipeline.order import Order
+from docservice.storage import audit
 from docservice.town.debts import DebtLedger
 from docservice.town.next_steps import NextStep
 from docservice.town.owed_papers import OwedPaper
@@ -51,6 +59,29 @@ class Cases:
         """A case as it stands in a list. Raises ``Refusal("case.unknown", kind="missing")``."""
         with self._means.store.database.reading() as session:
             return reading.summary_in(session, reading.row_of(session, number), self._means.today())
+
+    def listed(self, wanted: CaseFilter, page: int = 1) -> Page[ListedCase]:
+        """Cases as the desk lists them. See ``office.cases.listing``."""
+        return listing.listed(self._means, wanted, page)
+
+    def choices(self) -> ListChoices:
+        """What a list of cases may be narrowed to: officers, topics, streets that there are."""
+        return listing.choices(self._means)
+
+    def suggested_number(self) -> str:
+        """The number that goes on after the newest case's."""
+        return listing.suggested_number(self._means)
+
+    def revisions(self, number: str) -> tuple[CaseRevision, ...]:
+        """Who changed the facts of a case when, the newest first. See ``office.cases.revisions``."""
+        return revisions.of(self._means, number)
+
+    def opened_private(self, number: str, *, actor: str) -> None:
+        """Put on the trail that somebody opened what is confidential of a case."""
+        with self._means.store.database.writing() as session:
+            row = reading.row_of(session, number)
+            audit.record(session, at=self._means.clock(), actor=actor, action="case.private_read",
+                         subject=f"case/{row.number}", detail={"case": row.number})  # fmt: skip
 
     def put_by(self, number: str) -> str | None:
         """Who put a case on record; None: nobody."""
@@ -78,6 +109,10 @@ class Cases:
                 self._means, number, lambda _: facts, actor=actor, saw=saw, whole=True, allowed=allowed
             ),
         )
+
+    def rewrite(self, number: str, change: FactsChange, *, actor: str, saw: int) -> CaseOnRecord:
+        """Keep what ``change`` makes of the facts as they are read, with what the register knows in them."""
+        return self._change(number, change, actor, saw)
 
     def patch(self, number: str, patch: Mapping[str, Any], *, actor: str, saw: int) -> CaseOnRecord:
         """Change objects of the facts by a merge patch. See ``office.cases.parts``."""
@@ -126,6 +161,14 @@ class Cases:
         """A file that came with what was told of a case: its name and its bytes."""
         return serving.file_of(self._means, case, sha256)
 
+    def take_photographs(self, number: str, files: Mapping[str, bytes]) -> tuple[TakenPhotograph, ...]:
+        """Keep photographs of a case, to be named by its visits. See ``office.cases.photographs``."""
+        return photographs.take(self._means, reading.read(self._means, number).casefile, files)
+
+    def photograph(self, sha256: str, name: str, *, small: bool) -> tuple[bytes, str]:
+        """A photograph that is kept, as it is shown, and its media type."""
+        return photographs.shown(self._means, sha256, name, small=small)
+
     def take_over(self, told: Mapping[str, Any], *, actor: str) -> CaseTakenOver:
         """Put a whole case of before on record: its facts and what happened in it. See ``office.cases.taking_over``."""
         return taking_over.take_over(self._means, told, actor=actor)
@@ -145,6 +188,10 @@ class Cases:
     def next_steps(self, number: str, on: date | None = None) -> tuple[NextStep, ...]:
         """What may go out in a case next, and to whom. See ``office.cases.next``."""
         return next_steps.steps(self._means, number, on)
+
+    def outlook(self, number: str) -> Outlook:
+        """What may go out today, and the dates that it would say. See ``office.cases.next_steps``."""
+        return next_steps.outlook(self._means, number)
 
     def owed_papers(self, number: str, on: date | None = None) -> tuple[OwedPaper, ...]:
         """Papers that what happened in a case calls for: of fines that fell, of what is void."""

@@ -7,7 +7,7 @@ import re
 import secrets
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice import disk
@@ -43,6 +43,8 @@ _SAID = "Links on this page open in a new tab, so that what you typed stays here
 def respond(error: Exception) -> BaseResponse:
     """An error as a page of the desk."""
     error = disk.refusal_of(error) or error
+    if isinstance(error, RequestEntityTooLarge):
+        return too_large()
     if isinstance(error, Refusal) and error.code == "desk.signed_out":
         return signed_out()
     if isinstance(error, Refusal) and error.code.startswith("limit."):
@@ -66,6 +68,14 @@ def respond(error: Exception) -> BaseResponse:
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
     return response
+
+
+def too_large() -> Response:
+    """More than a request may have. Nothing of it was read, so nothing of it can be given back but the way back."""
+    most = int(current_app.config["MAX_CONTENT_LENGTH"]) >> 20
+    back = current_app.url_map.bind("").test(request.path, "GET")
+    page = render_template("desk/too-large.html", megabytes=most, back=request.path if back else "")
+    return whole(current_app.response_class(page, 413))
 
 
 def signed_out() -> BaseResponse:

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.office.cases.due_list import DueItem, DueList
+from docservice.office.means.records import DocumentRecord
 from docservice.office.means.versions import VersionRecord
 from docservice.office.review.looking import Standings
 from docservice.office.searching import FoundThings
@@ -31,7 +32,7 @@ AHEAD = timedelta(days=30)  # what Today shows of what is to come
 MOST_ROWS = 8  # of what is to come; what is late is shown whole, up to LATE_ROWS
 LATE_ROWS = 12
 _READ = 100  # dates that Today looks through
-_WHOLE = 500  # and the page of all
+_WHOLE = 200  # and the page of all
 _BACK = "serve-again"  # what the service of a paper calls for when it came back (town/following.py)
 
 
@@ -100,7 +101,7 @@ def search() -> BaseResponse | str:
         if found.cases and has_page("desk.case"):
             return redirect(case_address(found.cases[0].number), 303)
         if found.papers:
-            return redirect(paper_address(found.papers[0].id), 303)
+            return redirect(paper_address(found.papers[0]), 303)
     titles = office().searching.titles({paper.case for paper in found.papers if paper.case})
     return render_template("desk/search.html", query=query, found=found, titles=titles,
                            case_address=case_address, paper_address=paper_address)  # fmt: skip
@@ -179,9 +180,9 @@ def case_address(number: str) -> str:
     return url_for("desk.documents", case=number)
 
 
-def paper_address(id: str) -> str:
+def paper_address(paper: DocumentRecord) -> str:
     """Where a paper is looked at."""
-    return url_for("desk.document", id=id) if has_page("desk.document") else url_for("desk.document_pdf", id=id)
+    return url_for("desk.document", number=paper.number)
 
 
 def _versions() -> Iterator[Standings]:

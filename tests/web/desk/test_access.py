@@ -7,6 +7,8 @@ import pytest
 from docservice.office.means.choices import ROLES
 from docservice.office.people.roles import ROLE_PERMISSIONS
 from docservice.web.desk import access
+from docservice.web.desk.case_events import KINDS
+from docservice.web.desk.case_parts import PARTS
 from tests.web.desk.conftest import Desk
 
 EVERYBODY = frozenset({"nobody", *ROLES})
@@ -20,6 +22,9 @@ STAFF, ADMINISTRATOR = frozenset({"staff"}), frozenset({"administrator"})
 VERSION = "/desk/templates/<key>/<int(max=999999):number>"
 LEG = "/desk/documents/<number>/service/<int:position>/<int(max=100):leg>"
 LANGUAGE = "/desk/translations/<key>/<language>"
+CASE = "/desk/cases/<number:case>"
+PART = f"<any({', '.join(repr(key) for key in PARTS)}):part>"
+EVENT = f"<any({', '.join(repr(key) for key in KINDS)}):kind>"
 
 # (method, rule) → who is let in. Of those, by role; what a person may do to a version is decided by the office.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -113,6 +118,41 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/packets/<id>"): STAFF,
     ("GET", "/desk/packets/<id>/files/<name>"): STAFF,
     ("GET", "/desk/jobs"): STAFF,
+    ("GET", "/desk/cases"): READERS,
+    ("GET", "/desk/cases/new"): STAFF,
+    ("POST", "/desk/cases/new"): STAFF,
+    ("GET", CASE): READERS,
+    ("GET", f"{CASE}/history"): READERS,
+    ("GET", f"{CASE}/private"): STAFF,
+    ("GET", f"{CASE}/private/edit"): STAFF,
+    ("POST", f"{CASE}/private/edit"): STAFF,
+    ("GET", f"{CASE}/property"): STAFF,
+    ("POST", f"{CASE}/property"): STAFF,
+    ("GET", f"{CASE}/{PART}"): READERS,
+    ("GET", f"{CASE}/{PART}/new"): STAFF,
+    ("POST", f"{CASE}/{PART}/new"): STAFF,
+    ("GET", f"{CASE}/{PART}/<id>"): STAFF,
+    ("POST", f"{CASE}/{PART}/<id>"): STAFF,
+    ("POST", f"{CASE}/{PART}/<id>/out"): STAFF,
+    ("GET", f"{CASE}/seen"): READERS,
+    ("GET", f"{CASE}/seen/new"): STAFF,
+    ("POST", f"{CASE}/seen/new"): STAFF,
+    ("GET", f"{CASE}/seen/<id>"): STAFF,
+    ("POST", f"{CASE}/seen/<id>"): STAFF,
+    ("POST", f"{CASE}/seen/<id>/out"): STAFF,
+    ("GET", f"{CASE}/visits/<id>/photographs"): STAFF,
+    ("POST", f"{CASE}/visits/<id>/photographs"): STAFF,
+    ("POST", f"{CASE}/visits/<id>/photographs/described"): STAFF,
+    ("GET", f"{CASE}/photographs/<sha256>"): READERS,
+    ("GET", f"{CASE}/record"): STAFF,
+    ("GET", f"{CASE}/record/note"): STAFF,
+    ("POST", f"{CASE}/record/note"): STAFF,
+    ("GET", f"{CASE}/record/put-right"): STAFF,
+    ("POST", f"{CASE}/record/put-right"): STAFF,
+    ("GET", f"{CASE}/record/{EVENT}"): STAFF,
+    ("POST", f"{CASE}/record/{EVENT}"): STAFF,
+    ("GET", f"{CASE}/record/not-so/<int:position>"): STAFF,
+    ("POST", f"{CASE}/record/not-so/<int:position>"): STAFF,
     ("GET", "/desk/accounts"): ADMINISTRATOR,
     ("POST", "/desk/accounts"): ADMINISTRATOR,
     ("GET", "/desk/accounts/<login>"): ADMINISTRATOR,
@@ -127,6 +167,7 @@ FILLED = {
     "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<path:number>": "CE-1", "<number>": "NOV-1", "<token>": "x", "<int:position>": "1", "<int(max=100):leg>": "1",
     "<path:name>": "x.png", "<key>": "x", "<id>": "x", "<name>": "x", "<login>": "x", "<face>": "pdf",
+    PART: "people", EVENT: "closed", "<number:case>": "CE-1", "<sha256>": "0",
     "<language>": "es", "<any(po, xliff):format>": "po",
 }  # fmt: skip
 

@@ -23,11 +23,15 @@ _SECONDS_OF_A_FILE = 60.0  # intake has a limit of its own, 20 seconds
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What became of a file: ``verdict`` (usable, converted, refused), how many pages, what to know."""
+    """What became of a file: ``verdict`` (usable, converted, refused), how many pages, what to know.
+
+    ``sizes`` are width and height of each page in points, as it will be in the packet.
+    """
 
     verdict: str
     pages: int
     findings: tuple[Finding, ...]
+    sizes: tuple[tuple[float, float], ...] = ()
 
 
 def examined(means: Means, sha256: str, path: Path, profile: str) -> Examined:
@@ -43,7 +47,13 @@ def examined(means: Means, sha256: str, path: Path, profile: str) -> Examined:
             raise Refusal("exhibit.changed", "The uploaded file is not what it was.", kind="setup")
     with opened(held) as stream:
         taken = intake.unpack_description(stream)
-    return Examined(taken.verdict, len(taken.pages), taken.findings)
+    sizes = tuple((page.width, page.height) for page in taken.pages)
+    return Examined(taken.verdict, len(taken.pages), taken.findings, sizes)
+
+
+def intake_key(means: Means, sha256: str, profile: str) -> str:
+    """Where the intake of a file lies on the shelf."""
+    return intake.key(sha256, _frame(means.forums[profile]))
 
 
 def _frame(profile: Profile) -> Frame:

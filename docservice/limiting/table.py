@@ -89,6 +89,8 @@ _ROUTES: dict[Class, dict[str, str]] = {
             record_result record_service result_of
             print_again replace_letter void_letter voiding
             write
+            hand_out handed_out handout_card handout_code
+            rules rule_edition send_back_rules
             edit
             case case_history case_private cases
             add_item case_item case_part case_property new_item save_case_property save_item take_out
@@ -115,6 +117,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
     },
     "costly": {
         "desk": """approval approve
+            approve_rules propose_rule
             change_password
             add_packet_files bind_packet
             start_now

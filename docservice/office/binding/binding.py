@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from docservice import casefile as casefiles
 from docservice.finding import Finding
 from docservice.office.binding import drafted
-from docservice.office.binding.case_facts import facts_on_record
+from docservice.office.binding.case_facts import facts_on_record, photographs_of
 from docservice.office.binding.packet_register import documents_for, issued_from, of_case, places_of
 from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
@@ -147,13 +147,15 @@ def _asked(
     on = means.today()
     plan = plan.resolved(lambda part: issued_from(rows, part))
     edition = pinning.edition_in_force(means.editions, on)
+    snapshot = facts_on_record(means, plan.case, rows)
+    photos = {**photographs_of(means, snapshot), **photos}
     base = _supplemented(means, plan)
     asked = _Asked(
         plan=plan,
         documents=documents_for(means, rows, plan),
         files={**{name: means.store.blobs.where(sha256) for name, sha256 in photos.items()}, **files},
         pack=edition.sha256,
-        snapshot=facts_on_record(means, plan.case, rows),
+        snapshot=snapshot,
         on=on,
         copy=copy,
         shelf=means.settings.shelf,

@@ -15,6 +15,13 @@ from docservice.office.means.means import Means
 from docservice.storage.models import CaseRow, DocumentRow
 
 
+def photographs_of(means: Means, snapshot: bytes | None) -> dict[str, str]:
+    """The photographs of a casefile's inspections that the register holds: name → SHA-256."""
+    inspections = json.loads(snapshot).get("inspections") or () if snapshot is not None else ()
+    named = [photo for inspection in inspections for photo in inspection.get("photos") or () if "sha256" in photo]
+    return {photo["file"]: photo["sha256"] for photo in named if means.store.blobs.has(photo["sha256"])}
+
+
 def facts_on_record(means: Means, case: str, rows: Sequence[DocumentRow]) -> bytes | None:
     """The casefile of a case as JSON, with what the register knows; None when nothing is on record.
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from docservice import casefile as casefiles
 from docservice.casefile.facts import Casefile
-from docservice.office.binding.case_facts import facts_on_record
+from docservice.office.binding.case_facts import facts_on_record, photographs_of
 from docservice.office.binding.packet_plans import PacketPlan, PacketPlans
 from docservice.office.binding.packet_register import documents_for, is_public, of_case, served
 from docservice.office.means.means import Means
@@ -49,6 +49,13 @@ class CasePapers:
     papers: tuple[PaperOnRecord, ...]
     photos: Mapping[str, str]
 
+    @property
+    def inspection_photos(self) -> tuple[str, ...]:
+        """The SHA-256 of each photograph of an inspection whose picture is on record, in order."""
+        inspections = self.casefile.inspections if self.casefile is not None else ()
+        named = [photo.file for inspection in inspections for photo in inspection.photos]
+        return tuple(self.photos[file] for file in named if file in self.photos)
+
     def pages(self, row: Row) -> int | None:
         """How many pages the documents of a row have, their proofs not counted; None for other rows."""
         if "documents" not in row:
@@ -75,6 +82,7 @@ def case_papers(means: Means, case: str) -> CasePapers:
         message = f"Nothing is on record of a case “{case}”. Open the case first."
         raise Refusal("packet.case_unknown", message, kind="missing")
     papers = tuple(_paper(means, row) for row in rows if row.status == "issued" and is_public(means, row))
+    photos = {**photographs_of(means, snapshot), **photos}
     return CasePapers(casefiles.load(snapshot, on_record=True), tuple(rows), papers, photos)
 
 

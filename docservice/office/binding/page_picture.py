@@ -31,6 +31,25 @@ def page_picture(means: Means, pdf: Path, key: str, page: int, width: int) -> by
     return read(held)
 
 
+def photograph(means: Means, path: Path, key: str, width: int) -> bytes:
+    """A photograph as a JPEG ``width`` pixels wide, upright and without what the camera says besides."""
+    shelf = FolderShelf(means.settings.shelf)
+    name = key_of("photograph picture", key, width)
+    held = shelf.get(name) or shelf.put(name, means.make_within(_SECONDS, _small, {}, path, width))
+    return read(held)
+
+
+def _small(_parts: Mapping[str, bytes], path: Path, width: int) -> bytes:
+    from PIL import Image
+
+    from docservice.rendering.pictures import prepare
+
+    made = prepare(path.read_bytes(), name="The photograph", max_pixels=(width, 2 * width))
+    stream = io.BytesIO()
+    Image.open(io.BytesIO(made.data)).convert("RGB").save(stream, "JPEG", quality=80)
+    return stream.getvalue()
+
+
 def _drawn(_parts: Mapping[str, bytes], path: Path, page: int, width: int) -> bytes:
     import pypdfium2
 

@@ -123,6 +123,12 @@ class Binding:
                 raise Refusal("packet.page", "There is no such page.", kind="missing")
             sha256 = papers[0].sha256
             return page_picture.page_picture(self._means, self._means.store.blobs.where(sha256), sha256, page, width)
+        if row.get("generated") == "photographs":
+            photos = list(self.papers(plan.case).inspection_photos)
+            if not 0 < page <= len(photos):
+                raise Refusal("packet.page", "There is no such page.", kind="missing")
+            sha256 = photos[page - 1]
+            return page_picture.photograph(self._means, self._means.store.blobs.where(sha256), sha256, width)
         names = files_of(row)
         if not names:
             raise Refusal("packet.page", "There is no such page.", kind="missing")

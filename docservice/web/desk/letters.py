@@ -14,7 +14,7 @@ from docservice.web.desk.access import allows, may, office
 from docservice.web.desk.forms import Form
 from docservice.web.desk.letter_copies import copies_of, found_letter
 from docservice.web.desk.letter_dates import counted_dates
-from docservice.web.desk.letter_forms import MAIL_WORDS
+from docservice.web.desk.letter_forms import MAIL_WORDS, WAYS
 from docservice.web.desk.letter_service import record, service_form, service_problems
 
 DONE = {
@@ -75,7 +75,8 @@ def document_page_of(number: str, form: Form | None = None, status: int = 200) -
     described = office().issuing.describe([here.printing])[0]
     page = render_template(
         "desk/letters/document.html", record=shown, notice=notice, rows=rows, here=here, on_record=on_record,
-        dates=counted_dates(described.dates), service_key=str(uuid.uuid4()), mail_words=MAIL_WORDS,
+        dates=counted_dates(described.dates), service_key=str(uuid.uuid4()), mail_words=MAIL_WORDS, way_words=WAYS,
+        first_ways=office().jobs.writing.first_ways(here.printing),
         done=DONE.get(request.args.get("done", ""), ""),
         served=sum(row.served is not None and row.served.state == "served" for row in open), open=open,
         form=(form or service_form(rows)) if on_record and open and may("issue") else None,

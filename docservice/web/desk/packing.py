@@ -148,6 +148,8 @@ def _said(row: Row, papers: CasePapers, looked_at: Mapping[str, Any]) -> str:
         words += [f"{copies} copies" if copies > 1 else f"to {to}" if to else "", _count(pages, "page")]
         words.append(f"with {_count(proofs, 'proof')} of service" if proofs else "")
     elif "generated" in row or "front" in row:
+        shown = len(papers.inspection_photos) if row.get("generated") == "photographs" else 0
+        words.append(_count(shown, "photograph") if shown else "")
         words.append("Made when bound" if "front" in row else "Made from the record")
     elif "photos" in row:
         words.append(_count(len(row["photos"]), "photograph"))

@@ -88,7 +88,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             issue_letter letter_job mail_list
             record_result record_service result_of
             print_again replace_letter void_letter voiding
-            write
+            batch_progress letter_batch write
             hand_out handed_out handout_card handout_code
             rules rule_edition send_back_rules
             edit
@@ -126,6 +126,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             save_samples
             take_file translator_file
             propose_word read_word word
+            issue_batch try_batch
             envelopes labels last_look letter_pages look_again print_all printing_again replacing write_letter
             assessment assessment_part changes letter letter_page letter_pdf redline_file side_by_side
             save

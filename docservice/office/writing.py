@@ -103,6 +103,12 @@ class Writing:
         known = set(procedure.types) if procedure is not None else set()
         return tuple((one.template, one.title) for one in self._letters() if one.document_type not in known)
 
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """Every letter in force that the rules of procedure know: key and title."""
+        procedure = self._means.current().procedure
+        known = set(procedure.types) if procedure is not None else set()
+        return tuple((one.template, one.title) for one in self._letters() if not known or one.document_type in known)
+
     def _letters(self) -> tuple[VersionRecord, ...]:
         today = self._means.today()
         with self._means.store.database.reading() as session:

@@ -20,7 +20,7 @@ from docservice.web.desk.letter_copies import found_letter
 from docservice.web.desk.letter_dates import counted_dates
 from docservice.web.desk.letter_pages import keep_pages
 
-_REASON = Asked("reason", "Why?", "This stays on record, and the public page behind the code tells it.", "text",
+_REASON = Asked("reason", "Why?", "This stays on record; a new letter prints it. Name nobody who complained.", "text",
                 required=True, most=1000)  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import time
@@ -247,3 +248,25 @@ def test_questions_come_from_the_schema() -> None:
     assert not unsaid("/property/apn", told)
     form = Form(found).filled({"building_orders/0/action": "repair"})
     assert answered(told, form, form.names)["building_orders"] == [{"id": "order-1", "action": "repair"}]
+
+
+def test_one_letter_for_many_cases(desk: Desk, cora: Client) -> None:
+    other = facts()
+    other["case"]["number"] = "CE-2026-0204"
+    desk.office.cases.put("CE-2026-0204", other, actor="account:cora", saw="new")
+    assert "Please fill this in." in cora.post("/desk/letters/batch", {"cases": CASE}).text
+    table = (io.BytesIO(b"Street,Case\nMolino,CE-2026-0204\nNowhere,CE-1\n,\n"), "cases.csv")
+    page = cora.post("/desk/letters/batch", {"kind": KIND, "cases": CASE.lower(), "file": table}).text
+    assert "Issue in 2 cases" in page
+    assert "There is no case “CE-1” on record." in page
+    given = {name: value for name, value in sent(page).items() if name in ("kind", "key", "case")}
+    answers = [cora.post("/desk/letters/batch/issue", given) for _ in range(2)]
+    assert answers[0].location == answers[1].location
+    assert "0 of 2 cases are done." in cora.get(answers[0].location).text
+    desk.office.jobs.worker.start()
+    for _ in range(900):
+        page = cora.get(answers[0].location).text
+        if "2 of 2 cases are done." in page:
+            break
+        time.sleep(0.1)
+    assert page.count(">Issued</span>") == 2

@@ -89,6 +89,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             record_result record_service result_of
             print_again replace_letter void_letter voiding
             write
+            hand_out handed_out handout_card handout_code
             rules rule_edition send_back_rules
             edit
             case case_history case_private cases

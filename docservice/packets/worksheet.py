@@ -14,6 +14,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from docservice.packets.plan_parts import pages_of
 from docservice.refusal import Refusal
 
 Row = Mapping[str, Any]
@@ -169,6 +170,19 @@ def files_of(row: Row) -> tuple[str, ...]:
     return (*photos, *(row[name] for name in ("file", "english", "translator") if row.get(name)))
 
 
+def turns_of(row: Row) -> tuple[tuple[int, int], ...]:
+    """The pages of a row's file that are turned, and by how many degrees clockwise."""
+    return tuple(sorted((int(page), turn) for page, turn in (row.get("turned") or {}).items()))
+
+
+def chosen_pages(row: Row, there: int) -> tuple[int, ...]:
+    """The pages of a row's file that go in, of those that are ``there``."""
+    try:
+        return pages_of(row["pages"]) if row.get("pages") else tuple(range(1, there + 1))
+    except ValueError:  # which reading the plan says
+        return ()
+
+
 def named(row: Row) -> str:
     """What people call a row."""
     for name in ("title", "section", "number", "file"):
@@ -227,7 +241,8 @@ def _parts(row: Row, draft: bool) -> Iterator[dict[str, Any]]:
         more = {name: row[name] for name in _OF_FILE if row.get(name)}
         if "alt" in more:  # a page between described ones has its number at least
             title = row.get("title") or row["file"]
-            more["alt"] = [text or f"Page {n} of {title}" for n, text in enumerate(more["alt"], 1)]
+            said = {n: text or f"Page {n} of {title}" for n, text in enumerate(more["alt"], 1)}
+            more["alt"] = [said.get(n, f"Page {n} of {title}") for n in chosen_pages(row, len(said))]
         if draft:
             more["unusable"] = "placeholder"
         yield {"file": row["file"], "title": row.get("title") or row["file"], "description": described(row), **more,

@@ -98,3 +98,17 @@ def test_a_draft_says_so_and_is_bound_with_what_is_there() -> None:
 
 def test_every_packet_of_a_sheet_begins_with_its_front() -> None:
     assert list(sheet().rows[0]["front"]) == list(FRONT)
+
+
+def test_some_pages_of_a_file_go_in_and_pages_are_turned() -> None:
+    found, scan = sheet().received("scan.pdf", "a" * 64)
+    found = found.admitted(
+        scan, {"title": "Scan", "pages": "2, 4-5", "turned": {"2": 90}, "alt": ["", "A map", "", "Map"]}
+    )
+    part = plan_of(found)[0]["parts"][-1]
+    assert part["alt"] == ["A map", "Map", "Page 5 of Scan"]
+    read = plans.load(plan_of(found)[0]).parts[-1]
+    assert (read.pages, read.turned) == ((2, 4, 5), ((2, 90),))  # type: ignore[union-attr]
+    for wrong in ({"pages": "5-2"}, {"pages": "x"}, {"turned": {"2": 45}}, {"turned": {"0": 90}}, {"turned": 3}):
+        with pytest.raises(Refusal):
+            plans.load(plan_of(found.changed(scan, wrong))[0])

@@ -16,7 +16,7 @@ from docservice.packets import plan as plans
 from docservice.packets import requirements
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.proposing import PaperOnRecord
-from docservice.packets.worksheet import Row, named, plan_of
+from docservice.packets.worksheet import Row, chosen_pages, named, plan_of, turns_of
 from docservice.refusal import Refusal
 from docservice.storage.models import DocumentRow
 
@@ -118,15 +118,22 @@ def _of_rows(kept: PacketPlans, plan: PacketPlan, papers: CasePapers) -> Iterato
         if "file" in row:
             if not row.get("title"):
                 yield Want("stops", f"{row['file']}: give it a title.", row["id"])
-            examined = kept.examined(plan, row["file"])
+            examined = kept.examined(plan, row["file"], turns_of(row))
             if examined.verdict == "refused" and row.get("unusable") == "placeholder":
                 continue  # a sheet stands for it
             if examined.verdict == "refused":
                 reasons = " ".join(one.message for one in examined.findings)
                 yield Want("stops", f"{called}: {reasons}", row["id"])
-            lacking = examined.pages - len([text for text in row.get("alt", ()) if text])
+            pages = chosen_pages(row, examined.pages)
+            beyond = [page for page in pages if page > examined.pages]
+            if beyond:
+                yield Want(
+                    "stops", f"{called}: the file has {examined.pages} pages, and no page {beyond[0]}.", row["id"]
+                )
+            told = {n for n, text in enumerate(row.get("alt", ()), 1) if text}
+            lacking = len(set(pages) - told)
             if lacking > 0:
-                which = "its page shows" if examined.pages == 1 else f"its pages show ({lacking} of {examined.pages})"
+                which = "its page shows" if len(pages) == 1 else f"its pages show ({lacking} of {len(pages)})"
                 yield Want("look", f"{called}: say what {which}, for people who cannot see it.", row["id"])
         if row.get("generated") == "photographs" and papers.casefile is not None:
             held = {*papers.photos, *plan.sheet.files}

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.finding import Finding
-from docservice.office.binding.examining import Examined, examined
+from docservice.office.binding.examining import Examined, Turns, examined
 from docservice.office.binding.uploading import ByteSpan, Readable, Uploads, refuse_size, wrong_hash
 from docservice.office.means.means import Means
 from docservice.office.means.records import Page
@@ -160,14 +160,14 @@ class KeptExhibits:
             rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
             return Page(tuple(map(self._record, rows)), total)
 
-    def examined(self, sha256: str, *, owner: str, profile: str = "default") -> Examined | None:
+    def examined(self, sha256: str, *, owner: str, profile: str = "default", turns: Turns = ()) -> Examined | None:
         """What intake says of an exhibit, for packets of a profile; None while it is not complete.
 
         It is examined when this is first asked, and binding finds the result. Raises what a rendering process may.
         """
         if not self.get(sha256, owner=owner).complete:
             return None
-        return examined(self._means, sha256, self._path(owner, sha256), profile)
+        return examined(self._means, sha256, self._path(owner, sha256), profile, turns)
 
     # Using
 

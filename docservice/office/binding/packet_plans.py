@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
-from docservice.office.binding.examining import Examined, intake_key
+from docservice.office.binding.examining import Examined, Turns, intake_key
 from docservice.office.binding.kept_exhibits import OF_PLAN, KeptExhibits
 from docservice.office.binding.uploading import Readable
 from docservice.office.means.means import Means
@@ -179,22 +179,25 @@ class PacketPlans:
         self.change(id, received, f"“{name}” came in", actor=actor)
         return made[0]
 
-    def examined(self, plan: PacketPlan, name: str) -> Examined:
-        """What intake says of a file of the plan, for its forum. Raises what a rendering process may."""
+    def examined(self, plan: PacketPlan, name: str, turns: Turns = ()) -> Examined:
+        """What intake says of a file of the plan, for its forum, with the pages turned that somebody turns.
+
+        Raises what a rendering process may.
+        """
         sha256 = plan.sheet.files[name]
-        found = self._exhibits.examined(sha256, owner=_owner(plan.id), profile=plan.sheet.forum)
+        found = self._exhibits.examined(sha256, owner=_owner(plan.id), profile=plan.sheet.forum, turns=turns)
         if found is None:
             raise Refusal("exhibit.unknown", f"{name} did not come whole.", kind="missing")
         return found
 
-    def taken(self, plan: PacketPlan, name: str) -> tuple[Path, str]:
+    def taken(self, plan: PacketPlan, name: str, turns: Turns = ()) -> tuple[Path, str]:
         """The intake of a file of the plan, where it lies on the shelf, and its key.
 
         Raises ``Refusal("packet.page", kind="missing")`` for one that was refused.
         """
-        if self.examined(plan, name).verdict == "refused":
+        if self.examined(plan, name, turns).verdict == "refused":
             raise Refusal("packet.page", "This file has no pages that could be shown.", kind="missing")
-        key = intake_key(self._means, plan.sheet.files[name], plan.sheet.forum)
+        key = intake_key(self._means, plan.sheet.files[name], plan.sheet.forum, turns)
         held = FolderShelf(self._means.settings.shelf).get(key)
         if not isinstance(held, Path):
             raise Refusal("packet.page", "This page cannot be shown just now.", kind="missing")

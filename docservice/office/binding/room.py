@@ -28,7 +28,7 @@ from docservice.office.means.records import PacketRecord, Page
 from docservice.packets import proposing
 from docservice.packets.forums.rules import Profile
 from docservice.packets.plan import Copy, Plan
-from docservice.packets.worksheet import Row, Worksheet, files_of
+from docservice.packets.worksheet import Row, Worksheet, files_of, turns_of
 from docservice.pdf.shelf import Held
 from docservice.refusal import Refusal
 
@@ -134,7 +134,7 @@ class Binding:
             raise Refusal("packet.page", "There is no such page.", kind="missing")
         # Of photographs the pages are one for each; of a file its own.
         name, page = (names[page - 1], 1) if "photos" in row and 0 < page <= len(names) else (names[0], page)
-        lies, key = self.plans.taken(plan, name)
+        lies, key = self.plans.taken(plan, name, turns_of(row))
         return page_picture.page_picture(self._means, lies, key, page, width)
 
     def since(self, id: str) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
 from docservice.office.binding.packet_plans import PacketPlan
-from docservice.packets.worksheet import Row, Worksheet, named
+from docservice.packets.worksheet import Row, Worksheet, named, turns_of
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.forms import Asked, Form
@@ -61,11 +61,11 @@ def _file(plan: PacketPlan, row: str) -> Row:
 
 
 def _pages(plan: PacketPlan, row: Row) -> int:
-    return office().binding.plans.examined(plan, row["file"]).pages
+    return office().binding.plans.examined(plan, row["file"], turns_of(row)).pages
 
 
 def _page(plan: PacketPlan, row: Row, form: Form, missed: str = "") -> str:
-    examined = office().binding.plans.examined(plan, row["file"])
+    examined = office().binding.plans.examined(plan, row["file"], turns_of(row))
     redactions: Sequence[Mapping[str, Any]] = row.get("redactions") or ()
     boxes: dict[int, list[tuple[float, ...]]] = {}
     for one in redactions:
@@ -133,7 +133,7 @@ def _asked(plan: PacketPlan, row: Row, form: Form) -> tuple[dict[str, Any], list
             break
     if not page.isdigit():
         wrong.append(Finding.error("packet.place", "Say on which page the place is.", "/page"))
-    sizes = office().binding.plans.examined(plan, row["file"]).sizes
+    sizes = office().binding.plans.examined(plan, row["file"], turns_of(row)).sizes
     if wrong or not 0 < int(page) <= len(sizes):
         return {}, wrong or [Finding.error("packet.place", "There is no such page.", "/page")]
     wide, high = sizes[int(page) - 1]

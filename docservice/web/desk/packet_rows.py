@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
 from docservice.office.binding.packet_plans import PacketPlan
-from docservice.packets.worksheet import Row, Worksheet, named
+from docservice.packets.plan_parts import pages_of
+from docservice.packets.worksheet import Row, Worksheet, named, turns_of
 from docservice.refusal import Refusal
 from docservice.web.desk import drafts, two_people
 from docservice.web.desk.access import actor, allows, office
@@ -20,6 +21,7 @@ from docservice.web.desk.statuses import status_of
 
 _MOST_ALTS = 40  # pages of a file that are asked about
 _LABEL = "Letters A to ZZZ, or a number. Leave “next free letter” in most cases."
+_TURNS = (("0", "As it is"), ("90", "To the right"), ("180", "Upside down"), ("270", "To the left"))
 _PHOTO = (("caption", "Caption", "What the picture is of, as it is printed below it."),
           ("alt", "What it shows", "For people who cannot see it."))  # fmt: skip
 
@@ -52,18 +54,33 @@ def _asked(plan: PacketPlan, row: Row) -> tuple[Asked, ...]:
     if "photos" in row:
         each = [one for n in range(len(row["photos"])) for one in _of_photo(n)]
         return (title, about, *each, label, confidential)
-    examined = office().binding.plans.examined(plan, row["file"])
+    examined = office().binding.plans.examined(plan, row["file"], turns_of(row))
     shows = [
-        Asked(f"alt/{n}", f"What page {n + 1} shows", "", "text", rows=2)
+        one
         for n in range(min(examined.pages, _MOST_ALTS))
-    ]  # fmt: skip
+        for one in (
+            Asked(f"alt/{n}", f"What page {n + 1} shows", "", "text", rows=2),
+            Asked(f"turn/{n}", f"Turn page {n + 1}", "", "choice", choices=_TURNS),
+        )
+    ]
+    some = Asked("pages", "Pages that go in", "Leave it empty for all. Else such as 1-4, 7.", most=200)
+    which = (some,) if examined.pages > 1 else ()
     date = Asked("date", "Its date", kind="date")
     place = Asked(
         "unusable", "If it cannot go in", kind="radio",
         choices=(("refuse", "The packet waits for a file that can"),
                  ("placeholder", "A sheet stands for it and says where it can be seen")),
     )  # fmt: skip
-    return (title, date, about, *shows, label, confidential, *((place,) if examined.verdict == "refused" else ()))
+    return (
+        title,
+        date,
+        about,
+        *((which,) if examined.pages > 1 else ()),
+        *shows,
+        label,
+        confidential,
+        *((place,) if examined.verdict == "refused" else ()),
+    )
 
 
 def _labels(row: Row) -> tuple[tuple[str, str], ...]:
@@ -86,6 +103,8 @@ def _form(plan: PacketPlan, row: Row) -> Form:
 def _facts(row: Row) -> dict[str, Any]:
     """What stands in a row, as its form names it."""
     held = {name: value for name, value in row.items() if name not in ("photos", "alt", "redactions")}
+    if "file" in row:
+        held |= {f"turn/{n}": str(dict(turns_of(row)).get(n + 1, 0)) for n in range(_MOST_ALTS)}
     for n, text in enumerate(row.get("alt", ())):
         held[f"alt/{n}"] = text
     for n, photo in enumerate(row.get("photos", ())):
@@ -111,6 +130,8 @@ def _fields(row: Row, form: Form) -> dict[str, Any]:
     if "file" in row:
         alts = [form[f"alt/{n}"].value.strip() for n in range(_MOST_ALTS) if f"alt/{n}" in form]
         made["alt"] = alts if any(alts) else None
+        turns = {str(n + 1): int(form[f"turn/{n}"].value or 0) for n in range(_MOST_ALTS) if f"turn/{n}" in form}
+        made["turned"] = {page: turn for page, turn in turns.items() if turn in (90, 180, 270)} or None
     if made.get("unusable") == "refuse":
         made["unusable"] = None
     return made
@@ -121,6 +142,11 @@ def _wrong(row: Row, form: Form) -> list[Finding]:
     if "documents" in form and not form["documents"].values:
         message = "Tick a copy at least, or take the part out on the page before."
         found.append(Finding.error("packet.documents", message, "/documents"))
+    if "pages" in form and form["pages"].value.strip():
+        try:
+            pages_of(form["pages"].value)
+        except ValueError as error:
+            found.append(Finding.error("packet.pages", str(error), "/pages"))
     return found
 
 
@@ -138,7 +164,7 @@ def _whole(row: Row) -> Row:
 
 
 def _page(plan: PacketPlan, row: Row, form: Form) -> str:
-    examined = office().binding.plans.examined(plan, row["file"]) if "file" in row else None
+    examined = office().binding.plans.examined(plan, row["file"], turns_of(row)) if "file" in row else None
     waits = row["id"] in [one["id"] for one in plan.sheet.waiting]
     return render_template(
         "desk/packet-row.html", plan=plan, row=row, form=form, examined=examined, waits=waits, called=named(row),

@@ -17,7 +17,7 @@ from docservice.media_types import OCTETS
 from docservice.office.binding.case_papers import CasePapers
 from docservice.office.binding.packet_plans import PacketPlan
 from docservice.packets import proposing
-from docservice.packets.worksheet import Row, Worksheet, named
+from docservice.packets.worksheet import Row, Worksheet, chosen_pages, named, turns_of
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.packets import shown, width
@@ -109,7 +109,7 @@ def plan_page(plan: PacketPlan, *, missed: str = "", refusal: Refusal | None = N
     done = request.args.get("done", type=int)
     line = next((one for one in plan.changes if one.revision == done == plan.revision), None)
     wants = binding.wants(plan, papers)
-    looked_at = {row["id"]: binding.plans.examined(plan, row["file"])
+    looked_at = {row["id"]: binding.plans.examined(plan, row["file"], turns_of(row))
                  for row in (*sheet.rows, *sheet.waiting) if "file" in row}  # fmt: skip
     jobs = [(job, office().jobs.find(job.id)) for job in reversed(plan.jobs[-6:])]
     return render_template(
@@ -155,7 +155,8 @@ def _said(row: Row, papers: CasePapers, looked_at: Mapping[str, Any]) -> str:
         words.append(_count(len(row["photos"]), "photograph"))
     elif "file" in row and row["id"] in looked_at:
         examined = looked_at[row["id"]]
-        words += [_count(examined.pages, "page"), row["file"]]
+        some = _count(len(chosen_pages(row, examined.pages)), "page")
+        words += [f"{some} of {examined.pages}" if row.get("pages") else some, row["file"]]
         if row.get("redactions"):
             words.append(f"{_count(len(row['redactions']), 'place')} covered in the public copy")
     return " · ".join(word for word in words if word)
@@ -172,7 +173,7 @@ def _pages(plan: PacketPlan, papers: CasePapers, looked_at: Mapping[str, Any]) -
         mine = set(row.get("documents", ()))
         total += papers.pages(row) or 0
         total += sum(one.pages for one in papers.proof_rows(mine)) if mine else 0
-        total += (looked_at[row["id"]].pages + 1) if row["id"] in looked_at else 0
+        total += (len(chosen_pages(row, looked_at[row["id"]].pages)) + 1) if row["id"] in looked_at else 0
         total += len(row.get("front", ())) + ("generated" in row) + -(-len(row.get("photos", ())) // 2)
     return total
 

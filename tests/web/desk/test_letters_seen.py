@@ -53,7 +53,8 @@ def test_from_the_kind_to_the_service(desk: Desk, visit: Callable[..., Page]) ->
     attempt = desk.office.cases.service(CASE, "NOV-2026-0001.1").items[0].position
     letter = "/desk/documents/NOV-2026-0001"
     for at, path in enumerate(
-        ("/desk/write", "/desk/letters/batch", WRITE, f"{WRITE}?kind=notice-to-abate", f"{WRITE}?kind={KIND}", letter, f"{letter}/void",
+        ("/desk/write", "/desk/letters/batch", WRITE, f"{WRITE}?kind=notice-to-abate", f"{WRITE}?kind={KIND}",
+         letter, f"{letter}/void",
          f"{letter}/replace", f"{letter}.1/again", f"{letter}.1/service/{attempt}/1", "/desk/documents")
     ):  # fmt: skip
         phone.goto(path)

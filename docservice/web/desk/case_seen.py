@@ -19,9 +19,19 @@ from docservice.office.cases.parts import place_of, with_item, without_item
 from docservice.office.cases.photographs import photos_of
 from docservice.refusal import Refusal
 from docservice.town.phrases import BlankKind, Phrase
-from docservice.web.desk import case_parts, case_words
-from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, opened, put_in, save, writable
+from docservice.web.desk import case_parts, case_words, drafts
+from docservice.web.desk.access import actor, allows, office, person
+from docservice.web.desk.case_record import (
+    Facts,
+    OpenCase,
+    address,
+    crumbs,
+    opened,
+    put_in,
+    save,
+    self_keeping,
+    writable,
+)
 from docservice.web.desk.cases import DONE
 from docservice.web.desk.forms import Asked, Form, Kind, ask, words_of
 from docservice.web.desk.statuses import status_of
@@ -93,7 +103,7 @@ def new_seen(case: str) -> str:
     last = visits[-1] if visits else None
     begins = {"observed_on": last["on"] if last else office().means.today().isoformat(),
               "inspection": last["id"] if last else None, "immediate_danger": False}  # fmt: skip
-    return _shown(one, _form(one.facts, _end(one.facts), {}).filled(begins, seen=one.seen))
+    return _shown(one, _restored(one, None, begins))
 
 
 @allows("issue")
@@ -106,8 +116,26 @@ def add_seen(case: str) -> BaseResponse | str | tuple[str, int]:
 def one_seen(case: str, id: str) -> str:
     """One thing that was seen, to edit."""
     one = writable(case)
-    place, item = _found(one.facts, id)
-    return _shown(one, _form(one.facts, place, _used(item)).filled(item, seen=one.seen), id)
+    _, item = _found(one.facts, id)
+    return _shown(one, _restored(one, id, item), id)
+
+
+def _restored(one: OpenCase, id: str | None, item: Facts) -> Form:
+    """The form as it stands on record, or as its person left it, with the phrases that they had picked."""
+    place = place_of(one.facts, "violations", id) if id is not None else _end(one.facts)
+    used = _used(item)
+    form = _keeping(one, id, _form(one.facts, place or 0, used).filled(item, seen=one.seen))
+    draft = office().people.drafts.find(person().id, form.draft)
+    if draft is None:
+        return form
+    left = {part: id for part in PARTS if (id := dict(draft.fields).get(f"phrase/{part}/id")) is not None}
+    known = office().town.violation_phrases
+    kept = _form(one.facts, place or 0, {part: id for part, id in left.items() if id in known})
+    return drafts.restored(_keeping(one, id, kept.filled(item, seen=one.seen)))
+
+
+def _keeping(one: OpenCase, id: str | None, form: Form) -> Form:
+    return self_keeping(form, one, f"/seen/{id or 'new'}", "what was seen")
 
 
 @allows("issue")
@@ -175,7 +203,7 @@ def _sent(one: OpenCase, id: str | None) -> BaseResponse | str | tuple[str, int]
         used[picked] = wanted
     elif picked is not None:
         used.pop(picked, None)
-    sent = _form(one.facts, place, used).sent()
+    sent = _keeping(one, id, _form(one.facts, place, used).sent())
     sent = _told(sent, used, anew=picked)
     if sent.reopened or picked is not None or "find" in request.form:
         return _shown(one, sent, id, searched="find" in request.form)
@@ -194,7 +222,7 @@ def _told(sent: Form, used: dict[PhrasePart, str], anew: PhrasePart | None) -> F
         elif said != text:
             used.pop(part)
             asked = [one for one in asked if not one.name.startswith(f"phrase/{part}/")]
-    made = Form(asked, at=sent.at, seen=sent.seen)
+    made = Form(asked, at=sent.at, seen=sent.seen, draft=sent.draft, title=sent.title)
     made.reopened = sent.reopened
     return made
 
@@ -256,6 +284,7 @@ def _save(
         return _shown(one, sent.refused(refusal), id), status_of(refusal)
     if answer is not None:
         return answer
+    drafts.forget(sent)
     return redirect(_after(one, id, request.form.get("then", "")), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -96,10 +96,16 @@ def case_part(case: str, part: str) -> str:
     one, what = opened(case), PARTS[part]
     items = one.facts.get(what.listed) or ()
     return render_template(
-        "desk/cases/part.html", case=one, part=what, items=items, words=case_words,
+        "desk/cases/part.html", case=one, part=what, items=items, words=case_words, titles=_titles(what, items),
         crumbs=crumbs(one, (what.title, "")), done=DONE.get(request.args.get("done", "")),
         at=lambda rest="": address(one.number, f"/{part}{rest}"), case_at=lambda rest: address(one.number, rest),
     )  # fmt: skip
+
+
+def _titles(what: Part, items: Sequence[Facts]) -> list[str]:
+    """What each item is called; two of one name are told apart by a number."""
+    names = [what.named(one) for one in items]
+    return [name if names.count(name) == 1 else f"{name}, number {n}" for n, name in enumerate(names, 1)]
 
 
 @allows("issue")

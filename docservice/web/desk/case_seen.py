@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,14 +11,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.casefile.phrasing import PARTS, PhrasePart
+from docservice.casefile.phrasing import PARTS, BlankValues, PhrasePart, PhraseUse
 from docservice.casefile.schema_enforcement import ViolationSchema
 from docservice.finding import Finding
 from docservice.office.cases import phrase_book
 from docservice.office.cases.parts import place_of, with_item, without_item
 from docservice.office.cases.photographs import photos_of
 from docservice.refusal import Refusal
-from docservice.town.phrases import BlankKind, Phrase
+from docservice.town.phrases import BlankKind, Phrase, faults
 from docservice.web.desk import case_parts, case_words, drafts
 from docservice.web.desk.access import actor, allows, office, person
 from docservice.web.desk.case_record import (
@@ -305,12 +305,28 @@ def _lacking(sent: Form, used: Mapping[PhrasePart, str]) -> Any:
             if not sent[f"phrase/{part}/values/{name}"].values:
                 message = "Fill the blank, or write the sentence in your own words."
                 yield Finding.error("desk.missing", message, f"{sent.at}/phrase/{part}/values/{name}")
+        yield from _wrong_blanks(sent, part, id)
     for name, message in (("section", "Choose the rule that it breaks."), ("facts", "Say what you saw."),
                           ("correction", "Say what to do about it.")):  # fmt: skip
         if not sent[name].values:
             yield Finding.error("desk.missing", message, f"{sent.at}/{name}")
     if sent["immediate_danger"].value == "yes" and not sent["danger_reason"].values:
         yield Finding.error("desk.missing", "Say how somebody could be hurt.", f"{sent.at}/danger_reason")
+
+
+def _wrong_blanks(sent: Form, part: PhrasePart, id: str) -> Iterator[Finding]:
+    """What is no measure, number, day or time, where the blank wants one."""
+    town = office().town
+    values = (((sent.facts().get("phrase") or {}).get(part) or {}).get("values")) or {}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    use, section = PhraseUse(id, BlankValues(given)), sent["section"].value
+    for code, place, message in faults(town.violation_phrases, use, part, section, town.codes):
+        if code == "phrase_value":
+            wanted = message.partition(" wants ")[2].replace(" without quotation marks", "")
+            yield Finding.error("desk.blank", f"This must be {wanted}", f"{sent.at}/phrase/{part}/{place}")
+        elif code == "phrase_unfit":
+            yield Finding.error("desk.phrase", "This phrase is for another rule. Pick another, or use your own words.",
+                                f"{sent.at}/{part}")  # fmt: skip
 
 
 def _new_id(facts: Facts) -> str:

@@ -28,13 +28,14 @@ VERIFICATIONS_PATH = "/api/v1/packets/verifications"
 EXHIBITS_PATH = "/api/v1/exhibits"
 PACKET_FACTOR = 10  # a plan brings its exhibits along: it may be that many times larger than an order with its photos
 MOST_TEXT = 64 * 2**20  # bytes of JSON in a part that is sent as a file
+_FILES_OF_PLAN = re.compile(r"/desk/packets/plans/[^/]+/files\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def allowed_at(path: str, order: int, exhibit: int) -> int:
     """How many bytes a body may have that is sent to ``path``, given what an order and an exhibit may have."""
-    if path.startswith(EXHIBITS_PATH):
+    if path.startswith(EXHIBITS_PATH) or _FILES_OF_PLAN.match(path):
         return exhibit + (1 << 16)  # the frame of a multipart body; the file itself is measured as it comes
     return order * (PACKET_FACTOR if path in (PACKETS_PATH, VERIFICATIONS_PATH) else 1)
 

@@ -29,6 +29,7 @@ _SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "mail-extension-decided": ("parties",),
     "closed": ("case",),
     "reopened": ("case",),
+    "handout-given": ("case",),
 }
 # type → the field of its subject before whose day it cannot be
 _NOT_BEFORE: Mapping[str, tuple[str, ...]] = {
@@ -109,6 +110,8 @@ def _of_subject(
     if type == "closed" and (last := _last_while_closed(record, on)) is not None:
         message = f"Something happened later than that: {last.type} on {last.on}."
         yield Finding.error("event.date", message, "/on")
+    if type == "handout-given" and "party" in data and _found(facts, ("parties",), data["party"]) is None:
+        yield Finding.error("event.subject", f"“{data['party']}” is no party of the case.", "/data/party")
     yield from _of_decisions(type, subject, on, data, record)
     if type == "lifted":
         dated = [one for one in record.documents if one.puts == "ordered" and one.about == subject and one.in_force]
@@ -163,7 +166,7 @@ def _told(record: CaseRecord, type: str, subject: str) -> CaseEvent | None:
 
 def _last_while_closed(record: CaseRecord, on: date) -> CaseEvent | None:
     """The last thing that happened after a day, before the case was reopened."""
-    later = [event for event in record.standing() if event.on > on]
+    later = [event for event in record.standing() if event.on > on and event.type != "handout-given"]
     reopened = min((event.on for event in later if event.type == "reopened"), default=date.max)
     return max((event for event in later if event.on < reopened), key=lambda event: event.on, default=None)
 

@@ -20,7 +20,7 @@ _GOES_ON = frozenset(
     {"extension-granted", "extension-denied", "hearing-held", "hearing-continued", "decided", "hardship-decided"}
 )
 _MORE_TIME = frozenset({"extension-granted", "extension-denied"})  # nor on its day, once it is closed
-_ALONE = frozenset({"closed", "reopened", "guard-answered", "guard-waived"})  # those rest on the case as a whole
+_ALONE = frozenset({"closed", "reopened", "guard-answered", "guard-waived", "handout-given"})  # rest on the case
 
 
 def left_broken(facts: Mapping[str, Any], before: CaseRecord, after: CaseRecord, today: date) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ from docservice.finding import Finding
 from docservice.places import each_error, pointer
 from docservice.refusal import Refusal, things_are
 
+HandoutWay = Literal["counter", "visit", "letter", "email", "text"]
+
 
 class _Data(Schema):
     class Meta:
@@ -164,6 +166,17 @@ class ReasonData(_Data):
     reason = TextField("Why.", required=True)
 
 
+class HandoutGivenData(_Data):
+    """Somebody got a handout: that it was explained before anything else is what the case then shows."""
+
+    handout = IdField("Key of the handout.", required=True)
+    title = LineField("What it is called, in English.", required=True)
+    language = LineField("The language of what was given (BCP 47).", required=True)
+    copies = Count("How many; one when left out.", least=1, most=9999)
+    party = IdField("Id of the party who got it, where it was one.")
+    way = Choice("How it was given.", HandoutWay)
+
+
 class HardshipDecidedData(_Data):
     """Whether an appeal, by its id, may go on without the deposit."""
 
@@ -214,6 +227,7 @@ DATA: Mapping[EventType, type[Schema]] = MappingProxyType(
         "guard-waived": GuardData,
         "closed": ReasonData,
         "reopened": ReasonData,
+        "handout-given": HandoutGivenData,
     }
 )
 """What each type of event says."""

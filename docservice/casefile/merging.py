@@ -53,7 +53,7 @@ _SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "withdrawn": _DECIDED, "mail-extension-decided": ("parties",), "extension-granted": ("violations",),
     "extension-denied": ("violations",),
 }  # fmt: skip
-_ALONE = frozenset({"closed", "reopened", "guard-answered", "guard-waived"})
+_ALONE = frozenset({"closed", "reopened", "guard-answered", "guard-waived", "handout-given"})
 
 
 @dataclass(frozen=True, slots=True)

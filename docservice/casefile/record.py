@@ -37,6 +37,7 @@ EventType = Literal[
     "guard-waived",
     "closed",
     "reopened",
+    "handout-given",
 ]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")

@@ -78,12 +78,19 @@ _ROUTES: dict[Class, dict[str, str]] = {
             approve_translation reopen_translation save_translation sheet translations
             approve_chosen choose
             template templates trail
-            jobs packet packet_file packets
+            jobs
+            packet packet_certificate packet_file packet_page packets
+            arrange_packet begin_packet forget_packet new_packet packet_plan packet_row_page undo_packet
+            change_packet_row change_packet_settings packet_row packet_settings
+            before_binding draft_file packet_job
+            cover_in_row cover_row
             document document_pdf document_page documents draft_page draft_pdf
             issue_letter letter_job mail_list
             record_result record_service result_of
             print_again replace_letter void_letter voiding
             write
+            hand_out handed_out handout_card handout_code
+            rules rule_edition send_back_rules
             edit
             case case_history case_private cases
             add_item case_item case_part case_property new_item save_case_property save_item take_out
@@ -110,7 +117,9 @@ _ROUTES: dict[Class, dict[str, str]] = {
     },
     "costly": {
         "desk": """approval approve
+            approve_rules propose_rule
             change_password
+            add_packet_files bind_packet
             start_now
             save_head
             save_pictures

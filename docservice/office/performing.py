@@ -20,6 +20,7 @@ from docservice import disk
 from docservice.jobs.job import Job, JobPart, Outcome
 from docservice.jobs.queue import ATTEMPTS, Queue
 from docservice.jobs.worker import TRANSIENT, Halt, JobStep, Worker
+from docservice.office.binding import drafted
 from docservice.office.issuing import checked, issuing, notice_numbers
 from docservice.office.issuing.block import HALTED
 from docservice.office.issuing.notice_numbers import Mailing
@@ -42,6 +43,10 @@ def perform(
     if job.kind == "packet":
         plan = plans.parse(read(what["plan"]), means.forums)
         exhibits = {name: means.store.blobs.where(sha256) for name, sha256 in what["files"].items()}
+        if what.get("draft"):
+            lies = drafted.folder(means, job.id)
+            bind(plan, exhibits, actor=job.created_by, copy=what["copy"], keep=False, into=lies, progress=step)
+            return []
         bound = bind(
             plan, exhibits, actor=job.created_by, copy=what.get("copy", "full"), idempotency_key=f"job:{job.id}",
             progress=step,

@@ -109,16 +109,21 @@ def queue_packet(
     *,
     actor: str,
     copy: Copy = "full",
+    draft: bool = False,
     idempotency_key: str | None = None,
 ) -> Job:
-    """Queue the binding of ``plan`` (JSON values). Raises what reading the plan refuses."""
+    """Queue the binding of ``plan`` (JSON values); a ``draft`` does not go on record (``binding.drafted``).
+
+    Raises what reading the plan refuses.
+    """
     read = plans.load(plan, means.forums)
-    asked = hashlib.sha256(f"packet\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
+    what = "draft" if draft else "packet"
+    asked = hashlib.sha256(f"{what}\0{binding.fingerprint(read, files, copy)}".encode()).hexdigest()
     return _queue(
         means,
         queue,
         "packet",
-        {"copy": copy},
+        {"copy": copy, **({"draft": True} if draft else {})},
         {"plan": casefiles.canonical(plan)},
         files,
         title=read.title,

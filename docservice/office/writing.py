@@ -19,7 +19,7 @@ from docservice.office.issuing import addressing, previewing
 from docservice.office.means import languages, versions
 from docservice.office.means.means import Means, Prepared
 from docservice.office.means.preparing import Readings, prepare
-from docservice.office.means.records import Preview
+from docservice.office.means.records import DocumentRecord, Preview
 from docservice.office.means.versions import VersionRecord
 from docservice.pipeline.faces import Face
 from docservice.pipeline.mail_classes import MAIL_CLASSES, MailClass
@@ -52,7 +52,8 @@ class LetterKind:
 class Addressee:
     """Somebody a letter may go to. ``due``: by the rules they must get it, since they are ``roles``, or the agent of
     ``agent_of``. ``language`` is the one that it would be in, ``draft`` when that translation is one; ``unspoken``:
-    they read a language that the letter is not in. ``mailing`` is what the rules ask for."""
+    they read a language that the letter is not in. ``ways`` are those that the rules ask for first, ``mailing`` the
+    class of mail among them."""
 
     party: Party
     due: bool
@@ -61,6 +62,7 @@ class Addressee:
     language: str
     draft: bool
     unspoken: bool
+    ways: tuple[str, ...]
     mailing: MailClass | None
     problems: tuple[Finding, ...]
 
@@ -173,6 +175,7 @@ class Writing:
         party = _party(casefile, id)
         due = {one.party.id: one for one in service_set(kind, casefile.parties).due}
         asked = due.get(id)
+        ways = _first_rung(pack, prepared.version.document_type)
         must = asked is not None or not kind.served
         draft = False
         if prepared.task.language != "en":
@@ -182,8 +185,13 @@ class Writing:
         return Addressee(
             party, must, asked.roles if asked else party.roles, asked.agent_of if asked else (),
             prepared.task.language, draft, party.language not in ("en", prepared.task.language),
-            _mailing(pack, prepared.version.document_type, party, stocked), problems,
+            ways, _mailing(ways, party, stocked), problems,
         )  # fmt: skip
+
+    def first_ways(self, record: DocumentRecord) -> tuple[str, ...]:
+        """The ways by which the rules want a document on record served first; none where any will do."""
+        kind = self._means.bundle(record.bundle_sha256).meta.document_type
+        return _first_rung(self._means.current(), kind)
 
     @property
     def articles_left(self) -> int:
@@ -238,18 +246,21 @@ def _party(casefile: Casefile, id: str) -> Party:
     return next(one for one in every if one.id == id)
 
 
-def _mailing(pack: TownPack, document_type: str, party: Party, stocked: bool) -> MailClass | None:
-    """The class of mail that the first rung of the paper's ladder asks for, as far as it is one of mail.
-
-    Without article numbers in stock certified mail is left to a label from the counter, which is told later.
-    """
+def _first_rung(pack: TownPack, document_type: str) -> tuple[str, ...]:
+    """The ways that the rules ask for first; none where any will do."""
     ladder = pack.service.ladder(document_type) if pack.service is not None else None
-    if ladder is None or party.address is None or party.address.kind == "post_on_site":
+    return ladder.rungs[0] if ladder is not None else ()
+
+
+def _mailing(ways: Sequence[str], party: Party, stocked: bool) -> MailClass | None:
+    """The class of mail of these ways, as far as it is one.
+
+    Without article numbers in stock nothing is said of certified mail: its label comes from the counter, and its number
+    is told with the service.
+    """
+    if party.address is None or party.address.kind == "post_on_site" or ("certified_mail" in ways and not stocked):
         return None
-    ways = [one for one in ("certified_mail", "first_class_mail") if one in ladder.rungs[0]]
-    if not stocked:
-        ways = [one for one in ways if one == "first_class_mail"]
-    found = "+".join(ways)
+    found = "+".join(one for one in ("certified_mail", "first_class_mail") if one in ways)
     return found if found in MAIL_CLASSES else None
 
 

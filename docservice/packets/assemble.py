@@ -119,7 +119,7 @@ def _learn(maker: Maker, public: PublicCopy) -> None:
             lines = covered(read(maker.documents[part.number].pdf), redactions)
         else:
             languages = maker.languages(part.language or maker.plan.language)
-            lines = maker.exhibits.covered(maker.files[part.path], part.path, languages, redactions)
+            lines = maker.exhibits.covered(maker.files[part.path], part.path, languages, redactions, part.turned)
         public.learn(place, lines)
 
 

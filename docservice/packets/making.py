@@ -251,14 +251,14 @@ class Maker:
 
     def _taken(self, path: str, part: FilePart, language: str, missed: list[frozenset[int]]) -> Exhibit:
         """One file of a part. What the part redacts and the file does not have goes to ``missed``."""
-        languages = self.languages(language)
-        if self.public is None:
-            return self.exhibits.taken(self.files[path], path, languages)
-        veil = self.public.veil(part.handling, first=path == part.path)
-        exhibit = self.exhibits.taken(self.files[path], path, languages, veil)
-        if exhibit.taken.verdict != "refused":
-            missed.append(missing(exhibit.taken.findings))
-        return self.public.exhibit(exhibit)
+        languages, own = self.languages(language), path == part.path
+        veil = self.public.veil(part.handling, first=own) if self.public is not None else None
+        exhibit = self.exhibits.taken(self.files[path], path, languages, veil, part.turned if own else ())
+        if self.public is not None:
+            if exhibit.taken.verdict != "refused":
+                missed.append(missing(exhibit.taken.findings))
+            exhibit = self.public.exhibit(exhibit)
+        return self.exhibits.chosen(exhibit, part.pages) if own and part.pages else exhibit
 
     def _notes(self, exhibit: Exhibit) -> list[str]:
         """What was done to a file, as its sheet says it; where to look for what is redacted is for the office alone."""

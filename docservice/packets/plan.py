@@ -40,6 +40,7 @@ from docservice.packets.plan_parts import (
     PlanRedaction,
     SectionPart,
     Unusable,
+    pages_of,
 )
 from docservice.refusal import Refusal
 from docservice.strict_fields import Flag
@@ -160,6 +161,28 @@ class _IssuedSchema(_PartSchema):
     exhibit = _Exhibit("none")
 
 
+class _Pages(fields.String):
+    """Pages of a file: ``1-4, 7``."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(str(value) if type(value) is int else value, attr, data, **kwargs)
+        try:
+            return pages_of(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class _Turned(fields.Field[Any]):
+    """Pages that are turned, and by how much: ``{"3": 90}``."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        given = dict(value) if isinstance(value, Mapping) else {"": value}
+        for page, turn in given.items():
+            if not re.fullmatch("[1-9][0-9]{0,3}", str(page)) or type(turn) is not int or turn not in (90, 180, 270):
+                raise ValidationError('Not pages with degrees clockwise (90, 180, 270), such as {"3": 90}.')
+        return tuple(sorted((int(page), turn) for page, turn in given.items()))
+
+
 class _FileSchema(_PartSchema):
     file = _text(required=True)
     title = _text(required=True)
@@ -170,6 +193,8 @@ class _FileSchema(_PartSchema):
     unusable = fields.String(load_default="refuse", validate=validate.OneOf(get_args(Unusable)))
     english = _text(load_default=None, allow_none=True)
     translator = _text(load_default=None, allow_none=True)
+    pages = _Pages(load_default=())
+    turned = _Turned(load_default=())
 
 
 class _PhotoSchema(_Strict):
@@ -199,7 +224,7 @@ class _GeneratedSchema(_PartSchema):
 def _file(d: Mapping[str, Any]) -> FilePart:
     return FilePart(
         d["file"], d["title"], d["description"], d["exhibit"], tuple(d["alt"]), d["language"], d["unusable"],
-        d["english"], d["translator"], _handling(d),
+        d["english"], d["translator"], _handling(d), d["pages"], d["turned"],
     )  # fmt: skip
 
 

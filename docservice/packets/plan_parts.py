@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,22 @@ GeneratedKind = Literal[
 Unusable = Literal["refuse", "placeholder"]
 Gaps = Literal["refuse", "first-page"]
 Copy = Literal["full", "public"]
+
+
+_SPAN = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?", re.ASCII)
+_MOST_PAGES = 2000  # of a file, as intake takes it
+
+
+def pages_of(text: str) -> tuple[int, ...]:
+    """The pages of a file that ``1-4, 7`` means, in order. Raises ``ValueError`` with a sentence."""
+    found: set[int] = set()
+    for span in text.split(","):
+        match = _SPAN.fullmatch(span.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 0 < first <= last <= _MOST_PAGES:
+            raise ValueError("These are no pages of a file. Write them like 1-4, 7.")
+        found |= set(range(first, last + 1))
+    return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,8 @@ class FilePart:
     """A foreign file. ``alt`` has one text per page; ``exhibit`` is a label, ``"auto"`` or ``None`` (no exhibit).
 
     One in another language is followed by its English text (``english``, a file) and by the translator's certificate
-    (``translator``, a file).
+    (``translator``, a file). ``pages`` are those that go in (from 1; none: all), ``turned`` those that are turned, by
+    how many degrees clockwise; boxes of redactions are on the pages as they are turned.
     """
 
     path: str
@@ -82,6 +100,8 @@ class FilePart:
     english: str | None = None
     translator: str | None = None
     handling: Handling = Handling()
+    pages: tuple[int, ...] = ()
+    turned: tuple[tuple[int, int], ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

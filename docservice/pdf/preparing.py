@@ -26,6 +26,7 @@ from docservice.pdf.splicing.prepare import PageLook, prepare
 from docservice.pdf.splicing.tagtree import listed
 from docservice.refusal import Refusal
 
+Turns = Sequence[tuple[int, int]]  # page (from 1) and degrees clockwise
 _MAY_PASS = ("intake.time", "intake.limits", "intake.recognition_failed")  # a second try may succeed
 _SCAN_SHARE = 0.5  # of the page that its largest picture covers
 
@@ -65,16 +66,16 @@ class Exhibits:
     shelf: Shelf
     frame: Frame
 
-    def examined(self, file: Held, name: str) -> Exhibit:
-        """A file examined, and no more."""
-        sha256 = sha256_of(file)
-        return self._kept(
-            intake.key(sha256, self.frame), sha256, name, lambda: intake.examine(read(file), self.frame)
-        )  # fmt: skip
+    def examined(self, file: Held, name: str, turns: Turns = ()) -> Exhibit:
+        """A file examined, and no more; ``turns`` as those of :class:`Frame`."""
+        sha256, frame = sha256_of(file), replace(self.frame, turns=tuple(turns))
+        return self._kept(intake.key(sha256, frame), sha256, name, lambda: intake.examine(read(file), frame))
 
-    def taken(self, file: Held, name: str, languages: Sequence[str], veil: Veil | None = None) -> Exhibit:
+    def taken(
+        self, file: Held, name: str, languages: Sequence[str], veil: Veil | None = None, turns: Turns = ()
+    ) -> Exhibit:
         """A file examined, and recognized in ``languages`` (BCP 47) where it has no text; with a ``veil``, redacted."""
-        found = self.examined(file, name)
+        found = self.examined(file, name, turns)
         if found.taken.verdict != "refused" and any(not page.searchable for page in found.taken.pages):
             bare = found
             found = self._kept(
@@ -93,11 +94,31 @@ class Exhibits:
             )
         return found
 
+    def chosen(self, exhibit: Exhibit, pages: Sequence[int]) -> Exhibit:
+        """Some pages of a file (from 1), in its own order; what was found on others is not told.
+
+        Raises ``Refusal("packet.pages")`` for one that it does not have.
+        """
+        if exhibit.taken.verdict == "refused":
+            return exhibit
+        beyond = [page for page in pages if page > exhibit.pages]
+        if beyond:
+            message = f"{exhibit.name} has {exhibit.pages} pages; there is no page {beyond[0]}."
+            raise Refusal("packet.pages", message, [Finding.error("packet.pages", message)])
+        wanted = sorted(set(pages))
+        key = key_of("chosen", exhibit.key, wanted)
+        made = self._kept(key, exhibit.sha256, exhibit.name, lambda: _chosen(exhibit.whole(), wanted))
+        told = [one for one in exhibit.taken.findings if one.page is None or one.page in wanted]
+        if len(wanted) < exhibit.pages:
+            message = f"{intake.spoken(wanted)} of the {exhibit.pages} pages of the file are here."
+            told.append(Finding.warning("intake.pages", message))
+        return replace(made, taken=replace(made.taken, findings=tuple(told)))
+
     def covered(
-        self, file: Held, name: str, languages: Sequence[str], redactions: Sequence[Redaction]
+        self, file: Held, name: str, languages: Sequence[str], redactions: Sequence[Redaction], turns: Turns = ()
     ) -> tuple[str, ...]:
         """The lines of a file that lie under boxes."""
-        found = self.taken(file, name, languages)
+        found = self.taken(file, name, languages, turns=turns)
         if found.taken.verdict == "refused":
             return ()
         key = key_of("covered", found.key, [str(one) for one in redactions])
@@ -171,14 +192,20 @@ def _scan_dpi(page: pikepdf.Page) -> float | None:
 
 
 def _some(taken: Intake, first: int, count: int) -> Intake:
-    """Some pages of an intake, as an intake."""
+    """Some pages of an intake that follow each other, as an intake."""
+    return _chosen(taken, range(first + 1, first + count + 1))
+
+
+def _chosen(taken: Intake, numbers: Sequence[int]) -> Intake:
+    """The pages of these numbers (from 1), as an intake."""
     with pikepdf.open(io.BytesIO(taken.pdf)) as pdf:
-        kept = {page.obj.objgen for page in pdf.pages[first : first + count]}
-        del pdf.pages[first + count :]
-        del pdf.pages[:first]
+        kept = {pdf.pages[number - 1].obj.objgen for number in numbers}
+        for at in range(len(pdf.pages) - 1, -1, -1):
+            if at + 1 not in numbers:
+                del pdf.pages[at]
         for page in pdf.pages:
             page.obj.Annots = Array([link for link in listed(page.obj.get(Name.Annots)) if _lands(link, kept)])
         pdf.remove_unreferenced_resources()
         buffer = io.BytesIO()
         pdf.save(buffer, deterministic_id=True)
-    return replace(taken, pages=taken.pages[first : first + count], pdf=buffer.getvalue())
+    return replace(taken, pages=tuple(taken.pages[number - 1] for number in numbers), pdf=buffer.getvalue())

@@ -16,7 +16,7 @@ def for_both_sides(parts: Sequence[bytes]) -> bytes:
     with pikepdf.new() as whole:
         for at, part in enumerate(parts):
             with pikepdf.open(io.BytesIO(part)) as one:
-                whole.pages.extend(one.pages)
+                whole.add_pages_from(one)
                 odd, last = len(one.pages) % 2, one.pages[-1]
                 size = [float(value) for value in last.mediabox]
             if odd and at < len(parts) - 1:

@@ -127,14 +127,16 @@ def produce(parts: Mapping[str, bytes], task: Task, face: Face, casefile: Casefi
         attached=frozenset(task.attachments),
     )
     draft = task.number is None
+    engine = engines.engine("typst", task.engine)
+    composed = partial(semantic_text.compose, own_joints=engines.takes(engine, "joints 1"))
     forms = {key: pinned_bundle(sha256, parts) for key, sha256 in task.enclosures.items()}
     enclosed = {
-        key: semantic_text.compose(form, facts_of(meta=form.meta, enclosed=True), task.language, draft=draft)
+        key: composed(form, facts_of(meta=form.meta, enclosed=True), task.language, draft=draft)
         for key, form in forms.items()
     }
     facts = facts_of(meta=bundle.meta, enclosures=tuple(one.title for one in enclosed.values()))
-    look = pack.appearance if engines.takes(engines.engine("typst", task.engine), "look 1") else None
-    composition = semantic_text.compose(bundle, facts, task.language, draft=draft)
+    look = pack.appearance if engines.takes(engine, "look 1") else None
+    composition = composed(bundle, facts, task.language, draft=draft)
     profile = task.envelope or bundle.meta.envelope or kind.envelope
     rendered: Rendered | None = None
     enclosures: tuple[Enclosure, ...] = ()
@@ -302,11 +304,12 @@ def produce_handout(parts: Mapping[str, bytes], task: HandoutTask, face: Face) -
     bundle, pack = pinned_bundle(task.bundle, parts), pinned_pack(task.pack, parts)
     fonts = task.fonts.prepared()
     facts = handout.facts(bundle, pack, task.language, url=task.url)
-    looks = engines.takes(engines.engine("weasyprint", task.engine), "look 1")
-    colors = pack.look.colors if looks else None
+    road = engines.engine("weasyprint", task.engine)
+    colors = pack.look.colors if engines.takes(road, "look 1") else None
+    joints = engines.takes(road, "joints 1")
     around = _around(task, pack) if face == "html" else None
-    page = handout.page(bundle, facts, task.language, colors=colors, around=around)
-    composition = semantic_text.compose(bundle, facts, task.language)
+    page = handout.page(bundle, facts, task.language, colors=colors, around=around, own_joints=joints)
+    composition = semantic_text.compose(bundle, facts, task.language, own_joints=joints)
     content, pages, engine = page.encode(), None, ""
     if face == "pdf":
         rendered = handout.print_pdf(

@@ -1,10 +1,11 @@
 """What makes a page, as the string that a document pins: the press with its version, and the steps taken after it.
 
-``typst 0.15.2 + sheet 1 + text 1 + look 1 + window 1`` is Typst's page with the sheet of languages put in
+``typst 0.15.2 + sheet 1 + text 1 + look 1 + window 1 + joints 1`` is Typst's page with the sheet of languages put in
 (``sheet 1``), its words made readable (``text 1``), seal, colors and head lines from the town's pack (``look 1``; of a
-handout, the colors), and who is served in the window before a C/O line (``window 1``). A document issued before
-there was a step has a string without it, and is made again without it: the pinned string chooses the road. A step whose
-output changes gets the next number, and keeps the old road as long as documents name it.
+handout, the colors), who is served in the window before a C/O line (``window 1``), and the language's own marks beside
+facts (``joints 1``). A document issued before there was a step has a string without it, and is made again without it:
+the pinned string chooses the road. A step whose output changes gets the next number, and keeps the old road as long as
+documents name it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from docservice.finding import Finding
 from docservice.refusal import Refusal
 
 Press = Literal["typst", "weasyprint"]
-EngineStep = Literal["sheet 1", "text 1", "look 1", "window 1"]
+EngineStep = Literal["sheet 1", "text 1", "look 1", "window 1", "joints 1"]
 
 _TODAY: dict[Press, tuple[EngineStep, ...]] = {
-    "typst": ("sheet 1", "text 1", "look 1", "window 1"),
-    "weasyprint": ("text 1", "look 1"),
+    "typst": ("sheet 1", "text 1", "look 1", "window 1", "joints 1"),
+    "weasyprint": ("text 1", "look 1", "joints 1"),
 }
 _AND = " + "
 

@@ -11,7 +11,7 @@ from docservice.refusal import Refusal
 from docservice.storage.database import Database
 from docservice.storage.outages import as_outage
 
-HEAD = "0024"
+HEAD = "0025"
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

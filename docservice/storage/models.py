@@ -22,6 +22,7 @@ from docservice.storage.due_models import DueHeadRow as DueHeadRow
 from docservice.storage.number_models import HolderRow as HolderRow
 from docservice.storage.number_models import OpenNumberRow as OpenNumberRow
 from docservice.storage.number_models import SeriesRow as SeriesRow
+from docservice.storage.packet_models import PacketPlanRow as PacketPlanRow
 from docservice.storage.tables import Base as Base
 from docservice.storage.town_models import TownEditionRow as TownEditionRow
 

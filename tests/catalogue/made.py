@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _PIECES = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figc
 # to left for such a line.
 _WITHOUT_SPACES = ("zh-Hant", "zh-Hans", "ja", "km")
 _RIGHT_TO_LEFT = ("ar", "fa")
+_LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,11 @@ def looked_into(made: Made) -> list[str]:
 
 def unread(made: Made) -> Iterator[str]:
     """The words of the page that a reader does not find in the PDF, by reader."""
-    wanted = Counter(word for piece in pieces(made.html) for word in words(piece))
+    said = [word for piece in pieces(made.html) for word in words(piece)]
+    if made.language in _RIGHT_TO_LEFT:
+        # “and 11:00” is one word in Arabic; a reader puts its number elsewhere on a page of mostly Latin letters.
+        said = [part for word in said for part in _LETTERS_OR_DIGITS.findall(word)]
+    wanted = Counter(said)
     for reader, read in READERS.items():
         found = read(made.pdf)
         there = Counter(words(found))

@@ -102,7 +102,7 @@ def test_handouts_too(old: Office, home: Path) -> None:
 
 def test_the_pinned_engine_chooses_the_road() -> None:
     press = f"typst {version('typst')}"
-    assert engines.engine("typst") == f"{press} + sheet 1 + text 1 + look 1 + window 1"
+    assert engines.engine("typst") == f"{press} + sheet 1 + text 1 + look 1 + window 1 + joints 1"
     assert engines.engine("typst", "typst 0.1") == press
     assert engines.engine("typst", "typst 0.1 + text 1") == f"{press} + text 1"
     assert engines.takes(f"{press} + text 1", "text 1")

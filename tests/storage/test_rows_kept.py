@@ -121,6 +121,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "created_at": AT, "created_by": "key:tracker",
         },
     ],
+    "packet_plan": [
+        {
+            "id": "plan-1", "case_number": "CE-2026-0147", "case_key": "ce-2026-0147", "revision": 2,
+            "sheet": {"title": "Hearing packet", "case": "CE-2026-0147", "rows": [{"id": "r1", "section": "Räumung"}]},
+            "changes": [{"revision": 2, "by": "account:tia", "at": "2026-06-01", "said": "…", "before": {}}],
+            "jobs": [], "created_at": AT, "created_by": "account:tia", "changed_at": LATER, "changed_by": "account:tia",
+        },
+    ],
     "job": [
         _job(1, "letters", "queued"),
         _job(2, "packet", "running", total=4, worker="host:1", heartbeat_at=AT, started_at=AT),

@@ -108,7 +108,7 @@ def fifteen_copies(clerk: Clerk) -> None:
     for said in (
         f"Notice {NOTICE} · copy 1", "Certified 9407 1118 9922 3197 0000 16", "By when: June 15, 2026",
         "must arrive by Thursday, June 11, 2026", "2 violations", f"{NOTICE}.1 · Notice of violation Page 1 of",
-        "Sent to • Molino Twelve, LLC, owner • Bay Rental Management, agent", "Lucía Llorente, tenant",
+        "Sent to Molino Twelve, LLC, owner; Bay Rental Management, agent", "Lucía Llorente, tenant",
     ):  # fmt: skip
         assert said in text
     assert "This letter does not ask you to leave" not in text

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from docservice import casefile as casefiles
 from docservice.finding import Finding
+from docservice.office.binding import drafted
+from docservice.office.binding.case_facts import facts_on_record, photographs_of
 from docservice.office.binding.packet_register import documents_for, issued_from, of_case, places_of
 from docservice.office.means import working_folders
 from docservice.office.means.idempotency import Request, once
@@ -70,19 +72,23 @@ def bind(
     actor: str,
     copy: Copy = "full",
     keep: bool = True,
+    into: Path | None = None,
     idempotency_key: str | None = None,
     progress: _Progress | None = None,
 ) -> PacketRecord:
     """Bind the packet of ``plan``; ``files`` are the exhibits it names, by path.
 
     Documents, their proofs of service, the newest casefile of the case and the photographs filed with its documents
-    come from the register. With ``keep`` the packet goes on record, else its PDF is in the record returned.
+    come from the register. With ``keep`` the packet goes on record, else its PDF is in the record returned,
+    and its files lie in the folder ``into``.
     ``progress`` (done, total, label) is called between parts, and may raise to stop. Raises what ``packets.assemble``
     and, for a key, ``office.means.idempotency`` raise.
     """
     fingerprinted = fingerprint(plan, files, copy) if keep and idempotency_key else ""
     request = Request(actor, idempotency_key, fingerprinted) if keep and idempotency_key else None
-    return once(means, request, _made_before, lambda: _bind(means, plan, files, actor, copy, keep, request, progress))
+    return once(
+        means, request, _made_before, lambda: _bind(means, plan, files, actor, copy, keep, into, request, progress)
+    )
 
 
 def fingerprint(plan: Plan, files: Mapping[str, Held], copy: Copy) -> str:
@@ -109,6 +115,7 @@ def _bind(
     actor: str,
     copy: Copy,
     keep: bool,
+    drafts: Path | None,
     request: Request | None,
     progress: _Progress | None,
 ) -> PacketRecord:
@@ -123,6 +130,8 @@ def _bind(
         if progress is not None:
             progress(total - 1, total, "putting the parts together")
         packet = means.make_within(_SECONDS_OF_WRITING, _assemble, parts, asked)
+        if drafts is not None and not keep:
+            drafted.put(drafts, packet)
         return _keep(means, asked, packet, actor, request) if keep else _unkept(means, plan, packet, actor, copy)
 
 
@@ -138,13 +147,15 @@ def _asked(
     on = means.today()
     plan = plan.resolved(lambda part: issued_from(rows, part))
     edition = pinning.edition_in_force(means.editions, on)
+    snapshot = facts_on_record(means, plan.case, rows)
+    photos = {**photographs_of(means, snapshot), **photos}
     base = _supplemented(means, plan)
     asked = _Asked(
         plan=plan,
         documents=documents_for(means, rows, plan),
         files={**{name: means.store.blobs.where(sha256) for name, sha256 in photos.items()}, **files},
         pack=edition.sha256,
-        snapshot=means.store.blobs.read(rows[-1].casefile_sha256) if rows else None,
+        snapshot=snapshot,
         on=on,
         copy=copy,
         shelf=means.settings.shelf,

@@ -14,22 +14,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.finding import Finding
-from docservice.office.binding.examining import Examined, examined
+from docservice.office.binding.examining import Examined, Turns, examined
 from docservice.office.binding.uploading import ByteSpan, Readable, Uploads, refuse_size, wrong_hash
 from docservice.office.means.means import Means
 from docservice.office.means.records import Page
 from docservice.places import pointer
 from docservice.refusal import Refusal
-from docservice.storage.models import BlobRow, ExhibitRow
+from docservice.storage.models import BlobRow, ExhibitRow, PacketPlanRow
 from docservice.storage.store import register
 from docservice.text import is_plain
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+OF_PLAN = "packet-plan:"  # whose exhibits are those of a packet that is being put together; its id follows
 _STRAY_SECONDS = 86400.0  # after which a file that no row names is nobody's
 
 
@@ -159,14 +160,14 @@ class KeptExhibits:
             rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
             return Page(tuple(map(self._record, rows)), total)
 
-    def examined(self, sha256: str, *, owner: str, profile: str = "default") -> Examined | None:
+    def examined(self, sha256: str, *, owner: str, profile: str = "default", turns: Turns = ()) -> Examined | None:
         """What intake says of an exhibit, for packets of a profile; None while it is not complete.
 
         It is examined when this is first asked, and binding finds the result. Raises what a rendering process may.
         """
         if not self.get(sha256, owner=owner).complete:
             return None
-        return examined(self._means, sha256, self._path(owner, sha256), profile)
+        return examined(self._means, sha256, self._path(owner, sha256), profile, turns)
 
     # Using
 
@@ -231,6 +232,8 @@ class KeptExhibits:
         """Forget what nobody used in time, and files that are nobody's; how many exhibits were forgotten."""
         before = self._means.clock() - timedelta(days=self._means.settings.exhibit_days)
         stale = select(ExhibitRow).where(ExhibitRow.kept.is_(False), ExhibitRow.touched_at < before)
+        planned = select(literal(OF_PLAN) + PacketPlanRow.id)  # what a packet under work has stays with it
+        stale = stale.where(ExhibitRow.owner.not_in(planned))
         with self._means.store.database.reading() as session:
             found = [(row.owner, row.sha256) for row in session.scalars(stale)]
         forgotten = 0

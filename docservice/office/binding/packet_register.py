@@ -89,11 +89,11 @@ def _missing(
     for number, place in named:
         if number not in by_number:
             yield Finding.error("packet.document", f"{number} is not on record in this case, or is void.", place)
-        elif not _public(means, by_number[number]):
+        elif not is_public(means, by_number[number]):
             yield Finding.error("packet.document", f"{number} is not public: it names who complained.", place)
 
 
-def _public(means: Means, row: DocumentRow) -> bool:
+def is_public(means: Means, row: DocumentRow) -> bool:
     """Whether a document of its type may go to somebody outside the office who is not its recipient."""
     type = means.bundle(row.bundle_sha256).meta.document_type
     kind = means.rules_of(row.issued_on).document_types.get(type)
@@ -109,14 +109,14 @@ def _resolved(
 ) -> ResolvedDocument:
     row = by_number[part.number]
     if part.proofs is None:
-        proofs = [one for one in rows if row.number in _served(one)]
+        proofs = [one for one in rows if row.number in served(one)]
     else:
         proofs = [by_number[number] for number in part.proofs]
     found = [_document(means, one, ids) for one in proofs if one.status == "issued"]
     return _document(means, row, ids, tuple(found))
 
 
-def _served(row: DocumentRow) -> set[str]:
+def served(row: DocumentRow) -> set[str]:
     """The numbers of the documents that a sworn paper says were served; none of what is no such paper."""
     served = row.notice.get("served", {})
     return {served.get("number"), *(one["number"] for one in served.get("records", {}).values())} - {None}

@@ -119,6 +119,13 @@ def keys(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(select(TemplateVersionRow.key).distinct().order_by(TemplateVersionRow.key)))
 
 
+def keys_under_way(session: Session, today: date) -> tuple[str, ...]:
+    """Every template with a draft, with a version under review, or with one approved for a day to come."""
+    coming = (TemplateVersionRow.state == "approved") & (TemplateVersionRow.effective_on > today)
+    of = select(TemplateVersionRow.key).where(TemplateVersionRow.state.in_(("draft", "in_review")) | coming)
+    return tuple(session.scalars(of.distinct().order_by(TemplateVersionRow.key)))
+
+
 def versions(session: Session, key: str) -> tuple[VersionRecord, ...]:
     """Every version of a template, by number. Raises ``Refusal("template.unknown", kind="missing")``."""
     session.flush()

@@ -11,6 +11,7 @@ from docservice.office.means.means import Means
 from docservice.office.review.templates import templates
 from docservice.refusal import Refusal
 from docservice.wording.bundle import Bundle
+from docservice.wording.messages import ReviewState
 
 # What people come with, in the order in which it is listed; a handout says it in its head (``data.need``).
 NEEDS = ("building", "yard", "renting", "office")
@@ -31,6 +32,7 @@ class ListedHandout:
     need: str
     languages: tuple[str, ...]
     picture: str | None  # its name in the bundle
+    review: ReviewState = "approved"  # of its translation
 
 
 def handouts(means: Means, language: str = "en") -> tuple[ListedHandout, ...]:
@@ -45,7 +47,7 @@ def handouts(means: Means, language: str = "en") -> tuple[ListedHandout, ...]:
         found.append(
             ListedHandout(
                 one.key, one.title, _question(bundle, said), said, need if need in NEEDS else OTHER, one.languages,
-                _picture(bundle),
+                _picture(bundle), "approved" if said == "en" else bundle.messages(said).review,
             )
         )  # fmt: skip
     order = (*NEEDS, OTHER)

@@ -86,6 +86,12 @@ class Looking:
         with self._means.store.database.reading() as session:
             return versions.keys(session)
 
+    def under_way(self) -> tuple[Standings, ...]:
+        """Every version of the templates that have a draft, a review, or an approval for a day to come."""
+        with self._means.store.database.reading() as session:
+            found = versions.keys_under_way(session, self._means.today())
+        return tuple(one for key in found for one in self.versions(key))
+
     def waiting(self) -> tuple[VersionRecord, ...]:
         """Every version under review, the longest waiting first."""
         with self._means.store.database.reading() as session:

@@ -88,6 +88,25 @@ class TownRules:
         """The rules of an edition on record."""
         return editions.pack_at(self._means.store, self.edition(number).record).pack
 
+    def files(self, number: int) -> dict[str, bytes]:
+        """The files of an edition on record, by name."""
+        return container.unpack(self._means.store.blobs.read(self.edition(number).record.sha256))
+
+    def latest(self) -> Edition | None:
+        """The edition that what comes next is made from: the last one that is in force or will be."""
+        held = [one for one in self.editions() if one.record.effective_on and one.standing != "sent_back"]
+        return max(held, key=lambda one: (one.record.effective_on or date.min, one.record.number), default=None)
+
+    def tried(self, number: int, files: Mapping[str, bytes]) -> tuple[TownPack, Comparison]:
+        """The rules of files that nobody proposed yet, held against an edition. Raises ``town.invalid``."""
+        made = pinning.judged(container.pack(dict(files)))
+        return made, comparison(self.pack(number), made, _named(self.edition(number).record), "as proposed")
+
+    def may_approve(self, actor: Actor) -> bool:
+        """Whether this person's role is one that the town names for its rules."""
+        named = self._means.current().approval.rules
+        return actor.account is not None and bool(set(named) & set(actor.account.roles))
+
     def sentences(self, number: int) -> tuple[RuleSentence, ...]:
         """What an edition says, as sentences."""
         return sentences(self.pack(number))

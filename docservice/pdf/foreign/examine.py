@@ -30,7 +30,8 @@ def main() -> None:
     (length,) = struct.unpack(">I", sys.stdin.buffer.read(4))
     order = json.loads(sys.stdin.buffer.read(length))
     answer = confine(order.pop("memory"), order.pop("seconds"))
-    frame = Frame(order["band"], tuple(order["paper"]), order["dpi"])
+    turns = tuple((page, turn) for page, turn in order["turns"])
+    frame = Frame(order["band"], tuple(order["paper"]), order["dpi"], turns)
     try:
         taken = look(sys.stdin.buffer.read(), frame)
     except MemoryError:

@@ -51,11 +51,19 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How pages are laid out: the clear band at the foot and the paper for pictures, in points; dots per inch."""
+    """How pages are laid out: the clear band at the foot and the paper for pictures, in points; dots per inch.
+
+    ``turns``: pages (from 1) that somebody turns, by how many degrees clockwise: 90, 180 or 270.
+    """
 
     band: float = 30.0
     paper: tuple[float, float] = (612.0, 792.0)
     dpi: int = 200
+    turns: tuple[tuple[int, int], ...] = ()
+
+    def turn(self, page: int) -> int:
+        """By how many degrees a page is turned."""
+        return dict(self.turns).get(page, 0)
 
 
 def refused(code: str, message: str) -> Intake:
@@ -90,7 +98,8 @@ def examine(data: bytes, frame: Frame | None = None, *, seconds: float = SECONDS
 
 def key(sha256: str, frame: Frame) -> str:
     """Where the intake of a file of that SHA-256 lies on a shelf."""
-    return key_of("intake", sha256, asdict(frame))
+    laid = {name: value for name, value in asdict(frame).items() if name != "turns" or value}
+    return key_of("intake", sha256, laid)
 
 
 def pack(intake: Intake) -> bytes:

@@ -56,7 +56,7 @@ def take(data: bytes, frame: Frame) -> Intake:
     if problem:
         return problem
     try:
-        cleaned = _cleaned(source)
+        cleaned = _cleaned(source, frame)
         source.close()
         return _converted(cleaned, [*untidy, *cleaned.findings], frame)
     except (*soundness.BROKEN, pdfium.PdfiumError) as error:
@@ -74,7 +74,7 @@ class _Cleaned:
     links: Links
 
 
-def _cleaned(source: pikepdf.Pdf) -> _Cleaned:
+def _cleaned(source: pikepdf.Pdf, frame: Frame) -> _Cleaned:
     findings = layers.flatten(source)
     links = Links(source)
     findings += forms.undrawn(source)
@@ -84,6 +84,7 @@ def _cleaned(source: pikepdf.Pdf) -> _Cleaned:
         sanitize.sanitize(filled)
     for number, page in enumerate(filled.pages, 1):
         note = boxes.normalize(page)
+        page.obj.Rotate = (int(page.obj.Rotate) + frame.turn(number)) % 360
         if note:
             findings.append(Finding.warning("intake.page_box", note, page=number))
     buffer = io.BytesIO()

@@ -35,7 +35,8 @@ def take(data: bytes, frame: Frame) -> Intake:
     findings: list[Finding] = []
     photo = jpegs.read(data) if data.startswith(b"\xff\xd8\xff") else None
     shown = [_photograph(pdf, photo)] if photo else _dots(pdf, data) or _converted(pdf, data, findings)
-    for picture, width, height, orientation in shown:
+    for number, (picture, width, height, stored) in enumerate(shown, 1):
+        orientation = _turned(stored, frame.turn(number))
         size = (height, width) if orientation >= _SIDEWAYS else (width, height)
         place = place_picture(*size, frame)
         picture_page(pdf, picture, place, orientation=orientation)
@@ -46,6 +47,14 @@ def take(data: bytes, frame: Frame) -> Intake:
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True, compress_streams=True)
     return Intake("converted", tuple(infos), tuple(findings), buffer.getvalue())
+
+
+def _turned(orientation: int, degrees: int) -> int:
+    """The EXIF orientation of a picture that is turned clockwise, upright or mirrored."""
+    for ring in ((1, 6, 3, 8), (2, 7, 4, 5)):
+        if orientation in ring:
+            return ring[(ring.index(orientation) + degrees // 90) % 4]
+    return orientation
 
 
 _Shown = tuple[pikepdf.Object, int, int, int]  # picture, width and height in pixels, EXIF orientation

@@ -39,15 +39,19 @@ _LATIN_COMMA = re.compile(rf"([\u0620-\u06ff]{_CLOSED}*|</time>),(?= )")
 _FIGURE = re.compile(r"<[^>]*>|\d[\d.,]*(?:[\u00bc-\u00be\u2150-\u215e]|–[\d.,]*\d)")
 
 
-def tidy(html: str, language: str) -> str:
-    """``html`` in ``language`` (BCP 47) with its joints mended; tags and attributes stay as they are."""
+def tidy(html: str, language: str, *, own_joints: bool = True) -> str:
+    """``html`` in ``language`` (BCP 47) with its joints mended; tags and attributes stay as they are.
+
+    Without ``own_joints`` as documents were made before the step ``joints 1`` of their engine.
+    """
     # A sentence that ends in "3:30 p.m." or "Builders, Inc." has one point, not two.
     html = _TWO_POINTS.sub(r"\1", html)
     first = language.split("-")[0]
-    if first in _JOINTS:
+    if own_joints and first in _JOINTS:
         html = _joined(html, language, _JOINTS[first])
     if first in ("zh", "ja"):
-        html = _HALF_WIDTH_MARK.sub(lambda found: found[1] + _JOINTS[first][found[2]], html)
+        marks = _JOINTS[first] if own_joints else _CHINESE
+        html = _HALF_WIDTH_MARK.sub(lambda found: found[1] + marks[found[2]], html)
         return _SPACE_AFTER_MARK.sub(r"\1", html)
     if direction(language) == "rtl":
         return _FIGURE.sub(_isolated, _LATIN_COMMA.sub(r"\1،", html))

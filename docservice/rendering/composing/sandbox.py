@@ -64,10 +64,14 @@ _TESTS = (
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What the composition under way speaks: its language and that language's messages."""
+    """What the composition under way speaks: its language and that language's messages.
+
+    ``own_joints``: with the language's own marks beside facts (the step ``joints 1`` of an engine).
+    """
 
     language: str
     messages: Messages
+    own_joints: bool = True
 
 
 speech: ContextVar[Speech] = ContextVar("speech")
@@ -259,6 +263,8 @@ def _one_line(items: Any) -> Any:
     """
     if isinstance(items, Missing):
         return items
+    if not speech.get().own_joints:
+        return Markup('<bdi dir="ltr">%s</bdi>') % Markup(", ").join(_present(items))
     comma = "، " if lang.direction(speech.get().language) == "rtl" else ", "
     runs = []
     for from_right, lines in groupby(map(escape, _present(items)), lambda line: bool(_RTL.search(line.striptags()))):

@@ -57,15 +57,18 @@ class Composition:
     unresolved: tuple[str, ...]
 
 
-def compose(bundle: Bundle, facts: SeenFacts, language: str, *, draft: bool = False) -> Composition:
+def compose(
+    bundle: Bundle, facts: SeenFacts, language: str, *, draft: bool = False, own_joints: bool = True
+) -> Composition:
     """Fill the wording of ``bundle`` with ``facts`` in ``language`` (BCP 47).
 
     A missing value shows as a red mark and is listed in ``unresolved``; refusing it is the checks' business. With
-    ``draft`` the article carries ``data-draft="true"``. Raises ``Refusal``: ``language.unknown`` when the bundle has no
+    ``draft`` the article carries ``data-draft="true"``; without ``own_joints`` the marks beside facts are those of the
+    time before the step ``joints 1``. Raises ``Refusal``: ``language.unknown`` when the bundle has no
     complete translation, ``template.error`` with ``file:line`` when the wording fails or tries what it may not,
     ``template.markup`` when what comes out is not the HTML of docs/house.md.
     """
-    html, missing = filled(_compiled(bundle), bundle, facts, language)
+    html, missing = filled(_compiled(bundle), bundle, facts, language, own_joints=own_joints)
     root = read(html, face=bundle.meta.face)
     if prints_lists(bundle.files):
         make_lists(root)
@@ -76,21 +79,23 @@ def compose(bundle: Bundle, facts: SeenFacts, language: str, *, draft: bool = Fa
     return Composition(text, root, title, language, direction(language), missing)
 
 
-def filled(template: jinja2.Template, bundle: Bundle, facts: SeenFacts, language: str) -> tuple[str, tuple[str, ...]]:
+def filled(
+    template: jinja2.Template, bundle: Bundle, facts: SeenFacts, language: str, *, own_joints: bool = True
+) -> tuple[str, tuple[str, ...]]:
     """A template of ``bundle`` filled with ``facts``, and the paths of what is missing. Refuses as ``compose`` does."""
     messages = bundle.messages(language)
     missing: dict[str, None] = {}
     rules: PackSpeech = getattr(facts, "rules", SILENT)
     review = min(messages.review, rules.review, key=REVIEWS.index)
     told = {"review": review, "staff_english": getattr(facts, "staff_english", True)}
-    tokens = speech.set(Speech(language, messages)), unresolved.set(missing), pack_words.set(rules.texts)
+    tokens = speech.set(Speech(language, messages, own_joints)), unresolved.set(missing), pack_words.set(rules.texts)
     try:
         text = _fill(template, {**facts.names, "translation": Record("translation", told)})
     finally:
         speech.reset(tokens[0])
         unresolved.reset(tokens[1])
         pack_words.reset(tokens[2])
-    return tidy(text, language), tuple(missing)
+    return tidy(text, language, own_joints=own_joints), tuple(missing)
 
 
 def _fill(template: jinja2.Template, names: Mapping[str, Any]) -> str:

@@ -110,15 +110,17 @@ def page(
     colors: Colors | None = None,
     draft: bool = False,
     around: Around | None = None,
+    own_joints: bool = True,
 ) -> str:
     """The handout as a complete web page in ``language`` (BCP 47), with everything it needs inside it.
 
     ``around``: where the links around it lead; without them it is the page that is printed, which has none.
+    ``own_joints`` is as in ``compose``.
     ``colors`` are the town's, in place of those of the stylesheet (``var(--strong, …)``, ``--accent``, ``--quiet``).
     Raises what ``compose`` raises and, unless it is a ``draft``, ``Refusal("handout.incomplete")`` for a value or a
     required block that is missing.
     """
-    composition = compose(bundle, facts, language, draft=draft)
+    composition = compose(bundle, facts, language, draft=draft, own_joints=own_joints)
     if not draft:
         problems = [Finding.error("handout.unresolved", "has no value", name) for name in composition.unresolved]
         blocks = {element.get("data-block") for element in composition.root.iter()}

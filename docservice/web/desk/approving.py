@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -9,12 +10,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
+from docservice.office.review import redlining
 from docservice.refusal import Refusal
-from docservice.web.desk.access import actor, allows, office
+from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.answers import whole
 from docservice.web.desk.reviewing import seen, shown_state, stale, why_not_approved
 from docservice.web.desk.statuses import status_of
-from docservice.web.desk.wording import VERSION
+from docservice.web.desk.wording import VERSION, issued
+from docservice.wording.redlines import changes_alone
 
 _NO_DAY = "Say from which day on it is in force."
 
@@ -59,10 +62,20 @@ def _page(
 ) -> str:  # fmt: skip
     one = office().review.version(key, number)
     found = office().review.consequences(key, number, day)
+    version = one.version
     return render_template(
-        "desk/approval.html", one=one, version=one.version, found=found, day=day, refusal=refusal,
-        kept=kept or MultiDict(), why_not=why_not_approved(one.version), **shown_state(one.version),
+        "desk/approval.html", one=one, version=version, found=found, day=day, refusal=refusal,
+        kept=kept or MultiDict(), why_not=why_not_approved(version), **shown_state(version),
+        changed=_changes(key, found.against, number) if found.changes else "",
+        issued=issued(key, found.against) if found.against is not None else None,
+        may_send_back=may("send_back") or version.author == actor().name,
     )  # fmt: skip
+
+
+def _changes(key: str, against: int | None, number: int) -> str:
+    """The changes alone, word by word, against the version that is in force on that day without it."""
+    made = changes_alone(office().review.redline(key, against or 0, number))
+    return redlining.embedded(replace(made, stale=()))  # what follows for translations stands below
 
 
 def _day(given: str) -> date | None:

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from docservice.office.means.records import CaseEventRecord, DocumentRecord
-from docservice.web.desk import case_words
+from docservice.web.desk import case_words, words
 from docservice.web.desk.case_record import Facts
 from docservice.web.desk.case_words import clock_of, day_of
 
+_GIVEN = {"counter": "at the counter", "visit": "at a visit", "letter": "with a letter", "email": "by e-mail",
+          "text": "by text message"}  # fmt: skip
 _NO_SERVICE_WORDS = ("guard-answered", "guard-waived")
 
 
@@ -138,6 +140,11 @@ def event_words(facts: Facts, event: CaseEventRecord) -> tuple[str, str, str]:
         day = day_of(data["to"])
         to = f"{day:%B} {day.day}, {day.year}" if day is not None else str(data["to"])
         return f"Hearing goes on {to}", "", ""
+    if event.type == "handout-given":
+        copies = f"{data['copies']} copies" if data.get("copies", 1) > 1 else ""
+        to = f"to {who}" if who else ""
+        named = words.language(str(data["language"]))
+        return f"Handout given: {data['title']}", _sentence(named, copies, to, _GIVEN.get(data.get("way", ""), "")), ""
     if event.type in _NO_SERVICE_WORDS:
         return "A person decided", _sentence(subject.replace("-", " "), reason), ""
     titles = {

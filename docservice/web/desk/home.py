@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,13 +10,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.office.cases.due_list import DueItem, DueList
+from docservice.office.means.records import DocumentRecord
 from docservice.office.means.versions import VersionRecord
-from docservice.office.review.looking import Standings
 from docservice.office.searching import FoundThings
 from docservice.office.translating.due_translations import DueTranslation
 from docservice.refusal import Refusal
 from docservice.web.desk import drafts
-from docservice.web.desk.access import actor, allows, has_page, may, office, person, signed_in
+from docservice.web.desk.access import actor, allows, may, office, person, signed_in
 from docservice.web.desk.words import first_name, greeting
 
 DONE = {
@@ -31,7 +31,7 @@ AHEAD = timedelta(days=30)  # what Today shows of what is to come
 MOST_ROWS = 8  # of what is to come; what is late is shown whole, up to LATE_ROWS
 LATE_ROWS = 12
 _READ = 100  # dates that Today looks through
-_WHOLE = 500  # and the page of all
+_WHOLE = 200  # and the page of all
 _BACK = "serve-again"  # what the service of a paper calls for when it came back (town/following.py)
 
 
@@ -61,7 +61,7 @@ class DueRow:
 @signed_in
 def home() -> str:
     """What is due, what waits for me, what came back, what I left; what is about to take force."""
-    every = list(_versions()) if may("wording") else []
+    every = list(office().review.under_way()) if may("wording") else []
     me = actor().name
     waiting = [one.version for one in every if one.standing == "in_review"]
     waiting.sort(key=lambda version: version.submitted_at or version.created_at)
@@ -97,10 +97,10 @@ def search() -> BaseResponse | str:
     query = request.args.get("q", "").strip()[:200]
     found = office().searching.find(query) if query else FoundThings()
     if found.exact:
-        if found.cases and has_page("desk.case"):
+        if found.cases:
             return redirect(case_address(found.cases[0].number), 303)
         if found.papers:
-            return redirect(paper_address(found.papers[0].id), 303)
+            return redirect(paper_address(found.papers[0]), 303)
     titles = office().searching.titles({paper.case for paper in found.papers if paper.case})
     return render_template("desk/search.html", query=query, found=found, titles=titles,
                            case_address=case_address, paper_address=paper_address)  # fmt: skip
@@ -174,19 +174,12 @@ def grouped(items: Sequence[DueItem]) -> list[DueRow]:
 
 def case_address(number: str) -> str:
     """Where a case is looked at."""
-    if has_page("desk.case"):
-        return url_for("desk.case", number=number)
-    return url_for("desk.documents", case=number)
+    return url_for("desk.case", case=number)
 
 
-def paper_address(id: str) -> str:
+def paper_address(paper: DocumentRecord) -> str:
     """Where a paper is looked at."""
-    return url_for("desk.document", id=id) if has_page("desk.document") else url_for("desk.document_pdf", id=id)
-
-
-def _versions() -> Iterator[Standings]:
-    for key in office().review.template_keys():
-        yield from office().review.versions(key)
+    return url_for("desk.document", number=paper.number)
 
 
 def _sent_back(version: VersionRecord) -> str:

@@ -8,6 +8,7 @@ from docservice.office.cases.serving import AttemptOnRecord, PartyServed
 from docservice.office.issuing.mail_lists import MailList, MailQuery
 from docservice.office.issuing.notices_on_record import CopyRecord, NoticeRecord
 from docservice.office.means.records import DocumentRecord
+from docservice.refusal import Refusal
 from docservice.rendering.mail_lists import MailItem
 from docservice.web.desk.access import office
 
@@ -47,11 +48,27 @@ class CopyRow:
             return "On file", "good"
         if self.served is None:
             return "Nothing on record", "wait"
-        later = self.served.on is not None and self.served.on > office().means.today()
+        if any(one.state == "lacking" for one in self.attempts) and self.served.state == "unknown":
+            return "Something is missing", "wait"
         return {
-            "holds": ("Served", "good") if not later else ("Counts from a later day", "wait"),
-            "failed": ("Came to nothing", "bad"), "lacking": ("Something is missing", "wait"),
+            "served": ("Served", "good"), "coming": ("Counts from a later day", "wait"),
+            "failed": ("Came to nothing", "bad"),
         }.get(self.served.state, ("Not known yet", "wait"))  # fmt: skip
+
+
+def found_letter(number: str) -> tuple[DocumentRecord, NoticeRecord]:
+    """A letter by its number, or that of one of its copies: the copy meant (else the first), and all of it.
+
+    Raises ``Refusal("document.unknown", kind="missing")``.
+    """
+    issuing = office().issuing
+    try:
+        notice = issuing.notices.find(number)
+    except Refusal:
+        record = issuing.document(number)
+        return record, issuing.notices.find(record.notice)
+    standing = [one for one in notice.copies if one.status == "issued"] or list(notice.copies)
+    return standing[0].printings[-1], notice
 
 
 def copies_of(notice: NoticeRecord) -> tuple[tuple[CopyRow, ...], bool]:

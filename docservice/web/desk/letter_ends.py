@@ -9,7 +9,6 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from docservice.finding import Finding
-from docservice.office.issuing.notices_on_record import NoticeRecord
 from docservice.office.means.choices import Correction
 from docservice.office.means.records import DocumentRecord
 from docservice.office.writing import DraftLetter
@@ -17,6 +16,7 @@ from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.letter_copies import found_letter
 from docservice.web.desk.letter_dates import counted_dates
 from docservice.web.desk.letter_pages import keep_pages
 
@@ -47,13 +47,8 @@ class NewPages:
         return tuple(one for one in self.findings if one.severity == "error")
 
 
-def _found(number: str) -> tuple[DocumentRecord, NoticeRecord]:
-    record = office().issuing.document(number)
-    return record, office().issuing.notices.find(record.notice)
-
-
 def _page(name: str, number: str, form: Form, status: int = 200, new: NewPages | None = None) -> BaseResponse:
-    record, notice = _found(number)
+    record, notice = found_letter(number)
     got = [one for one in notice.copies if one.status == "issued"]
     whole = len(got) > 1 and record.notice == number
     page = render_template(
@@ -75,7 +70,7 @@ def void_letter(number: str) -> BaseResponse:
 def voiding(number: str) -> BaseResponse:
     """Void it: of a letter of which several have a copy, all of them."""
     form = Form([_REASON]).sent()
-    record, notice = _found(number)
+    record, notice = found_letter(number)
     try:
         _refuse_empty(form)
         if len([one for one in notice.copies if one.status == "issued"]) > 1:
@@ -105,7 +100,7 @@ _CORRECTION = Asked(
 @allows("issue")
 def replace_letter(number: str) -> BaseResponse:
     """What would take its place, by the case as it is now."""
-    record, _ = _found(number)
+    record, _ = found_letter(number)
     return _page("replace", number, Form([_REASON, _CORRECTION]), new=_new_pages(record))
 
 
@@ -113,7 +108,7 @@ def replace_letter(number: str) -> BaseResponse:
 def replacing(number: str) -> BaseResponse:
     """Issue what takes its place."""
     form = Form([_REASON, _CORRECTION]).sent()
-    record, _ = _found(number)
+    record, _ = found_letter(number)
     try:
         _refuse_empty(form)
         correction: Correction = "clerical" if form["correction"].value == "clerical" else "substantive"
@@ -123,13 +118,13 @@ def replacing(number: str) -> BaseResponse:
         )  # fmt: skip
     except Refusal as refusal:
         return _page("replace", number, form.refused(refusal), 422, new=_new_pages(record))
-    return redirect(url_for("desk.document", number=made.number, done="again" if made.replayed else "replaced"), 303)
+    return redirect(url_for("desk.document", number=made.notice, done="again" if made.replayed else "replaced"), 303)
 
 
 @allows("issue")
 def print_again(number: str) -> BaseResponse:
     """Another printing of a copy, with new dates, by the case and the address as they are now."""
-    record, _ = _found(number)
+    record, _ = found_letter(number)
     return _page("again", number, Form([_REASON]), new=_new_pages(record))
 
 
@@ -137,7 +132,7 @@ def print_again(number: str) -> BaseResponse:
 def printing_again(number: str) -> BaseResponse:
     """Print a copy again."""
     form = Form([_REASON]).sent()
-    record, _ = _found(number)
+    record, _ = found_letter(number)
     try:
         _refuse_empty(form)
         made = office().issuing.notices.print_again(
@@ -146,7 +141,7 @@ def printing_again(number: str) -> BaseResponse:
         )  # fmt: skip
     except Refusal as refusal:
         return _page("again", number, form.refused(refusal), 422, new=_new_pages(record))
-    return redirect(url_for("desk.document", number=made.number, done="again" if made.replayed else "printed"), 303)
+    return redirect(url_for("desk.document", number=made.notice, done="again" if made.replayed else "printed"), 303)
 
 
 def _order(record: DocumentRecord) -> Order:

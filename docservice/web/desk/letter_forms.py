@@ -17,14 +17,22 @@ from docservice.pipeline.order import Order, OrderDecision
 from docservice.refusal import Refusal
 from docservice.web.desk.access import office
 from docservice.web.desk.forms import Asked, Form
-from docservice.web.desk.letter_questions import answered, places_of, questions
+from docservice.web.desk.letter_questions import answered, places_of, questions, unsaid
 from docservice.web.desk.words import language as language_name
 
 MAIL_WORDS: Mapping[str, str] = {
-    "": "Handed over, posted, or mailed without a class on record",
+    "": "Nothing printed about the mail",
     "first_class_mail": "First-class mail",
     "certified_mail": "Certified mail",
     "certified_mail+first_class_mail": "Certified and first-class mail",
+}
+WAYS: Mapping[str, str] = {
+    "certified_mail": "Certified mail",
+    "first_class_mail": "First-class mail",
+    "posting_site": "Posted at the property",
+    "posting_unit": "Posted at the door of a unit",
+    "personal": "Handed to them",
+    "substituted": "Left with somebody, and mailed",
 }
 ROLE_WORDS: Mapping[str, str] = {
     "owner": "Owner", "occupant": "Lives there", "tenant": "Tenant", "lienholder": "Lender", "agent": "Agent",
@@ -164,23 +172,35 @@ def letter_form(number: str, key: str, about: str | None, sent: MultiDict[str, s
         order = replace(order, casefile=answered(case.casefile, answers, answers.names), decisions=_decided(sent))
     people = writing.people(order)
     fields = [*_fields(people), *answers, *_guards(_codes(people, sent))]
-    form = Form(fields).sent(sent) if sent is not None else Form(fields)
+    bare = Form(
+        fields, seen=str(case.summary.revision), draft=draft_key(case.summary.number, key, about),
+        title=f"{version.title} · {case.summary.title}",
+    )  # fmt: skip
+    form = bare.sent(sent) if sent is not None else bare
     return LetterForm(
         case.summary.number, case.summary.title, case.summary.revision, case.casefile, version, about, people, order,
         form,
     )  # fmt: skip
 
 
+def draft_key(number: str, key: str, about: str | None) -> str:
+    """The key under which the form keeps itself."""
+    return f"letter/{number}/{key}/{about or ''}"[:200]
+
+
 def asking(letter: LetterForm, findings: Sequence[Finding]) -> LetterForm:
     """The form with a question for each place that findings name and the case can say, and with what they leave to a
     person."""
-    found = [one for one in questions(places_of(findings), letter.facts) if one.name not in letter.form]
+    places = [one for one in places_of(findings) if unsaid(one, letter.facts)]
+    found = [one for one in questions(places, letter.facts) if one.name not in letter.form]
     held = Form(found).filled(held_answers(letter.facts, found))
     codes = [one.code for one in findings if one.severity == "error" and one.code.startswith("procedure.")]
     guards = [one for one in _guards(codes) if one.name not in letter.form]
     asked = replace(letter.form["asked"], values=(*letter.form["asked"].values, *held.names))
     every = [asked if one.name == "asked" else one for one in letter.form]
-    form = Form((*every, *held, *guards), seen=letter.form.seen)
+    before = letter.form
+    form = Form((*every, *held, *guards), seen=before.seen, draft=before.draft, title=before.title)
+    form.kept_at = before.kept_at
     return replace(letter, form=form, problems=tuple(findings))
 
 
@@ -208,11 +228,12 @@ def held_answers(facts: Mapping[str, Any], found: Sequence[Asked]) -> dict[str, 
     """What the facts say at the places of questions, as a form fills itself."""
     made: dict[str, Any] = {}
     for one in found:
+        if unsaid(one.name, facts):
+            continue
         value: Any = facts
         for step in one.name.split("/"):
-            value = value[int(step)] if step.isdigit() else (value or {}).get(step)
-        if value is not None:
-            made[one.name] = value
+            value = value[int(step)] if step.isdigit() else value[step]
+        made[one.name] = value
     return made
 
 

@@ -21,12 +21,12 @@ from docservice.refusal import Refusal
 from docservice.town.envelopes import sheets_of
 from docservice.web.desk import two_people
 from docservice.web.desk.access import actor, allows, has_page, office
+from docservice.web.desk.drafts import forget
 from docservice.web.desk.forms import Form
 from docservice.web.desk.letter_dates import counted_dates
-from docservice.web.desk.letter_forms import MAIL_WORDS, LetterForm, held_answers, letter_form
+from docservice.web.desk.letter_forms import MAIL_WORDS, WAYS, LetterForm, held_answers, letter_form
 from docservice.web.desk.letter_pages import keep_pages
 from docservice.web.desk.letter_writing import form_page, said_about
-from docservice.web.desk.words import language as language_name
 
 _AT_ONCE = 1  # copies that are issued while somebody waits; more are a job
 _PATIENCE = 30.0  # seconds for the first of two clicks
@@ -94,12 +94,15 @@ def last_page(letter: LetterForm, refusal: Refusal | None = None, status: int = 
     together = "yes" in letter.form["together"].values
     going = [] if together and stopped else [one for one in copies if not one.errors]
     dated = next((one.drafts[0].dates for one in copies if one.drafts), ())
+    warned = dict.fromkeys(
+        Finding.warning(each.code, each.message) for one in copies for each in one.findings if each.severity != "error"
+    )
     page = render_template(
         "desk/letters/last.html", letter=letter, copies=copies, going=going, stopped=stopped, refusal=refusal,
-        dates=counted_dates(dated),
+        warned=list(warned), dates=counted_dates(dated),
         drafts=[one for one in copies if one.whom and one.whom.draft and one.language != "en"],
         hidden=letter.hidden([one.whom.party.id for one in stopped if one.whom]), key=str(uuid.uuid4()),
-        about_said=said_about(letter.facts, letter.about), mail_words=MAIL_WORDS, language_name=language_name,
+        about_said=said_about(letter.facts, letter.about), mail_words=MAIL_WORDS, ways=WAYS,
         certified=sum("certified_mail" in one.mailing for one in going),
         first_class=sum("first_class_mail" in one.mailing for one in going),
     )  # fmt: skip
@@ -194,11 +197,13 @@ def issue_letter(number: str) -> BaseResponse | str:
                 orders[0], everyone=False, copies=orders, actor=actor().name,
                 mode="all_or_none" if together else "each", idempotency_key=once,
             )  # fmt: skip
+            forget(letter.form)
             return redirect(url_for("desk.letter_job", id=job.id), 303)
         record = _issue_once(orders[0], once)
     except Refusal as refusal:
         return last_page(letter, refusal)
-    return redirect(url_for("desk.document", number=record.number, done="again" if record.replayed else "issued"), 303)
+    forget(letter.form)
+    return redirect(url_for("desk.document", number=record.notice, done="again" if record.replayed else "issued"), 303)
 
 
 def _issue_once(order: Order, key: str) -> DocumentRecord:
@@ -219,7 +224,7 @@ def letter_job(id: str) -> BaseResponse | str:
     job = office().jobs.find(id)
     made = [one for one in job.outcomes if one.number]
     refused = [one for one in job.outcomes if one.problem]
-    first = office().issuing.document(made[0].document or "").number if made else ""
+    first = office().issuing.document(made[0].document or "").notice if made else ""
     whole = job.finished_at is not None and made and not refused and job.problem is None
     if whole:
         address = url_for("desk.document", number=first, done="issued")

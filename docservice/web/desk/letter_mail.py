@@ -14,7 +14,7 @@ from docservice.rendering.address_sheets import AddressForm, as_addresses
 from docservice.rendering.fonts import FontPlaces
 from docservice.town.pack import TownIdentity
 from docservice.web.desk.access import allows, office
-from docservice.web.desk.letter_copies import listed_mail
+from docservice.web.desk.letter_copies import found_letter, listed_mail
 from docservice.web.desk.letters import pdf_answer
 
 
@@ -29,8 +29,7 @@ def routes(blueprint: Blueprint) -> None:
 @allows("read")
 def print_all(number: str) -> Response:
     """Every copy in force with its translation and forms, as one PDF that is printed on both sides."""
-    record = office().issuing.document(number)
-    notice = office().issuing.notices.find(record.notice)
+    _, notice = found_letter(number)
     only = request.args.get("copy", type=int)
     made: list[bytes] = []
     for copy in notice.copies:
@@ -56,7 +55,7 @@ def mail_list(number: str, face: str) -> Response:
     """The envelopes of a letter: for the mail room's system (csv), or for the post office to sign (pdf)."""
     if face not in ("csv", "pdf"):
         raise NotFound
-    notice = office().issuing.notices.find(office().issuing.document(number).notice)
+    _, notice = found_letter(number)
     listed = listed_mail(notice)
     if face == "pdf":
         return pdf_answer(office().issuing.firm_book(listed), f"{notice.number}-mail-list")
@@ -78,7 +77,7 @@ def envelopes(number: str) -> Response:
 
 
 def _addresses(number: str, kind: AddressForm) -> Response:
-    notice = office().issuing.notices.find(office().issuing.document(number).notice)
+    _, notice = found_letter(number)
     lines = [item.lines for item in listed_mail(notice).items if item.lines]
     if not lines:
         raise Refusal("mail.nothing", f"No copy of {notice.number} is mailed to an address.", kind="missing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from docservice.casefile.fields import FactField, Inner
 from docservice.casefile.schema import CasefileSchema
@@ -27,6 +27,7 @@ _FIELDS = {
     "observed_on": "day on which it was seen", "place": "where", "at": "time of day", "on": "day",
 }  # fmt: skip
 _NOT_ASKED = ("id", "sha256", "number")
+_BEGUN = {"building_orders": "order-1"}  # lists whose first item is told here, and its id
 _NOT_HERE = ("service", "notices", "parties", "officers")  # lists that have a page of their own
 
 
@@ -54,11 +55,12 @@ def question(place: str, facts: Mapping[str, Any]) -> Asked | None:
         schema = field.schema
         held = held.get(name) if isinstance(held, Mapping) else None
         if field.many:
-            if not way or not way[0].isdigit() or not isinstance(held, Sequence) or int(way[0]) >= len(held):
+            there = held if isinstance(held, Sequence) else ()
+            if not way or not way[0].isdigit() or int(way[0]) >= max(len(there), name in _BEGUN):
                 return None
             index, *way = way
             before.append(index)
-            held = held[int(index)]
+            held = there[int(index)] if there else {}
             label = _ITEMS.get(name, words_of(name) + " {n}").format(n=int(index) + 1)
         elif not label and name not in ("case", "property"):
             label = words_of(name)
@@ -73,10 +75,33 @@ def questions(places: Iterable[str], facts: Mapping[str, Any]) -> tuple[Asked, .
     """The questions of these places, each once."""
     found: dict[str, Asked] = {}
     for place in places:
-        one = question(place, facts)
-        if one is not None and len(found) < MOST:
-            found.setdefault(one.name, one)
+        for each in _each(place, facts):
+            one = question(each, facts)
+            if one is not None and len(found) < MOST:
+                found.setdefault(one.name, one)
     return tuple(found.values())
+
+
+def _each(place: str, facts: Mapping[str, Any]) -> Iterable[str]:
+    """The place; of a list that has nothing in it yet, what its first item must say."""
+    name = place.strip("/")
+    if name not in _BEGUN or facts.get(name):
+        return (place,)
+    schema: Any = cast("Inner", CasefileSchema().load_fields[name]).schema
+    return [f"/{name}/0/{key}" for key, field in schema.load_fields.items() if field.required and key != "id"]
+
+
+def unsaid(place: str, facts: Mapping[str, Any]) -> bool:
+    """Whether the case says nothing at this place: what it says is put right there, and not asked again."""
+    held: Any = facts
+    for step in place.strip("/").split("/"):
+        if isinstance(held, Mapping):
+            held = held.get(step)
+        elif isinstance(held, Sequence) and not isinstance(held, str) and step.isdigit() and int(step) < len(held):
+            held = held[int(step)]
+        else:
+            return True
+    return held is None or held in ("", [])
 
 
 def places_of(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -94,9 +119,13 @@ def answered(facts: Mapping[str, Any], form: Form, names: Iterable[str]) -> dict
         *way, last = name.split("/")
         inner: Any = made
         for step in way:
-            inner = inner[int(step)] if step.isdigit() else inner.setdefault(step, {})
+            inner = inner[int(step)] if step.isdigit() else inner.setdefault(step, _beginning(step))
         inner[last] = value
     return made
+
+
+def _beginning(step: str) -> Any:
+    return [{"id": _BEGUN[step]}] if step in _BEGUN else {}
 
 
 def _typed(form: Form, name: str) -> Any:

@@ -18,15 +18,8 @@ from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office, person
 from docservice.web.desk.forms import Asked, Form
 from docservice.web.desk.letter_copies import CopyRow
+from docservice.web.desk.letter_forms import WAYS
 
-WAYS: Mapping[str, str] = {
-    "certified_mail": "Certified mail",
-    "first_class_mail": "First-class mail",
-    "posting_site": "Posted at the property",
-    "posting_unit": "Posted at the door of a unit",
-    "personal": "Handed to them",
-    "substituted": "Left with somebody, and mailed",
-}
 RESULTS: Mapping[str, str] = {
     "delivered": "Delivered", "unclaimed": "Came back: unclaimed", "refused": "Came back: refused",
     "returned": "Came back for another reason", "handed_over": "Handed over", "posted": "Still posted",
@@ -45,19 +38,20 @@ def routes(blueprint: Blueprint) -> None:
 def service_form(rows: Sequence[CopyRow], sent: MultiDict[str, str] | None = None) -> Form:
     """What is asked of a service; the copies that are not served yet are ticked."""
     open = [row for row in rows if row.in_force and row.copy.recipient is not None]
-    waiting = tuple(row.printing.number for row in open if row.served is None)
+    waiting = tuple(row.printing.number for row in open if row.served is None or row.served.state == "failed")
     pack = office().town
     people = tuple((one.name, f"{one.name}, {one.title}") for one in pack.officers)
     me = person().name
     if me not in {name for name, _ in people}:
         people = ((me, me), *people)
-    ladder = {item.mail_class for row in open if row.served is None for item in row.mail if item.mail_class}
+    said = {item.mail_class for row in open for item in row.mail if item.mail_class and row.served is None}
+    ways = said or set(office().jobs.writing.first_ways(open[0].printing) if open else ())
     today = office().means.today().isoformat()
     asked = (
         Asked("copies", "Which copies?", kind="boxes", required=True, values=waiting,
               choices=tuple((row.printing.number, _copy_words(row)) for row in open)),
         Asked("ways", "What was done?", "Tick all that were done together.", "boxes", required=True,
-              choices=tuple(WAYS.items()), values=tuple(one for one in WAYS if one in ladder)),
+              choices=tuple(WAYS.items()), values=tuple(one for one in WAYS if one in ways)),
         Asked("on", "Day", kind="date", required=True, values=(today,)),
         Asked("at", "Time", "When it was posted or handed over.", "time"),
         Asked("place", "Where", "The post office, or the door.", values=()),
@@ -65,7 +59,8 @@ def service_form(rows: Sequence[CopyRow], sent: MultiDict[str, str] | None = Non
         Asked("by_name", "Their name, if somebody else"),
         Asked("adult", "Is it so?", kind="boxes", required=True,
               choices=(("yes", "Whoever did it is over 18 and no party to this case"),)),
-        Asked("article", "Number on the mail label", "Only for certified mail whose letter has no number on it."),
+        *(Asked(f"article/{row.printing.number}", f"Number on the certified label: copy {_copy_words(row)}")
+          for row in open if not any(item.article for item in row.mail)),
         Asked("to_whom", "Into whose hands?"),
         Asked("relation", "Who are they to the person?"),
         Asked("mailed_on", "Day on which the copy was mailed that follows", kind="date"),
@@ -118,11 +113,11 @@ def _attempt(form: Form, row: CopyRow, on: date, photos: Sequence[str]) -> dict[
     declarant = {"name": name, "address": list(town.address), "over_18_and_not_a_party": "yes" in form["adult"].values}
     if title:
         declarant["title"] = title
-    return {"party": row.copy.recipient, "declarant": declarant,
-            "legs": [_leg(form, way, on, photos, name) for way in form["ways"].values]}  # fmt: skip
+    legs = [_leg(form, row.printing.number, way, on, photos, name) for way in form["ways"].values]
+    return {"party": row.copy.recipient, "declarant": declarant, "legs": legs}
 
 
-def _leg(form: Form, way: str, on: date, photos: Sequence[str], by: str) -> dict[str, Any]:
+def _leg(form: Form, number: str, way: str, on: date, photos: Sequence[str], by: str) -> dict[str, Any]:
     leg: dict[str, Any] = {"method": way}
     wanted = ["place"]
     if way not in BY_MAIL:
@@ -136,8 +131,9 @@ def _leg(form: Form, way: str, on: date, photos: Sequence[str], by: str) -> dict
     for name in wanted:
         if value := form[name].value.strip():
             leg[name] = value
-    if way == "certified_mail" and (number := form["article"].value.strip()):
-        leg["article_number"] = number
+    label = f"article/{number}"
+    if way == "certified_mail" and label in form and (digits := form[label].value.strip()):
+        leg["article_number"] = digits
     if way in ("posting_site", "posting_unit") and photos:
         says = form["shows"].value.strip() or "The paper where it was posted"
         leg["photos"] = [
@@ -187,7 +183,7 @@ def _at_fields(refusal: Refusal, row: CopyRow) -> Refusal:
     for one in refusal.findings or (Finding.error(refusal.code, refusal.message, "/copies"),):
         names = [part for part in one.place.split("/") if part and not part.isdigit() and part not in ("data", "legs")]
         name = next((_FIELDS.get(part, part) for part in names), "copies")
-        name = {"name": "by_name", "declarant": "by"}.get(name, name)
+        name = {"name": "by_name", "declarant": "by", "article": f"article/{row.printing.number}"}.get(name, name)
         found.append(replace(one, place=f"/{name}", message=f"{row.name}: {one.message}"))
     return Refusal(refusal.code, refusal.message, found, kind=refusal.kind)
 
@@ -258,4 +254,4 @@ def record_result(number: str, position: int, leg: int) -> BaseResponse | tuple[
         )  # fmt: skip
     except Refusal as refusal:
         return _result_page(number, position, leg, form.refused(refusal)), 422
-    return redirect(url_for("desk.document", number=number, done="result"), 303)
+    return redirect(url_for("desk.document", number=record.notice, done="result"), 303)

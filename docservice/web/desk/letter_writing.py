@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -15,13 +15,15 @@ from docservice.finding import Finding
 from docservice.office.writing import DraftLetter, LetterKind
 from docservice.refusal import Refusal
 from docservice.town.guard_answers import GuardReason
-from docservice.web.desk.access import allows, has_page, office
+from docservice.web.desk.access import allows, has_page, office, person
 from docservice.web.desk.letter_forms import (
     MAIL_WORDS,
     ROLE_WORDS,
+    WAYS,
     LetterForm,
     asking,
     both,
+    draft_key,
     field_of,
     letter_form,
 )
@@ -91,13 +93,29 @@ def write_letter(number: str) -> BaseResponse | str:
                 reason_words=reason_words, title=of_kind[0].title,
             )  # fmt: skip
         about = of_kind[0].about if of_kind else None
-    return form_page(number, key, about)
+    draft = office().people.drafts.find(person().id, draft_key(case.summary.number, key, about))
+    if draft is None:
+        return form_page(number, key, about, kinds=kinds)
+    return form_page(number, key, about, MultiDict(draft.fields), kinds=kinds, kept_at=draft.saved_at)
 
 
 @allows("issue")
 def look_again(number: str) -> BaseResponse | str:
-    """The form as it was sent, with its pages: how it goes without a script, and the way back from the last page."""
+    """The form as it was sent, with its pages: how it goes without a script, and the way back from the last page; or
+    it is kept as a draft."""
+    if "keep" in request.form:
+        return _kept(number)
     return form_page(number, request.form.get("kind", ""), request.form.get("about") or None, request.form)
+
+
+def _kept(number: str) -> BaseResponse:
+    key, about = request.form.get("kind", ""), request.form.get("about") or None
+    letter = letter_form(number, key, about, request.form)
+    fields = [(name, value) for name, value in request.form.items(multi=True)
+              if name not in ("form_token", "keep") and not name.startswith("draft")]  # fmt: skip
+    address = url_for("desk.write_letter", number=letter.number, kind=key, about=about)
+    office().people.drafts.keep(person().id, letter.form.draft, letter.form.title, address, fields)
+    return redirect(url_for("desk.home"), 303)
 
 
 @allows("issue")
@@ -113,24 +131,25 @@ def letter_pages(number: str) -> str:
 
 def form_page(
     number: str, key: str, about: str | None, sent: MultiDict[str, str] | None = None, refusal: Refusal | None = None,
-    findings: tuple[Finding, ...] = (),
+    findings: tuple[Finding, ...] = (), kinds: Sequence[LetterKind] | None = None, kept_at: datetime | None = None,
 ) -> BaseResponse | str:  # fmt: skip
-    """The form of a letter; with what is wrong with it, where it was refused (422)."""
+    """The form of a letter; with what is wrong with it, where it was refused (422). ``kept_at``: it was a draft."""
     letter = letter_form(number, key, about, sent)
+    letter.form.kept_at = kept_at
     look = look_at(letter)
     letter = asking(letter, look.findings)
     form = letter.form.refused(refusal, findings) if refusal is not None or findings else letter.form
     page = render_template(
         "desk/letters/write.html", letter=letter, form=form, look=look, field_of=field_of, both=both,
-        about_said=said_about(letter.facts, about), mail_words=MAIL_WORDS, role_words=ROLE_WORDS,
-        left=office().jobs.writing.articles_left, kind=_kind_of(letter), reason_words=reason_words,
+        about_said=said_about(letter.facts, about), mail_words=MAIL_WORDS, role_words=ROLE_WORDS, ways=WAYS,
+        left=office().jobs.writing.articles_left, kind=_kind_of(letter, kinds), reason_words=reason_words,
         case_page=has_page("desk.case"),
     )  # fmt: skip
     return current_app.response_class(page, 422 if refusal is not None or findings else 200)
 
 
-def _kind_of(letter: LetterForm) -> LetterKind | None:
-    kinds = office().jobs.writing.kinds(letter.number)
+def _kind_of(letter: LetterForm, kinds: Sequence[LetterKind] | None) -> LetterKind | None:
+    kinds = office().jobs.writing.kinds(letter.number) if kinds is None else kinds
     return next((one for one in kinds if one.template == letter.version.template and one.about == letter.about), None)
 
 

@@ -12,9 +12,9 @@ from docservice.office.means.choices import STATUSES
 from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, may, office
 from docservice.web.desk.forms import Form
-from docservice.web.desk.letter_copies import copies_of
+from docservice.web.desk.letter_copies import copies_of, found_letter
 from docservice.web.desk.letter_dates import counted_dates
-from docservice.web.desk.letter_forms import MAIL_WORDS
+from docservice.web.desk.letter_forms import MAIL_WORDS, WAYS
 from docservice.web.desk.letter_service import record, service_form, service_problems
 
 DONE = {
@@ -68,17 +68,17 @@ def document(number: str) -> Response:
 
 def document_page_of(number: str, form: Form | None = None, status: int = 200) -> Response:
     """The page of a letter; with the form of a service that was refused."""
-    shown = office().issuing.document(number)
-    notice = office().issuing.notices.find(shown.notice)
+    shown, notice = found_letter(number)
     rows, on_record = copies_of(notice)
     here = next((row for row in rows if row.copy.copy == shown.copy), rows[0])
     open = [row for row in rows if row.in_force and row.copy.recipient is not None]
     described = office().issuing.describe([here.printing])[0]
     page = render_template(
         "desk/letters/document.html", record=shown, notice=notice, rows=rows, here=here, on_record=on_record,
-        dates=counted_dates(described.dates), service_key=str(uuid.uuid4()), mail_words=MAIL_WORDS,
+        dates=counted_dates(described.dates), service_key=str(uuid.uuid4()), mail_words=MAIL_WORDS, way_words=WAYS,
+        first_ways=office().jobs.writing.first_ways(here.printing),
         done=DONE.get(request.args.get("done", ""), ""),
-        served=sum(row.served is not None and row.served.state == "holds" for row in open), open=open,
+        served=sum(row.served is not None and row.served.state == "served" for row in open), open=open,
         form=(form or service_form(rows)) if on_record and open and may("issue") else None,
         sheets=sum(one.sheets for row in open for one in (row.printing, *row.translations)),
         pages=sum(one.pages for row in open for one in (row.printing, *row.translations)),
@@ -89,7 +89,7 @@ def document_page_of(number: str, form: Form | None = None, status: int = 200) -
 @allows("issue")
 def record_service(number: str) -> BaseResponse:
     """Put on record how copies were served; each is an attempt of its own."""
-    notice = office().issuing.notices.find(office().issuing.document(number).notice)
+    _, notice = found_letter(number)
     rows, _ = copies_of(notice)
     form = service_form(rows, request.form)
     on, problems = service_problems(form)

@@ -32,6 +32,7 @@ _ASSETS = {
     "desk.css": "text/css; charset=utf-8",
     "wording.css": "text/css; charset=utf-8",
     "redline.css": "text/css; charset=utf-8",
+    "packet.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }

@@ -57,6 +57,7 @@ SCOPES = {
 }
 _DAY = re.compile(r"(?<![\w-])[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w-])")
 _FIELD = re.compile(r"\{([a-z_][\w.]*)\}")
+_COUNTED = re.compile(r"(\$[\d,]+(?:\.\d\d)?|\b\d+ (?:days?|months?)\b|\bnot added\b)")
 _HOW = {"moved": "moved since", "edited": "edited since", "lost": "no longer in the text"}
 
 
@@ -200,11 +201,19 @@ def quoted(text: str, quote: str) -> Markup:
     return Markup("{}<mark>{}</mark>{}").format(*said) if found else escape(said[0])
 
 
+def bold_numbers(text: str) -> Markup:
+    """A rule with its days and amounts marked."""
+    return Markup("").join(
+        Markup("<b>{}</b>").format(part) if n % 2 else escape(part) for n, part in enumerate(_COUNTED.split(text))
+    )
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "person": person,
     "by_login": by_login,
     "day": day,
     "brief_day": brief_day,
+    "bold_numbers": bold_numbers,
     "dated": dated,
     "long_day": lambda value: _time(value.isoformat(), format_date(value, "full", locale="en_US")),
     "how_far": how_far,

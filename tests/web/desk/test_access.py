@@ -21,6 +21,7 @@ READERS = frozenset({"requester", "staff", "reviewer", "approver"})
 STAFF, ADMINISTRATOR = frozenset({"staff"}), frozenset({"administrator"})
 VERSION = "/desk/templates/<key>/<int(max=999999):number>"
 LEG = "/desk/documents/<number>/service/<int:position>/<int(max=100):leg>"
+PLAN = "/desk/packets/plans/<id>"
 LANGUAGE = "/desk/translations/<key>/<language>"
 CASE = "/desk/cases/<number:case>"
 PART = f"<any({', '.join(repr(key) for key in PARTS)}):part>"
@@ -45,6 +46,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/due/calendar"): READERS,
     ("POST", "/desk/drafts"): SIGNED_IN,
     ("POST", "/desk/drafts/forget"): SIGNED_IN,
+    ("GET", "/desk/hand-out"): READERS,
+    ("POST", "/desk/hand-out"): STAFF,
+    ("GET", "/desk/hand-out/<key>/<language>/card"): READERS,
+    ("GET", "/desk/hand-out/<key>/<language>/code.svg"): READERS,
     ("GET", "/desk/templates"): WORDING,
     ("GET", "/desk/templates/new"): AUTHORS,
     ("POST", "/desk/templates/new"): AUTHORS,
@@ -79,6 +84,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", f"{VERSION}/word"): WORDING,
     ("POST", "/desk/templates/<key>/word"): AUTHORS,
     ("POST", "/desk/templates/<key>/word/read"): AUTHORS,
+    ("GET", "/desk/rules"): WORDING,
+    ("POST", "/desk/rules/proposals"): AUTHORS,
+    ("GET", "/desk/rules/<int(max=999999):number>"): WORDING,
+    ("POST", "/desk/rules/<int(max=999999):number>/approve"): DECIDERS,
+    ("POST", "/desk/rules/<int(max=999999):number>/send-back"): AUTHORS,
     ("GET", "/desk/translations"): WORDING,
     ("GET", LANGUAGE): WORDING,
     ("POST", f"{LANGUAGE}/drafts"): frozenset({"translator"}),
@@ -117,6 +127,26 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/packets"): STAFF,
     ("GET", "/desk/packets/<id>"): STAFF,
     ("GET", "/desk/packets/<id>/files/<name>"): STAFF,
+    ("GET", "/desk/packets/new"): STAFF,
+    ("POST", "/desk/packets/new"): STAFF,
+    ("GET", "/desk/packets/<id>/certificate.json"): STAFF,
+    ("GET", "/desk/packets/<id>/pages/<int:page>.jpg"): STAFF,
+    ("GET", PLAN): STAFF,
+    ("POST", PLAN): STAFF,
+    ("POST", f"{PLAN}/undo/<int:revision>"): STAFF,
+    ("POST", f"{PLAN}/files"): STAFF,
+    ("POST", f"{PLAN}/forget"): STAFF,
+    ("GET", f"{PLAN}/settings"): STAFF,
+    ("POST", f"{PLAN}/settings"): STAFF,
+    ("GET", f"{PLAN}/bind"): STAFF,
+    ("POST", f"{PLAN}/bind"): STAFF,
+    ("GET", f"{PLAN}/jobs/<job>"): STAFF,
+    ("GET", f"{PLAN}/jobs/<job>/<name>"): STAFF,
+    ("GET", f"{PLAN}/rows/<row>"): STAFF,
+    ("POST", f"{PLAN}/rows/<row>"): STAFF,
+    ("GET", f"{PLAN}/rows/<row>/cover"): STAFF,
+    ("POST", f"{PLAN}/rows/<row>/cover"): STAFF,
+    ("GET", f"{PLAN}/rows/<row>/<int:page>.jpg"): STAFF,
     ("GET", "/desk/jobs"): STAFF,
     ("GET", "/desk/cases"): READERS,
     ("GET", "/desk/cases/new"): STAFF,
@@ -163,6 +193,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/keys/<id>/revoke"): ADMINISTRATOR,
 }
 FILLED = {
+    "<int:page>": "1", "<int:revision>": "1", "<job>": "x", "<row>": "x",
     "<int(max=999999):number>": "999", "<int(max=99):page>": "1",
     "<any(roles, password, unlink, disable, enable):what>": "roles",
     "<path:number>": "CE-1", "<number>": "NOV-1", "<token>": "x", "<int:position>": "1", "<int(max=100):leg>": "1",

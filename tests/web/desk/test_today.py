@@ -71,7 +71,7 @@ def test_a_whole_number_or_code_leads_there(full: Desk) -> None:
     for query in (paper.number, paper.number.lower(), paper.verify_code, grouped):
         answer = client.get("/desk/search", query_string={"q": query})
         assert answer.status_code == 303, query
-        assert paper.id in answer.headers["Location"]
+        assert paper.number in answer.headers["Location"]
 
 
 @pytest.mark.parametrize("query", ["", "   ", "nobody has this", "%", "_", "\\", "'", "<script>", "x" * 500])

@@ -91,6 +91,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
             batch_progress letter_batch write
             hand_out handed_out handout_card handout_code
             rules rule_edition send_back_rules
+            paragraphs
             edit
             case case_history case_private cases
             add_item case_item case_part case_property new_item save_case_property save_item take_out
@@ -118,6 +119,7 @@ _ROUTES: dict[Class, dict[str, str]] = {
     "costly": {
         "desk": """approval approve
             approve_rules propose_rule
+            save_paragraph
             change_password
             add_packet_files bind_packet
             start_now

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from docservice.office.cases import due_projection
@@ -134,10 +134,12 @@ def _conditions(wanted: CaseFilter, today: date) -> Iterator[ColumnElement[bool]
     if wanted.state in ("late", "soon"):
         late = (DeadlineRow.due < today) & DeadlineRow.lapses.is_(False)
         coming = (DeadlineRow.due >= today) & (DeadlineRow.due <= today + timedelta(days=SOON_DAYS))
-        yield exists().where(
-            DeadlineRow.key == CaseRow.key, DeadlineRow.state == "open",
-            late if wanted.state == "late" else or_(late, coming),
-        )  # fmt: skip
+        # The keys are gathered once; asked case by case, SQLite walks all that is open for each of them.
+        yield CaseRow.key.in_(
+            select(DeadlineRow.key).where(
+                DeadlineRow.state == "open", late if wanted.state == "late" else or_(late, coming)
+            )
+        )
     if wanted.officer:
         yield CaseRow.officer == wanted.officer
     if wanted.topic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -12,10 +12,20 @@ from werkzeug.wrappers import Response as BaseResponse
 from docservice.finding import Finding
 from docservice.office.cases.parts import place_of, with_item, without_item
 from docservice.refusal import Refusal
-from docservice.web.desk import case_parts, case_words
+from docservice.web.desk import case_parts, case_words, drafts
 from docservice.web.desk.access import actor, allows, office
 from docservice.web.desk.case_parts import PARTS, Part
-from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, opened, put_in, save, writable
+from docservice.web.desk.case_record import (
+    Facts,
+    OpenCase,
+    address,
+    crumbs,
+    opened,
+    put_in,
+    save,
+    self_keeping,
+    writable,
+)
 from docservice.web.desk.cases import DONE, shown_case
 from docservice.web.desk.forms import Form
 from docservice.web.desk.statuses import status_of
@@ -39,7 +49,11 @@ def routes(blueprint: Blueprint) -> None:
 def case_property(case: str) -> str:
     """The site and the case's own head, to edit."""
     one = writable(case)
-    return _property(one, case_parts.property_form(one.facts).filled(_head(one.facts), seen=one.seen))
+    return _property(one, drafts.restored(_property_form(one).filled(_head(one.facts), seen=one.seen)))
+
+
+def _property_form(one: OpenCase) -> Form:
+    return self_keeping(case_parts.property_form(one.facts), one, "/property", "Property")
 
 
 def _property(one: OpenCase, form: Form) -> str:
@@ -58,7 +72,7 @@ def _head(facts: Facts) -> Facts:
 def save_case_property(case: str) -> BaseResponse | str | tuple[str, int]:
     """Keep the site and the head as they were typed."""
     one = writable(case)
-    sent = case_parts.property_form(one.facts).sent()
+    sent = _property_form(one).sent()
     if sent.reopened:
         return _property(one, sent)
 
@@ -70,7 +84,10 @@ def save_case_property(case: str) -> BaseResponse | str | tuple[str, int]:
                       way=crumbs(one, ("Property", "")))  # fmt: skip
     except Refusal as refusal:
         return _property(one, sent.refused(refusal)), status_of(refusal)
-    return answer or redirect(shown_case(one, "kept"), 303)
+    if answer is not None:
+        return answer
+    drafts.forget(sent)
+    return redirect(shown_case(one, "kept"), 303)
 
 
 @allows("read")
@@ -79,49 +96,55 @@ def case_part(case: str, part: str) -> str:
     one, what = opened(case), PARTS[part]
     items = one.facts.get(what.listed) or ()
     return render_template(
-        "desk/cases/part.html", case=one, part=what, items=items, words=case_words,
+        "desk/cases/part.html", case=one, part=what, items=items, words=case_words, titles=_titles(what, items),
         crumbs=crumbs(one, (what.title, "")), done=DONE.get(request.args.get("done", "")),
         at=lambda rest="": address(one.number, f"/{part}{rest}"), case_at=lambda rest: address(one.number, rest),
     )  # fmt: skip
+
+
+def _titles(what: Part, items: Sequence[Facts]) -> list[str]:
+    """What each item is called; two of one name are told apart by a number."""
+    names = [what.named(one) for one in items]
+    return [name if names.count(name) == 1 else f"{name}, number {n}" for n, name in enumerate(names, 1)]
 
 
 @allows("issue")
 def new_item(case: str, part: str) -> str:
     """A form for one more."""
     one, what = writable(case), PARTS[part]
-    form = what.form(one.facts, len(one.facts.get(what.listed) or ()))
-    return _item(one, what, form.filled(what.begins(one.facts), seen=one.seen))
+    form = _form(one, what, None)
+    return _item(one, what, drafts.restored(form.filled(what.begins(one.facts), seen=one.seen)))
+
+
+def _form(one: OpenCase, what: Part, id: str | None) -> Form:
+    """The form of an item, or of one more; it keeps itself."""
+    place = place_of(one.facts, what.listed, id) if id is not None else len(one.facts.get(what.listed) or ())
+    if place is None:
+        raise NotFound
+    named = what.title if id is not None else f"add {what.one}"
+    return self_keeping(what.form(one.facts, place), one, f"/{what.key}/{id or 'new'}", named)
 
 
 @allows("issue")
 def add_item(case: str, part: str) -> BaseResponse | str | tuple[str, int]:
     """Keep one more."""
     one, what = writable(case), PARTS[part]
-    sent = what.form(one.facts, len(one.facts.get(what.listed) or ())).sent()
-    return _save(one, what, sent, None)
+    return _save(one, what, _form(one, what, None).sent(), None)
 
 
 @allows("issue")
 def case_item(case: str, part: str, id: str) -> str:
     """One item, to edit."""
     one, what = writable(case), PARTS[part]
-    item, form = _found(one, what, id)
-    return _item(one, what, form.filled(item, seen=one.seen), id)
+    form = _form(one, what, id)
+    return _item(one, what, drafts.restored(form.filled(one.item(what.listed, id, what.id_field), seen=one.seen)), id)
 
 
 @allows("issue")
 def save_item(case: str, part: str, id: str) -> BaseResponse | str | tuple[str, int]:
     """Keep an item as it was typed."""
     one, what = writable(case), PARTS[part]
-    _, form = _found(one, what, id)
-    return _save(one, what, form.sent(), id)
-
-
-def _found(one: OpenCase, what: Part, id: str) -> tuple[Facts, Form]:
-    place = place_of(one.facts, what.listed, id)
-    if place is None:
-        raise NotFound
-    return one.facts[what.listed][place], what.form(one.facts, place)
+    return _save(one, what, _form(one, what, id).sent(), id)
 
 
 def _item(one: OpenCase, what: Part, form: Form, id: str | None = None) -> str:
@@ -165,6 +188,7 @@ def _save(one: OpenCase, what: Part, sent: Form, id: str | None) -> BaseResponse
         return _item(one, what, sent.refused(refusal), id), status_of(refusal)
     if answer is not None:
         return answer
+    drafts.forget(sent)
     if request.form.get("then") == "more":
         return redirect(address(one.number, f"/{what.key}/new"), 303)
     return redirect(url_for("desk.case_part", case=one.number, part=what.key, done="kept"), 303)

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from docservice.casefile.schema_service import PhotoSchema
 from docservice.office.cases.parts import place_of, with_item
 from docservice.refusal import Refusal
-from docservice.web.desk import case_words
 from docservice.web.desk.access import allows, may, office
+from docservice.web.desk.case_parts import VISITS
 from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, opened, save, writable
 from docservice.web.desk.cases import DONE
 from docservice.web.desk.forms import Form, ask
@@ -68,7 +68,7 @@ def _shown(
     one: OpenCase, id: str, visit: Facts, form: Form, photos: Any, refusal: Refusal | None = None, added: int = 0
 ) -> str:  # fmt: skip
     here = address(one.number, f"/visits/{id}/photographs")
-    named = case_words.thing("inspections", visit).capitalize()
+    named = VISITS.named(visit)
     return render_template(
         "desk/cases/photographs.html", case=one, form=form, photos=photos, here=here, refusal=refusal, added=added,
         named=named, back=address(one.number, "/visits"), at=lambda rest: address(one.number, rest),

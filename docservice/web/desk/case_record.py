@@ -101,6 +101,12 @@ def address(number: str, rest: str = "") -> str:
     return url_for("desk.case", case=number) + rest
 
 
+def self_keeping(form: Form, case: OpenCase, path: str, title: str) -> Form:
+    """The form as one that keeps itself: what is typed and not sent is there again on its page, and under Today."""
+    form.draft, form.title = f"case/{case.summary.number}{path}"[:200], f"{case.site}: {title}"[:300]
+    return form
+
+
 def put_in(item: Facts, form: Form) -> dict[str, Any]:
     """An item with what a form asked in it: what is empty there is gone, what it did not ask stays."""
     made = copy.deepcopy(dict(item))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,17 +11,27 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.casefile.phrasing import PARTS, PhrasePart
+from docservice.casefile.phrasing import PARTS, BlankValues, PhrasePart, PhraseUse
 from docservice.casefile.schema_enforcement import ViolationSchema
 from docservice.finding import Finding
 from docservice.office.cases import phrase_book
 from docservice.office.cases.parts import place_of, with_item, without_item
 from docservice.office.cases.photographs import photos_of
 from docservice.refusal import Refusal
-from docservice.town.phrases import BlankKind, Phrase
-from docservice.web.desk import case_parts, case_words
-from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, opened, put_in, save, writable
+from docservice.town.phrases import BlankKind, Phrase, faults
+from docservice.web.desk import case_parts, case_words, drafts
+from docservice.web.desk.access import actor, allows, office, person
+from docservice.web.desk.case_record import (
+    Facts,
+    OpenCase,
+    address,
+    crumbs,
+    opened,
+    put_in,
+    save,
+    self_keeping,
+    writable,
+)
 from docservice.web.desk.cases import DONE
 from docservice.web.desk.forms import Asked, Form, Kind, ask, words_of
 from docservice.web.desk.statuses import status_of
@@ -93,7 +103,7 @@ def new_seen(case: str) -> str:
     last = visits[-1] if visits else None
     begins = {"observed_on": last["on"] if last else office().means.today().isoformat(),
               "inspection": last["id"] if last else None, "immediate_danger": False}  # fmt: skip
-    return _shown(one, _form(one.facts, _end(one.facts), {}).filled(begins, seen=one.seen))
+    return _shown(one, _restored(one, None, begins))
 
 
 @allows("issue")
@@ -106,8 +116,26 @@ def add_seen(case: str) -> BaseResponse | str | tuple[str, int]:
 def one_seen(case: str, id: str) -> str:
     """One thing that was seen, to edit."""
     one = writable(case)
-    place, item = _found(one.facts, id)
-    return _shown(one, _form(one.facts, place, _used(item)).filled(item, seen=one.seen), id)
+    _, item = _found(one.facts, id)
+    return _shown(one, _restored(one, id, item), id)
+
+
+def _restored(one: OpenCase, id: str | None, item: Facts) -> Form:
+    """The form as it stands on record, or as its person left it, with the phrases that they had picked."""
+    place = place_of(one.facts, "violations", id) if id is not None else _end(one.facts)
+    used = _used(item)
+    form = _keeping(one, id, _form(one.facts, place or 0, used).filled(item, seen=one.seen))
+    draft = office().people.drafts.find(person().id, form.draft)
+    if draft is None:
+        return form
+    left = {part: id for part in PARTS if (id := dict(draft.fields).get(f"phrase/{part}/id")) is not None}
+    known = office().town.violation_phrases
+    kept = _form(one.facts, place or 0, {part: id for part, id in left.items() if id in known})
+    return drafts.restored(_keeping(one, id, kept.filled(item, seen=one.seen)))
+
+
+def _keeping(one: OpenCase, id: str | None, form: Form) -> Form:
+    return self_keeping(form, one, f"/seen/{id or 'new'}", "what was seen")
 
 
 @allows("issue")
@@ -175,7 +203,7 @@ def _sent(one: OpenCase, id: str | None) -> BaseResponse | str | tuple[str, int]
         used[picked] = wanted
     elif picked is not None:
         used.pop(picked, None)
-    sent = _form(one.facts, place, used).sent()
+    sent = _keeping(one, id, _form(one.facts, place, used).sent())
     sent = _told(sent, used, anew=picked)
     if sent.reopened or picked is not None or "find" in request.form:
         return _shown(one, sent, id, searched="find" in request.form)
@@ -194,7 +222,7 @@ def _told(sent: Form, used: dict[PhrasePart, str], anew: PhrasePart | None) -> F
         elif said != text:
             used.pop(part)
             asked = [one for one in asked if not one.name.startswith(f"phrase/{part}/")]
-    made = Form(asked, at=sent.at, seen=sent.seen)
+    made = Form(asked, at=sent.at, seen=sent.seen, draft=sent.draft, title=sent.title)
     made.reopened = sent.reopened
     return made
 
@@ -256,6 +284,7 @@ def _save(
         return _shown(one, sent.refused(refusal), id), status_of(refusal)
     if answer is not None:
         return answer
+    drafts.forget(sent)
     return redirect(_after(one, id, request.form.get("then", "")), 303)
 
 
@@ -276,12 +305,28 @@ def _lacking(sent: Form, used: Mapping[PhrasePart, str]) -> Any:
             if not sent[f"phrase/{part}/values/{name}"].values:
                 message = "Fill the blank, or write the sentence in your own words."
                 yield Finding.error("desk.missing", message, f"{sent.at}/phrase/{part}/values/{name}")
+        yield from _wrong_blanks(sent, part, id)
     for name, message in (("section", "Choose the rule that it breaks."), ("facts", "Say what you saw."),
                           ("correction", "Say what to do about it.")):  # fmt: skip
         if not sent[name].values:
             yield Finding.error("desk.missing", message, f"{sent.at}/{name}")
     if sent["immediate_danger"].value == "yes" and not sent["danger_reason"].values:
         yield Finding.error("desk.missing", "Say how somebody could be hurt.", f"{sent.at}/danger_reason")
+
+
+def _wrong_blanks(sent: Form, part: PhrasePart, id: str) -> Iterator[Finding]:
+    """What is no measure, number, day or time, where the blank wants one."""
+    town = office().town
+    values = (((sent.facts().get("phrase") or {}).get(part) or {}).get("values")) or {}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    use, section = PhraseUse(id, BlankValues(given)), sent["section"].value
+    for code, place, message in faults(town.violation_phrases, use, part, section, town.codes):
+        if code == "phrase_value":
+            wanted = message.partition(" wants ")[2].replace(" without quotation marks", "")
+            yield Finding.error("desk.blank", f"This must be {wanted}", f"{sent.at}/phrase/{part}/{place}")
+        elif code == "phrase_unfit":
+            yield Finding.error("desk.phrase", "This phrase is for another rule. Pick another, or use your own words.",
+                                f"{sent.at}/{part}")  # fmt: skip
 
 
 def _new_id(facts: Facts) -> str:

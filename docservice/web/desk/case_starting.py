@@ -13,7 +13,7 @@ from docservice.casefile.schema_people import ConfidentialSchema
 from docservice.finding import Finding
 from docservice.office.cases.listing import CaseFilter
 from docservice.refusal import Refusal
-from docservice.web.desk import case_parts, case_words
+from docservice.web.desk import case_parts, case_words, drafts
 from docservice.web.desk.access import actor, allows, office, person
 from docservice.web.desk.case_parts import Group
 from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, put_in, save, writable
@@ -75,7 +75,7 @@ def _new_form() -> Form:
         Asked("owner/name", "Name", "As on the deed. You can say it later.", most=300),
         Asked("owner/lines", "Where their mail goes", "One line each, the last is city, state and ZIP.", "lines"),
     )
-    return Form([*asked, number, *owner, *_private_asked()])
+    return Form([*asked, number, *owner, *_private_asked()], draft="case/new", title="New case")
 
 
 @allows("issue")
@@ -90,7 +90,7 @@ def new_case() -> str:
         "property": {"city_line": _city_line(), "situs": given if any(c.isdigit() for c in given) else None},
         "confidential": {"complaint_received_on": office().means.today().isoformat()},
     }
-    return _shown(_new_form().filled(filled))
+    return _shown(drafts.restored(_new_form().filled(filled)))
 
 
 def _city_line() -> str:
@@ -123,6 +123,7 @@ def add_case() -> BaseResponse | str | tuple[str, int]:
         found = office().cases.put(number, facts, actor=actor().name, saw="new")
     except Refusal as refusal:
         return _shown(_refused(sent, refusal)), status_of(refusal)
+    drafts.forget(sent)
     return redirect(shown_case(OpenCase(found, ""), "new"), 303)
 
 

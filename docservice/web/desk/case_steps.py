@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,7 @@ class Step:
     """One kind of paper, with what it is about and everybody it goes to: ``state`` is now, from, ask or no."""
 
     state: str
-    kind: str  # type of document
+    template: str  # the wording of the type, where there is one of its name
     title: str
     about: tuple[str, ...]  # in words
     to: tuple[str, ...]
@@ -28,14 +28,16 @@ class Step:
     dates: tuple[tuple[str, date, str], ...] = field(default=())  # what it would say: title, day, how it was counted
 
 
-def steps(facts: Facts, found: Sequence[NextStep], dates: Sequence[StepDates]) -> tuple[Step, ...]:
+def steps(
+    facts: Facts, found: Sequence[NextStep], dates: Sequence[StepDates], templates: Collection[str]
+) -> tuple[Step, ...]:
     """The steps, those that may be taken now first; what is answered the same is one step."""
     grouped: dict[tuple[object, ...], list[NextStep]] = {}
     for one in found:
         reasons = tuple(reason.message for reason in one.answer.reasons)
         grouped.setdefault((one.document_type, _state(one), one.answer.starts, reasons), []).append(one)
     told = {(one.document_type, one.about): one for one in dates}
-    made = [_step(facts, group, told) for group in grouped.values()]
+    made = [_step(facts, group, told, templates) for group in grouped.values()]
     order = {"now": 0, "ask": 1, "from": 2, "no": 3}
     return tuple(sorted(made, key=lambda step: (order[step.state], step.starts or date.min)))
 
@@ -46,7 +48,9 @@ def _state(one: NextStep) -> str:
     return {"yes": "now", "ask": "ask"}[one.answer.verdict]
 
 
-def _step(facts: Facts, group: list[NextStep], told: Mapping[tuple[str, str | None], StepDates]) -> Step:
+def _step(
+    facts: Facts, group: list[NextStep], told: Mapping[tuple[str, str | None], StepDates], templates: Collection[str]
+) -> Step:
     first = group[0]
     kind = office().town.document_types.get(first.document_type)
     title = kind.title if kind is not None else first.document_type.replace("-", " ")
@@ -56,7 +60,8 @@ def _step(facts: Facts, group: list[NextStep], told: Mapping[tuple[str, str | No
             if (first.document_type, id) in told]  # fmt: skip
     dates = dict.fromkeys((one.title, one.date, one.explain()) for each in held for one in each.dates)
     return Step(
-        _state(first), first.document_type, title, tuple(case_words.about(facts, id) for id in ids), tuple(to),
+        _state(first), first.document_type if first.document_type in templates else "", title,
+        tuple(case_words.about(facts, id) for id in ids), tuple(to),
         tuple(_reasons(first)), first.answer.starts, tuple(dates),
     )  # fmt: skip
 

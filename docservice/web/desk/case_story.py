@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from docservice.office.means.records import CaseEventRecord, DocumentRecord
@@ -14,6 +14,7 @@ from docservice.web.desk.case_words import clock_of, day_of
 
 _GIVEN = {"counter": "at the counter", "visit": "at a visit", "letter": "with a letter", "email": "by e-mail",
           "text": "by text message"}  # fmt: skip
+_TO_SERVE = timedelta(days=3)  # so long nobody wonders that a paper is not served yet
 _NO_SERVICE_WORDS = ("guard-answered", "guard-waived")
 
 
@@ -37,12 +38,12 @@ def story(
     facts: Facts, papers: Sequence[DocumentRecord], events: Sequence[CaseEventRecord], today: date
 ) -> tuple[Happening, ...]:
     """Newest first, what is planned on top."""
-    found = [*_papers(facts, papers, events), *_events(facts, events), *_facts(facts, today)]
+    found = [*_papers(facts, papers, events, today), *_events(facts, events), *_facts(facts, today)]
     return tuple(sorted(found, key=lambda one: (one.state == "plan", one.on, one.order), reverse=True))
 
 
 def _papers(
-    facts: Facts, papers: Iterable[DocumentRecord], events: Iterable[CaseEventRecord]
+    facts: Facts, papers: Iterable[DocumentRecord], events: Iterable[CaseEventRecord], today: date
 ) -> Iterator[Happening]:  # fmt: skip
     notices: dict[str, list[DocumentRecord]] = {}
     for one in papers:
@@ -64,7 +65,7 @@ def _papers(
         if first.about:
             said.append(case_words.about(facts, first.about))
         chip = (
-            _service_chip(copies, served)
+            _service_chip(copies, served, today)
             if live
             else (first.status.capitalize(), "bad" if first.status == "void" else "")
         )
@@ -91,7 +92,7 @@ def _served(facts: Facts, events: Iterable[CaseEventRecord]) -> Mapping[str, str
     return found
 
 
-def _service_chip(copies: Sequence[DocumentRecord], served: Mapping[str, str]) -> tuple[str, str]:
+def _service_chip(copies: Sequence[DocumentRecord], served: Mapping[str, str], today: date) -> tuple[str, str]:
     if not copies or not any(one.recipient for one in copies):
         return "", ""
     held = sum(served.get(one.number) == "served" for one in copies)
@@ -99,7 +100,8 @@ def _service_chip(copies: Sequence[DocumentRecord], served: Mapping[str, str]) -
         return ("Served" if held == 1 else f"All {held} served"), "good"
     if any(served.get(one.number) == "failed" for one in copies):
         return (f"{held} of {len(copies)} served, some came back" if held else "Came back"), "bad"
-    return (f"{held} of {len(copies)} served" if held else "No service on record"), "wait" if held else "bad"
+    new = max(one.issued_on for one in copies) > today - _TO_SERVE
+    return (f"{held} of {len(copies)} served" if held else "No service on record"), "wait" if held or new else "bad"
 
 
 def _events(facts: Facts, events: Sequence[CaseEventRecord]) -> Iterator[Happening]:

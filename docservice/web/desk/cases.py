@@ -74,7 +74,8 @@ def case(case: str) -> str:
     due = case_steps.due_lines(facts, office().cases.due.of_case(number).items)
     return render_template(
         "desk/cases/case.html", case=one, facts=facts, words=case_words, due=due,
-        steps=case_steps.steps(facts, outlook.steps, outlook.dates), owed=office().cases.owed_papers(number),
+        steps=case_steps.steps(facts, outlook.steps, outlook.dates, office().review.template_keys()),
+        owed=office().cases.owed_papers(number),
         story=case_story.story(facts, papers.items, events, today), papers=papers,
         money=office().cases.ledger(number), today=today, at=lambda rest="": address(number, rest),
         goes=_goes, done=DONE.get(request.args.get("done", "")), may_see_private=may("issue"), parts=case_parts,

@@ -58,6 +58,7 @@ SCOPES = {
 _DAY = re.compile(r"(?<![\w-])[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w-])")
 _FIELD = re.compile(r"\{([a-z_][\w.]*)\}")
 _COUNTED = re.compile(r"(\$[\d,]+(?:\.\d\d)?|\b\d+ (?:days?|months?)\b|\bnot added\b)")
+_CHIP = re.compile(r"\{([^{}]*)\}")
 _HOW = {"moved": "moved since", "edited": "edited since", "lost": "no longer in the text"}
 
 
@@ -208,12 +209,24 @@ def bold_numbers(text: str) -> Markup:
     )
 
 
+def chips(text: str) -> Markup:
+    """A paragraph for reading: its fields as chips, its strong words strong."""
+    made = []
+    for n, part in enumerate(_CHIP.split(text)):
+        if n % 2:
+            made.append(Markup('<span class="fill">{}</span>').format(part))
+        else:
+            made.append(escape(part.replace("**", "")))
+    return Markup("").join(made)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "person": person,
     "by_login": by_login,
     "day": day,
     "brief_day": brief_day,
     "bold_numbers": bold_numbers,
+    "chips": chips,
     "dated": dated,
     "long_day": lambda value: _time(value.isoformat(), format_date(value, "full", locale="en_US")),
     "how_far": how_far,

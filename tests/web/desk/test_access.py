@@ -68,6 +68,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", f"{VERSION}/edit"): AUTHORS,
     ("GET", f"{VERSION}/head"): AUTHORS,
     ("POST", f"{VERSION}/head"): AUTHORS,
+    ("GET", f"{VERSION}/paragraphs"): AUTHORS,
+    ("POST", f"{VERSION}/paragraphs"): AUTHORS,
     ("GET", f"{VERSION}/samples"): AUTHORS,
     ("POST", f"{VERSION}/samples"): AUTHORS,
     ("GET", f"{VERSION}/pictures"): AUTHORS,

@@ -103,6 +103,7 @@ def test_the_story(desk: Desk, visit: Callable[..., Page], example: Any) -> None
     picture(cora, "07-home-sent-back")
     cora.get_by_role("link", name="Courtesy letter, version 2").click()
     cora.get_by_role("link", name="Edit the wording").click()
+    cora.get_by_role("link", name="Source").click()
     edit(cora, "If we have made a mistake", "If we have misread something", "People ask when we come. Warmer, too.")
     cora.get_by_role("link", name="See what changed, and submit it").click()
     expect(cora.get_by_text("Warmer, please: nobody makes mistakes alone.")).to_be_visible()

@@ -38,7 +38,7 @@ _NOT_BEFORE: Mapping[str, tuple[str, ...]] = {
     "decided": ("on",),
     "appeal-withdrawn": ("filed_on",),
     "hardship-decided": ("filed_on",),
-    "withdrawn": ("violation_on", "observed_on", "on"),
+    "withdrawn": ("issued_on", "violation_on", "observed_on", "on"),
     "extension-granted": ("observed_on",),
     "extension-denied": ("observed_on",),
 }

@@ -242,7 +242,8 @@ class _Register:
             stated = item.get("number")
             first = next((one for one in live if stated in (one.number, one.notice)), live[0])
             yield "number", first.notice, "it was issued"  # of the notice: a copy is one person's
-            yield "issued_on", first.issued_on.isoformat(), f"{first.number} is dated so"
+            item = {**item, "issued_on": first.issued_on.isoformat()}
+            yield "issued_on", item["issued_on"], f"{first.number} is dated so"
             yield from self._served(item, live)
         decision = self._decision(item.get("id"))
         if decision is not None:

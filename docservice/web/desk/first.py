@@ -38,6 +38,9 @@ def first() -> BaseResponse:
 def make_first() -> BaseResponse:
     """Make the first account, sign its person in, and put the example cases on record if they are wanted."""
     form = Form(_asked()).sent()
+    if not office().people.first_start.waiting:
+        refuse_form()
+        return redirect(url_for("desk.sign_in"), 303)
     try:
         refuse_form()
         limited.refuse_spent("sign_in")

@@ -101,7 +101,7 @@ def test_every_address_says_that_the_records_are_away(
     assert (answer.status_code, answer.get_json()["code"]) == (503, "database.unreachable")
     assert "same Idempotency-Key" in answer.get_json()["detail"]
     verify = next(body for _, path, _, body, _ in deeper if path == "/verify/ABCDEFGHJK")
-    assert "This says nothing about your notice" in verify
+    assert "This says nothing about your paper" in verify
 
 
 def walk(client: FlaskClient, secret: str) -> list[tuple[str, str, int, str, str | None]]:
